@@ -1,0 +1,1 @@
+"""Reads, one module a noun: plain values in, frozen rows out."""

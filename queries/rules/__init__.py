@@ -1,0 +1,1 @@
+"""Pure law and arithmetic: no store, no clock, no network."""

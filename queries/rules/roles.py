@@ -1,0 +1,67 @@
+"""The role table: what each role sees and does. Reads and commands check it, not the screen.
+
+A read or command declares its right with :func:`queries.store.sessions.needs`, which also checks
+it; a test walks ``queries/`` and fails on one that declares none.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from queries.errors import NotAllowed
+
+
+class Role(enum.StrEnum):
+    """Roles of users, from the least to the most."""
+
+    VIEWER = "viewer"
+    OFFICE = "office"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(enum.StrEnum):
+    SEE_CUSTOMERS = "see_customers"
+    SEE_BILLING = "see_billing"
+    EDIT_CUSTOMERS = "edit_customers"
+    EDIT_SALES = "edit_sales"
+    ISSUE_INVOICES = "issue_invoices"
+    IMPORT_DATA = "import_data"
+    SEE_TRAIL = "see_trail"
+    EDIT_SETTINGS = "edit_settings"
+    MANAGE_USERS = "manage_users"
+
+
+_SEE = frozenset({Right.SEE_CUSTOMERS, Right.SEE_BILLING})
+_OFFICE = _SEE | {
+    Right.EDIT_CUSTOMERS,
+    Right.EDIT_SALES,
+    Right.ISSUE_INVOICES,
+    Right.IMPORT_DATA,
+}
+_MANAGER = _OFFICE | {Right.SEE_TRAIL, Right.EDIT_SETTINGS}
+
+#: The role table (ROLES[role] is what it may).
+ROLES: dict[Role, frozenset[Right]] = {
+    Role.VIEWER: _SEE,
+    Role.OFFICE: _OFFICE,
+    Role.MANAGER: _MANAGER,
+    Role.ADMINISTRATOR: _MANAGER | {Right.MANAGE_USERS},
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who reads or writes: a user's name and role, as the trail knows them."""
+
+    username: str
+    role: Role
+
+    def may(self, right: Right) -> bool:
+        return right in ROLES[self.role]
+
+    def require(self, right: Right) -> None:
+        """:raises NotAllowed: when the role table does not give the right."""
+        if not self.may(right):
+            raise NotAllowed(right, self.role)

