@@ -1,0 +1,82 @@
+"""Every word on the screen, in Finnish, English and Swedish.
+
+A catalogue is a folder of TOML files, one for each area; keys are dotted (``customers.title``),
+facts stand in braces. A key with ``one`` and ``other`` is chosen by the number ``n``.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from datetime import date, datetime
+from importlib.resources import files
+from typing import Any
+
+from babel import Locale
+
+from dashboard.words.formats import LOCALES, day, instant, number
+
+LANGUAGES = ("fi", "en", "sv")
+
+
+def word(key: str, language: str, **facts: Any) -> str:
+    """The words of ``key`` with its facts filled in; days and numbers in the language's own form.
+
+    :raises KeyError: for a key or a fact that the catalogue does not have: a bug, found by tests.
+    """
+    entry = catalogue(language)[key]
+    if isinstance(entry, dict):
+        entry = entry[_plural(language, facts["n"])]
+    return entry.format_map({name: _shown(value, language) for name, value in facts.items()})
+
+
+def has_word(key: str, language: str) -> bool:
+    return key in catalogue(language)
+
+
+@functools.cache
+def catalogue(language: str) -> dict[str, str | dict[str, str]]:
+    """All keys of one language; a key that two files define is an error."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    merged: dict[str, str | dict[str, str]] = {}
+    folder = files("dashboard.words") / language
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.name.endswith(".toml"):
+            for key, entry in _flat(tomllib.loads(file.read_text(encoding="utf-8"))):
+                if key in merged:
+                    raise ValueError(f"{key} is defined twice in {language}")
+                merged[key] = entry
+    return merged
+
+
+def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, str | dict[str, str]]]:
+    found: list[tuple[str, str | dict[str, str]]] = []
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, str):
+            found.append((key, value))
+        elif "other" in value and all(isinstance(form, str) for form in value.values()):
+            found.append((key, value))
+        else:
+            found += _flat(value, f"{key}.")
+    return found
+
+
+@functools.cache
+def _rule(language: str) -> Any:
+    return Locale.parse(LOCALES[language]).plural_form
+
+
+def _plural(language: str, n: int) -> str:
+    return "one" if _rule(language)(n) == "one" else "other"
+
+
+def _shown(value: Any, language: str) -> str:
+    if isinstance(value, datetime):
+        return instant(value, language)
+    if isinstance(value, date):
+        return day(value, language)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value, language)
+    return str(value)
