@@ -18,7 +18,9 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 
 #: 5.3.2026 in every language of the register: one notation, no doubt about day and month.
 DAY = "d.M.yyyy"
-_DAY_TYPED = re.compile(r"\s*(\d{1,2})\s*[./]\s*(\d{1,2})\s*[./]\s*(\d{4})\s*|\s*(\d{4})-(\d{2})-(\d{2})\s*")
+_DAY_TYPED = re.compile(
+    r"\s*(\d{1,2})\s*[./]\s*(\d{1,2})\s*[./]\s*(\d{4})\s*|\s*(\d{4})-(\d{2})-(\d{2})\s*"
+)
 
 
 def day(value: date | None, language: str) -> str:
@@ -36,9 +38,7 @@ def instant(value: datetime | None, language: str) -> str:
     if value is None:
         return ""
     pattern = {"fi": "d.M.yyyy 'klo' H.mm", "sv": "d.M.yyyy 'kl.' H.mm", "en": "d.M.yyyy, HH:mm"}
-    return format_datetime(
-        value, pattern[language], tzinfo=HELSINKI, locale=LOCALES[language]
-    )
+    return format_datetime(value, pattern[language], tzinfo=HELSINKI, locale=LOCALES[language])
 
 
 def euros(cents: int, language: str) -> str:

@@ -53,6 +53,10 @@ class Base(DeclarativeBase):
 Cents = Annotated[int, mapped_column(BigInteger)]
 
 
+#: A key of a list: compared by code point in both engines, whatever the database's language.
+Ordered = String(200).with_variant(String(200, collation="C"), "postgresql")
+
+
 class Source(enum.StrEnum):
     """Where a datum came from (Tietolähteet; GDPR Art. 14(2)(f), 15(1)(g))."""
 

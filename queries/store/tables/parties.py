@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from queries.store.tables.base import Base, Purpose, Source, Sourced, Versioned, checks
+from queries.store.tables.base import Base, Ordered, Purpose, Source, Sourced, Versioned, checks
 
 
 class PartyKind(enum.StrEnum):
@@ -50,7 +50,7 @@ class Party(Versioned, Base):
     name: Mapped[str] = mapped_column(String(200))
     given_name: Mapped[str | None] = mapped_column(String(100))
     family_name: Mapped[str | None] = mapped_column(String(100))
-    sort_name: Mapped[str] = mapped_column(String(200))
+    sort_name: Mapped[str] = mapped_column(Ordered)
     business_id: Mapped[str | None] = mapped_column(String(16))
     foreign_id: Mapped[str | None] = mapped_column(String(32))
     language: Mapped[str] = mapped_column(String(2), default="fi")

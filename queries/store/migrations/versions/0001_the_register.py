@@ -65,7 +65,11 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("given_name", sa.String(length=100), nullable=True),
         sa.Column("family_name", sa.String(length=100), nullable=True),
-        sa.Column("sort_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "sort_name",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("business_id", sa.String(length=16), nullable=True),
         sa.Column("foreign_id", sa.String(length=32), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),

@@ -1,0 +1,74 @@
+"""Pages of a list, by key: a page starts after (or before) a record, never at an offset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+RowT = TypeVar("RowT")
+
+#: Counting stops here: "more than 10 000" is all that a person needs to know.
+COUNT_LIMIT = 10_000
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many there are; ``exact`` is False when counting stopped at ``n``."""
+
+    n: int
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Page(Generic[RowT]):
+    """One page of a list.
+
+    :param next_key: the record to page on after; None on the last page.
+    :param previous_key: the record to page back before; None on the first page.
+    """
+
+    rows: tuple[RowT, ...]
+    total: Total
+    next_key: int | None
+    previous_key: int | None
+
+
+def count_up_to(session: Session, query: Select[Any], limit: int = COUNT_LIMIT) -> Total:
+    """Count the rows of a query, but no further than the limit; one statement."""
+    some = query.order_by(None).limit(limit + 1)
+    n = session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    return Total(min(n, limit), exact=n <= limit)
+
+
+def key_page(
+    session: Session,
+    query: Select[Any],
+    key: list[ColumnElement[Any]],
+    *,
+    descending: bool = False,
+    after: list[Any] | None = None,
+    before: list[Any] | None = None,
+    size: int,
+) -> tuple[list[Row[Any]], bool, bool]:
+    """Rows of one page in key order, and whether there are more behind and before; one statement.
+
+    :param key: columns that order the list and tell its rows apart, all in one direction, with an
+        index on them; ``after`` or ``before`` are their values in the row to page from.
+    """
+    backwards = before is not None
+    start = before if backwards else after
+    down = descending != backwards
+    if start is not None:
+        here, there = tuple_(*key), tuple_(*start)
+        query = query.where(here < there if down else here > there)
+    order = [column.desc() if down else column.asc() for column in key]
+    rows = list(session.execute(query.order_by(*order).limit(size + 1)))
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+        return rows, True, more
+    return rows, more, after is not None

@@ -1,0 +1,37 @@
+"""Countries by their ISO 3166-1 alpha-2 code, and those of the European Economic Area."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale
+
+from queries.errors import InvalidInput
+
+#: The EU's members and Iceland, Liechtenstein and Norway (EEA Agreement): a transfer to any other
+#: country needs a basis of GDPR Chapter V.
+EEA = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+    .split()
+)  # fmt: skip
+
+
+def country_code(text: str) -> str:
+    """The normalised country code.
+
+    :raises InvalidInput: ``country.form`` when it is no assigned code.
+
+    >>> country_code(" fi ")
+    'FI'
+    """
+    code = text.strip().upper()
+    if code not in _assigned():
+        raise InvalidInput("country", "form")
+    return code
+
+
+@cache
+def _assigned() -> frozenset[str]:
+    groups = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}  # not countries, though in the list
+    names = Locale("en").territories
+    return frozenset(code for code in names if len(code) == 2 and code.isalpha()) - groups  # noqa: PLR2004 - alpha-2

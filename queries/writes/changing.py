@@ -1,0 +1,163 @@
+"""What every command does the same way: fetch, compare the version, check, change, note.
+
+A wish is a frozen dataclass. Its fields are checked one by one through :class:`Checks`, which
+gathers every refusal, so that a form can show all of them at once, each beside its field.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from queries.errors import InvalidInput, InvalidInputs, NotFound, StaleRecord
+from queries.rules.identifiers import find_personal_identity_codes
+from queries.store.sessions import Desk
+from queries.store.tables import Base
+
+_T = TypeVar("_T")
+_R = TypeVar("_R", bound=Base)
+
+#: No day of the register lies outside these: what does is a slip of the keyboard.
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2100, 12, 31)
+
+
+def fetch(desk: Desk, model: type[_R], key: object, *, version: int | None, wish: Any) -> _R:
+    """The record to change, locked, if it is still the one that the user saw.
+
+    :param version: what the user saw; None only where nothing was shown beforehand.
+    :raises NotFound: when it is gone.
+    :raises StaleRecord: when someone changed it since; ``theirs`` has the wish's fields as they
+        stand now.
+    """
+    record = desk.session.get(model, key, with_for_update=True, populate_existing=True)
+    if record is None:
+        raise NotFound(model.__tablename__, key)
+    stands: int | None = getattr(record, "version", None)
+    if version is not None and stands != version:
+        raise StaleRecord(
+            model.__tablename__,
+            key,
+            theirs={name: getattr(record, name) for name in wish_values(wish)
+                    if hasattr(record, name) and name not in {"id", "version"}},
+            version=stands,
+            changed_by=getattr(record, "changed_by", None),
+            changed_at=getattr(record, "changed_at", None),
+        )  # fmt: skip
+    return record
+
+
+def wish_values(wish: Any) -> dict[str, Any]:
+    """The fields of a wish by name, not descending into them."""
+    return {name: getattr(wish, name) for name in wish.__dataclass_fields__}
+
+
+def change(desk: Desk, record: Base, values: Mapping[str, Any]) -> list[str]:
+    """Set what differs; returns the names of the columns that changed."""
+    changed = [name for name, value in values.items() if getattr(record, name) != value]
+    for name in changed:
+        setattr(record, name, values[name])
+    if changed:
+        stamp(desk, record)
+    return changed
+
+
+def stamp(desk: Desk, record: Any) -> None:
+    """Write who changed the record and when."""
+    record.changed_at = desk.now
+    record.changed_by = desk.actor.username
+
+
+class Checks:
+    """Checks the fields of one wish and gathers what is wrong.
+
+    :param accept_suspect: the person has confirmed that what looks like a personal identity code
+        with a wrong check character is something else.
+    """
+
+    def __init__(self, wish: Any, *, accept_suspect: bool = False) -> None:
+        self._wish = wish
+        self._accept_suspect = accept_suspect or getattr(wish, "accept_suspect", False)
+        self._errors: list[InvalidInput] = []
+
+    def refuse(self, field: str, code: str, **facts: Any) -> None:
+        self._errors.append(InvalidInput(field, code, **facts))
+
+    def done(self) -> None:
+        """:raises InvalidInputs: when any field was refused."""
+        if self._errors:
+            raise InvalidInputs(self._errors)
+
+    def text(self, field: str, *, longest: int, required: bool = False) -> str | None:
+        """One line of text: trimmed, composed (NFC), without control characters."""
+        return self._text(field, longest=longest, required=required, lines=False)
+
+    def lines(self, field: str, *, longest: int = 10_000, required: bool = False) -> str | None:
+        """Several lines of text."""
+        return self._text(field, longest=longest, required=required, lines=True)
+
+    def by(self, rule: Callable[[str], _T], field: str, *, required: bool = False) -> _T | None:
+        """The field's value as a rule of ``queries.rules`` normalises it."""
+        text = self._text(field, longest=1_000, required=required, lines=False)
+        if text is None:
+            return None
+        try:
+            return rule(text)
+        except InvalidInput as error:
+            facts = {name: fact for name, fact in error.facts.items() if name != "field"}
+            self.refuse(field, f"{error.field}.{error.code}", **facts)
+            return None
+
+    def one_of(self, field: str, values: Any) -> str:
+        """A code of the given enumeration."""
+        value = getattr(self._wish, field)
+        if value not in list(values):
+            self.refuse(field, "choice")
+        return str(value)
+
+    def day(self, field: str, *, required: bool = True, latest: date | None = None) -> date | None:
+        """A day; ``latest`` is mostly today, for what has already happened."""
+        value: date | None = getattr(self._wish, field)
+        if value is None:
+            if required:
+                self.refuse(field, "required")
+        elif not FIRST_DAY <= value <= LAST_DAY:
+            self.refuse(field, "day_out_of_range")
+        elif latest is not None and value > latest:
+            self.refuse(field, "day_in_future", latest=latest)
+        return value
+
+    def whole(self, field: str, *, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        value = getattr(self._wish, field)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            self.refuse(field, "number_out_of_range", least=least, most=most)
+            return least
+        return value
+
+    def _text(self, field: str, *, longest: int, required: bool, lines: bool) -> str | None:
+        raw = getattr(self._wish, field)
+        if raw is None or not (text := unicodedata.normalize("NFC", str(raw)).strip()):
+            if required:
+                self.refuse(field, "required")
+            return None
+        if len(text) > longest:
+            self.refuse(field, "too_long", longest=longest, length=len(text))
+            return None
+        allowed = "\n\r\t" if lines else ""
+        if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in allowed for c in text):
+            self.refuse(field, "control_character")
+            return None
+        return text if self._free_of_identity_codes(field, text) else None
+
+    def _free_of_identity_codes(self, field: str, text: str) -> bool:
+        certainties = {finding.certainty for finding in find_personal_identity_codes(text)}
+        if "valid" in certainties:
+            self.refuse(field, "personal_identity_code")
+        elif "suspect" in certainties and not self._accept_suspect:
+            self.refuse(field, "suspect_identity_code")
+        else:
+            return True
+        return False
