@@ -1,0 +1,195 @@
+"""Signing in and out.
+
+A password is tried under a count that is kept before the check, so that guesses side by side are
+all counted. A checked password becomes a ticket of seconds, good once and only in the browser
+that holds its nonce; the ticket becomes a session. Of tickets, nonces and cookies only hashes are
+stored.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from queries.reads.sign_ins import LONGEST_SESSION, hash_of
+from queries.rules.roles import Actor, Role
+from queries.store.sessions import Desk
+from queries.store.tables import SignInSession, SignInTicket, User
+
+#: So many wrong passwords in a row lock a user name.
+MOST_TRIES = 5
+#: For this long.
+LOCK_TIME = timedelta(minutes=15)
+#: A ticket is good for this long.
+TICKET_TIME = timedelta(seconds=30)
+#: The moment of last use is written at most this often.
+TOUCH_EVERY = timedelta(minutes=5)
+#: Ended sessions are kept this long, for whoever asks how a browser was signed out.
+FORGET_SESSIONS_AFTER = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Try:
+    """A try that may go on: whose it is and what the password must match."""
+
+    user_id: int
+    name: str
+    password_hash: str
+
+
+def take_try(desk: Desk, username: str) -> Try | None:
+    """Count a try before the password is looked at; None for a name unknown, locked or not in use.
+
+    Needs no right: nobody is signed in yet. Writes no trail line: the outcome writes it.
+    """
+    user = desk.session.execute(
+        select(User.id, User.name, User.password_hash, User.failed_sign_ins, User.locked_until)
+        .where(User.username == username, User.active.is_(True))
+        .with_for_update()
+    ).first()
+    if user is None:
+        return None
+    if user.locked_until is not None and user.locked_until > desk.now:
+        return None
+    lock_is_over = user.locked_until is not None
+    tries = 1 if lock_is_over else user.failed_sign_ins + 1
+    desk.session.execute(
+        update(User)
+        .where(User.id == user.id)
+        .values(
+            failed_sign_ins=tries,
+            locked_until=desk.now + LOCK_TIME if tries >= MOST_TRIES else None,
+        )
+    )
+    return Try(user_id=user.id, name=user.name, password_hash=user.password_hash)
+
+
+def note_failed_sign_in(desk: Desk, username: str) -> int:
+    """Write the line of a failed try; an unknown name is not written: people type passwords there.
+
+    Needs no right: nobody is signed in.
+    """
+    user_id = desk.session.scalar(select(User.id).where(User.username == username))
+    desk.note("sign_in_failed", "user", user_id)
+    return user_id or 0
+
+
+def issue_ticket(desk: Desk, user_id: int, nonce: str) -> str:
+    """A ticket for a user whose password was just found right; it takes the count back.
+
+    Needs no right: nobody is signed in yet. The line is written when the ticket is used.
+    """
+    session = desk.session
+    session.execute(
+        update(User).where(User.id == user_id).values(failed_sign_ins=0, locked_until=None)
+    )
+    session.execute(delete(SignInTicket).where(SignInTicket.expires_at <= desk.now))
+    ticket = secrets.token_urlsafe(32)
+    session.add(
+        SignInTicket(
+            ticket_hash=hash_of(ticket),
+            nonce_hash=hash_of(nonce),
+            user_id=user_id,
+            expires_at=desk.now + TICKET_TIME,
+        )
+    )
+    return ticket
+
+
+def redeem_ticket(desk: Desk, ticket: str, nonce: str) -> str | None:
+    """Use a ticket up, whatever comes of it; returns the cookie of the new session.
+
+    None when the ticket is unknown, used, too old, of another browser, or its user is no longer
+    in use. Needs no right: it is the ticket that gives it.
+    """
+    session = desk.session
+    found = session.execute(
+        delete(SignInTicket)
+        .where(SignInTicket.ticket_hash == hash_of(ticket))
+        .returning(SignInTicket.nonce_hash, SignInTicket.user_id, SignInTicket.expires_at)
+    ).first()
+    if found is None or found.expires_at <= desk.now:
+        return None
+    if not secrets.compare_digest(found.nonce_hash, hash_of(nonce)):
+        return None
+    return start_session(desk, found.user_id)
+
+
+def start_session(desk: Desk, user_id: int) -> str | None:
+    """Begin the session of a user who has proved to be one; returns its cookie.
+
+    Needs no right: who may begin a session is what :func:`redeem_ticket` checked.
+    """
+    session = desk.session
+    user = session.execute(
+        select(User.username, User.role).where(User.id == user_id, User.active.is_(True))
+    ).first()
+    if user is None:
+        return None
+    cookie = secrets.token_urlsafe(32)
+    session.execute(
+        delete(SignInSession).where(SignInSession.expires_at <= desk.now - FORGET_SESSIONS_AFTER)
+    )
+    session.add(
+        SignInSession(
+            cookie_hash=hash_of(cookie),
+            user_id=user_id,
+            started_at=desk.now,
+            seen_at=desk.now,
+            expires_at=desk.now + LONGEST_SESSION,
+        )
+    )
+    session.execute(update(User).where(User.id == user_id).values(last_sign_in_at=desk.now))
+    _as_user(desk, user.username, user.role).note("sign_in", "user", user_id)
+    return cookie
+
+
+def touch_session(desk: Desk, cookie: str) -> int:
+    """Write that a session is in use. Needs no right and writes no line: nothing is decided."""
+    desk.session.execute(
+        update(SignInSession)
+        .where(SignInSession.cookie_hash == hash_of(cookie), SignInSession.ended_at.is_(None))
+        .values(seen_at=desk.now)
+    )
+    return 0
+
+
+def end_session(desk: Desk, cookie: str) -> int:
+    """Sign out: the session of the cookie, and so every copy of the cookie. Zero if none stood.
+
+    Needs no right: whoever holds a session may end it.
+    """
+    found = desk.session.execute(
+        select(User.id, User.username, User.role)
+        .join(SignInSession, SignInSession.user_id == User.id)
+        .where(SignInSession.cookie_hash == hash_of(cookie), SignInSession.ended_at.is_(None))
+    ).first()
+    if found is None:
+        return 0
+    desk.session.execute(
+        update(SignInSession)
+        .where(SignInSession.cookie_hash == hash_of(cookie))
+        .values(ended_at=desk.now)
+    )
+    _as_user(desk, found.username, found.role).note("sign_out", "user", found.id)
+    return int(found.id)
+
+
+def close_sessions(session: Session, user_id: int, *, now: datetime) -> None:
+    """End all sessions and tickets of a user, inside the command that gives the reason."""
+    session.execute(delete(SignInTicket).where(SignInTicket.user_id == user_id))
+    session.execute(
+        update(SignInSession)
+        .where(SignInSession.user_id == user_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def _as_user(desk: Desk, username: str, role: str) -> Desk:
+    """The same desk with the user at it: the line of a sign-in names who came in."""
+    return dataclasses.replace(desk, actor=Actor(username, Role(role)))
