@@ -39,8 +39,11 @@ class Kept:
 SUMMARIES = (
     Kept("invoiced", "invoice", "{r}.status = 'issued'", "month({r}.issued_on)", "{r}.net_cents",
          ("status", "issued_on", "net_cents")),
-    Kept("open_by_due", "invoice", "{r}.open_cents <> 0", "day(coalesce({r}.due_on, {r}.issued_on))",
-         "{r}.open_cents", ("open_cents", "due_on", "issued_on")),
+    # What customers owe, by due day; an invoice that came in without one is under the last day.
+    Kept("open_by_due", "invoice", "{r}.open_cents > 0", "day(coalesce({r}.due_on, '9999-12-31'))",
+         "{r}.open_cents", ("open_cents", "due_on")),
+    # What customers are owed: credited or paid too much.
+    Kept("to_refund", "invoice", "{r}.open_cents < 0", "'all'", "{r}.open_cents", ("open_cents",)),
     Kept("orders", "service_order", "1 = 1", "{r}.status", "0", ("status",)),
     Kept("customers", "party", "{r}.is_customer", "{r}.status", "0", ("is_customer", "status")),
     Kept("started", "party", "{r}.is_customer", "month({r}.started_on)", "0",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from queries.store.tables.base import Base, Cents, Versioned, checks
@@ -76,6 +76,10 @@ class ServiceOrder(Versioned, Base):
         Index("ix_service_order_party", "party_id", "ordered_on"),
         Index("ix_service_order_status", "status", "ordered_on", "id"),
         Index("ix_service_order_ordered_on", "ordered_on", "id"),
+        Index("ix_service_order_service", "service_id", "ordered_on", "id"),
+        Index("ix_service_order_late", "due_on", "id", "status",
+              sqlite_where=text("closed_on IS NULL"),
+              postgresql_where=text("closed_on IS NULL")),
         status=OrderStatus,
     )  # fmt: skip
 
