@@ -1,0 +1,71 @@
+"""Which pages there are, who sees them, and how one opens a record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from dashboard.parts.language import t
+from queries.rules.roles import Actor, Right
+
+_VIEWS = Path(__file__).parent / "views"
+
+#: Name, icon, right to see it, and whether the menu lists it. The name is the page's address.
+PAGES = (
+    ("customers", "groups", Right.SEE_CUSTOMERS, True),
+    ("customer", "person", Right.SEE_CUSTOMERS, False),
+    ("new_customer", "person_add", Right.EDIT_CUSTOMERS, False),
+    ("trail", "history", Right.SEE_TRAIL, True),
+)
+
+
+def pages(actor: Actor) -> list[StreamlitPage]:
+    """The pages of a user's role; the first is the one that opens after signing in."""
+    found = [
+        st.Page(
+            _VIEWS / f"{name}.py",
+            title=t(f"pages.{name}"),
+            icon=f":material/{icon}:",
+            url_path=name,
+            default=position == 0,
+            visibility="visible" if listed else "hidden",
+        )
+        for position, (name, icon, right, listed) in enumerate(PAGES)
+        if actor.may(right)
+    ]
+    st.session_state["pages"] = {page.url_path or PAGES[0][0]: page for page in found}
+    return found
+
+
+def open_record(page: str, record_id: int) -> None:
+    """Open a record's page at the next run (a callback)."""
+    open_page(page, {"id": str(record_id)})
+
+
+def open_page(page: str, query: dict[str, str] | None = None) -> None:
+    """Open a page at the next run with these parameters (a callback)."""
+    st.session_state["go"] = (page, query or {})
+
+
+def follow() -> None:
+    """Go where a callback said; the entry script calls it before it runs the page."""
+    where = st.session_state.pop("go", None)
+    if where is not None and where[0] in st.session_state["pages"]:
+        st.switch_page(st.session_state["pages"][where[0]], query_params=where[1])
+
+
+def record_id() -> int | None:
+    """The id in the address of a record's page."""
+    text = st.query_params.get("id", "")
+    return int(text) if text.isdecimal() and len(text) < 12 else None  # noqa: PLR2004 - an id's length
+
+
+def link(page: str, label: str, query: dict[str, str] | None = None, *, icon: str = "") -> None:
+    """A link to a page of ours, with words that are ours too."""
+    target = st.session_state["pages"].get(page)
+    if target is not None:
+        st.page_link(
+            target, label=label, query_params=query, icon=f":material/{icon}:" if icon else None
+        )

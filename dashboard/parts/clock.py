@@ -1,0 +1,18 @@
+"""The clock of the dashboard; the only place that asks what time it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+
+def now() -> datetime:
+    """This instant, UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The calendar day in Europe/Helsinki."""
+    return now().astimezone(HELSINKI).date()

@@ -1,0 +1,92 @@
+"""The customer's timeline: what was ordered, done, invoiced, paid and noted, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+import streamlit as st
+
+from dashboard.navigation import open_record
+from dashboard.parts import literal
+from dashboard.parts.contact_forms import adding, detail
+from dashboard.parts.doors import ask
+from dashboard.parts.language import language, t
+from dashboard.words.formats import day, euros, number
+from queries.reads.timeline import TIMELINE_SIZE, Happening, timeline
+
+ICONS = {
+    "order": "assignment", "work": "construction", "invoice": "receipt_long",
+    "credit_note": "undo", "payment": "payments", "note": "sticky_note_2",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _NoteRow:
+    """A note of the timeline as its form wants it."""
+
+    id: int
+    version: int
+    text: str
+    noted_on: date
+
+
+def draw_history(party_id: int) -> None:
+    """The timeline with its forms; older lines are read when asked for."""
+    with st.container(horizontal=True):
+        adding("note", party_id)
+    shown = f"history-{party_id}"
+    size = st.session_state.get(shown, TIMELINE_SIZE)
+    found = ask(timeline, party_id, size=size)
+    if not found.rows:
+        st.info(t("card.no_history"))
+    for year, rows in groupby(found.rows, key=lambda row: row.day.year):
+        st.subheader(str(year), anchor=False)
+        for row in rows:
+            _line(party_id, row)
+    if found.next_key is not None:
+        st.button(t("card.older"), icon=":material/expand_more:", on_click=_more,
+                  args=(shown, size + TIMELINE_SIZE))  # fmt: skip
+
+
+def _more(shown: str, size: int) -> None:
+    st.session_state[shown] = size
+
+
+def _line(party_id: int, row: Happening) -> None:
+    kind = "credit_note" if row.kind == "invoice" and row.text == "credit_note" else row.kind
+    form = f"{row.kind}-{row.id}"
+    if row.kind == "note":
+        note = _NoteRow(row.id, row.version, row.text or "", row.day)
+        detail("note", party_id, note, ((row.text or ""),), _below(row, kind))
+    else:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            literal.lines(_title(row, kind), small=_below(row, kind))
+            if row.kind == "invoice":
+                st.button(
+                    t("card.open_invoice"), key=f"{form}.open", icon=":material/open_in_new:",
+                    type="tertiary", on_click=open_record, args=("invoice", row.id),
+                )  # fmt: skip
+
+
+def _title(row: Happening, kind: str) -> str:
+    if kind in {"invoice", "credit_note", "payment"}:
+        return f"{t(f'card.{kind}', number=row.number or '')} {euros(row.cents or 0, language())}"
+    return row.text or ""
+
+
+def _below(row: Happening, kind: str) -> str:
+    parts = [day(row.day, language()), t(f"happenings.{kind}")]
+    if kind in {"order", "work"} and row.number:
+        parts.append(row.number)
+    if kind == "order":
+        parts.append(t(f"order_statuses.{row.status}"))
+    if row.minutes:
+        parts.append(t("card.hours", hours=number(round(row.minutes / 60, 2), language())))
+    if row.by:
+        parts.append(row.by)
+    if row.open_cents:
+        parts.append(t("card.unpaid", sum=euros(row.open_cents, language()),
+                       due=day(row.due_on, language())))  # fmt: skip
+    return " · ".join(parts)

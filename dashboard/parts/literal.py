@@ -1,0 +1,80 @@
+"""Showing people's own text as text: never as Markdown, HTML, an icon or an emoji short code.
+
+Streamlit's Markdown turns ``*a*``, ``:red[a]`` or ``$a$`` into something else even where
+backslashes stand; HTML with every character escaped is shown to the letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import streamlit as st
+
+
+def heading(text: str, *, level: int = 1, after: str = "") -> None:
+    """A heading with someone's text; ``after`` is a smaller line below it."""
+    below = f'<p class="register-below">{escape(after)}</p>' if after else ""
+    st.html(f'<h{level} class="register-heading">{escape(text)}</h{level}>{below}')
+
+
+def lines(*texts: str, small: str = "") -> None:
+    """Some lines of text, and a smaller one below them."""
+    whole = "<br>".join(escape(text) for text in texts if text)
+    below = f'<div class="register-small">{escape(small)}</div>' if small else ""
+    st.html(f'<div class="register-lines">{whole}{below}</div>')
+
+
+def chips(texts: Iterable[str]) -> None:
+    """Short words in a row, such as roles and a status."""
+    st.html(
+        '<div class="register-chips">'
+        + "".join(f"<span>{escape(text)}</span>" for text in texts)
+        + "</div>"
+    )
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> None:
+    """Labels and values below each other."""
+    st.html(
+        '<dl class="register-facts">'
+        + "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in pairs)
+        + "</dl>"
+    )
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "") -> None:
+    """A plain table for short lists: readable by screen readers, nothing to click."""
+    columns = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    st.html(
+        f'<div class="register-scroll"><table class="register-table">{title}'
+        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+STYLE = """
+<style>
+.register-heading{margin:0;padding:0;line-height:1.2;overflow-wrap:anywhere}
+.register-below,.register-small{opacity:.75;margin:.15rem 0 0;font-size:.875rem}
+.register-lines{overflow-wrap:anywhere;line-height:1.45}
+.register-chips{display:flex;flex-wrap:wrap;gap:.35rem}
+.register-chips span{border:1px solid currentColor;border-radius:1rem;padding:.05rem .6rem;
+ font-size:.8125rem;opacity:.85}
+.register-facts{display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.25rem 1rem;margin:0}
+.register-facts dt{opacity:.75}.register-facts dd{margin:0;overflow-wrap:anywhere}
+.register-scroll{overflow-x:auto}
+.register-table{border-collapse:collapse;width:100%;font-size:.9rem}
+.register-table th{text-align:left;font-weight:600;opacity:.8}
+.register-table th,.register-table td{padding:.3rem .6rem .3rem 0;vertical-align:top;
+ border-bottom:1px solid rgba(128,128,128,.3);overflow-wrap:anywhere}
+</style>
+"""
+
+
+def style() -> None:
+    """The few rules that the elements above need; drawn once a run by the entry script."""
+    st.html(STYLE)

@@ -1,0 +1,28 @@
+"""Lines of the audit trail in words."""
+
+from __future__ import annotations
+
+from dashboard.parts import literal
+from dashboard.parts.doors import ask
+from dashboard.parts.language import language, t
+from dashboard.words import has_word
+from dashboard.words.formats import instant
+from queries.reads.trail import TrailFilter, TrailRow, trail
+
+LINES_ON_CARD = 20
+
+
+def action_words(row: TrailRow) -> str:
+    """What was done: "Puhelinnumero korjattu (numero, lähde)"."""
+    said = t(f"actions.{row.action}") if row.action != "open" else t(f"actions.open_{row.subject}")
+    columns = [t(f"fields.{name}") for name in row.columns if has_word(f"fields.{name}", language())]
+    return f"{said} ({', '.join(columns)})" if columns else said
+
+
+def draw_trail_of(party_id: int) -> None:
+    """The latest lines of one party."""
+    page = ask(trail, TrailFilter(party_id=party_id), size=LINES_ON_CARD)
+    literal.table(
+        (t("fields.at"), t("fields.actor"), t("fields.action")),
+        [(instant(row.at, language()), row.actor, action_words(row)) for row in page.rows],
+    )

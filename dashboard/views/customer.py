@@ -1,0 +1,125 @@
+"""Customer card (Asiakaskortti): everything about one customer, corrected in place."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.navigation import link, open_page, record_id
+from dashboard.parts import clock, literal
+from dashboard.parts.contact_forms import (
+    adding,
+    detail,
+    edit_button,
+    origin_line,
+    party_form,
+    status_form,
+)
+from dashboard.parts.doors import ask, may
+from dashboard.parts.forms import editing
+from dashboard.parts.history import draw_history
+from dashboard.parts.language import language, t
+from dashboard.parts.links import draw_linked
+from dashboard.parts.trail_lines import draw_trail_of
+from dashboard.words.formats import day, euros
+from queries.reads.customer_card import CustomerCard, customer_card
+from queries.rules.roles import Right
+
+
+def draw(party_id: int) -> None:
+    card = ask(customer_card, party_id, today=clock.today())
+    link("customers", t("card.back"), icon="arrow_back")
+    _head(card)
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        _reach(card)
+        _billing(card)
+        with st.expander(t("card.linked"), expanded=bool(card.linked)):
+            draw_linked(card)
+        with st.expander(t("card.basics")):
+            _basics(card)
+        if may(Right.SEE_TRAIL):
+            with st.expander(t("card.trail"), key=f"trail-{card.id}", on_change="rerun") as fold:
+                if fold.open:
+                    draw_trail_of(card.id)
+    with left:
+        st.header(t("card.history"), anchor=False)
+        draw_history(card.id)
+
+
+def _head(card: CustomerCard) -> None:
+    parts = [part for part in (card.business_id, card.foreign_id, card.customer_number) if part]
+    parts.append(t("card.since", on=day(card.started_on, language())))
+    literal.heading(card.name, after=" · ".join(parts))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        status = t(f"statuses.{card.status}")
+        if card.ended_on:
+            status = t("card.ended", on=day(card.ended_on, language()))
+        literal.chips(
+            [status, t(f"kinds.{card.kind}"), *(t(f"roles_of_party.{r}") for r in card.roles),
+             t(f"languages.{card.language}")]
+        )  # fmt: skip
+        edit_button(f"status-{card.id}")
+        if may(Right.EDIT_SALES):
+            st.button(t("card.new_order"), icon=":material/assignment_add:", on_click=open_page,
+                      args=("order", {"party": str(card.id)}))  # fmt: skip
+            st.button(t("card.new_invoice"), icon=":material/receipt_long:", on_click=open_page,
+                      args=("invoice", {"party": str(card.id)}))  # fmt: skip
+    if editing(f"status-{card.id}"):
+        status_form(card)
+    figures = st.columns(4)
+    figures[0].metric(t("fields.open_cents"), euros(card.open_cents, language()))
+    figures[1].metric(t("card.overdue"), euros(card.overdue_cents, language()))
+
+
+def _reach(card: CustomerCard) -> None:
+    st.header(t("card.reach"), anchor=False)
+    for kind, rows in (("phone", card.phones), ("email", card.emails)):
+        for row in rows:
+            detail(kind, card.id, row, (row.value,),
+                   origin_line(row.origin, purpose=row.purpose, primary=row.is_primary))  # fmt: skip
+        adding(kind, card.id)
+    for row in card.addresses:
+        place = " ".join(part for part in (row.post_code, row.town) if part)
+        country = "" if row.country == "FI" else row.country
+        detail("address", card.id, row, (row.street, place, country),
+               origin_line(row.origin, purpose=row.purpose, primary=row.is_primary))  # fmt: skip
+    adding("address", card.id)
+
+
+def _billing(card: CustomerCard) -> None:
+    with st.expander(t("card.billing"), expanded=any(
+        editing(f"billing-{row.id}") for row in card.billing
+    ) or editing(f"billing-new-{card.id}")):  # fmt: skip
+        for row in card.billing:
+            shown = (
+                t(f"billing_methods.{row.method}"),
+                row.e_invoice_address or "", row.operator or "", row.email or "", row.iban or "",
+                row.buyer_reference or "", t("card.payment_days", n=row.payment_days),
+            )  # fmt: skip
+            detail("billing", card.id, row, shown, origin_line(row.origin))
+        adding("billing", card.id)
+
+
+def _basics(card: CustomerCard) -> None:
+    if editing(f"party-{card.id}"):
+        party_form(card)
+        return
+    literal.facts(
+        [
+            (t("fields.name"), card.name),
+            (t("fields.business_id"), card.business_id or "–"),
+            (t("fields.customer_number"), card.customer_number or "–"),
+            (t("fields.language"), t(f"languages.{card.language}")),
+            (t("fields.started_on"), day(card.started_on, language())),
+        ]
+    )
+    st.caption(origin_line(card.origin))
+    edit_button(f"party-{card.id}")
+
+
+chosen = record_id()
+if chosen is None:
+    st.info(t("card.none_chosen"))
+    link("customers", t("card.back"), icon="arrow_back")
+else:
+    draw(chosen)

@@ -1,0 +1,92 @@
+"""The audit trail: who opened and who changed what, and when."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.rules.roles import Right
+from queries.store.sessions import needs
+from queries.store.tables import TrailEntry
+
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrailFilter:
+    """What the list shows; None is no restriction."""
+
+    kind: str | None = None
+    actor: str | None = None
+    party_id: int | None = None
+
+
+@dataclass(frozen=True)
+class TrailRow:
+    """One line; ``columns`` names what changed, never the values."""
+
+    id: int
+    at: datetime
+    kind: str
+    actor: str
+    action: str
+    subject: str
+    subject_id: int | None
+    party_id: int | None
+    columns: tuple[str, ...]
+
+
+@needs(Right.SEE_TRAIL)
+def trail(
+    session: Session,
+    wanted: TrailFilter,
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[TrailRow]:
+    """One page of the trail, newest first; 2 statements."""
+    query = select(TrailEntry)
+    for column, value in (
+        (TrailEntry.kind, wanted.kind),
+        (TrailEntry.actor, wanted.actor),
+        (TrailEntry.party_id, wanted.party_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    total: Total = count_up_to(session, query.with_only_columns(TrailEntry.id))
+    rows, more, earlier = key_page(
+        session,
+        query,
+        [TrailEntry.id],
+        descending=True,
+        after=None if after is None else [after],
+        before=None if before is None else [before],
+        size=size,
+    )
+    found = tuple(_row(row[0]) for row in rows)
+    return Page(
+        found,
+        total,
+        next_key=found[-1].id if more and found else None,
+        previous_key=found[0].id if earlier and found else None,
+    )
+
+
+def _row(line: TrailEntry) -> TrailRow:
+    return TrailRow(
+        id=line.id,
+        at=line.at,
+        kind=line.kind,
+        actor=line.actor,
+        action=line.action,
+        subject=line.subject,
+        subject_id=line.subject_id,
+        party_id=line.party_id,
+        columns=tuple(json.loads(line.columns)) if line.columns else (),
+    )
