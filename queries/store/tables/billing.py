@@ -85,6 +85,8 @@ class Invoice(Versioned, Base):
         Index("ix_invoice_credits", "credits_id"),
         Index("ix_invoice_open_due", "due_on", "id", sqlite_where=text("open_cents <> 0"),
               postgresql_where=text("open_cents <> 0")),
+        Index("ix_invoice_open_issued", "issued_on", "id", sqlite_where=text("open_cents <> 0"),
+              postgresql_where=text("open_cents <> 0")),
         Index("ix_invoice_to_refund", "issued_on", "id", sqlite_where=text("open_cents < 0"),
               postgresql_where=text("open_cents < 0")),
         Index("ix_invoice_credit_note", "issued_on", "id",

@@ -21,6 +21,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_on IS NULL"),
     )
     op.create_index(
+        "ix_invoice_open_issued",
+        "invoice",
+        ["issued_on", "id"],
+        sqlite_where=sa.text("open_cents <> 0"),
+        postgresql_where=sa.text("open_cents <> 0"),
+    )
+    op.create_index(
         "ix_invoice_to_refund",
         "invoice",
         ["issued_on", "id"],

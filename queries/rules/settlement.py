@@ -1,0 +1,39 @@
+"""What is still open of an invoice, once its payments and credit notes are counted.
+
+An invoice and the credit notes that credit it are settled against each other: a credit note first
+takes down what is unpaid; what is left of it is owed to the customer, until it is paid back. The
+result depends on the sums alone, not on the order in which things happened.
+
+All sums are in cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def open_balances(
+    invoice: tuple[int, int], credit_notes: Sequence[tuple[int, int]]
+) -> tuple[int, tuple[int, ...]]:
+    """What is open of an invoice and of each of its credit notes.
+
+    Each is given as its total and what was paid for it; a credit note's are negative. An invoice
+    that was paid too much is open by a negative sum, which its credit notes leave as it is.
+
+    >>> open_balances((12550, 0), [(-2550, 0)])  # credited before it was paid
+    (10000, (0,))
+    >>> open_balances((12550, 12550), [(-2550, 0)])  # paid, then credited: owed to the customer
+    (0, (-2550,))
+    >>> open_balances((12550, 12550), [(-2550, -2550)])  # and paid back
+    (0, (0,))
+    >>> open_balances((12550, 13000), [])
+    (-450, ())
+    """
+    unpaid = invoice[0] - invoice[1]
+    left = []
+    for total, paid in credit_notes:
+        owed = paid - total
+        used = max(0, min(unpaid, owed))
+        unpaid -= used
+        left.append(used - owed)
+    return unpaid, tuple(left)
