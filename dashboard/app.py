@@ -1,0 +1,25 @@
+"""The entry script: who is signed in, and which page. Nothing else."""
+
+import streamlit as st
+
+from dashboard import navigation
+from dashboard.parts import literal, sign_in
+from dashboard.parts.doors import acting
+from dashboard.parts.forms import draw_messages
+from dashboard.words import word
+
+user = sign_in.current_user()
+sign_in.own_state(user)
+language = sign_in.page_language(user)
+st.session_state["language"] = language
+st.set_page_config(page_title=word("app.name", language), layout="wide")
+if user is None:
+    sign_in.draw_sign_in()
+else:
+    with acting(user):
+        page = st.navigation(navigation.pages(user.actor))
+        sign_in.draw_account(user)
+        navigation.follow()
+        literal.style()
+        draw_messages()
+        page.run()

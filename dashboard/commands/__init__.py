@@ -1,0 +1,8 @@
+"""The subcommands of ``asiakasrekisteri``; each module has ``add(subparsers)``."""
+
+from __future__ import annotations
+
+from dashboard.commands import demo, init, migrate, serve, user
+
+#: In the order in which ``--help`` lists them.
+COMMANDS = (demo, init, serve, user, migrate)

@@ -1,0 +1,153 @@
+"""``demo``: the register with a made-up company in it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from dashboard.commands import options as shared
+from dashboard.commands.serve import run
+from dashboard.runtime import STORE_FILE, data_folder
+from dashboard.web.listening import listen
+from dashboard.words import word
+from queries.errors import RegisterError
+from queries.reads.customers import CustomerFilter, customer_list
+from queries.reads.settings import setting
+from queries.reads.users import users
+from queries.rules.passwords import fresh_password
+from queries.rules.roles import Role
+from queries.store.engine import sqlite_url
+from queries.store.migrate import create_store
+from queries.store.sessions import HELSINKI, Store
+from queries.writes.settings import NewSetting, change_setting
+from queries.writes.users import NewPassword, NewUser, add_user, set_password
+
+PEOPLE = (
+    ("maija", "Maija Mänty", Role.MANAGER),
+    ("olli", "Olli Oja", Role.OFFICE),
+    ("ville", "Ville Vaara", Role.VIEWER),
+    ("anna", "Anna Aalto", Role.ADMINISTRATOR),
+)
+_FOLDER = "asiakasrekisteri-demo"
+#: The setting that says that a store is a demonstration, and which one.
+_MARK = "demonstration"
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
+    parser = commands.add_parser("demo", help=word("cli.demo.help", language))
+    parser.add_argument(
+        "--customers", type=_count, default=1000, metavar="N",
+        help=word("cli.demo.customers", language, n="1000"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="S", help=word("cli.demo.seed", language)
+    )
+    parser.add_argument(
+        "--build-only", action="store_true", help=word("cli.demo.build_only", language)
+    )
+    shared.add_store(parser, language)
+    shared.add_serving(parser, language)
+    parser.set_defaults(run=demo)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Build or reuse the demonstration, print its users, serve it.
+
+    :raises RegisterError: ``demo_real_store`` where a store stands that is no demonstration.
+    """
+    folder = Path(options.data or data_folder() / _FOLDER).expanduser().resolve()
+    options.data = folder
+    bound = None if options.build_only else listen(options.port)
+    store = _demonstration(folder, options)
+    for username, password, role in _people(store):
+        sys.stdout.write(f"{username}\t{password}\t{role}\n")
+    sys.stdout.flush()
+    if bound is None:
+        store.close()
+        return shared.OK
+    return run(store, folder, options, bound)
+
+
+def _demonstration(folder: Path, options: argparse.Namespace) -> Store:
+    wanted = {"customers": options.customers, "seed": options.seed, "complete": True}
+    address = options.database_url or sqlite_url(folder / STORE_FILE)
+    file = None if options.database_url else folder / STORE_FILE
+    if file is None or file.exists():
+        store = create_store(address)
+        mark, empty = _looked_at(store)
+        if mark == wanted:
+            shared.say("cli.demo.reused", options, n=options.customers)
+            return store
+        if not empty:
+            store.close()
+            if mark is None or file is None:
+                raise RegisterError("demo_real_store")
+            _remove(file)
+            store = create_store(address)
+    else:
+        store = create_store(address)
+    _build(store, wanted, options)
+    return store
+
+
+def _looked_at(store: Store) -> tuple[dict[str, Any] | None, bool]:
+    """The mark of a demonstration, and whether the store holds nothing at all."""
+    with store.reading(shared.CONSOLE) as session:
+        mark = setting(session, _MARK)
+        anyone = customer_list(session, CustomerFilter(role=None), size=1)
+        return mark, mark is None and not users(session) and not anyone.rows
+
+
+def _build(store: Store, wanted: dict[str, Any], options: argparse.Namespace) -> None:
+    from queries.intake.demonstration import build  # noqa: PLC0415 - its lists of names are large
+
+    # Marked before it is built: a build that was cut short is known for what it is.
+    _note(store, {**wanted, "complete": False})
+    shared.say("cli.demo.building", options, n=options.customers)
+    with tqdm(total=options.customers, file=sys.stderr, unit="", mininterval=0.5) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        today = datetime.now(HELSINKI).date()
+        build(store, customers=options.customers, seed=options.seed, today=today,
+              progress=progress)  # fmt: skip
+    _note(store, wanted)
+
+
+def _note(store: Store, mark: dict[str, Any]) -> None:
+    store.carry_out(change_setting, NewSetting(name=_MARK, value=mark), actor=shared.CONSOLE)
+
+
+def _people(store: Store) -> Iterator[tuple[str, str, str]]:
+    """The demonstration's users with passwords made just now."""
+    with store.reading(shared.CONSOLE) as session:
+        known = {user.username: user.id for user in users(session)}
+    for username, name, role in PEOPLE:
+        password = fresh_password()
+        if username in known:
+            again = NewPassword(user_id=known[username], password=password)
+            store.carry_out(set_password, again, actor=shared.CONSOLE)
+        else:
+            new = NewUser(username=username, name=name, role=role, password=password)
+            store.carry_out(add_user, new, actor=shared.CONSOLE)
+        yield username, password, role
+
+
+def _remove(file: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number

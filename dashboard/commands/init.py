@@ -1,0 +1,66 @@
+"""``init``: a new register and its first administrator."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from dashboard.commands import options as shared
+from dashboard.words import LANGUAGES, word
+from queries.errors import RegisterError
+from queries.reads.users import users
+from queries.rules.roles import Role
+from queries.store.migrate import create_store
+from queries.writes.users import NewUser, add_user
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
+    parser = commands.add_parser("init", help=word("cli.init.help", language))
+    shared.add_store(parser, language)
+    add_person(parser, language, required=False)
+    parser.set_defaults(run=init)
+
+
+def add_person(parser: argparse.ArgumentParser, language: str, *, required: bool) -> None:
+    parser.add_argument("--username", required=required, help=word("cli.user.username", language))
+    parser.add_argument("--name", required=required, help=word("cli.user.name", language))
+    parser.add_argument(
+        "--user-language", choices=LANGUAGES, default="fi", help=word("cli.user.language", language)
+    )
+    parser.add_argument(
+        "--password-file", type=Path, metavar="FILE", help=word("cli.user.password_file", language)
+    )
+
+
+def init(options: argparse.Namespace) -> int:
+    """Make the store and add its first administrator.
+
+    :raises RegisterError: ``already_initialised`` when it has users.
+    """
+    store = create_store(shared.address_of(options))
+    try:
+        with store.reading(shared.CONSOLE) as session:
+            if users(session):
+                raise RegisterError("already_initialised")
+        wish = NewUser(
+            username=options.username or _asked("cli.ask_username", options),
+            name=options.name or _asked("cli.ask_name", options),
+            role=Role.ADMINISTRATOR,
+            password=shared.read_password(options),
+            language=options.user_language,
+        )
+        store.carry_out(add_user, wish, actor=shared.CONSOLE)
+    finally:
+        store.close()
+    shared.say("cli.init.done", options, username=wish.username)
+    return shared.OK
+
+
+def _asked(key: str, options: argparse.Namespace) -> str:
+    sys.stderr.write(word(key, options.language) + ": ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        raise RegisterError("no_answer")
+    return answer.strip()

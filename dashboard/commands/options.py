@@ -1,0 +1,103 @@
+"""What the subcommands share: the store's address, the language, how they speak."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from dashboard.runtime import DATABASE_URL, DEFAULT_PORT, data_folder, store_address
+from dashboard.words import LANGUAGES, has_word, word
+from queries.errors import InvalidInput, RegisterError
+from queries.rules.roles import Actor, Role
+from queries.store.migrate import open_store
+from queries.store.sessions import Store
+
+OK, REFUSED, USAGE, STORE_UNUSABLE, INTERRUPTED = 0, 1, 2, 3, 130
+
+#: Who acts on the command line: whoever can read the store's file or address. No user can have
+#: this name.
+CONSOLE = Actor("(console)", Role.ADMINISTRATOR)
+
+_HIGHEST_PORT = 65535
+
+
+def language_of(environment: dict[str, str] | None = None) -> str:
+    """Finnish, but English or Swedish where the machine speaks it (POSIX: LC_ALL before LANG)."""
+    known = os.environ if environment is None else environment
+    spoken = known.get("LC_ALL") or known.get("LC_MESSAGES") or known.get("LANG") or ""
+    return spoken[:2] if spoken[:2] in LANGUAGES else "fi"
+
+
+def add_store(parser: argparse.ArgumentParser, language: str) -> None:
+    parser.add_argument(
+        "--data", type=Path, metavar="FOLDER", help=word("cli.data", language, folder=data_folder())
+    )
+    parser.add_argument(
+        "--database-url",
+        metavar="URL",
+        help=word("cli.database_url", language, variable=DATABASE_URL),
+    )
+
+
+def add_serving(parser: argparse.ArgumentParser, language: str) -> None:
+    parser.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help=word("cli.port", language, port="8501")
+    )
+    parser.add_argument("--no-browser", action="store_true", help=word("cli.no_browser", language))
+
+
+def address_of(options: argparse.Namespace) -> str:
+    return store_address(options.database_url, options.data)
+
+
+def opened(options: argparse.Namespace) -> Store:
+    """The store that the options name.
+
+    :raises StoreRefusal: as :func:`queries.store.migrate.open_store`.
+    """
+    return open_store(address_of(options))
+
+
+def say(key: str, options: argparse.Namespace, **facts: Any) -> None:
+    """A sentence to the person at the terminal; results alone go to the standard output."""
+    sys.stderr.write(word(key, options.language, **facts) + "\n")
+
+
+def sentence(error: RegisterError, language: str) -> str:
+    """What a refusal says."""
+    facts = {name: fact for name, fact in error.facts.items() if fact is not None}
+    keys = [f"refusals.{error.code}"]
+    if isinstance(error, InvalidInput):
+        keys.insert(0, f"refusals.{error.field}.{error.code}")
+    for key in keys:
+        if has_word(key, language):
+            return word(key, language, **facts)
+    return word("cli.refused", language, code=error.code)
+
+
+def read_password(options: argparse.Namespace) -> str:
+    """A new password: from a file, from the terminal without an echo, or from a pipe."""
+    if options.password_file is not None:
+        try:
+            text: str = options.password_file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RegisterError("password_file") from error
+        return text.rstrip("\r\n")
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    import getpass  # noqa: PLC0415 - only at a terminal
+
+    first = getpass.getpass(word("cli.ask_password", options.language) + ": ")
+    if first != getpass.getpass(word("cli.ask_password_again", options.language) + ": "):
+        raise RegisterError("passwords_differ")
+    return first
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise ValueError(text)
+    return port

@@ -1,0 +1,60 @@
+"""``serve``: the register of the house."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dashboard.commands import options as shared
+from dashboard.runtime import data_folder
+from dashboard.web.doorway import Doorway
+from dashboard.web.listening import listen
+from dashboard.words import word
+from queries.store.sessions import Store
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
+    parser = commands.add_parser("serve", help=word("cli.serve.help", language))
+    parser.add_argument(
+        "--public-address",
+        type=_https,
+        metavar="https://NAME",
+        help=word("cli.serve.public_address", language),
+    )
+    shared.add_store(parser, language)
+    shared.add_serving(parser, language)
+    parser.set_defaults(run=serve)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Open the store and serve it.
+
+    :raises StoreRefusal: when the store is missing or of another version.
+    :raises RegisterError: ``port_taken``.
+    """
+    store = shared.opened(options)
+    bound = listen(options.port)
+    return run(store, data_folder(options.data), options, bound)
+
+
+def run(store: Store, folder: Path, options: argparse.Namespace, bound: socket.socket) -> int:
+    """Say where, and serve until told to stop."""
+    from dashboard.server import serve as serve_store  # noqa: PLC0415 - the other commands do without
+
+    port = bound.getsockname()[1]
+    doorway = Doorway(port, getattr(options, "public_address", None))
+    shared.say("cli.serving", options, address=doorway.public or f"http://localhost:{port}/")
+    try:
+        serve_store(store, doorway, folder, bound=bound, browser=not options.no_browser)
+    finally:
+        store.close()
+    return shared.OK
+
+
+def _https(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise ValueError(text)
+    return f"https://{parts.netloc.lower()}"

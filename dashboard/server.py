@@ -1,0 +1,117 @@
+"""The server: Streamlit's app with our gate before it, on a socket of our own."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+import socket
+import threading
+import tomllib
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import uvicorn
+from starlette.middleware import Middleware
+from streamlit.logger import set_log_level
+from streamlit.web import bootstrap
+
+from dashboard import failures, memory
+from dashboard.runtime import use_doorway, use_store
+from dashboard.web.answers import Answers, PageLanguage
+from dashboard.web.compression import Compression
+from dashboard.web.doorway import Doorway
+from dashboard.web.gate import Gate
+from dashboard.web.routes import Routes
+from queries.store.sessions import Store
+
+_HERE = Path(__file__).parent
+_SECRET_FILE = "cookie-secret"  # noqa: S105 - a file's name
+#: Seconds that running answers get to end when the server is told to stop.
+_PATIENCE = 5
+
+
+def settings() -> dict[str, Any]:
+    """The settings of ``.streamlit/config.toml``, by their dotted names.
+
+    Read by us and given to Streamlit as a command's flags, so that they hold from any working
+    folder and no other file or variable of the machine weakens them.
+    """
+    packed = _HERE / ".streamlit" / "config.toml"
+    path = packed if packed.exists() else _HERE.parent / ".streamlit" / "config.toml"
+    return _dotted(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def _dotted(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            found |= _dotted(value, f"{prefix}{name}.")
+        else:
+            found[f"{prefix}{name}"] = value
+    return found
+
+
+def cookie_secret(folder: Path) -> str:
+    """The installation's secret for Streamlit's form tokens; made at the first start."""
+    path = folder / _SECRET_FILE
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii").strip()
+
+
+def build(store: Store, doorway: Doorway, folder: Path) -> st.App:
+    """The ASGI app over a store."""
+    own = {
+        "server.port": doorway.port,
+        "server.cookieSecret": cookie_secret(folder),
+        "browser.serverAddress": "localhost",
+        "browser.serverPort": doorway.port,
+    }
+    set_log_level("ERROR")
+    bootstrap.load_config_options({**settings(), **own})
+    use_store(store)
+    use_doorway(doorway)
+    return st.App(
+        _HERE / "app.py",
+        routes=Routes(store, doorway).all(),
+        middleware=[
+            Middleware(Answers, doorway=doorway),
+            Middleware(Gate, doorway=doorway, store=store),
+            Middleware(Compression),
+            Middleware(PageLanguage, doorway=doorway),
+        ],
+        on_script_error=failures.on_script_error,
+    )
+
+
+def serve(
+    store: Store, doorway: Doorway, folder: Path, *, bound: socket.socket, browser: bool
+) -> None:
+    """Serve until the process is told to stop (SIGINT or SIGTERM)."""
+    app = build(store, doorway, folder)
+    config = uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=settings()["server.maxMessageSize"] * 1024 * 1024,
+        ws_ping_interval=30,
+        ws_ping_timeout=30,
+        access_log=False,
+        server_header=False,
+        # The gate reads the proxy's word itself, and only where a public address was given.
+        proxy_headers=False,
+        log_level="warning",
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    failures.guard_logs()
+    if browser:
+        threading.Timer(1.0, webbrowser.open, [f"http://localhost:{doorway.port}/"]).start()
+    with memory.collected_on_a_timer():
+        uvicorn.Server(config).run(sockets=[bound])

@@ -1,0 +1,1 @@
+"""What stands before the pages: addresses, the gate, the answers' headers and our own routes."""
