@@ -11,7 +11,16 @@ from datetime import date, datetime
 from queries.rules.roles import Actor, Role
 from queries.store.sessions import Store
 from queries.store.tables import OrderStatus, Unit, VatCategory
-from queries.writes.changing import stamp
+from queries.writes.billing_details import BillingWish, amend_billing
+from queries.writes.contacts import (
+    AddressWish,
+    EmailWish,
+    PhoneWish,
+    amend_address,
+    amend_email,
+    amend_phone,
+)
+from queries.writes.notes import NoteWish, amend_note
 from queries.writes.orders import OrderStatusWish, OrderWish, amend_order, change_order_status
 from queries.writes.parties import PartyWish, StatusWish, amend_party, change_status
 from queries.writes.work_entries import WorkWish, amend_work_entry
@@ -21,6 +30,7 @@ from tests.conftest import NOW
 MAKER = Actor("tekija", Role.ADMINISTRATOR)
 TODAY = date(2026, 3, 5)
 
+_SOURCED = {"source": "phone", "sourced_on": date(2026, 2, 2)}
 _serial = itertools.count(1)
 
 
@@ -102,3 +112,43 @@ def make_work(
         minutes=minutes, material=material,
     )  # fmt: skip
     return store.carry_out(amend_work_entry, wish, actor=MAKER, now=NOW)
+
+
+def make_person(store: Store, given_name: str = "Aino", family_name: str = "Esimerkki") -> int:
+    """A customer who is a person."""
+    return make_party(store, given_name=given_name, family_name=family_name)
+
+
+def make_phone(store: Store, party_id: int, number: str = "040 123 4567", **more: object) -> int:
+    """A telephone number; returns the party, as the command does."""
+    wish = PhoneWish(**{"party_id": party_id, "number": number, **_SOURCED, **more})
+    return store.carry_out(amend_phone, wish, actor=MAKER, now=NOW)
+
+
+def make_email(
+    store: Store, party_id: int, address: str = "aino@esimerkki.example", **more: object
+) -> int:
+    """An e-mail address; returns the party."""
+    wish = EmailWish(**{"party_id": party_id, "address": address, **_SOURCED, **more})
+    return store.carry_out(amend_email, wish, actor=MAKER, now=NOW)
+
+
+def make_address(store: Store, party_id: int, **more: object) -> int:
+    """A postal address; returns the party."""
+    values = {"street": "Kasarminkatu 10", "post_code": "50100", "town": "Mikkeli", **_SOURCED}
+    wish = AddressWish(**{"party_id": party_id, **values, **more})
+    return store.carry_out(amend_address, wish, actor=MAKER, now=NOW)
+
+
+def make_billing(store: Store, party_id: int, **more: object) -> int:
+    """Billing details; returns the party."""
+    wish = BillingWish(**{"party_id": party_id, "method": "letter", **_SOURCED, **more})
+    return store.carry_out(amend_billing, wish, actor=MAKER, now=NOW)
+
+
+def make_note(
+    store: Store, party_id: int, text: str = "Soitetaan maanantaina.", **more: object
+) -> int:
+    """A note; returns the party."""
+    wish = NoteWish(**{"party_id": party_id, "text": text, "noted_on": date(2026, 2, 2), **more})
+    return store.carry_out(amend_note, wish, actor=MAKER, now=NOW)

@@ -17,16 +17,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
 from queries.errors import NotAllowed, StaleRecord, StoreRefusal
 from queries.rules.roles import Actor, Right
 from queries.store import engine as engines
 from queries.store.search import refresh_search
-from queries.store.tables import TrailEntry, TrailKind
+from queries.store.tables import SignInSession, SignInTicket, TrailEntry, TrailKind, User
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -115,6 +115,20 @@ def actor_at(place: Session | Desk) -> Actor:
 def opened(session: Session, subject: str, subject_id: int, *, party_id: int | None = None) -> None:
     """Say that a record was opened; its read line is written when the reading ends."""
     session.info["opened"].append((subject, subject_id, party_id))
+
+
+#: What may change without a line of its own: the trail itself and the bookkeeping of sign-ins.
+_WITHOUT_LINE = (TrailEntry, SignInTicket, SignInSession, User)
+
+
+@event.listens_for(Session, "after_flush")
+def _remember_change(session: Session, _context: UOWTransaction) -> None:
+    for thing in (*session.new, *session.deleted):
+        if not isinstance(thing, _WITHOUT_LINE):
+            session.info["changed"] = True
+    for thing in session.dirty:
+        if not isinstance(thing, _WITHOUT_LINE) and session.is_modified(thing):
+            session.info["changed"] = True
 
 
 class Store:

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from queries.errors import NotAllowed, NotFound, StoreRefusal
+from queries.reads.customer_card import customer_card
+from queries.store.engine import sqlite_url
+from queries.store.migrate import open_store
+from queries.store.sessions import READ_LINE_EVERY
+from queries.store.tables import Note, Party, TrailEntry
+from tests.conftest import NOW
+from tests.makers import make_person
+
+
+def trail(store, kind):
+    with store.engine.connect() as connection:
+        table = TrailEntry.__table__
+        return [
+            tuple(row)
+            for row in connection.execute(
+                select(table.c.actor, table.c.action, table.c.subject, table.c.subject_id)
+                .where(table.c.kind == kind)
+                .order_by(table.c.id)
+            )
+        ]
+
+
+def test_the_database_refuses_writes_while_reading(store, manager):
+    party = make_person(store)
+    with pytest.raises((DBAPIError, StoreRefusal)), store.reading(manager) as session:
+        session.execute(text("UPDATE party SET name = 'toinen'"))
+    with store.engine.connect() as connection:
+        assert connection.execute(select(Party.name).where(Party.id == party)).scalar() != "toinen"
+
+
+def test_a_write_that_fails_leaves_neither_change_nor_line(store, manager):
+    make_person(store)
+    before = trail(store, "write")
+
+    def stumble(desk, _wish):
+        party = desk.session.scalars(select(Party)).one()
+        party.name = "toinen"
+        desk.note("amend_party", "party", party.id, columns=["name"])
+        desk.session.flush()
+        raise NotFound("party", 1)
+
+    with pytest.raises(NotFound):
+        store.carry_out(stumble, None, actor=manager)
+    with store.engine.connect() as connection:
+        assert connection.execute(select(Party.name)).scalars().all() == ["Aino Esimerkki"]
+    assert trail(store, "write") == before
+
+
+def test_a_change_without_a_line_is_not_committed(store, manager):
+    party = make_person(store)
+
+    def forgetful(desk, _wish):
+        desk.session.add(Note(party_id=party, text="x", noted_on=desk.today, noted_by="maija",
+                              changed_at=desk.now, changed_by="maija"))  # fmt: skip
+        return party
+
+    with pytest.raises(AssertionError, match="without a trail line"):
+        store.carry_out(forgetful, None, actor=manager)
+    with store.engine.connect() as connection:
+        assert connection.execute(select(Note.id)).all() == []
+
+
+def test_an_opened_record_leaves_one_read_line_in_ten_minutes(store, manager, office):
+    party = make_person(store)
+    for actor, at in (
+        (manager, NOW),
+        (manager, NOW + timedelta(minutes=1)),
+        (office, NOW + timedelta(minutes=2)),
+        (manager, NOW + READ_LINE_EVERY + timedelta(minutes=1)),
+    ):
+        with store.reading(actor, now=at) as session:
+            customer_card(session, party, today=at.date())
+    assert trail(store, "read") == [
+        ("maija", "open", "party", party),
+        ("olli", "open", "party", party),
+        ("maija", "open", "party", party),
+    ]
+
+
+def test_the_trail_cannot_be_changed_or_removed(store, manager):
+    make_person(store)
+    before = trail(store, "write")
+    for statement in ("UPDATE trail_entry SET actor = 'x'", "DELETE FROM trail_entry"):
+        with pytest.raises(DBAPIError), store.engine.begin() as connection:
+            connection.execute(text(statement))
+    assert trail(store, "write") == before
+
+
+def test_a_session_of_nobody_reads_nothing(store):
+    party = make_person(store)
+    with store.engine.connect() as connection, pytest.raises(NotAllowed):
+        with Session(connection) as session:
+            customer_card(session, party, today=NOW.date())
+
+
+def test_a_locked_store_is_a_sentence_not_a_driver_error(sqlite_path, manager, monkeypatch):
+    monkeypatch.setattr("queries.store.engine.BUSY_SECONDS", 0.05)
+    store = open_store(sqlite_url(sqlite_path))
+    locker = sqlite3.connect(sqlite_path, isolation_level=None)
+    locker.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(StoreRefusal) as refusal:
+            store.carry_out(lambda desk, _wish: desk.session.get(Party, 1), None, actor=manager)
+        assert refusal.value.code == "store_busy"
+    finally:
+        locker.execute("ROLLBACK")
+        locker.close()
+        store.close()
