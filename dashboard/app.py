@@ -1,5 +1,7 @@
 """The entry script: who is signed in, and which page. Nothing else."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboard import navigation
@@ -8,11 +10,14 @@ from dashboard.parts.doors import acting
 from dashboard.parts.forms import draw_messages
 from dashboard.words import word
 
+ICON = Path(__file__).with_name("icon.svg")
+
 user = sign_in.current_user()
 sign_in.own_state(user)
 language = sign_in.page_language(user)
 st.session_state["language"] = language
-st.set_page_config(page_title=word("app.name", language), layout="wide")
+# An icon of our own: for a page's icon the browser would ask Google's servers.
+st.set_page_config(page_title=word("app.name", language), page_icon=str(ICON), layout="wide")
 if user is None:
     sign_in.draw_sign_in()
 else:

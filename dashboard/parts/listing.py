@@ -62,13 +62,8 @@ def record_table(
 
     st.dataframe(
         frame, hide_index=True, column_config=config, alt=alt, key=name, on_select=chosen,
-        selection_mode="single-row", height=_height(len(rows)),
+        selection_mode="single-row", height="content",
     )  # fmt: skip
-
-
-def _height(rows: int) -> int:
-    """All rows of a page at once: the page scrolls, not a window in it."""
-    return 36 + 35 * max(rows, 1) + 2
 
 
 def page_marks() -> dict[str, int | None]:
@@ -154,7 +149,8 @@ def search_field(name: str, *, label: str) -> str:
     """The search field. What is typed is personal: it stays in the session, not in the address."""
     return str(
         st.text_input(
-            t(label), key=f"search.{name}", type="search", live=True, on_change=first_page
+            t(label), key=f"search.{name}", type="search", live=True, on_change=first_page,
+            placeholder=t("listing.search"),
         )
         or ""
     )

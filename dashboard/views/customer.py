@@ -20,7 +20,7 @@ from dashboard.parts.history import draw_history
 from dashboard.parts.language import language, t
 from dashboard.parts.links import draw_linked
 from dashboard.parts.trail_lines import draw_trail_of
-from dashboard.words.formats import day, euros
+from dashboard.words.formats import day, euros, telephone
 from queries.reads.customer_card import CustomerCard, customer_card
 from queries.rules.roles import Right
 
@@ -75,7 +75,7 @@ def _reach(card: CustomerCard) -> None:
     st.header(t("card.reach"), anchor=False)
     for kind, rows in (("phone", card.phones), ("email", card.emails)):
         for row in rows:
-            detail(kind, card.id, row, (row.value,),
+            detail(kind, card.id, row, (telephone(row.value) if kind == "phone" else row.value,),
                    origin_line(row.origin, purpose=row.purpose, primary=row.is_primary))  # fmt: skip
         adding(kind, card.id)
     for row in card.addresses:

@@ -16,7 +16,7 @@ from dashboard.parts.listing import (
     record_table,
     search_field,
 )
-from dashboard.words.formats import day, euros
+from dashboard.words.formats import day, euros, telephone
 from queries.reads.customers import (
     CustomerFilter,
     CustomerRow,
@@ -33,7 +33,7 @@ COLUMNS = (
     Column("fields.status", lambda row: t(f"statuses.{row.status}")),
     Column("fields.roles", lambda row: ", ".join(t(f"roles_of_party.{r}") for r in row.roles)),
     Column("fields.town", lambda row: row.town or ""),
-    Column("fields.phone", lambda row: row.phone or ""),
+    Column("fields.phone", lambda row: telephone(row.phone) if row.phone else ""),
     Column("fields.email", lambda row: row.email or ""),
     Column("fields.business_id", lambda row: row.business_id or ""),
     Column("fields.started_on", lambda row: day(row.started_on, language())),

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
@@ -49,6 +50,16 @@ def euros(cents: int, language: str) -> str:
 def number(value: int | Decimal, language: str) -> str:
     """1 234 or 1 234,5."""
     return format_decimal(value, locale=LOCALES[language])
+
+
+def telephone(number: str) -> str:
+    """An E.164 number with its spaces: +358 40 123 4567."""
+    try:
+        return phonenumbers.format_number(
+            phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
+    except phonenumbers.NumberParseException:
+        return number
 
 
 def typed_day(text: str) -> date | None:
