@@ -1,0 +1,151 @@
+"""The services of the demonstration company: IT and office support, cabling, small building work.
+
+Three groups: *jobs* are ordered once and done in a day or a few, *contracts* run for a year and
+are billed monthly, *extras* stand on an invoice beside a job. Prices are those of the current
+year; earlier years were cheaper by a little each.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from queries.intake.demonstration.days import Days
+from queries.rules.vat import vat_basis_points
+from queries.store.tables import Unit, VatCategory
+
+
+class Offered(NamedTuple):
+    """A service: ``quantities`` in thousandths of its unit, ``titles`` of its orders."""
+
+    code: str
+    name: str
+    unit: Unit
+    cents: int
+    vat: VatCategory
+    quantities: tuple[int, ...]
+    titles: tuple[str, ...] = ()
+    works: tuple[str, ...] = ()
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether it is sold by contract, with the same line on every invoice."""
+        return self.unit is Unit.MONTH
+
+
+_HOURS = (500, 1000, 1000, 1500, 1500, 2000, 2000, 2500, 3000, 4000, 5000, 6500, 7500, 12000)
+_DAYS = (500, 1000, 1000, 1000, 2000, 3000)
+_FEW = (1000, 1000, 1000, 2000, 3000, 4000)
+_SEATS = (1000, 1000, 2000, 3000, 5000, 8000, 12000, 25000)
+
+SERVICES = (
+    Offered("ITTUKI", "IT-tuki asiakkaan luona", Unit.HOUR, 8_400, VatCategory.STANDARD, _HOURS,
+            ("Työaseman käyttöönotto", "Tulostimen vianselvitys", "Langattoman verkon korjaus",
+             "Sähköpostin siirto uuteen koneeseen"),
+            ("Vika selvitetty ja korjattu, testattu asiakkaan kanssa.",
+             "Työasema asennettu ja tiedostot siirretty.",
+             "Verkko mitattu, tukiasema vaihdettu toiseen paikkaan.",
+             "Ajurit ja päivitykset asennettu, tulostus toimii.")),
+    Offered("ETATUKI", "Etätuki", Unit.HOUR, 6_900, VatCategory.STANDARD, _HOURS[:8],
+            ("Kirjautumisongelma", "Ohjelmiston päivitys etänä", "Käyttäjien lisääminen"),
+            ("Ratkaistu etäyhteydellä.", "Käyttäjätunnukset luotu ja opastus annettu.",
+             "Päivitys ajettu ja toiminta varmistettu.")),
+    Offered("ASENNUS", "Laitteen asennus", Unit.PIECE, 9_500, VatCategory.STANDARD, _FEW,
+            ("Näyttöjen ja telakoiden asennus", "Monitoimilaitteen asennus",
+             "Kokoushuoneen laitteet"),
+            ("Laitteet asennettu ja merkitty laiteluetteloon.",
+             "Asennus tehty, pakkaukset viety kierrätykseen.")),
+    Offered("KOULUTUS", "Koulutuspäivä", Unit.DAY, 89_000, VatCategory.STANDARD, _DAYS,
+            ("Toimisto-ohjelmien peruskoulutus", "Tietoturvakoulutus henkilöstölle"),
+            ("Koulutus pidetty, osallistujille jaettu aineisto.",
+             "Koulutus pidetty etänä ja tallennettu asiakkaan käyttöön.")),
+    Offered("KAAPELOINTI", "Kaapelointi rakennustyömaalla", Unit.HOUR, 5_800,
+            VatCategory.REVERSE_CHARGE, _HOURS,
+            ("Yleiskaapelointi uudisrakennukseen", "Toimistokerroksen kaapelointi"),
+            ("Kaapelit vedetty ja mitattu, pöytäkirja luovutettu.",
+             "Jakamo kytketty ja pisteet merkitty.")),
+    Offered("KORJAUS", "Toimistotilan pienkorjaus", Unit.HOUR, 5_200, VatCategory.STANDARD,
+            _HOURS,
+            ("Työpisteiden siirto", "Lukitusten ja helojen korjaus", "Valaisimien vaihto"),
+            ("Työ tehty sovitusti, jäljet siivottu.",
+             "Osat vaihdettu, vanhat viety kierrätykseen.")),
+    Offered("NEUVONTA", "Tietoturvan ja tietosuojan neuvonta", Unit.HOUR, 11_500,
+            VatCategory.STANDARD, _HOURS[:10],
+            ("Tietosuojan nykytilan kartoitus", "Varautumissuunnitelman päivitys"),
+            ("Kartoitus tehty, raportti toimitettu.", "Suunnitelma käyty läpi johdon kanssa.")),
+    Offered("YLLAPITO", "Työasemien ylläpito", Unit.MONTH, 2_490, VatCategory.STANDARD, _SEATS,
+            ("Ylläpitosopimus", "Työasemien ylläpito 12 kk"),
+            ("Kuukausipäivitykset ajettu.", "Neljännesvuosikatselmus pidetty.")),
+    Offered("PALVELIN", "Palvelimen ylläpito", Unit.MONTH, 14_900, VatCategory.STANDARD,
+            (1000, 1000, 1000, 2000, 3000),
+            ("Palvelimen ylläpitosopimus",),
+            ("Varmuuskopion palautus testattu.", "Palvelimen päivitykset ajettu.")),
+    Offered("VERKKOSIVUT", "Verkkosivujen ylläpito", Unit.MONTH, 5_900, VatCategory.STANDARD,
+            (1000,),
+            ("Verkkosivujen ylläpitosopimus",),
+            ("Sivuston päivitykset ja varmuuskopio tarkistettu.",)),
+    Offered("MATKA", "Kilometrikorvaus", Unit.KILOMETRE, 62, VatCategory.STANDARD,
+            (8_000, 14_000, 22_000, 36_000, 54_000, 78_000, 104_000, 166_000)),
+    Offered("TARJOILU", "Koulutuksen tarjoilu", Unit.PIECE, 1_250, VatCategory.REDUCED,
+            (4000, 6000, 8000, 10000, 15000)),
+    Offered("TIEDOTE", "Tietoturvatiedote, vuosikerta", Unit.PIECE, 4_800, VatCategory.REDUCED_LOW,
+            (1000,)),
+    Offered("VIRANOMAINEN", "Viranomaismaksu, läpilaskutus", Unit.PIECE, 7_500, VatCategory.ZERO,
+            (1000, 1000, 2000)),
+    Offered("TARVIKE", "Tarvikkeet", Unit.PIECE, 1_990, VatCategory.STANDARD, _FEW),
+)  # fmt: skip
+
+#: Places in SERVICES. Cabling at a building site is sold to businesses alone (AVL 8 c §).
+JOBS_OF_PERSONS = (0, 0, 0, 0, 1, 1, 1, 2, 2, 5)
+JOBS_OF_ORGANISATIONS = (0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 5, 6)
+CONTRACTS = (7, 7, 7, 8, 9, 9)
+EXTRAS = (10, 10, 10, 10, 14, 14, 13, 12)
+TRAINING, CATERING = 3, 11
+
+MATERIALS = (
+    "Verkkokaapeli 5 m, 2 kpl", "Kiintolevy 1 Tt", "Näyttökaapeli", "Tukiasema",
+    "Kaapelia 60 m, rasioita 6 kpl", "Heloja ja ruuveja", "LED-valaisin, 4 kpl",
+)  # fmt: skip
+STAFF = ("Aino Korpela", "Eetu Rautio", "Jari Pesonen", "Kaisa Laamanen", "Sanna Ylönen")
+TITLES = (
+    "Toimitusjohtaja", "Toimistopäällikkö", "Talousvastaava", "Isännöitsijä", "IT-vastaava",
+    "Kiinteistöpäällikkö", "Puheenjohtaja", "Assistentti", "Ostaja",
+)  # fmt: skip
+NOTES = (
+    "Soitettu ja sovittu, että laskut lähetetään jatkossa sähköpostilla.",
+    "Toivoo yhteydenottoa mieluiten aamupäivisin.",
+    "Avaimet haetaan vastaanotosta, henkilöllisyys tarkistetaan.",
+    "Kysyi tarjousta myös verkkosivujen ylläpidosta. Palataan syksyllä.",
+    "Palaute: työ tehtiin ajallaan, kiitos asentajalle.",
+    "Maksuajasta sovittu puhelimessa; kirjattu laskutustietoihin.",
+    "Pihassa on aita ja irrallaan oleva koira, soitto ennen tuloa.",
+    "Laskulle aina asiakkaan oma viite.",
+    "Muutto tulossa kesällä, uusi osoite ilmoitetaan lomakkeella.",
+    "Reklamaatio käsitelty: osa laskusta hyvitettiin.",
+    "Asiakas haluaa työselosteen jokaisesta käynnistä.",
+    "Sopimus irtisanottu kirjallisesti, viimeinen kuukausi laskutetaan normaalisti.",
+)  # fmt: skip
+
+
+class Prices:
+    """What each service cost, and its VAT rate in basis points, day by day."""
+
+    def __init__(self, days: Days) -> None:
+        this_year = days.today.year
+        years = range(days.first.year, days.year[-1] + 1)
+        #: By the place of the service and the year.
+        self.cents = [
+            {year: _rounded(service.cents * (100 - 2 * max(0, this_year - year)) // 100)
+             for year in years}
+            for service in SERVICES
+        ]  # fmt: skip
+        by_day = {
+            category: [vat_basis_points(category, day) for day in days.calendar[: days.last + 1]]
+            for category in VatCategory
+        }
+        #: By the place of the service and the day.
+        self.rates = [by_day[service.vat] for service in SERVICES]
+
+
+def _rounded(cents: int) -> int:
+    """To ten cents, but for what costs less than ten euros."""
+    return cents if cents < 1_000 else cents // 10 * 10  # noqa: PLR2004 - ten euros

@@ -1,0 +1,103 @@
+"""The rows of one batch, table by table, in the order in which the tables refer to each other.
+
+What is the same in every row (``version``, who changed it) is said once for the table and not
+carried in the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+#: Who changed the rows of a demonstration.
+BY = "demo"
+_STAMP = {"version": 1, "changed_by": BY}
+
+Row = tuple[Any, ...]
+
+
+class Feed(NamedTuple):
+    """The columns of a table's rows, and what stands in the others in every row."""
+
+    table: str
+    columns: tuple[str, ...]
+    constants: dict[str, Any]
+
+
+def _feed(table: str, columns: str, **constants: Any) -> Feed:
+    return Feed(table, tuple(columns.split()), constants)
+
+
+_SOURCED = "purpose source sourced_on changed_at"
+
+SERVICE = _feed("service", "id code name unit unit_price_cents vat_category changed_at",
+                active=True, **_STAMP)  # fmt: skip
+FINANCIAL_YEAR = _feed("financial_year", "id starts_on ends_on changed_at", **_STAMP)
+NUMBER_SERIES = _feed("number_series", "name next_number")
+PARTY = _feed(
+    "party",
+    "id customer_number kind name given_name family_name sort_name business_id language status town"
+    " is_customer is_partner is_contact started_on ended_on source sourced_on changed_at",
+    **_STAMP,
+)
+PARTY_SEARCH = _feed("party_search", "party_id text")
+CONTACT_PERSON = _feed("contact_person", "id organisation_id person_id title changed_at", **_STAMP)
+ADDRESS = _feed("address", f"id party_id street post_code town is_primary {_SOURCED}",
+                country="FI", **_STAMP)  # fmt: skip
+EMAIL = _feed("email", f"id party_id address is_primary {_SOURCED}", **_STAMP)
+PHONE = _feed("phone", f"id party_id number is_primary {_SOURCED}", **_STAMP)
+BILLING_DETAIL = _feed(
+    "billing_detail",
+    f"id party_id method e_invoice_address operator email payment_days buyer_reference {_SOURCED}",
+    **_STAMP,
+)
+NOTE = _feed("note", "id party_id text noted_on noted_by changed_at", **_STAMP)
+ORDER = _feed(
+    "service_order",
+    "id number party_id service_id title description status ordered_on due_on closed_on"
+    " buyer_reference changed_at",
+    **_STAMP,
+)
+WORK = _feed("work_entry", "id order_id party_id done_on done_by description minutes material"
+             " changed_at", **_STAMP)  # fmt: skip
+INVOICE = _feed(
+    "invoice",
+    "id kind status number party_id order_id credits_id issued_on due_on reference buyer_name"
+    " buyer_address buyer_business_id buyer_reference free_text net_cents vat_cents total_cents"
+    " open_cents changed_at",
+    origin="own",
+    **_STAMP,
+)
+LINE = _feed("invoice_line", "id invoice_id position service_id description quantity_thousandths"
+             " unit unit_price_cents discount_basis_points vat_category vat_basis_points"
+             " net_cents")  # fmt: skip
+PAYMENT = _feed("payment", "id invoice_id party_id paid_on amount_cents source changed_at", **_STAMP)
+
+#: Each table after those that it refers to.
+FEEDS = (
+    SERVICE, FINANCIAL_YEAR, NUMBER_SERIES, PARTY, PARTY_SEARCH, CONTACT_PERSON, ADDRESS, EMAIL,
+    PHONE, BILLING_DETAIL, NOTE, ORDER, WORK, INVOICE, LINE, PAYMENT,
+)  # fmt: skip
+
+
+class Rows:
+    """The rows of a batch; ``take`` hands them over and empties it. Keys count on."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Row]] = {feed.table: [] for feed in FEEDS}
+        self.last_id = {feed.table: 0 for feed in FEEDS}
+
+    def of(self, feed: Feed) -> list[Row]:
+        return self._rows[feed.table]
+
+    def next_id(self, feed: Feed) -> int:
+        key = self.last_id[feed.table] + 1
+        self.last_id[feed.table] = key
+        return key
+
+    def take(self) -> Iterator[tuple[Feed, list[Row]]]:
+        for feed in FEEDS:
+            rows = self._rows[feed.table]
+            if rows:
+                yield feed, rows
+                rows.clear()

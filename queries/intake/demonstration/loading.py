@@ -1,0 +1,160 @@
+"""Bringing rows into the store in bulk, in one transaction.
+
+The danger: a load that stops halfway and leaves a store that opens as if it were whole; and one
+that goes through the front door, a flush and a trigger at a time, and takes a night.
+The principle: what slows a load down is taken out and put back inside the same transaction that
+carries the rows: triggers, secondary indexes and, on PostgreSQL, foreign keys. Definitions come
+from the metadata of the tables, which a test compares with the migrations. Foreign keys that were
+out are checked when they are put back; on SQLite they are never out.
+The transaction boundary: everything is one transaction. Whatever ends it early, a refusal, a full
+disk or a pulled plug, leaves the store as it was before the load.
+
+On SQLite that transaction is not written ahead: with a rollback journal the pages of an almost
+empty file are written once and in place, and undoing them means cutting the file back to its old
+length. Nobody else can have the store open meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Index, Table, func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.schema import AddConstraint, DropConstraint
+
+from queries.errors import StoreRefusal
+from queries.intake.demonstration.feeds import FEEDS, Feed, Row
+from queries.store import derived
+from queries.store.engine import refusal_of
+from queries.store.sessions import Store
+from queries.store.tables import Base
+
+#: Pages held while loading, in KiB; memory-mapping is off, so that this is all there is.
+_CACHE_KIB = 200_000
+
+_TABLES = [Base.metadata.tables[feed.table] for feed in FEEDS]
+
+
+class Loader(Protocol):
+    """Takes rows in; each engine in its fastest way."""
+
+    def load(self, feed: Feed, rows: list[Row]) -> None: ...
+
+
+@contextmanager
+def loading(store: Store) -> Iterator[tuple[Connection, Loader]]:
+    """One transaction for a bulk load into an empty store, committed when the block ends.
+
+    :raises StoreRefusal: ``store_not_empty`` when there are parties, orders, invoices or anything
+        else that the load would bring; ``store_busy`` when someone else has the store open.
+    """
+    is_sqlite = store.engine.dialect.name == "sqlite"
+    try:
+        with _alone(store) if is_sqlite else store.engine.connect() as connection:
+            with connection.begin():
+                _refuse_unless_empty(connection)
+                with derived.without(connection), _without_indexes(connection, is_sqlite):
+                    yield connection, _SqliteLoader(connection) if is_sqlite else _CopyLoader(connection)
+            if not is_sqlite:
+                _tidy(store)
+    except OperationalError as error:
+        raise refusal_of(error) from error
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[Connection]:
+    """A connection to a SQLite store that nobody else has open, with a rollback journal."""
+    store.engine.dispose()  # our own idle connections would count as somebody else
+    with store.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if driver.execute("PRAGMA journal_mode=DELETE").fetchone()[0] != "delete":
+            raise StoreRefusal("store_busy")
+        try:
+            driver.execute("PRAGMA mmap_size=0")
+            driver.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+            driver.execute("PRAGMA threads=2")
+            yield connection
+        finally:
+            driver.execute("PRAGMA journal_mode=WAL")
+            connection.invalidate()  # its settings are those of the load
+    store.engine.dispose()
+
+
+def _refuse_unless_empty(connection: Connection) -> None:
+    for table in _TABLES:
+        if connection.execute(select(1).select_from(table).limit(1)).first() is not None:
+            raise StoreRefusal("store_not_empty")
+
+
+@contextmanager
+def _without_indexes(connection: Connection, is_sqlite: bool) -> Iterator[None]:
+    """Secondary indexes are made after the load; foreign keys too where that pays."""
+    for table in _TABLES:
+        for index in _indexes(table):
+            index.drop(connection)
+        if not is_sqlite:
+            for key in table.foreign_key_constraints:
+                connection.execute(DropConstraint(key, isolate_from_table=False))
+    yield
+    for table in _TABLES:
+        for index in _indexes(table):
+            index.create(connection)
+        if not is_sqlite:
+            for key in table.foreign_key_constraints:
+                connection.execute(AddConstraint(key, isolate_from_table=False))
+            _count_on(connection, table)
+
+
+def _indexes(table: Table) -> list[Index]:
+    return sorted(table.indexes, key=lambda index: str(index.name))
+
+
+def _count_on(connection: Connection, table: Table) -> None:
+    """PostgreSQL's own keys go on after those that were loaded; SQLite sees to it by itself."""
+    if "id" in table.columns:
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        connection.execute(select(func.setval(sequence, func.max(table.c.id))).select_from(table))
+
+
+def _tidy(store: Store) -> None:
+    """What PostgreSQL would do by itself some minutes later: statistics, visibility."""
+    with store.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.autocommit = True
+        try:
+            driver.execute("VACUUM (ANALYZE) " + ", ".join(table.name for table in _TABLES))
+        finally:
+            driver.autocommit = False
+
+
+class _SqliteLoader:
+    def __init__(self, connection: Connection) -> None:
+        self._driver: Any = connection.connection.driver_connection
+
+    def load(self, feed: Feed, rows: list[Row]) -> None:
+        columns = ", ".join((*feed.columns, *feed.constants))
+        marks = ", ".join(["?"] * len(feed.columns))
+        fixed = "".join(f", {_literal(value)}" for value in feed.constants.values())
+        self._driver.executemany(
+            f"INSERT INTO {feed.table} ({columns}) VALUES ({marks}{fixed})", rows
+        )
+
+
+class _CopyLoader:
+    def __init__(self, connection: Connection) -> None:
+        self._driver: Any = connection.connection.driver_connection
+
+    def load(self, feed: Feed, rows: list[Row]) -> None:
+        columns = ", ".join((*feed.columns, *feed.constants))
+        fixed = tuple(feed.constants.values())
+        with self._driver.cursor() as cursor:
+            with cursor.copy(f"COPY {feed.table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row + fixed)
+
+
+def _literal(value: object) -> str:
+    """One of the constants of a feed in SQL: a word of ours, a whole number or a flag."""
+    return f"'{value}'" if isinstance(value, str) else str(int(value))  # type: ignore[call-overload]  # a number or a flag

@@ -1,0 +1,57 @@
+"""Orders and the work that was done for them."""
+
+from __future__ import annotations
+
+from random import Random
+
+from queries.intake.demonstration import feeds
+from queries.intake.demonstration.catalogue import MATERIALS, SERVICES, STAFF
+from queries.intake.demonstration.days import Days
+from queries.intake.demonstration.feeds import Rows
+from queries.intake.demonstration.parties import Buyer
+from queries.intake.demonstration.plan import Job, Numbering
+from queries.store.tables import Unit
+
+_MINUTES = (15, 30, 30, 45, 60, 60, 75, 90, 120, 120, 150, 180, 240, 300, 420, 450)
+_DETAILS = (
+    "Sovittu puhelimessa.", "Tilaus sähköpostilla.", "Ovi on auki kello 8-16.",
+    "Laitteet tilataan valmiiksi.", "Hinta-arvio annettu, laskutus toteutuman mukaan.",
+)  # fmt: skip
+
+
+class SalesMaker:
+    """Makes the rows of orders and work entries."""
+
+    def __init__(self, days: Days, rows: Rows, numbering: Numbering) -> None:
+        self._days = days
+        self._rows = rows
+        self._numbering = numbering
+
+    def order(self, rng: Random, buyer: Buyer, job: Job) -> int:
+        """The rows of one order; returns its key."""
+        draw, text = rng.random, self._days.text
+        key = self._rows.next_id(feeds.ORDER)
+        service = SERVICES[job.service]
+        is_closed = job.closed >= 0
+        self._rows.of(feeds.ORDER).append((
+            key, str(self._numbering.order(job.ordered)), buyer.party_id, job.service + 1,
+            service.titles[int(draw() * len(service.titles))],
+            _DETAILS[int(draw() * len(_DETAILS))] if draw() < 0.3 else None,
+            job.status.value, text[job.ordered], text[job.due],
+            text[job.closed] if is_closed else None, buyer.reference,
+            self._days.instant[max(job.ordered, job.closed)],
+        ))  # fmt: skip
+        for day in job.works:
+            self._work(rng, buyer, key, job, day)
+        return key
+
+    def _work(self, rng: Random, buyer: Buyer, order_id: int, job: Job, day: int) -> None:
+        draw, service = rng.random, SERVICES[job.service]
+        full_day = service.unit is Unit.DAY
+        self._rows.of(feeds.WORK).append((
+            self._rows.next_id(feeds.WORK), order_id, buyer.party_id, self._days.text[day],
+            STAFF[int(draw() * len(STAFF))], service.works[int(draw() * len(service.works))],
+            450 if full_day else _MINUTES[int(draw() * len(_MINUTES))],
+            MATERIALS[int(draw() * len(MATERIALS))] if draw() < 0.15 else None,
+            self._days.instant[day],
+        ))  # fmt: skip
