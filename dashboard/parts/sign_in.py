@@ -135,10 +135,12 @@ def draw_sign_in() -> None:
     for name in _ITS_STATE:
         st.session_state.pop(name, None)
     accounts = _Accounts()
-    _left, middle, _right = st.columns([1, 2, 1])
+    left, middle, _right = st.columns([1, 2, 1])
+    with left:  # it brings a frame of no height, which would leave a gap above the form
+        authenticator = _authenticator(accounts)
     with middle:
         st.title(word("app.name", language))
-        _authenticator(accounts).login(
+        authenticator.login(
             fields={
                 "Form name": word("sign_in.title", language),
                 "Username": word("sign_in.username", language),
