@@ -89,7 +89,7 @@ def detail(kind: str, party_id: int, row: Any, shown: tuple[str, ...], below: st
                   fixed={"party_id": party_id, "id": row.id, "version": row.version})  # fmt: skip
         _removal(form, remove, row)
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         literal.lines(*shown, small=below)
         edit_button(form)
 
@@ -110,11 +110,11 @@ def adding(kind: str, party_id: int) -> None:
     edit_form(form, fields, values, command=command, wish=wish, fixed={"party_id": party_id})
 
 
-def edit_button(form: str) -> None:
+def edit_button(form: str, label: str = "forms.edit") -> None:
     """The pencil that opens a form; nothing for who may not edit."""
     if may(Right.EDIT_CUSTOMERS):
         st.button(
-            t("forms.edit"), key=f"{form}.open", icon=":material/edit:", type="tertiary",
+            t(label), key=f"{form}.open", icon=":material/edit:", type="tertiary",
             on_click=start_editing, args=(form,),
         )  # fmt: skip
 

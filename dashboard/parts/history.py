@@ -16,12 +16,6 @@ from dashboard.parts.language import language, t
 from dashboard.words.formats import day, euros, number
 from queries.reads.timeline import TIMELINE_SIZE, Happening, timeline
 
-ICONS = {
-    "order": "assignment", "work": "construction", "invoice": "receipt_long",
-    "credit_note": "undo", "payment": "payments", "note": "sticky_note_2",
-}  # fmt: skip
-
-
 @dataclass(frozen=True)
 class _NoteRow:
     """A note of the timeline as its form wants it."""
@@ -61,7 +55,7 @@ def _line(party_id: int, row: Happening) -> None:
         note = _NoteRow(row.id, row.version, row.text or "", row.day)
         detail("note", party_id, note, ((row.text or ""),), _below(row, kind))
     else:
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(_title(row, kind), small=_below(row, kind))
             if row.kind == "invoice":
                 st.button(

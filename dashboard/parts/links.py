@@ -19,7 +19,7 @@ from queries.writes.parties import ContactPersonRemoval, unlink_contact_person
 def draw_linked(card: CustomerCard) -> None:
     """The linked parties, each a click away; and how to add or undo a link."""
     for linked in card.linked:
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(linked.name, small=linked.title or "")
             st.button(
                 t("card.open"), key=f"linked-{linked.link_id}.open", type="tertiary",

@@ -55,10 +55,9 @@ def _head(card: CustomerCard) -> None:
         if card.ended_on:
             status = t("card.ended", on=day(card.ended_on, language()))
         literal.chips(
-            [status, t(f"kinds.{card.kind}"), *(t(f"roles_of_party.{r}") for r in card.roles),
-             t(f"languages.{card.language}")]
+            [status, t(f"kinds.{card.kind}"), *(t(f"roles_of_party.{r}") for r in card.roles)]
         )  # fmt: skip
-        edit_button(f"status-{card.id}")
+        edit_button(f"status-{card.id}", "card.change_status")
         if may(Right.EDIT_SALES):
             st.button(t("card.new_order"), icon=":material/assignment_add:", on_click=open_page,
                       args=("order", {"party": str(card.id)}))  # fmt: skip

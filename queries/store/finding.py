@@ -16,10 +16,16 @@ MOST_FOUND = 5_000
 _trigram = table("party_trigram", column("rowid"), column("text"))
 
 
-def search_words(text: str) -> list[str]:
-    """The parts that must all be found; a telephone number in any notation is one part."""
-    digits = phone_digits(text)
-    return [digits] if digits else fold(text).split()
+def searches(text: str) -> list[list[str]]:
+    """What to look for: one of these lists of parts, all of which must be found.
+
+    Digits may be a telephone number in some notation, or part of an identifier as they stand.
+
+    >>> searches("040 123 4567"), searches("mäki oy")
+    ([['040', '123', '4567'], ['401234567']], [['mäki', 'oy']])
+    """
+    words, digits = fold(text).split(), phone_digits(text)
+    return [each for each in (words, [digits] if digits else []) if each]
 
 
 def found_parties(session: Session, text: str) -> Select[int] | None:
@@ -28,23 +34,25 @@ def found_parties(session: Session, text: str) -> Select[int] | None:
     A party is found when all words are part of its name, e-mails, telephone numbers, business ID
     or customer number, or when the text is the number or reference of one of its invoices.
     """
-    words = search_words(text)
-    if not words:
+    wanted = [list(words) for words in dict.fromkeys(tuple(words) for words in searches(text))]
+    if not wanted:
         return None
-    by_text = _by_parts(session, words) or _by_beginning(words)
+    by_text = [_by_words(session, words) for words in wanted]
     whole = "".join(text.split()).upper()
     by_number = select(Invoice.party_id).where(Invoice.number == whole).limit(50)
     by_reference = select(Invoice.party_id).where(Invoice.reference == whole).limit(50)
     found = union(
-        *(select(part.subquery().c[0].label("id")) for part in (by_text, by_number, by_reference))
+        *(select(part.subquery().c[0].label("id")) for part in (*by_text, by_number, by_reference))
     )
     return select(found.subquery().c.id)
 
 
-def _by_parts(session: Session, words: list[str]) -> Select[int] | None:
+def _by_words(session: Session, words: list[str]) -> Select[int]:
     long = [word for word in words if len(word) >= SHORTEST_PART]
-    if not long:
-        return None
+    return _by_parts(session, words, long) if long else _by_beginning(words)
+
+
+def _by_parts(session: Session, words: list[str], long: list[str]) -> Select[int]:
     exact = [func.instr(PartySearch.text, word) > 0 for word in words]
     if session.get_bind().dialect.name != "sqlite":
         return (

@@ -59,8 +59,9 @@ def search_text(
     emails: Iterable[str],
     phones: Iterable[str],
 ) -> str:
-    """The folded text of one party."""
-    parts = [name, *(part for part in identifiers if part), *emails]
+    """The folded text of one party; a business ID stands with and without its hyphen."""
+    given = [part for part in identifiers if part]
+    parts = [name, *given, *(part.replace("-", "") for part in given if "-" in part), *emails]
     digits = [phone.removeprefix("+358").removeprefix("+") for phone in phones]
     return fold(" ".join([*parts, *digits]))
 
