@@ -64,10 +64,10 @@ def test_nothing_is_empty(field, nothing):
     ids=lambda value: repr(value)[:24],
 )
 def test_hostile_input_is_refused_quickly(field, hostile):
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises(InvalidInput) as refusal:
         FUNCTIONS[field](hostile)
-    assert time.perf_counter() - before < 0.25
+    assert time.process_time() - before < 0.25
     assert refusal.value.code in identifiers.CODES[field]
     assert refusal.value.facts == {"field": field}
     assert refusal.value.__suppress_context__ or refusal.value.__context__ is None

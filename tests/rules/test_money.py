@@ -68,9 +68,9 @@ def test_parts_of_a_cent_are_refused(value, part):
     ],
 )
 def test_cents_are_refused(value, code):
-    before = time.perf_counter()
+    before = time.process_time()
     assert refused(to_cents, Decimal(value)) == code
-    assert time.perf_counter() - before < 0.1
+    assert time.process_time() - before < 0.1
 
 
 def test_quantities_are_refused():
@@ -163,9 +163,9 @@ def test_notations(text, amount):
     ],
 )
 def test_amount_is_refused(text, code):
-    before = time.perf_counter()
+    before = time.process_time()
     assert refused(parse_amount, text) == code
-    assert time.perf_counter() - before < 0.1
+    assert time.process_time() - before < 0.1
 
 
 def test_quantities():

@@ -150,9 +150,9 @@ def test_any_text_can_be_searched(text):
     ids=["digits", "starts", "unseen", "spaces", "growing", "all scripts"],
 )
 def test_a_megabyte_is_searched_quickly(text):
-    before = time.perf_counter()
+    before = time.process_time()
     assert find_personal_identity_codes(text) == []
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
 
 
 def test_a_finding_does_not_show_its_code():
