@@ -1,0 +1,171 @@
+"""Carrying a plan out: parties and their details in bulk, then invoices and what they settle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from queries.intake.matching import chunks
+from queries.intake.plan import InvoiceStep, Outcome, Plan, PlanRow, Step
+from queries.store.search import refresh_search
+from queries.store.sessions import Desk
+from queries.store.tables import (
+    Address,
+    Base,
+    BillingDetail,
+    Email,
+    Invoice,
+    InvoiceKind,
+    InvoiceLine,
+    InvoiceStatus,
+    Note,
+    Party,
+    Payment,
+    Phone,
+    Source,
+)
+from queries.writes.changing import stamp
+from queries.writes.contacts import keep_town
+from queries.writes.settling import locked_family, settle
+
+#: Rows that are written to the store together.
+TOGETHER = 500
+
+Progress = Callable[[int], None]
+
+_MODELS: dict[str, type[Base]] = {
+    model.__tablename__: model for model in (Party, Address, Email, Phone, BillingDetail, Note)
+}
+
+
+def carry_out_rows(desk: Desk, plan: Plan, progress: Progress | None) -> list[str]:
+    """Carry out every row that creates or changes; returns the names of the columns touched."""
+    work = [row for row in plan.rows if row.outcome in {Outcome.CREATE, Outcome.CHANGE}]
+    filing = _Filing(desk)
+    touched: set[str] = set()
+    for rows in chunks(work, TOGETHER):
+        touched |= filing.parties(rows)
+        if progress is not None and not any(row.invoice for row in rows):
+            progress(len(rows))
+    # An invoice before the credit notes that credit it: they are settled against each other.
+    filed = [row for row in work if row.invoice is not None]
+    for row in sorted(filed, key=lambda one: _is_credit(one.invoice)):
+        touched |= filing.invoice(row)
+        if progress is not None:
+            progress(1)
+    return sorted(touched)
+
+
+def _is_credit(step: InvoiceStep | None) -> bool:
+    return step is not None and dict(step.values)["kind"] == InvoiceKind.CREDIT_NOTE
+
+
+class _Filing:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._party_of: dict[int, int] = {}
+        self._invoice_of: dict[str, int] = {}
+        self._held: list[Any] = []
+
+    def parties(self, rows: list[PlanRow]) -> set[str]:
+        """Add and change the parties of some rows; a few statements for all of them."""
+        session = self._desk.session
+        self._warm(rows)
+        new: list[tuple[PlanRow, Party]] = []
+        for row in rows:
+            if row.party_id is not None:
+                self._party_of[row.number] = row.party_id
+            elif row.steps:
+                party = Party(**dict(row.steps[0].values))
+                stamp(self._desk, party)
+                session.add(party)
+                new.append((row, party))
+        session.flush()
+        self._party_of |= {row.number: party.id for row, party in new}
+        touched: set[str] = set()
+        moved: set[int] = set()
+        for row in rows:
+            party_id = self._party_of.get(row.number)
+            if party_id is None:
+                continue
+            is_new = row.party_id is None
+            for step in row.steps[1:] if is_new else row.steps:
+                self._step(step, party_id)
+                if step.table == "address" and not is_new:
+                    moved.add(party_id)
+            touched |= {f"{step.table}.{name}" for step in row.steps for name, _v in step.values}
+        session.flush()
+        for party_id in sorted(moved):
+            keep_town(self._desk, party_id)
+        session.flush()
+        refresh_search(session)  # in lists that a statement can carry
+        session.expunge_all()
+        return touched
+
+    def invoice(self, row: PlanRow) -> set[str]:
+        """File one invoice: as a draft with its lines, then issued, then settled."""
+        step = row.invoice
+        assert step is not None, "only rows with an invoice are filed"  # noqa: S101 - of our own making
+        session = self._desk.session
+        values = dict(step.values)
+        party_id = self._party_of.get(row.same_as or row.number)
+        if party_id is None:
+            party_id = self._party_of[row.number]
+        credits_id = (
+            self._invoice_of.get(step.credits) if isinstance(step.credits, str) else step.credits
+        )
+        invoice = Invoice(
+            **{**values, "party_id": party_id, "credits_id": credits_id, "open_cents": 0},
+            status=InvoiceStatus.DRAFT, lines=[InvoiceLine(**dict(line)) for line in step.lines],
+        )  # fmt: skip
+        stamp(self._desk, invoice)
+        session.add(invoice)
+        # A line of an issued invoice is refused by the store: lines first, then the invoice.
+        session.flush()
+        invoice.status = InvoiceStatus.ISSUED
+        session.flush()
+        if step.paid_cents:
+            self._pay(invoice, step.paid_cents)
+        self._invoice_of[values["number"]] = invoice.id
+        family = locked_family(self._desk, invoice.id)
+        settle(self._desk, family.invoice, family.credit_notes)
+        names = {f"invoice.{name}" for name in (*values, "open_cents", "lines", "status")}
+        return names | ({"payment.amount_cents"} if step.paid_cents else set())
+
+    def _pay(self, invoice: Invoice, cents: int) -> None:
+        """What the document says is paid: on the day of the invoice, for it says no other."""
+        payment = Payment(
+            invoice_id=invoice.id, party_id=invoice.party_id, paid_on=invoice.issued_on,
+            amount_cents=cents, source=Source.INVOICE,
+        )  # fmt: skip
+        stamp(self._desk, payment)
+        self._desk.session.add(payment)
+        self._desk.session.flush()
+
+    def _step(self, step: Step, party_id: int) -> None:
+        session, values = self._desk.session, dict(step.values)
+        model = _MODELS[step.table]
+        if step.id is None:
+            if model is Note:
+                values["noted_by"] = self._desk.actor.username
+            record: Any = model(party_id=party_id, **values)
+            session.add(record)
+        else:
+            record = session.get_one(model, step.id)
+            for name, value in values.items():
+                setattr(record, name, value)
+        stamp(self._desk, record)
+
+    def _warm(self, rows: list[PlanRow]) -> None:
+        """Load the records to change, so that none is asked for by itself."""
+        wanted: dict[str, list[int]] = {}
+        for row in rows:
+            for step in row.steps:
+                if step.id is not None:
+                    wanted.setdefault(step.table, []).append(step.id)
+        self._held = []  # the session itself holds records weakly
+        for table, ids in wanted.items():
+            model: Any = _MODELS[table]
+            self._held += self._desk.session.scalars(select(model).where(model.id.in_(ids)))

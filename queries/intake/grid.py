@@ -1,0 +1,44 @@
+"""Rows of cells, whatever file they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+#: More than this is not a customer table of an office; a register of that size is loaded in parts.
+MOST_ROWS = 100_000
+MOST_COLUMNS = 300
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One row of a table.
+
+    :param number: its line or row in the file, from 1.
+    :param formulas: positions of cells that hold a formula instead of a value.
+    :param ends_file: the file ends within this row, without a line end.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    formulas: frozenset[int] = frozenset()
+    ends_file: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as it was read.
+
+    :param header: the names of the columns, None where the file has none.
+    :param columns: the field that each recognised column holds.
+    :param encoding, delimiter: of a delimited text; ``sheet`` and ``sheets`` are of a workbook.
+    """
+
+    header: tuple[str, ...] | None
+    rows: tuple[GridRow, ...] = field(repr=False)
+    width: int
+    columns: dict[int, str]
+    system: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()

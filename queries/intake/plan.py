@@ -1,0 +1,159 @@
+"""What an import would do: the settings it is planned by, and the plan row by row.
+
+A plan is made by a read and carried out by a command that makes it anew in its own transaction.
+Reasons are codes with facts; the words folder owns the sentences (``import.reasons.<code>``).
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Form(enum.StrEnum):
+    """What kind of file it is."""
+
+    CUSTOMERS = "customers"
+    FINVOICE = "finvoice"
+    YTJ = "ytj"
+
+
+class Outcome(enum.StrEnum):
+    CREATE = "create"
+    CHANGE = "change"
+    SKIP = "skip"
+    REFUSE = "refuse"
+
+
+class NameOrder(enum.StrEnum):
+    """How a person's whole name is parted; ``as_is`` parts nothing."""
+
+    AS_IS = "as_is"
+    GIVEN_FIRST = "given_first"
+    FAMILY_FIRST = "family_first"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportSettings:
+    """How a file is to be read and carried out; None is "as recognised".
+
+    :param encoding: ``utf-8``, ``cp1252``, ``iso-8859-15`` or ``utf-16``.
+    :param delimiter: ``;``, ``,`` or a tab.
+    :param columns: the field (of :data:`queries.intake.columns.FIELDS`) that each column, counted
+        from 0, holds; columns not named are left out.
+    :param overwrite: a value of the file takes the place of a differing one of the register;
+        otherwise only what is empty is filled.
+    :param accept_suspect: what has the form of a personal identity code but not its check
+        character has been confirmed to be something else.
+    :param create_missing: an invoice's buyer who is not found is added as a customer.
+    :param default_kind: what a customer is when neither a column, a business ID nor the name says.
+    :param as_partner: the parties of the file are partners, not customers.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    has_header: bool | None = None
+    columns: Mapping[int, str] | None = None
+    overwrite: bool = False
+    accept_suspect: bool = False
+    create_missing: bool = True
+    default_kind: str = "person"
+    name_order: str = NameOrder.AS_IS
+    as_partner: bool = False
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a row comes out as it does, or something about it that a person should know."""
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A detail that the file and the register do not share.
+
+    :param stands: the register's value, None where there is none.
+    :param taken: the file's value is taken; otherwise the register's is kept.
+    """
+
+    field: str
+    stands: str | None
+    given: str
+    taken: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the store to add (``id`` None) or to change."""
+
+    table: str
+    id: int | None
+    values: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class InvoiceStep:
+    """An invoice to file, with its lines and what is paid of it.
+
+    :param credits: the key of the invoice that it credits, or the number of one that comes in the
+        same file.
+    """
+
+    values: tuple[tuple[str, Any], ...]
+    lines: tuple[tuple[tuple[str, Any], ...], ...]
+    paid_cents: int = 0
+    credits: int | str | None = None
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """What becomes of one row (or invoice, or company) of the file.
+
+    :param number: its line, row or position in the file, from 1.
+    :param name: whom it is about; empty where that cannot be shown.
+    :param party_id: the party that it was matched to.
+    :param same_as: the number of the earlier row of the file whose new party it goes to.
+    """
+
+    number: int
+    outcome: Outcome
+    name: str
+    party_id: int | None = None
+    party_name: str | None = None
+    same_as: int | None = None
+    reasons: tuple[Reason, ...] = ()
+    notes: tuple[Reason, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    steps: tuple[Step, ...] = field(default=(), repr=False)
+    invoice: InvoiceStep | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What bringing the file in would do."""
+
+    form: Form
+    sha256: str
+    rows: tuple[PlanRow, ...]
+    notes: tuple[Reason, ...] = ()
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(row.outcome is outcome for row in self.rows)
+
+    @property
+    def does_something(self) -> bool:
+        return any(row.outcome in {Outcome.CREATE, Outcome.CHANGE} for row in self.rows)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for two plans that would do the same to the same records."""
+        said = hashlib.sha256(self.sha256.encode())
+        for row in self.rows:
+            said.update(repr((row, row.steps, row.invoice)).encode("utf-8", "surrogatepass"))
+        return said.hexdigest()

@@ -1,0 +1,331 @@
+"""One row of a customers table as :class:`Details`, each cell checked by the register's rules.
+
+Everything that is wrong is gathered, so that a row is refused with all its reasons at once. What
+begins with ``=``, ``+``, ``-`` or ``@`` is text like any other; nothing is computed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypeVar
+
+from queries.errors import InvalidInput
+from queries.intake import vocabulary
+from queries.intake.details import Billing, Details, Place, looks_like_organisation
+from queries.intake.grid import GridRow
+from queries.intake.plan import ImportSettings, NameOrder, Reason
+from queries.rules import identifiers
+from queries.store.tables import PartyKind, PartyStatus
+from queries.writes.changing import FIRST_DAY
+
+_T = TypeVar("_T")
+
+_LONGEST = {
+    "name": 200, "name_more": 200, "given_name": 100, "family_name": 100, "customer_number": 32,
+    "foreign_id": 32, "street": 200, "street_more": 200, "town": 100, "delivery_street": 200,
+    "delivery_town": 100, "operator": 35, "buyer_reference": 100, "note": 5_000,
+}  # fmt: skip
+_LONGEST_OTHER = 1_000
+_POST_CODE_DIGITS = 5
+#: Spreadsheets and exports mark text that would be taken for a formula with an apostrophe.
+_MARKED = re.compile(r"'(?=[=+\-@\t])")
+_FOREIGN_POST_CODE = 16
+
+
+class RowReader:
+    """Reads the cells of one row.
+
+    :param columns: the field of each column, by position.
+    :param header: the names of the columns, for the notes and reasons.
+    """
+
+    def __init__(
+        self,
+        row: GridRow,
+        columns: Mapping[int, str],
+        header: tuple[str, ...] | None,
+        settings: ImportSettings,
+        today: date,
+    ) -> None:
+        self._row = row
+        self._header = header
+        self._settings = settings
+        self._today = today
+        self._columns = columns
+        self._cells: dict[str, list[tuple[int, str]]] = {}
+        self.reasons: list[Reason] = []
+        self.notes: list[Reason] = []
+        self._hidden: set[int] = set()
+
+    def read(self) -> Details | None:
+        """The row's details; None when there is a reason to refuse it."""
+        self._look_at_form()
+        self._look_for_identity_codes()
+        if self.reasons:
+            return None
+        self._gather()
+        details = self._details()
+        return None if self.reasons else details
+
+    def shown_name(self) -> str:
+        """Whom the row is about, so far as that can be shown."""
+        for wanted in (("name",), ("given_name", "family_name"), ("customer_number",)):
+            held = [at for at, field in sorted(self._columns.items()) if field in wanted]
+            seen = [at for at in held if at < len(self._row.cells) and at not in self._hidden]
+            parts = [self._row.cells[at].strip() for at in seen]
+            if any(parts):
+                return " ".join(part for part in parts if part)[:200]
+        return ""
+
+    def _look_at_form(self) -> None:
+        width = len(self._header or ())
+        if width and any(cell.strip() for cell in self._row.cells[width:]):
+            self.reasons.append(Reason("too_many_cells", {"cells": len(self._row.cells),
+                                                          "columns": width}))  # fmt: skip
+        if self._row.ends_file and len(self._row.cells) < width:
+            self.reasons.append(Reason("row_cut"))
+        for at in sorted(self._row.formulas & self._columns.keys()):
+            self.reasons.append(Reason("formula", {"column": self._column(at)}))
+
+    def _look_for_identity_codes(self) -> None:
+        whole = " | ".join(self._row.cells)
+        if not identifiers.find_personal_identity_codes(whole):
+            return
+        for at, cell in enumerate(self._row.cells):
+            found = {one.certainty for one in identifiers.find_personal_identity_codes(cell)}
+            if "valid" in found:
+                self._hidden.add(at)
+                self.reasons.append(Reason("personal_identity_code", {"column": self._column(at)}))
+            elif "suspect" in found and not self._settings.accept_suspect:
+                self._hidden.add(at)
+                self.reasons.append(Reason("suspect_identity_code", {"column": self._column(at)}))
+
+    def _gather(self) -> None:
+        for at, field in sorted(self._columns.items()):
+            cell = self._row.cells[at] if at < len(self._row.cells) else ""
+            text = unicodedata.normalize("NFC", _MARKED.sub("", cell.strip(), count=1)).strip()
+            if field != "note":
+                text = re.sub(r"\s*[\r\n]+\s*", " ", text)
+            if not text:
+                continue
+            allowed = "\n\r\t" if field == "note" else ""
+            if any(unicodedata.category(one) in {"Cc", "Cs"} and one not in allowed
+                   for one in text):  # fmt: skip
+                self._refuse(at, "control_character")
+            elif len(text) > (longest := _LONGEST.get(field, _LONGEST_OTHER)):
+                self._refuse(at, "too_long", longest=longest, length=len(text))
+            else:
+                self._cells.setdefault(field, []).append((at, text))
+
+    def _details(self) -> Details:
+        country = self._by("country", vocabulary.country) or "FI"
+        vat = self._by("vat_number", identifiers.vat_number)
+        business_id, foreign_id = self._company_ids(country, vat)
+        kind, assumed = self._kind(bool(business_id or foreign_id))
+        name, given, family = self._names(kind)
+        status, ended_on = self._status()
+        started_on = self._day("started_on")
+        if started_on and ended_on and started_on > ended_on:
+            self._refuse(self._at("ended_on") or self._at("started_on") or 0, "end_before_start")
+        customer, partner = self._roles()
+        return Details(
+            name=name, kind=kind, kind_is_assumed=assumed, given_name=given, family_name=family,
+            customer_number=self._text("customer_number"),
+            business_id=business_id, foreign_id=foreign_id,
+            language=self._language(), status=status, started_on=started_on, ended_on=ended_on,
+            is_customer=customer, is_partner=partner,
+            place=self._place("", country), delivery=self._place("delivery_", country),
+            emails=self._every("email", vocabulary.emails),
+            phones=self._every("phone", lambda text: (identifiers.phone(text),)),
+            billing=self._billing(), note=self._note(),
+        )  # fmt: skip
+
+    def _company_ids(self, country: str, vat: str | None) -> tuple[str | None, str | None]:
+        """The Finnish business ID, and the identifier of another country."""
+        foreign_id = self._text("foreign_id")
+        business_id = None
+        if "business_id" in self._cells:
+            if country == "FI":
+                business_id = self._by("business_id", identifiers.business_id)
+            else:
+                foreign_id = foreign_id or (self._text("business_id") or "")[:32]
+        if vat is None:
+            return business_id, foreign_id
+        if not vat.startswith("FI"):
+            return business_id, vat
+        own = f"{vat[2:9]}-{vat[9]}"
+        if business_id is not None and business_id != own:
+            self._refuse(self._at("vat_number") or 0, "ids_differ")
+        return own, foreign_id
+
+    def _kind(self, has_company_id: bool) -> tuple[str, bool]:
+        kind = self._by("kind", vocabulary.kind)
+        private = self._by("is_private", vocabulary.yes_or_no)
+        if kind is None and private is not None:
+            kind = PartyKind.PERSON if private else PartyKind.ORGANISATION
+        if kind is not None:
+            return kind, False
+        name = self._text("name") or ""
+        if has_company_id or looks_like_organisation(name):
+            return PartyKind.ORGANISATION, False
+        if "family_name" in self._cells and not name:
+            return PartyKind.PERSON, False
+        return self._settings.default_kind, True
+
+    def _names(self, kind: str) -> tuple[str | None, str | None, str | None]:
+        name, more = self._text("name"), self._text("name_more")
+        given, family = self._text("given_name"), self._text("family_name")
+        parts = " ".join(part for part in (given, family) if part)
+        if kind == PartyKind.PERSON:
+            if name and not parts:
+                given, family = _parted(name, self._settings.name_order)
+                parts = " ".join(part for part in (given, family) if part)
+            whole = parts or name
+        else:
+            given = family = None
+            whole = name or parts
+        if whole and more:
+            whole = f"{whole} {more}"
+        if whole and len(whole) > _LONGEST["name"]:
+            self.reasons.append(Reason("too_long", {"column": self._name_of("name"),
+                                                    "longest": _LONGEST["name"],
+                                                    "length": len(whole)}))  # fmt: skip
+        return whole or None, given, family
+
+    def _status(self) -> tuple[str | None, date | None]:
+        ended_on = self._day("ended_on")
+        status = self._by("status", vocabulary.status)
+        active = self._by("active", vocabulary.yes_or_no)
+        if status is None and active is not None:
+            status = PartyStatus.ACTIVE if active else PartyStatus.ENDED
+        if ended_on is not None:
+            return PartyStatus.ENDED, ended_on
+        if status == PartyStatus.ENDED:
+            self.notes.append(Reason("ended_today"))
+        return status, None
+
+    def _roles(self) -> tuple[bool, bool]:
+        roles = self._by("role", vocabulary.roles)
+        if roles is None:
+            return not self._settings.as_partner, self._settings.as_partner
+        return "customer" in roles, "partner" in roles
+
+    def _language(self) -> str | None:
+        text = self._text("language")
+        found = vocabulary.language(text) if text else None
+        if text and found is None:
+            self.notes.append(Reason("language_unknown", {"given": text[:40]}))
+        return found
+
+    def _place(self, prefix: str, country: str) -> Place | None:
+        street, more = self._text(f"{prefix}street"), self._text("street_more")
+        if prefix:
+            more = None
+            country = self._by(f"{prefix}country", vocabulary.country) or country
+        post_code = self._post_code(f"{prefix}post_code", country)
+        town = self._text(f"{prefix}town")
+        if street is None and more is not None:
+            street, more = more, None
+        if street is None:
+            if not post_code and not town:
+                return None
+            street = ""  # a post code or a town alone is kept too
+        whole = ", ".join(part for part in (street, more) if part)[: _LONGEST["street"]]
+        return Place(whole, post_code, town, country)
+
+    def _post_code(self, field: str, country: str) -> str | None:
+        text = self._text(field)
+        if text is None:
+            return None
+        if country != "FI":
+            if len(text) > _FOREIGN_POST_CODE:
+                self._refuse(self._at(field) or 0, "too_long", longest=_FOREIGN_POST_CODE,
+                             length=len(text))  # fmt: skip
+            return text
+        if text.isascii() and text.isdigit() and 3 <= len(text) < _POST_CODE_DIGITS:  # noqa: PLR2004 - 00100 may be 100
+            restored = text.zfill(_POST_CODE_DIGITS)
+            self.notes.append(Reason("post_code_restored", {"given": text, "taken": restored}))
+            text = restored
+        return self._checked(self._at(field) or 0, text, identifiers.post_code)
+
+    def _billing(self) -> Billing:
+        return Billing(
+            e_invoice_address=self._by("e_invoice_address", identifiers.e_invoice_address),
+            operator=self._text("operator"),
+            email=self._by("billing_email", identifiers.email),
+            iban=self._by("iban", identifiers.iban),
+            payment_days=self._by("payment_days", vocabulary.payment_days),
+            buyer_reference=self._text("buyer_reference"),
+        )
+
+    def _note(self) -> str | None:
+        """The row's remarks, each after its column's name where there are several."""
+        cells = self._cells.get("note", [])
+        if len(cells) == 1:
+            return cells[0][1]
+        return "\n".join(f"{self._column(at)}: {text}" for at, text in cells) or None
+
+    def _day(self, field: str) -> date | None:
+        found = self._by(field, vocabulary.day)
+        if found is not None and not FIRST_DAY <= found <= self._today:
+            self._refuse(self._at(field) or 0, "day_in_future" if found > self._today
+                         else "day_out_of_range", latest=self._today)  # fmt: skip
+        return found
+
+    def _text(self, field: str) -> str | None:
+        cells = self._cells.get(field)
+        return cells[0][1] if cells else None
+
+    def _at(self, field: str) -> int | None:
+        cells = self._cells.get(field)
+        return cells[0][0] if cells else None
+
+    def _by(self, field: str, rule: Callable[[str], _T]) -> _T | None:
+        cells = self._cells.get(field)
+        return self._checked(*cells[0], rule) if cells else None
+
+    def _every(self, field: str, rule: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for at, text in self._cells.get(field, []):
+            found |= dict.fromkeys(self._checked(at, text, rule) or ())
+        return tuple(found)
+
+    def _checked(self, at: int, text: str, rule: Callable[[str], _T]) -> _T | None:
+        try:
+            return rule(text)
+        except InvalidInput as error:
+            self._refuse(at, "value", rule=f"{error.field}.{error.code}")
+            return None
+
+    def _refuse(self, at: int, code: str, **facts: object) -> None:
+        self.reasons.append(Reason(code, {"column": self._column(at), **facts}))
+
+    def _name_of(self, field: str) -> str:
+        return self._column(self._at(field) or 0)
+
+    def _column(self, at: int) -> str:
+        """The column's name, or its letter as spreadsheets count."""
+        if self._header and at < len(self._header) and self._header[at]:
+            return self._header[at]
+        letters = ""
+        at += 1
+        while at:
+            at, rest = divmod(at - 1, 26)
+            letters = chr(ord("A") + rest) + letters
+        return letters
+
+
+def _parted(name: str, order: str) -> tuple[str | None, str | None]:
+    """Given and family name of a whole name; nothing where the settings do not say how."""
+    if "," in name:  # Meikäläinen, Matti
+        family, _comma, given = (part.strip() for part in name.partition(","))
+        return (given or None, family) if family else (None, None)
+    words = name.split()
+    if order == NameOrder.AS_IS or len(words) < 2:  # noqa: PLR2004 - nothing to part
+        return None, None
+    if order == NameOrder.FAMILY_FIRST:
+        return " ".join(words[1:]), words[0]
+    return " ".join(words[:-1]), words[-1]
