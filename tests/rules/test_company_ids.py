@@ -79,7 +79,10 @@ def test_issued_ids_are_accepted_in_both_forms(number):
     assert vat_number(number) == "FI" + number.replace("-", "")
 
 
-@given(bodies.filter(lambda body: check_digit(body) is None), st.integers(0, 9))
+NEVER = [f"{n:07d}" for n in range(9_000_000, 9_002_000) if check_digit(f"{n:07d}") is None]
+
+
+@given(st.sampled_from(NEVER), st.integers(0, 9))
 def test_remainder_one_is_never_issued(body, digit):
     assert refused(business_id, f"{body}-{digit}") == "never_issued"
 
