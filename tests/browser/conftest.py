@@ -1,0 +1,184 @@
+"""A real server with a small made-up company, and a real browser that watches itself.
+
+A test fails when the page logs an error to the console or asks any host but the server.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+from tests.browser.chromium import FLAGS, find_chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUT = Path(__file__).parent / "output"
+#: Set where a machine without a browser is a failure, as in CI.
+REQUIRED = "ASIAKASREKISTERI_REQUIRE_BROWSER"
+
+_CHROMIUM = find_chromium()
+if _CHROMIUM is None:
+    if os.environ.get(REQUIRED):
+        raise RuntimeError(f"{REQUIRED} is set and there is no Chromium")
+    collect_ignore_glob = ["test_*.py"]
+
+#: On an address below the root Streamlit's front end asks for the server there first.
+_LOOKS_FOR_SERVER = re.compile(r"/[a-z_]+/_stcore/(health|host-config)$")
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@dataclass(frozen=True)
+class DemoServer:
+    """``people`` has user name and password by role."""
+
+    base: str
+    people: dict[str, tuple[str, str]]
+    folder: Path
+
+
+@dataclass
+class Watched:
+    """What a browser complained of, and whom it asked."""
+
+    base: str
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        context.on("request", self._request)
+
+    def _console(self, message) -> None:
+        where = message.location.get("url", "")
+        if message.type == "error" and not _LOOKS_FOR_SERVER.search(where):
+            self.complaints.append(f"{message.text} ({where})")
+
+    def _request(self, request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self._host:
+            self.complaints.append(f"asked {request.url}")
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.base).netloc
+
+
+def start(folder: Path, *words: str) -> tuple[subprocess.Popen[str], str, list[str]]:
+    """A server of its own process on a free port: process, address, lines of its output."""
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "dashboard.cli", "--language", "en", *words,
+         "--data", str(folder), "--port", "0", "--no-browser"],
+        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    said: list[str] = []
+    for line in process.stderr:
+        said.append(line)
+        if found := re.search(r"http://localhost:\d+", line):
+            people = 4 if words[0] == "demo" else 0
+            lines = [process.stdout.readline().rstrip("\n") for _ in range(people)]
+            # What it says later must be read, or its pipe fills and it stands still.
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            return process, found.group(), lines
+    process.wait(timeout=30)
+    raise AssertionError("the server did not start:\n" + "".join(said))
+
+
+def stop(process: subprocess.Popen[str]) -> int:
+    process.terminate()
+    code = process.wait(timeout=30)
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
+    return code
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory) -> Iterator[DemoServer]:
+    """A server with sixty made-up customers."""
+    folder = tmp_path_factory.mktemp("demo")
+    process, base, lines = start(folder, "demo", "--customers", "60", "--seed", "7")
+    rows = [line.split("\t") for line in lines]
+    people = {role: (user, password) for user, password, role in rows}
+    yield DemoServer(base, people, folder)
+    stop(process)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_context(browser, demo_server) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browsers that share nothing; each is watched, and complaints fail the test."""
+    watched = Watched(demo_server.base)
+    opened: list[BrowserContext] = []
+
+    def make(**settings: object) -> BrowserContext:
+        context = browser.new_context(base_url=demo_server.base, locale="fi-FI", **settings)
+        watched.watch(context)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+    assert watched.complaints == []
+
+
+@pytest.fixture
+def page(new_context) -> Page:
+    return new_context().new_page()
+
+
+@pytest.fixture
+def signed_in(demo_server) -> Callable[[Page, str], Page]:
+    """Signs a page in as the user of a role: ``signed_in(page, "manager")``."""
+
+    def sign_in(page: Page, role: str) -> Page:
+        username, password = demo_server.people[role]
+        page.goto("/")
+        fill_in(page, username, password)
+        inside(page).wait_for()
+        return page
+
+    return sign_in
+
+
+def inside(page: Page) -> Locator:
+    """What stands on every page of a signed-in user: the way out."""
+    return page.locator(".st-key-sign_out")
+
+
+def fill_in(page: Page, username: str, password: str) -> None:
+    """Send the form of the sign-in page."""
+    form = page.get_by_test_id("stForm")
+    fields = form.get_by_test_id("stTextInput").locator("input")
+    fields.nth(0).fill(username)
+    fields.nth(1).fill(password)
+    form.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+
+
+def shot(page: Page, name: str) -> None:
+    """A picture for whoever looks at the pages, in ``tests/browser/output``."""
+    OUTPUT.mkdir(exist_ok=True)
+    page.screenshot(path=OUTPUT / f"{name}.png")
