@@ -88,10 +88,15 @@ def _look_at_file(url: URL, *, create: bool) -> None:
 
 def _make_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        engine = create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20
+        )
         event.listen(engine, "begin", _begin_on_postgresql)
         return engine
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10)
+    # Parameters are personal data, and an exception's text ends up in a log.
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}, pool_size=10
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_on_sqlite)
     return engine
