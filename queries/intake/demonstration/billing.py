@@ -2,7 +2,7 @@
 
 Sums follow the rules of the house (queries.rules.vat): a line's net is rounded by itself, VAT once
 for each rate of an invoice, at the rate of the day on which the invoice is issued. A credit note
-takes down what is unpaid (queries.rules.settlement); none comes after the last payment here.
+takes down what is unpaid (queries.rules.settlement); here it always comes before the payment.
 """
 
 from __future__ import annotations
@@ -38,6 +38,15 @@ class Line(NamedTuple):
     net: int
 
 
+class Sale(NamedTuple):
+    """Whose order is billed, and in how many days it is to be paid."""
+
+    buyer: Buyer
+    order_id: int
+    job: Job
+    terms: int
+
+
 class _Sums(NamedTuple):
     net: int
     vat: int
@@ -49,51 +58,54 @@ class BillingMaker:
 
     def __init__(self, days: Days, rows: Rows, numbering: Numbering, prices: Prices) -> None:
         self._days = days
-        self._rows = rows
+        self._add_invoice = rows.adder(feeds.INVOICE)
+        self._invoice_key = rows.keys(feeds.INVOICE)
+        self._add_line = rows.adder(feeds.LINE)
+        self._line_key = rows.keys(feeds.LINE)
+        self._add_payment = rows.adder(feeds.PAYMENT)
+        self._payment_key = rows.keys(feeds.PAYMENT)
         self._numbering = numbering
         self._prices = prices
 
-    def invoices(self, rng: Random, buyer: Buyer, order_id: int, job: Job, terms: int) -> None:
+    def invoices(self, rng: Random, sale: Sale) -> None:
         """The rows of all invoices of an order."""
-        quantity = 0
-        for bill in job.bills:
-            if quantity == 0 or not SERVICES[job.service].is_monthly:
-                quantities = SERVICES[job.service].quantities
-                quantity = quantities[int(rng.random() * len(quantities))]
-            self._invoice(rng, buyer, order_id, job, bill, quantity, terms)
+        service, quantity = SERVICES[sale.job.service], 0
+        for bill in sale.job.bills:
+            if quantity == 0 or not service.is_monthly:
+                quantity = service.quantities[int(rng.random() * len(service.quantities))]
+            day = bill.issued if bill.issued >= 0 else self._days.last
+            lines = self._lines(rng, sale.job.service, quantity, day)
+            if bill.fate is Fate.DRAFT:
+                self._draft(sale, lines, day)
+            else:
+                self._issued(rng, sale, bill, lines)
 
-    def _invoice(
-        self, rng: Random, buyer: Buyer, order_id: int, job: Job, bill: Bill, quantity: int,
-        terms: int,
-    ) -> None:  # fmt: skip
-        days = self._days
-        day = bill.issued if bill.issued >= 0 else days.last
-        lines = self._lines(rng, job.service, quantity, day)
-        sums = _sums(lines)
-        free_text = None
-        if SERVICES[job.service].vat is VatCategory.REVERSE_CHARGE:
-            free_text = _REVERSE_CHARGE
-        key = self._rows.next_id(feeds.INVOICE)
-        if bill.fate is Fate.DRAFT:
-            self._rows.of(feeds.INVOICE).append((
-                key, _INVOICE, _DRAFT, None, buyer.party_id, order_id, None, None, None, None,
-                None, None, None, buyer.reference, free_text, *sums, 0, days.instant[day],
-            ))  # fmt: skip
-            self._write_lines(key, lines)
-            return
+    def _draft(self, sale: Sale, lines: list[Line], day: int) -> None:
+        key = self._invoice_key()
+        self._add_invoice((
+            key, _INVOICE, _DRAFT, None, sale.buyer.party_id, sale.order_id, None, None, None, None,
+            None, None, None, sale.buyer.reference, _said_of(sale), *_sums(lines), 0,
+            self._days.instant[day],
+        ))  # fmt: skip
+        self._write_lines(key, lines)
+
+    def _issued(self, rng: Random, sale: Sale, bill: Bill, lines: list[Line]) -> None:
+        days, buyer, day = self._days, sale.buyer, bill.issued
+        key = self._invoice_key()
         number = self._numbering.invoice(day)
-        credited = self._credited(lines, bill)
-        owed = sums.total - _sums(credited).total
-        paid, settled = self._payments(rng, buyer, key, bill, owed)
-        self._rows.of(feeds.INVOICE).append((
-            key, _INVOICE, _ISSUED, str(number), buyer.party_id, order_id, None, days.text[day],
-            days.text[day + terms], reference(number), buyer.name, buyer.address,
-            buyer.business_id, buyer.reference, free_text, *sums, owed - paid,
+        sums, credited = _sums(lines), _credited(lines, bill)
+        owed = sums.total - _sums(credited).total if credited else sums.total
+        paid, settled = self._payments(rng, buyer.party_id, key, bill, owed)
+        self._add_invoice((
+            key, _INVOICE, _ISSUED, str(number), buyer.party_id, sale.order_id, None,
+            days.text[day], days.text[day + sale.terms], reference(number), buyer.name,
+            buyer.address, buyer.business_id, buyer.reference, _said_of(sale), *sums, owed - paid,
             days.instant[max(day, bill.then if credited else day, settled)],
         ))  # fmt: skip
         self._write_lines(key, lines)
         if credited:
-            self._credit_note(buyer, key, order_id, number, bill.then, credited)
+            first = len(lines) - len(credited) + 1
+            self._credit_note(sale, (key, number), bill.then, credited, first)
 
     def _lines(self, rng: Random, service: int, quantity: int, day: int) -> list[Line]:
         draw = rng.random
@@ -101,7 +113,7 @@ class BillingMaker:
         lines = [self._line(service, quantity, 1000 if chance < 0.02 else 0, day)]
         if service == TRAINING:
             lines.append(self._extra(rng, CATERING, day))
-        if SERVICES[service].is_monthly or SERVICES[service].vat is VatCategory.REVERSE_CHARGE:
+        if SERVICES[service].is_monthly or SERVICES[service].vat == VatCategory.REVERSE_CHARGE:
             return lines
         if chance > 0.6:
             lines.append(self._extra(rng, _TRAVEL_AT, day))
@@ -118,40 +130,36 @@ class BillingMaker:
         rate = self._prices.rates[service][day]
         return Line(service, quantity, cents, discount, rate, line_total(quantity, cents, discount))
 
-    def _write_lines(self, invoice_id: int, lines: list[Line]) -> None:
-        rows = self._rows.of(feeds.LINE)
-        for position, line in enumerate(lines, start=1):
+    def _write_lines(self, invoice_id: int, lines: list[Line], first: int = 1) -> None:
+        for position, line in enumerate(lines, start=first):
             service = SERVICES[line.service]
-            rows.append((
-                self._rows.next_id(feeds.LINE), invoice_id, position, line.service + 1,
-                service.name, line.quantity, service.unit.value, line.cents, line.discount,
-                service.vat.value, line.rate, line.net,
+            self._add_line((
+                self._line_key(), invoice_id, position, line.service + 1,
+                service.name, line.quantity, service.unit, line.cents, line.discount,
+                service.vat, line.rate, line.net,
             ))  # fmt: skip
 
-    def _credited(self, lines: list[Line], bill: Bill) -> list[Line]:
-        """The lines that are credited: all, or the last one."""
-        if bill.fate is Fate.CREDITED:
-            return lines
-        return lines[-1:] if bill.fate is Fate.PARTLY_CREDITED else []
-
     def _credit_note(
-        self, buyer: Buyer, credits_id: int, order_id: int, credited: int, day: int,
-        lines: list[Line],
-    ) -> None:  # fmt: skip
+        self, sale: Sale, of: tuple[int, int], day: int, lines: list[Line], first: int
+    ) -> None:
+        """The rows of a credit note; its lines stand at the positions of those they credit.
+
+        :param of: key and number of the invoice.
+        """
         back = [line._replace(quantity=-line.quantity, net=-line.net) for line in lines]
-        key = self._rows.next_id(feeds.INVOICE)
+        days, buyer = self._days, sale.buyer
+        key = self._invoice_key()
         number = self._numbering.invoice(day)
-        days = self._days
-        self._rows.of(feeds.INVOICE).append((
-            key, _CREDIT_NOTE, _ISSUED, str(number), buyer.party_id, order_id, credits_id,
-            days.text[day], None, reference(number), buyer.name, buyer.address,
-            buyer.business_id, buyer.reference, f"Hyvitys laskulle {credited}.", *_sums(back), 0,
-            days.instant[day],
+        self._add_invoice((
+            key, _CREDIT_NOTE, _ISSUED, str(number), buyer.party_id, sale.order_id, of[0],
+            days.text[day], None, None, buyer.name, buyer.address,
+            buyer.business_id, buyer.reference, f"Hyvitys laskulle {of[1]}.",
+            *_sums(back), 0, days.instant[day],
         ))  # fmt: skip
-        self._write_lines(key, back)
+        self._write_lines(key, back, first)
 
     def _payments(
-        self, rng: Random, buyer: Buyer, invoice_id: int, bill: Bill, owed: int
+        self, rng: Random, party_id: int, invoice_id: int, bill: Bill, owed: int
     ) -> tuple[int, int]:
         """The payments of an invoice: what was paid in all, and the day of the last one."""
         parts: list[tuple[int, int]] = []
@@ -164,21 +172,38 @@ class BillingMaker:
             parts.append((bill.then, half))
             if bill.later >= 0:
                 parts.append((bill.later, owed - half))
-        rows, paid, settled = self._rows.of(feeds.PAYMENT), 0, -1
+        paid, settled = 0, -1
         for day, cents in parts:
             if cents == 0:
                 continue
             source = _BY_HAND if rng.random() < 0.1 else _IMPORTED
-            rows.append((
-                self._rows.next_id(feeds.PAYMENT), invoice_id, buyer.party_id,
+            self._add_payment((
+                self._payment_key(), invoice_id, party_id,
                 self._days.text[day], cents, source, self._days.instant[day],
             ))  # fmt: skip
             paid, settled = paid + cents, day
         return paid, settled
 
 
+def _credited(lines: list[Line], bill: Bill) -> list[Line]:
+    """The lines that are credited: all, or the last one."""
+    if bill.fate is Fate.CREDITED:
+        return lines
+    return lines[-1:] if bill.fate is Fate.PARTLY_CREDITED else []
+
+
+def _said_of(sale: Sale) -> str | None:
+    """What an invoice under reverse charge must say (AVL 209 e §)."""
+    reverse = SERVICES[sale.job.service].vat == VatCategory.REVERSE_CHARGE
+    return _REVERSE_CHARGE if reverse else None
+
+
 def _sums(lines: list[Line]) -> _Sums:
     """Net, VAT and total: VAT is rounded once for each rate."""
+    if len(lines) == 1:  # as most invoices have
+        net = lines[0].net
+        vat = vat_of(net, lines[0].rate)
+        return _Sums(net, vat, net + vat)
     by_rate: dict[int, int] = {}
     for line in lines:
         by_rate[line.rate] = by_rate.get(line.rate, 0) + line.net

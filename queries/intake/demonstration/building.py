@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import Connection, insert
 
 from queries.intake.demonstration import feeds
-from queries.intake.demonstration.billing import BillingMaker
+from queries.intake.demonstration.billing import BillingMaker, Sale
 from queries.intake.demonstration.catalogue import SERVICES, Prices
 from queries.intake.demonstration.days import Days
 from queries.intake.demonstration.feeds import BY, Rows
@@ -101,29 +101,27 @@ class _Company:
             tell(_COUNTED + (_LOADED - _COUNTED) * (batch + 1) / len(batches))
 
     def _make(self, batch: int) -> None:
-        rng = Random(f"rows/{self._seed}/{batch}")  # noqa: S311 - a drawn world, not a secret
+        rng = Random(f"rows/{self._seed}/{batch}")  # noqa: S311 - a made-up world, not a secret
         for plan in self._planner.plans(batch):
             buyer = self._parties.customer(rng, plan)
             for job in plan.jobs:
                 order_id = self._sales.order(rng, buyer, job)
-                self._billing.invoices(rng, buyer, order_id, job, plan.terms)
+                self._billing.invoices(rng, Sale(buyer, order_id, job, plan.terms))
 
     def _house(self) -> None:
         """Services, financial years and where the numbers go on."""
         days, rows = self._planner.days, self._rows
         begun = days.instant[0]
-        rows.of(feeds.SERVICE).extend(
-            (rows.next_id(feeds.SERVICE), service.code, service.name, service.unit.value,
-             service.cents, service.vat.value, begun)
-            for service in SERVICES
-        )  # fmt: skip
-        rows.of(feeds.FINANCIAL_YEAR).extend(
-            (rows.next_id(feeds.FINANCIAL_YEAR), starts.isoformat(), ends.isoformat(), begun)
-            for starts, ends in days.financial_years()
-        )
-        rows.of(feeds.NUMBER_SERIES).extend(
-            [("invoice", self._numbering.next_invoice), ("order", self._numbering.next_order)]
-        )
+        add, key = rows.adder(feeds.SERVICE), rows.keys(feeds.SERVICE)
+        for service in SERVICES:
+            add((key(), service.code, service.name, service.unit, service.cents, service.vat,
+                 begun))  # fmt: skip
+        add, key = rows.adder(feeds.FINANCIAL_YEAR), rows.keys(feeds.FINANCIAL_YEAR)
+        for starts, ends in days.financial_years():
+            add((key(), starts.isoformat(), ends.isoformat(), begun))
+        add = rows.adder(feeds.NUMBER_SERIES)
+        add(("invoice", self._numbering.next_invoice))
+        add(("order", self._numbering.next_order))
 
 
 def _note(connection: Connection, days: Days) -> None:

@@ -13,15 +13,21 @@ from queries.intake.demonstration.days import Days
 from queries.rules.vat import vat_basis_points
 from queries.store.tables import Unit, VatCategory
 
+_HOUR, _PIECE, _DAY, _KILOMETRE, _MONTH = (unit.value for unit in Unit)
+_STANDARD, _REDUCED, _REDUCED_LOW, _ZERO, _REVERSE_CHARGE = (vat.value for vat in VatCategory)
+
 
 class Offered(NamedTuple):
-    """A service: ``quantities`` in thousandths of its unit, ``titles`` of its orders."""
+    """A service: ``quantities`` in thousandths of its unit, ``titles`` of its orders.
+
+    Unit and VAT category are plain texts: a member of an enumeration is looked up every time.
+    """
 
     code: str
     name: str
-    unit: Unit
+    unit: str
     cents: int
-    vat: VatCategory
+    vat: str
     quantities: tuple[int, ...]
     titles: tuple[str, ...] = ()
     works: tuple[str, ...] = ()
@@ -29,7 +35,7 @@ class Offered(NamedTuple):
     @property
     def is_monthly(self) -> bool:
         """Whether it is sold by contract, with the same line on every invoice."""
-        return self.unit is Unit.MONTH
+        return self.unit == _MONTH
 
 
 _HOURS = (500, 1000, 1000, 1500, 1500, 2000, 2000, 2500, 3000, 4000, 5000, 6500, 7500, 12000)
@@ -38,60 +44,60 @@ _FEW = (1000, 1000, 1000, 2000, 3000, 4000)
 _SEATS = (1000, 1000, 2000, 3000, 5000, 8000, 12000, 25000)
 
 SERVICES = (
-    Offered("ITTUKI", "IT-tuki asiakkaan luona", Unit.HOUR, 8_400, VatCategory.STANDARD, _HOURS,
+    Offered("ITTUKI", "IT-tuki asiakkaan luona", _HOUR, 8_400, _STANDARD, _HOURS,
             ("Työaseman käyttöönotto", "Tulostimen vianselvitys", "Langattoman verkon korjaus",
              "Sähköpostin siirto uuteen koneeseen"),
             ("Vika selvitetty ja korjattu, testattu asiakkaan kanssa.",
              "Työasema asennettu ja tiedostot siirretty.",
              "Verkko mitattu, tukiasema vaihdettu toiseen paikkaan.",
              "Ajurit ja päivitykset asennettu, tulostus toimii.")),
-    Offered("ETATUKI", "Etätuki", Unit.HOUR, 6_900, VatCategory.STANDARD, _HOURS[:8],
+    Offered("ETATUKI", "Etätuki", _HOUR, 6_900, _STANDARD, _HOURS[:8],
             ("Kirjautumisongelma", "Ohjelmiston päivitys etänä", "Käyttäjien lisääminen"),
             ("Ratkaistu etäyhteydellä.", "Käyttäjätunnukset luotu ja opastus annettu.",
              "Päivitys ajettu ja toiminta varmistettu.")),
-    Offered("ASENNUS", "Laitteen asennus", Unit.PIECE, 9_500, VatCategory.STANDARD, _FEW,
+    Offered("ASENNUS", "Laitteen asennus", _PIECE, 9_500, _STANDARD, _FEW,
             ("Näyttöjen ja telakoiden asennus", "Monitoimilaitteen asennus",
              "Kokoushuoneen laitteet"),
             ("Laitteet asennettu ja merkitty laiteluetteloon.",
              "Asennus tehty, pakkaukset viety kierrätykseen.")),
-    Offered("KOULUTUS", "Koulutuspäivä", Unit.DAY, 89_000, VatCategory.STANDARD, _DAYS,
+    Offered("KOULUTUS", "Koulutuspäivä", _DAY, 89_000, _STANDARD, _DAYS,
             ("Toimisto-ohjelmien peruskoulutus", "Tietoturvakoulutus henkilöstölle"),
             ("Koulutus pidetty, osallistujille jaettu aineisto.",
              "Koulutus pidetty etänä ja tallennettu asiakkaan käyttöön.")),
-    Offered("KAAPELOINTI", "Kaapelointi rakennustyömaalla", Unit.HOUR, 5_800,
-            VatCategory.REVERSE_CHARGE, _HOURS,
+    Offered("KAAPELOINTI", "Kaapelointi rakennustyömaalla", _HOUR, 5_800,
+            _REVERSE_CHARGE, _HOURS,
             ("Yleiskaapelointi uudisrakennukseen", "Toimistokerroksen kaapelointi"),
             ("Kaapelit vedetty ja mitattu, pöytäkirja luovutettu.",
              "Jakamo kytketty ja pisteet merkitty.")),
-    Offered("KORJAUS", "Toimistotilan pienkorjaus", Unit.HOUR, 5_200, VatCategory.STANDARD,
+    Offered("KORJAUS", "Toimistotilan pienkorjaus", _HOUR, 5_200, _STANDARD,
             _HOURS,
             ("Työpisteiden siirto", "Lukitusten ja helojen korjaus", "Valaisimien vaihto"),
             ("Työ tehty sovitusti, jäljet siivottu.",
              "Osat vaihdettu, vanhat viety kierrätykseen.")),
-    Offered("NEUVONTA", "Tietoturvan ja tietosuojan neuvonta", Unit.HOUR, 11_500,
-            VatCategory.STANDARD, _HOURS[:10],
+    Offered("NEUVONTA", "Tietoturvan ja tietosuojan neuvonta", _HOUR, 11_500,
+            _STANDARD, _HOURS[:10],
             ("Tietosuojan nykytilan kartoitus", "Varautumissuunnitelman päivitys"),
             ("Kartoitus tehty, raportti toimitettu.", "Suunnitelma käyty läpi johdon kanssa.")),
-    Offered("YLLAPITO", "Työasemien ylläpito", Unit.MONTH, 2_490, VatCategory.STANDARD, _SEATS,
+    Offered("YLLAPITO", "Työasemien ylläpito", _MONTH, 2_490, _STANDARD, _SEATS,
             ("Ylläpitosopimus", "Työasemien ylläpito 12 kk"),
             ("Kuukausipäivitykset ajettu.", "Neljännesvuosikatselmus pidetty.")),
-    Offered("PALVELIN", "Palvelimen ylläpito", Unit.MONTH, 14_900, VatCategory.STANDARD,
+    Offered("PALVELIN", "Palvelimen ylläpito", _MONTH, 14_900, _STANDARD,
             (1000, 1000, 1000, 2000, 3000),
             ("Palvelimen ylläpitosopimus",),
             ("Varmuuskopion palautus testattu.", "Palvelimen päivitykset ajettu.")),
-    Offered("VERKKOSIVUT", "Verkkosivujen ylläpito", Unit.MONTH, 5_900, VatCategory.STANDARD,
+    Offered("VERKKOSIVUT", "Verkkosivujen ylläpito", _MONTH, 5_900, _STANDARD,
             (1000,),
             ("Verkkosivujen ylläpitosopimus",),
             ("Sivuston päivitykset ja varmuuskopio tarkistettu.",)),
-    Offered("MATKA", "Kilometrikorvaus", Unit.KILOMETRE, 62, VatCategory.STANDARD,
+    Offered("MATKA", "Kilometrikorvaus", _KILOMETRE, 62, _STANDARD,
             (8_000, 14_000, 22_000, 36_000, 54_000, 78_000, 104_000, 166_000)),
-    Offered("TARJOILU", "Koulutuksen tarjoilu", Unit.PIECE, 1_250, VatCategory.REDUCED,
+    Offered("TARJOILU", "Koulutuksen tarjoilu", _PIECE, 1_250, _REDUCED,
             (4000, 6000, 8000, 10000, 15000)),
-    Offered("TIEDOTE", "Tietoturvatiedote, vuosikerta", Unit.PIECE, 4_800, VatCategory.REDUCED_LOW,
+    Offered("TIEDOTE", "Tietoturvatiedote, vuosikerta", _PIECE, 4_800, _REDUCED_LOW,
             (1000,)),
-    Offered("VIRANOMAINEN", "Viranomaismaksu, läpilaskutus", Unit.PIECE, 7_500, VatCategory.ZERO,
+    Offered("VIRANOMAINEN", "Viranomaismaksu, läpilaskutus", _PIECE, 7_500, _ZERO,
             (1000, 1000, 2000)),
-    Offered("TARVIKE", "Tarvikkeet", Unit.PIECE, 1_990, VatCategory.STANDARD, _FEW),
+    Offered("TARVIKE", "Tarvikkeet", _PIECE, 1_990, _STANDARD, _FEW),
 )  # fmt: skip
 
 #: Places in SERVICES. Cabling at a building site is sold to businesses alone (AVL 8 c §).
@@ -139,7 +145,9 @@ class Prices:
             for service in SERVICES
         ]  # fmt: skip
         by_day = {
-            category: [vat_basis_points(category, day) for day in days.calendar[: days.last + 1]]
+            category.value: [
+                vat_basis_points(category, day) for day in days.calendar[: days.last + 1]
+            ]
             for category in VatCategory
         }
         #: By the place of the service and the day.
@@ -148,4 +156,4 @@ class Prices:
 
 def _rounded(cents: int) -> int:
     """To ten cents, but for what costs less than ten euros."""
-    return cents if cents < 1_000 else cents // 10 * 10  # noqa: PLR2004 - ten euros
+    return cents if cents < 1_000 else cents // 10 * 10

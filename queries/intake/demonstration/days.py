@@ -43,7 +43,9 @@ class Days:
         """
         year = self.today.year
         broken = year - 6
-        ends = [date(n, 12, 31) for n in range(year - 10, year + 1) if n not in (broken - 1, broken)]
+        ends = [
+            date(n, 12, 31) for n in range(year - 10, year + 1) if n not in (broken - 1, broken)
+        ]
         ends = sorted([*ends, date(broken, 6, 30)])
         starts = [self.first, *(end + timedelta(days=1) for end in ends[:-1])]
         return list(zip(starts, ends, strict=True))

@@ -15,21 +15,21 @@ _GIVEN_FI = tuple(
     Aada Aapo Aaro Aatu Aila Aimo Aino Airi Alina Anita Anja Anna Anne Anneli Anni Annika Antero
     Anton Antti Ari Arja Armi Arto Arttu Arvo Asko Aulis Auli Eero Eetu Eeva Eija Eino Elena Elina
     Ella Elli Elsa Emilia Emma Emmi Enni Ensio Erja Erkki Esa Essi Eveliina Hanna Hannele Hannu
-    Harri Heidi Heikki Heimo Heini Helena Heli Helka Helmi Henna Henri Hilkka Hilla Iida Iina Ilkka
-    Ilmari Ilona Inka Inkeri Irja Irma Irmeli Isto Jaakko Jaana Jalmari Jani Janika Janne Jari
-    Jarkko Jarmo Jenna Jenni Jere Joel Johanna Joni Joona Joonas Jorma Jouko Jouni Juha Juhani
-    Jukka Julia Juho Jussi Juuso Jyrki Kaarina Kai Kaija Kaisa Kalevi Kalle Kari Kati Katja
+    Harri Heidi Heikki Heimo Heini Helena Heli Helka Helmi Henna Henri Hilkka Hilla Iida Iina
+    Ilkka Ilmari Ilona Inka Inkeri Irja Irma Irmeli Isto Jaakko Jaana Jalmari Jani Janika Janne
+    Jari Jarkko Jarmo Jenna Jenni Jere Joel Johanna Joni Joona Joonas Jorma Jouko Jouni Juha
+    Juhani Jukka Julia Juho Jussi Juuso Jyrki Kaarina Kai Kaija Kaisa Kalevi Kalle Kari Kati Katja
     Katriina Kauko Keijo Kerttu Kimmo Kirsi Kirsti Konsta Krista Kyllikki Laila Lasse Lassi Lauri
     Leena Leila Leevi Lenni Liisa Lotta Maarit Maija Maiju Mari Maria Marika Marja Marjatta Markku
     Marko Markus Martta Matias Matleena Matti Mauri Meeri Mervi Mika Mikael Mikko Milla Minna Mira
     Mirja Miro Mirva Nea Neea Nelli Nico Niina Niklas Noora Olavi Oili Olli Oona Oskari Osmo Outi
     Paavo Pasi Paula Pauli Pekka Pentti Pertti Petra Petri Pia Pihla Piia Pirjo Pirkko Pyry Päivi
     Raija Raili Raimo Rami Rasmus Rauha Rauno Reeta Reijo Reino Riikka Riina Riitta Risto Ritva
-    Roope Saana Saara Saija Saku Sami Samu Samuli Sanna Sanni Sara Sari Satu Saara Seija Seppo Simo
-    Sini Sinikka Sirkka Sirpa Sisko Sofia Soile Sointu Suvi Taina Taisto Taneli Tanja Tapani Tapio
-    Tarja Taru Tarmo Teemu Teija Tero Tiia Tiina Timo Tomi Toni Topi Tuija Tuire Tuomas Tuomo Tuula
-    Ulla Urho Ursula Vappu Veera Veijo Veikko Venla Vesa Vieno Viivi Vilho Viljo Ville Voitto Väinö
-    Yrjö
+    Roope Saana Saara Saija Saku Sami Samu Samuli Sanna Sanni Sara Sari Satu Seija Seppo Simo Sini
+    Sinikka Sirkka Sirpa Sisko Sofia Soile Sointu Suvi Taina Taisto Taneli Tanja Tapani Tapio
+    Tarja Taru Tarmo Teemu Teija Tero Tiia Tiina Timo Tomi Toni Topi Tuija Tuire Tuomas Tuomo
+    Tuula Ulla Urho Ursula Vappu Veera Veijo Veikko Venla Vesa Vieno Viivi Vilho Viljo Ville
+    Voitto Väinö Yrjö
     """.split()
 )
 _FAMILY_FI = tuple(
@@ -41,66 +41,69 @@ _FAMILY_FI = tuple(
     Heiskanen Helenius Helin Hietala Hietanen Hiltunen Hirvonen Hokkanen Holopainen Honkanen
     Honkala Huotari Huttunen Huovinen Huuskonen Hyvärinen Hyvönen Hämäläinen Hänninen Härkönen
     Häkkinen Ihalainen Ikonen Ilola Immonen Jaakkola Jaatinen Jalava Jalonen Jauhiainen Jokela
-    Jokinen Juntunen Jussila Juvonen Jylhä Jäntti Järvelä Järvinen Jääskeläinen Kainulainen Kaipainen
-    Kallio Kalliokoski Kananen Kangas Kankaanpää Kantola Karhu Karjalainen Karhunen Karppinen
-    Karttunen Karvonen Kauppi Kauppila Kauppinen Keinonen Kemppainen Keränen Keskinen Ketola
-    Kettunen Kilpeläinen Kinnunen Kiiskinen Kivelä Kivimäki Kiviniemi Kivistö Koistinen Kokko
-    Kokkonen Kolehmainen Kontio Korhonen Korpela Korpi Koskela Koskinen Koski Kosonen Kuisma
-    Kukkonen Kulmala Kumpulainen Kuosmanen Kuronen Kurki Kuusela Kuusisto Kyllönen Kärki Kärkkäinen
-    Kääriäinen Laakkonen Laakso Laaksonen Laamanen Lahti Lahtinen Laine Laitinen Lampinen Lappalainen
-    Latvala Laukkanen Laurila Leino Leinonen Lehtinen Lehto Lehtonen Lehtola Leppänen Leppälä
-    Leskinen Liimatainen Liikanen Liukkonen Lindroos Luoma Luostarinen Luukkonen Lyytikäinen Maaranen
-    Makkonen Malinen Manninen Mannila Markkanen Marttila Marttinen Matikainen Mattila Mikkola
-    Mikkonen Miettinen Moilanen Moisio Mononen Muhonen Muikku Mustonen Myllymäki Myllylä Mäenpää
-    Mäkelä Mäki Mäkinen Mäkitalo Mäntylä Määttä Nevalainen Nevala Niemelä Niemi Nieminen Niiranen
-    Niskanen Nissinen Noponen Nousiainen Nurmi Nurminen Nurmela Nuutinen Nykänen Närhi Ojala Ojanen
-    Oinonen Oksanen Ollila Orava Pakarinen Palander Paananen Paavola Pajunen Palonen Parkkinen
-    Partanen Parviainen Pasanen Pekkarinen Pehkonen Peltola Peltonen Pelkonen Pennanen Perälä
-    Pesonen Pietilä Piirainen Pirinen Pitkänen Pohjola Pohjonen Poikonen Pulkkinen Puranen Puustinen
-    Puttonen Pylkkänen Pynnönen Pääkkönen Pöllänen Pöyhönen Raatikainen Raitanen Rajala Ranta
-    Rantala Rantanen Rautio Rautiainen Reinikainen Repo Riikonen Rinne Rissanen Ristola Ritari Romppanen
-    Ronkainen Rossi Rouhiainen Ruotsalainen Ruuska Räsänen Räty Saarela Saari Saarinen Saarnio
-    Saarelainen Sainio Sallinen Salmela Salmi Salminen Salo Salonen Salmela Santala Sarajärvi
-    Saukkonen Savolainen Savola Seppälä Seppänen Siekkinen Sihvonen Siltanen Simola Sipilä Sirola
-    Sirviö Soini Soininen Sormunen Suhonen Suominen Suomela Sutinen Suutarinen Syrjälä Syrjänen
-    Särkkä Takala Tamminen Tanskanen Tarvainen Taskinen Tiainen Tikkanen Timonen Tirkkonen
-    Toivanen Toivonen Tolvanen Torvinen Tuominen Tuomela Tuovinen Tuomi Turpeinen Turunen Tuulos
-    Tyrväinen Törmänen Uotila Ukkonen Vaara Vainio Vainikainen Valkonen Valtonen Varis Vartiainen
-    Vauhkonen Venäläinen Vepsäläinen Viitanen Viitala Vilkman Virtanen Virkkunen Vuori Vuorela
-    Vuorinen Väisänen Väyrynen Vänskä Väänänen Ylinen Ylä-Outinen Ylönen Yli-Huhtala Äijälä Öhman
+    Jokinen Juntunen Jussila Juvonen Jylhä Jäntti Järvelä Järvinen Jääskeläinen Kainulainen
+    Kaipainen Kallio Kalliokoski Kananen Kangas Kankaanpää Kantola Karhu Karjalainen Karhunen
+    Karppinen Karttunen Karvonen Kauppi Kauppila Kauppinen Keinonen Kemppainen Keränen Keskinen
+    Ketola Kettunen Kilpeläinen Kinnunen Kiiskinen Kivelä Kivimäki Kiviniemi Kivistö Koistinen
+    Kokko Kokkonen Kolehmainen Kontio Korhonen Korpela Korpi Koskela Koskinen Koski Kosonen Kuisma
+    Kukkonen Kulmala Kumpulainen Kuosmanen Kuronen Kurki Kuusela Kuusisto Kyllönen Kärki
+    Kärkkäinen Kääriäinen Laakkonen Laakso Laaksonen Laamanen Lahti Lahtinen Laine Laitinen
+    Lampinen Lappalainen Latvala Laukkanen Laurila Leino Leinonen Lehtinen Lehto Lehtonen Lehtola
+    Leppänen Leppälä Leskinen Liimatainen Liikanen Liukkonen Lindroos Luoma Luostarinen Luukkonen
+    Lyytikäinen Maaranen Makkonen Malinen Manninen Mannila Markkanen Marttila Marttinen Matikainen
+    Mattila Mikkola Mikkonen Miettinen Moilanen Moisio Mononen Muhonen Muikku Mustonen Myllymäki
+    Myllylä Mäenpää Mäkelä Mäki Mäkinen Mäkitalo Mäntylä Määttä Nevalainen Nevala Niemelä Niemi
+    Nieminen Niiranen Niskanen Nissinen Noponen Nousiainen Nurmi Nurminen Nurmela Nuutinen Nykänen
+    Närhi Ojala Ojanen Oinonen Oksanen Ollila Orava Pakarinen Palander Paananen Paavola Pajunen
+    Palonen Parkkinen Partanen Parviainen Pasanen Pekkarinen Pehkonen Peltola Peltonen Pelkonen
+    Pennanen Perälä Pesonen Pietilä Piirainen Pirinen Pitkänen Pohjola Pohjonen Poikonen Pulkkinen
+    Puranen Puustinen Puttonen Pylkkänen Pynnönen Pääkkönen Pöllänen Pöyhönen Raatikainen Raitanen
+    Rajala Ranta Rantala Rantanen Rautio Rautiainen Reinikainen Repo Riikonen Rinne Rissanen
+    Ristola Ritari Romppanen Ronkainen Rossi Rouhiainen Ruotsalainen Ruuska Räsänen Räty Saarela
+    Saari Saarinen Saarnio Saarelainen Sainio Sallinen Salmela Salmi Salminen Salo Salonen Santala
+    Sarajärvi Saukkonen Savolainen Savola Seppälä Seppänen Siekkinen Sihvonen Siltanen Simola
+    Sipilä Sirola Sirviö Soini Soininen Sormunen Suhonen Suominen Suomela Sutinen Suutarinen
+    Syrjälä Syrjänen Särkkä Takala Tamminen Tanskanen Tarvainen Taskinen Tiainen Tikkanen Timonen
+    Tirkkonen Toivanen Toivonen Tolvanen Torvinen Tuominen Tuomela Tuovinen Tuomi Turpeinen
+    Turunen Tuulos Tyrväinen Törmänen Uotila Ukkonen Vaara Vainio Vainikainen Valkonen Valtonen
+    Varis Vartiainen Vauhkonen Venäläinen Vepsäläinen Viitanen Viitala Vilkman Virtanen Virkkunen
+    Vuori Vuorela Vuorinen Väisänen Väyrynen Vänskä Väänänen Ylinen Ylä-Outinen Ylönen Yli-Huhtala
+    Äijälä Öhman
     """.split()
 )
 _GIVEN_SV = tuple(
     """
     Alexander Alf Anders Annika Axel Barbro Benita Bjarne Björn Bo Boel Britta Carina Carl-Johan
     Carola Christel Christer Ebba Elin Elsa Emil Eva Folke Fredrik Gunilla Gunnar Gun-Lis Göran
-    Hanna Henrik Håkan Ida Inger Ingmar Jan-Erik Johan Karin Kerstin Kjell Kristina Lars Lena Linda
-    Linnéa Magnus Marcus Margareta Mats Mikaela Monica Nils Ola Oskar Patrik Pernilla Pär Rolf
-    Sebastian Sigrid Sofia Stefan Sten Susanne Svante Tage Tom Ulla Ulf Viking Viveca Åke Åsa
+    Hanna Henrik Håkan Ida Inger Ingmar Jan-Erik Johan Karin Kerstin Kjell Kristina Lars Lena
+    Linda Linnéa Magnus Marcus Margareta Mats Mikaela Monica Nils Ola Oskar Patrik Pernilla Pär
+    Rolf Sebastian Sigrid Sofia Stefan Sten Susanne Svante Tage Tom Ulla Ulf Viking Viveca Åke Åsa
     """.split()
 )
 _FAMILY_SV = tuple(
     """
     Abrahamsson Ahlbäck Alm Andersson Backström Berg Berglund Björklund Blomqvist Boström Carlsson
-    Dahlberg Ekholm Ekman Eklund Engblom Enlund Eriksson Finne Forsblom Forsman Forsström Fagerlund
-    Granholm Grönlund Gustafsson Hagman Hellström Henriksson Holm Holmberg Holmström Häggblom
-    Isaksson Jansson Johansson Karlsson Knuts Kronqvist Lindberg Lindholm Lindqvist Lindström
-    Lundqvist Mattsson Nordlund Norrgård Nyberg Nygård Nyman Nylund Nystedt Rosenberg Rosenlund
-    Sandberg Sandström Sjöberg Sjöblom Sjöström Snellman Stenberg Strandberg Ström Sundqvist Sundström
-    Söderholm Söderlund Söderström Wahlberg Westerholm Westerlund Wiklund Wikström Åberg Österberg
+    Dahlberg Ekholm Ekman Eklund Engblom Enlund Eriksson Finne Forsblom Forsman Forsström
+    Fagerlund Granholm Grönlund Gustafsson Hagman Hellström Henriksson Holm Holmberg Holmström
+    Häggblom Isaksson Jansson Johansson Karlsson Knuts Kronqvist Lindberg Lindholm Lindqvist
+    Lindström Lundqvist Mattsson Nordlund Norrgård Nyberg Nygård Nyman Nylund Nystedt Rosenberg
+    Rosenlund Sandberg Sandström Sjöberg Sjöblom Sjöström Snellman Stenberg Strandberg Ström
+    Sundqvist Sundström Söderholm Söderlund Söderström Wahlberg Westerholm Westerlund Wiklund
+    Wikström Åberg Österberg
     """.split()
 )
 _GIVEN_EN = tuple(
     """
-    Alice Amir Andrei Anjali Ben Carlos Chloe Daniel Emily Farah George Grace Hassan James Julia Kofi
-    Laura Liam Lucy Maya Mohammed Nadia Oliver Olga Priya Rosa Samuel Sofia Thomas Victor Wei Zoe
+    Alice Amir Andrei Anjali Ben Carlos Chloe Daniel Emily Farah George Grace Hassan James Julia
+    Kofi Laura Liam Lucy Maya Mohammed Nadia Oliver Olga Priya Rosa Samuel Sofia Thomas Victor Wei
+    Zoe
     """.split()
 )
 _FAMILY_EN = tuple(
     """
-    Adams Ahmed Baker Brown Chen Clarke Costa Davies Evans Fernandez Garcia Green Hughes Ibrahim Jones
-    Khan Kowalski Lee Martin Mensah Morris Nguyen Novak Patel Petrov Rossi Silva Singh Smith Taylor
-    Walker Wright
+    Adams Ahmed Baker Brown Chen Clarke Costa Davies Evans Fernandez Garcia Green Hughes Ibrahim
+    Jones Khan Kowalski Lee Martin Mensah Morris Nguyen Novak Patel Petrov Rossi Silva Singh Smith
+    Taylor Walker Wright
     """.split()
 )
 _PERSONS = {
@@ -111,11 +114,11 @@ _PERSONS = {
 
 _REGIONS_FI = tuple(
     """
-    Saimaan Savon Mikkelin Juvan Savonlinnan Kuopion Etelä-Savon Pohjois-Savon Järvi-Suomen Suur-Savon
-    Karjalan Päijänteen Puruveden Pieksämäen Kangasniemen Mäntyharjun Hirvensalmen Puumalan Ristiinan
-    Haukiveden Kallaveden Lahden Kymen Kaakon Keski-Suomen Jyväskylän Varkauden Joroisten Rantasalmen
-    Itä-Suomen Hämeen Uudenmaan Helsingin Espoon Vantaan Tampereen Turun Oulun Joensuun Lappeenrannan
-    Imatran Kouvolan Heinolan Iisalmen Porvoon
+    Saimaan Savon Mikkelin Juvan Savonlinnan Kuopion Etelä-Savon Pohjois-Savon Järvi-Suomen
+    Suur-Savon Karjalan Päijänteen Puruveden Pieksämäen Kangasniemen Mäntyharjun Hirvensalmen
+    Puumalan Ristiinan Haukiveden Kallaveden Lahden Kymen Kaakon Keski-Suomen Jyväskylän Varkauden
+    Joroisten Rantasalmen Itä-Suomen Hämeen Uudenmaan Helsingin Espoon Vantaan Tampereen Turun
+    Oulun Joensuun Lappeenrannan Imatran Kouvolan Heinolan Iisalmen Porvoon
     """.split()
 )
 _STEMS_FI = tuple(
@@ -141,9 +144,9 @@ _TRADES_FI: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (
         tuple(
             """
-            tili laskenta toimisto tieto data verkko ohjelmisto koulutus viestintä mainos paino kuva
-            ääni terveys hyvinvointi kuntoutus matkailu juhla kahvila ruoka leipä kuljetus varasto
-            siivous pesula konsultointi kirja lahja vaate kalenteri
+            tili laskenta toimisto tieto data verkko ohjelmisto koulutus viestintä mainos paino
+            kuva ääni terveys hyvinvointi kuntoutus matkailu juhla kahvila ruoka leipä kuljetus
+            varasto siivous pesula konsultointi kirja lahja vaate kalenteri
             """.split()
         ),
         ("palvelu", "palvelut", "keskus", "talo", "ratkaisut", "tiimi", "tukku", "apu"),
@@ -158,14 +161,27 @@ _SOCIETIES_FI = tuple(
 )
 _HOUSES_FI = tuple(
     """
-    Kuusela Koivurinne Lehtoranta Mäntyharju Pihlajapuisto Rantapuisto Kivikartano Päivärinne Kotikallio
-    Tammikulma Torinkulma Harjunhelmi Saimaanranta Satamakulma Koulukulma Kirkkorinne Myllynpiha
-    Niittykumpu Omenapiha Suvilinna Kesäranta Puistola Ratakulma Vesitorni Emännänpiha
+    Kuusela Koivurinne Lehtoranta Mäntyharju Pihlajapuisto Rantapuisto Kivikartano Päivärinne
+    Kotikallio Tammikulma Torinkulma Harjunhelmi Saimaanranta Satamakulma Koulukulma Kirkkorinne
+    Myllynpiha Niittykumpu Omenapiha Suvilinna Kesäranta Puistola Ratakulma Vesitorni Emännänpiha
     """.split()
 )
 _PARTS_SV = (
     ("Borgå", "Vasa", "Åbo", "Helsingfors", "Esbo", "Nylands", "Österbottens", "Svenska", "Östra"),
-    ("Skog", "Strand", "Havs", "Berg", "Bygg", "El", "Rör", "Båt", "Data", "Trädgårds", "Mål", "Sten"),
+    (
+        "Skog",
+        "Strand",
+        "Havs",
+        "Berg",
+        "Bygg",
+        "El",
+        "Rör",
+        "Båt",
+        "Data",
+        "Trädgårds",
+        "Mål",
+        "Sten",
+    ),
     ("service", "teknik", "montage", "handel", "konsult", "tjänst", "verkstad", "bolag"),
     ("Ab", "Ab", "Ab", "Kb", "rf", "Andelslag"),
 )
@@ -232,19 +248,19 @@ def _finnish_organisation(rng: Random) -> str:
     draw = rng.random
     shape = draw()
     region = _REGIONS_FI[int(draw() * len(_REGIONS_FI))]
-    if shape < 0.10:  # noqa: PLR2004 - the share of housing companies
+    if shape < 0.10:  # housing companies
         house = _HOUSES_FI[int(draw() * len(_HOUSES_FI))]
         return f"Asunto Oy {region} {house}"
-    if shape < 0.18:  # noqa: PLR2004 - and of associations
+    if shape < 0.18:  # associations
         society = _SOCIETIES_FI[int(draw() * len(_SOCIETIES_FI))]
         return f"{region} {society} ry"
     trades, endings = _TRADES_FI[int(draw() * len(_TRADES_FI))]
     trade = trades[int(draw() * len(trades))]
     ending = endings[int(draw() * len(endings))]
     form = _FORMS_FI[int(draw() * len(_FORMS_FI))]
-    if shape < 0.45:  # noqa: PLR2004 - named after the place
+    if shape < 0.45:  # named after the place
         return f"{region} {trade.capitalize()}{ending} {form}"
-    if shape < 0.80:  # noqa: PLR2004 - after something in nature
+    if shape < 0.80:  # after something in nature
         stem = _STEMS_FI[int(draw() * len(_STEMS_FI))]
         return f"{stem}{trade} {ending.capitalize()} {form}"
     owner = _FAMILY_FI[int(draw() * len(_FAMILY_FI))]

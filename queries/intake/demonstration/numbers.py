@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-
 _BUSINESS_WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
 _MILLION = 1_000_000
 #: Prime to a million: stepping by it visits every number once, in no visible order.
@@ -48,16 +47,14 @@ def _check_digit(number: int) -> int | None:
 
 
 def phone(n: int) -> str:
-    """The nth telephone number of the made-up ranges, in E.164; they begin again after 20 million."""
+    """The nth made-up telephone number in E.164; after 20 million they begin again."""
     within = n * 3_141_593 % _TEN_MILLION
     code = 47 if n // _TEN_MILLION % 2 == 0 else 48
     return f"+358{code}{within:07d}"
 
 
 #: What each group of three digits adds to the weighted sum; the weights repeat after three.
-_GROUPS = tuple(
-    7 * (group % 10) + 3 * (group // 10 % 10) + group // 100 for group in range(1000)
-)
+_GROUPS = tuple(7 * (group % 10) + 3 * (group // 10 % 10) + group // 100 for group in range(1000))
 
 
 def reference(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Customers, partners and contact persons, with how to reach and bill them and where that is from."""
+"""Customers, partners and contact persons: how to reach and bill them, and who told that."""
 
 from __future__ import annotations
 
@@ -20,9 +20,17 @@ _AWKWARD = dict(zip((4, 10, 18), names.AWKWARD_NAMES, strict=True))
 _ALSO_PARTNER_AT, _PARTNER_EVERY, _PARTNER_AT = 2, 50, 16
 
 #: E-invoice operators as published by the Finnish banks and brokers.
-_OPERATORS = ("003723327487", "BAWCFI22", "003703575029", "003721291126", "003708599126", "NDEAFIHH")
+_OPERATORS = (
+    "003723327487",
+    "BAWCFI22",
+    "003703575029",
+    "003721291126",
+    "003708599126",
+    "NDEAFIHH",
+)
 _SOURCES = (
-    *[Source.EMAIL] * 5, *[Source.PHONE] * 5, *[Source.FORM] * 4, *[Source.MEETING] * 3, Source.IMPORT,
+    *[Source.EMAIL] * 5, *[Source.PHONE] * 5, *[Source.FORM] * 4, *[Source.MEETING] * 3,
+    Source.IMPORT,
 )  # fmt: skip
 _PERSON, _ORGANISATION = PartyKind.PERSON.value, PartyKind.ORGANISATION.value
 _LANGUAGES = (*["fi"] * 46, *["sv"] * 3, "en")
@@ -37,7 +45,6 @@ class Buyer(NamedTuple):
     address: str
     business_id: str | None
     reference: str | None
-    is_person: bool
 
 
 class _Party(NamedTuple):
@@ -54,6 +61,8 @@ class _Party(NamedTuple):
     is_customer: bool = False
     is_partner: bool = False
     is_contact: bool = False
+    terms: int = 14
+    reference: str | None = None
 
 
 class PartyMaker:
@@ -61,7 +70,21 @@ class PartyMaker:
 
     def __init__(self, days: Days, rows: Rows, business_ids: Iterator[str]) -> None:
         self._days = days
-        self._rows = rows
+        self._add_party = rows.adder(feeds.PARTY)
+        self._party_key = rows.keys(feeds.PARTY)
+        self._add_party_search = rows.adder(feeds.PARTY_SEARCH)
+        self._add_contact_person = rows.adder(feeds.CONTACT_PERSON)
+        self._contact_person_key = rows.keys(feeds.CONTACT_PERSON)
+        self._add_address = rows.adder(feeds.ADDRESS)
+        self._address_key = rows.keys(feeds.ADDRESS)
+        self._add_email = rows.adder(feeds.EMAIL)
+        self._email_key = rows.keys(feeds.EMAIL)
+        self._add_phone = rows.adder(feeds.PHONE)
+        self._phone_key = rows.keys(feeds.PHONE)
+        self._add_billing_detail = rows.adder(feeds.BILLING_DETAIL)
+        self._billing_detail_key = rows.keys(feeds.BILLING_DETAIL)
+        self._add_note = rows.adder(feeds.NOTE)
+        self._note_key = rows.keys(feeds.NOTE)
         self._business_ids = business_ids
         self._phones = 0
         self._employer: Buyer | None = None
@@ -78,14 +101,16 @@ class PartyMaker:
         else:
             name = awkward or names.organisation(rng, language)
         trades = not is_person or draw() < 0.03
+        reference = f"KP {100 + int(draw() * 900)}" if not is_person and draw() < 0.2 else None
         employer = self._employer if is_person and draw() < 0.02 else None
         party = _Party(
             is_person, name, language, plan.status, plan.started, plan.ended,
             business_id=next(self._business_ids) if trades else None,
             customer_number=str(FIRST_NUMBER + plan.n), is_customer=True,
             is_partner=plan.n % 100 == _ALSO_PARTNER_AT, is_contact=employer is not None,
+            terms=plan.terms, reference=reference,
         )  # fmt: skip
-        buyer = self._all_of(rng, party, plan.terms)
+        buyer = self._all_of(rng, party)
         if employer is not None:
             self._link(rng, employer.party_id, buyer.party_id, plan.started)
         if not is_person:
@@ -97,7 +122,7 @@ class PartyMaker:
             self._partner(rng, plan)
         return buyer
 
-    def _all_of(self, rng: Random, party: _Party, terms: int) -> Buyer:
+    def _all_of(self, rng: Random, party: _Party) -> Buyer:
         """A party with an address and billing details."""
         draw = rng.random
         place = places.place(rng, party.language, flat=party.is_person)
@@ -105,18 +130,15 @@ class PartyMaker:
         mails = self._reach(rng, party, key)
         self._address(rng, party, key, place, Purpose.CONTACT)
         if not party.is_person and draw() < 0.15:
-            elsewhere = places.place(rng, party.language, flat=False)
-            self._address(rng, party, key, elsewhere, Purpose.BILLING)
-        reference = None
-        if not party.is_person and draw() < 0.2:
-            reference = f"KP {100 + int(draw() * 900)}"
+            place = places.place(rng, party.language, flat=False)
+            self._address(rng, party, key, place, Purpose.BILLING)
         if party.is_customer:
-            self._billing(rng, party, key, terms, mails, reference)
+            self._billing(rng, party, key, mails)
         name = party.name if isinstance(party.name, str) else party.name.whole
-        return Buyer(key, name, place.line, party.business_id, reference, party.is_person)
+        return Buyer(key, name, place.lines, party.business_id, party.reference)
 
     def _party(self, rng: Random, party: _Party, town: str | None) -> int:
-        key = self._rows.next_id(feeds.PARTY)
+        key = self._party_key()
         given = family = None
         if isinstance(party.name, str):
             name = ordered = party.name
@@ -125,7 +147,7 @@ class PartyMaker:
             name, ordered = f"{given} {family}", f"{family} {given}"
         source = Source.YTJ if party.business_id and rng.random() < 0.4 else self._source(rng)
         text = self._days.text
-        self._rows.of(feeds.PARTY).append((
+        self._add_party((
             key, party.customer_number,
             _PERSON if party.is_person else _ORGANISATION,
             name, given, family, sort_name(ordered), party.business_id, party.language,
@@ -150,11 +172,11 @@ class PartyMaker:
         found_by = search_text(
             name, (party.business_id, party.customer_number), sorted(mails), sorted(phones)
         )
-        self._rows.of(feeds.PARTY_SEARCH).append((key, found_by))
+        self._add_party_search((key, found_by))
         return mails
 
     def _sourced(self, rng: Random, party: _Party, purpose: Purpose) -> tuple[str, str, str, str]:
-        """Purpose, provenance, its day and when the row was written: at first, or corrected later."""
+        """Purpose, source, its day and the instant of the row: at first, or corrected later."""
         day = party.started
         if rng.random() < 0.2:
             last = party.ended if party.ended >= 0 else self._days.last
@@ -167,30 +189,27 @@ class PartyMaker:
     def _address(
         self, rng: Random, party: _Party, key: int, place: places.Place, purpose: Purpose
     ) -> None:
-        self._rows.of(feeds.ADDRESS).append((
-            self._rows.next_id(feeds.ADDRESS), key, *place, purpose is Purpose.CONTACT,
+        self._add_address((
+            self._address_key(), key, *place, purpose is Purpose.CONTACT,
             *self._sourced(rng, party, purpose),
         ))  # fmt: skip
 
     def _email(self, rng: Random, party: _Party, key: int, mail: str, purpose: Purpose) -> None:
-        self._rows.of(feeds.EMAIL).append((
-            self._rows.next_id(feeds.EMAIL), key, mail, purpose is Purpose.CONTACT,
+        self._add_email((
+            self._email_key(), key, mail, purpose is Purpose.CONTACT,
             *self._sourced(rng, party, purpose),
         ))  # fmt: skip
 
     def _phone(self, rng: Random, party: _Party, key: int, at: int) -> str:
         self._phones += 1
         number = numbers.phone(self._phones)
-        self._rows.of(feeds.PHONE).append((
-            self._rows.next_id(feeds.PHONE), key, number, at == 0,
+        self._add_phone((
+            self._phone_key(), key, number, at == 0,
             *self._sourced(rng, party, Purpose.CONTACT),
         ))  # fmt: skip
         return number
 
-    def _billing(
-        self, rng: Random, party: _Party, key: int, terms: int, mails: list[str],
-        reference: str | None,
-    ) -> None:  # fmt: skip
+    def _billing(self, rng: Random, party: _Party, key: int, mails: list[str]) -> None:
         draw = rng.random
         method, to, operator, mail = BillingMethod.LETTER, None, None, None
         if not party.is_person and party.business_id and draw() < 0.55:
@@ -199,9 +218,9 @@ class PartyMaker:
             operator = _OPERATORS[int(draw() * len(_OPERATORS))]
         elif mails and draw() < 0.8:
             method, mail = BillingMethod.EMAIL, mails[-1]
-        self._rows.of(feeds.BILLING_DETAIL).append((
-            self._rows.next_id(feeds.BILLING_DETAIL), key, method.value, to, operator, mail, terms,
-            reference, *self._sourced(rng, party, Purpose.BILLING),
+        self._add_billing_detail((
+            self._billing_detail_key(), key, method.value, to, operator, mail,
+            party.terms, party.reference, *self._sourced(rng, party, Purpose.BILLING),
         ))  # fmt: skip
 
     def _contacts(self, rng: Random, organisation: _Party, buyer: Buyer) -> None:
@@ -217,14 +236,12 @@ class PartyMaker:
             mail = f"{name.mailbox}@{names.domain(buyer.name)}"
             self._email(rng, person, key, mail, Purpose.CONTACT)
             phone = self._phone(rng, person, key, 0)
-            self._rows.of(feeds.PARTY_SEARCH).append(
-                (key, search_text(name.whole, (), (mail,), (phone,)))
-            )
+            self._add_party_search((key, search_text(name.whole, (), (mail,), (phone,))))
             self._link(rng, buyer.party_id, key, person.started)
 
     def _link(self, rng: Random, organisation_id: int, person_id: int, day: int) -> None:
-        self._rows.of(feeds.CONTACT_PERSON).append((
-            self._rows.next_id(feeds.CONTACT_PERSON), organisation_id, person_id,
+        self._add_contact_person((
+            self._contact_person_key(), organisation_id, person_id,
             TITLES[int(rng.random() * len(TITLES))], self._days.instant[day],
         ))  # fmt: skip
 
@@ -234,14 +251,14 @@ class PartyMaker:
             False, names.organisation(rng, "fi"), "fi", PartyStatus.ACTIVE, plan.started, -1,
             business_id=next(self._business_ids), is_partner=True,
         )  # fmt: skip
-        self._all_of(rng, partner, plan.terms)
+        self._all_of(rng, partner)
 
     def _note(self, rng: Random, party_id: int, plan: Plan) -> None:
         draw = rng.random
         last = plan.ended if plan.ended >= 0 else self._days.last
         day = self._days.working[plan.started + int(draw() * (last - plan.started))]
-        self._rows.of(feeds.NOTE).append((
-            self._rows.next_id(feeds.NOTE), party_id, NOTES[int(draw() * len(NOTES))],
+        self._add_note((
+            self._note_key(), party_id, NOTES[int(draw() * len(NOTES))],
             self._days.text[day], STAFF[int(draw() * len(STAFF))], self._days.instant[day],
         ))  # fmt: skip
 

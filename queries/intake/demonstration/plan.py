@@ -29,6 +29,18 @@ from queries.intake.demonstration.catalogue import (
 from queries.intake.demonstration.days import Days
 from queries.store.tables import OrderStatus, PartyStatus
 
+
+class Fate(enum.IntEnum):
+    """What becomes of an invoice; on which days, :class:`Bill` says."""
+
+    UNPAID = 0
+    PAID = 1
+    IN_TWO_PARTS = 2
+    CREDITED = 3
+    PARTLY_CREDITED = 4
+    DRAFT = 5
+
+
 #: Customers that are drawn from one seed.
 BATCH = 1000
 
@@ -38,6 +50,11 @@ _LARGE_EVERY, _LARGE_AT = 2000, 107
 _LARGE_ORDERS = 200
 #: The place among fifty, and how many days ago the specimen's unpaid invoice was due.
 _UNPAID = {11: 7, 12: 22, 13: 60, 14: 200, 15: -6}
+_QUOTE, _OPEN, _IN_PROGRESS, _DONE, _CANCELLED = (status.value for status in OrderStatus)
+#: The place among twenty, and the service and status of the specimen's order.
+_UNFINISHED = {5: (0, _OPEN), 6: (2, _IN_PROGRESS), 7: (6, _QUOTE)}
+#: The place among a hundred, and what becomes of the newest invoice.
+_JUST_DONE = {8: Fate.DRAFT, 9: Fate.CREDITED}
 _CONTRACT_MONTHS = 12
 _CLAIM_DAYS = 1000  # about three years: what was not paid by then has lapsed or was collected
 
@@ -49,17 +66,6 @@ _LAGS = (
     *(1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 11, 13), *(15, 17, 19, 22, 26), *(33, 41, 58), 75,
 )  # fmt: skip
 _TERMS = (14, 14, 14, 14, 14, 14, 7, 21, 30, 30)
-
-
-class Fate(enum.IntEnum):
-    """What becomes of an invoice; on which days, :class:`Bill` says."""
-
-    UNPAID = 0
-    PAID = 1
-    IN_TWO_PARTS = 2
-    CREDITED = 3
-    PARTLY_CREDITED = 4
-    DRAFT = 5
 
 
 class Bill(NamedTuple):
@@ -80,7 +86,7 @@ class Job(NamedTuple):
 
     ordered: int
     service: int
-    status: OrderStatus
+    status: str
     due: int
     closed: int = -1
     works: tuple[int, ...] = ()
@@ -111,7 +117,7 @@ class Planner:
         return range(-(-self.customers // BATCH))
 
     def plans(self, batch: int) -> Iterator[Plan]:
-        rng = Random(f"plan/{self._seed}/{batch}")  # noqa: S311 - a drawn world, not a secret
+        rng = Random(f"plan/{self._seed}/{batch}")  # noqa: S311 - a made-up world, not a secret
         for n in range(batch * BATCH, min((batch + 1) * BATCH, self.customers)):
             yield self._plan(rng, n)
 
@@ -133,7 +139,7 @@ class Planner:
         end = started + int(draw() * span) if is_ended else days.last
         jobs = self._jobs(rng, is_person, started, end, terms)
         if not is_ended:
-            jobs += self._specimens(rng, n, started, terms)
+            jobs += self._specimens(n, started, terms)
             return Plan(n, is_person, PartyStatus.ACTIVE, started, -1, terms, jobs)
         ended = max([end, *(day for job in jobs for day in _touched(job))])
         return Plan(n, is_person, PartyStatus.ENDED, started, ended, terms, jobs)
@@ -142,7 +148,9 @@ class Planner:
         draw, working = rng.random, self.days.working
         span = end - start
         many = _ORDERS[int(draw() * 1000)] * (0.4 + 1.6 * span / self.days.last)
-        ordered = sorted(working[start + int(draw() * span)] for _ in range(max(1, int(many + draw()))))
+        ordered = sorted(
+            working[start + int(draw() * span)] for _ in range(max(1, int(many + draw())))
+        )
         kinds = JOBS_OF_PERSONS if is_person else JOBS_OF_ORGANISATIONS
         jobs = []
         for day in ordered:
@@ -158,19 +166,19 @@ class Planner:
         chance = draw()
         if chance < 0.025:
             closed = working[min(last, day + int(draw() * 20))]
-            return Job(day, service, OrderStatus.CANCELLED, due, max(day, closed))
+            return Job(day, service, _CANCELLED, due, max(day, closed))
         done = working[day + 1 + int(draw() * draw() * 40)]
         if done > last:
-            return Job(day, service, OrderStatus.OPEN, due)
+            return Job(day, service, _OPEN, due)
         works: tuple[int, ...] = (done,)
         if chance > 0.84:
             done = working[done + 1 + int(draw() * 12)]
             if done > last:
-                return Job(day, service, OrderStatus.IN_PROGRESS, due, works=works)
+                return Job(day, service, _IN_PROGRESS, due, works=works)
             works = (*works, done)
         issued = working[done + int(draw() * 8)]
         bills = () if issued > last else (self._bill(rng, issued, terms),)
-        return Job(day, service, OrderStatus.DONE, due, done, works, bills)
+        return Job(day, service, _DONE, due, done, works, bills)
 
     def _contract(self, rng: Random, day: int, end: int, terms: int) -> Job:
         draw, last, working = rng.random, self.days.last, self.days.working
@@ -186,33 +194,33 @@ class Planner:
             work for work in (working[day + 3], working[day + 180]) if work <= over and draw() < 0.5
         )
         if end < last or day + 365 <= last:
-            return Job(day, service, OrderStatus.DONE, day + 365, over, works, bills)
-        return Job(day, service, OrderStatus.IN_PROGRESS, day + 365, -1, works, bills)
+            return Job(day, service, _DONE, day + 365, over, works, bills)
+        return Job(day, service, _IN_PROGRESS, day + 365, -1, works, bills)
 
     def _bill(self, rng: Random, issued: int, terms: int) -> Bill:
-        draw, last, working = rng.random, self.days.last, self.days.working
+        draw, last = rng.random, self.days.last
         due = issued + terms
         chance = draw()
         paid = max(issued, due + _LAGS[int(draw() * len(_LAGS))])
-        if chance > 0.04:
-            return Bill(issued, Fate.PAID, paid) if paid <= last else Bill(issued, Fate.UNPAID)
         if chance < 0.014:
-            then = working[issued + 1 + int(draw() * 25)]
-            if then > last:
-                return Bill(issued, Fate.UNPAID)
-            if chance < 0.009:
-                return Bill(issued, Fate.CREDITED, then)
-            later = max(then, paid)
-            return Bill(issued, Fate.PARTLY_CREDITED, then, later if later <= last else -1)
-        if chance < 0.034:
+            bill = self._credited(issued, issued + 1 + int(draw() * 25), paid, chance < 0.009)
+        elif chance < 0.034:
             later = paid + 10 + int(draw() * 50)
-            if paid > last:
-                return Bill(issued, Fate.UNPAID)
-            return Bill(issued, Fate.IN_TWO_PARTS, paid, later if later <= last else -1)
-        paid = due + 90 + int(draw() * 250)
-        if due > last - _CLAIM_DAYS or paid > last:
-            return Bill(issued, Fate.UNPAID)
-        return Bill(issued, Fate.PAID, paid)
+            bill = Bill(issued, Fate.IN_TWO_PARTS, paid, later if later <= last else -1)
+        elif chance < 0.04:
+            # Never paid, or after long collecting; what is older than a claim lives was settled.
+            paid = last + 1 if due > last - _CLAIM_DAYS else due + 90 + int(draw() * 250)
+            bill = Bill(issued, Fate.PAID, paid)
+        else:
+            bill = Bill(issued, Fate.PAID, paid)
+        return bill if bill.then <= last else Bill(issued, Fate.UNPAID)
+
+    def _credited(self, issued: int, then: int, paid: int, wholly: bool) -> Bill:
+        then = self.days.working[then]
+        if wholly:
+            return Bill(issued, Fate.CREDITED, then)
+        later = max(then, paid)
+        return Bill(issued, Fate.PARTLY_CREDITED, then, later if later <= self.days.last else -1)
 
     def _large(self, rng: Random, started: int, terms: int) -> list[Job]:
         """Exactly 200 orders and 500 invoices, for whoever measures a large card."""
@@ -227,7 +235,7 @@ class Planner:
             done = working[min(day + 2, self.days.last)]
             issues = [working[min(done + 7 * k, self.days.last)] for k in range(2 + number % 2)]
             bills = tuple(self._bill(rng, issued, terms) for issued in issues)
-            jobs.append(Job(day, service, OrderStatus.DONE, day + 14, done, (done,), bills))
+            jobs.append(Job(day, service, _DONE, day + 14, done, (done,), bills))
         return jobs
 
     def _quote(self, rng: Random, started: int) -> list[Job]:
@@ -235,33 +243,27 @@ class Planner:
         if rng.random() > 0.8:
             return []
         service = JOBS_OF_PERSONS[int(rng.random() * len(JOBS_OF_PERSONS))]
-        return [Job(started, service, OrderStatus.QUOTE, started + 30)]
+        return [Job(started, service, _QUOTE, started + 30)]
 
-    def _specimens(self, rng: Random, n: int, started: int, terms: int) -> list[Job]:
+    def _specimens(self, n: int, started: int, terms: int) -> list[Job]:
+        """What this place in the row is to show, if the customer is old enough to show it."""
         last, working = self.days.last, self.days.working
-        recent = working[last - 9]
+        recent, done = working[last - 9], working[last - 3]
         if started > recent:
             return []
-        if n % 20 == 5:
-            return [Job(recent, 0, OrderStatus.OPEN, recent + 21)]
-        if n % 20 == 6:
-            work = working[last - 2]
-            return [Job(recent, 2, OrderStatus.IN_PROGRESS, recent + 30, works=(work,))]
-        if n % 20 == 7:
-            return [Job(recent, 6, OrderStatus.QUOTE, recent + 30)]
-        done = working[last - 3]
-        if n % 100 == 8:
-            draft = Bill(-1, Fate.DRAFT)
-            return [Job(recent, 0, OrderStatus.DONE, recent + 14, done, (done,), (draft,))]
-        if n % 100 == 9:
-            credited = Bill(done, Fate.CREDITED, working[last - 1])
-            return [Job(recent, 1, OrderStatus.DONE, recent + 14, done, (done,), (credited,))]
+        if n % 20 in _UNFINISHED:
+            service, status = _UNFINISHED[n % 20]
+            works = (working[last - 2],) if status == _IN_PROGRESS else ()
+            return [Job(recent, service, status, recent + 30, works=works)]
+        if n % 100 in _JUST_DONE:
+            fate = _JUST_DONE[n % 100]
+            bill = Bill(-1, fate) if fate is Fate.DRAFT else Bill(done, fate, working[last - 1])
+            return [Job(recent, 0, _DONE, recent + 14, done, (done,), (bill,))]
         issued = last - _UNPAID.get(n % 50, last) - terms
         if issued < started + 2:
             return []
-        day = working[issued - 2]
-        unpaid = Bill(issued, Fate.UNPAID)
-        return [Job(day, 1, OrderStatus.DONE, issued + 10, issued, (issued,), (unpaid,))]
+        day, unpaid = working[issued - 2], Bill(issued, Fate.UNPAID)
+        return [Job(day, 1, _DONE, issued + 10, issued, (issued,), (unpaid,))]
 
 
 class Numbering:

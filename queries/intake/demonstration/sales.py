@@ -24,20 +24,23 @@ class SalesMaker:
 
     def __init__(self, days: Days, rows: Rows, numbering: Numbering) -> None:
         self._days = days
-        self._rows = rows
+        self._add_order = rows.adder(feeds.ORDER)
+        self._order_key = rows.keys(feeds.ORDER)
+        self._add_work = rows.adder(feeds.WORK)
+        self._work_key = rows.keys(feeds.WORK)
         self._numbering = numbering
 
     def order(self, rng: Random, buyer: Buyer, job: Job) -> int:
         """The rows of one order; returns its key."""
         draw, text = rng.random, self._days.text
-        key = self._rows.next_id(feeds.ORDER)
+        key = self._order_key()
         service = SERVICES[job.service]
         is_closed = job.closed >= 0
-        self._rows.of(feeds.ORDER).append((
+        self._add_order((
             key, str(self._numbering.order(job.ordered)), buyer.party_id, job.service + 1,
             service.titles[int(draw() * len(service.titles))],
             _DETAILS[int(draw() * len(_DETAILS))] if draw() < 0.3 else None,
-            job.status.value, text[job.ordered], text[job.due],
+            job.status, text[job.ordered], text[job.due],
             text[job.closed] if is_closed else None, buyer.reference,
             self._days.instant[max(job.ordered, job.closed)],
         ))  # fmt: skip
@@ -47,9 +50,9 @@ class SalesMaker:
 
     def _work(self, rng: Random, buyer: Buyer, order_id: int, job: Job, day: int) -> None:
         draw, service = rng.random, SERVICES[job.service]
-        full_day = service.unit is Unit.DAY
-        self._rows.of(feeds.WORK).append((
-            self._rows.next_id(feeds.WORK), order_id, buyer.party_id, self._days.text[day],
+        full_day = service.unit == Unit.DAY
+        self._add_work((
+            self._work_key(), order_id, buyer.party_id, self._days.text[day],
             STAFF[int(draw() * len(STAFF))], service.works[int(draw() * len(service.works))],
             450 if full_day else _MINUTES[int(draw() * len(_MINUTES))],
             MATERIALS[int(draw() * len(MATERIALS))] if draw() < 0.15 else None,
