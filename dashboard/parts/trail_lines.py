@@ -14,7 +14,10 @@ LINES_ON_CARD = 20
 
 def action_words(row: TrailRow) -> str:
     """What was done: "Puhelinnumero korjattu (numero, lähde)"."""
-    said = t(f"actions.{row.action}") if row.action != "open" else t(f"actions.open_{row.subject}")
+    action = row.action if row.action != "open" else f"open_{row.subject}"
+    # A store keeps lines of programs older and newer than this one: they have no words here.
+    known = has_word(f"actions.{action}", language())
+    said = t(f"actions.{action}" if known else "actions.other")
     columns = [t(f"fields.{name}") for name in row.columns if has_word(f"fields.{name}", language())]
     return f"{said} ({', '.join(columns)})" if columns else said
 

@@ -56,7 +56,7 @@ def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, str | dict
         key = f"{prefix}{name}"
         if isinstance(value, str):
             found.append((key, value))
-        elif "other" in value and all(isinstance(form, str) for form in value.values()):
+        elif set(value) == {"one", "other"}:
             found.append((key, value))
         else:
             found += _flat(value, f"{key}.")

@@ -40,8 +40,9 @@ def settled(page: Page) -> None:
 
 
 def click_first_row(page: Page) -> None:
-    """The grid is one canvas: a click below its head, right of the box that marks the row."""
-    page.get_by_test_id("stDataFrame").locator("canvas").first.click(position={"x": 120, "y": 52})
+    """The grid is one canvas: a click on the box of the row below its head."""
+    box = page.get_by_test_id("stDataFrame").bounding_box()
+    page.mouse.click(box["x"] + 16, box["y"] + 52)
 
 
 def open_phone_form(page: Page, party: int, phone: int) -> None:
