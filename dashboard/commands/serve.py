@@ -48,6 +48,9 @@ def run(store: Store, folder: Path, options: argparse.Namespace, bound: socket.s
     shared.say("cli.serving", options, address=doorway.public or f"http://localhost:{port}/")
     try:
         serve_store(store, doorway, folder, bound=bound, browser=not options.no_browser)
+    except KeyboardInterrupt:
+        # A server runs until it is told to stop: that is how it ends well.
+        return shared.OK
     finally:
         store.close()
     return shared.OK

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +16,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
+from tests.serving import served
 
-ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = Path(__file__).parent / "output"
 #: Set where a machine without a browser is a failure, as in CI.
 REQUIRED = "ASIAKASREKISTERI_REQUIRE_BROWSER"
@@ -77,46 +74,14 @@ class Watched:
         return urlsplit(self.base).netloc
 
 
-def start(folder: Path, *words: str) -> tuple[subprocess.Popen[str], str, list[str]]:
-    """A server of its own process on a free port: process, address, lines of its output."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "dashboard.cli", "--language", "en", *words,
-         "--data", str(folder), "--port", "0", "--no-browser"],
-        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stderr is not None
-    said: list[str] = []
-    for line in process.stderr:
-        said.append(line)
-        if found := re.search(r"http://localhost:\d+", line):
-            people = 4 if words[0] == "demo" else 0
-            lines = [process.stdout.readline().rstrip("\n") for _ in range(people)]
-            # What it says later must be read, or its pipe fills and it stands still.
-            threading.Thread(target=process.stderr.read, daemon=True).start()
-            return process, found.group(), lines
-    process.wait(timeout=30)
-    raise AssertionError("the server did not start:\n" + "".join(said))
-
-
-def stop(process: subprocess.Popen[str]) -> int:
-    process.terminate()
-    code = process.wait(timeout=30)
-    for stream in (process.stdout, process.stderr):
-        if stream is not None:
-            stream.close()
-    return code
-
-
 @pytest.fixture(scope="session")
 def demo_server(tmp_path_factory) -> Iterator[DemoServer]:
     """A server with sixty made-up customers."""
     folder = tmp_path_factory.mktemp("demo")
-    process, base, lines = start(folder, "demo", "--customers", "60", "--seed", "7")
-    rows = [line.split("\t") for line in lines]
-    people = {role: (user, password) for user, password, role in rows}
-    yield DemoServer(base, people, folder)
-    stop(process)
+    with served(folder, "demo", "--customers", "60", "--seed", "7") as server:
+        rows = [line.rstrip("\n").split("\t") for line in server.output]
+        people = {role: (user, password) for user, password, role in rows}
+        yield DemoServer(server.base, people, folder)
 
 
 @pytest.fixture(scope="session")
