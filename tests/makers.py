@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from queries.rules.roles import Actor, Role
 from queries.store.sessions import Store
-from queries.store.tables import OrderStatus, Unit, VatCategory
+from queries.store.tables import OrderStatus
 from queries.writes.billing_details import BillingWish, amend_billing
 from queries.writes.contacts import (
     AddressWish,

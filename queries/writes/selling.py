@@ -5,13 +5,45 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from queries.errors import RuleRefusal
+from queries.errors import InvalidInput, RuleRefusal
+from queries.rules.money import parse_amount, parse_quantity, to_cents, to_thousandths
 from queries.store.sessions import Desk
 from queries.store.tables import NumberSeries, Party, PartyStatus
 from queries.writes.changing import change
 
 #: The first number of a series: from here on an invoice's reference needs no padding.
 FIRST_NUMBER = 1001
+
+_WHOLE = 10_000  # basis points
+
+
+def typed_cents(text: str) -> int:
+    """A sum as it was typed, in cents.
+
+    :raises InvalidInput: ``amount.*`` of :mod:`queries.rules.money`.
+    """
+    return to_cents(parse_amount(text))
+
+
+def typed_thousandths(text: str) -> int:
+    """A quantity as it was typed, in thousandths.
+
+    :raises InvalidInput: ``quantity.*`` of :mod:`queries.rules.money`.
+    """
+    return to_thousandths(parse_quantity(text))
+
+
+def typed_basis_points(text: str) -> int:
+    """A percentage as it was typed, ``12,5``, in basis points; from 0 to 100 per cent.
+
+    :raises InvalidInput: ``quantity.*`` of :mod:`queries.rules.money`.
+    """
+    points, rest = divmod(typed_thousandths(text.removesuffix("%")), 10)
+    if rest:
+        raise InvalidInput("quantity", "precision")
+    if not 0 <= points <= _WHOLE:
+        raise InvalidInput("quantity", "range")
+    return points
 
 
 def take_number(desk: Desk, series: str) -> int:
