@@ -31,7 +31,7 @@ ORIGIN = (
 PURPOSE = Field("purpose", "choice", options=tuple(Purpose), words="purposes")
 PRIMARY = Field("is_primary", "check")
 
-PHONE = (Field("number"), PURPOSE, PRIMARY, *ORIGIN)
+PHONE = (Field("number", "phone"), PURPOSE, PRIMARY, *ORIGIN)
 EMAIL = (Field("address", label="fields.email"), PURPOSE, PRIMARY, *ORIGIN)
 ADDRESS = (
     Field("street"), Field("post_code"), Field("town"), Field("country", help="fields.country_help"),

@@ -20,7 +20,7 @@ from dashboard.navigation import open_record
 from dashboard.parts import literal
 from dashboard.parts.doors import carry_out
 from dashboard.parts.language import language, sentence, t
-from dashboard.words.formats import day, instant, typed_day
+from dashboard.words.formats import day, instant, telephone, typed_day
 from queries.errors import InvalidInput, InvalidInputs, RegisterError, StaleRecord
 from queries.rules.money import parse_amount, to_cents
 
@@ -29,7 +29,8 @@ from queries.rules.money import parse_amount, to_cents
 class Field:
     """One field of a form.
 
-    :param kind: ``text``, ``lines``, ``choice``, ``day``, ``check``, ``whole`` or ``cents``.
+    :param kind: ``text``, ``lines``, ``phone``, ``choice``, ``day``, ``check``, ``whole`` or
+        ``cents``.
     :param label: key of its words; ``fields.<name>`` when empty.
     :param options: the codes of a choice; ``words`` is the area that names them
         (``sources`` -> ``sources.email``), or ``names`` gives the words themselves.
@@ -191,7 +192,7 @@ def _value(field: Field, raw: Any) -> Any:
         if not text.lstrip("-").isdecimal() or len(text) > 9:  # noqa: PLR2004 - no field is larger
             raise InvalidInput(field.name, "whole_form")
         return int(text)
-    if field.kind in {"text", "lines"}:
+    if field.kind in {"text", "lines", "phone"}:
         return str(raw or "")
     return raw
 
@@ -220,6 +221,8 @@ def _typed(field: Field, value: Any) -> str:
         return ""
     if field.kind == "day" and isinstance(value, date):
         return day(value, language())
+    if field.kind == "phone":
+        return telephone(str(value))
     if field.kind == "cents":
         whole, cents = divmod(abs(value), 100)
         return f"{'-' if value < 0 else ''}{whole},{cents:02}"
@@ -272,11 +275,12 @@ def _conflict(form: str, fields: Sequence[Field], refusal: StaleRecord) -> None:
 
 
 def _words_of(field: Field, value: Any) -> str:
+    """A value of the widget or of the store in the same words, so that the two compare."""
     if field.kind == "check":
         return t("forms.yes") if value else t("forms.no")
     if field.kind == "choice" and value in field.options:
         return _option(field, value)
-    if isinstance(value, str):
+    if isinstance(value, str) and field.kind != "phone":
         return value
     return _typed(field, value)
 

@@ -66,7 +66,7 @@ def _line(party_id: int, row: Happening) -> None:
 
 def _title(row: Happening, kind: str) -> str:
     if kind in {"invoice", "credit_note", "payment"}:
-        return f"{t(f'card.{kind}', number=row.number or '')} {euros(row.cents or 0, language())}"
+        return f"{t(f'card.{kind}', number=row.number or '')} · {euros(row.cents or 0, language())}"
     return row.text or ""
 
 

@@ -70,7 +70,9 @@ STYLE = """
 .register-table{border-collapse:collapse;width:100%;font-size:.9rem}
 .register-table th{text-align:left;font-weight:600;opacity:.8}
 .register-table th,.register-table td{padding:.3rem .6rem .3rem 0;vertical-align:top;
- border-bottom:1px solid rgba(128,128,128,.3);overflow-wrap:anywhere}
+ border-bottom:1px solid rgba(128,128,128,.3);overflow-wrap:break-word}
+/* Three languages fit beside each other in the side bar. */
+[data-testid=stSidebar] [data-testid=stButtonGroup] button{padding-left:.5rem;padding-right:.5rem}
 </style>
 """
 

@@ -53,7 +53,7 @@ def number(value: int | Decimal, language: str) -> str:
 
 
 def telephone(number: str) -> str:
-    """An E.164 number with its spaces: +358 40 123 4567."""
+    """An E.164 number with its spaces, +358 40 1234567; anything else as it is."""
     try:
         return phonenumbers.format_number(
             phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
