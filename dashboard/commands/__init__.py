@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.commands import demo, init, migrate, serve, user
+from dashboard.commands import demo, import_, init, migrate, serve, user
 
 #: In the order in which ``--help`` lists them.
-COMMANDS = (demo, init, serve, user, migrate)
+COMMANDS = (demo, init, serve, user, import_, migrate)

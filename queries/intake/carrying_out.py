@@ -95,7 +95,7 @@ class _Filing:
                 self._step(step, party_id)
                 if step.table == "address" and not is_new:
                     moved.add(party_id)
-            touched |= {f"{step.table}.{name}" for step in row.steps for name, _v in step.values}
+            touched |= {name for step in row.steps for name, _v in step.values}
         session.flush()
         for party_id in sorted(moved):
             keep_town(self._desk, party_id)
@@ -131,8 +131,8 @@ class _Filing:
         self._invoice_of[values["number"]] = invoice.id
         family = locked_family(self._desk, invoice.id)
         settle(self._desk, family.invoice, family.credit_notes)
-        names = {f"invoice.{name}" for name in (*values, "open_cents", "lines", "status")}
-        return names | ({"payment.amount_cents"} if step.paid_cents else set())
+        names = {*values, "open_cents", "lines", "status"}
+        return names | ({"amount_cents"} if step.paid_cents else set())
 
     def _pay(self, invoice: Invoice, cents: int) -> None:
         """What the document says is paid: on the day of the invoice, for it says no other."""

@@ -125,7 +125,8 @@ class _Completion:
         if status != PartyStatus.ENDED:
             return None
         day = self._details.ended_on or self._provenance.day
-        return max(day, self._known.columns["started_on"])
+        started_on: date = self._known.columns["started_on"]
+        return max(day, started_on)
 
     def _sort_name(self, values: dict[str, Any]) -> str:
         name, given, family = (
@@ -209,14 +210,14 @@ class _Completion:
         provenance = self._provenance.columns(Purpose.BILLING)
         if not self._known.billing:
             for column, value in given.items():
-                self.differences.append(Difference(column, None, str(value), taken=True))
+                self.differences.append(Difference(_named(column), None, str(value), taken=True))
             values = {"method": _method(self._details.billing), **given}
             yield Step("billing_detail", None, (*values.items(), *provenance))
             return
         stands = self._known.billing[0]
         changes = {
             column: value for column, value in given.items()
-            if value != stands[column] and self._takes(column, stands[column], str(value))
+            if value != stands[column] and self._takes(_named(column), stands[column], str(value))
         }  # fmt: skip
         if changes:
             yield Step("billing_detail", stands["id"], (*changes.items(), *provenance))
@@ -254,6 +255,11 @@ def _fills(given: Place, stands: Place) -> bool:
         and (stands.post_code is None or given.post_code in {None, stands.post_code})
         and (stands.town is None or given.town in {None, stands.town})
     )
+
+
+def _named(column: str) -> str:
+    """The billing detail's e-mail is another than the party's own."""
+    return "billing_email" if column == "email" else column
 
 
 def _method(billing: Billing) -> str:

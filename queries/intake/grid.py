@@ -30,6 +30,8 @@ class Grid:
 
     :param header: the names of the columns, None where the file has none.
     :param columns: the field that each recognised column holds.
+    :param memory: what was worked out of the rows, so that the command need not do what the
+        preview did; it goes when the table goes.
     :param encoding, delimiter: of a delimited text; ``sheet`` and ``sheets`` are of a workbook.
     """
 
@@ -42,3 +44,4 @@ class Grid:
     delimiter: str | None = None
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    memory: dict[object, object] = field(default_factory=dict, repr=False, compare=False)

@@ -111,9 +111,7 @@ class RowReader:
                 text = re.sub(r"\s*[\r\n]+\s*", " ", text)
             if not text:
                 continue
-            allowed = "\n\r\t" if field == "note" else ""
-            if any(unicodedata.category(one) in {"Cc", "Cs"} and one not in allowed
-                   for one in text):  # fmt: skip
+            if not text.isprintable() and _has_control(text, lines=field == "note"):
                 self._refuse(at, "control_character")
             elif len(text) > (longest := _LONGEST.get(field, _LONGEST_OTHER)):
                 self._refuse(at, "too_long", longest=longest, length=len(text))
@@ -316,6 +314,11 @@ class RowReader:
             at, rest = divmod(at - 1, 26)
             letters = chr(ord("A") + rest) + letters
         return letters
+
+
+def _has_control(text: str, *, lines: bool) -> bool:
+    allowed = "\n\r\t" if lines else ""
+    return any(unicodedata.category(one) in {"Cc", "Cs"} and one not in allowed for one in text)
 
 
 def _parted(name: str, order: str) -> tuple[str | None, str | None]:

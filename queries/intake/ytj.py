@@ -52,15 +52,17 @@ class CompanyRecord:
 def read_ytj(raw: bytes) -> tuple[CompanyRecord, ...]:
     """The companies of a saved response.
 
-    :raises UnreadableFile: ``json_damaged`` (line where known), ``json_not_ytj``,
-        ``no_rows``, ``too_many_rows``.
+    :raises UnreadableFile: ``wrong_encoding``, ``json_damaged`` (line), ``json_too_deep``,
+        ``json_not_ytj``, ``no_rows``, ``too_many_rows``.
     """
     try:
         content = json.loads(raw.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
         raise UnreadableFile("json_damaged", line=error.lineno) from None
-    except (ValueError, RecursionError):  # not UTF-8, a number of thousands of digits, a bomb
-        raise UnreadableFile("json_damaged") from None
+    except UnicodeDecodeError:
+        raise UnreadableFile("wrong_encoding", encoding="utf-8") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, or brackets in brackets
+        raise UnreadableFile("json_too_deep") from None
     return companies_of(content)
 
 

@@ -1,0 +1,157 @@
+"""``import``: bringing a file in, previewed first, all of it or nothing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from tqdm import tqdm
+
+from dashboard.commands import options as shared
+from dashboard.import_words import reason_sentence, who, why
+from dashboard.words import word
+from queries.errors import RegisterError
+from queries.intake.bringing_in import Bringing, bring_in, preview
+from queries.intake.delimited import ENCODINGS
+from queries.intake.plan import ImportSettings, Outcome, Plan
+from queries.intake.reading import Intake, read_file
+from queries.store.sessions import HELSINKI, Store
+from queries.store.tables import PartyKind
+
+_DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t"}
+_NAMES = {delimiter: name for name, delimiter in _DELIMITERS.items()}
+#: So many rows are worth a progress bar.
+_MANY = 1000
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
+    def said(key: str) -> str:
+        return word(f"cli.import.{key}", language)
+
+    parser = commands.add_parser("import", help=said("help"))
+    parser.add_argument("file", type=Path, metavar="FILE", help=said("file"))
+    for flag in ("dry-run", "yes", "skip-refused", "overwrite", "accept-suspect", "no-create"):
+        parser.add_argument(f"--{flag}", action="store_true", help=said(flag.replace("-", "_")))
+    parser.add_argument("--encoding", choices=ENCODINGS, help=said("encoding"))
+    parser.add_argument("--delimiter", choices=list(_DELIMITERS), help=said("delimiter"))
+    parser.add_argument("--sheet", metavar="NAME", help=said("sheet"))
+    parser.add_argument(
+        "--default-kind",
+        choices=[kind.value for kind in PartyKind],
+        default=PartyKind.PERSON.value,
+        help=said("default_kind"),
+    )
+    shared.add_store(parser, language)
+    parser.set_defaults(run=import_)
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Preview the file, ask, bring it in. The file is read where it stands.
+
+    :raises UnreadableFile: as :func:`queries.intake.reading.read_file`.
+    :raises RegisterError: as :func:`queries.intake.bringing_in.bring_in`.
+    """
+    settings = ImportSettings(
+        encoding=options.encoding,
+        delimiter=_DELIMITERS.get(options.delimiter or ""),
+        sheet=options.sheet,
+        overwrite=options.overwrite,
+        accept_suspect=options.accept_suspect,
+        create_missing=not options.no_create,
+        default_kind=options.default_kind,
+    )
+    intake = read_file(options.file.name, options.file, settings=settings)
+    store = shared.opened(options)
+    try:
+        return _import(store, intake, settings, options)
+    finally:
+        store.close()
+
+
+def _import(
+    store: Store, intake: Intake, settings: ImportSettings, options: argparse.Namespace
+) -> int:
+    today = datetime.now(HELSINKI).date()
+    with store.reading(shared.CONSOLE) as session:
+        plan = preview(session, intake, settings=settings, today=today)
+    _show(plan, intake, options)
+    refused = plan.count(Outcome.REFUSE)
+    if not plan.does_something:
+        key = "import.nothing_allowed" if refused else "import.nothing"
+        shared.say("import.reasons.no_rows" if plan.notes else key, options)
+        return shared.REFUSED if refused else shared.OK
+    if options.dry_run:
+        return shared.OK
+    if refused and not options.skip_refused:
+        raise RegisterError("import_refused_rows", n=refused)
+    if not options.yes and not _agreed(options):
+        shared.say("cli.import.not_done", options)
+        return shared.REFUSED
+    _carry_out(store, plan, intake, settings, options)
+    return shared.OK
+
+
+def _show(plan: Plan, intake: Intake, options: argparse.Namespace) -> None:
+    language = options.language
+    shared.say(
+        "cli.import.form",
+        options,
+        form=word(f"import.forms.{plan.form}", language),
+        n=len(plan.rows),
+    )
+    grid = intake.grid
+    if grid is not None and grid.encoding and grid.delimiter:
+        name = _NAMES.get(grid.delimiter, "")
+        shown = word(f"import.delimiters.{name}", language) if name else repr(grid.delimiter)
+        shared.say("cli.import.read_as", options, encoding=grid.encoding, delimiter=shown)
+    for outcome in Outcome:
+        sys.stdout.write(word(f"import.counts.{outcome}", language, n=plan.count(outcome)) + "\n")
+    for row in plan.rows:
+        if row.outcome is Outcome.REFUSE:
+            said = why(row, language)
+        elif row.notes and options.dry_run:
+            said = " ".join(reason_sentence(note, language) for note in row.notes)
+        else:
+            continue
+        line = word("cli.import.line", language, row=row.number, name=who(row, language), why=said)
+        sys.stdout.write(_printable(line) + "\n")
+
+
+def _printable(text: str) -> str:
+    """The text without what a terminal would obey."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
+def _agreed(options: argparse.Namespace) -> bool:
+    sys.stderr.write(word("cli.import.ask", options.language))
+    sys.stderr.flush()
+    answer = sys.stdin.readline().strip().casefold()
+    return answer in {"k", "kyllä", "y", "yes", "j", "ja"}
+
+
+def _carry_out(
+    store: Store,
+    plan: Plan,
+    intake: Intake,
+    settings: ImportSettings,
+    options: argparse.Namespace,
+) -> None:
+    work = plan.count(Outcome.CREATE) + plan.count(Outcome.CHANGE)
+    with tqdm(total=work, file=sys.stderr, unit="", disable=work < _MANY) as bar:
+        wish = Bringing(
+            intake=intake,
+            settings=settings,
+            fingerprint=plan.fingerprint,
+            skip_refused=options.skip_refused,
+            progress=bar.update,
+        )
+        store.carry_out(bring_in, wish, actor=shared.CONSOLE)
+    shared.say(
+        "cli.import.done",
+        options,
+        created=plan.count(Outcome.CREATE),
+        changed=plan.count(Outcome.CHANGE),
+        skipped=plan.count(Outcome.SKIP) + plan.count(Outcome.REFUSE),
+    )

@@ -1,0 +1,69 @@
+"""The sentences of an import plan, for the page and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from dashboard.words import has_word, word
+from dashboard.words.formats import euros
+from queries.intake.plan import Difference, PlanRow, Reason
+
+#: Fields whose values are codes of the register, and the words that name them.
+_CODES = {"kind": "kinds", "status": "statuses", "language": "languages"}
+
+
+def reason_sentence(reason: Reason, language: str) -> str:
+    """What a reason says, with its facts."""
+    facts: dict[str, Any] = {
+        name: euros(fact, language) if name.endswith("_cents") else fact
+        for name, fact in reason.facts.items()
+    }
+    if "rule" in facts:
+        facts["why"] = _rule_sentence(facts["rule"], language)
+    return word(f"import.reasons.{reason.code}", language, **facts)
+
+
+def _rule_sentence(rule: str, language: str) -> str:
+    """What a refusal of a value says: in a file, as on a form, or in general."""
+    general = rule.rsplit(".", 1)[-1]
+    for key in (f"import.values.{rule}", f"refusals.{rule}", f"refusals.{general}"):
+        if has_word(key, language):
+            return word(key, language)
+    raise KeyError(rule)
+
+
+def why(row: PlanRow, language: str) -> str:
+    """Every reason and note of a row."""
+    return " ".join(reason_sentence(one, language) for one in (*row.reasons, *row.notes))
+
+
+def who(row: PlanRow, language: str) -> str:
+    """Whom or what a row is about."""
+    number = None if row.invoice is None else dict(row.invoice.values)["number"]
+    name = row.party_name or row.name
+    if number is None:
+        return name
+    return word("import.invoice_of", language, name=name, number=number)
+
+
+def changes(differences: Iterable[Difference], language: str) -> list[str]:
+    """What is added, replaced and kept, one line a detail."""
+    return [_change(one, language) for one in differences]
+
+
+def _change(one: Difference, language: str) -> str:
+    field = word(f"import.fields.{one.field}", language)
+    if not one.given:
+        return field
+    given = _value(one.field, one.given, language)
+    if one.stands is None:
+        return word("import.field_added", language, field=field, given=given)
+    stands = _value(one.field, one.stands, language)
+    key = "import.field_replaced" if one.taken else "import.field_kept"
+    return word(key, language, field=field, stands=stands, given=given)
+
+
+def _value(field: str, value: str, language: str) -> str:
+    area = _CODES.get(field)
+    return word(f"{area}.{value}", language) if area else value
