@@ -34,8 +34,8 @@ PRIMARY = Field("is_primary", "check")
 PHONE = (Field("number", "phone"), PURPOSE, PRIMARY, *ORIGIN)
 EMAIL = (Field("address", label="fields.email"), PURPOSE, PRIMARY, *ORIGIN)
 ADDRESS = (
-    Field("street"), Field("post_code"), Field("town"), Field("country", help="fields.country_help"),
-    PURPOSE, PRIMARY, *ORIGIN,
+    Field("street"), Field("post_code"), Field("town"),
+    Field("country", help="fields.country_help"), PURPOSE, PRIMARY, *ORIGIN,
 )  # fmt: skip
 BILLING = (
     Field("method", "choice", options=tuple(BillingMethod), words="billing_methods"),

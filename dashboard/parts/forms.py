@@ -97,11 +97,18 @@ def edit_form(
         if isinstance(refusal, StaleRecord):
             _conflict(form, fields, refusal)
         elif refusal is not None:
-            for error in [e for errors in wrong.values() for e in errors] or (
-                [] if isinstance(refusal, InvalidInputs | InvalidInput) else [refusal]
-            ):
-                st.error(sentence(error), icon=":material/error:")
+            for other in _beside_no_field(refusal, wrong):
+                st.error(sentence(other), icon=":material/error:")
         _buttons(submit, save, refusal)
+
+
+def _beside_no_field(
+    refusal: RegisterError, wrong: Mapping[str, list[InvalidInput]]
+) -> list[RegisterError]:
+    """What no field of the form has shown: the rest of the inputs, or a refusal of the whole."""
+    if _inputs(refusal):
+        return [error for errors in wrong.values() for error in errors]
+    return [refusal]
 
 
 def flash(key: str, **facts: Any) -> None:
@@ -236,22 +243,21 @@ def _option(field: Field, code: Any) -> str:
 
 
 def _by_field(refusal: RegisterError | None) -> dict[str, list[InvalidInput]]:
-    errors = (
-        refusal.errors
-        if isinstance(refusal, InvalidInputs)
-        else [refusal]
-        if isinstance(refusal, InvalidInput)
-        else []
-    )
     found: dict[str, list[InvalidInput]] = {}
-    for error in errors:
+    for error in _inputs(refusal):
         found.setdefault(error.field, []).append(error)
     return found
 
 
+def _inputs(refusal: RegisterError | None) -> list[InvalidInput]:
+    """The refusals that stand beside fields."""
+    if isinstance(refusal, InvalidInputs):
+        return refusal.errors
+    return [refusal] if isinstance(refusal, InvalidInput) else []
+
+
 def _asks_about_codes(refusal: RegisterError) -> bool:
-    errors = refusal.errors if isinstance(refusal, InvalidInputs) else [refusal]
-    return any(error.code == "suspect_identity_code" for error in errors)
+    return any(error.code == "suspect_identity_code" for error in _inputs(refusal))
 
 
 def _conflict(form: str, fields: Sequence[Field], refusal: StaleRecord) -> None:
@@ -260,7 +266,11 @@ def _conflict(form: str, fields: Sequence[Field], refusal: StaleRecord) -> None:
         st.warning(t("forms.conflict"), icon=":material/sync_problem:")
     else:
         st.warning(
-            t("forms.conflict_by", by=refusal.changed_by, at=instant(refusal.changed_at, language())),
+            t(
+                "forms.conflict_by",
+                by=refusal.changed_by,
+                at=instant(refusal.changed_at, language()),
+            ),
             icon=":material/sync_problem:",
         )
     rows = []
@@ -283,4 +293,3 @@ def _words_of(field: Field, value: Any) -> str:
     if isinstance(value, str) and field.kind != "phone":
         return value
     return _typed(field, value)
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 
 import streamlit as st
@@ -15,6 +16,7 @@ from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
 from dashboard.words.formats import day, euros, number
 from queries.reads.timeline import TIMELINE_SIZE, Happening, timeline
+
 
 @dataclass(frozen=True)
 class _NoteRow:
@@ -77,7 +79,7 @@ def _below(row: Happening, kind: str) -> str:
     if kind == "order":
         parts.append(t(f"order_statuses.{row.status}"))
     if row.minutes:
-        parts.append(t("card.hours", hours=number(round(row.minutes / 60, 2), language())))
+        parts.append(t("card.hours", hours=number(Decimal(row.minutes) / 60, language(), "0.##")))
     if row.by:
         parts.append(row.by)
     if row.open_cents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -23,7 +23,7 @@ class Column:
     label: str
     text: Callable[[Row], str]
     right: bool = False
-    width: str | None = None
+    width: Literal["small", "medium", "large"] | None = None
 
 
 def record_table(
@@ -66,9 +66,17 @@ def record_table(
     )  # fmt: skip
 
 
-def page_marks() -> dict[str, int | None]:
-    """``after`` and ``before`` from the address: ids, nothing personal."""
-    return {name: _number(st.query_params.get(name)) for name in ("after", "before")}
+@dataclass(frozen=True)
+class Marks:
+    """The records between which a page lies: ids, nothing personal."""
+
+    after: int | None
+    before: int | None
+
+
+def page_marks() -> Marks:
+    """``after`` and ``before`` from the address."""
+    return Marks(_number(st.query_params.get("after")), _number(st.query_params.get("before")))
 
 
 def _number(text: str | None) -> int | None:
@@ -87,8 +95,12 @@ def paging(page: Page[Row]) -> None:
         return
     with st.container(horizontal=True, horizontal_alignment="center"):
         st.button(
-            t("listing.previous"), icon=":material/chevron_left:", key="listing.previous",
-            disabled=page.previous_key is None, on_click=_turn, args=("before", page.previous_key),
+            t("listing.previous"),
+            icon=":material/chevron_left:",
+            key="listing.previous",
+            disabled=page.previous_key is None,
+            on_click=_turn,
+            args=("before", page.previous_key),
         )
         st.button(
             t("listing.next"), icon=":material/chevron_right:", icon_position="right",
@@ -110,8 +122,13 @@ def first_page() -> None:
 
 
 def choice(
-    name: str, options: Sequence[str], *, words: str = "", names: Mapping[str, str] | None = None,
-    every: str = "listing.every", label: str = "",
+    name: str,
+    options: Sequence[str],
+    *,
+    words: str = "",
+    names: Mapping[str, str] | None = None,
+    every: str = "listing.every",
+    label: str = "",
 ) -> str | None:
     """A filter that stands in the address; None when nothing is chosen.
 
@@ -149,7 +166,11 @@ def search_field(name: str, *, label: str) -> str:
     """The search field. What is typed is personal: it stays in the session, not in the address."""
     return str(
         st.text_input(
-            t(label), key=f"search.{name}", type="search", live=True, on_change=first_page,
+            t(label),
+            key=f"search.{name}",
+            type="search",
+            live=True,
+            on_change=first_page,
             placeholder=t("listing.search"),
         )
         or ""

@@ -74,14 +74,15 @@ def _reach(card: CustomerCard) -> None:
     st.header(t("card.reach"), anchor=False)
     for kind, rows in (("phone", card.phones), ("email", card.emails)):
         for row in rows:
-            detail(kind, card.id, row, (telephone(row.value) if kind == "phone" else row.value,),
-                   origin_line(row.origin, purpose=row.purpose, primary=row.is_primary))  # fmt: skip
+            shown = telephone(row.value) if kind == "phone" else row.value
+            below = origin_line(row.origin, purpose=row.purpose, primary=row.is_primary)
+            detail(kind, card.id, row, (shown,), below)
         adding(kind, card.id)
-    for row in card.addresses:
-        place = " ".join(part for part in (row.post_code, row.town) if part)
-        country = "" if row.country == "FI" else row.country
-        detail("address", card.id, row, (row.street, place, country),
-               origin_line(row.origin, purpose=row.purpose, primary=row.is_primary))  # fmt: skip
+    for address in card.addresses:
+        place = " ".join(part for part in (address.post_code, address.town) if part)
+        country = "" if address.country == "FI" else address.country
+        below = origin_line(address.origin, purpose=address.purpose, primary=address.is_primary)
+        detail("address", card.id, address, (address.street, place, country), below)
     adding("address", card.id)
 
 

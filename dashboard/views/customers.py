@@ -28,6 +28,11 @@ from queries.reads.customers import (
 from queries.rules.roles import Right
 from queries.store.tables import Language, PartyKind, PartyStatus
 
+
+def _owed(row: CustomerRow) -> str:
+    return euros(row.open_cents, language()) if row.open_cents else ""
+
+
 COLUMNS = (
     Column("fields.name", lambda row: row.name, width="large"),
     Column("fields.status", lambda row: t(f"statuses.{row.status}")),
@@ -37,14 +42,15 @@ COLUMNS = (
     Column("fields.email", lambda row: row.email or ""),
     Column("fields.business_id", lambda row: row.business_id or ""),
     Column("fields.started_on", lambda row: day(row.started_on, language())),
-    Column("fields.open_cents", lambda row: _owed(row), right=True),
+    Column("fields.open_cents", _owed, right=True),
 )
 
-_ROLES = {"partner": PartyRole.PARTNER, "contact": PartyRole.CONTACT, "any": None}
-
-
-def _owed(row: CustomerRow) -> str:
-    return euros(row.open_cents, language()) if row.open_cents else ""
+_ROLES = {
+    None: PartyRole.CUSTOMER,
+    "partner": PartyRole.PARTNER,
+    "contact": PartyRole.CONTACT,
+    "any": None,
+}
 
 
 def draw() -> None:
@@ -57,7 +63,8 @@ def draw() -> None:
             )  # fmt: skip
     text = search_field("customers", label="customers.search")
     wanted = _filter(text)
-    page = ask(customer_list, wanted, **page_marks())
+    marks = page_marks()
+    page = ask(customer_list, wanted, after=marks.after, before=marks.before)
     found_line("customers", page.total)
     if page.rows:
         record_table(page.rows, COLUMNS, key="customers", opens="customer", alt=t("customers.alt"))
@@ -72,8 +79,12 @@ def _filter(text: str) -> CustomerFilter:
     with st.expander(t("listing.filters"), expanded=_any_chosen()):
         columns = st.columns(6)
         with columns[0]:
-            role = choice("role", ["partner", "contact", "any"], words="roles_of_party",
-                          every="roles_of_party.customer")
+            role = choice(
+                "role",
+                ["partner", "contact", "any"],
+                words="roles_of_party",
+                every="roles_of_party.customer",
+            )
         with columns[1]:
             kind = choice("kind", list(PartyKind), words="kinds")
         with columns[2]:
@@ -86,7 +97,7 @@ def _filter(text: str) -> CustomerFilter:
         with columns[5]:
             sort = choice("sort", list(CustomerSort)[1:], words="sorts", every="sorts.name")
     return CustomerFilter(
-        text=text, role=_ROLES.get(role, PartyRole.CUSTOMER), kind=kind, status=status, language=spoken, town=town,
+        text=text, role=_ROLES[role], kind=kind, status=status, language=spoken, town=town,
         started_month=_month("started"), ended_month=_month("ended"),
         sort=sort or CustomerSort.NAME,
     )  # fmt: skip

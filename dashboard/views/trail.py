@@ -24,7 +24,8 @@ def draw() -> None:
     st.title(t("pages.trail"))
     st.caption(t("trail.about"))
     kind = choice("kind", list(TrailKind), words="trail_kinds")
-    page = ask(trail, TrailFilter(kind=kind), **page_marks())
+    marks = page_marks()
+    page = ask(trail, TrailFilter(kind=kind), after=marks.after, before=marks.before)
     found_line("trail", page.total)
     if page.rows:
         record_table(page.rows, COLUMNS, key="trail", opens=None, alt=t("trail.alt"))

@@ -54,9 +54,7 @@ def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, str | dict
     found: list[tuple[str, str | dict[str, str]]] = []
     for name, value in table.items():
         key = f"{prefix}{name}"
-        if isinstance(value, str):
-            found.append((key, value))
-        elif set(value) == {"one", "other"}:
+        if isinstance(value, str) or set(value) == {"one", "other"}:
             found.append((key, value))
         else:
             found += _flat(value, f"{key}.")

@@ -47,9 +47,9 @@ def euros(cents: int, language: str) -> str:
     return format_currency(Decimal(cents) / 100, "EUR", locale=LOCALES[language])
 
 
-def number(value: int | Decimal, language: str) -> str:
-    """1 234 or 1 234,5."""
-    return format_decimal(value, locale=LOCALES[language])
+def number(value: int | Decimal, language: str, pattern: str | None = None) -> str:
+    """1 234 or 1 234,5; ``pattern`` is of CLDR, ``0.##`` for two decimals at most."""
+    return format_decimal(value, pattern, locale=LOCALES[language])
 
 
 def telephone(number: str) -> str:

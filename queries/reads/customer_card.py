@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound
@@ -155,21 +156,22 @@ def customer_card(session: Session, party_id: int, *, today: date) -> CustomerCa
     )
 
 
-def _open_cents(*more: object) -> object:
+def _open_cents(*more: ColumnElement[bool]) -> ScalarSelect[int]:
     return (
         select(func.sum(Invoice.open_cents))
-        .where(Invoice.party_id == Party.id, *more)  # type: ignore[arg-type]  # conditions
+        .where(Invoice.party_id == Party.id, *more)
         .correlate(Party)
         .scalar_subquery()
     )
 
 
 def _reach(session: Session, party_id: int) -> list[ReachRow]:
-    def one(model: type[Email] | type[Phone], value: object, kind: str) -> Select[tuple[object]]:
-        return select(  # type: ignore[call-overload,no-any-return]  # columns of either table
-            literal(kind).label("kind"), model.id, model.version, value.label("value"),  # type: ignore[attr-defined]
+    def one(model: type[Email | Phone], value: Any, kind: str) -> Select[Any]:
+        query: Select[Any] = select(
+            literal(kind).label("kind"), model.id, model.version, value.label("value"),
             model.purpose, model.is_primary, model.source, model.sourced_on,
-        ).where(model.party_id == party_id)  # fmt: skip
+        )  # fmt: skip
+        return query.where(model.party_id == party_id)
 
     rows = session.execute(
         union_all(one(Email, Email.address, "email"), one(Phone, Phone.number, "phone"))

@@ -118,7 +118,7 @@ def customer_list(
     )
 
 
-def _filtered(session: Session, wanted: CustomerFilter) -> Select[tuple[Party]]:
+def _filtered(session: Session, wanted: CustomerFilter) -> Select[Party]:
     query = select(Party)
     if wanted.role is not None:
         query = query.where(_ROLE_COLUMNS[wanted.role])
@@ -153,7 +153,7 @@ def _key_of(session: Session, key: list[InstrumentedAttribute[Any]], mark: int) 
     return None if row is None else list(row)
 
 
-def _total(session: Session, wanted: CustomerFilter, query: Select[tuple[Party]]) -> Total:
+def _total(session: Session, wanted: CustomerFilter, query: Select[Party]) -> Total:
     if wanted == CustomerFilter(sort=wanted.sort):
         n = session.scalar(select(func.sum(Summary.count)).where(Summary.name == "customers"))
         return Total(int(n or 0))

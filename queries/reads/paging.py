@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 RowT = TypeVar("RowT")
+_Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 #: Counting stops here: "more than 10 000" is all that a person needs to know.
 COUNT_LIMIT = 10_000
@@ -46,7 +48,7 @@ def count_up_to(session: Session, query: Select[Any], limit: int = COUNT_LIMIT) 
 def key_page(
     session: Session,
     query: Select[Any],
-    key: list[ColumnElement[Any]],
+    key: Sequence[_Column],
     *,
     descending: bool = False,
     after: list[Any] | None = None,

@@ -10,10 +10,10 @@ from queries.errors import InvalidInput
 
 #: The EU's members and Iceland, Liechtenstein and Norway (EEA Agreement): a transfer to any other
 #: country needs a basis of GDPR Chapter V.
-EEA = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
-    .split()
-)  # fmt: skip
+EEA = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS",
+    "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
 
 
 def country_code(text: str) -> str:
@@ -33,5 +33,5 @@ def country_code(text: str) -> str:
 @cache
 def _assigned() -> frozenset[str]:
     groups = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}  # not countries, though in the list
-    names = Locale("en").territories
+    names = [str(code) for code in Locale("en").territories]
     return frozenset(code for code in names if len(code) == 2 and code.isalpha()) - groups  # noqa: PLR2004 - alpha-2

@@ -83,4 +83,4 @@ def _by_beginning(words: list[str]) -> Select[int]:
 def begins_with(name: ColumnElement[str] | object, start: str) -> list[ColumnElement[bool]]:
     """``name`` begins with ``start``, as an index range on either engine."""
     after = start[:-1] + chr(ord(start[-1]) + 1)
-    return [name >= literal(start), name < literal(after)]  # type: ignore[operator]  # a column
+    return [name >= literal(start), name < literal(after)]

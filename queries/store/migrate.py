@@ -65,16 +65,19 @@ def open_store(address: str | URL) -> Store:
     """
     engine = open_engine(address)
     try:
-        revision = revision_of(engine)
-        if revision is None:
-            raise StoreRefusal("store_empty")
-        if revision != newest_revision():
-            code = "store_older" if _is_known(revision) else "store_newer"
-            raise StoreRefusal(code, revision=revision)
+        _require_newest(revision_of(engine))
     except BaseException:
         engine.dispose()
         raise
     return Store(engine)
+
+
+def _require_newest(revision: str | None) -> None:
+    if revision is None:
+        raise StoreRefusal("store_empty")
+    if revision != newest_revision():
+        code = "store_older" if _is_known(revision) else "store_newer"
+        raise StoreRefusal(code, revision=revision)
 
 
 def create_store(address: str | URL) -> Store:

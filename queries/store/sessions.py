@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, event, select
@@ -96,7 +96,7 @@ def needs(
             return function(place, *args, **kwargs)
 
         checked.__right__ = right  # type: ignore[attr-defined]  # read by the completeness test
-        return checked
+        return cast("Callable[Concatenate[_S, _P], _T]", checked)
 
     return declare
 

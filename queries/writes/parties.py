@@ -109,8 +109,15 @@ def amend_party(desk: Desk, wish: PartyWish) -> int:
         checks.refuse("is_customer", "no_role")
     for field in ("business_id", "customer_number"):
         _unless_taken(desk, checks, wish, field, values[field])
-    party = None if wish.id is None else fetch(desk, Party, wish.id, version=wish.version, wish=wish)
-    if party is not None and party.ended_on and wish.started_on and wish.started_on > party.ended_on:
+    party = (
+        None if wish.id is None else fetch(desk, Party, wish.id, version=wish.version, wish=wish)
+    )
+    if (
+        party is not None
+        and party.ended_on
+        and wish.started_on
+        and wish.started_on > party.ended_on
+    ):
         checks.refuse("started_on", "start_after_end", ended_on=party.ended_on)
     checks.done()
     if party is None:

@@ -115,7 +115,8 @@ def scans(store: Store, sent: list[tuple[str, object]]) -> list[str]:
     with store.engine.connect() as connection:
         for statement, values in sent:
             steps = [
-                row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                row[3]
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             ]
             bounded = "LIMIT" in statement and not any("TEMP B-TREE" in step for step in steps)
             for step in steps:

@@ -73,7 +73,9 @@ def test_the_card_shows_everything_literally(sqlite_store):
     escaped = "*Ab* [x](javascript:alert(1)) :red[y] $z$ &lt;img src=x&gt; &amp; Oy"
     bodies = [element.proto.body for element in app.get("html")]
     assert sum(escaped in body for body in bodies) == 3
-    markdown = [element.value for kind in ("markdown", "title", "caption") for element in app.get(kind)]
+    markdown = [
+        element.value for kind in ("markdown", "title", "caption") for element in app.get(kind)
+    ]
     assert not any("javascript" in str(text) for text in markdown)
 
 
@@ -162,12 +164,15 @@ def test_a_new_customer_opens_on_its_card(sqlite_store):
 def test_the_trail_tells_who_did_what(sqlite_store):
     full_person(sqlite_store)
     app = page(signed_in(sqlite_store), "trail")
-    assert "Puhelinnumero lisätty (Ensisijainen, Numero, Käyttötarkoitus, Mistä tieto saatiin, " \
-        "Milloin saatiin)" in list(app.dataframe[0].value["Tapahtuma"])  # fmt: skip
+    said = (
+        "Puhelinnumero lisätty "
+        "(Ensisijainen, Numero, Käyttötarkoitus, Mistä tieto saatiin, Milloin saatiin)"
+    )
+    assert said in list(app.dataframe[0].value["Tapahtuma"])
 
 
 def save(app):
-    next(b for b in app.button if b.label in {"Tallenna"}).click().run()
+    next(b for b in app.button if b.label == "Tallenna").click().run()
 
 
 def phones(store):

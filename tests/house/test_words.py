@@ -20,13 +20,20 @@ SOURCES = [*sorted((ROOT / "dashboard").rglob("*.py")), *sorted((ROOT / "queries
 
 #: Codes and actions that are put together from a variable, as the code that does it has them.
 COMPOSED_ACTIONS = {
-    f"{doing}_{noun}" for doing in ("add", "amend", "remove") for noun in ("phone", "email", "address")
+    f"{doing}_{noun}"
+    for doing in ("add", "amend", "remove")
+    for noun in ("phone", "email", "address")
 }  # fmt: skip
 
 
 def facts(entry: str | dict[str, str]) -> set[str]:
     texts = entry.values() if isinstance(entry, dict) else [entry]
-    return {name for text in texts for _lit, name, _spec, _conv in string.Formatter().parse(text) if name}
+    return {
+        name
+        for text in texts
+        for _lit, name, _spec, _conv in string.Formatter().parse(text)
+        if name
+    }
 
 
 def test_the_languages_have_the_same_keys():
@@ -53,7 +60,11 @@ def test_no_entry_is_empty_or_a_key(language):
         for key, entry in catalogue(language).items()
         for text in (entry.values() if isinstance(entry, dict) else [entry])
     }
-    bad = {key for key, text in texts.items() if not text.strip() or re.fullmatch(r"[a-z]+_[a-z_]+", text)}
+    bad = {
+        key
+        for key, text in texts.items()
+        if not text.strip() or re.fullmatch(r"[a-z]+_[a-z_]+", text)
+    }
     assert bad == set()
 
 
@@ -98,7 +109,13 @@ def refusal_codes() -> set[str]:
     """The codes of refusals that are raised by a literal."""
     codes = constants("refuse", 1) | constants("InvalidInput", 1)
     for kind in all_kinds(RegisterError):
-        if kind.__name__ not in {"InvalidInput", "InvalidInputs", "NotFound", "NotAllowed", "StaleRecord"}:
+        if kind.__name__ not in {
+            "InvalidInput",
+            "InvalidInputs",
+            "NotFound",
+            "NotAllowed",
+            "StaleRecord",
+        }:
             codes |= constants(kind.__name__, 0)
     return codes | {"not_allowed", "stale_record", "not_found", "already_issued"}
 
@@ -110,7 +127,9 @@ def all_kinds(kind: type) -> set[type]:
 def test_every_refusal_has_a_sentence():
     says = {key.removeprefix("refusals.") for key in catalogue("fi") if key.startswith("refusals.")}
     ends = {key.rsplit(".", 1)[-1] for key in says}
-    missing = {code for code in refusal_codes() if code not in says and code.rsplit(".", 1)[-1] not in ends}
+    missing = {
+        code for code in refusal_codes() if code not in says and code.rsplit(".", 1)[-1] not in ends
+    }
     assert missing == set()
 
 
@@ -136,4 +155,7 @@ def test_every_refusal_of_a_rule_has_a_sentence():
 def test_plurals_days_and_numbers():
     assert word("customers.found", "fi", n=1) == "1 osuma"
     assert word("customers.found", "sv", n=0) == "0 träffar"
-    assert word("customers.found_many", "en", n=10_000) == "More than 10,000 matches – narrow the search"
+    assert (
+        word("customers.found_many", "en", n=10_000)
+        == "More than 10,000 matches – narrow the search"
+    )

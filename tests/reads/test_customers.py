@@ -104,7 +104,8 @@ def test_each_filter_lets_its_own_through(store, viewer):
 @pytest.mark.parametrize(
     "typed",
     ["ähtituu", "TÄHTITUULI", "tahti.ex", "info@tahti.example", "040 123 4567", "+358401234567",
-     "040-1234567", "1234567", "00358 40 1234567", "9000007", business_id(7), business_id(7).replace("-", ""), business_id(7)[-4:], "tähti oy", "oy tähti", "T"],
+     "040-1234567", "1234567", "00358 40 1234567", "9000007", business_id(7),
+     business_id(7).replace("-", ""), business_id(7)[-4:], "tähti oy", "oy tähti", "T"],
 )  # fmt: skip
 def test_found_by_any_part(store, viewer, typed):
     party = make_party(store, name="Tähtituuli Oy", business_id=business_id(7))

@@ -99,9 +99,8 @@ def test_the_trail_cannot_be_changed_or_removed(store, manager):
 
 def test_a_session_of_nobody_reads_nothing(store):
     party = make_person(store)
-    with store.engine.connect() as connection, pytest.raises(NotAllowed):
-        with Session(connection) as session:
-            customer_card(session, party, today=NOW.date())
+    with Session(store.engine) as session, pytest.raises(NotAllowed):
+        customer_card(session, party, today=NOW.date())
 
 
 def test_a_locked_store_is_a_sentence_not_a_driver_error(sqlite_path, manager, monkeypatch):

@@ -66,7 +66,9 @@ def test_correcting_names_only_what_changed(store, manager):
     [phone] = rows(store, Phone)
     wish = PhoneWish(party_id=party, id=phone["id"], version=1, number="050 123 4567", **SOURCED)
     store.carry_out(amend_phone, wish, actor=manager, now=NOW)
-    assert rows(store, Phone) == [{**phone, "number": "+358501234567", "version": 2, "changed_by": "maija"}]
+    assert rows(store, Phone) == [
+        {**phone, "number": "+358501234567", "version": 2, "changed_by": "maija"}
+    ]
     assert written(store)[-1] == ("amend_phone", "phone", phone["id"], party, ["number"])
 
 
@@ -195,7 +197,9 @@ def test_a_detail_is_found_under_what_it_became(store, manager):
     party = make_party(store, name="Tähtituuli Oy")
     make_email(store, party, "vanha@tahti.example")
     [email] = rows(store, Email)
-    wish = EmailWish(party_id=party, id=email["id"], version=1, address="uusi@tahti.example", **SOURCED)
+    wish = EmailWish(
+        party_id=party, id=email["id"], version=1, address="uusi@tahti.example", **SOURCED
+    )
     store.carry_out(amend_email, wish, actor=manager, now=NOW)
     assert [row["text"] for row in rows(store, PartySearch)] == ["tähtituuli oy uusi@tahti.example"]
 
