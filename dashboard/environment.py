@@ -56,7 +56,7 @@ def ready(name: str, lock: str) -> Path:
 
 def _fingerprint(lock: str) -> str:
     digest = hashlib.sha256()
-    for part in (sys.version, str(ROOT), sys.base_prefix):
+    for part in (str(sys.version_info[:2]), str(ROOT), sys.base_prefix):
         digest.update(part.encode() + b"\0")
     for file in (lock, "pyproject.toml"):
         digest.update((ROOT / file).read_bytes() + b"\0")

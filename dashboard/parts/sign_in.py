@@ -168,11 +168,12 @@ class _Accounts(dict[str, dict[str, Any]]):
         self._entry: dict[str, Any] = {}
 
     def __contains__(self, username: object) -> bool:
+        if self.asked is not None:  # asked again after the check, for a hint; that is no try
+            return not self.limited
         self.asked = str(username)
         if not _tries.may():
             self.limited = True
             return False
-        found = None
         with the_store().writing(DOOR, now=clock.now()) as desk:
             found = take_try(desk, self.asked)
         self.user_id = None if found is None else found.user_id
