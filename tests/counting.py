@@ -7,9 +7,18 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
 
+from queries.store.tables import Base
+
 
 class Statements(list[str]):
-    """The statements that were issued, in order, without those that begin and set up."""
+    """The statements that were issued, in order, without those that begin and set up.
+
+    ``calls`` has them with their values.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, object]] = []
 
 
 @contextmanager
@@ -20,9 +29,10 @@ def statements(engine: Engine) -> Iterator[Statements]:
     """
     seen = Statements()
 
-    def note(_connection, _cursor, statement, *_more) -> None:
+    def note(_connection, _cursor, statement, values, *_more) -> None:
         if not statement.lstrip().upper().startswith(("PRAGMA", "BEGIN", "SET ")):
             seen.append(statement)
+            seen.calls.append((statement, values))
 
     event.listen(engine, "before_cursor_execute", note)
     try:
@@ -31,16 +41,18 @@ def statements(engine: Engine) -> Iterator[Statements]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def whole_tables_read(store, seen: list[tuple[str, object]]) -> list[str]:
-    """The statements whose plan on SQLite scans a table that is not small by nature."""
+def whole_tables_read(engine: Engine, seen: Statements) -> list[str]:
+    """The steps of the statements' plans, on SQLite, that read a table from end to end."""
     found = []
-    with store.engine.connect() as connection:
-        for statement, values in seen:
+    with engine.connect() as connection:
+        for statement, values in seen.calls:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-            if any(_is_scan(row[3]) for row in plan):
-                found.append(statement)
+            found += [row[3] for row in plan if _is_scan(row[3])]
     return found
 
 
 def _is_scan(step: str) -> bool:
-    return step.startswith("SCAN ") and " USING " not in step
+    """Whether the step scans a table of ours and not, by its index, what LIMIT soon ends."""
+    words = step.split()
+    table = words[1].rstrip("0123456789").rstrip("_") if len(words) > 1 else ""
+    return words[0] == "SCAN" and "USING" not in words and table in Base.metadata.tables

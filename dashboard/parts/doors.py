@@ -56,9 +56,7 @@ def may(right: Right) -> bool:
     return actor().may(right)
 
 
-def ask(
-    query: Callable[Concatenate[Session, _P], _T], *args: _P.args, **kwargs: _P.kwargs
-) -> _T:
+def ask(query: Callable[Concatenate[Session, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Read; a refusal is shown as its sentence and the page stops there."""
     try:
         with the_store().reading(actor(), now=clock.now()) as session:

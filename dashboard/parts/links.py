@@ -41,7 +41,9 @@ def draw_linked(card: CustomerCard) -> None:
 
 def _unlink(link_id: int) -> None:
     try:
-        carry_out(unlink_contact_person, ContactPersonRemoval(id=link_id), token=f"unlink-{link_id}")
+        carry_out(
+            unlink_contact_person, ContactPersonRemoval(id=link_id), token=f"unlink-{link_id}"
+        )
     except RegisterError as error:
         refuse_flash(error)
     else:

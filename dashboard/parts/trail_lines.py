@@ -18,7 +18,9 @@ def action_words(row: TrailRow) -> str:
     # A store keeps lines of programs older and newer than this one: they have no words here.
     known = has_word(f"actions.{action}", language())
     said = t(f"actions.{action}" if known else "actions.other")
-    columns = [t(f"fields.{name}") for name in row.columns if has_word(f"fields.{name}", language())]
+    columns = [
+        t(f"fields.{name}") for name in row.columns if has_word(f"fields.{name}", language())
+    ]
     return f"{said} ({', '.join(columns)})" if columns else said
 
 
