@@ -1,0 +1,84 @@
+"""Migrating a store that holds data, step by step, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, inspect, text
+
+from queries.store import derived
+from queries.store.engine import open_engine, sqlite_url
+from queries.store.migrate import _config, migrate, newest_revision
+
+_ROWS = (
+    "INSERT INTO party (id, kind, name, sort_name, language, status, is_customer, is_partner,"
+    " is_contact, started_on, source, sourced_on, version, changed_at, changed_by) VALUES"
+    " (1, 'organisation', 'Vanha Oy', 'vanha oy', 'fi', 'active', true, false, false,"
+    " '2025-01-01', 'office', '2025-01-01', 1, '2025-01-01 10:00:00', 'maija')",
+    "INSERT INTO service_order (id, number, party_id, title, status, ordered_on, due_on, version,"
+    " changed_at, changed_by) VALUES (1, '1001', 1, 'Työ', 'open', '2025-01-01', '2025-02-01', 1,"
+    " '2025-01-01 10:00:00', 'maija')",
+    "INSERT INTO invoice (id, kind, status, origin, number, party_id, issued_on, due_on,"
+    " buyer_name, net_cents, vat_cents, total_cents, open_cents, version, changed_at, changed_by)"
+    " VALUES (1, 'invoice', 'issued', 'own', '1001', 1, '2025-01-02', '2025-01-16', 'Vanha Oy',"
+    " 10000, 2550, 12550, 12550, 1, '2025-01-02 10:00:00', 'maija'),"
+    " (2, 'credit_note', 'issued', 'own', '1002', 1, '2025-01-03', NULL, 'Vanha Oy',"
+    " -100, 0, -100, -100, 1, '2025-01-03 10:00:00', 'maija')",
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def first_store(request, tmp_path):
+    """A store of the first revision with a customer, an order and two invoices in it."""
+    if request.param == "sqlite":
+        engine = open_engine(sqlite_url(tmp_path / "old.sqlite"), create=True)
+    else:
+        cluster = request.getfixturevalue("postgresql_cluster")
+        admin = create_engine(cluster, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS register_old WITH (FORCE)"))
+            connection.execute(text("CREATE DATABASE register_old"))
+        admin.dispose()
+        engine = open_engine(cluster.replace("/postgres", "/register_old"))
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0001")
+        for row in _ROWS:
+            connection.execute(text(row))
+        derived.install(connection)
+    yield engine
+    engine.dispose()
+
+
+def test_what_stood_in_the_first_revision_stands_in_the_newest(first_store):
+    tables = ("party", "service_order", "invoice")
+
+    def rows() -> list[list[object]]:
+        with first_store.connect() as connection:
+            return [connection.execute(text(f"SELECT * FROM {table}")).all() for table in tables]  # noqa: S608 - our own tables
+
+    before = rows()
+    assert migrate(first_store) == ("0001", newest_revision())
+    assert [len(table) for table in before] == [1, 1, 2]
+    assert rows() == before
+    with first_store.connect() as connection:
+        assert derived.differences(connection) == []
+        summary = connection.execute(
+            text("SELECT name, key, count, cents FROM summary WHERE name IN"
+                 " ('open_by_due', 'to_refund') ORDER BY name")
+        )  # fmt: skip
+        assert [tuple(row) for row in summary] == [
+            ("open_by_due", "2025-01-16", 1, 12_550), ("to_refund", "all", 1, -100),
+        ]  # fmt: skip
+
+
+def test_the_second_revision_adds_the_indexes_of_the_sales_lists(first_store):
+    migrate(first_store)
+    names = {
+        index["name"]
+        for table in ("service_order", "invoice")
+        for index in inspect(first_store).get_indexes(table)
+    }
+    assert names >= {
+        "ix_service_order_service", "ix_service_order_late", "ix_invoice_open_issued",
+        "ix_invoice_to_refund", "ix_invoice_credit_note",
+    }  # fmt: skip
