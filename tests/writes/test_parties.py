@@ -4,7 +4,6 @@ import dataclasses
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.store.tables import BillingDetail, ContactPerson, Note, Party
@@ -112,8 +111,8 @@ def test_ending_needs_its_day_and_resuming_takes_it_away(store, office):
     party = make_party(store, started_on=date(2024, 1, 15))
     for day, code in ((None, "required"), (date(2026, 3, 6), "day_in_future"),
                       (date(2024, 1, 14), "end_before_start")):  # fmt: skip
+        ending = StatusWish(id=party, version=1, status="ended", ended_on=day)
         with pytest.raises(InvalidInputs) as refusal:
-            ending = StatusWish(id=party, version=1, status="ended", ended_on=day)
             carry(store, change_status, ending, office)
         assert refused(refusal) == [("ended_on", code)]
     carry(
@@ -183,8 +182,10 @@ def test_billing_details_are_corrected_and_removed(store, office):
     party = make_party(store)
     make_billing(store, party, source="phone", sourced_on=TODAY)
     [detail] = rows(store, BillingDetail)
-    wish = BillingWish(party_id=party, id=detail["id"], version=1, method="e_invoice",
-                       e_invoice_address="003701120389", source="phone", sourced_on=TODAY)  # fmt: skip
+    wish = BillingWish(
+        party_id=party, id=detail["id"], version=1, method="e_invoice",
+        e_invoice_address="003701120389", source="phone", sourced_on=TODAY,
+    )  # fmt: skip
     carry(store, amend_billing, wish, office)
     assert written(store)[-1] == (
         "amend_billing", "billing_detail", detail["id"], party, ["e_invoice_address", "method"],
