@@ -12,10 +12,11 @@ from dashboard.commands import options as shared
 from dashboard.commands.init import add_person
 from dashboard.words import word
 from dashboard.words.formats import instant
+from queries.errors import NotFound, RegisterError
 from queries.reads.users import UserRow, user_named, users
 from queries.rules import passwords
 from queries.rules.roles import Role
-from queries.store.sessions import Desk
+from queries.store.sessions import Desk, Store
 from queries.writes.users import (
     InUse,
     NewPassword,
@@ -117,10 +118,17 @@ def _carry_out(
     try:
         user: Any = None
         if named:
-            with store.reading(shared.CONSOLE) as session:
-                user = user_named(session, passwords.username(options.username))
+            user = _named(store, options.username)
         store.carry_out(command, wish(user), actor=shared.CONSOLE)
     finally:
         store.close()
     shared.say("cli.user.done", options, username=options.username)
     return shared.OK
+
+
+def _named(store: Store, username: str) -> UserRow:
+    try:
+        with store.reading(shared.CONSOLE) as session:
+            return user_named(session, passwords.username(username))
+    except NotFound as refusal:
+        raise RegisterError("no_such_user") from refusal

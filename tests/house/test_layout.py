@@ -1,0 +1,99 @@
+"""The house's own rules: floors, lengths, names, and what must stand nowhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[2]
+TOP = {
+    ".ci", ".gitignore", ".readme", ".streamlit", "CHANGELOG.md", "README.md", "dashboard",
+    "pyproject.toml", "queries", "requirements-test.txt", "requirements.txt", "tests",
+}  # fmt: skip
+SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
+MOST_LINES = 400
+MOST_LINES_OF_A_VIEW = 120
+
+
+def files() -> list[Path]:
+    """What the repository holds; what stands beside it is not the house's."""
+    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(  # noqa: S603 - our own words
+        words, cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    found = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in found if path.is_file()]
+
+
+FILES = files() if (ROOT / ".git").exists() else []
+MODULES = [path for path in FILES if path.suffix == ".py"]
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def names(paths) -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for path in paths)
+
+
+def test_each_floor_imports_only_the_floors_below_it(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
+
+
+def test_the_top_level_is_the_plans():
+    assert {path.relative_to(ROOT).parts[0] for path in FILES} <= TOP
+
+
+def test_no_module_is_longer_than_a_reader_holds():
+    assert names(path for path in MODULES if lines(path) > MOST_LINES) == []
+
+
+def test_a_page_reads_renders_and_writes_and_no_more():
+    views = [path for path in MODULES if path.parent == ROOT / "dashboard" / "views"]
+    assert names(path for path in views if lines(path) > MOST_LINES_OF_A_VIEW) == []
+
+
+def test_every_name_says_something():
+    assert names(path for path in MODULES if path.stem in SAYS_NOTHING) == []
+
+
+@pytest.mark.parametrize("folder", ["dashboard", "queries"])
+def test_nothing_is_left_for_later(folder):
+    later = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+    own = [path for path in MODULES if path.is_relative_to(ROOT / folder)]
+    assert names(path for path in own if later.search(path.read_text(encoding="utf-8"))) == []
+
+
+def test_queries_know_no_screen():
+    screen = re.compile(r"^\s*(import|from) (streamlit|dashboard)\b", re.MULTILINE)
+    own = [path for path in MODULES if path.is_relative_to(ROOT / "queries")]
+    assert names(path for path in own if screen.search(path.read_text(encoding="utf-8"))) == []
+
+
+def test_no_markup_is_let_through_unescaped():
+    own = [path for path in MODULES if path.is_relative_to(ROOT / "dashboard")]
+    loud = re.compile(r"unsafe_allow_html\s*=\s*True|unsafe_allow_javascript\s*=\s*True")
+    assert names(path for path in own if loud.search(path.read_text(encoding="utf-8"))) == []
+
+
+def test_no_registry_and_no_place_of_one_machine_is_named():
+    # Put together here, so that this file does not name them either.
+    hosts = [".".join(parts) for parts in (
+        ("pypi", "org"), ("files", "pythonhosted", "org"), ("registry", "npmjs", "org"),
+        ("deb", "debian", "org"), ("playwright", "azureedge", "net"),
+    )]  # fmt: skip
+    words = [*hosts, "--index" + "-url", "/ro" + "ot/", "/wo" + "rk/"]
+    wrong = [
+        (path.name, word)
+        for path in FILES
+        if path.suffix in {".py", ".toml", ".txt", ".md", ".yml", ""}
+        for word in words
+        if word in path.read_text(encoding="utf-8", errors="ignore")
+    ]
+    assert wrong == []

@@ -1,0 +1,96 @@
+"""Each command in the README is run, here or in .ci/run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.serving import served
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line and not line.startswith("#")
+]
+PASSWORD = "neljä vahvaa sanaa tässä\n"
+
+#: Run by .ci/run as it stands.
+BY_CI = {"python3 tests"}
+#: They serve until they are stopped: started here and asked.
+SERVING = {
+    "python3 dashboard demo",
+    "python3 dashboard serve",
+    "python3 dashboard serve --public-address https://rekisteri.example --no-browser",
+}
+#: In the order of the README, each on what the one before left.
+IN_TURN = [
+    "python3 dashboard init",
+    'python3 dashboard user add --username olli --name "Olli Oja" --role office',
+    "python3 dashboard user list",
+    "python3 dashboard user password olli",
+    "python3 dashboard user role olli manager",
+    "python3 dashboard user deactivate olli",
+    "python3 dashboard user activate olli",
+    "python3 dashboard migrate",
+    "python3 dashboard demo --customers 20 --seed 4 --build-only",
+]
+
+
+def test_the_readme_has_these_commands_and_no_others():
+    assert set(COMMANDS) == BY_CI | SERVING | set(IN_TURN)
+    assert COMMANDS[:2] == ["python3 dashboard demo", "python3 tests"]
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert [command for command in BY_CI if f"\n{command} " not in ci] == []
+
+
+def test_the_commands_work_one_after_the_other(tmp_path):
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    environment.pop("ASIAKASREKISTERI_DATABASE_URL", None)
+    answers = {IN_TURN[0]: f"anna\nAnna Aalto\n{PASSWORD}"}
+    for command in IN_TURN:
+        words = shlex.split(command.removeprefix("python3 dashboard "))
+        done = subprocess.run(  # noqa: S603 - the README's own words
+            [sys.executable, "-m", "dashboard.cli", *words],
+            cwd=ROOT, env=environment, input=answers.get(command, PASSWORD), check=False,
+            capture_output=True, text=True,
+        )  # fmt: skip
+        assert (command, done.returncode) == (command, 0), done.stderr
+    assert sorted(path.name for path in (tmp_path / "asiakasrekisteri").iterdir()) == [
+        "asiakasrekisteri-demo", "register.sqlite",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", sorted(SERVING))
+def test_what_serves_starts_and_answers(command, tmp_path):
+    words = shlex.split(command.removeprefix("python3 dashboard "))
+    if words[0] == "demo":
+        words += ["--customers", "5"]
+    else:
+        subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-m", "dashboard.cli", "init", "--data", str(tmp_path),
+             "--username", "anna", "--name", "Anna Aalto"],
+            cwd=ROOT, input=PASSWORD, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+    with served(tmp_path, *words) as server:
+        assert httpx.get(f"{server.base}/health").json() == {"status": "ok"}
+
+
+def test_the_picture_is_there():
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert [name for name in pictures if not (ROOT / name).is_file()] == []
+
+
+def test_the_first_screen_holds_the_sentence_the_picture_and_the_two_commands():
+    first = README.splitlines()[:25]
+    assert sum(line.startswith("python3 ") for line in first) == 2
+    assert sum(line.startswith("![") for line in first) == 1

@@ -1,0 +1,91 @@
+"""Every read and command declares its right, and checks it before anything else."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import queries.reads
+import queries.writes
+from queries.errors import NotAllowed
+from queries.rules.roles import ROLES, Actor, Right
+
+#: Public functions that take a session or a desk and declare no right, each with its reason.
+WITHOUT = {
+    "queries.reads.sign_ins.signed_in": "how the rights of a browser come to be known",
+    "queries.writes.sign_ins.take_try": "nobody is signed in yet",
+    "queries.writes.sign_ins.note_failed_sign_in": "nobody is signed in",
+    "queries.writes.sign_ins.issue_ticket": "nobody is signed in yet",
+    "queries.writes.sign_ins.redeem_ticket": "the ticket gives the right",
+    "queries.writes.sign_ins.start_session": "the ticket gave the right",
+    "queries.writes.sign_ins.touch_session": "decides nothing",
+    "queries.writes.sign_ins.end_session": "whoever holds a session may end it",
+    "queries.writes.users.change_own_password": "being oneself is the right",
+    "queries.writes.users.choose_own_language": "being oneself is the right",
+}
+#: Pieces that commands and reads share inside ``queries``: the caller has checked its own right.
+PIECES = {
+    "queries.reads.paging.count_up_to",
+    "queries.reads.paging.key_page",
+    "queries.writes.changing.change",
+    "queries.writes.changing.fetch",
+    "queries.writes.changing.stamp",
+    "queries.writes.contacts.keep_town",
+    "queries.writes.drafts.draft_to_change",
+    "queries.writes.invoices.next_number",
+    "queries.writes.invoices.put_in_books",
+    "queries.writes.selling.becomes_active",
+    "queries.writes.selling.take_number",
+    "queries.writes.settling.locked_family",
+    "queries.writes.settling.settle",
+    "queries.writes.sign_ins.close_sessions",
+}
+
+
+def public_functions():
+    for package in (queries.reads, queries.writes):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            for name, thing in vars(importlib.import_module(module.name)).items():
+                if not inspect.isfunction(thing) or thing.__module__ != module.name:
+                    continue
+                if not name.startswith("_") and _place(thing) in {"Session", "Desk"}:
+                    yield f"{module.name}.{name}", thing
+
+
+def _place(function) -> str | None:
+    """The annotation of the first parameter, as it is written."""
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    return None if first is None else str(first.annotation)
+
+
+FUNCTIONS = dict(public_functions())
+DECLARED = {name: each for name, each in FUNCTIONS.items() if hasattr(each, "__right__")}
+
+
+def test_every_read_and_command_declares_its_right():
+    assert set(FUNCTIONS) - set(DECLARED) == set(WITHOUT) | PIECES
+
+
+def test_a_right_is_one_of_the_role_tables():
+    assert {name for name, each in DECLARED.items() if each.__right__ not in set(Right)} == set()
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_a_role_without_the_right_is_refused_first(name, sqlite_store):
+    function = DECLARED[name]
+    unable = [role for role, rights in ROLES.items() if function.__right__ not in rights]
+    more = list(inspect.signature(function).parameters.values())[1:]
+    needed = [None for each in more if each.kind is each.POSITIONAL_OR_KEYWORD]
+    for role in unable:
+        actor = Actor("joku", role)
+        opened = sqlite_store.writing(actor) if _place(function) == "Desk" else (
+            sqlite_store.reading(actor)
+        )  # fmt: skip
+        with pytest.raises(NotAllowed), opened as place:
+            function(place, *needed)
+    assert [right for right in Right if all(right in rights for rights in ROLES.values())] == [
+        Right.SEE_CUSTOMERS, Right.SEE_BILLING,
+    ]  # fmt: skip
