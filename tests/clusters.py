@@ -16,6 +16,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+#: Set where a machine without a server of its own is a failure, as in CI.
+REQUIRED = "ASIAKASREKISTERI_REQUIRE_POSTGRESQL"
+
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
@@ -23,6 +26,8 @@ def postgresql() -> Iterator[str]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="register-pg-")))
         binaries = _debian_binaries()
+        if binaries is None and os.environ.get(REQUIRED):
+            raise RuntimeError(f"{REQUIRED} is set and there is no PostgreSQL server")
         if binaries is None:
             yield _from_wheel(folder, stack)
         else:

@@ -65,7 +65,7 @@ def test_every_name_says_something():
 
 @pytest.mark.parametrize("folder", ["dashboard", "queries"])
 def test_nothing_is_left_for_later(folder):
-    later = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+    later = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError")
     own = [path for path in MODULES if path.is_relative_to(ROOT / folder)]
     assert names(path for path in own if later.search(path.read_text(encoding="utf-8"))) == []
 
