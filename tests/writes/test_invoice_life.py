@@ -29,7 +29,7 @@ from tests.makers import MAKER, TODAY, make_party
 from tests.sums import credit, line, noon, pay, version_of
 from tests.trails import everything
 
-_FREE = {"open_cents", "version", "changed_at", "changed_by"}
+_FREE = {"open_cents", "last_event_on", "version", "changed_at", "changed_by"}
 _LINES = st.lists(
     st.builds(
         line,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def include(name: str | None, kind: str, *_more: object) -> bool:
-    """Whether Alembic looks at this name: the search index belongs to store/derived.py."""
+    """Whether Alembic looks at this name: the search index belongs to store/derived."""
     return not (
         kind in {"table", "index"} and (name or "").startswith(("party_trigram", "derived_party"))
     )

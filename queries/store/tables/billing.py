@@ -34,6 +34,9 @@ class Invoice(Versioned, Base):
     Sums of a credit note are negative. Once issued it is immutable but for ``open_cents``, what
     is still to be paid (saatava), and its version; the buyer's details are those of the day it
     was issued. Triggers of the store refuse anything else.
+
+    :param last_event_on: the latest day of an issued invoice, its payments and its credit notes,
+        from which the file is kept; kept by triggers, no command writes it.
     """
 
     __tablename__ = "invoice"
@@ -57,6 +60,7 @@ class Invoice(Versioned, Base):
     vat_cents: Mapped[Cents] = mapped_column(default=0)
     total_cents: Mapped[Cents] = mapped_column(default=0)
     open_cents: Mapped[Cents] = mapped_column(default=0)
+    last_event_on: Mapped[date | None]
 
     lines: Mapped[list[InvoiceLine]] = relationship(
         cascade="all, delete-orphan", order_by="InvoiceLine.position"
@@ -81,8 +85,15 @@ class Invoice(Versioned, Base):
         Index("ix_invoice_party", "party_id", "issued_on", "open_cents"),
         Index("ix_invoice_issued_on", "issued_on", "id"),
         Index("ix_invoice_status", "status", "issued_on", "id"),
-        Index("ix_invoice_order", "order_id"),
-        Index("ix_invoice_credits", "credits_id"),
+        Index("ix_invoice_order", "order_id", "last_event_on"),
+        Index("ix_invoice_credits", "credits_id", "last_event_on"),
+        Index("ix_invoice_party_event", "party_id", "last_event_on"),
+        Index("ix_invoice_file", "last_event_on", "id",
+              sqlite_where=text("credits_id IS NULL"), postgresql_where=text("credits_id IS NULL")),
+        Index("ix_invoice_draft", "changed_at", "id",
+              sqlite_where=text("status = 'draft'"), postgresql_where=text("status = 'draft'")),
+        Index("ix_invoice_party_draft", "party_id", "changed_at",
+              sqlite_where=text("status = 'draft'"), postgresql_where=text("status = 'draft'")),
         Index("ix_invoice_open_due", "due_on", "id", sqlite_where=text("open_cents <> 0"),
               postgresql_where=text("open_cents <> 0")),
         Index("ix_invoice_open_issued", "issued_on", "id", sqlite_where=text("open_cents <> 0"),
@@ -133,7 +144,7 @@ class Payment(Versioned, Base):
 
     __table_args__ = checks(
         CheckConstraint("amount_cents <> 0", name="amount"),
-        Index("ix_payment_invoice_id", "invoice_id"),
+        Index("ix_payment_invoice", "invoice_id", "paid_on"),
         Index("ix_payment_party", "party_id", "paid_on"),
         Index("ix_payment_paid_on", "paid_on", "id"),
         source=Source,

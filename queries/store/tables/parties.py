@@ -187,7 +187,10 @@ class Note(Versioned, Base):
     noted_on: Mapped[date]
     noted_by: Mapped[str] = mapped_column(String(64))
 
-    __table_args__ = checks(Index("ix_note_party_id", "party_id", "noted_on"))
+    __table_args__ = checks(
+        Index("ix_note_party_id", "party_id", "noted_on"),
+        Index("ix_note_noted_on", "noted_on", "id"),
+    )
 
 
 class PartySearch(Base):

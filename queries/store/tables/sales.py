@@ -54,7 +54,15 @@ class Service(Versioned, Base):
 
 
 class ServiceOrder(Versioned, Base):
-    """An agreed job (tilaus); a quote until it is accepted."""
+    """An agreed job (tilaus); a quote until it is accepted.
+
+    Kept by triggers, no command writes them:
+
+    :param voucher_on: the latest event of its issued invoices, once the job is at rest: the order
+        supports them and is kept with them.
+    :param rest_on: of an order without issued invoices, the day on which it was closed, or a
+        quote's own day; 9999-12-31 while a job is going on.
+    """
 
     __tablename__ = "service_order"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,6 +76,8 @@ class ServiceOrder(Versioned, Base):
     due_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     buyer_reference: Mapped[str | None] = mapped_column(String(100))
+    voucher_on: Mapped[date | None]
+    rest_on: Mapped[date | None]
 
     __table_args__ = checks(
         CheckConstraint("due_on IS NULL OR due_on >= ordered_on", name="due_after_order"),
@@ -80,6 +90,13 @@ class ServiceOrder(Versioned, Base):
         Index("ix_service_order_late", "due_on", "id", "status",
               sqlite_where=text("closed_on IS NULL"),
               postgresql_where=text("closed_on IS NULL")),
+        Index("ix_service_order_voucher", "voucher_on", "id",
+              sqlite_where=text("voucher_on IS NOT NULL"),
+              postgresql_where=text("voucher_on IS NOT NULL")),
+        Index("ix_service_order_rest", "rest_on", "id",
+              sqlite_where=text("rest_on IS NOT NULL"),
+              postgresql_where=text("rest_on IS NOT NULL")),
+        Index("ix_service_order_party_rest", "party_id", "rest_on"),
         status=OrderStatus,
     )  # fmt: skip
 

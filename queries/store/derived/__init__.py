@@ -1,0 +1,106 @@
+"""What is derived from the tables and kept by the database: guards, facts, summaries, search.
+
+Migrations own the tables; everything here is made anew from these modules whenever its fingerprint
+changes, so no migration ever has to copy a trigger.
+
+- *Guards* refuse, in the database, to change or remove what only the disposal service may: issued
+  invoices and their lines, payments, parties, orders, work entries and the trail.
+- *Facts* are the latest days of events from which retention counts, by invoice, order and party.
+- *Summaries* are counts and sums by key, kept in the writing transaction.
+- *Search* is the trigram index over ``party_search``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, text
+
+from queries.store.derived import facts, guards, search_index, summaries
+from queries.store.derived.guards import GATE_SHUT
+from queries.store.derived.search_index import has_trigrams
+from queries.store.derived.summaries import SUMMARIES, Kept
+
+__all__ = [
+    "GATE_SHUT",
+    "SUMMARIES",
+    "Kept",
+    "differences",
+    "has_trigrams",
+    "install",
+    "rebuild",
+    "remove",
+    "without",
+]
+
+
+def install(connection: Connection) -> None:
+    """Make the derived objects anew where they differ from this module."""
+    wanted = _fingerprint(connection)
+    installed = text("SELECT fingerprint FROM derived_mark WHERE name = 'derived'")
+    if connection.scalar(installed) == wanted:
+        return
+    remove(connection)
+    facts.rebuild(connection)  # before there are triggers to fire at each of its rows
+    for statement in _statements(connection):
+        connection.exec_driver_sql(statement)
+    summaries.rebuild(connection)
+    search_index.rebuild(connection)
+    connection.execute(
+        text("INSERT INTO derived_mark (name, fingerprint) VALUES ('derived', :f)"), {"f": wanted}
+    )
+
+
+def remove(connection: Connection) -> None:
+    """Take the derived objects out, as before a migration or a bulk load."""
+    if connection.dialect.name == "sqlite":
+        names = connection.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'derived_%'")
+        ).scalars()
+        for name in list(names):
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        connection.exec_driver_sql("DROP TABLE IF EXISTS party_trigram")
+    else:
+        names = connection.execute(
+            text("SELECT proname FROM pg_proc WHERE proname LIKE 'derived\\_%'"
+                 " AND pronamespace = current_schema()::regnamespace")
+        ).scalars()  # fmt: skip
+        for name in list(names):
+            connection.exec_driver_sql(f'DROP FUNCTION "{name}"() CASCADE')
+        connection.exec_driver_sql("DROP INDEX IF EXISTS derived_party_trigram")
+    connection.execute(text("DELETE FROM derived_mark WHERE name = 'derived'"))
+
+
+def rebuild(connection: Connection) -> None:
+    """Compute every fact, every summary and the search index from the rows."""
+    facts.rebuild(connection)
+    summaries.rebuild(connection)
+    search_index.rebuild(connection)
+
+
+def differences(connection: Connection) -> list[str]:
+    """What is kept and is not what the rows say; empty when all is well."""
+    return sorted([*facts.differences(connection), *summaries.differences(connection)])
+
+
+@contextmanager
+def without(connection: Connection) -> Iterator[None]:
+    """Load in bulk without triggers; they and what they keep are made anew afterwards."""
+    remove(connection)
+    yield
+    install(connection)
+
+
+def _fingerprint(connection: Connection) -> str:
+    known = [*_statements(connection), *facts.definitions(connection.dialect.name)]
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()
+
+
+def _statements(connection: Connection) -> list[str]:
+    if connection.dialect.name == "sqlite":
+        return [*guards.sqlite(), *facts.triggers("sqlite"), *summaries.sqlite(),
+                *search_index.SQLITE]  # fmt: skip
+    found = [*guards.postgresql(), *facts.triggers("postgresql"), *summaries.postgresql()]
+    return found + (search_index.POSTGRESQL if has_trigrams(connection) else [])

@@ -1,0 +1,236 @@
+"""Facts: the latest day of each file's events, kept by triggers and computed from the rows.
+
+The danger: a fact that lags behind its rows lets a voucher go too early. The principle: every fact
+is one expression over the rows; the trigger writes what the expression says now, and never adds to
+what it said before. So whatever order the rows come in, and however they go, the fact is right.
+The transaction boundary: a trigger works in the transaction of the row that fires it.
+
+- ``invoice.last_event_on``: the day of an issued invoice, its payments and its credit notes.
+- ``service_order.voucher_on`` and ``rest_on``: see :class:`queries.store.tables.ServiceOrder`.
+- ``party_facts``: see :class:`queries.store.tables.PartyFacts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+NEVER = "9999-12-31"
+
+_COLUMNS = ("in_force", "last_voucher_on", "last_rest_on", "last_draft_at", "last_note_on",
+            "lead_on", "ended_on", "unlinked_at")  # fmt: skip
+
+# What differs between the engines is written in words of our own: greatest(), {never}, {differs}.
+_INVOICE = (
+    "CASE WHEN invoice.status = 'issued' THEN greatest(invoice.issued_on,"
+    " coalesce((SELECT max(payment.paid_on) FROM payment"
+    " WHERE payment.invoice_id = invoice.id), invoice.issued_on),"
+    " coalesce((SELECT max(note.last_event_on) FROM invoice AS note"
+    " WHERE note.credits_id = invoice.id), invoice.issued_on)) END"
+)
+_LAST_INVOICE = (
+    "(SELECT max(invoice.last_event_on) FROM invoice WHERE invoice.order_id = service_order.id)"
+)
+_GOING_ON = "service_order.status IN ('open', 'in_progress')"
+_VOUCHER = f"CASE WHEN {_GOING_ON} THEN NULL ELSE {_LAST_INVOICE} END"
+_REST = (
+    f"CASE WHEN {_GOING_ON} THEN {{never}} WHEN {_LAST_INVOICE} IS NOT NULL THEN NULL"
+    " WHEN service_order.status = 'quote' THEN service_order.ordered_on"
+    " ELSE service_order.closed_on END"
+)
+_IN_OWN_ROLE = "(party.is_customer OR party.is_partner)"
+_LAST_NOTE = "(SELECT max(note.noted_on) FROM note WHERE note.party_id = party.id)"
+_PARTY = {
+    "in_force": f"party.status = 'active' AND {_IN_OWN_ROLE}",
+    "last_voucher_on": "(SELECT max(invoice.last_event_on) FROM invoice"
+    " WHERE invoice.party_id = party.id)",
+    "last_rest_on": "(SELECT max(service_order.rest_on) FROM service_order"
+    " WHERE service_order.party_id = party.id)",
+    "last_draft_at": "(SELECT max(invoice.changed_at) FROM invoice"
+    " WHERE invoice.party_id = party.id AND invoice.status = 'draft')",
+    "last_note_on": _LAST_NOTE,
+    "lead_on": f"CASE WHEN party.status = 'lead' THEN greatest(party.started_on,"
+    f" coalesce({_LAST_NOTE}, party.started_on)) END",
+    "ended_on": "party.ended_on",
+    "unlinked_at": f"CASE WHEN party.status = 'active' AND NOT {_IN_OWN_ROLE}"
+    " THEN party.changed_at END",
+}
+_FOLLOWS = f"party.status = 'active' AND NOT {_IN_OWN_ROLE} AND {{linked}}"
+_LINKED = "EXISTS (SELECT 1 FROM contact_person WHERE contact_person.person_id = party.id)"
+_THEIRS = (
+    "(SELECT {of} FROM contact_person JOIN party_facts AS theirs"
+    " ON theirs.party_id = contact_person.organisation_id"
+    " WHERE contact_person.person_id = party.id)"
+)
+
+
+def definitions(dialect: str) -> list[str]:
+    """The expressions, for the fingerprint."""
+    return [_in(dialect, part) for part in (_INVOICE, _VOUCHER, _REST, _own(), _following())]
+
+
+def rebuild(connection: Connection) -> None:
+    """Compute every fact from the rows; what is right already is not written again."""
+    for statement in _rebuilding(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+def differences(connection: Connection) -> list[str]:
+    """The facts that are not what the rows say, as ``table/key``."""
+    dialect = connection.dialect.name
+    queries = {
+        "invoice": f"SELECT id FROM invoice WHERE last_event_on {{differs}} {_INVOICE}",  # noqa: S608 - our own constants
+        "service_order": "SELECT id FROM service_order"  # noqa: S608 - our own constants
+        f" WHERE voucher_on {{differs}} {_VOUCHER} OR rest_on {{differs}} {_REST}",
+        "party_facts": f"SELECT told.id FROM ({_own()} UNION ALL {_following()}) AS told"  # noqa: S608 - our own constants
+        " LEFT JOIN party_facts ON party_facts.party_id = told.id WHERE party_facts.party_id"
+        " IS NULL OR "
+        + " OR ".join(f"told.{name} {{differs}} party_facts.{name}" for name in _COLUMNS),
+    }
+    return [
+        f"{table}/{key}"
+        for table, query in queries.items()
+        for key in connection.exec_driver_sql(_in(dialect, query)).scalars()
+    ]
+
+
+def _rebuilding(dialect: str) -> Iterator[str]:
+    for which in ("IS NOT NULL", "IS NULL"):  # credit notes first: their invoices look at them
+        yield _in(dialect, _set_invoice(f"invoice.credits_id {which}"))
+    yield _in(dialect, _set_order("1 = 1"))
+    yield "DELETE FROM party_facts"
+    columns = ", ".join(_COLUMNS)
+    for rows in (_own(), _following()):
+        yield _in(dialect, f"INSERT INTO party_facts (party_id, {columns}) {rows}")
+
+
+def _set_invoice(which: str) -> str:
+    return (
+        f"UPDATE invoice SET last_event_on = {_INVOICE}"  # noqa: S608 - our own constants
+        f" WHERE {which} AND last_event_on {{differs}} {_INVOICE}"
+    )
+
+
+def _set_order(which: str) -> str:
+    return (
+        f"UPDATE service_order SET voucher_on = {_VOUCHER}, rest_on = {_REST}"  # noqa: S608 - our own constants
+        f" WHERE {which} AND (voucher_on {{differs}} {_VOUCHER} OR rest_on {{differs}} {_REST})"
+    )
+
+
+def _own(which: str = "1 = 1") -> str:
+    """The facts of the parties that follow nobody."""
+    told = ", ".join(f"{expression} AS {name}" for name, expression in _PARTY.items())
+    follows = _FOLLOWS.format(linked=_LINKED)
+    return f"SELECT party.id, {told} FROM party WHERE NOT ({follows}) AND {which}"  # noqa: S608 - our own constants
+
+
+def _following(which: str = "1 = 1") -> str:
+    """The facts of contact persons: the latest of their own and of their organisations'."""
+    parts = []
+    for name, own in _PARTY.items():
+        if name == "in_force":
+            of = "coalesce(max(CASE WHEN theirs.in_force THEN 1 ELSE 0 END), 0) = 1"
+            parts.append(f"{_THEIRS.format(of=of)} AS in_force")
+        elif name == "unlinked_at":
+            parts.append(f"{_THEIRS.format(of='max(theirs.unlinked_at)')} AS unlinked_at")
+        else:
+            theirs = _THEIRS.format(of=f"max(theirs.{name})")
+            parts.append(
+                f"(SELECT max(days.d) FROM (SELECT {own} AS d UNION ALL SELECT {theirs}) AS days)"  # noqa: S608 - our own constants
+                f" AS {name}"
+            )
+    follows = _FOLLOWS.format(linked=_LINKED)
+    return f"SELECT party.id, {', '.join(parts)} FROM party WHERE {follows} AND {which}"  # noqa: S608 - our own constants
+
+
+def _keep_party(party: str) -> list[str]:
+    """Statements that write the facts of a party, or take nothing where it is gone."""
+    columns = ", ".join(_COLUMNS)
+    values = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
+    differ = " OR ".join(f"party_facts.{name} {{differs}} excluded.{name}" for name in _COLUMNS)
+    return [
+        f"INSERT INTO party_facts (party_id, {columns}) {rows}"
+        f" ON CONFLICT (party_id) DO UPDATE SET {values} WHERE {differ}"
+        for rows in (_own(f"party.id {party}"), _following(f"party.id {party}"))
+    ]
+
+
+_PEOPLE_OF = (
+    "IN (SELECT contact_person.person_id FROM contact_person"
+    " WHERE contact_person.organisation_id = {row}.party_id)"
+)
+
+
+def _kept() -> Iterator[tuple[str, str, str, list[str]]]:
+    """Name, table, event and statements of each trigger; {NEW} and {OLD} are the rows."""
+    of_payment = [
+        _set_invoice("invoice.id = {row}.invoice_id"),
+        _set_invoice(
+            "invoice.id = (SELECT paid.credits_id FROM invoice AS paid"
+            " WHERE paid.id = {row}.invoice_id)"
+        ),
+    ]
+    of_invoice = [_set_invoice("invoice.id = {row}.id"),
+                  _set_invoice("invoice.id = {row}.credits_id")]  # fmt: skip
+    root, order = of_invoice[1:], [_set_order("service_order.id = {row}.order_id")]
+    party = _keep_party("= {row}.party_id")
+    yield from _each("payment", "payment", "invoice_id, paid_on", of_payment, of_payment)
+    yield from _each("invoice", "invoice", "status, issued_on, credits_id", of_invoice, root)
+    yield from _each("file", "invoice", "last_event_on, order_id, party_id, changed_at, status",
+                     order + party, order + party)  # fmt: skip
+    itself = [_set_order("service_order.id = {row}.id")]
+    yield from _each("order", "service_order", "status, ordered_on, closed_on", itself, [])
+    yield from _each("rest", "service_order", "rest_on, party_id", party, party)
+    yield from _each("note", "note", "noted_on, party_id", party, party)
+    yield from _each("party", "party",
+                     "status, is_customer, is_partner, started_on, ended_on, changed_at",
+                     _keep_party("= {row}.id"), [])  # fmt: skip
+    person = _keep_party("= {row}.person_id")
+    yield from _each("linked", "contact_person", "organisation_id, person_id", person, person)
+    people = _keep_party(_PEOPLE_OF)
+    yield from _each("people", "party_facts", ", ".join(_COLUMNS), people, [])
+
+
+def _each(
+    name: str, table: str, columns: str, now: list[str], before: list[str]
+) -> Iterator[tuple[str, str, str, list[str]]]:
+    """A trigger for each event: ``now`` for the row as it is, ``before`` as it was."""
+
+    def of(row: str, statements: list[str]) -> list[str]:
+        return [statement.replace("{row}", row) for statement in statements]
+
+    moved = of("OLD", before) if before else []
+    yield f"{name}_added", table, "INSERT", of("NEW", now)
+    yield f"{name}_changed", table, f"UPDATE OF {columns}", [*moved, *of("NEW", now)]
+    if before:
+        yield f"{name}_taken", table, "DELETE", moved
+
+
+def triggers(dialect: str) -> list[str]:
+    """The statements that make the triggers."""
+    found = []
+    for name, table, event, statements in _kept():
+        body = _in(dialect, " ".join(f"{statement};" for statement in statements))
+        head = f"CREATE TRIGGER derived_fact_{name} AFTER {event} ON {table}"
+        if dialect == "sqlite":
+            found.append(f"{head} BEGIN {body} END")
+        else:
+            found += [
+                f"CREATE FUNCTION derived_fact_{name}() RETURNS trigger LANGUAGE plpgsql"
+                f" AS $$ BEGIN {body} RETURN NULL; END $$",
+                f"{head} FOR EACH ROW EXECUTE FUNCTION derived_fact_{name}()",
+            ]
+    return found
+
+
+def _in(dialect: str, statement: str) -> str:
+    """The statement in the engine's own words."""
+    words = {
+        "sqlite": {"greatest(": "max(", "{never}": f"'{NEVER}'", "{differs}": "IS NOT"},
+        "postgresql": {"{never}": f"DATE '{NEVER}'", "{differs}": "IS DISTINCT FROM"},
+    }
+    for ours, theirs in words[dialect].items():
+        statement = statement.replace(ours, theirs)
+    return statement

@@ -1,0 +1,55 @@
+"""Guards: triggers that refuse, in the database, what only the disposal service may do."""
+
+from __future__ import annotations
+
+GATE_SHUT = "NOT EXISTS (SELECT 1 FROM disposal_gate)"
+
+#: What of an issued invoice may change: its balance, its stamp, and what the store itself keeps.
+_INVOICE_FREE = {"open_cents", "last_event_on", "version", "changed_at", "changed_by"}
+
+
+def _guarded() -> list[tuple[str, str, str, str]]:
+    """Name, table, event and condition of each guard; {r} is the row as it stood."""
+    from queries.store.tables import Invoice  # noqa: PLC0415 - the columns as they are now
+
+    fixed = [c.name for c in Invoice.__table__.columns if c.name not in _INVOICE_FREE]
+    line_is_issued = (
+        "EXISTS (SELECT 1 FROM invoice WHERE invoice.id = {r}.invoice_id"
+        " AND invoice.status = 'issued')"
+    )
+    guards = [
+        ("invoice_fixed", "invoice", "UPDATE OF " + ", ".join(fixed), "{r}.status = 'issued'"),
+        ("invoice_kept", "invoice", "DELETE", "{r}.status = 'issued'"),
+        ("line_fixed", "invoice_line", "UPDATE", line_is_issued),
+        ("line_kept", "invoice_line", "DELETE", line_is_issued),
+        ("line_added", "invoice_line", "INSERT", line_is_issued),
+        ("payment_fixed", "payment", "UPDATE", "1 = 1"),
+        ("trail_fixed", "trail_entry", "UPDATE", "1 = 1"),
+    ]
+    kept = ("payment", "trail_entry", "party", "service_order", "work_entry")
+    guards += [(f"{table}_kept", table, "DELETE", "1 = 1") for table in kept]
+    return guards
+
+
+def sqlite() -> list[str]:
+    return [
+        f"CREATE TRIGGER derived_{name} BEFORE {doing} ON {table}"
+        f" WHEN {when.format(r='NEW' if doing == 'INSERT' else 'OLD')} AND {GATE_SHUT}"
+        f" BEGIN SELECT RAISE(ABORT, 'guarded: {name}'); END"
+        for name, table, doing, when in _guarded()
+    ]
+
+
+def postgresql() -> list[str]:
+    statements = []
+    for name, table, doing, when in _guarded():
+        row = "NEW" if doing == "INSERT" else "OLD"
+        back = "OLD" if doing == "DELETE" else "NEW"
+        statements += [
+            f"CREATE FUNCTION derived_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF {when.format(r=row)} AND {GATE_SHUT} THEN RAISE EXCEPTION 'guarded: {name}';"
+            f" END IF; RETURN {back}; END $$",
+            f"CREATE TRIGGER derived_{name} BEFORE {doing} ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION derived_{name}()",
+        ]
+    return statements

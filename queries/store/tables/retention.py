@@ -1,0 +1,221 @@
+"""What retention needs to know: facts by party, holds, restrictions, requests and disposals.
+
+None of these tables holds a deadline. The facts are days of events, kept by triggers
+(:mod:`queries.store.derived`); the rest is what stands in a disposal's way, and what became of it.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from queries.store.tables.base import Base, Versioned, checks
+
+
+class HoldScope(enum.StrEnum):
+    """What a hold covers: a party with all that is its own, one order, one invoice, a class."""
+
+    PARTY = "party"
+    ORDER = "order"
+    INVOICE = "invoice"
+    CLASS = "class"
+
+
+class RequestStatus(enum.StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class RunStatus(enum.StrEnum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    CARRYING_OUT = "carrying_out"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class ItemKind(enum.StrEnum):
+    """The files that are disposed of, in this order."""
+
+    INVOICE = "invoice"
+    DRAFT = "draft"
+    ORDER = "order"
+    NOTE = "note"
+    PARTY = "party"
+
+
+class Outcome(enum.StrEnum):
+    GONE = "gone"
+    STAYED = "stayed"
+
+
+class PartyFacts(Base):
+    """The latest events of a party's records, each of one retention class; kept by triggers.
+
+    A contact person of organisations, in no other role, has the latest of its own and theirs.
+
+    :param in_force: the relation goes on, so that the party has no deadline.
+    :param last_voucher_on: of its invoice files (class ``voucher``).
+    :param last_rest_on: of its orders without invoices (``quote_or_lead``); 9999-12-31 while one is
+        open, which keeps the party.
+    :param last_draft_at: of its drafts of invoices (``quote_or_lead``).
+    :param last_note_on: ``note``.
+    :param lead_on: a lead's beginning or later note (``quote_or_lead``).
+    :param ended_on: the day on which the relation ended (``contact_without_transaction``).
+    :param unlinked_at: the last change of a contact person who belongs to no organisation
+        (``contact_without_transaction``).
+    """
+
+    __tablename__ = "party_facts"
+    party_id: Mapped[int] = mapped_column(
+        ForeignKey("party.id", ondelete="CASCADE"), primary_key=True
+    )
+    in_force: Mapped[bool]
+    last_voucher_on: Mapped[date | None]
+    last_rest_on: Mapped[date | None]
+    last_draft_at: Mapped[datetime | None]
+    last_note_on: Mapped[date | None]
+    lead_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    unlinked_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_party_facts_over", "party_id", "last_voucher_on", "ended_on", "lead_on",
+            "last_rest_on", "last_note_on", "last_draft_at", "unlinked_at",
+            sqlite_where=text("in_force = 0"), postgresql_where=text("NOT in_force"),
+        ),
+    )  # fmt: skip
+
+
+class LegalHold(Versioned, Base):
+    """A hold suspends disposal until it is released (hävittämiskielto).
+
+    :param target_id: the party, order or invoice; none for a class.
+    :param party_id: whose record it is, so that the hold is shown on that card; not a key of the
+        party's table, which may lose the party after the hold was released.
+    :param review_on: the day on which somebody has to look whether it is still needed.
+    """
+
+    __tablename__ = "legal_hold"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(String(16))
+    target_id: Mapped[int | None]
+    party_id: Mapped[int | None]
+    class_code: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(Text)
+    placed_on: Mapped[date]
+    placed_by: Mapped[str] = mapped_column(String(64))
+    review_on: Mapped[date]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[str | None] = mapped_column(String(64))
+
+    __table_args__ = checks(
+        CheckConstraint("(scope = 'class') = (class_code IS NOT NULL)", name="class_named"),
+        CheckConstraint("(scope = 'class') = (target_id IS NULL)", name="target_named"),
+        CheckConstraint("(scope = 'class') = (party_id IS NULL)", name="party_named"),
+        CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="released_by"),
+        Index("ix_legal_hold_target", "scope", "target_id"),
+        Index("ix_legal_hold_party_id", "party_id"),
+        Index("ix_legal_hold_review_on", "review_on", "id",
+              sqlite_where=text("released_at IS NULL"),
+              postgresql_where=text("released_at IS NULL")),
+        scope=HoldScope,
+    )  # fmt: skip
+
+
+class Restriction(Versioned, Base):
+    """Processing of a party's data is restricted (GDPR Art. 18): it is stored, not disposed of."""
+
+    __tablename__ = "restriction"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id", ondelete="CASCADE"))
+    since: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    lifted_on: Mapped[date | None]
+
+    __table_args__ = checks(
+        CheckConstraint("lifted_on IS NULL OR lifted_on >= since", name="lifted_after"),
+        Index("ix_restriction_party_id", "party_id"),
+    )
+
+
+class DataSubjectRequest(Versioned, Base):
+    """A request of a data subject (GDPR Art. 15-22); while it is open, nothing of the party goes.
+
+    The file outlives the party, whose key it loses then.
+    """
+
+    __tablename__ = "data_subject_request"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id", ondelete="SET NULL"))
+    received_on: Mapped[date]
+    status: Mapped[str] = mapped_column(String(16), default="open")
+    closed_on: Mapped[date | None]
+
+    __table_args__ = checks(
+        CheckConstraint("(status = 'closed') = (closed_on IS NOT NULL)", name="closed_day"),
+        Index("ix_data_subject_request_party_id", "party_id"),
+        Index("ix_data_subject_request_status", "status", "received_on", "id"),
+        status=RequestStatus,
+    )
+
+
+class DisposalRun(Versioned, Base):
+    """One disposal from its proposal to its certificate.
+
+    :param as_of: the day by which the records' time was up.
+    :param counts: what was proposed, went and stayed, by class and rule, as JSON.
+    """
+
+    __tablename__ = "disposal_run"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    as_of: Mapped[date]
+    status: Mapped[str] = mapped_column(String(16), default="proposed")
+    proposed_by: Mapped[str] = mapped_column(String(64))
+    proposed_at: Mapped[datetime]
+    approved_by: Mapped[str | None] = mapped_column(String(64))
+    approved_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    counts: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = checks(
+        CheckConstraint("(approved_at IS NULL) = (approved_by IS NULL)", name="approved_by"),
+        CheckConstraint("status IN ('proposed', 'withdrawn') OR approved_at IS NOT NULL",
+                        name="approved"),
+        Index("ix_disposal_run_status", "status", "id"),
+        status=RunStatus,
+    )  # fmt: skip
+
+
+class DisposalItem(Base):
+    """A record in a disposal: its key and the rule, nothing personal.
+
+    :param rule: the citation by which the time was up.
+    :param outcome: none until it was its turn.
+    :param reason: why it stayed, as a code.
+    """
+
+    __tablename__ = "disposal_item"
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("disposal_run.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    record_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    class_code: Mapped[str] = mapped_column(String(32))
+    rule: Mapped[str] = mapped_column(String(100))
+    event_on: Mapped[date]
+    keep_until: Mapped[date]
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(64))
+
+    __table_args__ = (
+        *checks(kind=ItemKind)[:-1],
+        CheckConstraint("outcome IN ('gone', 'stayed')", name="outcome"),
+        Index("ix_disposal_item_waiting", "run_id", "kind", "record_id",
+              sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
+        Index("ix_disposal_item_outcome", "run_id", "outcome", "kind", "record_id"),
+    )  # fmt: skip
