@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -63,15 +64,15 @@ def demo(options: argparse.Namespace) -> int:
     """
     folder = Path(options.data or data_folder() / _FOLDER).expanduser().resolve()
     options.data = folder
-    bound = None if options.build_only else listen(options.port)
-    store = _demonstration(folder, options)
-    for username, password, role in _people(store):
-        sys.stdout.write(f"{username}\t{password}\t{role}\n")
-    sys.stdout.flush()
-    if bound is None:
-        store.close()
-        return shared.OK
-    return run(store, folder, options, bound)
+    with contextlib.ExitStack() as stack:
+        bound = None
+        if not options.build_only:  # a taken port is said before the building, not after
+            bound = stack.enter_context(contextlib.closing(listen(options.port)))
+        store = stack.enter_context(contextlib.closing(_demonstration(folder, options)))
+        for username, password, role in _people(store):
+            sys.stdout.write(f"{username}\t{password}\t{role}\n")
+        sys.stdout.flush()
+        return shared.OK if bound is None else run(store, folder, options, bound)
 
 
 def _demonstration(folder: Path, options: argparse.Namespace) -> Store:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -35,8 +36,8 @@ def serve(options: argparse.Namespace) -> int:
     :raises RegisterError: ``port_taken``.
     """
     store = shared.opened(options)
-    bound = listen(options.port)
-    return run(store, data_folder(options.data), options, bound)
+    with contextlib.closing(store), contextlib.closing(listen(options.port)) as bound:
+        return run(store, data_folder(options.data), options, bound)
 
 
 def run(store: Store, folder: Path, options: argparse.Namespace, bound: socket.socket) -> int:
@@ -46,13 +47,9 @@ def run(store: Store, folder: Path, options: argparse.Namespace, bound: socket.s
     port = bound.getsockname()[1]
     doorway = Doorway(port, getattr(options, "public_address", None))
     shared.say("cli.serving", options, address=doorway.public or f"http://localhost:{port}/")
-    try:
+    # A server runs until it is told to stop: that is how it ends well.
+    with contextlib.suppress(KeyboardInterrupt):
         serve_store(store, doorway, folder, bound=bound, browser=not options.no_browser)
-    except KeyboardInterrupt:
-        # A server runs until it is told to stop: that is how it ends well.
-        return shared.OK
-    finally:
-        store.close()
     return shared.OK
 
 
