@@ -59,10 +59,11 @@ from queries.store.tables import (
 )
 
 TODAY = date(2026, 3, 5)
-#: Filled by others: users and their sign-ins, settings, imports, the gate of disposal.
+#: Filled by others: users and their sign-ins, settings, imports, what stands in a disposal's way.
 NOT_OURS = {
-    "derived_mark", "disposal_gate", "import_batch", "setting", "sign_in_session",
-    "sign_in_ticket", "user_account",
+    "data_subject_request", "derived_mark", "disposal_gate", "disposal_item", "disposal_run",
+    "import_batch", "legal_hold", "restriction", "setting", "sign_in_session", "sign_in_ticket",
+    "user_account",
 }  # fmt: skip
 OURS = [table for table in Base.metadata.sorted_tables if table.name not in NOT_OURS]
 
@@ -272,7 +273,7 @@ def test_progress_goes_up_to_the_end(sqlite_store):
     build(sqlite_store, customers=1100, seed=1, today=TODAY, progress=lambda *at: told.append(at))
     assert told == sorted(told)
     assert told[-1] == (1100, 1100)
-    assert len(told) == 2 + 2 + 1
+    assert len(set(told)) > 20  # the indexes count too
 
 
 def test_one_line_in_the_trail_says_it(session):

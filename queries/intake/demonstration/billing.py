@@ -85,7 +85,7 @@ class BillingMaker:
         self._add_invoice((
             key, _INVOICE, _DRAFT, None, sale.buyer.party_id, sale.order_id, None, None, None, None,
             None, None, None, sale.buyer.reference, _said_of(sale), *_sums(lines), 0,
-            self._days.instant[day],
+            self._days.instant[day], None,
         ))  # fmt: skip
         self._write_lines(key, lines)
 
@@ -96,11 +96,12 @@ class BillingMaker:
         sums, credited = _sums(lines), _credited(lines, bill)
         owed = sums.total - _sums(credited).total if credited else sums.total
         paid, settled = self._payments(rng, buyer.party_id, key, bill, owed)
+        last = max(day, bill.then if credited else day, settled)
         self._add_invoice((
             key, _INVOICE, _ISSUED, str(number), buyer.party_id, sale.order_id, None,
             days.text[day], days.text[day + sale.terms], reference(number), buyer.name,
             buyer.address, buyer.business_id, buyer.reference, _said_of(sale), *sums, owed - paid,
-            days.instant[max(day, bill.then if credited else day, settled)],
+            days.instant[last], days.text[last],
         ))  # fmt: skip
         self._write_lines(key, lines)
         if credited:
@@ -154,7 +155,7 @@ class BillingMaker:
             key, _CREDIT_NOTE, _ISSUED, str(number), buyer.party_id, sale.order_id, of[0],
             days.text[day], None, None, buyer.name, buyer.address,
             buyer.business_id, buyer.reference, f"Hyvitys laskulle {of[1]}.",
-            *_sums(back), 0, days.instant[day],
+            *_sums(back), 0, days.instant[day], days.text[day],
         ))  # fmt: skip
         self._write_lines(key, back, first)
 

@@ -24,9 +24,9 @@ from queries.writes.selling import FIRST_NUMBER
 
 Progress = Callable[[int, int], None]
 
-#: What of the time goes, in per cent, into counting the days and then into the rows; the rest goes
-#: into indexes, summaries and the search index.
-_COUNTED, _LOADED = 8, 75
+#: How much is done, in per cent, once the days are counted, the rows in, and the indexes made; the
+#: rest is summaries, the search index and the commit.
+_COUNTED, _LOADED, _INDEXED = 5, 70, 95
 
 
 def build(
@@ -57,9 +57,12 @@ def build(
         if progress is not None:
             progress(int(customers * percent / 100), customers)
 
+    def indexed(share: float) -> None:
+        tell(_LOADED + (_INDEXED - _LOADED) * share)
+
     days = Days(today)
     planner = Planner(days, customers, seed)
-    with loading(store) as (connection, loader):
+    with loading(store, indexed) as (connection, loader):
         numbering = _numbering(planner, tell)
         _Company(planner, numbering, seed).fill(loader, tell)
         _note(connection, days)

@@ -1,7 +1,9 @@
 """The rows of one batch, table by table, in the order in which the tables refer to each other.
 
 What is the same in every row (``version``, who changed it) is said once for the table and not
-carried in the rows.
+carried in the rows. The facts of retention (``last_event_on``, ``voucher_on``, ``rest_on``) come
+with the rows, because writing them into fifteen million rows afterwards would take longer than
+all the rest; :func:`queries.store.derived.install` compares each with what the rows say.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ NOTE = _feed("note", "id party_id text noted_on noted_by changed_at", **_STAMP)
 ORDER = _feed(
     "service_order",
     "id number party_id service_id title description status ordered_on due_on closed_on"
-    " buyer_reference changed_at",
+    " buyer_reference changed_at voucher_on rest_on",
     **_STAMP,
 )
 WORK = _feed("work_entry", "id order_id party_id done_on done_by description minutes material"
@@ -65,7 +67,7 @@ INVOICE = _feed(
     "invoice",
     "id kind status number party_id order_id credits_id issued_on due_on reference buyer_name"
     " buyer_address buyer_business_id buyer_reference free_text net_cents vat_cents total_cents"
-    " open_cents changed_at",
+    " open_cents changed_at last_event_on",
     origin="own",
     **_STAMP,
 )

@@ -17,12 +17,12 @@ length. Nobody else can have the store open meanwhile.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Index, Table, func, select
+from sqlalchemy import Connection, ForeignKeyConstraint, Index, Table, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
@@ -48,9 +48,10 @@ class Loader(Protocol):
 
 
 @contextmanager
-def loading(store: Store) -> Iterator[tuple[Connection, Loader]]:
+def loading(store: Store, tell: Callable[[float], None]) -> Iterator[tuple[Connection, Loader]]:
     """One transaction for a bulk load into an empty store, committed when the block ends.
 
+    :param tell: called with what share of the indexes has been made again, as the block ends.
     :raises StoreRefusal: ``store_not_empty`` when there are parties, orders, invoices or anything
         else that the load would bring; ``store_busy`` when someone else has the store open.
     """
@@ -60,7 +61,7 @@ def loading(store: Store) -> Iterator[tuple[Connection, Loader]]:
             with connection.begin():
                 _refuse_unless_empty(connection)
                 loader = _SqliteLoader(connection) if is_sqlite else _CopyLoader(connection)
-                with derived.without(connection), _without_indexes(connection, is_sqlite):
+                with derived.without(connection), _without_indexes(connection, tell):
                     yield connection, loader
             if not is_sqlite:
                 _tidy(store)
@@ -96,22 +97,30 @@ def _refuse_unless_empty(connection: Connection) -> None:
 
 
 @contextmanager
-def _without_indexes(connection: Connection, is_sqlite: bool) -> Iterator[None]:
+def _without_indexes(connection: Connection, tell: Callable[[float], None]) -> Iterator[None]:
     """Secondary indexes are made after the load; foreign keys too where that pays."""
-    for table in _TABLES:
-        for index in _indexes(table):
-            index.drop(connection)
-        if not is_sqlite:
-            for key in table.foreign_key_constraints:
-                connection.execute(DropConstraint(key))
+    indexes = [index for table in _TABLES for index in _indexes(table)]
+    keys = [key for table in _TABLES for key in _keys_to_leave_out(connection, table)]
+    for key in keys:
+        connection.execute(DropConstraint(key))
+    for index in indexes:
+        index.drop(connection)
     yield
-    for table in _TABLES:
-        for index in _indexes(table):
-            index.create(connection)
-        if not is_sqlite:
-            for key in table.foreign_key_constraints:
-                connection.execute(AddConstraint(key, isolate_from_table=False))
+    for done, index in enumerate(indexes, start=1):
+        index.create(connection)
+        tell(done / len(indexes))
+    for key in keys:
+        connection.execute(AddConstraint(key, isolate_from_table=False))
+    if connection.dialect.name != "sqlite":
+        for table in _TABLES:
             _count_on(connection, table)
+
+
+def _keys_to_leave_out(connection: Connection, table: Table) -> list[ForeignKeyConstraint]:
+    """SQLite looks a key up in passing; PostgreSQL queues a check for each row."""
+    if connection.dialect.name == "sqlite":
+        return []
+    return sorted(table.foreign_key_constraints, key=lambda key: key.column_keys)
 
 
 def _indexes(table: Table) -> list[Index]:

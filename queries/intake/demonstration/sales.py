@@ -9,8 +9,11 @@ from queries.intake.demonstration.catalogue import MATERIALS, SERVICES, STAFF
 from queries.intake.demonstration.days import Days
 from queries.intake.demonstration.feeds import Rows
 from queries.intake.demonstration.parties import Buyer
-from queries.intake.demonstration.plan import Job, Numbering
-from queries.store.tables import Unit
+from queries.intake.demonstration.plan import Fate, Job, Numbering
+from queries.store.derived.facts import NEVER
+from queries.store.tables import OrderStatus, Unit
+
+_GOING_ON = (OrderStatus.OPEN.value, OrderStatus.IN_PROGRESS.value)
 
 _MINUTES = (15, 30, 30, 45, 60, 60, 75, 90, 120, 120, 150, 180, 240, 300, 420, 450)
 _DETAILS = (
@@ -42,11 +45,21 @@ class SalesMaker:
             _DETAILS[int(draw() * len(_DETAILS))] if draw() < 0.3 else None,
             job.status, text[job.ordered], text[job.due],
             text[job.closed] if is_closed else None, buyer.reference,
-            self._days.instant[max(job.ordered, job.closed)],
+            self._days.instant[max(job.ordered, job.closed)], *self._kept_from(job),
         ))  # fmt: skip
         for day in job.works:
             self._work(rng, buyer, key, job, day)
         return key
+
+    def _kept_from(self, job: Job) -> tuple[str | None, str | None]:
+        """The days ``voucher_on`` and ``rest_on`` from which the order's retention counts."""
+        if job.status in _GOING_ON:
+            return None, NEVER
+        days = [max(bill.issued, bill.then, bill.later)
+                for bill in job.bills if bill.fate is not Fate.DRAFT]  # fmt: skip
+        if days:
+            return self._days.text[max(days)], None
+        return None, self._days.text[job.closed if job.closed >= 0 else job.ordered]
 
     def _work(self, rng: Random, buyer: Buyer, order_id: int, job: Job, day: int) -> None:
         draw, service = rng.random, SERVICES[job.service]
