@@ -14,9 +14,15 @@ _VIEWS = Path(__file__).parent / "views"
 
 #: Name, icon, right to see it, and whether the menu lists it. The name is the page's address.
 PAGES = (
+    ("overview", "dashboard", Right.SEE_BILLING, True),
     ("customers", "groups", Right.SEE_CUSTOMERS, True),
     ("customer", "person", Right.SEE_CUSTOMERS, False),
     ("new_customer", "person_add", Right.EDIT_CUSTOMERS, False),
+    ("orders", "assignment", Right.SEE_CUSTOMERS, True),
+    ("order", "assignment", Right.SEE_CUSTOMERS, False),
+    ("invoices", "receipt_long", Right.SEE_BILLING, True),
+    ("invoice", "receipt_long", Right.SEE_BILLING, False),
+    ("services", "sell", Right.SEE_BILLING, True),
     ("trail", "history", Right.SEE_TRAIL, True),
 )
 
@@ -56,9 +62,9 @@ def follow() -> None:
         st.switch_page(st.session_state["pages"][where[0]], query_params=where[1])
 
 
-def record_id() -> int | None:
-    """The id in the address of a record's page."""
-    text = st.query_params.get("id", "")
+def record_id(name: str = "id") -> int | None:
+    """The id in the address of a record's page; ``name`` is that of its parameter."""
+    text = st.query_params.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 12 else None  # noqa: PLR2004 - an id's length
 
 

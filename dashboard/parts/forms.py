@@ -9,12 +9,15 @@ shows what the user typed, what stands now and who changed it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.navigation import open_record
 from dashboard.parts import literal
@@ -34,6 +37,9 @@ class Field:
     :param label: key of its words; ``fields.<name>`` when empty.
     :param options: the codes of a choice; ``words`` is the area that names them
         (``sources`` -> ``sources.email``), or ``names`` gives the words themselves.
+    :param facts: what the words of the label need.
+    :param row: fields that follow each other with the same row stand beside each other, each as
+        wide as its ``width`` says.
     """
 
     name: str
@@ -43,6 +49,9 @@ class Field:
     words: str = ""
     names: Mapping[Any, str] | None = None
     help: str = ""
+    facts: Mapping[str, Any] = dataclass_field(default_factory=dict)
+    row: str = ""
+    width: int = 1
 
 
 def editing(form: str) -> bool:
@@ -74,6 +83,7 @@ def edit_form(
     done: str = "forms.saved",
     submit: str = "forms.save",
     opens: str | None = None,
+    inside: Callable[[], None] | None = None,
 ) -> None:
     """Draw a form and save it in its callback.
 
@@ -82,16 +92,21 @@ def edit_form(
     :param wish: made of ``fixed`` and the fields' values, and handed to ``command``.
     :param done: words for the message after saving.
     :param opens: the page that opens then with the id that the command returned.
+    :param inside: draws what else belongs into the form, such as a button for one more row: a
+        submit button, so that what was typed is not lost.
     """
     refusal: RegisterError | None = st.session_state.get(f"{form}!refusal")
     wrong = _by_field(refusal)
     token = st.session_state.setdefault(f"{form}!token", secrets.token_urlsafe(16))
     save = (form, tuple(fields), command, wish, dict(fixed), token, done, opens)
     with st.form(form):
-        for field in fields:
-            _widget(form, field, values.get(field.name))
-            for error in wrong.pop(field.name, []):
-                st.error(sentence(error), icon=":material/error:")
+        for place, field in _placed(fields):
+            with place:
+                _widget(form, field, values.get(field.name))
+                for error in wrong.pop(field.name, []):
+                    st.error(sentence(error), icon=":material/error:")
+        if inside is not None:
+            inside()
         if refusal is not None and _asks_about_codes(refusal):
             st.checkbox(t("forms.accept_suspect"), key=f"{form}.accept_suspect")
         if isinstance(refusal, StaleRecord):
@@ -100,6 +115,17 @@ def edit_form(
             for other in _beside_no_field(refusal, wrong):
                 st.error(sentence(other), icon=":material/error:")
         _buttons(submit, save, refusal)
+
+
+def _placed(fields: Sequence[Field]) -> Iterator[tuple[DeltaGenerator, Field]]:
+    """Each field with the place it is drawn in: below the one before, or in a column beside it."""
+    for row, group in groupby(fields, key=lambda field: field.row):
+        beside = list(group)
+        if not row:
+            yield from ((st.container(), field) for field in beside)
+            continue
+        columns = st.columns([field.width for field in beside])
+        yield from zip(columns, beside, strict=True)
 
 
 def _beside_no_field(
@@ -206,7 +232,7 @@ def _value(field: Field, raw: Any) -> Any:
 
 def _widget(form: str, field: Field, value: Any) -> None:
     key = f"{form}.{field.name}"
-    label = t(field.label or f"fields.{field.name}")
+    label = _label(field)
     help_ = t(field.help) if field.help else None
     if field.kind == "lines":
         st.text_area(label, value=value or "", key=key, help=help_)
@@ -220,6 +246,10 @@ def _widget(form: str, field: Field, value: Any) -> None:
         )  # fmt: skip
     else:
         st.text_input(label, value=_typed(field, value), key=key, help=help_)
+
+
+def _label(field: Field) -> str:
+    return t(field.label or f"fields.{field.name}", **field.facts)
 
 
 def _typed(field: Field, value: Any) -> str:
@@ -280,7 +310,7 @@ def _conflict(form: str, fields: Sequence[Field], refusal: StaleRecord) -> None:
         mine = _words_of(field, st.session_state.get(f"{form}.{field.name}"))
         theirs = _words_of(field, refusal.theirs[field.name])
         if mine != theirs:
-            rows.append((t(field.label or f"fields.{field.name}"), mine, theirs))
+            rows.append((_label(field), mine, theirs))
     literal.table((t("forms.field"), t("forms.yours"), t("forms.stands")), rows)
 
 

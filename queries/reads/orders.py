@@ -371,3 +371,26 @@ def _invoices(session: Session, order_id: int) -> tuple[OrderInvoiceRow, ...]:
                         row.open_cents)
         for row in rows
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """For whom something is recorded."""
+
+    id: int
+    name: str
+    status: str
+
+
+@needs(Right.SEE_CUSTOMERS)
+def buyer(session: Session, party_id: int) -> Buyer:
+    """The customer to record an order or a draft for; one statement.
+
+    :raises NotFound: when there is no such party.
+    """
+    found = session.execute(
+        select(Party.id, Party.name, Party.status).where(Party.id == party_id)
+    ).first()
+    if found is None:
+        raise NotFound("party", party_id)
+    return Buyer(*found)

@@ -36,13 +36,14 @@ def typed_thousandths(text: str) -> int:
 def typed_basis_points(text: str) -> int:
     """A percentage as it was typed, ``12,5``, in basis points; from 0 to 100 per cent.
 
-    :raises InvalidInput: ``quantity.*`` of :mod:`queries.rules.money`.
+    :raises InvalidInput: ``quantity.*`` of :mod:`queries.rules.money`; ``percent.precision``,
+        ``percent.range``.
     """
     points, rest = divmod(typed_thousandths(text.removesuffix("%")), 10)
     if rest:
-        raise InvalidInput("quantity", "precision")
+        raise InvalidInput("percent", "precision")
     if not 0 <= points <= _WHOLE:
-        raise InvalidInput("quantity", "range")
+        raise InvalidInput("percent", "range")
     return points
 
 

@@ -1,0 +1,49 @@
+"""Services (Palvelut): the catalogue of what is sold."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.navigation import record_id
+from dashboard.parts.doors import ask
+from dashboard.parts.forms import editing, start_editing
+from dashboard.parts.language import language, t
+from dashboard.parts.listing import Column, found_line, record_table, search_field
+from dashboard.parts.sales_forms import sales_button, service_form
+from dashboard.words.formats import euros
+from queries.reads.paging import Total
+from queries.reads.services import service_list
+
+COLUMNS = (
+    Column("fields.service_code", lambda row: row.code),
+    Column("fields.service_name", lambda row: row.name, width="large"),
+    Column("fields.unit", lambda row: t(f"units.{row.unit}")),
+    Column("fields.unit_price", lambda row: euros(row.unit_price_cents, language()), right=True),
+    Column("fields.vat_category", lambda row: t(f"vat_categories.{row.vat_category}")),
+    Column("fields.service_active", lambda row: t("forms.yes") if row.active else t("forms.no")),
+)
+
+
+def draw() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title(t("pages.services"))
+        sales_button("service-new", "services.add", icon="add")
+    chosen = record_id()
+    if chosen is not None:  # the row that was clicked: its form opens once
+        st.query_params.pop("id")
+        start_editing(f"service-{chosen}")
+    if editing("service-new"):
+        service_form(None)
+    every = ask(service_list)
+    for row in every:
+        if editing(f"service-{row.id}"):
+            service_form(row)
+    rows = ask(service_list, text=search_field("services", label="services.search"))
+    found_line("services", Total(len(rows)))
+    if rows:
+        record_table(rows, COLUMNS, key="services", opens="services", alt=t("services.alt"))
+    else:
+        st.info(t("services.none"))
+
+
+draw()
