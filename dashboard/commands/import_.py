@@ -140,12 +140,16 @@ def _carry_out(
 ) -> None:
     work = plan.count(Outcome.CREATE) + plan.count(Outcome.CHANGE)
     with tqdm(total=work, file=sys.stderr, unit="", disable=work < _MANY) as bar:
+
+        def progress(done: int) -> None:
+            bar.update(done)
+
         wish = Bringing(
             intake=intake,
             settings=settings,
             fingerprint=plan.fingerprint,
             skip_refused=options.skip_refused,
-            progress=bar.update,
+            progress=progress,
         )
         store.carry_out(bring_in, wish, actor=shared.CONSOLE)
     shared.say(

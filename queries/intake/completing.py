@@ -185,8 +185,9 @@ class _Completion:
     def _line_steps(
         self, table: str, column: str, given: tuple[str, ...], ours: list[KnownLine]
     ) -> Iterable[Step]:
-        has = {line.value for line in ours}
-        missing = [value for value in given if value not in has]
+        has = {line.value.casefold() for line in ours}
+        wanted = {value.casefold() for value in given}
+        missing = [value for value in given if value.casefold() not in has]
         provenance = self._provenance.columns(Purpose.CONTACT)
         if not ours:
             for position, value in enumerate(missing):
@@ -194,7 +195,7 @@ class _Completion:
                 line = ((column, value), ("is_primary", position == 0))
                 yield Step(table, None, (*line, *provenance))
             return
-        replaceable = [line for line in ours if line.value not in given]
+        replaceable = [line for line in ours if line.value.casefold() not in wanted]
         for value in missing:
             stands = replaceable.pop(0) if replaceable else None
             if self._takes(table, (stands or ours[0]).value, value):

@@ -102,6 +102,7 @@ class _Planner:
         self._provenance = Provenance(Source.INVOICE, today)
         self._numbers: dict[str, InvoiceDraft] = {}
         self._new: dict[tuple[str, object], int] = {}
+        self._reached: set[int] = set()
         self._buyers: dict[str, int | tuple[str, object]] = {}
 
     def row(self, draft: InvoiceDraft) -> PlanRow:
@@ -153,9 +154,10 @@ class _Planner:
         steps: tuple[Step, ...] = ()
         if known is not None:
             reasons = (Reason(f"matched_by_{match.by}"),)
-            if not known.emails:
+            if not known.emails and known.id not in self._reached:
                 only = Details(kind=known.columns["kind"], emails=draft.buyer.details.emails[:1])
                 steps, _none = completion(only, known, self._provenance, overwrite=False)
+                self._reached |= {known.id} if steps else set()
         elif same_as is None:
             reasons = (Reason("buyer_added"),)
             if draft.buyer.details.kind_is_assumed:

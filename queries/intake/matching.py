@@ -220,8 +220,9 @@ def _is_other(row: Details, known: Known) -> bool:
 def _shares_detail(row: Details, known: Known) -> bool:
     if row.foreign_id and row.foreign_id == known.columns["foreign_id"]:
         return True
-    emails = {line.value for line in known.emails}
-    return bool(row.post_codes() & known.post_codes() or set(row.emails) & emails)
+    emails = {line.value.casefold() for line in known.emails}
+    given = {email.casefold() for email in row.emails}
+    return bool(row.post_codes() & known.post_codes() or given & emails)
 
 
 def _has_detail(known: Known) -> bool:

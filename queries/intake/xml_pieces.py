@@ -63,6 +63,8 @@ def pieces(raw: bytes, name: str) -> Iterator[Piece]:
         text = _decoded(raw[start.start() : end.end()], raw[at : start.start()])
         yield Piece(line, _parsed(text, parser, line))
         at = end.end()
+    if at and not _ends_whole(raw[at:].strip()):
+        raise UnreadableFile("xml_damaged", line=raw.count(b"\n") + 1)
 
 
 def root_name(raw: bytes) -> str:
@@ -70,6 +72,14 @@ def root_name(raw: bytes) -> str:
     text = _narrow(raw[:65536]).decode("ascii", "replace")
     found = _ROOT.search(text)
     return found[1][:40] if found else ""
+
+
+def _ends_whole(rest: bytes) -> bool:
+    """Whether what follows the last element is no frame or declaration that was cut short."""
+    whole = not rest or (rest.endswith(b">") and not rest.endswith(b"?>"))
+    opened = re.findall(rb"<[\w:-]*Envelope[\s>]", rest)
+    closed = re.findall(rb"</[\w:-]*Envelope\s*>", rest)
+    return whole and len(opened) == len(closed)
 
 
 def _narrow(raw: bytes) -> bytes:
