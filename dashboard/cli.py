@@ -7,6 +7,7 @@ import signal
 import sys
 from types import FrameType
 
+from dashboard import failures
 from dashboard.commands import COMMANDS
 from dashboard.commands import options as shared
 from dashboard.words import LANGUAGES, word
@@ -35,6 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
     except RegisterError as refusal:
         _complain(refusal, language)
         return shared.REFUSED
+    except Exception as error:  # noqa: BLE001 - a bug: loud, but without the values in its text
+        number = failures.reference()
+        sys.stderr.write(f"asiakasrekisteri: {word('cli.failure', language, reference=number)}\n")
+        sys.stderr.write(f"{failures.positions(error)}\n")
+        return shared.FAILURE
 
 
 def _complain(refusal: RegisterError, language: str) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 import secrets
+import threading
 import traceback
-
-import streamlit as st
 
 from dashboard.words import word
 from queries.errors import RegisterError
@@ -45,7 +44,10 @@ def on_script_error(error: Exception) -> bool:
     """Streamlit's hook for an exception that a page let through; true: it is dealt with here."""
     number = reference()
     log.error("failure %s\n%s", number, positions(error))
-    # Imported in a run: streamlit-authenticator asks for one while it loads.
+    # Imported in a run: streamlit-authenticator asks for one while it loads, and the command line
+    # does without either.
+    import streamlit as st  # noqa: PLC0415
+
     from dashboard.parts.sign_in import current_user, page_language  # noqa: PLC0415
 
     try:
@@ -67,14 +69,25 @@ class NoValues(logging.Filter):
         if record.name.startswith("streamlit") and record.msg == "Uncaught app execution":
             return False
         if record.exc_info and record.exc_info[1] is not None:
-            record.msg = f"{record.msg}\n{positions(record.exc_info[1])}"
+            # Of the message the first line: asyncio's next one quotes the exception.
+            message = record.getMessage().split("\n", 1)[0]
+            record.msg, record.args = f"{message}\n{positions(record.exc_info[1])}", None
             record.exc_info = None
             record.exc_text = None
         return True
 
 
+def _in_thread(caught: threading.ExceptHookArgs) -> None:
+    if caught.exc_value is not None and not isinstance(caught.exc_value, SystemExit):
+        log.error("failure %s in a thread\n%s", reference(), positions(caught.exc_value))
+
+
 def guard_logs() -> None:
-    """Put the filter on every handler: one on a logger does not hold for its children."""
+    """Put the filter on every handler: one on a logger does not hold for its children.
+
+    What a thread lets through goes to the log too, where Python would print its text.
+    """
+    threading.excepthook = _in_thread
     names = [name for name in logging.root.manager.loggerDict if isinstance(name, str)]
     loggers = [logging.getLogger(), *(logging.getLogger(name) for name in names)]
     handlers = {handler for logger in loggers for handler in logger.handlers}

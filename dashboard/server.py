@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import socket
+import sys
 import threading
 import tomllib
 import webbrowser
@@ -111,7 +112,16 @@ def serve(
     )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     failures.guard_logs()
-    if browser:
-        threading.Timer(1.0, webbrowser.open, [f"http://localhost:{doorway.port}/"]).start()
+    if browser and _has_screen():
+        opening = threading.Timer(1.0, webbrowser.open, [f"http://localhost:{doorway.port}/"])
+        opening.daemon = True
+        opening.start()
     with memory.collected_on_a_timer():
         uvicorn.Server(config).run(sockets=[bound])
+
+
+def _has_screen() -> bool:
+    """Whether a browser has where to open; without one a text browser would take the terminal."""
+    return sys.platform == "darwin" or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )

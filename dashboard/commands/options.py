@@ -16,6 +16,8 @@ from queries.store.migrate import open_store
 from queries.store.sessions import Store
 
 OK, REFUSED, USAGE, STORE_UNUSABLE, INTERRUPTED = 0, 1, 2, 3, 130
+#: An error of the program itself (EX_SOFTWARE of sysexits.h).
+FAILURE = 70
 
 #: Who acts on the command line: whoever can read the store's file or address. No user can have
 #: this name.

@@ -77,7 +77,7 @@ def test_every_command_explains_itself_in_every_language(typed, language):
         assert code == 0
         assert lines[0].startswith("usage: asiakasrekisteri")
     _code, lines, _said = typed("--language", language, "--help")
-    assert [code for code in ("0", "1", "2", "3", "130")
+    assert [code for code in ("0", "1", "2", "3", "70", "130")
             if not any(line.startswith(f"  {code} ") for line in lines)] == []  # fmt: skip
 
 
@@ -280,6 +280,19 @@ def test_a_demonstration_never_takes_a_real_stores_place(typed, folder, tmp_path
         assert (code, lines) == (1, [])
         assert "It is not touched." in said
         assert (place / "register.sqlite").read_bytes() == before
+
+
+def test_an_error_of_the_program_is_placed_and_quotes_nobody(typed, folder):
+    store = open_store(sqlite_url(folder / "register.sqlite"))
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE user_account SET created_at = 'Aino Esimerkki'"))
+    store.close()
+    code, lines, said = typed("user", "list", "--data", folder)
+    assert (code, lines) == (70, [])
+    first, *places = said.splitlines()
+    assert re.fullmatch(r"asiakasrekisteri: The program has an error \([0-9A-F]{8}\)\. .*", first)
+    assert "builtins.ValueError" in places
+    assert "Aino" not in said
 
 
 def test_ctrl_c_in_long_work_ends_with_130_and_the_next_start_builds_anew(typed, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 
 import pytest
 from sqlalchemy import text
@@ -44,8 +45,9 @@ def test_a_circle_of_exceptions_ends():
 
 
 @pytest.fixture
-def lines():
+def lines(monkeypatch):
     """What goes through the guard to the log."""
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
 
     class Kept(logging.Handler):
         def emit(self, record) -> None:
@@ -66,6 +68,28 @@ def test_other_packages_lines_lose_the_texts_of_exceptions(lines):
     logging.getLogger("somebody.else").error("it broke", exc_info=raised(ValueError(SECRET)))
     assert len(lines) == 1
     assert lines[0].startswith("it broke\nbuiltins.ValueError\n")
+    assert "Aino" not in lines[0]
+
+
+def test_a_message_that_quotes_the_exception_loses_the_quotation(lines):
+    logging.getLogger("asyncio").error(
+        "Task exception was never retrieved\nfuture: <Task exception=%r>", SECRET,
+        exc_info=raised(ValueError(SECRET)),
+    )  # fmt: skip
+    assert lines[0].startswith("Task exception was never retrieved\nbuiltins.ValueError\n")
+    assert "Aino" not in lines[0]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_a_thread_lets_through_is_logged_without_its_text(lines):
+    def work() -> None:
+        raise ValueError(SECRET)
+
+    failures.guard_logs()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert re.match(r"failure [0-9A-F]{8} in a thread\nbuiltins\.ValueError\n", lines[0])
     assert "Aino" not in lines[0]
 
 
