@@ -67,9 +67,13 @@ class BillingMaker:
         self._numbering = numbering
         self._prices = prices
 
-    def invoices(self, rng: Random, sale: Sale) -> None:
-        """The rows of all invoices of an order."""
-        service, quantity = SERVICES[sale.job.service], 0
+    def invoices(self, rng: Random, sale: Sale) -> int:
+        """The rows of all invoices of an order.
+
+        :returns: the last day of the issued ones, their payments and credit notes; -1 where there
+            are none.
+        """
+        service, quantity, last = SERVICES[sale.job.service], 0, -1
         for bill in sale.job.bills:
             if quantity == 0 or not service.is_monthly:
                 quantity = service.quantities[int(rng.random() * len(service.quantities))]
@@ -78,7 +82,8 @@ class BillingMaker:
             if bill.fate is Fate.DRAFT:
                 self._draft(sale, lines, day)
             else:
-                self._issued(rng, sale, bill, lines)
+                last = max(last, self._issued(rng, sale, bill, lines))
+        return last
 
     def _draft(self, sale: Sale, lines: list[Line], day: int) -> None:
         key = self._invoice_key()
@@ -89,7 +94,8 @@ class BillingMaker:
         ))  # fmt: skip
         self._write_lines(key, lines)
 
-    def _issued(self, rng: Random, sale: Sale, bill: Bill, lines: list[Line]) -> None:
+    def _issued(self, rng: Random, sale: Sale, bill: Bill, lines: list[Line]) -> int:
+        """The rows of an issued invoice; returns the last day on which something became of it."""
         days, buyer, day = self._days, sale.buyer, bill.issued
         key = self._invoice_key()
         number = self._numbering.invoice(day)
@@ -107,6 +113,7 @@ class BillingMaker:
         if credited:
             first = len(lines) - len(credited) + 1
             self._credit_note(sale, (key, number), bill.then, credited, first)
+        return last
 
     def _lines(self, rng: Random, service: int, quantity: int, day: int) -> list[Line]:
         draw = rng.random

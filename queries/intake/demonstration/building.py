@@ -108,8 +108,9 @@ class _Company:
         for plan in self._planner.plans(batch):
             buyer = self._parties.customer(rng, plan)
             for job in plan.jobs:
-                order_id = self._sales.order(rng, buyer, job)
-                self._billing.invoices(rng, Sale(buyer, order_id, job, plan.terms))
+                key = self._sales.key()
+                last = self._billing.invoices(rng, Sale(buyer, key, job, plan.terms))
+                self._sales.order(rng, buyer, job, key, last)
 
     def _house(self) -> None:
         """Services, financial years and where the numbers go on."""

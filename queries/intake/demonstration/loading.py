@@ -120,7 +120,7 @@ def _keys_to_leave_out(connection: Connection, table: Table) -> list[ForeignKeyC
     """SQLite looks a key up in passing; PostgreSQL queues a check for each row."""
     if connection.dialect.name == "sqlite":
         return []
-    return sorted(table.foreign_key_constraints, key=lambda key: key.column_keys)
+    return sorted(table.foreign_key_constraints, key=lambda key: list(key.column_keys))
 
 
 def _indexes(table: Table) -> list[Index]:

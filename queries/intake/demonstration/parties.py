@@ -18,6 +18,8 @@ from queries.writes.selling import FIRST_NUMBER
 #: Which customers bear the awkward names, and which are partners too or have a partner beside them.
 _AWKWARD = dict(zip((4, 10, 18), names.AWKWARD_NAMES, strict=True))
 _ALSO_PARTNER_AT, _PARTNER_EVERY, _PARTNER_AT = 2, 50, 16
+#: Which of every twenty has a note for sure.
+_NOTED_AT = 1
 
 #: E-invoice operators as published by the Finnish banks and brokers.
 _OPERATORS = (
@@ -115,8 +117,8 @@ class PartyMaker:
             self._link(rng, employer.party_id, buyer.party_id, plan.started)
         if not is_person:
             self._employer = buyer
-            self._contacts(rng, party, buyer)
-        if draw() < 0.12:
+            self._contacts(rng, party, buyer, sure=plan.n % 20 == 0)
+        if plan.n % 20 == _NOTED_AT or draw() < 0.12:
             self._note(rng, buyer.party_id, plan)
         if plan.n % _PARTNER_EVERY == _PARTNER_AT:
             self._partner(rng, plan)
@@ -223,10 +225,10 @@ class PartyMaker:
             party.terms, party.reference, *self._sourced(rng, party, Purpose.BILLING),
         ))  # fmt: skip
 
-    def _contacts(self, rng: Random, organisation: _Party, buyer: Buyer) -> None:
+    def _contacts(self, rng: Random, organisation: _Party, buyer: Buyer, *, sure: bool) -> None:
         """Contact persons for half of the organisations, two for some."""
         chance = rng.random()
-        for _ in range(2 if chance < 0.07 else 1 if chance < 0.5 else 0):
+        for _ in range(2 if chance < 0.07 else 1 if sure or chance < 0.48 else 0):
             name = names.person(rng, organisation.language)
             person = _Party(
                 True, name, organisation.language, organisation.status, organisation.started,

@@ -9,7 +9,7 @@ from queries.intake.demonstration.catalogue import MATERIALS, SERVICES, STAFF
 from queries.intake.demonstration.days import Days
 from queries.intake.demonstration.feeds import Rows
 from queries.intake.demonstration.parties import Buyer
-from queries.intake.demonstration.plan import Fate, Job, Numbering
+from queries.intake.demonstration.plan import Job, Numbering
 from queries.store.derived.facts import NEVER
 from queries.store.tables import OrderStatus, Unit
 
@@ -33,10 +33,17 @@ class SalesMaker:
         self._work_key = rows.keys(feeds.WORK)
         self._numbering = numbering
 
-    def order(self, rng: Random, buyer: Buyer, job: Job) -> int:
-        """The rows of one order; returns its key."""
+    def key(self) -> int:
+        """The key of the next order."""
+        return self._order_key()
+
+    def order(self, rng: Random, buyer: Buyer, job: Job, key: int, last_event: int) -> None:
+        """The rows of one order.
+
+        :param last_event: the last day of its issued invoices and what became of them; -1 where
+            it has none.
+        """
         draw, text = rng.random, self._days.text
-        key = self._order_key()
         service = SERVICES[job.service]
         is_closed = job.closed >= 0
         self._add_order((
@@ -45,20 +52,17 @@ class SalesMaker:
             _DETAILS[int(draw() * len(_DETAILS))] if draw() < 0.3 else None,
             job.status, text[job.ordered], text[job.due],
             text[job.closed] if is_closed else None, buyer.reference,
-            self._days.instant[max(job.ordered, job.closed)], *self._kept_from(job),
+            self._days.instant[max(job.ordered, job.closed)], *self._kept_from(job, last_event),
         ))  # fmt: skip
         for day in job.works:
             self._work(rng, buyer, key, job, day)
-        return key
 
-    def _kept_from(self, job: Job) -> tuple[str | None, str | None]:
+    def _kept_from(self, job: Job, last_event: int) -> tuple[str | None, str | None]:
         """The days ``voucher_on`` and ``rest_on`` from which the order's retention counts."""
         if job.status in _GOING_ON:
             return None, NEVER
-        days = [max(bill.issued, bill.then, bill.later)
-                for bill in job.bills if bill.fate is not Fate.DRAFT]  # fmt: skip
-        if days:
-            return self._days.text[max(days)], None
+        if last_event >= 0:
+            return self._days.text[last_event], None
         return None, self._days.text[job.closed if job.closed >= 0 else job.ordered]
 
     def _work(self, rng: Random, buyer: Buyer, order_id: int, job: Job, day: int) -> None:
