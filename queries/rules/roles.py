@@ -30,17 +30,31 @@ class Right(enum.StrEnum):
     IMPORT_DATA = "import_data"
     SEE_TRAIL = "see_trail"
     EDIT_SETTINGS = "edit_settings"
+    SEE_RETENTION = "see_retention"
+    EDIT_FINANCIAL_YEARS = "edit_financial_years"
+    HOLD = "hold"
+    PROPOSE_DISPOSAL = "propose_disposal"
+    APPROVE_DISPOSAL = "approve_disposal"
+    CARRY_OUT_DISPOSAL = "carry_out_disposal"
     MANAGE_USERS = "manage_users"
 
 
-_SEE = frozenset({Right.SEE_CUSTOMERS, Right.SEE_BILLING})
+_SEE = frozenset({Right.SEE_CUSTOMERS, Right.SEE_BILLING, Right.SEE_RETENTION})
 _OFFICE = _SEE | {
     Right.EDIT_CUSTOMERS,
     Right.EDIT_SALES,
     Right.ISSUE_INVOICES,
     Right.IMPORT_DATA,
 }
-_MANAGER = _OFFICE | {Right.SEE_TRAIL, Right.EDIT_SETTINGS}
+_MANAGER = _OFFICE | {
+    Right.SEE_TRAIL,
+    Right.EDIT_SETTINGS,
+    Right.EDIT_FINANCIAL_YEARS,
+    Right.HOLD,
+    Right.PROPOSE_DISPOSAL,
+    Right.APPROVE_DISPOSAL,
+    Right.CARRY_OUT_DISPOSAL,
+}
 
 #: The role table (ROLES[role] is what it may).
 ROLES: dict[Role, frozenset[Right]] = {

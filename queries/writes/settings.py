@@ -1,4 +1,4 @@
-"""Changing the settings of the installation."""
+"""Changing the settings of the installation, the house's own retention periods among them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from queries.errors import StaleRecord
+from queries.errors import InvalidInput, StaleRecord
 from queries.rules.roles import Right
+from queries.rules.statutes import check_own_period
+from queries.store.deadlines import PERIOD
 from queries.store.sessions import Desk, needs
 from queries.store.tables import Setting
+from queries.writes.changing import Checks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,43 @@ def change_setting(desk: Desk, wish: NewSetting) -> int:
 
     :raises StaleRecord: when ``version`` is given and no longer stands.
     """
+    _set(desk, wish)
+    desk.note("change_setting", "setting", None, columns=(wish.name,))
+    return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodWish:
+    """How many months the house keeps a class of its own; ``version`` as in `NewSetting`."""
+
+    code: str
+    months: int
+    version: int | None = None
+
+
+@needs(Right.EDIT_SETTINGS)
+def set_period(desk: Desk, wish: PeriodWish) -> int:
+    """Set a period of the house; it counts from the next read or disposal on.
+
+    :raises RuleRefusal: ``period_set_by_statute``, ``period_below_statute``.
+    :raises InvalidInputs: ``retention_class.unknown``, ``months.negative``,
+        ``months.out_of_range``.
+    :raises StaleRecord:
+    """
+    checks = Checks(wish)
+    try:
+        check_own_period(wish.code, wish.months)
+    except InvalidInput as error:
+        facts = {name: fact for name, fact in error.facts.items() if name != "field"}
+        checks.refuse("months", f"{error.field}.{error.code}", **facts)
+    checks.done()
+    name = f"{PERIOD}{wish.code}"
+    _set(desk, NewSetting(name=name, value=wish.months, version=wish.version))
+    desk.note("set_period", "setting", None, columns=(name,))
+    return 0
+
+
+def _set(desk: Desk, wish: NewSetting) -> None:
     setting = desk.session.get(Setting, wish.name)
     if setting is None:
         setting = Setting(name=wish.name)
@@ -37,5 +77,3 @@ def change_setting(desk: Desk, wish: NewSetting) -> int:
     setting.value = json.dumps(wish.value, sort_keys=True)
     setting.changed_at = desk.now
     setting.changed_by = desk.actor.username
-    desk.note("change_setting", "setting", None, columns=(wish.name,))
-    return 0

@@ -1,0 +1,296 @@
+"""The personal-data map: what each column of the store is, by what right it is there, how it goes.
+
+The danger: a column that nobody thought of is kept for ever, left out of an access report, or
+survives an erasure. The principle: every column of every table stands here, as impersonal or with
+its purpose, legal basis, retention class, source and erasure; a test compares the map with the
+schema, so that a new column without an entry fails the build. The eraser, the access report, the
+portability package and the notice read this map and have no list of their own. Nothing is computed
+here and nothing touched.
+
+A table whose columns are alike is declared once, and the ones that differ are named. ``owner`` says
+how a row is reached from the party it is about: ``table.column`` steps, the last of which holds the
+party's key.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+
+class Purpose(enum.StrEnum):
+    """Why a datum is in the register (Käyttötarkoitus)."""
+
+    CUSTOMER_RELATION = "customer_relation"
+    BILLING = "billing"
+    SERVICE = "service"
+    LEGAL_DUTY = "legal_duty"
+    SECURITY = "security"
+
+
+class LegalBasis(enum.StrEnum):
+    """By what right, GDPR Art. 6(1)."""
+
+    CONTRACT = "contract"
+    """Art. 6(1)(b)."""
+    LEGAL_OBLIGATION = "legal_obligation"
+    """Art. 6(1)(c)."""
+    LEGITIMATE_INTEREST = "legitimate_interest"
+    """Art. 6(1)(f)."""
+
+
+class From(enum.StrEnum):
+    """Where the data come from (Tietolähteet)."""
+
+    PERSON_OR_YTJ = "person_or_ytj"
+    """The person, the organisation, or YTJ; each row says which and when."""
+    HOUSE = "house"
+    """Made in the house: what was agreed, done, invoiced and paid."""
+    BANK = "bank"
+    DERIVED = "derived"
+    """Computed from other columns."""
+
+
+@dataclass(frozen=True)
+class Personal:
+    """One column that tells of a person.
+
+    :param retention_class: a class of :mod:`queries.rules.statutes`; ``follows_party`` where the
+        column goes with the party's file, whose deadline is that of its longest-living record.
+    :param erased: ``row``: the row goes; anything else is the value put in its place.
+    :param in_access: stands in the access report (GDPR Art. 15).
+    :param in_portability: stands in the portability package (Art. 20): given by the person and
+        processed by contract.
+    """
+
+    purpose: Purpose
+    legal_basis: LegalBasis
+    retention_class: str
+    source: From
+    erased: str = "row"
+    in_access: bool = True
+    in_portability: bool = False
+
+
+FOLLOWS_PARTY = "follows_party"
+
+Entry = Personal | None
+"""``None`` declares a column impersonal."""
+
+
+@dataclass(frozen=True)
+class TableMap:
+    """The columns of a table.
+
+    :param owner: how its rows are reached from a party; empty where they are about no party.
+    """
+
+    columns: Mapping[str, Entry]
+    owner: tuple[str, ...] = ()
+
+
+def _table(
+    personal: Personal,
+    names: str,
+    *,
+    impersonal: str = "",
+    owner: Iterable[str] = (),
+    **others: Personal,
+) -> TableMap:
+    """``names`` are ``personal``; ``others`` differ; ``impersonal`` tell of nobody."""
+    columns: dict[str, Entry] = dict.fromkeys(impersonal.split())
+    columns |= dict.fromkeys(names.split(), personal)
+    columns |= others
+    return TableMap(columns, tuple(owner))
+
+
+def _impersonal(names: str) -> TableMap:
+    return TableMap(dict.fromkeys(names.split()))
+
+
+_DETAIL = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.CONTRACT, FOLLOWS_PARTY,
+                   From.PERSON_OR_YTJ, in_portability=True)  # fmt: skip
+_BILLED = replace(_DETAIL, purpose=Purpose.BILLING)
+_FACT = replace(_DETAIL, source=From.DERIVED, in_access=False, in_portability=False)
+_VOUCHER = Personal(Purpose.BILLING, LegalBasis.LEGAL_OBLIGATION, "voucher", From.HOUSE)
+_WORK = Personal(Purpose.SERVICE, LegalBasis.CONTRACT, "voucher", From.HOUSE)
+_ORDER = replace(_WORK, in_portability=True)
+_NOTE = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "note", From.HOUSE)
+_REQUEST = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, "request_file",
+                    From.PERSON_OR_YTJ)  # fmt: skip
+_RESTRICTED = replace(_REQUEST, retention_class=FOLLOWS_PARTY, source=From.HOUSE)
+_HOLD = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGITIMATE_INTEREST, FOLLOWS_PARTY, From.HOUSE,
+                 erased="-")  # fmt: skip
+_SIGN_IN = Personal(Purpose.SECURITY, LegalBasis.LEGITIMATE_INTEREST, "sign_in_record", From.HOUSE,
+                    in_access=False)  # fmt: skip
+#: Which of its users changed a row: of the house's own people, kept as long as the row.
+_STAFF = replace(_SIGN_IN, retention_class=FOLLOWS_PARTY)
+_STAFF_VOUCHER = replace(_SIGN_IN, retention_class="voucher")
+_STAFF_NOTE = replace(_SIGN_IN, retention_class="note")
+#: The trail and the settings outlive the records: their user names are the trail's own.
+_STAFF_HOUSE = replace(_SIGN_IN, erased="-")
+
+_SOURCED = "source sourced_on"
+_STAMPED = "version changed_at"
+
+PERSONAL_DATA: Mapping[str, TableMap] = {
+    "party": _table(
+        _DETAIL,
+        "customer_number kind name given_name family_name business_id foreign_id language status"
+        f" town is_customer is_partner is_contact started_on ended_on {_SOURCED}",
+        impersonal=f"id {_STAMPED}", owner=("party.id",),
+        sort_name=_FACT, changed_by=_STAFF,
+    ),
+    "contact_person": _table(
+        _DETAIL, "organisation_id person_id title", impersonal=f"id {_STAMPED}",
+        owner=("contact_person.person_id",), changed_by=_STAFF,
+    ),
+    "address": _table(
+        _DETAIL, f"party_id street post_code town country is_primary purpose {_SOURCED}",
+        impersonal=f"id {_STAMPED}", owner=("address.party_id",), changed_by=_STAFF,
+    ),
+    "email": _table(
+        _DETAIL, f"party_id address is_primary purpose {_SOURCED}",
+        impersonal=f"id {_STAMPED}", owner=("email.party_id",), changed_by=_STAFF,
+    ),
+    "phone": _table(
+        _DETAIL, f"party_id number is_primary purpose {_SOURCED}",
+        impersonal=f"id {_STAMPED}", owner=("phone.party_id",), changed_by=_STAFF,
+    ),
+    "billing_detail": _table(
+        _BILLED,
+        "party_id method e_invoice_address operator email iban payment_days buyer_reference"
+        f" purpose {_SOURCED}",
+        impersonal=f"id {_STAMPED}", owner=("billing_detail.party_id",), changed_by=_STAFF,
+    ),
+    "note": _table(
+        _NOTE, "party_id text noted_on", impersonal=f"id {_STAMPED}", owner=("note.party_id",),
+        noted_by=_STAFF_NOTE, changed_by=_STAFF_NOTE,
+    ),
+    "party_search": _table(_FACT, "party_id text", owner=("party_search.party_id",)),
+    "party_facts": _table(
+        _FACT,
+        "party_id in_force last_voucher_on last_rest_on last_draft_at last_note_on lead_on"
+        " ended_on unlinked_at",
+        owner=("party_facts.party_id",),
+    ),
+    "service": _impersonal(
+        f"id code name unit unit_price_cents vat_category active {_STAMPED} changed_by"
+    ),
+    "service_order": _table(
+        _ORDER,
+        "number party_id service_id title description status ordered_on due_on closed_on"
+        " buyer_reference",
+        impersonal=f"id {_STAMPED}", owner=("service_order.party_id",),
+        voucher_on=replace(_WORK, source=From.DERIVED, in_access=False),
+        rest_on=replace(_WORK, source=From.DERIVED, in_access=False), changed_by=_STAFF_VOUCHER,
+    ),
+    "work_entry": _table(
+        _WORK, "order_id party_id done_on description minutes material",
+        impersonal=f"id {_STAMPED}", owner=("work_entry.party_id",),
+        done_by=_STAFF_VOUCHER, changed_by=_STAFF_VOUCHER,
+    ),
+    "invoice": _table(
+        _VOUCHER,
+        "kind status number party_id order_id credits_id issued_on due_on reference buyer_name"
+        " buyer_address buyer_business_id buyer_reference free_text net_cents vat_cents total_cents"
+        " open_cents",
+        impersonal=f"id origin {_STAMPED}", owner=("invoice.party_id",),
+        last_event_on=replace(_VOUCHER, source=From.DERIVED, in_access=False),
+        changed_by=_STAFF_VOUCHER,
+    ),
+    "invoice_line": _table(
+        _VOUCHER,
+        "invoice_id position service_id description quantity_thousandths unit unit_price_cents"
+        " discount_basis_points vat_category vat_basis_points net_cents",
+        impersonal="id", owner=("invoice_line.invoice_id", "invoice.party_id"),
+    ),
+    "payment": _table(
+        replace(_VOUCHER, source=From.BANK), "invoice_id party_id paid_on amount_cents source",
+        impersonal=f"id {_STAMPED}", owner=("payment.party_id",), changed_by=_STAFF_VOUCHER,
+    ),
+    "restriction": _table(
+        _RESTRICTED, "party_id since reason lifted_on", impersonal=f"id {_STAMPED}",
+        owner=("restriction.party_id",), changed_by=_STAFF,
+    ),
+    "data_subject_request": _table(
+        _REQUEST, "received_on status closed_on", impersonal=f"id {_STAMPED}",
+        owner=("data_subject_request.party_id",),
+        party_id=replace(_REQUEST, erased="NULL"), changed_by=replace(
+            _SIGN_IN, retention_class="request_file"),
+    ),
+    "legal_hold": _table(
+        _HOLD, "reason",
+        impersonal=f"id scope class_code placed_on review_on released_at {_STAMPED}",
+        owner=("legal_hold.party_id",),
+        target_id=replace(_HOLD, erased="0", in_access=False),
+        party_id=replace(_HOLD, erased="0", in_access=False),
+        placed_by=_STAFF_HOUSE, released_by=_STAFF_HOUSE, changed_by=_STAFF_HOUSE,
+    ),
+    "user_account": _table(
+        _SIGN_IN,
+        "username name role language password_hash active created_at last_sign_in_at"
+        " failed_sign_ins locked_until changed_by",
+        impersonal=f"id {_STAMPED}",
+    ),
+    "sign_in_ticket": _table(_SIGN_IN, "ticket_hash nonce_hash user_id expires_at"),
+    "sign_in_session": _table(
+        _SIGN_IN, "cookie_hash user_id started_at seen_at expires_at ended_at"
+    ),
+    "trail_entry": _table(
+        _STAFF_HOUSE, "actor",
+        impersonal="id at kind action subject subject_id party_id columns token",
+    ),
+    "import_batch": _table(
+        _STAFF_HOUSE, "actor", impersonal="id at form sha256 created changed skipped"
+    ),
+    "setting": _table(_STAFF_HOUSE, "changed_by", impersonal=f"name value {_STAMPED}"),
+    "financial_year": _table(
+        _STAFF_HOUSE, "changed_by", impersonal=f"id starts_on ends_on {_STAMPED}"
+    ),
+    "disposal_run": _table(
+        _STAFF_HOUSE, "proposed_by approved_by changed_by",
+        impersonal=f"id as_of status proposed_at approved_at finished_at counts {_STAMPED}",
+    ),
+    "disposal_item": _impersonal(
+        "run_id kind record_id class_code rule event_on keep_until outcome reason"
+    ),
+    "number_series": _impersonal("name next_number"),
+    "summary": _impersonal("name key count cents"),
+    "disposal_gate": _impersonal("id"),
+    "derived_mark": _impersonal("name fingerprint"),
+}  # fmt: skip
+"""Every table of the store, in the order of the house: people, sales, billing, rights, the house.
+
+The retention class of an order, its work and its notes is that of its usual case; an order that
+was never invoiced goes sooner, by ``quote_or_lead`` (:mod:`queries.store.deadlines` counts it).
+``party_id`` in the trail is the key of a party that may be gone, and tells nothing by itself.
+"""
+
+
+def erased_rows() -> tuple[str, ...]:
+    """The tables whose rows go with a file: those with a column erased by ``row`` and an owner.
+
+    >>> "invoice_line" in erased_rows(), "trail_entry" in erased_rows()
+    (True, False)
+    """
+    return tuple(
+        name
+        for name, table in PERSONAL_DATA.items()
+        if table.owner
+        and any(entry is not None and entry.erased == "row" for entry in table.columns.values())
+    )
+
+
+def replaced_values(table: str) -> dict[str, str]:
+    """The columns of a table that stay, with the value that is put in place of theirs.
+
+    >>> replaced_values("data_subject_request")
+    {'party_id': 'NULL'}
+    """
+    return {
+        name: entry.erased
+        for name, entry in PERSONAL_DATA[table].columns.items()
+        if entry is not None and entry.erased != "row"
+    }

@@ -1,0 +1,68 @@
+"""What keeps a record whose time is up: a hold, a restriction, an open request.
+
+A hold on a party, a restriction of it or an open request keep everything that is the party's own;
+a hold on an order or an invoice keeps that one; a hold on a retention class keeps all of it. A
+record that is kept keeps its party: that is for the disposal to see, which finds it still there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from queries.store.deadlines import Series
+from queries.store.tables import (
+    DataSubjectRequest,
+    HoldScope,
+    ItemKind,
+    LegalHold,
+    RequestStatus,
+    Restriction,
+)
+
+_SCOPES = {ItemKind.ORDER: HoldScope.ORDER, ItemKind.INVOICE: HoldScope.INVOICE}
+
+
+def held_parties() -> Select[Any]:
+    """The keys of the parties whose every record is kept."""
+    held = select(LegalHold.target_id).where(
+        LegalHold.scope == HoldScope.PARTY, LegalHold.released_at.is_(None)
+    )
+    restricted = select(Restriction.party_id).where(Restriction.lifted_on.is_(None))
+    asked = select(DataSubjectRequest.party_id).where(
+        DataSubjectRequest.status == RequestStatus.OPEN, DataSubjectRequest.party_id.is_not(None)
+    )
+    return select(union(held, restricted, asked).subquery().c[0])
+
+
+def held_classes(session: Session) -> frozenset[str]:
+    """The retention classes under a hold; one statement."""
+    found = session.scalars(
+        select(LegalHold.class_code).where(
+            LegalHold.scope == HoldScope.CLASS, LegalHold.released_at.is_(None)
+        )
+    )
+    return frozenset(code for code in found if code)
+
+
+def held_targets(scope: HoldScope) -> Select[Any]:
+    """The keys of the single orders or invoices under a hold."""
+    return select(LegalHold.target_id).where(
+        LegalHold.scope == scope, LegalHold.released_at.is_(None)
+    )
+
+
+def kept_back(series: Series) -> ColumnElement[bool]:
+    """The files of a series that a hold on them or on their party, a restriction or an open
+    request keeps. Holds on classes are :func:`held_classes`."""
+    owner: InstrumentedAttribute[Any] = series.model.party_id
+    theirs = owner.in_(held_parties())
+    scope = _SCOPES.get(series.kind)
+    return theirs if scope is None else or_(theirs, series.model.id.in_(held_targets(scope)))
+
+
+def party_kept_back(party_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The parties that a hold on them, a restriction or an open request keeps."""
+    return party_id.in_(held_parties())

@@ -1,0 +1,82 @@
+"""The map is compared with the schema itself: a column without an entry fails here."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from queries.rules.periods import OWN_CODES
+from queries.rules.personal_data import FOLLOWS_PARTY, PERSONAL_DATA, Personal, erased_rows
+from queries.rules.statutes import STATUTES
+from queries.store.tables import Base
+
+TABLES = Base.metadata.tables
+ENTRIES = [
+    (table, column, entry)
+    for table, its in PERSONAL_DATA.items()
+    for column, entry in its.columns.items()
+    if entry is not None
+]
+
+
+def test_every_column_of_the_schema_is_classified_and_nothing_else_is():
+    schema = {(name, column.name) for name, table in TABLES.items() for column in table.columns}
+    mapped = {(name, column) for name, its in PERSONAL_DATA.items() for column in its.columns}
+    assert schema - mapped == set()
+    assert mapped - schema == set()
+
+
+def test_every_class_is_one_of_the_rules():
+    known = {rule.code for rule in STATUTES} | set(OWN_CODES) | {FOLLOWS_PARTY}
+    assert {entry.retention_class for _table, _column, entry in ENTRIES} - known == set()
+
+
+def test_every_table_with_the_key_of_a_party_says_how_it_is_reached():
+    """The trail and the items of a disposal speak of parties that may be gone."""
+    pointing = {
+        name for name, table in TABLES.items()
+        if any(key.column.table.name == "party" for key in table.foreign_keys)
+    }  # fmt: skip
+    assert {name for name in pointing if not PERSONAL_DATA[name].owner} == set()
+
+
+@pytest.mark.parametrize("name", [name for name, its in PERSONAL_DATA.items() if its.owner])
+def test_the_way_to_the_party_is_one_of_columns(name):
+    owner = PERSONAL_DATA[name].owner
+    assert owner[0].split(".")[0] == name
+    for step, following in pairwise(owner):
+        table, column = step.split(".")
+        keys = {key.column.table.name for key in TABLES[table].c[column].foreign_keys}
+        assert keys == {following.split(".")[0]}
+    table, column = owner[-1].split(".")
+    keys = {key.column.table.name for key in TABLES[table].c[column].foreign_keys}
+    assert keys == {"party"} or (table, column) in {("party", "id"), ("legal_hold", "party_id")}
+
+
+@pytest.mark.parametrize(("table", "column", "entry"), ENTRIES)
+def test_what_is_replaced_stands_in_a_row_that_stays(table, column, entry: Personal):
+    if entry.erased == "row":
+        return
+    columns = TABLES[table].c
+    assert not columns[column].primary_key
+    assert entry.erased != "NULL" or columns[column].nullable
+
+
+def test_free_text_of_people_is_never_impersonal():
+    """Text columns without an entry are codes, keys and hashes of our own: named one by one."""
+    impersonal = {
+        f"{name}.{column}"
+        for name, its in PERSONAL_DATA.items()
+        for column, entry in its.columns.items()
+        if entry is None and "TEXT" in str(TABLES[name].c[column].type).upper()
+    }
+    assert impersonal == {"disposal_run.counts", "setting.value", "trail_entry.columns"}
+
+
+def test_the_rows_that_go_are_those_of_the_files():
+    assert set(erased_rows()) == {
+        "party", "contact_person", "address", "email", "phone", "billing_detail", "note",
+        "party_search", "party_facts", "service_order", "work_entry", "invoice", "invoice_line",
+        "payment", "restriction", "data_subject_request",
+    }  # fmt: skip
