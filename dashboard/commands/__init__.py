@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.commands import demo, import_, init, migrate, serve, user
+from dashboard.commands import backup, demo, import_, init, migrate, restore, serve, user
 
 #: In the order in which ``--help`` lists them.
-COMMANDS = (demo, init, serve, user, import_, migrate)
+COMMANDS = (demo, init, serve, user, import_, backup, restore, migrate)

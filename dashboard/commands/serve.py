@@ -13,6 +13,7 @@ from dashboard.runtime import data_folder
 from dashboard.web.doorway import Doorway
 from dashboard.web.listening import listen
 from dashboard.words import word
+from queries.store.locks import at_work
 from queries.store.sessions import Store
 
 
@@ -48,7 +49,7 @@ def run(store: Store, folder: Path, options: argparse.Namespace, bound: socket.s
     doorway = Doorway(port, getattr(options, "public_address", None))
     shared.say("cli.serving", options, address=doorway.public or f"http://localhost:{port}/")
     # A server runs until it is told to stop: that is how it ends well.
-    with contextlib.suppress(KeyboardInterrupt):
+    with at_work(folder), contextlib.suppress(KeyboardInterrupt):
         serve_store(store, doorway, folder, bound=bound, browser=not options.no_browser)
     return shared.OK
 

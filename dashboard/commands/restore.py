@@ -1,0 +1,61 @@
+"""``restore``: a backup in the place of the store, after what was erased since is erased in it."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dashboard.commands import options as shared
+from dashboard.runtime import data_folder
+from dashboard.words import has_word, word
+from queries.store.restore import Restored
+from queries.store.restore import restore as put_in_place
+from queries.store.sessions import HELSINKI
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
+    parser = commands.add_parser("restore", help=word("cli.restore.help", language))
+    parser.add_argument(
+        "backup", type=Path, metavar="BACKUP", help=word("cli.restore.backup", language)
+    )
+    parser.add_argument(
+        "--without-ledger", action="store_true", help=word("cli.restore.without_ledger", language)
+    )
+    shared.add_store(parser, language)
+    parser.set_defaults(run=restore)
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Restore a backup and say what that meant.
+
+    :raises StoreRefusal: as :func:`queries.store.restore.restore`.
+    """
+    done = put_in_place(
+        options.backup.expanduser().resolve(),
+        shared.address_of(options),
+        data_folder(options.data),
+        now=datetime.now(UTC).astimezone(HELSINKI),
+        without_ledger=options.without_ledger,
+    )
+    _tell(done, options)
+    return shared.OK
+
+
+def _tell(done: Restored, options: argparse.Namespace) -> None:
+    shared.say("cli.restore.done", options)
+    if done.migrated_from is not None:
+        shared.say("cli.restore.migrated", options, revision=done.migrated_from)
+    erased = sum(done.replayed.erased.values())
+    if erased:
+        shared.say("cli.restore.erased", options, n=erased)
+    for series, (first, following) in done.replayed.ahead.items():
+        key = f"cli.restore.series.{series}"
+        known = has_word(key, options.language)
+        shared.say("cli.restore.ahead", options, first=str(first), last=str(following - 1),
+                   series=word(key, options.language) if known else series)  # fmt: skip
+    if done.replaced is False:
+        shared.say("cli.restore.unread", options)
+    if done.aside is not None:
+        shared.say("cli.restore.aside", options, aside=done.aside)
+    shared.say("cli.restore.check", options)

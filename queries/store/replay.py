@@ -1,0 +1,169 @@
+"""What a restored copy needs before anyone may open it: the erasures made since, once more.
+
+The copy is of a day before. Whoever was erased since is in it, and the ids and invoice numbers
+given out since are free in it. Here the erasures that the ledger names are carried out on it
+again, ids and numbers are put ahead of everything ever given out, and every signed-in session
+ends: a session that was ended since would be alive again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, delete, select, text, update
+from sqlalchemy.orm import Session
+
+from queries.errors import StoreRefusal
+from queries.store import derived
+from queries.store.backup import highest_ids, next_numbers
+from queries.store.erasing import FILES, INVOICE, NOTE, ORDER, PARTY, erase, gate_open
+from queries.store.ledger import HOUSE, Contents, Ledger
+from queries.store.sessions import Store
+from queries.store.tables import (
+    Base,
+    Invoice,
+    Note,
+    NumberSeries,
+    ServiceOrder,
+    SignInSession,
+    SignInTicket,
+)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What was done to a copy.
+
+    :param erased: rows by table that were erased once more.
+    :param ahead: series of numbers that were put ahead: from what, to what.
+    """
+
+    erased: dict[str, int]
+    ahead: dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class GivenOut:
+    """What a store has given out: the highest ids by table, the next numbers by series."""
+
+    ids: Mapping[str, int]
+    numbers: Mapping[str, int]
+
+
+def given_out(connection: Connection) -> GivenOut:
+    return GivenOut(highest_ids(connection), next_numbers(connection))
+
+
+def replay(store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut) -> Replayed:
+    """Bring a copy up to the erasures of the ledger, in one transaction.
+
+    :param replaced: of the store that the copy takes the place of, as far as it can be read.
+    :raises StoreRefusal: ``restore_differs`` when sums and counts are not what the rows say.
+    """
+    with store.writing(HOUSE) as desk:
+        session = desk.session
+        erased: dict[str, int] = {}
+        with gate_open(session):
+            for table in FILES:
+                _add(erased, _erase_named(session, table, ledger, contents))
+        _ids_ahead(session.connection(), contents.highest, replaced.ids)
+        ahead = _numbers_ahead(session, contents.series, replaced.numbers)
+        session.execute(delete(SignInSession))
+        session.execute(delete(SignInTicket))
+        if derived.differences(session.connection()):
+            raise StoreRefusal("restore_differs")
+        desk.note("restore_backup", "store", None)
+    return Replayed(erased, ahead)
+
+
+def _erase_named(
+    session: Session, table: str, ledger: Ledger, contents: Contents
+) -> dict[str, int]:
+    named = contents.erased.get(table)
+    if not named:
+        return {}
+    column = Base.metadata.tables[table].c.id
+    keys = [key for key in session.scalars(select(column)) if ledger.pseudonym(table, key) in named]
+    if not keys:
+        return {}
+    done: dict[str, int] = {}
+    if table == PARTY.table:
+        _erase_belongings(session, keys, done)
+    elif table == ORDER.table:
+        _loosen_invoices(session, keys)
+    _add(done, erase(session, FILES[table], keys))
+    return done
+
+
+def _erase_belongings(session: Session, parties: list[int], done: dict[str, int]) -> None:
+    """A party was erased last of all that was its own: what the copy still has of it was removed
+    by hand meanwhile (a discarded draft, a note), and goes too."""
+    for chunk in _chunks(parties):
+        for file, model in ((INVOICE, Invoice), (ORDER, ServiceOrder), (NOTE, Note)):
+            own: Table = Base.metadata.tables[model.__tablename__]
+            keys = session.scalars(select(own.c.id).where(own.c.party_id.in_(chunk))).all()
+            if file is ORDER:
+                _loosen_invoices(session, list(keys))
+            _add(done, erase(session, file, keys))
+
+
+def _loosen_invoices(session: Session, orders: list[int]) -> None:
+    """A draft that the copy has under an erased order was put under another one since."""
+    for chunk in _chunks(orders):
+        session.execute(
+            update(Invoice)
+            .where(Invoice.order_id.in_(chunk))
+            .values(order_id=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _ids_ahead(connection: Connection, *known: Mapping[str, int]) -> None:
+    """Give out no id again that any store of this register has given out."""
+    highest = highest_ids(connection)
+    for table in Base.metadata.tables.values():
+        if "id" not in table.c or not table.c.id.primary_key:
+            continue
+        wanted = max((given.get(table.name, 0) for given in known), default=0)
+        if wanted > highest.get(table.name, 0):
+            _set_highest(connection, table.name, wanted)
+
+
+def _set_highest(connection: Connection, table: str, wanted: int) -> None:
+    values = {"t": table, "n": wanted}
+    if connection.dialect.name == "postgresql":
+        sequence = connection.execute(
+            text("SELECT pg_get_serial_sequence(:t, 'id')"), {"t": table}
+        ).scalar()
+        if sequence is not None:
+            connection.execute(text("SELECT setval(:s, :n)"), {"s": sequence, "n": wanted})
+        return
+    done = connection.execute(text("UPDATE sqlite_sequence SET seq = :n WHERE name = :t"), values)
+    if not done.rowcount:
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:t, :n)"), values)
+
+
+def _numbers_ahead(session: Session, *known: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """Numbers that were given to invoices since are on paper with customers: none comes twice."""
+    stands = next_numbers(session.connection())
+    ahead = {}
+    for name in sorted({name for given in known for name in given}):
+        wanted = max(given.get(name, 0) for given in known)
+        if name not in stands:
+            session.add(NumberSeries(name=name, next_number=wanted))
+        elif wanted > stands[name]:
+            session.execute(
+                update(NumberSeries).where(NumberSeries.name == name).values(next_number=wanted)
+            )
+            ahead[name] = (stands[name], wanted)
+    return ahead
+
+
+def _chunks(keys: list[int], size: int = 5_000) -> list[list[int]]:
+    return [keys[start : start + size] for start in range(0, len(keys), size)]
+
+
+def _add(total: dict[str, int], more: Mapping[str, int]) -> None:
+    for table, count in more.items():
+        total[table] = total.get(table, 0) + count

@@ -1,0 +1,333 @@
+"""Restoring a backup: the erasures made since are carried out on it before anyone opens it.
+
+**The danger.** A restored backup brings the erased back, gives their ids and the numbers of sent
+invoices out again, or takes the place of a good store and turns out to be damaged.
+
+**The principle.** The backup itself is only read. A copy of it beside the store is checked from
+its first byte to its last, brought to this program's schema, told what the ledger says
+(:mod:`queries.store.replay`), scrubbed of what that erased, and checked again: foreign keys,
+summaries, the search index. Nothing of this touches the store. Then the copy takes the store's
+name in one step; the store that stood there is set aside, whole, under a name with the instant.
+
+**Who may be there.** Nobody: the folder's lock (:mod:`queries.store.locks`) and the database
+itself are asked. Without the ledger of its register a backup is refused, unless the caller says
+that it is lost (``without_ledger``): then nobody knows who has been erased since.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from queries.errors import StoreRefusal
+from queries.store import postgresql_copy
+from queries.store.backup import check_sqlite, form_of, opened_copy
+from queries.store.engine import open_engine, sqlite_url, store_url
+from queries.store.ledger import Ledger, register_of, settle
+from queries.store.locks import alone
+from queries.store.migrate import migrate, revision_of
+from queries.store.replay import GivenOut, Replayed, given_out, replay
+from queries.store.scrubbing import scrub
+from queries.store.sessions import Store
+
+_SUFFIXES = ("", "-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did.
+
+    :param migrated_from: the backup's revision, where it was an older one.
+    :param replaced: whether the store that stood there could be read, and so told what it had
+        given out; None where none stood.
+    :param aside: where the store that stood there is now: a file, or a database's name.
+    """
+
+    replayed: Replayed
+    migrated_from: str | None
+    replaced: bool | None
+    aside: str | None
+
+
+def restore(
+    backup: Path,
+    address: str | URL,
+    data_folder: Path,
+    *,
+    now: datetime,
+    without_ledger: bool = False,
+) -> Restored:
+    """Put a backup in the place of the store at an address.
+
+    :raises StoreRefusal: ``backup_missing``, ``backup_foreign``, ``backup_damaged``,
+        ``backup_other_engine``, ``backup_unnamed`` (made by other means, so that nobody knows
+        whose it is), ``backup_other_register``, ``ledger_missing``, ``ledger_damaged``,
+        ``ledger_key``, ``store_newer``, ``store_served``, ``restore_differs``,
+        ``postgresql_clients``, ``postgresql_failed``, ``postgresql_rights``.
+    """
+    url = store_url(address) if isinstance(address, str) else address
+    if form_of(backup) != url.get_backend_name():
+        raise StoreRefusal("backup_other_engine")
+    place = _SqlitePlace(url) if url.get_backend_name() == "sqlite" else _PostgresqlPlace(url)
+    with alone(data_folder):
+        place.check_unserved()
+        standing = _look_at_standing(place.url, data_folder)
+        try:
+            copy = place.copy(backup)
+            replayed, migrated_from = _prepare(
+                copy, standing, data_folder, without_ledger=without_ledger
+            )
+            aside = place.swap(f"{now:%Y%m%d-%H%M%S}")
+        finally:
+            place.clear()
+    return Restored(replayed, migrated_from, standing.readable, aside)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    readable: bool | None
+    register: str | None
+    given: GivenOut
+
+
+def _look_at_standing(url: URL, data_folder: Path) -> _Standing:
+    """What the store that is to be replaced can still tell; it settles what a crash left open."""
+    nothing = GivenOut({}, {})
+    try:
+        engine = open_engine(url)
+    except StoreRefusal as refusal:
+        return _Standing(None if refusal.code == "store_missing" else False, None, nothing)
+    try:
+        if revision_of(engine) is None:
+            return _Standing(None, None, nothing)
+        with engine.connect() as connection:
+            register = register_of(connection)
+            given = given_out(connection)
+        if register is not None:
+            settle(Ledger(data_folder, register), Store(engine))
+    except (DBAPIError, StoreRefusal) as error:
+        if isinstance(error, StoreRefusal) and error.code != "store_unreadable":
+            raise
+        return _Standing(False, None, nothing)
+    finally:
+        engine.dispose()
+    return _Standing(True, register, given)
+
+
+def _prepare(
+    url: URL, standing: _Standing, data_folder: Path, *, without_ledger: bool
+) -> tuple[Replayed, str | None]:
+    engine = open_engine(url)
+    try:
+        if revision_of(engine) is None:
+            raise StoreRefusal("backup_foreign")
+        with engine.connect() as connection:
+            register = register_of(connection)
+        ledger = _ledger_for(register, standing, data_folder, without_ledger=without_ledger)
+        before, after = migrate(engine)
+        store = Store(engine)
+        replayed = replay(store, ledger, ledger.read(), standing.given)
+        if replayed.erased:
+            scrub(store)
+        with engine.connect() as connection:
+            if url.get_backend_name() == "sqlite":
+                check_sqlite(connection)
+            connection.execute(text("ANALYZE"))
+            connection.commit()
+    finally:
+        engine.dispose()
+    return replayed, before if before != after else None
+
+
+def _ledger_for(
+    register: str | None, standing: _Standing, data_folder: Path, *, without_ledger: bool
+) -> Ledger:
+    if register is None and not without_ledger:
+        raise StoreRefusal("backup_unnamed")
+    if register and standing.register and standing.register != register:
+        raise StoreRefusal("backup_other_register")
+    ledger = Ledger(data_folder, register or "unnamed")
+    if not ledger.stands and not without_ledger:
+        raise StoreRefusal("ledger_missing")
+    return ledger
+
+
+class _SqlitePlace:
+    """The file of a SQLite store, and the copy beside it."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._file = Path(url.database or "").resolve()
+        self._copy = self._file.with_name(self._file.name + ".restoring")
+
+    def check_unserved(self) -> None:
+        """Ask the database itself: a file that others have open cannot be had alone.
+
+        :raises StoreRefusal: ``store_served``.
+        """
+        self._ask_alone("PRAGMA locking_mode=EXCLUSIVE")
+
+    def _ask_alone(self, statement: str) -> None:
+        if not self._file.exists():
+            return
+        connection = sqlite3.connect(self._file, timeout=0.2)
+        try:
+            connection.execute(statement)
+            connection.execute("SELECT count(*) FROM sqlite_master")
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise StoreRefusal("store_served") from error
+        except sqlite3.DatabaseError:
+            return  # damaged: that is what restores are for
+        finally:
+            connection.close()
+
+    def copy(self, backup: Path) -> URL:
+        self.clear()
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # A file that was copied by hand may have its log beside it.
+        for suffix in ("", "-wal"):
+            source = backup.with_name(backup.name + suffix)
+            if not suffix or source.exists():
+                _copy_file(source, self._copy.with_name(self._copy.name + suffix))
+        with opened_copy(self._copy) as connection:
+            check_sqlite(connection)
+        return sqlite_url(self._copy)
+
+    def swap(self, instant: str) -> str | None:
+        _without_log(self._copy)
+        _sync(self._copy)
+        aside = self._set_aside(instant)
+        self._copy.replace(self._file)
+        _sync(self._file.parent)
+        return aside
+
+    def clear(self) -> None:
+        for suffix in _SUFFIXES:
+            self._copy.with_name(self._copy.name + suffix).unlink(missing_ok=True)
+
+    def _set_aside(self, instant: str) -> str | None:
+        """Another name for the store that stands; its log goes along.
+
+        The log must not stay behind: SQLite would read it into the copy.
+        """
+        if not self._file.exists():
+            return None
+        # Leaving write-ahead mode empties the log into the file, where the file is sound.
+        self._ask_alone("PRAGMA journal_mode=DELETE")
+        aside = self._file.with_name(f"{self._file.stem}-replaced-{instant}{self._file.suffix}")
+        try:
+            os.link(self._file, aside)
+        except OSError:  # a file system without links: for an instant no store stands there
+            self._file.rename(aside)
+        for suffix in _SUFFIXES[1:]:
+            beside = self._file.with_name(self._file.name + suffix)
+            if beside.exists():
+                beside.rename(aside.with_name(aside.name + suffix))
+        return str(aside)
+
+
+class _PostgresqlPlace:
+    """A PostgreSQL database, and the one that is made beside it on the same server."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._name = url.database or ""
+        self._copy = f"{self._name}_restoring"
+
+    def check_unserved(self) -> None:
+        """:raises StoreRefusal: ``store_served`` while anyone is connected to the database."""
+        with self._server() as run:
+            others = run(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = :name",
+                name=self._name,
+            )
+            if others:
+                raise StoreRefusal("store_served")
+
+    def copy(self, backup: Path) -> URL:
+        self.clear()
+        with self._server() as run:
+            run(f'CREATE DATABASE "{self._copy}" TEMPLATE template0')
+        url = self.url.set(database=self._copy)
+        postgresql_copy.load(backup, url)
+        return url
+
+    def swap(self, instant: str) -> str | None:
+        """Two new names in one transaction; the server refuses while anyone is connected."""
+        aside = f"{self._name}_replaced_{instant.replace('-', '_')}"
+        self.check_unserved()
+        with self._server(at_once=True) as run:
+            stands = run("SELECT count(*) FROM pg_database WHERE datname = :name", name=self._name)
+            if stands:
+                run(f'ALTER DATABASE "{self._name}" RENAME TO "{aside}"')
+            run(f'ALTER DATABASE "{self._copy}" RENAME TO "{self._name}"')
+        return aside if stands else None
+
+    def clear(self) -> None:
+        with self._server() as run:
+            run(f'DROP DATABASE IF EXISTS "{self._copy}"')
+
+    @contextmanager
+    def _server(self, *, at_once: bool = False) -> Iterator[_Run]:
+        """Statements to the server; ``at_once``: all of them in one transaction."""
+        isolation = {} if at_once else {"isolation_level": "AUTOCOMMIT"}
+        address = self.url.set(database="postgres")
+        engine = create_engine(address, hide_parameters=True, poolclass=NullPool, **isolation)
+        try:
+            with engine.begin() as connection:
+                yield _Run(connection)
+        except DBAPIError as error:
+            said = str(error.orig).lower()
+            if "being accessed" in said:
+                raise StoreRefusal("store_served") from error
+            refused = "permission denied" in said or "must be owner" in said
+            code = "postgresql_rights" if refused else "store_unreadable"
+            raise StoreRefusal(code) from error
+        finally:
+            engine.dispose()
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Runs statements; a call gives the first value, where there is one."""
+
+    connection: Connection
+
+    def __call__(self, statement: str, **values: str) -> int | None:
+        done = self.connection.execute(text(statement), values)
+        return done.scalar() if done.returns_rows else None
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as out, source.open("rb") as file:
+        shutil.copyfileobj(file, out, 1 << 20)
+
+
+def _without_log(path: Path) -> None:
+    """One file and no write-ahead log; the engine turns it on again when it opens the store."""
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        connection.close()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
