@@ -41,6 +41,8 @@ IN_TURN = [
     "python3 dashboard user role olli manager",
     "python3 dashboard user deactivate olli",
     "python3 dashboard user activate olli",
+    "python3 dashboard import customers.csv --dry-run",
+    "python3 dashboard import customers.csv --yes",
     "python3 dashboard migrate",
     "python3 dashboard demo --customers 20 --seed 4 --build-only",
 ]
@@ -54,14 +56,19 @@ def test_the_readme_has_these_commands_and_no_others():
 
 
 def test_the_commands_work_one_after_the_other(tmp_path):
-    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "LANG": "C.UTF-8",
+                   "PYTHONPATH": str(ROOT)}  # fmt: skip
+    customers = tmp_path / "customers.csv"
+    customers.write_text(
+        "Nimi;Sähköposti\nAino Esimerkki;aino@esimerkki.example\n", encoding="utf-8"
+    )
     environment.pop("ASIAKASREKISTERI_DATABASE_URL", None)
     answers = {IN_TURN[0]: f"anna\nAnna Aalto\n{PASSWORD}"}
     for command in IN_TURN:
         words = shlex.split(command.removeprefix("python3 dashboard "))
         done = subprocess.run(  # noqa: S603 - the README's own words
             [sys.executable, "-m", "dashboard.cli", *words],
-            cwd=ROOT, env=environment, input=answers.get(command, PASSWORD), check=False,
+            cwd=tmp_path, env=environment, input=answers.get(command, PASSWORD), check=False,
             capture_output=True, text=True,
         )  # fmt: skip
         assert (command, done.returncode) == (command, 0), done.stderr

@@ -11,7 +11,7 @@ import pytest
 import queries.reads
 import queries.writes
 from queries.errors import NotAllowed
-from queries.rules.roles import ROLES, Actor, Right
+from queries.rules.roles import ROLES, Actor, Right, Role
 
 #: Public functions that take a session or a desk and declare no right, each with its reason.
 WITHOUT = {
@@ -73,19 +73,18 @@ def test_a_right_is_one_of_the_role_tables():
     assert {name for name, each in DECLARED.items() if each.__right__ not in set(Right)} == set()
 
 
-@pytest.mark.parametrize("name", sorted(DECLARED))
+def unable(function) -> list[Role]:
+    return [role for role, rights in ROLES.items() if function.__right__ not in rights]
+
+
+@pytest.mark.parametrize("name", sorted(name for name, each in DECLARED.items() if unable(each)))
 def test_a_role_without_the_right_is_refused_first(name, sqlite_store):
     function = DECLARED[name]
-    unable = [role for role, rights in ROLES.items() if function.__right__ not in rights]
     more = list(inspect.signature(function).parameters.values())[1:]
     needed = [None for each in more if each.kind is each.POSITIONAL_OR_KEYWORD]
-    for role in unable:
+    for role in unable(function):
         actor = Actor("joku", role)
-        opened = sqlite_store.writing(actor) if _place(function) == "Desk" else (
-            sqlite_store.reading(actor)
-        )  # fmt: skip
-        with pytest.raises(NotAllowed), opened as place:
-            function(place, *needed)
-    assert [right for right in Right if all(right in rights for rights in ROLES.values())] == [
-        Right.SEE_CUSTOMERS, Right.SEE_BILLING,
-    ]  # fmt: skip
+        writes = _place(function) == "Desk"
+        place = sqlite_store.writing(actor) if writes else sqlite_store.reading(actor)
+        with pytest.raises(NotAllowed), place as opened:
+            function(opened, *needed)
