@@ -28,6 +28,7 @@ WITHOUT = {
 }
 #: Pieces that commands and reads share inside ``queries``: the caller has checked its own right.
 PIECES = {
+    "queries.reads.financial_years.voucher_days",
     "queries.reads.paging.count_up_to",
     "queries.reads.paging.key_page",
     "queries.writes.changing.change",
