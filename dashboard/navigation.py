@@ -23,6 +23,7 @@ PAGES = (
     ("invoices", "receipt_long", Right.SEE_BILLING, True),
     ("invoice", "receipt_long", Right.SEE_BILLING, False),
     ("services", "sell", Right.SEE_BILLING, True),
+    ("import_", "upload_file", Right.IMPORT_DATA, True),
     ("trail", "history", Right.SEE_TRAIL, True),
 )
 

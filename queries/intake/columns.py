@@ -90,6 +90,20 @@ def plain(name: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
+def letters(position: int) -> str:
+    """A column's letters as spreadsheets count, from 0.
+
+    >>> letters(0), letters(25), letters(26), letters(52)
+    ('A', 'Z', 'AA', 'BA')
+    """
+    found = ""
+    left = position + 1
+    while left:
+        left, rest = divmod(left - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found
+
+
 def _bare(name: str) -> str:
     """Without the dots of umlauts, as older systems write."""
     return name.translate(str.maketrans("äöåü", "aoau"))

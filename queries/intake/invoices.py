@@ -111,7 +111,8 @@ class _Planner:
             outcome = Outcome.REFUSE
             if {reason.code for reason in reasons} <= {"already_so", "repeated_in_file"}:
                 outcome = Outcome.SKIP
-            return self._plain(draft, outcome, reasons)
+            same = self._same(draft) if outcome is Outcome.SKIP else None
+            return self._plain(draft, outcome, reasons, same.party_id if same else None)
         match = self._register.match(draft.buyer.details)
         if match.reason is not None:
             return self._plain(draft, Outcome.REFUSE, (match.reason,))
@@ -119,22 +120,41 @@ class _Planner:
             return self._plain(draft, Outcome.REFUSE, (Reason("buyer_not_found"),))
         return self._filed(draft, match)
 
-    def _plain(self, draft: InvoiceDraft, outcome: Outcome, reasons: tuple[Reason, ...]) -> PlanRow:
+    def _plain(
+        self,
+        draft: InvoiceDraft,
+        outcome: Outcome,
+        reasons: tuple[Reason, ...],
+        party_id: int | None = None,
+    ) -> PlanRow:
         hidden = any(reason.code.endswith("identity_code") for reason in reasons)
         name = "" if hidden else draft.document.buyer.name[:200]
-        return PlanRow(draft.document.position, outcome, name, reasons=reasons, notes=draft.notes)
+        return PlanRow(
+            draft.document.position,
+            outcome,
+            name,
+            party_id=party_id,
+            reasons=reasons,
+            notes=draft.notes,
+        )
+
+    def _same(self, draft: InvoiceDraft) -> _Standing | None:
+        """The invoice of the register that the draft is."""
+        given = (draft.values["issued_on"], draft.values["total_cents"])
+        standing = self._standing.get(draft.document.number, [])
+        return next((one for one in standing if (one.issued_on, one.total_cents) == given), None)
 
     def _repeated(self, draft: InvoiceDraft) -> tuple[Reason, ...]:
         """Whether the number stands in the register or earlier in the file already."""
-        given = (draft.values["issued_on"], draft.values["total_cents"])
+        if self._same(draft) is not None:
+            return (Reason("already_so"),)
         for invoice in self._standing.get(draft.document.number, []):
-            if (invoice.issued_on, invoice.total_cents) == given:
-                return (Reason("already_so"),)
             if invoice.origin == InvoiceOrigin.FINVOICE:
                 return (Reason("number_taken", {
                     "number": draft.document.number, "stands_on": invoice.issued_on,
-                    "stands_cents": invoice.total_cents, "given_on": given[0],
-                    "given_cents": given[1],
+                    "stands_cents": invoice.total_cents,
+                    "given_on": draft.values["issued_on"],
+                    "given_cents": draft.values["total_cents"],
                 }),)  # fmt: skip
         earlier = self._numbers.get(draft.document.number)
         if earlier is None:

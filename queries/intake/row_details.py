@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from queries.errors import InvalidInput
 from queries.intake import vocabulary
+from queries.intake.columns import letters
 from queries.intake.details import Billing, Details, Place, looks_like_organisation
 from queries.intake.grid import GridRow
 from queries.intake.plan import ImportSettings, NameOrder, Reason
@@ -308,12 +309,7 @@ class RowReader:
         """The column's name, or its letter as spreadsheets count."""
         if self._header and at < len(self._header) and self._header[at]:
             return self._header[at]
-        letters = ""
-        at += 1
-        while at:
-            at, rest = divmod(at - 1, 26)
-            letters = chr(ord("A") + rest) + letters
-        return letters
+        return letters(at)
 
 
 def _has_control(text: str, *, lines: bool) -> bool:

@@ -1,0 +1,24 @@
+"""Import (Tuonti): a file is read, previewed row by row, and brought in whole or not at all."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.parts.import_file import draw_giving, draw_settings
+from dashboard.parts.import_plan import draw_done, draw_plan, planned
+from dashboard.parts.language import t
+
+
+def draw() -> None:
+    st.title(t("pages.import_"))
+    if draw_done():
+        return
+    st.markdown(t("import.about"))
+    given = draw_giving()
+    if given is None:
+        return
+    intake, settings = draw_settings(given)
+    draw_plan(planned(intake, settings), intake, settings)
+
+
+draw()

@@ -1,0 +1,120 @@
+"""``asiakasrekisteri import FILE``."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+from sqlalchemy import select
+
+from dashboard.cli import main
+from queries.store.tables import ImportBatch, Party, TrailEntry
+from tests.intake.files import OFFICE, ROWS, csv_of, finvoice, finvoice_file
+
+
+@pytest.fixture
+def run(sqlite_store, sqlite_path, tmp_path, capsys):
+    """Runs the command on a file of these bytes; returns the exit code and what it said."""
+
+    def command(data, *flags, name="a.csv", answer="", language="fi"):
+        file = tmp_path / name
+        file.write_bytes(data)
+        before = sys.stdin
+        sys.stdin = io.StringIO(answer)
+        try:
+            code = main(["--language", language, "import", str(file), "--database-url",
+                         f"sqlite:///{sqlite_path}", *flags])  # fmt: skip
+        finally:
+            sys.stdin = before
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return command
+
+
+def only(store, model):
+    with store.reading(OFFICE) as session:
+        return session.scalars(select(model).order_by(model.id)).all()
+
+
+def test_it_asks_and_brings_in(run, sqlite_store):
+    code, out, err = run(csv_of(*ROWS), answer="k\n")
+    assert (code, out.splitlines()[0]) == (0, "2 lisätään")
+    assert err.splitlines() == [
+        "Asiakastaulukko: 2 riviä", "Merkistö utf-8, erotin puolipiste ;",
+        "Tuodaanko? (k/e) Tuotu: 2 lisättiin, 0 muutettiin, 0 ennallaan.",
+    ]  # fmt: skip
+    assert len(only(sqlite_store, Party)) == 2
+    assert only(sqlite_store, TrailEntry)[-1].actor == "(console)"
+
+
+@pytest.mark.parametrize("answer", ["e\n", "", "ehkä\n"])
+def test_anything_but_yes_brings_nothing_in(run, sqlite_store, answer):
+    code, _out, err = run(csv_of(*ROWS), answer=answer)
+    assert (code, err.splitlines()[-1]) == (1, "Tuodaanko? (k/e) Mitään ei tuotu.")
+    assert only(sqlite_store, Party) == []
+
+
+def test_a_dry_run_changes_nothing(run, sqlite_store):
+    code, out, _err = run(csv_of(*ROWS), "--dry-run")
+    assert code == 0
+    assert "rivi 3: Väinö Äijälä: Tiedosto ei kerro, onko tämä henkilö" in out
+    assert only(sqlite_store, Party) == []
+
+
+def test_yes_brings_in_without_asking_and_again_there_is_nothing(run, sqlite_store):
+    assert run(csv_of(*ROWS), "--yes")[0] == 0
+    code, _out, err = run(csv_of(*ROWS), "--yes")
+    assert (code, err.splitlines()[-1]) == (
+        0, "Tiedostossa ei ole mitään uutta: kaikki on jo rekisterissä näin. Mitään ei tarvitse"
+        " tuoda.",
+    )  # fmt: skip
+    assert len(only(sqlite_store, ImportBatch)) == 1
+
+
+def test_refused_rows_are_told_and_left_out_only_when_asked(run, sqlite_store):
+    data = csv_of(ROWS[0], (*ROWS[1][:6], "ei@@", ""))
+    code, out, err = run(data, "--yes")
+    assert code == 1
+    assert "rivi 3: Väinö Äijälä: Sarake Sähköposti: Sähköpostiosoite ei ole" in out
+    assert "Rivejä, joita ei voi tuoda: 1." in err
+    assert only(sqlite_store, Party) == []
+    assert run(data, "--yes", "--skip-refused")[0] == 0
+    assert len(only(sqlite_store, Party)) == 1
+
+
+def test_a_file_of_nothing_but_refused_rows_fails(run):
+    code, _out, err = run(csv_of(("1", "Aino 131052-308T", "", "", "", "", "", "")), "--yes")
+    assert (code, err.splitlines()[-1]) == (1, "Yhtään riviä ei voi tuoda. Syyt ovat alla.")
+
+
+def test_a_file_that_is_no_good_says_why(run):
+    code, _out, err = run(b"%PDF-1.7", name="a.pdf")
+    assert code == 1
+    assert "Tiedosto on PDF." in err
+
+
+def test_settings_are_given_by_flags(run, sqlite_store):
+    data = csv_of(*ROWS, encoding="iso-8859-15", delimiter="\t")
+    flags = ("--yes", "--encoding", "iso-8859-15", "--delimiter", "tab", "--overwrite",
+             "--default-kind", "organisation")  # fmt: skip
+    assert run(data, *flags)[0] == 0
+    assert [party.kind for party in only(sqlite_store, Party)] == ["organisation", "organisation"]
+
+
+def test_invoices_without_new_customers(run):
+    code, out, _err = run(finvoice_file(finvoice()), "--yes", "--no-create", name="a.xml")
+    assert code == 1
+    assert "rivi 1: Ostajan Oy: Ostajaa ei ole rekisterissä." in out
+
+
+def test_control_characters_do_not_reach_the_terminal(run):
+    data = csv_of(("1", "Aino\x1b[31m", "", "", "", "", "", ""))
+    _code, out, _err = run(data, "--dry-run")
+    assert "\x1b" not in out
+
+
+def test_it_speaks_other_languages(run):
+    assert run(csv_of(*ROWS), "--dry-run", language="en")[1].splitlines()[0] == "2 to add"
+    assert run(csv_of(*ROWS), "--dry-run", language="sv")[1].splitlines()[0] == "2 läggs till"

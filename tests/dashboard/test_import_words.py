@@ -1,0 +1,103 @@
+"""Every code that an import can say has its sentence, with its facts, in every language."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard.import_words import changes, reason_sentence
+from dashboard.words import LANGUAGES, catalogue, has_word, word
+from queries.intake.columns import FIELDS
+from queries.intake.plan import Difference, Reason
+from queries.rules import identifiers
+
+INTAKE = Path(__file__).parents[2] / "queries" / "intake"
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(INTAKE.glob("*.py")))
+#: Codes that the source makes of parts.
+MADE = {"matched_by_customer_number", "matched_by_business_id", "matched_by_name",
+        "assumed_person", "assumed_organisation"}  # fmt: skip
+CHOSEN = {"repeated_in_file", "twice_in_file", "differs_kept", "already_so", "company_ceased",
+          "company_ceased_on", "day_in_future", "day_out_of_range", "invoice_type",
+          "element_missing", "end_before_start"}  # fmt: skip
+FACTS = {
+    "column": "Sarake", "cells": 3, "columns": 2, "longest": 5, "length": 6, "first": "A Oy",
+    "second": "B Oy", "name": "C Oy", "stands": "1", "given": "2", "n": 2, "row": 3,
+    "taken": "00100", "ended_on": date(2020, 2, 2), "element": "InvoiceDate", "line": 4,
+    "type": "TES01", "currency": "SEK", "percent": "19", "due_on": date(2026, 3, 5),
+    "issued_on": date(2026, 3, 5), "seller": "Myyjä Oy", "seller_id": "1", "number": "2001",
+    "stands_on": date(2026, 3, 5), "given_on": date(2026, 3, 5), "latest": date(2026, 3, 5),
+    **{f"{name}_cents": 12550 for name in (
+        "net", "vat", "total", "rows", "made", "given", "payable", "paid", "stands")},
+}  # fmt: skip
+
+
+def said_by_source():
+    literal = set(re.findall(r'Reason\(\s*"([a-z_]+)"', SOURCE))
+    refused = set(re.findall(r'_refuse\([^"()]*"([a-z_]+)"', SOURCE))
+    problems = set(re.findall(r'_problem\("([a-z_]+)"', SOURCE))
+    return literal | refused | problems | MADE | CHOSEN
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_a_sentence(language):
+    codes = said_by_source() - {"value"}
+    assert len(codes) > 60
+    for code in sorted(codes):
+        assert reason_sentence(Reason(code, FACTS), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_left_without_its_reason(language):
+    prefix = "import.reasons."
+    kept = {key.removeprefix(prefix) for key in catalogue(language) if key.startswith(prefix)}
+    assert kept - said_by_source() == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_of_a_file_has_a_sentence(language):
+    codes = set(re.findall(r'(?:UnreadableFile|ServiceRefusal|RegisterError)\("([a-z_]+)"', SOURCE))
+    codes |= {"bank_statement", "mailchimp"}
+    facts = {"most": 20, "extension": ".csv", "encoding": "utf-8", "line": 3, "root": "Invoice",
+             "n": 2, "status": 500}  # fmt: skip
+    assert len(codes) > 25
+    for code in sorted(codes):
+        assert word(f"refusals.{code}", language, **facts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_of_a_value_has_a_sentence(language):
+    rules = [f"{field}.{code}" for field, codes in identifiers.CODES.items() for code in codes
+             if field != "reference_number" and code != "empty"]  # fmt: skip
+    rules += ["yes_or_no.choice", "kind.choice", "status.choice", "role.choice", "country.form",
+              "day.day_form", "payment_days.form"]  # fmt: skip
+    for rule in rules:
+        said = reason_sentence(Reason("value", {"column": "S", "rule": rule}), language)
+        assert said != word("import.reasons.value", language, column="S", why="")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_and_setting_has_its_words(language):
+    for field in FIELDS:
+        assert has_word(f"import.fields.{field}", language)
+    differing = ("address", "delivery_address", "is_customer", "is_partner", "billing_email")
+    for field in differing:
+        assert changes([Difference(field, None, "x", taken=True)], language)
+
+
+def test_values_that_are_codes_are_shown_in_words():
+    shown = changes([
+        Difference("status", "active", "ended", taken=False),
+        Difference("kind", "person", "organisation", taken=False),
+        Difference("email", "a@x.example", "b@x.example", taken=True),
+        Difference("is_customer", None, "", taken=True),
+    ], "fi")  # fmt: skip
+    assert shown == [
+        "Tila: rekisterissä Voimassa, tiedostossa Päättynyt (rekisterin tieto jää)",
+        "Laji (henkilö vai organisaatio): rekisterissä Henkilö, tiedostossa Organisaatio"
+        " (rekisterin tieto jää)",
+        "Sähköposti: a@x.example → b@x.example",
+        "Asiakas",
+    ]
