@@ -14,6 +14,7 @@ from dashboard.parts import literal
 from dashboard.parts.contact_forms import adding, detail
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
+from dashboard.parts.sales_forms import edit_in_place, sales_button
 from dashboard.words.formats import day, euros, number
 from queries.reads.timeline import TIMELINE_SIZE, Happening, timeline
 
@@ -53,17 +54,21 @@ def _more(shown: str, size: int) -> None:
 def _line(party_id: int, row: Happening) -> None:
     kind = "credit_note" if row.kind == "invoice" and row.text == "credit_note" else row.kind
     form = f"{row.kind}-{row.id}"
+    if row.kind in {"order", "work"} and edit_in_place(row.kind, row.id):
+        return
     if row.kind == "note":
         note = _NoteRow(row.id, row.version, row.text or "", row.day)
         detail("note", party_id, note, ((row.text or ""),), _below(row, kind))
-    else:
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            literal.lines(_title(row, kind), small=_below(row, kind))
-            if row.kind == "invoice":
-                st.button(
-                    t("card.open_invoice"), key=f"{form}.open", icon=":material/open_in_new:",
-                    type="tertiary", on_click=open_record, args=("invoice", row.id),
-                )  # fmt: skip
+        return
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        literal.lines(_title(row, kind), small=_below(row, kind))
+        if row.kind in {"order", "work"}:
+            sales_button(form, "forms.edit")
+        if row.kind in {"order", "invoice"}:
+            st.button(
+                t("card.open_record"), key=f"{form}.record", icon=":material/open_in_new:",
+                type="tertiary", on_click=open_record, args=(row.kind, row.id),
+            )  # fmt: skip
 
 
 def _title(row: Happening, kind: str) -> str:

@@ -184,3 +184,19 @@ def writes(store):
     with store.engine.connect() as connection:
         query = select(TrailEntry.action, TrailEntry.actor, TrailEntry.columns)
         return [tuple(row) for row in connection.execute(query.order_by(TrailEntry.id))]
+
+
+def test_an_order_and_a_work_entry_are_corrected_on_the_card(sqlite_store):
+    party = full_person(sqlite_store)
+    app = page(signed_in(sqlite_store), "customer", id=str(party))
+    app.button(key="order-1.open").click().run()
+    app.text_input(key="order-1.title").set_value("Keskuksen uusiminen")
+    save(app)
+    app.button(key="work-1.open").click().run()
+    app.text_area(key="work-1.description").set_value("Uusi keskus asennettu")
+    save(app)
+    assert not app.exception
+    assert "Keskuksen uusiminen" in texts(app)
+    assert "Uusi keskus asennettu" in texts(app)
+    changes = [action for action, *_more in writes(sqlite_store) if action.startswith("amend")]
+    assert changes == ["amend_order", "amend_work_entry"]
