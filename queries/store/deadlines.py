@@ -66,6 +66,15 @@ class Series:
     def is_instant(self) -> bool:
         return self.kind == ItemKind.DRAFT
 
+    @property
+    def needs_financial_year(self) -> bool:
+        """Whether a file whose event is in no recorded year has no deadline."""
+        return self.code == "voucher"
+
+    def day_of(self, event: date | datetime) -> date:
+        """The event's calendar day, as the column gives it."""
+        return helsinki_day(event) if isinstance(event, datetime) else event
+
     def within(self, spans: Sequence[Span]) -> ColumnElement[bool]:
         """The files of the series whose event lies in one of the spans."""
         if self.is_instant:
@@ -126,12 +135,11 @@ def party_up(periods: Periods, on: date) -> ColumnElement[bool]:
     A party that still has a record which is held, or whose financial year is missing, is among
     them when its latest events are over: whoever disposes looks for what is left of it.
     """
-    over = []
-    for column, code in PARTY_EVENTS:
-        spans = periods.up(code, on)
-        instants = column.key.endswith("_at")
-        over.append(or_(column.is_(None), within(column, spans, instants=instants)))
-    return and_(PartyFacts.in_force.is_(False), *over)
+    return and_(
+        PartyFacts.in_force.is_(False),
+        # "Not later" rather than "earlier or none": a third of the time over a million parties.
+        *(_outside(column, periods.up(code, on)).is_not(true()) for column, code in PARTY_EVENTS),
+    )
 
 
 def helsinki_day(instant: datetime) -> date:
@@ -161,3 +169,26 @@ def _in_span(
         return below if first == date.min else and_(column >= first, below)
     below = true() if last == date.max else column < day_begins(last + timedelta(days=1))
     return below if first == date.min else and_(column >= day_begins(first), below)
+
+
+def _outside(column: InstrumentedAttribute[Any], spans: Sequence[Span]) -> ColumnElement[bool]:
+    """The column's day lies in none of the spans, which are in order; unknown where it is none."""
+    if not spans:
+        return column.is_not(None)
+    instants = column.key.endswith("_at")
+    found: list[ColumnElement[bool]] = []
+    after: date | None = None
+    for first, last in spans:
+        if first != date.min:
+            before = column < (day_begins(first) if instants else first)
+            found.append(before if after is None else and_(_later(column, after), before))
+        after = last
+    if after is not None and after != date.max:
+        found.append(_later(column, after))
+    return or_(*found) if found else false()
+
+
+def _later(column: InstrumentedAttribute[Any], day: date) -> ColumnElement[bool]:
+    if column.key.endswith("_at"):
+        return column >= day_begins(day + timedelta(days=1))
+    return column > day

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, union
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.store.deadlines import Series
@@ -39,12 +39,25 @@ def held_parties() -> Select[Any]:
 
 def held_classes(session: Session) -> frozenset[str]:
     """The retention classes under a hold; one statement."""
-    found = session.scalars(
-        select(LegalHold.class_code).where(
-            LegalHold.scope == HoldScope.CLASS, LegalHold.released_at.is_(None)
-        )
+    return what_is_held(session)[1]
+
+
+def what_is_held(session: Session) -> tuple[bool, frozenset[str]]:
+    """Whether anything single is held, restricted or asked about, and which retention classes are
+    under a hold; one statement."""
+    codes = select(LegalHold.class_code).where(
+        LegalHold.scope == HoldScope.CLASS, LegalHold.released_at.is_(None)
     )
-    return frozenset(code for code in found if code)
+    single = (
+        select(LegalHold.id).where(
+            LegalHold.scope != HoldScope.CLASS, LegalHold.released_at.is_(None)
+        ),
+        select(Restriction.id).where(Restriction.lifted_on.is_(None)),
+        select(DataSubjectRequest.id).where(DataSubjectRequest.status == RequestStatus.OPEN),
+    )
+    some = select(literal("")).where(or_(*(exists(query) for query in single)))
+    found = set(session.scalars(union_all(codes, some)))
+    return "" in found, frozenset(code for code in found if code)
 
 
 def held_targets(scope: HoldScope) -> Select[Any]:
@@ -54,13 +67,20 @@ def held_targets(scope: HoldScope) -> Select[Any]:
     )
 
 
+def kept_back_by(series: Series) -> list[ColumnElement[bool]]:
+    """The conditions of :func:`kept_back` one by one, each found by an index of its own."""
+    owner: InstrumentedAttribute[Any] = series.model.party_id
+    scope = _SCOPES.get(series.kind)
+    conditions: list[ColumnElement[bool]] = [owner.in_(held_parties())]
+    if scope is not None:
+        conditions.append(series.model.id.in_(held_targets(scope)))
+    return conditions
+
+
 def kept_back(series: Series) -> ColumnElement[bool]:
     """The files of a series that a hold on them or on their party, a restriction or an open
     request keeps. Holds on classes are :func:`held_classes`."""
-    owner: InstrumentedAttribute[Any] = series.model.party_id
-    theirs = owner.in_(held_parties())
-    scope = _SCOPES.get(series.kind)
-    return theirs if scope is None else or_(theirs, series.model.id.in_(held_targets(scope)))
+    return or_(*kept_back_by(series))
 
 
 def party_kept_back(party_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
