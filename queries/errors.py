@@ -116,3 +116,21 @@ class AlreadyIssued(RuleRefusal):
 
     def __init__(self, number: str | None) -> None:
         super().__init__("already_issued", "Kirjanpitolaki 1336/1997 2:7.2", number=number)
+
+
+class IdentityUnverified(RuleRefusal):
+    """Nothing leaves the house and nothing is erased for a person who may be somebody else
+    (GDPR Art. 12(6), 32)."""
+
+    def __init__(self) -> None:
+        super().__init__("identity_unverified", "GDPR Art. 12(6), 32")
+
+
+class Restricted(RuleRefusal):
+    """Processing of the party's data is restricted: they are kept, and not changed.
+
+    :param since: the day from which on.
+    """
+
+    def __init__(self, since: Any) -> None:
+        super().__init__("restricted", "GDPR Art. 18(2)", since=since)

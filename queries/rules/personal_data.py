@@ -109,6 +109,10 @@ def _impersonal(names: str) -> TableMap:
     return TableMap(dict.fromkeys(names.split()))
 
 
+def _of_request(table: str) -> tuple[str, str]:
+    return (f"{table}.request_id", "data_subject_request.party_id")
+
+
 _DETAIL = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.CONTRACT, FOLLOWS_PARTY,
                    From.PERSON_OR_YTJ, in_portability=True)  # fmt: skip
 _BILLED = replace(_DETAIL, purpose=Purpose.BILLING)
@@ -119,6 +123,11 @@ _ORDER = replace(_WORK, in_portability=True)
 _NOTE = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "note", From.HOUSE)
 _REQUEST = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, "request_file",
                     From.PERSON_OR_YTJ)  # fmt: skip
+_ANSWERED = replace(_REQUEST, source=From.HOUSE)
+#: The paper itself is not repeated in a report: it is named there with its size and fingerprint.
+_PAPER = replace(_REQUEST, in_access=False)
+_SUPPRESSED = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, "newsletter",
+                       From.PERSON_OR_YTJ, in_access=False)  # fmt: skip
 _RESTRICTED = replace(_REQUEST, retention_class=FOLLOWS_PARTY, source=From.HOUSE)
 _HOLD = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGITIMATE_INTEREST, FOLLOWS_PARTY, From.HOUSE,
                  erased="-")  # fmt: skip
@@ -128,6 +137,7 @@ _SIGN_IN = Personal(Purpose.SECURITY, LegalBasis.LEGITIMATE_INTEREST, "sign_in_r
 _STAFF = replace(_SIGN_IN, retention_class=FOLLOWS_PARTY)
 _STAFF_VOUCHER = replace(_SIGN_IN, retention_class="voucher")
 _STAFF_NOTE = replace(_SIGN_IN, retention_class="note")
+_STAFF_REQUEST = replace(_SIGN_IN, retention_class="request_file")
 #: The trail and the settings outlive the records: their user names are the trail's own.
 _STAFF_HOUSE = replace(_SIGN_IN, erased="-")
 
@@ -211,15 +221,49 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         impersonal=f"id {_STAMPED}", owner=("payment.party_id",), changed_by=_STAFF_VOUCHER,
     ),
     "restriction": _table(
-        _RESTRICTED, "party_id since reason lifted_on", impersonal=f"id {_STAMPED}",
-        owner=("restriction.party_id",), changed_by=_STAFF,
+        _RESTRICTED, "party_id basis since reason told_on lifted_on lifting_reason",
+        impersonal=f"id request_id {_STAMPED}", owner=("restriction.party_id",),
+        changed_by=_STAFF,
     ),
     "data_subject_request": _table(
-        _REQUEST, "received_on status closed_on", impersonal=f"id {_STAMPED}",
-        owner=("data_subject_request.party_id",),
-        party_id=replace(_REQUEST, erased="NULL"), changed_by=replace(
-            _SIGN_IN, retention_class="request_file"),
+        _REQUEST,
+        "number received_on channel language claimed_name claimed_contact text status closed_on",
+        impersonal=f"id anonymised_on {_STAMPED}", owner=("data_subject_request.party_id",),
+        party_id=replace(_REQUEST, erased="NULL"), registered=_ANSWERED, extended_on=_ANSWERED,
+        extension_reason=_ANSWERED, linked_to=replace(_REQUEST, in_access=False),
+        changed_by=_STAFF_REQUEST,
     ),
+    "request_right": _table(
+        _ANSWERED,
+        "kind status answered_on refusal_ground refusal_citation refusal_reason completes_on",
+        impersonal="id request_id", owner=_of_request("request_right"),
+        answered_by=_STAFF_REQUEST,
+    ),
+    "request_suspension": _table(
+        _ANSWERED, "asked_on reason answered_on", impersonal="id request_id",
+        owner=_of_request("request_suspension"), asked_by=_STAFF_REQUEST,
+    ),
+    "identity_check": _table(
+        _ANSWERED, "method checked_on explanation", impersonal="id request_id",
+        owner=_of_request("identity_check"), checked_by=_STAFF_REQUEST,
+    ),
+    "request_attachment": _table(
+        _REQUEST, "name media_type size sha256", impersonal="id request_id added_at",
+        owner=_of_request("request_attachment"), content=_PAPER, added_by=_STAFF_REQUEST,
+    ),
+    "request_letter": _table(
+        _ANSWERED, "kind asked language media_type sha256 sent_on channel",
+        impersonal="id request_id made_at", owner=_of_request("request_letter"), text=_PAPER,
+        content=_PAPER, made_by=_STAFF_REQUEST,
+    ),
+    "recipient": _impersonal(
+        f"id name kind purpose country agreement ends_on {_STAMPED} changed_by"
+    ),
+    "disclosure": _table(
+        _RESTRICTED, "party_id what disclosed_on", impersonal="id recipient_id",
+        owner=("disclosure.party_id",), noted_by=_STAFF,
+    ),
+    "suppression": _table(_SUPPRESSED, "kind address_hash since"),
     "legal_hold": _table(
         _HOLD, "reason",
         impersonal=f"id scope class_code placed_on review_on released_at {_STAMPED}",

@@ -36,6 +36,9 @@ class Right(enum.StrEnum):
     PROPOSE_DISPOSAL = "propose_disposal"
     APPROVE_DISPOSAL = "approve_disposal"
     CARRY_OUT_DISPOSAL = "carry_out_disposal"
+    SEE_REQUESTS = "see_requests"
+    HANDLE_REQUESTS = "handle_requests"
+    ANSWER_REQUESTS = "answer_requests"
     MANAGE_USERS = "manage_users"
 
 
@@ -45,6 +48,8 @@ _OFFICE = _SEE | {
     Right.EDIT_SALES,
     Right.ISSUE_INVOICES,
     Right.IMPORT_DATA,
+    Right.SEE_REQUESTS,
+    Right.HANDLE_REQUESTS,
 }
 _MANAGER = _OFFICE | {
     Right.SEE_TRAIL,
@@ -54,6 +59,7 @@ _MANAGER = _OFFICE | {
     Right.PROPOSE_DISPOSAL,
     Right.APPROVE_DISPOSAL,
     Right.CARRY_OUT_DISPOSAL,
+    Right.ANSWER_REQUESTS,
 }
 
 #: The role table (ROLES[role] is what it may).

@@ -78,5 +78,6 @@ def test_the_rows_that_go_are_those_of_the_files():
     assert set(erased_rows()) == {
         "party", "contact_person", "address", "email", "phone", "billing_detail", "note",
         "party_search", "party_facts", "service_order", "work_entry", "invoice", "invoice_line",
-        "payment", "restriction", "data_subject_request",
+        "payment", "restriction", "data_subject_request", "request_right", "request_suspension",
+        "identity_check", "request_attachment", "request_letter", "disclosure",
     }  # fmt: skip

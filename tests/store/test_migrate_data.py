@@ -125,3 +125,46 @@ def test_the_third_revision_computes_the_days_from_which_retention_counts(first_
     assert days("SELECT key, count FROM summary WHERE name = 'invoice_days' ORDER BY key") == [
         ("2025-01-03", "1"), ("2025-01-20", "1"),
     ]  # fmt: skip
+
+
+def test_the_fourth_revision_keeps_and_numbers_the_requests_that_stood(first_store):
+    with first_store.begin() as connection:
+        derived.remove(connection)
+        command.upgrade(_config(connection), "0003")
+        for row in (
+            "INSERT INTO data_subject_request (id, party_id, received_on, status, closed_on,"
+            " version, changed_at, changed_by) VALUES"
+            " (4, 1, '2025-12-30', 'closed', '2026-01-12', 2, '2026-01-12 10:00:00', 'maija'),"
+            " (7, NULL, '2025-11-03', 'open', NULL, 1, '2025-11-03 10:00:00', 'maija')",
+            "INSERT INTO restriction (id, party_id, since, reason, lifted_on, version, changed_at,"
+            " changed_by) VALUES (3, 1, '2025-12-30', 'Tarkistetaan', '2026-01-12', 2,"
+            " '2026-01-12 10:00:00', 'maija')",
+        ):
+            connection.execute(text(row))
+        if first_store.dialect.name == "postgresql":  # keys were given, not taken
+            connection.execute(text("SELECT setval('data_subject_request_id_seq', 7)"))
+    migrate(first_store)
+
+    def rows(query: str) -> list[tuple[str, ...]]:
+        with first_store.connect() as connection:
+            return [tuple(map(str, row)) for row in connection.execute(text(query))]
+
+    assert rows(
+        "SELECT id, number, party_id, received_on, channel, registered, status, closed_on, version"
+        " FROM data_subject_request ORDER BY id"
+    ) == [
+        ("4", "2025-0002", "1", "2025-12-30", "post", "in_register", "closed", "2026-01-12", "2"),
+        ("7", "2025-0001", "None", "2025-11-03", "post", "unknown", "open", "None", "1"),
+    ]  # fmt: skip
+    assert rows("SELECT id, basis, since, reason, told_on, lifted_on FROM restriction") == [
+        ("3", "request", "2025-12-30", "Tarkistetaan", "2026-01-12", "2026-01-12"),
+    ]  # fmt: skip
+    assert rows("SELECT name, next_number FROM number_series") == [("request.2025", "3")]
+    with first_store.begin() as connection:
+        connection.execute(
+            text("INSERT INTO data_subject_request (number, received_on, channel, language,"
+                 " registered, status, version, changed_at, changed_by) VALUES ('2026-0001',"
+                 " '2026-01-13', 'email', 'fi', 'unknown', 'open', 1, '2026-01-13 10:00:00',"
+                 " 'maija')")
+        )  # fmt: skip
+    assert rows("SELECT id FROM data_subject_request WHERE number = '2026-0001'") == [("8",)]

@@ -1,4 +1,4 @@
-"""What retention needs to know: facts by party, holds, restrictions, requests and disposals.
+"""What retention needs to know: facts by party, holds and disposals.
 
 None of these tables holds a deadline. The facts are days of events, kept by triggers
 (:mod:`queries.store.derived`); the rest is what stands in a disposal's way, and what became of it.
@@ -22,11 +22,6 @@ class HoldScope(enum.StrEnum):
     ORDER = "order"
     INVOICE = "invoice"
     CLASS = "class"
-
-
-class RequestStatus(enum.StrEnum):
-    OPEN = "open"
-    CLOSED = "closed"
 
 
 class RunStatus(enum.StrEnum):
@@ -125,43 +120,6 @@ class LegalHold(Versioned, Base):
               postgresql_where=text("released_at IS NULL")),
         scope=HoldScope,
     )  # fmt: skip
-
-
-class Restriction(Versioned, Base):
-    """Processing of a party's data is restricted (GDPR Art. 18): it is stored, not disposed of."""
-
-    __tablename__ = "restriction"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    party_id: Mapped[int] = mapped_column(ForeignKey("party.id", ondelete="CASCADE"))
-    since: Mapped[date]
-    reason: Mapped[str] = mapped_column(Text)
-    lifted_on: Mapped[date | None]
-
-    __table_args__ = checks(
-        CheckConstraint("lifted_on IS NULL OR lifted_on >= since", name="lifted_after"),
-        Index("ix_restriction_party_id", "party_id"),
-    )
-
-
-class DataSubjectRequest(Versioned, Base):
-    """A request of a data subject (GDPR Art. 15-22); while it is open, nothing of the party goes.
-
-    The file outlives the party, whose key it loses then.
-    """
-
-    __tablename__ = "data_subject_request"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id", ondelete="SET NULL"))
-    received_on: Mapped[date]
-    status: Mapped[str] = mapped_column(String(16), default="open")
-    closed_on: Mapped[date | None]
-
-    __table_args__ = checks(
-        CheckConstraint("(status = 'closed') = (closed_on IS NOT NULL)", name="closed_day"),
-        Index("ix_data_subject_request_party_id", "party_id"),
-        Index("ix_data_subject_request_status", "status", "received_on", "id"),
-        status=RequestStatus,
-    )
 
 
 class DisposalRun(Versioned, Base):
