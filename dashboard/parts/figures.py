@@ -7,6 +7,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from dashboard.navigation import link
+from dashboard.parts import literal
 from dashboard.parts.language import t
 from queries.reads.customers import CustomerFilter, CustomerSort
 from queries.reads.invoices import InvoiceFilter, InvoiceSort
@@ -44,5 +45,5 @@ def figure(label: str, value: str, below: str, behind: Filter) -> None:
     """A figure in its frame, with a link to what it counts."""
     page, query = address(behind)
     with st.container(border=True, height="stretch", gap="small"):
-        st.metric(label, value)
+        literal.figure(label, value)
         link(page, below, query, icon="arrow_forward")

@@ -240,9 +240,10 @@ def _widget(form: str, field: Field, value: Any) -> None:
         st.checkbox(label, value=bool(value), key=key, help=help_)
     elif field.kind == "choice":
         options = list(field.options)
+        names = {code: _option(field, code) for code in options}
         st.selectbox(
             label, options, index=options.index(value) if value in options else 0, key=key,
-            format_func=lambda code: _option(field, code), help=help_,
+            format_func=names.__getitem__, help=help_,
         )  # fmt: skip
     else:
         st.text_input(label, value=_typed(field, value), key=key, help=help_)

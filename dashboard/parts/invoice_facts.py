@@ -26,7 +26,7 @@ def draw_lines(record: InvoiceRecord) -> None:
     st.header(t("invoices.lines"), anchor=False)
     literal.table(
         ("", t("fields.line_description"), t("fields.quantity"), t("fields.unit_price"),
-         t("fields.discount"), t("fields.vat_category"), t("fields.net_cents")),
+         t("fields.discount"), t("fields.vat_rate"), t("fields.net_cents")),
         [_line(row) for row in record.lines],
     )  # fmt: skip
     rates = [
@@ -34,7 +34,7 @@ def draw_lines(record: InvoiceRecord) -> None:
          euros(rate.vat_cents, language()))
         for rate in record.vat
     ]  # fmt: skip
-    literal.table((t("fields.vat_category"), t("fields.net_cents"), t("fields.vat_cents")), rates)
+    literal.table((t("fields.vat_rate"), t("fields.net_cents"), t("fields.vat_cents")), rates)
     if any(rate.vat_category == "reverse_charge" for rate in record.vat):
         st.caption(t("invoices.reverse_charge"))
     literal.facts(
@@ -85,12 +85,12 @@ def draw_settlement(record: InvoiceRecord) -> None:
     if record.credits is not None:
         number_ = record.credits.number or ""
         st.write(t("invoices.credits", number=number_))
-        _opens("invoice", record.credits.id, "card.open_invoice", "invoice.credits")
+        _opens("invoice", record.credits.id, "invoices.open_one", "invoice.credits")
     for note in record.credit_notes:
         said = t("invoices.credited_by", number=note.number or "",
                  sum=euros(note.total_cents, language()))  # fmt: skip
         literal.lines(said, small=day(note.issued_on, language()))
-        _opens("invoice", note.id, "card.open_invoice", f"invoice.note-{note.id}")
+        _opens("invoice", note.id, "invoices.open_one", f"invoice.note-{note.id}")
 
 
 def _opens(page: str, record_id: int, label: str, key: str) -> None:

@@ -34,6 +34,14 @@ def chips(texts: Iterable[str]) -> None:
     )
 
 
+def figure(label: str, value: str) -> None:
+    """A figure under its label; neither is cut short in a narrow column."""
+    st.html(
+        f'<div class="register-figure"><span>{escape(label)}</span>'
+        f"<strong>{escape(value)}</strong></div>"
+    )
+
+
 def facts(pairs: Iterable[tuple[str, str]]) -> None:
     """Labels and values below each other."""
     st.html(
@@ -66,6 +74,9 @@ STYLE = """
  font-size:.8125rem;opacity:.85}
 .register-facts{display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.25rem 1rem;margin:0}
 .register-facts dt{opacity:.75}.register-facts dd{margin:0;overflow-wrap:anywhere}
+.register-figure{display:flex;flex-direction:column;overflow-wrap:anywhere;line-height:1.3}
+.register-figure span{font-size:.875rem;opacity:.85}
+.register-figure strong{font-size:1.3rem;font-weight:600;font-variant-numeric:tabular-nums}
 .register-scroll{overflow-x:auto}
 .register-table{border-collapse:collapse;width:100%;font-size:.9rem}
 .register-table th{text-align:left;font-weight:600;opacity:.8}

@@ -56,6 +56,6 @@ def draw_invoices(order: OrderRecord) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             literal.lines(f"{said} · {euros(row.total_cents, language())}",
                           small=day(row.issued_on, language()))  # fmt: skip
-            st.button(t("card.open_invoice"), key=f"order.invoice-{row.id}", type="tertiary",
+            st.button(t("invoices.open_one"), key=f"order.invoice-{row.id}", type="tertiary",
                       icon=":material/open_in_new:", on_click=open_record,
                       args=("invoice", row.id))  # fmt: skip

@@ -30,13 +30,13 @@ def _status(row: OrderRow) -> str:
 
 COLUMNS = (
     Column("fields.order_number", lambda row: row.number),
-    Column("fields.customer", lambda row: row.party_name, width="medium"),
-    Column("fields.order_title", lambda row: row.title, width="large"),
-    Column("fields.service", lambda row: row.service_name or ""),
     Column("fields.status", _status),
+    Column("fields.customer", lambda row: row.party_name, width="medium"),
+    Column("fields.order_title", lambda row: row.title, width="medium"),
     Column("fields.ordered_on", lambda row: day(row.ordered_on, language())),
     Column("fields.order_due_on", lambda row: day(row.due_on, language())),
     Column("fields.closed_on", lambda row: day(row.closed_on, language())),
+    Column("fields.service", lambda row: row.service_name or ""),
 )
 _STATES = (*OrderState, *OrderStatus)
 
