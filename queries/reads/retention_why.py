@@ -1,0 +1,310 @@
+"""Why a record is kept until its day: the event, the financial year, the law and the arithmetic.
+
+Data for a sentence; the words folder owns the sentence.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from queries.errors import NotFound
+from queries.reads.holds import HoldRow, holds_of
+from queries.rules.periods import Periods
+from queries.rules.retention import Reason
+from queries.rules.roles import Right
+from queries.store.deadlines import (
+    DRAFTS,
+    INVOICES,
+    NEVER,
+    NOTES,
+    ORDERS,
+    ORDERS_AT_REST,
+    PARTY_EVENTS,
+    SERIES,
+    Series,
+    helsinki_day,
+    read_periods,
+)
+from queries.store.sessions import needs, opened
+from queries.store.tables import (
+    ContactPerson,
+    DataSubjectRequest,
+    Invoice,
+    ItemKind,
+    OrderStatus,
+    Party,
+    PartyFacts,
+    Payment,
+    RequestStatus,
+    Restriction,
+)
+
+
+class Event(enum.StrEnum):
+    """What happened on the day from which a record is kept."""
+
+    ISSUED = "issued"
+    PAID = "paid"
+    CREDITED = "credited"
+    INVOICED = "invoiced"
+    """The latest event of the order's invoices."""
+    QUOTED = "quoted"
+    CLOSED = "closed"
+    DRAFTED = "drafted"
+    NOTED = "noted"
+    LEAD = "lead"
+    ENDED = "ended"
+    UNLINKED = "unlinked"
+
+
+_PARTY_EVENTS = {
+    "last_voucher_on": Event.ISSUED,
+    "last_rest_on": Event.CLOSED,
+    "last_draft_at": Event.DRAFTED,
+    "last_note_on": Event.NOTED,
+    "lead_on": Event.LEAD,
+    "ended_on": Event.ENDED,
+    "unlinked_at": Event.UNLINKED,
+}
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why one file is kept.
+
+    :param event: what happened last, on ``event_on``; for a party, of its longest-living record.
+    :param reason: the arithmetic; None where the event's financial year is not recorded, or where
+        ``alive``: the relation or the job goes on, so that there is no deadline yet.
+    :param number: of the invoice or order, or of the invoice that a party's data follow.
+    :param through: the organisation that a contact person's data follow.
+    """
+
+    kind: str
+    id: int
+    party_id: int
+    number: str | None
+    alive: bool
+    event: Event | None
+    event_on: date | None
+    reason: Reason | None
+    through: str | None = None
+
+    @property
+    def keep_until(self) -> date | None:
+        return None if self.reason is None else self.reason.keep_until
+
+    @property
+    def year_missing(self) -> bool:
+        return self.event is not None and self.reason is None and not self.alive
+
+
+@dataclass(frozen=True)
+class Part:
+    """A customer's files of one series: how many, and the first and last of their deadlines."""
+
+    kind: str
+    code: str
+    count: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True)
+class CustomerRetention:
+    """What the card says: until when the customer's own details are kept and why, and the rest."""
+
+    why: Why
+    parts: tuple[Part, ...]
+    holds: tuple[HoldRow, ...]
+    restricted_since: date | None
+    asked_on: date | None
+
+
+@needs(Right.SEE_RETENTION)
+def why(session: Session, key: str) -> Why:
+    """Why the file of a list's row is kept; at most 6 statements, and a read line of its party.
+
+    :param key: :attr:`.retention_list.RetentionRow.key`.
+    :raises NotFound: when there is no such file.
+    """
+    name, _, text = key.rpartition("-")
+    if not text.isdecimal() or len(text) > 11:  # noqa: PLR2004 - an id's length
+        raise NotFound("record", None)
+    periods = read_periods(session)
+    if name == ItemKind.PARTY:
+        found = _why_party(session, periods, int(text))
+    else:
+        series = next((one for one in SERIES if one.name == name), None)
+        if series is None:
+            raise NotFound("record", int(text))
+        found = _why_file(session, periods, series, int(text))
+    opened(session, "party", found.party_id, party_id=found.party_id)
+    return found
+
+
+@needs(Right.SEE_RETENTION)
+def customer_retention(session: Session, party_id: int, *, today: date) -> CustomerRetention:
+    """The retention of one customer; at most 9 statements.
+
+    :raises NotFound: when there is no such party.
+    """
+    periods = read_periods(session)
+    return CustomerRetention(
+        _why_party(session, periods, party_id),
+        _parts(session, periods, party_id),
+        holds_of(session, party_id, today=today),
+        session.scalar(
+            select(func.min(Restriction.since)).where(
+                Restriction.party_id == party_id, Restriction.lifted_on.is_(None)
+            )
+        ),
+        session.scalar(
+            select(func.min(DataSubjectRequest.received_on)).where(
+                DataSubjectRequest.party_id == party_id,
+                DataSubjectRequest.status == RequestStatus.OPEN,
+            )
+        ),
+    )
+
+
+def _why_file(session: Session, periods: Periods, series: Series, key: int) -> Why:
+    row = session.execute(
+        select(series.model, series.day).where(series.model.id == key, series.belongs)
+    ).first()
+    if row is None:
+        raise NotFound(series.kind, key)
+    record, event = row
+    alive = event == NEVER
+    day = None if event is None or alive else series.day_of(event)
+    return Why(
+        series.kind,
+        key,
+        record.party_id,
+        getattr(record, "number", None),
+        alive,
+        None if day is None else _event(session, series, record, day),
+        day,
+        None if day is None else periods.reason(series.code, day),
+    )
+
+
+def _event(session: Session, series: Series, record: Any, day: date) -> Event:
+    if series is INVOICES:
+        return _invoice_event(session, record, day)
+    if series is ORDERS_AT_REST:
+        return Event.QUOTED if record.status == OrderStatus.QUOTE else Event.CLOSED
+    return {ORDERS.name: Event.INVOICED, DRAFTS.name: Event.DRAFTED, NOTES.name: Event.NOTED}[
+        series.name
+    ]
+
+
+def _invoice_event(session: Session, invoice: Invoice, day: date) -> Event:
+    if invoice.issued_on == day:
+        return Event.ISSUED
+    family = select(Invoice.id).where(
+        (Invoice.id == invoice.id) | (Invoice.credits_id == invoice.id)
+    )
+    paid = select(Payment.id).where(Payment.invoice_id.in_(family), Payment.paid_on == day)
+    return Event.PAID if session.scalar(paid.limit(1)) is not None else Event.CREDITED
+
+
+def _why_party(session: Session, periods: Periods, party_id: int) -> Why:
+    columns = [column for column, _code in PARTY_EVENTS]
+    row = session.execute(
+        select(PartyFacts.in_force, *columns).where(PartyFacts.party_id == party_id)
+    ).first()
+    if row is None:
+        raise NotFound("party", party_id)
+    in_force, *events = row
+    longest = None if in_force else _longest(periods, events)
+    if longest is None:
+        return Why(ItemKind.PARTY, party_id, party_id, None, True, None, None, None)
+    column, code, day = longest
+    number = through = None
+    if column == "last_voucher_on":
+        number = _number_of(session, party_id, day)
+    if (column == "last_voucher_on" and number is None) or _is_contact_of(session, party_id):
+        through = _through(session, party_id, column, day)
+    return Why(ItemKind.PARTY, party_id, party_id, number, False, _PARTY_EVENTS[column], day,
+               periods.reason(code, day), through)  # fmt: skip
+
+
+def _longest(
+    periods: Periods, events: Sequence[date | datetime | None]
+) -> tuple[str, str, date] | None:
+    """Column, class and day of the event with the latest deadline; None while an order is open."""
+    found = []
+    for event, (column, code) in zip(events, PARTY_EVENTS, strict=True):
+        if event is None:
+            continue
+        if event == NEVER:
+            return None
+        day = helsinki_day(event) if isinstance(event, datetime) else event
+        found.append((periods.keep_until(code, day) or NEVER, day, column.key, code))
+    _until, day, name, code = max(found)
+    return name, code, day
+
+
+def _number_of(session: Session, party_id: int, day: date) -> str | None:
+    """The number of the party's own invoice file with this last event."""
+    return session.scalar(
+        select(Invoice.number)
+        .where(Invoice.party_id == party_id, Invoice.last_event_on == day)
+        .order_by(Invoice.credits_id.is_not(None), Invoice.id.desc())
+        .limit(1)
+    )
+
+
+def _is_contact_of(session: Session, party_id: int) -> bool:
+    link = select(ContactPerson.id).where(ContactPerson.person_id == party_id).limit(1)
+    return session.scalar(link) is not None
+
+
+def _through(session: Session, party_id: int, column: str, day: date) -> str | None:
+    """The organisation whose record the party's data follow; none where it is the party's own."""
+    theirs = aliased(PartyFacts)
+    return session.scalar(
+        select(Party.name)
+        .join(ContactPerson, ContactPerson.organisation_id == Party.id)
+        .join(theirs, theirs.party_id == Party.id)
+        .where(ContactPerson.person_id == party_id, getattr(theirs, column) == day)
+        .order_by(Party.id)
+        .limit(1)
+    )
+
+
+def _parts(session: Session, periods: Periods, party_id: int) -> tuple[Part, ...]:
+    """The customer's files of each series; two statements."""
+    by_day = [series for series in SERIES if not series.is_instant]
+    queries = [
+        select(literal(series.name).label("name"), func.count().label("n"),
+               func.min(series.day).label("first"), func.max(series.day).label("last"))
+        .where(series.model.party_id == party_id, series.belongs, series.day.is_not(None))
+        for series in by_day
+    ]  # fmt: skip
+    found = {name: (n, first, last) for name, n, first, last in session.execute(
+        union_all(*queries))}  # fmt: skip
+    draft = session.execute(
+        select(func.count(), func.min(DRAFTS.day), func.max(DRAFTS.day)).where(
+            DRAFTS.belongs, Invoice.party_id == party_id
+        )
+    ).one()
+    found[DRAFTS.name] = tuple(draft)
+    return tuple(
+        Part(series.kind, series.code, n, *(_until(periods, series, day) for day in (first, last)))
+        for series in SERIES
+        for n, first, last in [found[series.name]]
+        if n
+    )
+
+
+def _until(periods: Periods, series: Series, event: date | datetime) -> date | None:
+    day = series.day_of(event)
+    return None if day == NEVER else periods.keep_until(series.code, day)
