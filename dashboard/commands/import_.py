@@ -157,5 +157,6 @@ def _carry_out(
         options,
         created=plan.count(Outcome.CREATE),
         changed=plan.count(Outcome.CHANGE),
-        skipped=plan.count(Outcome.SKIP) + plan.count(Outcome.REFUSE),
+        skipped=plan.count(Outcome.SKIP),
+        refused=plan.count(Outcome.REFUSE),
     )

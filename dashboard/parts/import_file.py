@@ -135,7 +135,7 @@ def _chosen_reading(given: Given) -> ImportSettings:
 
 
 def _draw_reading(given: Given, grid: Grid) -> None:
-    columns = st.columns(4, vertical_alignment="bottom")
+    columns = st.columns([2, 2, 2, 3], vertical_alignment="bottom")
     if grid.encoding is not None:
         _select(columns[0], given, "encoding", ENCODINGS, grid.encoding, str.upper)
     if grid.delimiter in DELIMITERS:

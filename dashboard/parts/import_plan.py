@@ -44,6 +44,7 @@ class Done:
     created: int
     changed: int
     skipped: int
+    refused: int
     people: tuple[Brought, ...]
 
 
@@ -142,7 +143,7 @@ def _carry_out(
     start_over()
     st.session_state[_DONE] = Done(
         plan.count(Outcome.CREATE), plan.count(Outcome.CHANGE),
-        plan.count(Outcome.SKIP) + plan.count(Outcome.REFUSE),
+        plan.count(Outcome.SKIP), plan.count(Outcome.REFUSE),
         tuple(people.values())[:MOST_PEOPLE],
     )  # fmt: skip
 
@@ -153,7 +154,13 @@ def draw_done() -> bool:
     if done is None:
         return False
     st.success(
-        t("import.done", created=done.created, changed=done.changed, skipped=done.skipped),
+        t(
+            "import.done",
+            created=done.created,
+            changed=done.changed,
+            skipped=done.skipped,
+            refused=done.refused,
+        ),
         icon=":material/check_circle:",
     )
     st.button(t("import.again"), key="import.again", on_click=start_over)

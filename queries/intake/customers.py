@@ -128,6 +128,8 @@ class _Planner:
         match = self._register.match(details)
         if match.reason is not None:
             return _refused(row, match.reason)
+        if match.party is not None and self._is_other(details, match.party):
+            return _refused(row, Reason("number_of_other", {"name": match.party.columns["name"]}))
         earlier = self._seen.earlier(details, match)
         if earlier is not None:
             same = earlier[1] == details
@@ -138,6 +140,14 @@ class _Planner:
         if match.party is None:
             return _created(row, details, self._provenance)
         return self._completed(row, details, match.party, f"matched_by_{match.by}")
+
+    def _is_other(self, details: Details, known: Known) -> bool:
+        """A customer number alone, with another name: more likely another system's numbering than
+        a new name, unless the person says that the file is right."""
+        same_id = details.business_id and details.business_id == known.columns["business_id"]
+        if same_id or self._overwrite or not details.names():
+            return False
+        return not details.names() & known.names()
 
     def _completed(self, row: _Read, details: Details, known: Known, by: str) -> PlanRow:
         steps, differences = completion(details, known, self._provenance, overwrite=self._overwrite)

@@ -43,7 +43,7 @@ def test_it_asks_and_brings_in(run, sqlite_store):
     assert (code, out.splitlines()[0]) == (0, "2 lisätään")
     assert err.splitlines() == [
         "Asiakastaulukko: 2 riviä", "Merkistö utf-8, erotin puolipiste ;",
-        "Tuodaanko? (k/e) Tuotu: 2 lisättiin, 0 muutettiin, 0 ennallaan.",
+        "Tuodaanko? (k/e) Tuotu: 2 lisättiin, 0 muutettiin, 0 ennallaan, 0 jätettiin tuomatta.",
     ]  # fmt: skip
     assert len(only(sqlite_store, Party)) == 2
     assert only(sqlite_store, TrailEntry)[-1].actor == "(console)"

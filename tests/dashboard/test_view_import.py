@@ -66,7 +66,7 @@ def test_a_table_is_previewed_and_brought_in(sqlite_store, name, make):
         "Pihlajamäen Huolto Oy", "Väinö Äijälä",
     ]  # fmt: skip
     assert [said.value for said in app.success] == [
-        "Tuotu: 2 lisättiin, 0 täydennettiin tai muutettiin, 0 ennallaan."
+        "Tuotu: 2 lisättiin, 0 täydennettiin tai muutettiin, 0 ennallaan, 0 jätettiin tuomatta."
     ]
     assert list(app.dataframe[0].value["Nimi"]) == ["Pihlajamäen Huolto Oy", "Väinö Äijälä"]
 

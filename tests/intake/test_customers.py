@@ -190,6 +190,17 @@ def test_a_customer_number_goes_before_the_business_id_and_they_must_agree(sqlit
     assert [codes(plan, row) for row in (1, 2)] == [["keys_differ"], ["identifier_differs"]]
 
 
+def test_a_customer_number_with_another_name_is_asked_about(sqlite_store):
+    party = make_party(sqlite_store, name="Vanha Nimi Oy", customer_number="1")
+    data = table(("Asiakasnumero", "Nimi"), ("1", "Uusi Nimi Oy"))
+    plan = planned(sqlite_store, "a.csv", data)
+    assert (outcomes(plan), codes(plan)) == (["refuse"], ["number_of_other"])
+    brought(sqlite_store, "a.csv", data, overwrite=True)
+    assert [(one.id, one.name) for one in only(sqlite_store, Party)] == [(party, "Uusi Nimi Oy")]
+    bare = planned(sqlite_store, "a.csv", table(("Asiakasnumero", "Puhelin"), ("1", "0401234567")))
+    assert outcomes(bare) == ["change"]
+
+
 def test_a_person_is_found_by_name_and_post_code_in_either_order(sqlite_store):
     person = make_person(sqlite_store, given_name="Aino", family_name="Esimerkki")
     make_address(sqlite_store, person, street="Tie 1", post_code="50100", town="Mikkeli")

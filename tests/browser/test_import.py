@@ -1,0 +1,64 @@
+"""Bringing a file in with a real browser: given, previewed, brought in, opened."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import shot
+from tests.intake.files import ROWS, csv_of, finvoice, finvoice_file
+
+HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> Oy"
+
+
+def give(page, name, data):
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+    )
+
+
+@pytest.fixture
+def page(new_context):
+    """A tall window, so that the pictures hold the preview."""
+    return new_context(viewport={"width": 1280, "height": 1400}).new_page()
+
+
+def test_a_table_is_previewed_and_brought_in(page, signed_in):
+    signed_in(page, "office")
+    page.goto("/import_")
+    rows = [(f"T{number}", name, "", *rest) for number, name, _id, *rest in ROWS]
+    rows += [
+        ("T3", HOSTILE, "", "Tie 1", "501", "Mikkeli", "", ""),
+        ("T4", "Väärä Oy", "9000001-2", "", "", "", "ei@@", ""),
+    ]
+    give(page, "asiakkaat.csv", csv_of(*rows, encoding="cp1252"))
+    table = page.locator(".register-table")
+    expect(table).to_contain_text("Y-tunnuksen tarkistenumero ei täsmää")
+    expect(page.get_by_role("button", name="Tuo", exact=False).last).to_be_visible()
+    shot(page, "import_refused")
+    page.get_by_text("Kaikki rivit").click()
+    expect(table).to_contain_text(HOSTILE)
+    expect(table).to_contain_text("501 → 00501")
+    page.get_by_text("Miten tiedosto luetaan").click()
+    expect(page.get_by_text("esim. Pihlajamäen Huolto Oy")).to_be_visible()
+    shot(page, "import_settings")
+    page.get_by_text("Tuo muut rivit, vaikka osaa riveistä ei voi tuoda").click()
+    page.locator(".st-key-import-carry_out button").click()
+    expect(page.get_by_text("Tuotu: 3 lisättiin")).to_be_visible()
+    expect(page.locator("canvas").first).to_be_visible()
+    shot(page, "import_done")
+
+
+def test_invoices_are_previewed(page, signed_in):
+    signed_in(page, "manager")
+    page.goto("/import_")
+    data = finvoice_file(
+        finvoice("20011", details="<InvoicePaidAmount>100,00</InvoicePaidAmount>"),
+        finvoice("20012", kind="TES01"),
+        encoding="ISO-8859-15",
+    )
+    give(page, "laskut.xml", data)
+    expect(page.locator(".register-table")).to_contain_text("Laskun tyyppi on TES01")
+    page.get_by_text("Kaikki rivit").click()
+    expect(page.locator(".register-table")).to_contain_text("Ostajan Oy, lasku 20011")
+    shot(page, "import_invoices")
