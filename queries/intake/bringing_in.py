@@ -8,9 +8,10 @@ transaction boundary: the whole file is one transaction with one trail line and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import RegisterError, StaleRecord
@@ -22,7 +23,7 @@ from queries.intake.plan import Form, ImportSettings, Outcome, Plan, PlanRow, Re
 from queries.intake.reading import Intake
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
-from queries.store.tables import ImportBatch
+from queries.store.tables import ImportBatch, Restriction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +91,22 @@ def _see_one_state(session: Session) -> None:
 
 def _plan(session: Session, intake: Intake, settings: ImportSettings, today: date) -> Plan:
     notes = [] if _has_rows(intake) else [Reason("no_rows")]
-    rows = tuple(_rows(session, intake, settings, today))
+    restricted = set(
+        session.scalars(select(Restriction.party_id).where(Restriction.lifted_on.is_(None)))
+    )
+    rows = tuple(
+        _kept_as_it_is(row) if row.party_id in restricted else row
+        for row in _rows(session, intake, settings, today)
+    )
     return Plan(intake.form, intake.sha256, rows, tuple(notes))
+
+
+def _kept_as_it_is(row: PlanRow) -> PlanRow:
+    """A row about a party whose data are only stored (GDPR Art. 18(2)): nothing of it comes in."""
+    if row.outcome not in {Outcome.CREATE, Outcome.CHANGE}:
+        return row
+    return replace(row, outcome=Outcome.REFUSE, reasons=(Reason("restricted"),), differences=(),
+                   steps=(), invoice=None)  # fmt: skip
 
 
 def _has_rows(intake: Intake) -> bool:

@@ -20,7 +20,11 @@ from queries.store.tables import (
     LegalHold,
     RequestStatus,
     Restriction,
+    RestrictionBasis,
 )
+
+#: A restriction that keeps: one that waits for the erasure itself does not stand in its way.
+STANDING = (Restriction.lifted_on.is_(None), Restriction.basis == RestrictionBasis.REQUEST)
 
 _SCOPES = {ItemKind.ORDER: HoldScope.ORDER, ItemKind.INVOICE: HoldScope.INVOICE}
 
@@ -30,7 +34,7 @@ def held_parties() -> Select[Any]:
     held = select(LegalHold.target_id).where(
         LegalHold.scope == HoldScope.PARTY, LegalHold.released_at.is_(None)
     )
-    restricted = select(Restriction.party_id).where(Restriction.lifted_on.is_(None))
+    restricted = select(Restriction.party_id).where(*STANDING)
     asked = select(DataSubjectRequest.party_id).where(
         DataSubjectRequest.status == RequestStatus.OPEN, DataSubjectRequest.party_id.is_not(None)
     )
@@ -52,7 +56,7 @@ def what_is_held(session: Session) -> tuple[bool, frozenset[str]]:
         select(LegalHold.id).where(
             LegalHold.scope != HoldScope.CLASS, LegalHold.released_at.is_(None)
         ),
-        select(Restriction.id).where(Restriction.lifted_on.is_(None)),
+        select(Restriction.id).where(*STANDING),
         select(DataSubjectRequest.id).where(DataSubjectRequest.status == RequestStatus.OPEN),
     )
     some = select(literal("")).where(or_(*(exists(query) for query in single)))

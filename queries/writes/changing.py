@@ -11,24 +11,55 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from queries.errors import InvalidInput, InvalidInputs, NotFound, StaleRecord
+from sqlalchemy import func, select
+
+from queries.errors import InvalidInput, InvalidInputs, NotFound, Restricted, StaleRecord
 from queries.rules.identifiers import find_personal_identity_codes
 from queries.store.sessions import Desk
-from queries.store.tables import Base
+from queries.store.tables import (
+    Address,
+    Base,
+    BillingDetail,
+    ContactPerson,
+    Email,
+    Invoice,
+    Note,
+    Party,
+    Phone,
+    Restriction,
+    ServiceOrder,
+    WorkEntry,
+)
 
 _T = TypeVar("_T")
 _R = TypeVar("_R", bound=Base)
+
+#: Records that are a party's own, and are not edited while its data are restricted.
+Owned = Address | Email | Phone | BillingDetail | Note | ServiceOrder | WorkEntry | Invoice
+
+#: Names the locks of restrictions among the advisory locks of the database.
+_RESTRICTION_LOCK = 18
 
 #: No day of the register lies outside these: what does is a slip of the keyboard.
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 
 
-def fetch(desk: Desk, model: type[_R], key: object, *, version: int | None, wish: Any) -> _R:
+def fetch(
+    desk: Desk,
+    model: type[_R],
+    key: object,
+    *,
+    version: int | None,
+    wish: Any,
+    edits: bool = True,
+) -> _R:
     """The record to change, locked, if it is still the one that the user saw.
 
     :param version: what the user saw; None only where nothing was shown beforehand.
+    :param edits: False where nothing of the party's own is changed, as when a hold is placed.
     :raises NotFound: when it is gone.
+    :raises Restricted: when processing of the data of its party is restricted.
     :raises StaleRecord: when someone changed it since; ``theirs`` has the wish's fields as they
         stand now.
     """
@@ -46,7 +77,58 @@ def fetch(desk: Desk, model: type[_R], key: object, *, version: int | None, wish
             changed_by=getattr(record, "changed_by", None),
             changed_at=getattr(record, "changed_at", None),
         )  # fmt: skip
+    if edits:
+        unless_restricted(desk, *_parties_of(record))
     return record
+
+
+def unless_restricted(desk: Desk, *party_ids: int) -> None:
+    """Go on only where processing of no party's data is restricted (GDPR Art. 18).
+
+    Every command that edits a party or what is its own comes here, through :func:`fetch` or by
+    itself. What Art. 18(2) allows does not: storing, what the person consents to, and claims
+    (payments, credit notes, holds), nor the requests themselves.
+
+    :raises Restricted:
+    """
+    if not party_ids:
+        return
+    for party_id in sorted(set(party_ids)):
+        _lock_restriction(desk, party_id, alone=False)
+    since = desk.session.scalar(
+        select(func.min(Restriction.since)).where(
+            Restriction.party_id.in_(party_ids), Restriction.lifted_on.is_(None)
+        )
+    )
+    if since is not None:
+        raise Restricted(since)
+
+
+def restrict_alone(desk: Desk, party_id: int) -> None:
+    """Wait until nobody edits the party, and let nobody begin, until the transaction ends.
+
+    Called before any record is locked, so that no two wait for each other.
+    """
+    _lock_restriction(desk, party_id, alone=True)
+
+
+def _lock_restriction(desk: Desk, party_id: int, *, alone: bool) -> None:
+    """A lock beside the records (SQLite has one writer and needs none): editors share it, so that
+    they wait for a restriction and never for each other."""
+    if desk.session.get_bind().dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        desk.session.execute(select(lock(_RESTRICTION_LOCK, party_id)))
+
+
+def _parties_of(record: Base) -> tuple[int, ...]:
+    """Whose record it is; of nobody's (a service, a financial year) none."""
+    if isinstance(record, Party):
+        return (record.id,)
+    if isinstance(record, ContactPerson):
+        return (record.organisation_id, record.person_id)
+    if isinstance(record, Owned):
+        return (record.party_id,)
+    return ()
 
 
 def wish_values(wish: Any) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def _place(desk: Desk, wish: HoldWish, checks: Checks, values: Mapping[str, obje
 def _owner(desk: Desk, scope: str, wish: HoldWish) -> int:
     """Whose record the hold covers; the record is locked, so that it does not go meanwhile."""
     if scope == HoldScope.PARTY:
-        return fetch(desk, Party, wish.target_id, version=None, wish=wish).id
+        return fetch(desk, Party, wish.target_id, version=None, wish=wish, edits=False).id
     model: type[ServiceOrder | Invoice]
     model = ServiceOrder if scope == HoldScope.ORDER else Invoice
-    return fetch(desk, model, wish.target_id, version=None, wish=wish).party_id
+    return fetch(desk, model, wish.target_id, version=None, wish=wish, edits=False).party_id
