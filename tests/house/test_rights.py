@@ -37,7 +37,6 @@ PIECES = {
     "queries.writes.changing.restrict_alone",
     "queries.writes.changing.stamp",
     "queries.writes.changing.unless_restricted",
-    "queries.writes.changing.unless_restricted",
     "queries.writes.contacts.keep_town",
     "queries.writes.drafts.draft_to_change",
     "queries.writes.invoices.next_number",
