@@ -71,34 +71,41 @@ class IdentityMethod(enum.StrEnum):
 
 
 class LetterKind(enum.StrEnum):
-    """What is made for a request and kept with it."""
+    """What is made for a request and kept with it: two exports, and the letters."""
 
     ACCESS_REPORT = "access_report"
     PORTABILITY_PACKAGE = "portability_package"
-    ANSWER = "answer"
-    NOT_IN_REGISTER = "not_in_register"
-    REFUSAL = "refusal"
+    RECEIVED = "received"
     EXTENSION = "extension"
-    IDENTITY_REQUEST = "identity_request"
+    IDENTITY_ASKED = "identity_asked"
+    ACCESS = "access"
+    PORTABILITY = "portability"
+    RECTIFIED = "rectified"
+    RECIPIENTS_TOLD = "recipients_told"
+    ERASED = "erased"
+    RESTRICTED = "restricted"
     RESTRICTION_LIFTED = "restriction_lifted"
-    RECIPIENT_NOTICE = "recipient_notice"
+    OBJECTION = "objection"
+    WITHDRAWAL = "withdrawal"
+    REFUSED = "refused"
+    NOT_IN_REGISTER = "not_in_register"
+    COMPLAINT_INFO = "complaint_info"
 
 
 #: The data themselves: made and sent to a person whose identity was checked, only.
-EXPORTS = {
-    LetterKind.ACCESS_REPORT: Asked.ACCESS,
-    LetterKind.PORTABILITY_PACKAGE: Asked.PORTABILITY,
+EXPORTS = frozenset({LetterKind.ACCESS_REPORT, LetterKind.PORTABILITY_PACKAGE})
+
+#: What goes out when a right is fulfilled.
+ANSWERED_BY = {
+    Asked.ACCESS: LetterKind.ACCESS_REPORT,
+    Asked.RECTIFICATION: LetterKind.RECTIFIED,
+    Asked.ERASURE: LetterKind.ERASED,
+    Asked.RESTRICTION: LetterKind.RESTRICTED,
+    Asked.PORTABILITY: LetterKind.PORTABILITY_PACKAGE,
+    Asked.OBJECTION: LetterKind.OBJECTION,
+    Asked.WITHDRAWAL: LetterKind.WITHDRAWAL,
+    Asked.COMPLAINT: LetterKind.COMPLAINT_INFO,
 }
-
-
-def answering_kind(asked: Asked) -> LetterKind:
-    """What a right is fulfilled with.
-
-    >>> answering_kind(Asked.ACCESS).value, answering_kind(Asked.ERASURE).value
-    ('access_report', 'answer')
-    """
-    exports = {right: kind for kind, right in EXPORTS.items()}
-    return exports.get(asked, LetterKind.ANSWER)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def typed_basis_points(text: str) -> int:
     return points
 
 
-def take_number(desk: Desk, series: str) -> int:
+def take_number(desk: Desk, series: str, *, first: int = FIRST_NUMBER) -> int:
     """The next number of a gapless series.
 
     The row of the series stays locked until the transaction ends: whoever comes next waits, and a
@@ -57,7 +57,7 @@ def take_number(desk: Desk, series: str) -> int:
     insert = sqlite.insert if on_sqlite else postgresql.insert
     desk.session.execute(
         insert(NumberSeries)
-        .values(name=series, next_number=FIRST_NUMBER)
+        .values(name=series, next_number=first)
         .on_conflict_do_nothing(index_elements=["name"])
     )
     row = desk.session.scalars(

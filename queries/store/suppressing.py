@@ -1,0 +1,45 @@
+"""Addresses that must not get something again, known by a keyed hash only.
+
+The key is a setting of the register: with the store in hand an address can be tested, which is what
+the list is for; the hashes alone, as in an extract, tell nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from queries.store.search import fold
+from queries.store.tables import Setting, Suppression, SuppressionKind
+
+#: The name of the setting that holds the key.
+KEY = "suppression.key"
+
+
+def hash_key(session: Session) -> bytes | None:
+    """The register's key; None before the first suppression. One statement."""
+    value = session.scalar(select(Setting.value).where(Setting.name == KEY))
+    return None if value is None else bytes.fromhex(json.loads(value))
+
+
+def new_key() -> dict[str, str]:
+    """The columns of a setting with a fresh key."""
+    return {"name": KEY, "value": json.dumps(secrets.token_hex(32))}
+
+
+def address_hash(key: bytes, address: str) -> str:
+    """The keyed hash of an e-mail address, however it is written: HMAC-SHA256, hexadecimal."""
+    return hmac.new(key, fold(address).encode(), hashlib.sha256).hexdigest()
+
+
+def is_suppressed(session: Session, kind: SuppressionKind, address: str) -> bool:
+    """Whether the address must not get this; two statements."""
+    key = hash_key(session)
+    if key is None:
+        return False
+    return session.get(Suppression, (kind, address_hash(key, address))) is not None

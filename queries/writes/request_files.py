@@ -1,0 +1,217 @@
+"""What the commands on requests share: the file, its rights, its letters and its end.
+
+The danger: an answer that says something was sent which nobody can show any more, or data that go
+to somebody who only says who they are. The principle: what is sent is first kept, with its SHA-256,
+and a right is answered by what was kept; what is exported or erased asks for the identity in the
+same transaction. The transaction boundary: the command's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from queries.errors import IdentityUnverified, InvalidInput, NotFound, RuleRefusal
+from queries.rules.requests import NEEDS_IDENTITY, Asked, RequestChannel
+from queries.store.sessions import Desk
+from queries.store.tables import (
+    AskedStatus,
+    DataSubjectRequest,
+    IdentityCheck,
+    RequestAttachment,
+    RequestLetter,
+    RequestRight,
+    RequestStatus,
+    RequestSuspension,
+)
+from queries.writes.changing import Checks, change, fetch, stamp
+
+SUBJECT = DataSubjectRequest.__tablename__
+LONGEST_REASON = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """That a letter, or a report, went: when and how, as the form of an answer says it."""
+
+    request_id: int
+    version: int
+    sent_on: date
+    channel: str
+
+
+def open_file(desk: Desk, request_id: int, *, version: int, wish: Any) -> DataSubjectRequest:
+    """The file of an open request, locked.
+
+    :raises NotFound, StaleRecord:
+    :raises RuleRefusal: ``request_closed``.
+    """
+    request = fetch(desk, DataSubjectRequest, request_id, version=version, wish=wish)
+    if request.status != RequestStatus.OPEN:
+        raise RuleRefusal("request_closed", "GDPR Art. 12(3)", closed_on=request.closed_on)
+    return request
+
+
+def right_to_answer(desk: Desk, request: DataSubjectRequest, asked: str) -> RequestRight:
+    """The line of one right, which is still open.
+
+    :raises NotFound: when it was not asked for.
+    :raises RuleRefusal: ``answered_already``.
+    """
+    right = desk.session.scalars(
+        select(RequestRight).where(
+            RequestRight.request_id == request.id, RequestRight.kind == asked
+        )
+    ).first()
+    if right is None:
+        raise NotFound(RequestRight.__tablename__, request.id)
+    if right.status != AskedStatus.OPEN:
+        raise RuleRefusal("answered_already", "GDPR Art. 12(3)", answered_on=right.answered_on)
+    return right
+
+
+def require_identity(desk: Desk, request: DataSubjectRequest, asked: str) -> None:
+    """Go on only when this request itself has its identity check.
+
+    :raises IdentityUnverified: for what is exported or erased.
+    """
+    if asked in NEEDS_IDENTITY and not is_identified(desk.session, request.id):
+        raise IdentityUnverified
+
+
+def is_identified(session: Session, request_id: int) -> bool:
+    """Whether the identity of who made this request was checked; one statement."""
+    return bool(session.scalar(select(exists().where(IdentityCheck.request_id == request_id))))
+
+
+def require_party(request: DataSubjectRequest) -> int:
+    """The party that the request is about.
+
+    :raises RuleRefusal: ``request_without_party``.
+    """
+    if request.party_id is None:
+        raise RuleRefusal("request_without_party", "GDPR Art. 11(2), 12(2)")
+    return request.party_id
+
+
+def send_letters(
+    desk: Desk,
+    request: DataSubjectRequest,
+    kinds: Sequence[str],
+    wish: Sending,
+    *,
+    asked: str | None,
+) -> list[RequestLetter]:
+    """Note that the letters of these kinds that wait in the file were sent; returns them.
+
+    :raises InvalidInputs: for the day or the channel.
+    :raises RuleRefusal: ``letter_missing`` (``kind``) for a kind of which none waits.
+    """
+    checks = Checks(wish)
+    sent_on = checks.day("sent_on", latest=desk.today)
+    channel = checks.one_of("channel", RequestChannel)
+    if sent_on is not None and sent_on < request.received_on:
+        checks.refuse("sent_on", "before_receipt", received_on=request.received_on)
+    checks.done()
+    waiting = desk.session.scalars(
+        select(RequestLetter)
+        .where(
+            RequestLetter.request_id == request.id,
+            RequestLetter.kind.in_(kinds),
+            RequestLetter.asked == asked if asked else RequestLetter.asked.is_(None),
+            RequestLetter.sent_on.is_(None),
+        )
+        .order_by(RequestLetter.id)
+    ).all()
+    for kind in kinds:
+        if kind not in {letter.kind for letter in waiting}:
+            raise RuleRefusal("letter_missing", "GDPR Art. 12(1)", kind=kind)
+    for letter in waiting:
+        letter.sent_on, letter.channel = sent_on, channel
+    return list(waiting)
+
+
+def answer(
+    desk: Desk,
+    request: DataSubjectRequest,
+    right: RequestRight,
+    *,
+    on: date,
+    status: AskedStatus = AskedStatus.FULFILLED,
+    **more: Any,
+) -> None:
+    """Write the answer on the line of a right; the file changes with it."""
+    for name, value in {"status": status, "answered_on": on, **more}.items():
+        setattr(right, name, value)
+    right.answered_by = desk.actor.username
+    touch(desk, request)
+    desk.session.flush()
+
+
+def touch(desk: Desk, request: DataSubjectRequest) -> None:
+    """A change of what belongs to the file is a change of the file: its version goes on."""
+    stamp(desk, request)
+    flag_modified(request, "changed_at")
+
+
+def close_if_answered(desk: Desk, request: DataSubjectRequest) -> None:
+    """:raises RuleRefusal: ``answers_missing`` (n) while a right waits for its answer."""
+    waiting = desk.session.scalars(
+        select(RequestRight.kind).where(
+            RequestRight.request_id == request.id, RequestRight.status == AskedStatus.OPEN
+        )
+    ).all()
+    if waiting:
+        raise RuleRefusal("answers_missing", "GDPR Art. 12(3)-(4)", n=len(waiting))
+    change(desk, request, {"status": RequestStatus.CLOSED, "closed_on": desk.today})
+
+
+def asked_rights(rights: Sequence[str]) -> tuple[Asked, ...]:
+    """The rights asked for, each once, in the order of the Regulation.
+
+    :raises InvalidInput: ``required`` for none, ``choice`` for one that there is not.
+    """
+    if not rights:
+        raise InvalidInput("rights", "required")
+    if any(right not in list(Asked) for right in rights):
+        raise InvalidInput("rights", "choice")
+    return tuple(right for right in Asked if right in rights)
+
+
+#: What of a request tells of a person, and goes when the time of its file is up; rights, days and
+#: outcome stay to be counted.
+_PERSONAL = ("party_id", "claimed_name", "claimed_contact", "text", "extension_reason", "linked_to")
+
+
+def anonymise_requests(session: Session, ids: Sequence[int], *, on: date) -> dict[str, int]:
+    """Take the person out of closed files whose time is up; called by the disposal service only.
+
+    :param ids: as many as go into one statement.
+    :returns: how many rows went or were emptied, by table.
+    """
+    gone: dict[str, int] = {}
+    connection = session.connection()
+    closed = DataSubjectRequest.status == RequestStatus.CLOSED
+    ids = session.scalars(
+        select(DataSubjectRequest.id).where(DataSubjectRequest.id.in_(ids), closed)
+    ).all()
+    for model in (RequestAttachment, RequestLetter, IdentityCheck, RequestSuspension):
+        done = connection.execute(delete(model).where(model.request_id.in_(ids)))
+        gone[model.__tablename__] = done.rowcount
+    connection.execute(
+        update(RequestRight).where(RequestRight.request_id.in_(ids)).values(refusal_reason=None)
+    )
+    emptied = connection.execute(
+        update(DataSubjectRequest)
+        .where(DataSubjectRequest.id.in_(ids))
+        .values({**dict.fromkeys(_PERSONAL), "anonymised_on": on, "registered": "unknown"})
+    )
+    gone[SUBJECT] = emptied.rowcount
+    session.expire_all()
+    return {table: n for table, n in gone.items() if n}
