@@ -47,6 +47,22 @@ def who(row: PlanRow, language: str) -> str:
     return word("import.invoice_of", language, name=name, number=number)
 
 
+def details(row: PlanRow, language: str) -> list[str]:
+    """What the row brings: an invoice's days and sum, or what is added, replaced and kept."""
+    if row.invoice is None:
+        return changes(row.differences, language)
+    values = dict(row.invoice.values)
+    return [
+        word(
+            "import.invoice_facts",
+            language,
+            issued_on=values["issued_on"],
+            total=euros(values["total_cents"], language),
+            n=len(row.invoice.lines),
+        )
+    ]
+
+
 def changes(differences: Iterable[Difference], language: str) -> list[str]:
     """What is added, replaced and kept, one line a detail."""
     return [_change(one, language) for one in differences]

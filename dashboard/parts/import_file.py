@@ -135,7 +135,7 @@ def _chosen_reading(given: Given) -> ImportSettings:
 
 
 def _draw_reading(given: Given, grid: Grid) -> None:
-    columns = st.columns([2, 2, 2, 3], vertical_alignment="bottom")
+    columns = st.columns(3)
     if grid.encoding is not None:
         _select(columns[0], given, "encoding", ENCODINGS, grid.encoding, str.upper)
     if grid.delimiter in DELIMITERS:
@@ -147,7 +147,7 @@ def _draw_reading(given: Given, grid: Grid) -> None:
         _select(columns[2], given, "sheet", grid.sheets, grid.sheet, str)
     key = _key(given, "has_header")
     st.session_state.setdefault(key, grid.header is not None)
-    columns[3].checkbox(t("import.has_header"), key=key)
+    st.checkbox(t("import.has_header"), key=key)
 
 
 def _select(

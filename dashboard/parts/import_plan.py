@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.import_words import changes, who, why
+from dashboard.import_words import details, who, why
 from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, carry_out
 from dashboard.parts.import_file import start_over
@@ -112,7 +112,7 @@ def _cells(row: PlanRow) -> tuple[str, ...]:
     spoken = language()
     return (
         number(row.number, spoken), t(f"import.outcomes.{row.outcome}"), who(row, spoken),
-        why(row, spoken), "; ".join(changes(row.differences, spoken)),
+        why(row, spoken), "; ".join(details(row, spoken)),
     )  # fmt: skip
 
 

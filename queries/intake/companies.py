@@ -100,9 +100,10 @@ def _planned(
         return PlanRow(company.position, Outcome.REFUSE, details.name or "",
                        reasons=(match.reason,), notes=tuple(notes))  # fmt: skip
     if match.party is None:
+        steps, differences = new_party(details, provenance)
         return PlanRow(
             company.position, Outcome.CREATE, details.name or "", reasons=(Reason("not_found"),),
-            notes=tuple(notes), steps=new_party(details, provenance),
+            notes=tuple(notes), differences=differences, steps=steps,
         )  # fmt: skip
     known = match.party
     # Completing says nothing of the role: a partner does not become a customer by it.

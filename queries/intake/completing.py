@@ -39,8 +39,10 @@ class Provenance:
         return (("purpose", purpose), ("source", self.source), ("sourced_on", self.day))
 
 
-def new_party(details: Details, provenance: Provenance) -> tuple[Step, ...]:
-    """The steps that add a party with its details; the first one is the party."""
+def new_party(
+    details: Details, provenance: Provenance
+) -> tuple[tuple[Step, ...], tuple[Difference, ...]]:
+    """The steps that add a party with its details, the first one the party; and what they add."""
     ended_on = details.ended_on
     status = details.status or (PartyStatus.ENDED if ended_on else PartyStatus.ACTIVE)
     if status == PartyStatus.ENDED and ended_on is None:
@@ -59,7 +61,14 @@ def new_party(details: Details, provenance: Provenance) -> tuple[Step, ...]:
         ("source", provenance.source), ("sourced_on", provenance.day),
     ))  # fmt: skip
     known = Known(0, {"name": details.name, "language": details.language})
-    return (party, *_Completion(details, known, provenance, overwrite=False).contact_steps())
+    work = _Completion(details, known, provenance, overwrite=False)
+    shown = [
+        Difference(field, None, str(value), taken=True)
+        for field in ("kind", "customer_number", "business_id", "foreign_id", "language", "status")
+        if (value := getattr(details, field)) is not None
+    ]
+    steps = (party, *work.contact_steps())
+    return steps, (*shown, *work.differences)
 
 
 def ordered_by(details: Details) -> str:

@@ -175,9 +175,10 @@ def _created(row: _Read, details: Details, provenance: Provenance) -> PlanRow:
         notes.append(Reason(f"assumed_{details.kind}"))
     if details.kind == PartyKind.PERSON and details.business_id:
         notes.append(Reason("person_with_business_id"))
+    steps, differences = new_party(details, provenance)
     return PlanRow(
         row.number, Outcome.CREATE, details.name, reasons=(Reason("not_found"),),
-        notes=tuple(notes), steps=new_party(details, provenance),
+        notes=tuple(notes), differences=differences, steps=steps,
     )  # fmt: skip
 
 

@@ -182,7 +182,7 @@ class _Planner:
             reasons = (Reason("buyer_added"),)
             if draft.buyer.details.kind_is_assumed:
                 notes.append(Reason(f"assumed_{draft.buyer.details.kind}"))
-            steps = new_party(draft.buyer.details, self._provenance)
+            steps, _added = new_party(draft.buyer.details, self._provenance)
             self._new[key] = document.position
         else:
             reasons = (Reason("buyer_of_row", {"row": same_as}),)

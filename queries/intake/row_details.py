@@ -319,12 +319,12 @@ def _has_control(text: str, *, lines: bool) -> bool:
 
 def _parted(name: str, order: str) -> tuple[str | None, str | None]:
     """Given and family name of a whole name; nothing where the settings do not say how."""
-    if "," in name:  # Meikäläinen, Matti
-        family, _comma, given = (part.strip() for part in name.partition(","))
-        return (given or None, family) if family else (None, None)
     words = name.split()
     if order == NameOrder.AS_IS or len(words) < 2:  # noqa: PLR2004 - nothing to part
         return None, None
-    if order == NameOrder.FAMILY_FIRST:
-        return " ".join(words[1:]), words[0]
-    return " ".join(words[:-1]), words[-1]
+    if order == NameOrder.GIVEN_FIRST:
+        return " ".join(words[:-1]), words[-1]
+    family, comma, given = (part.strip() for part in name.partition(","))
+    if comma and family and given:  # Meikäläinen, Matti
+        return given, family
+    return " ".join(words[1:]), words[0]

@@ -60,6 +60,7 @@ def test_a_table_is_previewed_and_brought_in(sqlite_store, name, make):
     app = opened(sqlite_store, name, make(*ROWS))
     assert "Pihlajamäen Huolto Oy" in texts(app)
     assert "2 lisätään" in "".join(chips(app))
+    assert "Osoite: Pihlajatie 3, 50100 Mikkeli; Sähköposti: huolto@pihlaja.example" in texts(app)
     assert only(sqlite_store, Party) == []
     bring_in(app)
     assert [party.name for party in only(sqlite_store, Party)] == [
@@ -160,6 +161,7 @@ def test_invoices_are_brought_in_with_their_sums_in_words(sqlite_store):
     said = texts(app).replace("\N{NO-BREAK SPACE}", " ")
     assert "Ostajan Oy, lasku 2001" in said
     assert "Laskusta on jo maksettu 100,00 €." in said
+    assert "2.2.2026, 125,50 €, rivejä 1" in said
     app.checkbox(key="import!without").check().run()
     bring_in(app)
     assert [invoice.number for invoice in only(sqlite_store, Invoice)] == ["2001"]
