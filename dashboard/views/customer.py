@@ -19,6 +19,7 @@ from dashboard.parts.forms import editing
 from dashboard.parts.history import draw_history
 from dashboard.parts.language import language, t
 from dashboard.parts.links import draw_linked
+from dashboard.parts.retention_card import draw_retention_of
 from dashboard.parts.trail_lines import draw_trail_of
 from dashboard.words.formats import day, euros, telephone
 from queries.reads.customer_card import CustomerCard, customer_card
@@ -37,6 +38,9 @@ def draw(party_id: int) -> None:
             draw_linked(card)
         with st.expander(t("card.basics")):
             _basics(card)
+        with st.expander(t("retention.card"), key=f"keep-{card.id}", on_change="rerun") as fold:
+            if fold.open:
+                draw_retention_of(card.id)
         if may(Right.SEE_TRAIL):
             with st.expander(t("card.trail"), key=f"trail-{card.id}", on_change="rerun") as fold:
                 if fold.open:

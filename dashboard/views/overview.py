@@ -8,6 +8,7 @@ from dashboard.parts import clock
 from dashboard.parts.doors import ask
 from dashboard.parts.figures import counted, figure
 from dashboard.parts.language import language, t
+from dashboard.parts.retention_card import draw_retention_figures
 from dashboard.words.formats import day, euros, month, number
 from queries.reads.overview import CustomersMonth, Figure, Overview, overview, total_of
 
@@ -38,6 +39,8 @@ def draw() -> None:
             figure(t(f"ages.{row.name}"), euros(row.cents or 0, language()),
                    counted(row.total, "overview.invoices"), row.behind)  # fmt: skip
     _months(shown)
+    st.header(t("pages.retention"), anchor=False)
+    draw_retention_figures()
     _charts(shown)
 
 

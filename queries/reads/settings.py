@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.rules.roles import Right
+from queries.rules.statutes import OWN_CLASSES
+from queries.store.deadlines import PERIOD
 from queries.store.sessions import needs
 from queries.store.tables import Setting
 
@@ -18,3 +22,31 @@ def setting(session: Session, name: str) -> Any:
     """The value of a setting; None when it was never set. One statement."""
     value = session.scalar(select(Setting.value).where(Setting.name == name))
     return None if value is None else json.loads(value)
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """A retention period of the house; without who and when, the suggested one stands."""
+
+    code: str
+    months: int
+    version: int | None
+    changed_by: str | None
+    changed_at: datetime | None
+
+
+@needs(Right.SEE_RETENTION)
+def periods(session: Session) -> tuple[PeriodRow, ...]:
+    """The house's own retention periods, as they are counted by now. One statement."""
+    names = [f"{PERIOD}{rule.code}" for rule in OWN_CLASSES]
+    kept_ones = session.scalars(select(Setting).where(Setting.name.in_(names)))
+    found = {row.name: row for row in kept_ones}
+    rows = []
+    for rule in OWN_CLASSES:
+        kept = found.get(f"{PERIOD}{rule.code}")
+        if kept is None:
+            rows.append(PeriodRow(rule.code, rule.suggested_months, None, None, None))
+        else:
+            rows.append(PeriodRow(rule.code, json.loads(kept.value), kept.version,
+                                  kept.changed_by, kept.changed_at))  # fmt: skip
+    return tuple(rows)

@@ -1,0 +1,77 @@
+"""Retention on a customer's card, and its figures on the overview."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.navigation import link
+from dashboard.parts import clock, literal
+from dashboard.parts.doors import ask
+from dashboard.parts.hold_forms import draw_holds, place_button
+from dashboard.parts.language import language, t
+from dashboard.parts.retention_words import sentences
+from dashboard.words.formats import day, number
+from queries.reads.holds import holds_to_review
+from queries.reads.retention import RetentionFigures, RetentionState, retention_figures
+from queries.reads.retention_why import Part, customer_retention
+from queries.store.tables import HoldScope
+
+
+def draw_retention_of(party_id: int) -> None:
+    """Until when a customer's details and records are kept, and why; its holds."""
+    shown = ask(customer_retention, party_id, today=clock.today())
+    literal.lines(*sentences(shown.why, today=clock.today()))
+    for words, on in (("restricted", shown.restricted_since), ("asked", shown.asked_on)):
+        if on is not None:
+            st.info(t(f"retention.{words}", on=day(on, language())), icon=":material/front_hand:")
+    if shown.parts:
+        literal.table(
+            (t("fields.record"), t("fields.count"), t("fields.first_until"),
+             t("fields.last_until")),
+            [_part(part) for part in shown.parts], caption=t("retention.card_parts"),
+        )  # fmt: skip
+    if shown.holds:
+        draw_holds(shown.holds)
+    place_button(HoldScope.PARTY, party_id)
+    link("retention", t("pages.retention"), {"party": str(party_id)}, icon="schedule")
+
+
+def _part(part: Part) -> tuple[str, ...]:
+    return (
+        t(f"file_kinds.{part.kind}"),
+        number(part.count, language()),
+        *(t("retention.no_deadline") if until is None else day(until, language())
+          for until in (part.first, part.last)),
+    )  # fmt: skip
+
+
+def draw_retention_figures() -> None:
+    """The row of the overview: what is overdue since when, what is next, holds to review."""
+    shown = ask(retention_figures, today=clock.today())
+    state_figures(shown, (RetentionState.OVERDUE, RetentionState.DAYS_90, RetentionState.MISSING))
+    age_lines(shown)
+    n = ask(holds_to_review, today=clock.today())
+    if n:
+        st.warning(t("holds.to_review", n=n), icon=":material/event_busy:")
+
+
+def state_figures(shown: RetentionFigures, states: tuple[RetentionState, ...]) -> None:
+    """A figure of each state, with a link to its records."""
+    for column, state in zip(st.columns(len(states)), states, strict=True):
+        with column, st.container(border=True, height="stretch", gap="small"):
+            literal.figure(t(f"retention.{state}"), number(shown.of(state), language()))
+            link("retention", t("retention.show"), {"state": state}, icon="arrow_forward")
+
+
+def age_lines(shown: RetentionFigures) -> None:
+    """How old the oldest overdue record is, and when the next deadline is."""
+    said = []
+    if shown.oldest is not None and shown.of(RetentionState.OVERDUE):
+        said += [t("retention.oldest", on=day(shown.oldest, language())),
+                 t("retention.age", n=(clock.today() - shown.oldest).days)]  # fmt: skip
+    elif not shown.of(RetentionState.OVERDUE):
+        said.append(t("retention.none_overdue"))
+    if shown.next_due is not None:
+        said += [t("retention.next_due", on=day(shown.next_due, language())),
+                 t("retention.next_count", n=shown.next_count)]  # fmt: skip
+    st.caption(" ".join(said))

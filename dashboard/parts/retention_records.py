@@ -1,0 +1,170 @@
+"""The list of records on the page of retention, and why the chosen one is kept."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from dashboard.navigation import link
+from dashboard.parts import clock, literal
+from dashboard.parts.doors import ask
+from dashboard.parts.hold_forms import place_button
+from dashboard.parts.language import language, t
+from dashboard.parts.listing import choice, first_page, search_field
+from dashboard.parts.retention_words import sentences
+from dashboard.words.formats import day
+from queries.errors import NotFound
+from queries.reads.paging import Total
+from queries.reads.retention import PARTY_CLASS, RetentionFigures, RetentionState, count_of
+from queries.reads.retention_list import (
+    RetentionFilter,
+    RetentionPage,
+    RetentionRow,
+    retention_list,
+)
+from queries.reads.retention_why import Why, why
+from queries.store.deadlines import SERIES
+from queries.store.tables import HoldScope, ItemKind
+
+_KEY_LENGTH = 40
+_CODES = (*dict.fromkeys(series.code for series in SERIES), PARTY_CLASS)
+_SCOPES = {ItemKind.PARTY: HoldScope.PARTY, ItemKind.ORDER: HoldScope.ORDER,
+           ItemKind.INVOICE: HoldScope.INVOICE}  # fmt: skip
+
+
+def draw_records(figures: RetentionFigures) -> None:
+    """Filters, the list and the explanation of the row chosen."""
+    wanted = _filter()
+    page = ask(retention_list, wanted, today=clock.today(), after=_mark("after"))
+    total = page.total or _counted(figures, wanted)
+    st.caption(t("retention.found" if total.exact else "retention.found_many", n=total.n))
+    chosen = _mark("why")
+    if chosen is not None:
+        _explain(chosen)
+    if page.rows:
+        _table(page)
+    else:
+        st.info(t("retention.none"))
+    _paging(page)
+
+
+def _filter() -> RetentionFilter:
+    party = st.query_params.get("party", "")
+    party_id = int(party) if party.isdecimal() and len(party) < 12 else None  # noqa: PLR2004 - an id's length
+    if party_id is None:
+        text = search_field("retention", label="retention.search")
+    else:
+        text = ""
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(t("retention.only_one"))
+            st.button(t("retention.show_all"), type="tertiary", on_click=_show_all)
+    left, middle, right = st.columns(3)
+    with left:
+        state = choice(
+            "state", list(RetentionState)[1:], words="retention_states",
+            every="retention_states.overdue", label="retention_filters.state",
+        )  # fmt: skip
+    with middle:
+        kind = choice("file", list(ItemKind), words="file_kinds", label="retention_filters.file")
+    with right:
+        code = choice("rule", _CODES, words="retention_classes", label="retention_filters.rule")
+    return RetentionFilter(state=state or RetentionState.OVERDUE, kind=kind, code=code,
+                           party_id=party_id, text=text)  # fmt: skip
+
+
+def _counted(figures: RetentionFigures, wanted: RetentionFilter) -> Total:
+    """What the figures say of the classes that the list shows."""
+    return Total(sum(
+        count_of(count, RetentionState(wanted.state)) for count in figures.counts
+        if wanted.kind in (None, count.kind) and wanted.code in (None, count.code)
+    ))  # fmt: skip
+
+
+def _table(page: RetentionPage) -> None:
+    heads = ("fields.keep_until", "fields.record", "fields.number", "fields.party",
+             "fields.event_on", "fields.rule")  # fmt: skip
+    frame = pd.DataFrame([_shown(row) for row in page.rows], columns=[t(head) for head in heads],
+                         dtype="string")  # fmt: skip
+    keys = [row.key for row in page.rows]
+    name = f"retention-{keys[0]}-{keys[-1]}"
+
+    def picked() -> None:
+        rows = st.session_state[name]["selection"]["rows"]
+        if rows:
+            st.query_params["why"] = keys[rows[0]]
+
+    st.dataframe(frame, hide_index=True, key=name, on_select=picked, selection_mode="single-row",
+                 height="content", alt=t("retention.alt"))  # fmt: skip
+
+
+def _shown(row: RetentionRow) -> tuple[str, ...]:
+    return (
+        day(row.keep_until, language()) or t("retention_states.missing"),
+        t(f"file_kinds.{row.kind}"),
+        row.number or "",
+        row.party,
+        day(row.event_on, language()),
+        t(f"retention_classes.{row.code}"),
+    )
+
+
+def _explain(key: str) -> None:
+    found = ask(_why_or_none, key)
+    if found is None:
+        st.query_params.pop("why", None)
+        return
+    with st.container(border=True):
+        st.subheader(t("retention.why"), anchor=False)
+        literal.lines(*sentences(found, today=clock.today()))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            link("customer", t("retention.open_customer"), {"id": str(found.party_id)},
+                 icon="person")  # fmt: skip
+            if found.kind in (ItemKind.INVOICE, ItemKind.ORDER):
+                link(found.kind, t(f"retention.open_{found.kind}"), {"id": str(found.id)},
+                     icon="open_in_new")  # fmt: skip
+            st.button(t("retention.close_why"), icon=":material/close:", type="tertiary",
+                      on_click=_close)  # fmt: skip
+        place_button(_SCOPES.get(ItemKind(found.kind), HoldScope.PARTY),
+                     found.id if ItemKind(found.kind) in _SCOPES else found.party_id)  # fmt: skip
+
+
+def _why_or_none(session: Session, key: str) -> Why | None:
+    """A record that has gone since its row was drawn is explained no more."""
+    try:
+        return why(session, key)
+    except NotFound:
+        return None
+
+
+def _paging(page: RetentionPage) -> None:
+    begun = _mark("after") is not None
+    if page.next_key is None and not begun:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.button(t("retention.first_page"), icon=":material/first_page:", disabled=not begun,
+                  on_click=first_page)  # fmt: skip
+        st.button(
+            t("listing.next"), icon=":material/chevron_right:", icon_position="right",
+            disabled=page.next_key is None, on_click=_turn, args=(page.next_key,),
+        )  # fmt: skip
+
+
+def _turn(key: str | None) -> None:
+    if key is not None:
+        st.query_params["after"] = key
+
+
+def _close() -> None:
+    st.query_params.pop("why", None)
+
+
+def _show_all() -> None:
+    first_page()
+    st.query_params.pop("party", None)
+
+
+def _mark(name: str) -> str | None:
+    """A row's key in the address: a series and an id, nothing personal."""
+    text = st.query_params.get(name, "")
+    return text if 0 < len(text) < _KEY_LENGTH else None

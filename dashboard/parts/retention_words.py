@@ -1,0 +1,63 @@
+"""Why a record is kept, in sentences that a manager understands."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dashboard.parts.language import language, t
+from dashboard.words.formats import day
+from queries.reads.retention_why import Event, Why
+from queries.rules.retention import Reason
+from queries.rules.statutes import Formula
+from queries.store.tables import ItemKind
+
+
+def sentences(why: Why, *, today: date) -> list[str]:
+    """What happened, the deadline that follows with its law, and the arithmetic.
+
+    They can name an organisation: show them as text.
+    """
+    if why.alive or why.event is None:
+        known = why.kind if why.kind in {ItemKind.PARTY, ItemKind.ORDER} else "other"
+        return [t(f"why.alive_{known}")]
+    found = [_happened(why)]
+    if why.reason is None:
+        return [f"{found[0]} {t('why.missing')}"]
+    found = [f"{found[0]} {_ruled(why.reason)}", _arithmetic(why.reason)]
+    if why.reason.keep_until < today:
+        found.append(t("why.up"))
+    return found
+
+
+def law(code: str) -> str:
+    """The law behind a class, as a sentence cites it."""
+    return t(f"laws.{code}")
+
+
+def _happened(why: Why) -> str:
+    on = day(why.event_on, language())
+    if why.kind != ItemKind.PARTY:
+        return t(f"why.{why.event}", number=why.number or "–", on=on)
+    if why.event == Event.ISSUED and why.number is not None:
+        said = t("why_party.issued_number", number=why.number, on=on)
+    else:
+        said = t(f"why_party.{why.event}", on=on)
+    if why.through is None:
+        return said
+    return f"{t('why_party.through', organisation=why.through)} {said}"
+
+
+def _ruled(reason: Reason) -> str:
+    until, said = day(reason.keep_until, language()), law(reason.kind)
+    if reason.formula == Formula.OWN_PERIOD or reason.financial_year is None:
+        return t("why.own", months=reason.period, until=until, law=said)
+    year = reason.financial_year
+    return t("why.voucher", start=day(year.start, language()), end=day(year.end, language()),
+             until=until, law=said)  # fmt: skip
+
+
+def _arithmetic(reason: Reason) -> str:
+    until, counted = (day(on, language()) for on in (reason.keep_until, reason.counted_from))
+    if reason.formula == Formula.OWN_PERIOD:
+        return t("why.own_arithmetic", counted=counted, months=reason.period, until=until)
+    return t("why.voucher_arithmetic", counted=counted, period=reason.period, until=until)
