@@ -10,9 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_service_order_service", "service_order", ["service_id", "ordered_on", "id"]
-    )
+    op.create_index("ix_service_order_service", "service_order", ["service_id", "ordered_on", "id"])
     op.create_index(
         "ix_service_order_late",
         "service_order",
