@@ -6,9 +6,8 @@ import streamlit as st
 
 from dashboard.navigation import link, open_page, record_id
 from dashboard.parts import clock, literal
+from dashboard.parts.card_details import draw_billing, draw_reach
 from dashboard.parts.contact_forms import (
-    adding,
-    detail,
     edit_button,
     origin_line,
     party_form,
@@ -21,7 +20,7 @@ from dashboard.parts.language import language, t
 from dashboard.parts.links import draw_linked
 from dashboard.parts.retention_card import draw_retention_of
 from dashboard.parts.trail_lines import draw_trail_of
-from dashboard.words.formats import day, euros, telephone
+from dashboard.words.formats import day, euros
 from queries.reads.customer_card import CustomerCard, customer_card
 from queries.rules.roles import Right
 
@@ -32,8 +31,8 @@ def draw(party_id: int) -> None:
     _head(card)
     left, right = st.columns([3, 2], gap="large")
     with right:
-        _reach(card)
-        _billing(card)
+        draw_reach(card)
+        draw_billing(card)
         with st.expander(t("card.linked"), expanded=bool(card.linked)):
             draw_linked(card)
         with st.expander(t("card.basics")):
@@ -72,36 +71,6 @@ def _head(card: CustomerCard) -> None:
     figures = st.columns(4)
     figures[0].metric(t("fields.open_cents"), euros(card.open_cents, language()))
     figures[1].metric(t("card.overdue"), euros(card.overdue_cents, language()))
-
-
-def _reach(card: CustomerCard) -> None:
-    st.header(t("card.reach"), anchor=False)
-    for kind, rows in (("phone", card.phones), ("email", card.emails)):
-        for row in rows:
-            shown = telephone(row.value) if kind == "phone" else row.value
-            below = origin_line(row.origin, purpose=row.purpose, primary=row.is_primary)
-            detail(kind, card.id, row, (shown,), below)
-        adding(kind, card.id)
-    for address in card.addresses:
-        place = " ".join(part for part in (address.post_code, address.town) if part)
-        country = "" if address.country == "FI" else address.country
-        below = origin_line(address.origin, purpose=address.purpose, primary=address.is_primary)
-        detail("address", card.id, address, (address.street, place, country), below)
-    adding("address", card.id)
-
-
-def _billing(card: CustomerCard) -> None:
-    with st.expander(t("card.billing"), expanded=any(
-        editing(f"billing-{row.id}") for row in card.billing
-    ) or editing(f"billing-new-{card.id}")):  # fmt: skip
-        for row in card.billing:
-            shown = (
-                t(f"billing_methods.{row.method}"),
-                row.e_invoice_address or "", row.operator or "", row.email or "", row.iban or "",
-                row.buyer_reference or "", t("card.payment_days", n=row.payment_days),
-            )  # fmt: skip
-            detail("billing", card.id, row, shown, origin_line(row.origin))
-        adding("billing", card.id)
 
 
 def _basics(card: CustomerCard) -> None:

@@ -1,0 +1,43 @@
+"""How a customer is reached and billed, each detail with its origin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.parts.contact_forms import adding, detail, origin_line
+from dashboard.parts.forms import editing
+from dashboard.parts.language import t
+from dashboard.words.formats import telephone
+from queries.reads.customer_card import CustomerCard
+
+
+def draw_reach(card: CustomerCard) -> None:
+    """Telephone numbers, e-mail addresses and postal addresses."""
+    st.header(t("card.reach"), anchor=False)
+    for kind, rows in (("phone", card.phones), ("email", card.emails)):
+        for row in rows:
+            shown = telephone(row.value) if kind == "phone" else row.value
+            below = origin_line(row.origin, purpose=row.purpose, primary=row.is_primary)
+            detail(kind, card.id, row, (shown,), below)
+        adding(kind, card.id)
+    for address in card.addresses:
+        place = " ".join(part for part in (address.post_code, address.town) if part)
+        country = "" if address.country == "FI" else address.country
+        below = origin_line(address.origin, purpose=address.purpose, primary=address.is_primary)
+        detail("address", card.id, address, (address.street, place, country), below)
+    adding("address", card.id)
+
+
+def draw_billing(card: CustomerCard) -> None:
+    """How the customer is billed, folded until it is being edited."""
+    with st.expander(t("card.billing"), expanded=any(
+        editing(f"billing-{row.id}") for row in card.billing
+    ) or editing(f"billing-new-{card.id}")):  # fmt: skip
+        for row in card.billing:
+            shown = (
+                t(f"billing_methods.{row.method}"),
+                row.e_invoice_address or "", row.operator or "", row.email or "", row.iban or "",
+                row.buyer_reference or "", t("card.payment_days", n=row.payment_days),
+            )  # fmt: skip
+            detail("billing", card.id, row, shown, origin_line(row.origin))
+        adding("billing", card.id)
