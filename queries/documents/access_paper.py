@@ -1,0 +1,154 @@
+"""The access report as a paper: tagged PDF in the person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from queries.documents import words
+from queries.documents.access_report import AccessReport, Entry, Field, Section
+from queries.documents.gathering import is_owners_key
+from queries.documents.house import authority
+from queries.documents.keeping import Keeping, Kept
+from queries.documents.typesetting import facts, heading, items, paper, records, text, typeset
+from queries.rules.countries import EEA
+
+_PAPER_TABLE = "paper_record"
+
+
+def as_pdf(report: AccessReport) -> bytes:
+    """The report as PDF/UA-1; the same report gives the same bytes."""
+    return typeset("document", _sheet(report), language=report.language)
+
+
+def _sheet(report: AccessReport) -> dict[str, Any]:
+    def say(key: str, **more: str) -> str:
+        return words.phrase(f"report.{key}", report.language).format(**more)
+
+    made_on = words.day(report.made_on, report.language)
+    house = report.controller
+    head = [made_on]
+    if report.request_number:
+        head.append(say("number", number=report.request_number))
+    blocks = [
+        text(say("confirmed", controller=house.name, day=made_on)),
+        facts(
+            [
+                (say("subject"), report.name),
+                (say("controller"), ", ".join(house.lines)),
+                (say("contact"), f"{house.contact_name}, {house.reach}"),
+            ]
+        ),
+    ]
+    for section in report.sections:
+        blocks += _section(section, report.language)
+    blocks += [
+        heading(say("keeping")), items(_keeping(report)),
+        heading(say("recipients")), *_recipients(report),
+        text(_transfers(report)), text(say("automated")),
+        heading(say("paper")), text(_papers(report)),
+    ]  # fmt: skip
+    if report.redactions:
+        blocks += [heading(say("redactions")), text(say("redactions_why"))]
+        blocks.append(items(report.redactions))
+    reach = f"{house.email}; {house.name}, {house.street}, {house.post_code} {house.town}"
+    blocks += [
+        heading(say("rights")), items(words.branch("report.rights_list", report.language)),
+        text(say("rights_how", reach=reach)),
+        heading(say("authority")), items(authority(report.language)),
+    ]  # fmt: skip
+    return paper(
+        title=say("title"), author=house.name, made_on=report.made_on.isoformat(),
+        footer=say("footer", controller=house.name, day=made_on),
+        sender=house.lines, head=head, addressee=(report.name,), blocks=blocks,
+    )  # fmt: skip
+
+
+def _section(section: Section, language: str) -> Iterator[dict[str, Any]]:
+    yield heading(section.title)
+    for sentence in reasons(section, language):
+        yield text(sentence)
+    yield records(
+        [(f"{n}.", _entry(section, entry, language))
+         for n, entry in enumerate(section.entries, start=1)]
+    )  # fmt: skip
+
+
+def reasons(section: Section, language: str) -> list[str]:
+    """Why and by what right the section's data are held, and whence; one sentence for each."""
+    alike: dict[tuple[str, str, str], list[Field]] = {}
+    for field in section.fields:
+        alike.setdefault((field.purpose, field.legal_basis, field.source), []).append(field)
+    key = "report.why" if len(alike) == 1 else "report.why_fields"
+    return [
+        words.phrase(key, language).format(
+            fields=", ".join(field.label for field in its),
+            purpose=words.phrase(f"record.purposes.{purpose}", language),
+            basis=words.phrase(f"record.bases.{basis}", language),
+            origin=words.phrase(f"record.origins.{source}", language),
+        )
+        for (purpose, basis, source), its in alike.items()
+    ]
+
+
+def kept_text(kept: Kept, language: str) -> str:
+    """Until when and by which law, in words."""
+    day = "" if kept.until is None else words.day(kept.until, language)
+    key = f"report.kept_{Keeping(kept.state)}"
+    return words.phrase(key, language).format(day=day, citation=kept.citation)
+
+
+def _keeping(report: AccessReport) -> list[str]:
+    """Each law that the report keeps something by, with what it asks for."""
+    by_law = sorted(
+        {(entry.kept.citation, entry.kept.retention_class)
+         for section in report.sections for entry in section.entries if entry.kept.citation}
+    )  # fmt: skip
+    sentence = words.phrase("report.keeping_reason", report.language)
+    laws = [
+        sentence.format(
+            citation=citation, reason=words.phrase(f"letter.reasons.{code}", report.language)
+        )
+        for citation, code in by_law
+    ]
+    return laws or [words.phrase("report.kept_alive", report.language)]
+
+
+def _entry(section: Section, entry: Entry, language: str) -> str:
+    parts = [
+        f"{field.label}: {datum.text}"
+        for field, datum in zip(section.fields, entry.data, strict=True)
+        if datum.text and not is_owners_key(section.table, field.column)
+    ]
+    return "; ".join([*parts, kept_text(entry.kept, language)])
+
+
+def _recipients(report: AccessReport) -> list[dict[str, Any]]:
+    language = report.language
+    if not report.recipients:
+        return [text(words.phrase("report.recipients_none", language))]
+    sentence = words.phrase("report.recipient", language)
+    return [
+        items([
+            sentence.format(
+                name=one.name, purpose=one.purpose, country=one.country, what=one.what,
+                day=words.day(date.fromisoformat(one.on), language),
+            )
+            for one in report.recipients
+        ])
+    ]  # fmt: skip
+
+
+def _transfers(report: AccessReport) -> str:
+    outside = sorted({one.name for one in report.recipients if one.country not in EEA})
+    if not outside:
+        return words.phrase("report.transfers_none", report.language)
+    return words.phrase("report.transfers", report.language).format(names="; ".join(outside))
+
+
+def _papers(report: AccessReport) -> str:
+    section = report.section(_PAPER_TABLE)
+    if section is None:
+        return words.phrase("report.paper_none", report.language)
+    return words.phrase("report.paper_some", report.language).format(title=section.title)
