@@ -1,0 +1,349 @@
+"""Requests of data subjects: what is due first, who it may be, and what is restricted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from queries.errors import InvalidInput
+from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.rules import identifiers
+from queries.rules.deadlines import request_due
+from queries.rules.roles import Right
+from queries.store.request_clock import suspended_days
+from queries.store.search import fold, sort_name
+from queries.store.sessions import needs
+from queries.store.tables import (
+    AskedStatus,
+    DataSubjectRequest,
+    Email,
+    Party,
+    Phone,
+    RequestRight,
+    RequestStatus,
+    RequestSuspension,
+    Restriction,
+)
+
+PAGE_SIZE = 50
+#: More open requests than this are no list any more; the figures say how many there are.
+MOST_OPEN = 1_000
+#: An answer that is due within so many days is due soon.
+SOON = timedelta(days=7)
+MOST_MATCHES = 10
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    """One right of a request, with its answer."""
+
+    kind: str
+    status: str
+    answered_on: date | None
+    answered_by: str | None
+    refusal_ground: str | None
+    refusal_citation: str | None
+    refusal_reason: str | None
+    completes_on: date | None
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A line of the list.
+
+    :param due: the last day on which the answer is in time.
+    :param days_left: from today; negative when it is overdue.
+    :param waiting: information about the identity is awaited, so that the clock stands.
+    """
+
+    id: int
+    number: str
+    received_on: date
+    due: date
+    days_left: int
+    extended: bool
+    waiting: bool
+    status: str
+    closed_on: date | None
+    registered: str
+    name: str | None
+    rights: tuple[AskedRow, ...]
+
+
+@dataclass(frozen=True)
+class RequestFigures:
+    """How many open requests there are, and how many of them are overdue or due soon."""
+
+    open: int
+    soon: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Match:
+    """A party that may be the one who asks, with the reasons, the strongest first."""
+
+    party_id: int
+    name: str
+    town: str | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A restriction that stands."""
+
+    id: int
+    version: int
+    since: date
+    basis: str
+    reason: str
+    request_id: int | None
+
+
+@needs(Right.SEE_REQUESTS)
+def open_requests(session: Session, *, today: date) -> tuple[RequestRow, ...]:
+    """The open requests, what is due first first; 3 statements."""
+    rows = session.execute(
+        select(DataSubjectRequest, Party.name)
+        .outerjoin(Party, Party.id == DataSubjectRequest.party_id)
+        .where(DataSubjectRequest.status == RequestStatus.OPEN)
+        .order_by(DataSubjectRequest.received_on, DataSubjectRequest.id)
+        .limit(MOST_OPEN)
+    ).all()
+    found = _rows(session, [(row[0], row[1]) for row in rows], today)
+    return tuple(sorted(found, key=lambda row: (row.due, row.received_on, row.id)))
+
+
+@needs(Right.SEE_REQUESTS)
+def closed_requests(
+    session: Session,
+    *,
+    today: date,
+    after: int | None = None,
+    before: int | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[RequestRow]:
+    """One page of the closed requests, the last closed first; at most 6 statements."""
+    closed = DataSubjectRequest.status == RequestStatus.CLOSED
+    query: Any = (
+        select(DataSubjectRequest, Party.name)
+        .outerjoin(Party, Party.id == DataSubjectRequest.party_id)
+        .where(closed)
+    )
+    marks = [
+        None if mark is None else session.execute(
+            select(DataSubjectRequest.closed_on, DataSubjectRequest.id)
+            .where(DataSubjectRequest.id == mark, closed)
+        ).first()
+        for mark in (after, before)
+    ]  # fmt: skip
+    rows, more, earlier = key_page(
+        session, query, [DataSubjectRequest.closed_on, DataSubjectRequest.id], descending=True,
+        after=None if marks[0] is None else list(marks[0]),
+        before=None if marks[1] is None else list(marks[1]), size=size,
+    )  # fmt: skip
+    total: Total = count_up_to(session, select(DataSubjectRequest.id).where(closed))
+    found = _rows(session, [tuple(row) for row in rows], today)
+    return Page(
+        found,
+        total,
+        next_key=found[-1].id if more and found else None,
+        previous_key=found[0].id if earlier and found else None,
+    )
+
+
+@needs(Right.SEE_REQUESTS)
+def request_figures(session: Session, *, today: date) -> RequestFigures:
+    """The figures of the overview and of the digest; 3 statements."""
+    rows = open_requests(session, today=today)
+    return RequestFigures(
+        open=len(rows),
+        soon=sum(0 <= row.days_left <= SOON.days for row in rows),
+        overdue=sum(row.days_left < 0 for row in rows),
+    )
+
+
+@needs(Right.SEE_REQUESTS)
+def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple[Match, ...]:
+    """Parties that may be the one who asks, best first; at most 5 statements.
+
+    Reasons are codes: ``same_email``, ``same_phone``, ``same_business_id``, ``same_name_and_town``,
+    ``same_name``. A suggestion is no identity check.
+    """
+    reasons: dict[int, list[str]] = {}
+
+    def matched(reason: str, ids: Sequence[int]) -> None:
+        for party_id in ids:
+            reasons.setdefault(party_id, []).append(reason)
+
+    contact, whole = contact.strip(), fold(name)
+    for rule, reason, model, column in (
+        (identifiers.email, "same_email", Email, Email.address),
+        (identifiers.phone, "same_phone", Phone, Phone.number),
+    ):
+        if (value := _by(rule, contact)) is not None:
+            owner = model.party_id
+            matched(reason, session.scalars(
+                select(owner).where(column == value).distinct().limit(MOST_MATCHES)
+            ).all())  # fmt: skip
+    for text in (contact, name):
+        if (value := _by(identifiers.business_id, text)) is not None:
+            ids = session.scalars(select(Party.id).where(Party.business_id == value)).all()
+            matched("same_business_id", ids)
+    if whole:
+        town = fold(contact)
+        for party_id, its_town in session.execute(
+            select(Party.id, Party.town)
+            .where(Party.sort_name.in_(_orders_of(whole)))
+            .limit(MOST_MATCHES)
+        ):
+            near = its_town is not None and fold(its_town) in town
+            matched("same_name_and_town" if near else "same_name", [party_id])
+    if not reasons:
+        return ()
+    rows = session.execute(
+        select(Party.id, Party.name, Party.town).where(Party.id.in_(list(reasons)))
+    )
+    found = [Match(row.id, row.name, row.town, tuple(reasons[row.id])) for row in rows]
+    strength = ("same_email", "same_phone", "same_business_id", "same_name_and_town", "same_name")
+    return tuple(
+        sorted(found, key=lambda one: (strength.index(one.reasons[0]), -len(one.reasons), one.name))
+    )
+
+
+@needs(Right.SEE_CUSTOMERS)
+def restrictions_of(session: Session, party_id: int) -> tuple[Standing, ...]:
+    """The restrictions of a party that stand, the oldest first; 1 statement."""
+    rows = session.scalars(
+        select(Restriction)
+        .where(Restriction.party_id == party_id, Restriction.lifted_on.is_(None))
+        .order_by(Restriction.since, Restriction.id)
+    )
+    return tuple(
+        Standing(row.id, row.version, row.since, row.basis, row.reason, row.request_id)
+        for row in rows
+    )
+
+
+def _by(rule: object, text: str) -> str | None:
+    """What a rule makes of a text; None for what is not of its kind."""
+    try:
+        return str(rule(text)) if text else None  # type: ignore[operator]  # a rule of identifiers
+    except InvalidInput:
+        return None
+
+
+def _orders_of(name: str) -> list[str]:
+    """A name as lists order it: as written, and with its last word first or its first last."""
+    words = name.split()
+    orders = [words, [words[-1], *words[:-1]], [*words[1:], words[0]]]
+    return list(dict.fromkeys(sort_name(" ".join(order)) for order in orders))
+
+
+def _rows(
+    session: Session, found: Sequence[tuple[Any, ...]], today: date
+) -> tuple[RequestRow, ...]:
+    ids = [request.id for request, _name in found]
+    rights = asked_of(session, ids)
+    days = suspended_days(session, ids, today=today)
+    waiting = set(
+        session.scalars(
+            select(RequestSuspension.request_id).where(
+                RequestSuspension.request_id.in_(ids), RequestSuspension.answered_on.is_(None)
+            )
+        )
+    )  # fmt: skip
+    rows = []
+    for request, name in found:
+        due = request_due(request.received_on, extended=request.extended_on is not None,
+                          suspended_days=days.get(request.id, 0))  # fmt: skip
+        rows.append(
+            RequestRow(
+                id=request.id, number=request.number, received_on=request.received_on, due=due,
+                days_left=(due - today).days, extended=request.extended_on is not None,
+                waiting=request.id in waiting, status=request.status,
+                closed_on=request.closed_on, registered=request.registered,
+                name=name or request.claimed_name, rights=tuple(rights.get(request.id, ())),
+            )
+        )  # fmt: skip
+    return tuple(rows)
+
+
+def asked_of(session: Session, ids: Sequence[int]) -> dict[int, list[AskedRow]]:
+    """The rights of some requests in their order; one statement. Shared by the reads."""
+    found: dict[int, list[AskedRow]] = {}
+    rows = session.scalars(
+        select(RequestRight).where(RequestRight.request_id.in_(ids)).order_by(RequestRight.id)
+    )
+    for row in rows:
+        found.setdefault(row.request_id, []).append(
+            AskedRow(row.kind, row.status, row.answered_on, row.answered_by, row.refusal_ground,
+                     row.refusal_citation, row.refusal_reason, row.completes_on)
+        )  # fmt: skip
+    return found
+
+
+@dataclass(frozen=True)
+class RightMonth:
+    """How many of a right were asked for in a month (its first day)."""
+
+    month: date
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True)
+class RequestStatistics:
+    """Numbers only: they stay when the files are anonymised.
+
+    :param median_days: from receipt to the last answer of a request; None without any.
+    :param in_time: how many of the ``answered`` requests had every answer in time.
+    """
+
+    asked: tuple[RightMonth, ...]
+    answered: int
+    in_time: int
+    median_days: float | None
+
+
+@needs(Right.SEE_REQUESTS)
+def request_statistics(session: Session, *, since: date, today: date) -> RequestStatistics:
+    """Rights asked for by month, days to answer and the share in time since a day; 3 statements.
+
+    A suspension whose days went with an anonymised file no longer lengthens the time: the file then
+    counts by its plain due day.
+    """
+    rows = session.execute(
+        select(DataSubjectRequest.id, DataSubjectRequest.received_on,
+               DataSubjectRequest.extended_on, RequestRight.kind, RequestRight.status,
+               RequestRight.answered_on)
+        .join(RequestRight, RequestRight.request_id == DataSubjectRequest.id)
+        .where(DataSubjectRequest.received_on >= since)
+    ).all()  # fmt: skip
+    months: dict[tuple[date, str], int] = {}
+    last: dict[int, date] = {}
+    waits = {row.id for row in rows if row.status == AskedStatus.OPEN}
+    for row in rows:
+        key = (row.received_on.replace(day=1), row.kind)
+        months[key] = months.get(key, 0) + 1
+        if row.id not in waits:
+            last[row.id] = max(last.get(row.id, row.answered_on), row.answered_on)
+    days = suspended_days(session, list(last), today=today)
+    received = {row.id: row for row in rows}
+    took = sorted((on - received[key].received_on).days for key, on in last.items())
+    in_time = sum(
+        on <= request_due(received[key].received_on,
+                          extended=received[key].extended_on is not None,
+                          suspended_days=days.get(key, 0))
+        for key, on in last.items()
+    )  # fmt: skip
+    middle = len(took) // 2
+    median = None if not took else (took[middle] + took[-middle - 1]) / 2
+    asked = tuple(RightMonth(month, kind, n) for (month, kind), n in sorted(months.items()))
+    return RequestStatistics(asked, len(last), in_time, median)

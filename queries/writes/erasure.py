@@ -1,0 +1,81 @@
+"""Erasure on request (GDPR Art. 17): decided here, carried out by the one disposal service.
+
+The danger: a voucher erased because somebody asked, or an answer that promises what a hold forbids.
+The principle: this command erases nothing. It restricts the party until the disposal service takes
+it, so that what stays is only kept; and the line of the right says until when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from queries.errors import RuleRefusal
+from queries.reads.request_card import erasure_plan
+from queries.rules.requests import Asked, LetterKind
+from queries.rules.roles import Right
+from queries.store.sessions import Desk, needs
+from queries.store.tables import AskedStatus, Restriction, RestrictionBasis
+from queries.writes.changing import restrict_alone, stamp
+from queries.writes.request_answers import Answer
+from queries.writes.request_files import (
+    SUBJECT,
+    answer,
+    open_file,
+    require_identity,
+    require_party,
+    right_to_answer,
+    send_letters,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasing(Answer):
+    """That an erasure was decided by its plan and the person told."""
+
+    asked: str = Asked.ERASURE
+
+
+@needs(Right.ANSWER_REQUESTS)
+def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
+    """Answer an erasure by its plan; returns the request. What may go is open to the disposal
+    service once the request is closed; what a statute keeps is restricted and completes by itself.
+
+    :raises IdentityUnverified:
+    :raises RuleRefusal: ``relation_in_force``; ``under_hold``; ``letter_missing``,
+        ``answered_already``, ``request_without_party``, ``request_closed``.
+    :raises InvalidInputs, NotFound, StaleRecord:
+    """
+    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    right = right_to_answer(desk, request, Asked.ERASURE)
+    party_id = require_party(request)
+    require_identity(desk, request, Asked.ERASURE)
+    restrict_alone(desk, party_id)
+    plan = erasure_plan(desk.session, party_id, today=desk.today)
+    if plan.held:
+        raise RuleRefusal("under_hold", "GDPR Art. 17(3)(e)")
+    if plan.in_force:
+        raise RuleRefusal("relation_in_force", "GDPR Art. 17(1)(a)")
+    send_letters(desk, request, [LetterKind.ERASED], wish, asked=Asked.ERASURE)
+    standing = select(Restriction.id).where(
+        Restriction.party_id == party_id, Restriction.lifted_on.is_(None),
+        Restriction.basis == RestrictionBasis.ERASURE,
+    )  # fmt: skip
+    if desk.session.scalar(standing) is None:
+        restriction = Restriction(
+            party_id=party_id,
+            request_id=request.id,
+            since=desk.today,
+            basis=RestrictionBasis.ERASURE,
+            reason=request.number,
+        )
+        stamp(desk, restriction)
+        desk.session.add(restriction)
+    whole = plan.completes_on is None
+    status = AskedStatus.FULFILLED if whole else AskedStatus.PARTLY
+    answer(desk, request, right, on=wish.sent_on, status=status, completes_on=plan.completes_on,
+           refusal_citation=None if whole else "GDPR Art. 17(3)(b)")  # fmt: skip
+    columns = ["answered_on", "completes_on", "restriction", "sent_on", "status"]
+    desk.note("fulfil_erasure", SUBJECT, request.id, party_id=party_id, columns=columns)
+    return request.id
