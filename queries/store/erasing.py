@@ -1,6 +1,8 @@
 """Erasing by key: which rows go with a record, and the gate through which they go.
 
 The rows of a record are named by its key alone, never by a value: a namesake is another record.
+Which rows go and which values are replaced is read from the personal-data map
+(:mod:`queries.rules.personal_data`); this module has no list of its own.
 Two callers: the disposal service, after its checks, and a restore, which repeats what the ledger
 says was erased. Neither has a statement of its own that removes a record.
 
@@ -13,10 +15,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
-from sqlalchemy import Column, delete, select
+from sqlalchemy import Column, delete, select, update
 from sqlalchemy.orm import Session
 
+from queries.rules.personal_data import (
+    FOLLOWS_PARTY,
+    PERSONAL_DATA,
+    erased_rows,
+    replaced_values,
+)
+from queries.store.derived import facts
 from queries.store.tables import Base, DisposalGate
 
 #: So many keys go into one statement (SQLite takes 32 766 parameters, PostgreSQL 65 535).
@@ -25,33 +35,52 @@ _CHUNK = 5_000
 
 @dataclass(frozen=True)
 class File:
-    """A unit of erasure: a row and what belongs to it.
+    """A unit of erasure: a row and what belongs to it, as the personal-data map says.
 
-    :param table: of the record itself.
-    :param parts: ``table.column`` of the rows that go first, in order; ``column`` holds the key of
-        the record. A part in the record's own table is a file of the same kind (a credit note).
+    What belongs to it are the rows that hold its key and cannot be without it, and the credit
+    notes of an invoice. To a party belong the rows that follow it; its invoices, orders and notes
+    are files of their own, with deadlines of their own, and go before it.
     """
 
     table: str
-    parts: tuple[str, ...]
+
+    @cached_property
+    def parts(self) -> tuple[Column[int], ...]:
+        """The columns that hold the key of the record in the rows that go with it."""
+        return tuple(
+            column
+            for name in erased_rows()
+            for column in Base.metadata.tables[name].columns
+            if column.references(self.key) and self._takes_along(column)
+        )
+
+    @cached_property
+    def released(self) -> tuple[tuple[Column[int], dict[str, str | int | None]], ...]:
+        """The columns that hold the key in rows that stay, and what is put in place of what they
+        said about the record (a released hold, the file of a request)."""
+        return tuple(
+            (_column(table.owner[0]), values)
+            for name, table in PERSONAL_DATA.items()
+            if self.table == "party" and (values := _replaced(name))
+        )
+
+    @property
+    def key(self) -> Column[int]:
+        return Base.metadata.tables[self.table].c.id
+
+    def _takes_along(self, column: Column[int]) -> bool:
+        if column.table.name == self.table:
+            return True
+        if column.nullable:
+            return False
+        entry = PERSONAL_DATA[column.table.name].columns[column.name]
+        return self.table != "party" or (
+            entry is not None and entry.retention_class == FOLLOWS_PARTY
+        )
 
 
-INVOICE = File("invoice", ("invoice.credits_id", "payment.invoice_id", "invoice_line.invoice_id"))
-ORDER = File("service_order", ("work_entry.order_id",))
-NOTE = File("note", ())
-PARTY = File(
-    "party",
-    (
-        "contact_person.organisation_id",
-        "contact_person.person_id",
-        "address.party_id",
-        "email.party_id",
-        "phone.party_id",
-        "billing_detail.party_id",
-        "restriction.party_id",
-        "party_search.party_id",
-        "party_facts.party_id",
-    ),
+INVOICE, ORDER, NOTE, PARTY = (
+    File(table) for table in ("invoice", "service_order", "note", "party")
 )
 
 #: What the ledger may name, by table, in the order in which it is erased.
@@ -75,20 +104,41 @@ def erase(session: Session, file: File, keys: Sequence[int]) -> dict[str, int]:
     """
     gone: dict[str, int] = {}
     for start in range(0, len(keys), _CHUNK):
-        _erase(session, file, keys[start : start + _CHUNK], gone)
+        chunk = keys[start : start + _CHUNK]
+        orders, parties = _beside(session, file, chunk)
+        _erase(session, file, chunk, gone)
+        # While the gate is open no trigger keeps the facts of what stays.
+        facts.refresh(session.connection(), orders, parties)
     return gone
 
 
+def _beside(
+    session: Session, file: File, keys: Sequence[int]
+) -> tuple[Sequence[int], Sequence[int]]:
+    """The orders and parties whose facts look at what goes."""
+    table = file.key.table
+    if file.table == "party":
+        people = Base.metadata.tables["contact_person"].c
+        query = select(people.person_id).where(people.organisation_id.in_(keys)).distinct()
+        return (), session.scalars(query).all()
+    parties = session.scalars(select(table.c.party_id).where(file.key.in_(keys)).distinct()).all()
+    if file.table != "invoice":
+        return (), parties
+    query = select(table.c.order_id).where(file.key.in_(keys), table.c.order_id.is_not(None))
+    return session.scalars(query.distinct()).all(), parties
+
+
 def _erase(session: Session, file: File, keys: Sequence[int], gone: dict[str, int]) -> None:
-    for part in file.parts:
-        column = _column(part)
+    for column in file.parts:
         if column.table.name == file.table:
-            own = session.scalars(select(column.table.c.id).where(column.in_(keys))).all()
+            own = session.scalars(select(file.key).where(column.in_(keys))).all()
             if own:
                 _erase(session, file, own, gone)
         else:
             _remove(session, column, keys, gone)
-    _remove(session, Base.metadata.tables[file.table].c.id, keys, gone)
+    for column, values in file.released:
+        session.connection().execute(update(column.table).where(column.in_(keys)).values(values))
+    _remove(session, file.key, keys, gone)
 
 
 def _remove(
@@ -97,6 +147,25 @@ def _remove(
     done = session.connection().execute(delete(column.table).where(column.in_(keys)))
     if done.rowcount:
         gone[column.table.name] = gone.get(column.table.name, 0) + done.rowcount
+
+
+def _replaced(table: str) -> dict[str, str | int | None]:
+    """What is put in place of a party's data in the rows of a table that outlive the party. Who of
+    the house acted stays: that is the trail's own."""
+    own = PERSONAL_DATA[table]
+    if not own.owner or own.owner[0].split(".")[1] not in replaced_values(table):
+        return {}
+    found: dict[str, str | int | None] = {}
+    for name, value in replaced_values(table).items():
+        entry = own.columns[name]
+        if entry is None or entry.retention_class == "sign_in_record":
+            continue
+        column = Base.metadata.tables[table].c[name]
+        if value == "NULL":
+            found[name] = None
+        else:
+            found[name] = int(value) if column.type.python_type is int else value
+    return found
 
 
 def _column(part: str) -> Column[int]:

@@ -101,6 +101,7 @@ class Ledger:
         self._register = register
         self._held = False
         self._known_key: bytes | None = None
+        self._intended: str | None = None
 
     @property
     def stands(self) -> bool:
@@ -139,11 +140,17 @@ class Ledger:
             for table, keys in erased.items()
             if keys
         }
+        self._intended = batch
         self._append("erase", batch=batch, on=on.isoformat(), gone=gone, highest=dict(highest))
 
     def confirm(self, batch: str) -> None:
         """The batch was committed."""
         self._append("done", batch=batch)
+
+    def confirm_if_intended(self, batch: str) -> None:
+        """As :meth:`confirm`; a batch that erased nothing has no intent."""
+        if self._intended == batch:
+            self.confirm(batch)
 
     def void(self, batch: str) -> None:
         """The batch was not committed, nor will it be."""
@@ -279,7 +286,10 @@ class Ledger:
                 # A new key would make every line look forged and every pseudonym unknown.
                 raise StoreRefusal("ledger_key")
             self._make_folder()
-            _make_key(path)
+            try:
+                _make_key(path)
+            except OSError as error:
+                raise StoreRefusal("ledger_unwritable") from error
         key = path.read_text(encoding="ascii").strip()
         if not re.fullmatch(r"[0-9a-f]{64}", key):
             raise StoreRefusal("ledger_key")

@@ -88,8 +88,9 @@ def _scrub_postgresql(store: Store) -> None:
 
 def _with_erased_rows() -> list[str]:
     """The tables that an erasure takes rows from."""
-    parts = {part.split(".")[0] for file in FILES.values() for part in file.parts}
-    return sorted(parts | set(FILES))
+    parts = {column.table.name for file in FILES.values() for column in file.parts}
+    loose = {column.table.name for file in FILES.values() for column, _values in file.released}
+    return sorted(parts | loose | set(FILES))
 
 
 def _write_out(connection: Connection) -> None:

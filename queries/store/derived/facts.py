@@ -12,9 +12,11 @@ The transaction boundary: a trigger works in the transaction of the row that fir
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
+
+from queries.store.derived.guards import GATE_SHUT
 
 NEVER = "9999-12-31"
 
@@ -193,6 +195,29 @@ def _kept() -> Iterator[tuple[str, str, str, list[str]]]:
     yield from _each("people", "party_facts", ", ".join(_COLUMNS), people, [])
 
 
+def refresh(connection: Connection, orders: Sequence[int], parties: Sequence[int]) -> None:
+    """Bring the facts of these orders and parties up to date, and of the parties' contact persons.
+
+    For the eraser alone: while its gate is open no trigger keeps facts, which one by one would take
+    ten times as long as erasing in sets.
+    """
+    dialect = connection.dialect.name
+    for chunk in _lists(orders):
+        connection.exec_driver_sql(_in(dialect, _set_order(f"service_order.id {chunk}")))
+    for chunk in _lists(parties):
+        people = (
+            "IN (SELECT contact_person.person_id FROM contact_person"  # noqa: S608 - keys
+            f" WHERE contact_person.organisation_id {chunk})"
+        )
+        for statement in (*_keep_party(chunk), *_keep_party(people)):
+            connection.exec_driver_sql(_in(dialect, statement))
+
+
+def _lists(keys: Sequence[int], size: int = 5_000) -> Iterator[str]:
+    for start in range(0, len(keys), size):
+        yield f"IN ({', '.join(str(int(key)) for key in keys[start : start + size])})"
+
+
 def _each(
     name: str, table: str, columns: str, now: list[str], before: list[str]
 ) -> Iterator[tuple[str, str, str, list[str]]]:
@@ -215,11 +240,11 @@ def triggers(dialect: str) -> list[str]:
         body = _in(dialect, " ".join(f"{statement};" for statement in statements))
         head = f"CREATE TRIGGER derived_fact_{name} AFTER {event} ON {table}"
         if dialect == "sqlite":
-            found.append(f"{head} BEGIN {body} END")
+            found.append(f"{head} WHEN {GATE_SHUT} BEGIN {body} END")
         else:
             found += [
                 f"CREATE FUNCTION derived_fact_{name}() RETURNS trigger LANGUAGE plpgsql"
-                f" AS $$ BEGIN {body} RETURN NULL; END $$",
+                f" AS $$ BEGIN IF {GATE_SHUT} THEN {body} END IF; RETURN NULL; END $$",
                 f"{head} FOR EACH ROW EXECUTE FUNCTION derived_fact_{name}()",
             ]
     return found

@@ -1,0 +1,234 @@
+"""Disposals: those that were proposed, and what of one goes, went or stays, and why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, null, or_, select
+from sqlalchemy.orm import Session
+
+from queries.errors import NotFound
+from queries.rules.roles import Right
+from queries.store.deadlines import SERIES
+from queries.store.obstacles import kept_back_by, party_kept_back
+from queries.store.sessions import needs
+from queries.store.tables import (
+    DisposalItem,
+    DisposalRun,
+    HoldScope,
+    Invoice,
+    ItemKind,
+    LegalHold,
+    Note,
+    Outcome,
+    Party,
+    RunStatus,
+    ServiceOrder,
+)
+
+OPEN = (RunStatus.PROPOSED, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One disposal."""
+
+    id: int
+    version: int
+    as_of: date
+    status: str
+    proposed_by: str
+    proposed_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+    finished_at: datetime | None
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The files of one kind and class in a disposal: how many, of what event days."""
+
+    kind: str
+    class_code: str
+    rule: str
+    count: int
+    gone: int
+    stayed: int
+    first_event: date
+    last_event: date
+
+    @property
+    def waiting(self) -> int:
+        return self.count - self.gone - self.stayed
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a disposal comes to.
+
+    :param kept_back: files by kind that a hold, a restriction or an open request keeps now; asked
+        only before anything is carried out.
+    :param reasons: files that stayed, by kind and reason.
+    """
+
+    run: RunRow
+    groups: tuple[Group, ...]
+    kept_back: dict[str, int]
+    reasons: tuple[tuple[str, str, int], ...]
+
+    @property
+    def count(self) -> int:
+        return sum(group.count for group in self.groups)
+
+    @property
+    def gone(self) -> int:
+        return sum(group.gone for group in self.groups)
+
+    @property
+    def stayed(self) -> int:
+        return sum(group.stayed for group in self.groups)
+
+    @property
+    def waiting(self) -> int:
+        return self.count - self.gone - self.stayed
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One file in a disposal; ``number`` and ``party`` while it still stands."""
+
+    kind: str
+    record_id: int
+    class_code: str
+    event_on: date
+    keep_until: date
+    outcome: str | None
+    reason: str | None
+    number: str | None
+    party: str | None
+
+
+@needs(Right.SEE_RETENTION)
+def disposal_runs(session: Session, *, size: int = 20) -> tuple[RunRow, ...]:
+    """The latest disposals, the newest first; one statement."""
+    found = session.scalars(select(DisposalRun).order_by(DisposalRun.id.desc()).limit(size))
+    return tuple(_row(run) for run in found)
+
+
+@needs(Right.SEE_RETENTION)
+def disposal_review(session: Session, run_id: int) -> Review:
+    """One disposal in counts; three statements, and nine more while nothing is carried out.
+
+    :raises NotFound:
+    """
+    run = session.get(DisposalRun, run_id)
+    if run is None:
+        raise NotFound("disposal_run", run_id)
+    item = DisposalItem
+    groups = session.execute(
+        select(
+            item.kind, item.class_code, item.rule, func.count(),
+            func.count().filter(item.outcome == Outcome.GONE),
+            func.count().filter(item.outcome == Outcome.STAYED),
+            func.min(item.event_on), func.max(item.event_on),
+        )
+        .where(item.run_id == run_id)
+        .group_by(item.kind, item.class_code, item.rule)
+    )  # fmt: skip
+    order = {kind: position for position, kind in enumerate(ItemKind)}
+    found = sorted((Group(*row) for row in groups), key=lambda g: (order[ItemKind(g.kind)],
+                                                                    g.class_code))  # fmt: skip
+    reasons = session.execute(
+        select(item.kind, item.reason, func.count())
+        .where(item.run_id == run_id, item.outcome == Outcome.STAYED)
+        .group_by(item.kind, item.reason)
+        .order_by(func.count().desc(), item.kind, item.reason)
+    )
+    undone = run.status in {RunStatus.PROPOSED, RunStatus.APPROVED}
+    return Review(
+        _row(run), tuple(found), _kept_back(session, run_id) if undone else {},
+        tuple((kind, reason or "", count) for kind, reason, count in reasons),
+    )  # fmt: skip
+
+
+@needs(Right.SEE_RETENTION)
+def disposal_items(
+    session: Session,
+    run_id: int,
+    *,
+    kind: str,
+    outcome: str | None = None,
+    after: int = 0,
+    size: int = 50,
+) -> tuple[ItemRow, ...]:
+    """Files of one kind in a disposal, by key; two statements.
+
+    :param outcome: ``gone`` or ``stayed``; None for those that wait.
+    """
+    query = select(DisposalItem).where(
+        DisposalItem.run_id == run_id, DisposalItem.kind == kind, DisposalItem.record_id > after,
+        DisposalItem.outcome.is_(None) if outcome is None else DisposalItem.outcome == outcome,
+    )  # fmt: skip
+    items = session.scalars(query.order_by(DisposalItem.record_id).limit(size)).all()
+    labels = _labels(session, kind, [item.record_id for item in items])
+    return tuple(
+        ItemRow(item.kind, item.record_id, item.class_code, item.event_on, item.keep_until,
+                item.outcome, item.reason, *labels.get(item.record_id, (None, None)))
+        for item in items
+    )  # fmt: skip
+
+
+def _labels(
+    session: Session, kind: str, keys: list[int]
+) -> dict[int, tuple[str | None, str | None]]:
+    if kind == ItemKind.PARTY:
+        query: Any = select(Party.id, Party.customer_number, Party.name)
+    elif kind == ItemKind.ORDER:
+        query = select(ServiceOrder.id, ServiceOrder.number, Party.name).join(
+            Party, Party.id == ServiceOrder.party_id
+        )
+    elif kind == ItemKind.NOTE:
+        query = select(Note.id, null(), Party.name).join(Party, Party.id == Note.party_id)
+    else:
+        query = select(Invoice.id, Invoice.number, Party.name).join(
+            Party, Party.id == Invoice.party_id
+        )
+    key = query.selected_columns[0]
+    return {row[0]: (row[1], row[2]) for row in session.execute(query.where(key.in_(keys)))}
+
+
+def _kept_back(session: Session, run_id: int) -> dict[str, int]:
+    """Files of the run by kind that something keeps at this moment."""
+    classes = set(session.scalars(
+        select(LegalHold.class_code).where(
+            LegalHold.scope == HoldScope.CLASS, LegalHold.released_at.is_(None)
+        )
+    ))  # fmt: skip
+    found: dict[str, int] = {}
+    item = DisposalItem
+    asked = [(series.kind, series.code, series.model, or_(*kept_back_by(series)))
+             for series in SERIES]  # fmt: skip
+    asked += [(ItemKind.PARTY, None, Party, party_kept_back(Party.id))]  # type: ignore[list-item]  # of every class
+    for kind, code, model, kept in asked:
+        held = item.class_code.in_(classes)
+        query = select(func.count()).where(
+            item.run_id == run_id, item.kind == kind,
+            or_(held, item.record_id.in_(select(model.id).where(kept))),
+        )  # fmt: skip
+        if code is not None:
+            query = query.where(item.class_code == code)
+        if count := session.execute(query).scalar_one():
+            found[kind] = found.get(kind, 0) + count
+    return found
+
+
+def _row(run: DisposalRun) -> RunRow:
+    return RunRow(
+        run.id, run.version, run.as_of, run.status, run.proposed_by, run.proposed_at,
+        run.approved_by, run.approved_at, run.finished_at,
+        json.loads(run.counts) if run.counts else {},
+    )  # fmt: skip

@@ -1,0 +1,337 @@
+"""Disposal (hävittäminen): proposed, reviewed, approved, carried out, certified. There is no other.
+
+**The danger.** What is erased here no backup brings back: the ledger sees to that. A record that
+goes a day too early, under a hold, or while the person is asking about it, is gone for good, and
+the company has broken the law that it meant to keep. A record that is skipped without a word stays
+for ever, and nobody knows. And a run that dies halfway must neither forget what it has done nor do
+it twice.
+
+**The principle.** A proposal is a list of keys with the rule and the arithmetic of each; it
+permits nothing. Every record is asked about again in the very transaction that erases it
+(:mod:`queries.store.rechecking`): the rule as of the proposal's day, the financial years and
+periods as they are now, holds, restrictions, open requests, and whether anything of it is left.
+What passes goes, by its key, with all that belongs to it (:mod:`queries.store.erasing`, which
+reads the personal-data map); what does not pass stays, with its reason, on the run's list. Files
+go in an order in which nothing is left hanging: invoices, drafts, orders, notes, and parties last.
+Every door uses this service; the database's own guards refuse everyone else.
+
+**The transaction boundary.** One batch is one transaction: checks, erasure, outcomes and one trail
+line together, or nothing. Before it commits, its intent stands in the erasure ledger outside the
+store; after it, the confirmation (:mod:`queries.store.ledger`). An item without an outcome is
+still to be done, so an interrupted run goes on where it was; an item with one is never taken
+again. :func:`carry_on` is the loop over batches that page and command line share.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from queries.errors import RuleRefusal, StaleRecord, StoreRefusal
+from queries.rules.roles import Actor, Right
+from queries.store.backup import highest_ids
+from queries.store.erasing import FILES, erase, gate_open
+from queries.store.ledger import Ledger, settle
+from queries.store.proposing import collect
+from queries.store.rechecking import Verdict, lock_conditions, recheck
+from queries.store.scrubbing import scrub
+from queries.store.sessions import Desk, Store, needs
+from queries.store.tables import (
+    ContactPerson,
+    DisposalItem,
+    DisposalRun,
+    ItemKind,
+    Outcome,
+    RunStatus,
+    Setting,
+)
+from queries.writes.changing import Checks, change, fetch, stamp
+
+#: The setting that asks for a second person: whoever proposed does not approve.
+SECOND_PERSON = "disposal.second_person"
+BATCH = 4_000
+#: A batch that lost a race for a lock is tried again so many times.
+_TRIES = 5
+_NO_DOUBLE_CONTROL = "GDPR Art. 5(2), 32"
+_TABLES = {
+    ItemKind.INVOICE: "invoice",
+    ItemKind.DRAFT: "invoice",
+    ItemKind.ORDER: "service_order",
+    ItemKind.NOTE: "note",
+    ItemKind.PARTY: "party",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """:param as_of: the day by which the time must be up; never one to come."""
+
+    as_of: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunWish:
+    """A disposal as it was seen."""
+
+    id: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """The next items of a disposal.
+
+    :param ledger: of the register; held (:meth:`.Ledger.held`) until the batch is confirmed.
+    """
+
+    run_id: int
+    ledger: Ledger
+    limit: int = BATCH
+
+
+@needs(Right.PROPOSE_DISPOSAL)
+def propose_disposal(desk: Desk, wish: Proposal) -> int:
+    """List everything whose time is up; returns the run. Nothing is erased.
+
+    :raises InvalidInputs: ``day_in_future``.
+    :raises RuleRefusal: ``disposal_under_way`` while another one is not finished.
+    """
+    checks = Checks(wish)
+    checks.day("as_of", latest=desk.today)
+    checks.done()
+    other = desk.session.scalars(
+        select(DisposalRun.id).where(
+            DisposalRun.status.in_((RunStatus.PROPOSED, RunStatus.APPROVED, RunStatus.CARRYING_OUT))
+        )
+    ).first()
+    if other is not None:
+        raise RuleRefusal("disposal_under_way", _NO_DOUBLE_CONTROL, run=str(other))
+    run = DisposalRun(
+        as_of=wish.as_of, proposed_by=desk.actor.username, proposed_at=desk.now,
+    )  # fmt: skip
+    stamp(desk, run)
+    desk.session.add(run)
+    desk.session.flush()
+    collect(desk.session, run.id, wish.as_of)
+    desk.note("propose_disposal", "disposal_run", run.id)
+    return run.id
+
+
+@needs(Right.APPROVE_DISPOSAL)
+def approve_disposal(desk: Desk, wish: RunWish) -> int:
+    """Approve a proposal as it was reviewed; returns the run.
+
+    :raises RuleRefusal: ``second_person`` where the setting asks for one and this is the proposer;
+        ``disposal_decided`` when it is not a proposal any more; ``disposal_empty``.
+    :raises NotFound, StaleRecord:
+    """
+    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    _refuse_decided(run, RunStatus.PROPOSED)
+    if _needs_second_person(desk) and run.proposed_by == desk.actor.username:
+        raise RuleRefusal("second_person", _NO_DOUBLE_CONTROL)
+    if not _waiting(desk, run.id):
+        raise RuleRefusal("disposal_empty", _NO_DOUBLE_CONTROL)
+    changed = change(desk, run, {"status": RunStatus.APPROVED, "approved_by": desk.actor.username,
+                                 "approved_at": desk.now})  # fmt: skip
+    desk.session.flush()
+    desk.note("approve_disposal", "disposal_run", run.id, columns=changed)
+    return run.id
+
+
+@needs(Right.PROPOSE_DISPOSAL)
+def withdraw_disposal(desk: Desk, wish: RunWish) -> int:
+    """Withdraw a disposal of which nothing was carried out yet; returns the run.
+
+    :raises RuleRefusal: ``disposal_decided``.
+    :raises NotFound, StaleRecord:
+    """
+    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    _refuse_decided(run, RunStatus.PROPOSED, RunStatus.APPROVED)
+    change(desk, run, {"status": RunStatus.WITHDRAWN, "finished_at": desk.now})
+    desk.session.flush()
+    desk.note("withdraw_disposal", "disposal_run", run.id, columns=["status"])
+    return run.id
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def dispose_batch(desk: Desk, wish: Batch) -> int:
+    """Carry the next items of an approved disposal out, in one transaction; returns how many were
+    decided: 0 when none is left.
+
+    The desk's token is the batch's name in ledger and trail.
+
+    :raises RuleRefusal: ``disposal_decided`` when it was not approved.
+    :raises StoreRefusal: ``ledger_unwritable``: nothing is erased without its intent.
+    """
+    if desk.token is None:
+        raise ValueError("a batch has a token: the ledger knows it by that")
+    lock_conditions(desk.session)
+    run = fetch(desk, DisposalRun, wish.run_id, version=None, wish=wish)
+    _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
+    kind, items = _next_items(desk, run.id, wish.limit)
+    if not items:
+        return 0
+    verdict = recheck(desk.session, kind, items, min(run.as_of, desk.today))
+    table = _TABLES[kind]
+    gone: dict[str, int] = {}
+    if verdict.go:
+        with gate_open(desk.session):
+            gone = erase(desk.session, FILES[table], verdict.go)
+    _mark(desk, run.id, kind, verdict)
+    change(desk, run, {"status": RunStatus.CARRYING_OUT, "counts": _added(run.counts, gone)})
+    desk.session.flush()
+    desk.note("carry_out_disposal", "disposal_run", run.id,
+              columns=[f"{name}={count}" for name, count in gone.items()])  # fmt: skip
+    if verdict.go:
+        highest = highest_ids(desk.session.connection())
+        wish.ledger.intend(desk.token, desk.today, {table: verdict.go},
+                           {table: highest.get(table, 0)})  # fmt: skip
+    return len(items)
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def finish_disposal(desk: Desk, wish: RunWish) -> int:
+    """Close a disposal whose every item has its outcome; returns the run.
+
+    :raises RuleRefusal: ``disposal_unfinished`` while items wait; ``disposal_decided``.
+    """
+    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
+    if waiting := _waiting(desk, run.id):
+        raise RuleRefusal("disposal_unfinished", _NO_DOUBLE_CONTROL, n=waiting)
+    change(desk, run, {"status": RunStatus.DONE, "finished_at": desk.now})
+    desk.session.flush()
+    desk.note("finish_disposal", "disposal_run", run.id, columns=["finished_at", "status"])
+    return run.id
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def note_certificate(desk: Desk, wish: RunWish) -> int:
+    """Note that a certificate left the house; returns the run."""
+    run = fetch(desk, DisposalRun, wish.id, version=None, wish=wish)
+    desk.note("export_certificate", "disposal_run", run.id)
+    return run.id
+
+
+def carry_on(
+    store: Store,
+    ledger: Ledger,
+    run_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    progress: Callable[[int], None] = lambda _done: None,
+    limit: int = BATCH,
+) -> None:
+    """Carry an approved disposal out, or an interrupted one on, scrub, and close it. A disposal
+    that is closed is left as it is.
+
+    :param progress: told how many items each batch decided.
+    :raises RuleRefusal: as :func:`dispose_batch`.
+    :raises StoreRefusal: ``disposal_busy``, ``ledger_unwritable``, ``store_busy``: what was done
+        is done, the rest goes on at the next call.
+    """
+    if _status(store, run_id) == RunStatus.DONE:
+        return
+    settle(ledger, store)
+    while done := _one_batch(store, ledger, run_id, actor, limit, now):
+        progress(done)
+    settle(ledger, store)
+    # Before the run is closed: one that dies here is carried on, and scrubbed, again.
+    scrub(store)
+    with store.writing(actor, now=now) as desk:
+        run = fetch(desk, DisposalRun, run_id, version=None, wish=None)
+        finish_disposal(desk, RunWish(id=run_id, version=run.version))
+
+
+def _status(store: Store, run_id: int) -> str | None:
+    with store.engine.connect() as connection:
+        return connection.execute(
+            select(DisposalRun.status).where(DisposalRun.id == run_id)
+        ).scalar()
+
+
+def _one_batch(
+    store: Store, ledger: Ledger, run_id: int, actor: Actor, limit: int, now: datetime
+) -> int:
+    wish = Batch(run_id=run_id, ledger=ledger, limit=limit)
+    for _ in range(_TRIES):
+        batch = f"disposal-{run_id}-{secrets.token_hex(8)}"
+        with ledger.held():
+            try:
+                with store.writing(actor, now=now, token=batch) as desk:
+                    done = dispose_batch(desk, wish)
+            except StaleRecord:
+                continue  # another writer won a lock; the intent, if any, is settled at the end
+            ledger.confirm_if_intended(batch)
+            return done
+    raise StoreRefusal("store_busy")
+
+
+def _next_items(desk: Desk, run_id: int, limit: int) -> tuple[ItemKind, dict[int, str]]:
+    """The next items without an outcome, all of one kind, with the class each was proposed by."""
+    for kind in ItemKind:
+        waiting = select(DisposalItem.record_id, DisposalItem.class_code).where(
+            DisposalItem.run_id == run_id, DisposalItem.kind == kind, DisposalItem.outcome.is_(None)
+        )
+        rows = desk.session.execute(waiting.order_by(DisposalItem.record_id).limit(limit)).all()
+        found = {key: code for key, code in rows}  # noqa: C416 - rows become pairs
+        if found and kind == ItemKind.PARTY:
+            # A contact person follows its organisations: it is judged while they still stand.
+            people = select(ContactPerson.person_id).where(
+                ContactPerson.organisation_id.in_(list(found))
+            )
+            theirs = desk.session.execute(waiting.where(DisposalItem.record_id.in_(people)))
+            found.update({key: code for key, code in theirs})  # noqa: C416 - as above
+        if found:
+            return kind, found
+    return ItemKind.PARTY, {}
+
+
+def _mark(desk: Desk, run_id: int, kind: str, verdict: Verdict) -> None:
+    """Write each item's outcome."""
+    rows: list[dict[str, Any]] = [
+        *({"key": key, "o": Outcome.GONE, "r": None} for key in verdict.go),
+        *({"key": key, "o": Outcome.GONE, "r": "already_gone"} for key in verdict.already_gone),
+        *({"key": key, "o": Outcome.STAYED, "r": reason} for key, reason in verdict.stay.items()),
+    ]
+    table = DisposalItem.__table__
+    desk.session.connection().execute(
+        update(DisposalItem)
+        .where(
+            table.c.run_id == run_id, table.c.kind == kind, table.c.record_id == bindparam("key")
+        )
+        .values(outcome=bindparam("o"), reason=bindparam("r")),
+        rows,
+    )
+
+
+def _added(counts: str | None, gone: dict[str, int]) -> str:
+    """The rows that went so far, by table, as JSON."""
+    total: dict[str, int] = json.loads(counts) if counts else {}
+    for table, count in gone.items():
+        total[table] = total.get(table, 0) + count
+    return json.dumps(total, sort_keys=True)
+
+
+def _refuse_decided(run: DisposalRun, *allowed: str) -> None:
+    if run.status not in allowed:
+        raise RuleRefusal("disposal_decided", _NO_DOUBLE_CONTROL, status=run.status)
+
+
+def _waiting(desk: Desk, run_id: int) -> int:
+    query: Sequence[Any] = (DisposalItem.run_id == run_id, DisposalItem.outcome.is_(None))
+    return desk.session.execute(
+        select(func.count()).select_from(DisposalItem).where(*query)
+    ).scalar_one()
+
+
+def _needs_second_person(desk: Desk) -> bool:
+    value = desk.session.scalar(select(Setting.value).where(Setting.name == SECOND_PERSON))
+    return value is not None and bool(json.loads(value))

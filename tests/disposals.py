@@ -1,0 +1,115 @@
+"""Disposals for the tests: someone of the past, and the steps from proposal to certificate."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from queries.reads.disposals import disposal_review
+from queries.rules.roles import Actor, Role
+from queries.store.tables import Restriction
+from queries.writes.disposal import (
+    Proposal,
+    RunWish,
+    approve_disposal,
+    carry_on,
+    propose_disposal,
+)
+from queries.writes.drafts import DraftWish, LineWish, amend_draft
+from queries.writes.holds import HoldWish, amend_hold
+from queries.writes.invoices import IssueWish, issue_invoice
+from queries.writes.parties import ContactPersonWish, StatusWish, change_status, link_contact_person
+from queries.writes.payments import PaymentWish, record_payment
+from tests.makers import MAKER, make_note, make_order, make_party, make_phone
+from tests.trails import everything
+
+SOLD = datetime(2018, 3, 5, 10, 0, tzinfo=UTC)
+#: A financial year of 2018 keeps its vouchers until the end of 2024.
+OVER = datetime(2025, 2, 3, 10, 0, tzinfo=UTC)
+DAY = date(2025, 2, 3)
+OTHER = Actor("pekka", Role.MANAGER)
+"""Who did not propose."""
+
+
+def ended_person(store, given_name="Aino", ended_on=date(2018, 6, 1)):
+    return make_party(store, given_name=given_name, family_name="Esimerkki", status="ended",
+                      started_on=date(2018, 1, 1), ended_on=ended_on, now=OVER)  # fmt: skip
+
+
+def invoice(store, party, order=None, *, on=date(2018, 3, 5), paid_on=None):
+    wish = DraftWish(party_id=party, order_id=order, lines=(
+        LineWish(description="Työ", quantity="1", unit="hour", unit_price="100",
+                 vat_category="standard"),))  # fmt: skip
+    now = datetime(on.year, on.month, on.day, 10, tzinfo=UTC)
+    draft = store.carry_out(amend_draft, wish, actor=MAKER, now=now)
+    issue = IssueWish(id=draft, version=1, issued_on=on)
+    store.carry_out(issue_invoice, issue, actor=MAKER, now=now)
+    if paid_on:
+        pay = PaymentWish(
+            invoice_id=draft, version=2, paid_on=paid_on, amount="50", source="office"
+        )
+        store.carry_out(record_payment, pay, actor=MAKER, now=now + timedelta(days=4000))
+    return draft
+
+
+def sold(store, given_name="Aino", **more):
+    """A person of the past with everything a customer has; the relation has ended since."""
+    party = make_party(store, given_name=given_name, family_name="Esimerkki",
+                       started_on=date(2018, 1, 1), now=SOLD)  # fmt: skip
+    order = make_order(store, party, status="done", ordered_on=date(2018, 2, 1), now=SOLD)
+    bill = invoice(store, party, order, **more)
+    make_note(store, party, noted_on=date(2018, 3, 1))
+    make_phone(store, party, sourced_on=date(2018, 1, 1))
+    store.carry_out(change_status, StatusWish(id=party, version=1, status="ended",
+                    ended_on=date(2018, 12, 1)), actor=MAKER, now=OVER)  # fmt: skip
+    return party, order, bill
+
+
+def propose(store, as_of=DAY, actor=MAKER, now=OVER):
+    return store.carry_out(propose_disposal, Proposal(as_of=as_of), actor=actor, now=now)
+
+
+def approve(store, run, actor=MAKER):
+    return store.carry_out(approve_disposal, RunWish(id=run, version=1), actor=actor, now=OVER)
+
+
+def dispose(store, ledger, as_of=DAY):
+    """Propose, approve, carry out; returns the review."""
+    run = propose(store, as_of)
+    approve(store, run)
+    carry_on(store, ledger, run, actor=MAKER, now=OVER)
+    return review(store, run)
+
+
+def review(store, run):
+    with store.reading(MAKER) as session:
+        return disposal_review(session, run)
+
+
+def counts(store):
+    tables = ("party", "service_order", "invoice", "invoice_line", "payment", "note", "phone",
+              "party_search", "party_facts", "work_entry")  # fmt: skip
+    found = everything(store)
+    return {table: len(found[table]) for table in tables if found[table]}
+
+
+def reasons(found):
+    return {(kind, reason): count for kind, reason, count in found.reasons}
+
+
+def hold(store, scope, target):
+    covers = {"class_code" if scope == "class" else "target_id": target}
+    wish = HoldWish(scope=scope, reason="Riita", review_on=date(2026, 1, 1), **covers)
+    return store.carry_out(amend_hold, wish, actor=MAKER, now=OVER)
+
+
+def restrict(store, party):
+    wish = Restriction(party_id=party, since=DAY, basis="request", reason="Kiistetty",
+                       changed_at=OVER, changed_by="x")  # fmt: skip
+    with store.writing(MAKER, now=OVER) as desk:
+        desk.session.add(wish)
+        desk.note("restrict", "restriction", None)
+
+
+def linked(store, organisation, person):
+    wish = ContactPersonWish(organisation_id=organisation, person_id=person)
+    store.carry_out(link_contact_person, wish, actor=MAKER, now=SOLD)

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from queries.reads.disposals import disposal_items
+from queries.store.ledger import ledger_of
+from queries.writes.contacts import Removal
+from queries.writes.disposal import (
+    carry_on,
+)
+from queries.writes.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.holds import HoldRelease, release_hold
+from queries.writes.notes import remove_note
+from queries.writes.parties import StatusWish, change_status
+from queries.writes.payments import PaymentWish, record_payment
+from queries.writes.settings import PeriodWish, set_period
+from tests.disposals import (
+    OVER,
+    SOLD,
+    approve,
+    counts,
+    dispose,
+    ended_person,
+    hold,
+    linked,
+    propose,
+    reasons,
+    restrict,
+    review,
+    sold,
+)
+from tests.makers import MAKER, make_note, make_party, make_person
+from tests.trails import everything
+
+
+@pytest.fixture
+def ledger(store, tmp_path):
+    return ledger_of(store, tmp_path)
+
+
+@pytest.fixture
+def years(store):
+    for year in (2018, 2019):
+        wish = FinancialYearWish(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
+        store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+
+
+@pytest.mark.parametrize(
+    ("scope", "which", "why"),
+    [
+        ("party", 0, {("invoice", "hold"): 1, ("order", "hold"): 1, ("note", "hold"): 1,
+                      ("party", "hold"): 1}),
+        ("order", 1, {("order", "hold"): 1,
+                      ("party", "has_records:contact_without_transaction:2020-12-01"): 1}),
+        ("invoice", 2, {("invoice", "hold"): 1,
+                        ("order", "has_records:voucher:2024-12-31"): 1,
+                        ("party", "has_records:voucher:2024-12-31"): 1}),
+        ("class", "note", {("note", "class_hold:note"): 1, ("party", "class_hold:note"): 1}),
+    ],
+)  # fmt: skip
+def test_a_hold_placed_after_the_approval_keeps_what_it_covers(
+    store, ledger, years, scope, which, why
+):
+    keys = sold(store)
+    run = propose(store)
+    approve(store, run)
+    held = hold(store, scope, which if scope == "class" else keys[which])
+    carry_on(store, ledger, run, actor=MAKER, now=OVER)
+    found = review(store, run)
+    assert reasons(found) == why
+    assert found.gone == 4 - len(why)
+    store.carry_out(release_hold, HoldRelease(id=held, version=1), actor=MAKER, now=OVER)
+    dispose(store, ledger)
+    assert counts(store) == {}
+
+
+def test_a_restriction_keeps_everything_of_the_party(store, ledger, years):
+    party, _order, _bill = sold(store)
+    run = propose(store)
+    approve(store, run)
+    restrict(store, party)
+    carry_on(store, ledger, run, actor=MAKER, now=OVER)
+    assert reasons(review(store, run)) == {
+        (kind, "restriction"): 1 for kind in ("invoice", "order", "note", "party")
+    }
+
+
+def test_a_payment_that_came_since_moves_the_deadline(store, ledger, years):
+    _party, _order, bill = sold(store)
+    run = propose(store)
+    approve(store, run)
+    pay = PaymentWish(invoice_id=bill, version=2, paid_on=date(2019, 2, 1), amount="50",
+                      source="office")  # fmt: skip
+    store.carry_out(record_payment, pay, actor=MAKER, now=OVER)
+    carry_on(store, ledger, run, actor=MAKER, now=OVER)
+    assert reasons(review(store, run)) == {
+        ("invoice", "still_retained:voucher:2025-12-31"): 1,
+        ("order", "still_retained:voucher:2025-12-31"): 1,
+        ("party", "has_records:voucher:2025-12-31"): 1,
+    }
+
+
+def test_a_financial_year_that_went_since_keeps_its_vouchers(store, ledger, years):
+    sold(store)
+    run = propose(store)
+    approve(store, run)
+    with store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM financial_year WHERE starts_on = '2018-01-01'"))
+    carry_on(store, ledger, run, actor=MAKER, now=OVER)
+    assert reasons(review(store, run)) == {
+        ("invoice", "year_missing"): 1, ("order", "year_missing"): 1,
+        ("party", "has_records:voucher:"): 1,
+    }  # fmt: skip
+
+
+def test_a_longer_period_set_since_keeps_notes(store, ledger, years):
+    sold(store)
+    run = propose(store)
+    approve(store, run)
+    store.carry_out(set_period, PeriodWish(code="note", months=120), actor=MAKER, now=OVER)
+    carry_on(store, ledger, run, actor=MAKER, now=OVER)
+    assert reasons(review(store, run)) == {
+        ("note", "still_retained:note:2028-03-01"): 1,
+        ("party", "has_records:note:2028-03-01"): 1,
+    }
+
+
+def test_a_relation_opened_again_keeps_the_party(store, ledger):
+    party = ended_person(store)
+    run = propose(store)
+    approve(store, run)
+    again = StatusWish(id=party, version=2, status="active", ended_on=None)
+    store.carry_out(change_status, again, actor=MAKER, now=OVER)
+    carry_on(store, ledger, run, actor=MAKER, now=OVER)
+    assert reasons(review(store, run)) == {("party", "in_force"): 1}
+
+
+def test_what_was_removed_since_is_already_gone(store, ledger):
+    party = make_person(store)
+    make_note(store, party, noted_on=date(2018, 3, 1))
+    run = propose(store)
+    approve(store, run)
+    store.carry_out(remove_note, Removal(id=1, version=1), actor=MAKER, now=OVER)
+    carry_on(store, ledger, run, actor=MAKER, now=OVER)
+    with store.reading(MAKER) as session:
+        (item,) = disposal_items(session, run, kind="note", outcome="gone")
+    assert item.reason == "already_gone"
+
+
+def test_a_contact_person_goes_with_the_organisation_it_follows(store, ledger):
+    person = make_party(store, given_name="Kaisa", family_name="Kontakti", is_customer=False,
+                        is_contact=True, started_on=date(2018, 1, 1), now=OVER)  # fmt: skip
+    organisation = make_party(store, status="ended", started_on=date(2018, 1, 1),
+                              ended_on=date(2018, 6, 1), now=OVER)  # fmt: skip
+    linked(store, organisation, person)
+    run = propose(store)
+    approve(store, run)
+    carry_on(store, ledger, run, actor=MAKER, now=OVER, limit=1)
+    assert counts(store) == {}
+    assert everything(store)["contact_person"] == []
+
+
+def test_a_hold_on_an_organisation_keeps_its_contact_person(store, ledger):
+    person = make_party(store, given_name="Kaisa", family_name="Kontakti", is_customer=False,
+                        is_contact=True, started_on=date(2018, 1, 1), now=OVER)  # fmt: skip
+    organisation = make_party(store, status="ended", started_on=date(2018, 1, 1),
+                              ended_on=date(2018, 6, 1), now=OVER)  # fmt: skip
+    linked(store, organisation, person)
+    hold(store, "party", organisation)
+    found = dispose(store, ledger)
+    assert reasons(found) == {("party", "hold"): 1, ("party", "linked_party_kept"): 1}
