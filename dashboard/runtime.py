@@ -13,6 +13,7 @@ from pathlib import Path
 from dashboard.web.doorway import Doorway
 from queries.errors import StoreRefusal
 from queries.store.engine import sqlite_url
+from queries.store.ledger import Ledger, ledger_of
 from queries.store.migrate import open_store
 from queries.store.sessions import Store
 
@@ -23,6 +24,7 @@ DEFAULT_PORT = 8501
 
 _lock = threading.Lock()
 _store: Store | None = None
+_folder: Path | None = None
 _doorway = Doorway(DEFAULT_PORT)
 
 
@@ -72,6 +74,22 @@ def the_store() -> Store:
                 raise StoreRefusal("store_address")
             _store = open_store(address)
         return _store
+
+
+def use_folder(folder: Path | None) -> None:
+    """The data folder of what is served: the erasure ledger lies there."""
+    global _folder  # noqa: PLW0603 - one process serves one store
+    _folder = folder
+
+
+def the_ledger() -> Ledger:
+    """The erasure ledger of the register that is served."""
+    store = the_store()
+    if _folder is not None:
+        return ledger_of(store, _folder)
+    file = store.engine.url.database
+    beside = store.engine.dialect.name == "sqlite" and file
+    return ledger_of(store, Path(file).parent if beside and file else data_folder())
 
 
 def use_doorway(doorway: Doorway) -> None:

@@ -21,7 +21,7 @@ from streamlit.logger import set_log_level
 from streamlit.web import bootstrap
 
 from dashboard import failures, memory
-from dashboard.runtime import use_doorway, use_store
+from dashboard.runtime import use_doorway, use_folder, use_store
 from dashboard.web.answers import Answers, PageLanguage
 from dashboard.web.compression import Compression
 from dashboard.web.doorway import Doorway
@@ -78,6 +78,7 @@ def build(store: Store, doorway: Doorway, folder: Path) -> st.App:
     set_log_level("ERROR")
     bootstrap.load_config_options({**settings(), **own})
     use_store(store)
+    use_folder(folder)
     use_doorway(doorway)
     return st.App(
         _HERE / "app.py",

@@ -1,0 +1,79 @@
+"""What a disposal comes to: who decided, what goes by which rule, what stays and why."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard.parts import literal
+from dashboard.parts.doors import ask
+from dashboard.parts.language import language, t
+from dashboard.words.formats import day, instant, number
+from queries.documents.certificate import parts
+from queries.reads.disposals import Review, RunRow, disposal_items
+from queries.store.tables import Outcome
+
+SAMPLE = 20
+
+
+def decisions(run: RunRow) -> list[tuple[str, str]]:
+    """Who proposed and approved, and when."""
+    found = [
+        (t("disposal.as_of"), day(run.as_of, language())),
+        (t("disposal.proposed"), f"{run.proposed_by}, {instant(run.proposed_at, language())}"),
+    ]
+    if run.approved_by:
+        found.append(
+            (t("disposal.approved"), f"{run.approved_by}, {instant(run.approved_at, language())}")
+        )
+    if run.finished_at:
+        found.append((t("disposal.finished"), instant(run.finished_at, language())))
+    return found
+
+
+def draw_groups(review: Review) -> None:
+    """The files by kind and class, with their rule."""
+    head = ("record", "class", "citation", "events", "files", "gone", "stayed")
+    literal.table(
+        [t(f"disposal.{name}") for name in head],
+        [(t(f"file_kinds.{g.kind}"), t(f"retention_classes.{g.class_code}"), g.rule,
+          "–".join(dict.fromkeys((day(g.first_event, language()), day(g.last_event, language())))),
+          *(number(count, language()) for count in (g.count, g.gone, g.stayed)))
+         for g in review.groups],
+        caption=t("disposal.goes"),
+    )  # fmt: skip
+
+
+def draw_reasons(review: Review) -> None:
+    """What stayed, by reason."""
+    literal.table(
+        (t("disposal.record"), t("disposal.reason"), t("disposal.files")),
+        [(t(f"file_kinds.{kind}"), _why(reason), number(count, language()))
+         for kind, reason, count in review.reasons],
+        caption=t("disposal.stays"),
+    )  # fmt: skip
+
+
+def draw_files(review: Review, kind: str) -> None:
+    """The first files of a kind: those that stayed once it is carried out, else those that go."""
+    outcome = None if review.waiting else Outcome.STAYED
+    rows = ask(disposal_items, review.run.id, kind=kind, outcome=outcome, size=SAMPLE)
+    if not rows:
+        return
+    with st.expander(t("disposal.first_files", kind=t(f"file_kinds.{kind}"), n=len(rows))):
+        literal.table(
+            [t(f"disposal.{name}") for name in ("identifier", "party", "event", "until", "reason")],
+            [(row.number or str(row.record_id), row.party or "", day(row.event_on, language()),
+              day(row.keep_until, language()), _why(row.reason or "")) for row in rows],
+        )  # fmt: skip
+
+
+def _why(reason: str) -> str:
+    code, about, until = parts(reason)
+    if not code:
+        return ""
+    said = t(f"disposal_reasons.{code}")
+    more = [t(f"retention_classes.{about}")] if about else []
+    more += [day(date.fromisoformat(until), language())] if until else []
+    return f"{said} ({', '.join(more)})" if more else said

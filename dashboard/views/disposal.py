@@ -1,0 +1,66 @@
+"""Disposal (Hävittäminen): proposed, reviewed, approved, carried out, certified."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.navigation import open_page, record_id
+from dashboard.parts import literal
+from dashboard.parts.disposal_facts import decisions, draw_files, draw_groups, draw_reasons
+from dashboard.parts.disposal_steps import draw_steps, propose_button
+from dashboard.parts.doors import ask
+from dashboard.parts.language import language, t
+from dashboard.words.formats import day, number
+from queries.reads.disposals import (
+    OPEN,
+    Review,
+    RunRow,
+    disposal_review,
+    disposal_runs,
+)
+from queries.store.tables import RunStatus
+
+
+def draw() -> None:
+    st.title(t("pages.disposal"))
+    st.caption(t("disposal.about"))
+    runs = ask(disposal_runs)
+    current = next((run for run in runs if run.status in OPEN), None)
+    chosen = record_id("run") or (current.id if current else None)
+    if current is None:
+        propose_button()
+    if chosen is not None:
+        _run(ask(disposal_review, chosen))
+    _earlier([run for run in runs if run.id != chosen])
+
+
+def _run(review: Review) -> None:
+    run = review.run
+    literal.heading(t("disposal.number", n=str(run.id)), level=2)
+    literal.chips([t(f"run_statuses.{run.status}")])
+    literal.facts(decisions(run))
+    undone = run.status in {RunStatus.PROPOSED, RunStatus.APPROVED}
+    shown = {"files": review.count}
+    shown |= {"kept_back": sum(review.kept_back.values())} if undone else {
+        "gone": review.gone, "stayed": review.stayed, "waiting": review.waiting}  # fmt: skip
+    for column, (name, count) in zip(st.columns(4), shown.items(), strict=False):
+        column.metric(t(f"disposal.{name}"), number(count, language()))
+    draw_steps(review)
+    if review.groups:
+        draw_groups(review)
+    if review.reasons:
+        draw_reasons(review)
+    for kind in dict.fromkeys(group.kind for group in review.groups):
+        draw_files(review, kind)
+
+
+def _earlier(runs: list[RunRow]) -> None:
+    if runs:
+        st.header(t("disposal.earlier"), anchor=False)
+    for run in runs:
+        label = t("disposal.number", n=str(run.id)) + " · " + t(f"run_statuses.{run.status}")
+        st.button(f"{label} · {day(run.as_of, language())}", key=f"run-{run.id}", type="tertiary",
+                  on_click=open_page, args=("disposal", {"run": str(run.id)}))  # fmt: skip
+
+
+draw()
