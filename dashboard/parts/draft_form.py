@@ -97,7 +97,7 @@ def _row_fields(row: int) -> tuple[Field, ...]:
         Field(f"{at}.quantity", label="fields.quantity", row=of, width=2),
         Field(f"{at}.unit", "choice", label="fields.unit", options=tuple(Unit), words="units",
               row=of, width=2),
-        Field(f"{at}.unit_price", label="fields.unit_price", row=of, width=2),
+        Field(f"{at}.unit_price", label="fields.line_price", row=of, width=2),
         Field(f"{at}.discount", label="fields.discount", row=of, width=2),
         Field(f"{at}.vat_category", "choice", label="fields.vat_category",
               options=tuple(VatCategory), words="vat_categories", row=of, width=3),

@@ -41,9 +41,9 @@ def counted(total: Total, one: str) -> str:
     return said if total.exact else t("overview.more_than", counted=said)
 
 
-def figure(label: str, value: str, below: str, behind: Filter) -> None:
-    """A figure in its frame, with a link to what it counts."""
+def figure(label: str, value: str, below: str, behind: Filter, *, small: str = "") -> None:
+    """A figure in its frame, with a link to what it counts; ``small`` is said of it."""
     page, query = address(behind)
     with st.container(border=True, height="stretch", gap="small"):
-        literal.figure(label, value)
+        literal.figure(label, value, small=small)
         link(page, below, query, icon="arrow_forward")

@@ -34,11 +34,12 @@ def chips(texts: Iterable[str]) -> None:
     )
 
 
-def figure(label: str, value: str) -> None:
-    """A figure under its label; neither is cut short in a narrow column."""
+def figure(label: str, value: str, *, small: str = "") -> None:
+    """A figure under its label; nothing is cut short in a narrow column."""
+    below = f'<div class="register-small">{escape(small)}</div>' if small else ""
     st.html(
         f'<div class="register-figure"><span>{escape(label)}</span>'
-        f"<strong>{escape(value)}</strong></div>"
+        f"<strong>{escape(value)}</strong>{below}</div>"
     )
 
 

@@ -65,7 +65,8 @@ def _months(shown: Overview) -> None:
         with column:
             said = t("overview.invoiced_in", month=_month(row.month))
             before = t("overview.compared", sum=euros(row.cents_year_before, language()))
-            figure(said, euros(row.cents, language()), before, row.behind)
+            figure(said, euros(row.cents, language()), t("overview.open_list"), row.behind,
+                   small=before)  # fmt: skip
     last: CustomersMonth = shown.customers[-1]
     for column, n, words, behind in (
         (columns[2], last.started, "overview.started_in", last.started_behind),

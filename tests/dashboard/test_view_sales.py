@@ -75,15 +75,22 @@ def test_the_link_of_each_figure_opens_the_list_with_what_it_counts(sqlite_store
         re.search("<strong>(.*)</strong>", element.proto.body)[1]
         for element in app.get("html")
         if 'class="register-figure"' in element.proto.body
-    ][:-4]
+    ]
     links = [(link.proto.page.split("/")[-1], link.proto.label, link.proto.query_string)
              for link in app.get("page_link") if link.proto.query_string]  # fmt: skip
-    assert (len(values), len(links)) == (13, 17)
-    for value, (name, label, query) in zip(values, links, strict=False):
+    looked_at = []
+    for value, (name, label, query) in zip(values, links, strict=True):
+        n = label.split()[0] if label[0].isdigit() else value
+        if name not in {"customers", "invoices", "orders"} or not n.isdigit():
+            continue
         app.query_params.clear()
         page(app, name, **dict(parse_qsl(query)))
-        n = label.split()[0] if label[0].isdigit() else value
         assert [caption.value.split()[0] for caption in app.caption] == [n]
+        looked_at.append(name)
+    assert looked_at == [
+        "invoices", "orders", "invoices", "orders", "invoices", *["orders"] * 3,
+        *["invoices"] * 5, "customers", "customers",
+    ]  # fmt: skip
 
 
 def test_the_charts_come_after_the_figures_with_words_for_them(sqlite_store):
@@ -253,7 +260,7 @@ def test_the_second_of_two_saves_of_a_draft_is_compared_line_by_line(sqlite_stor
         app.text_input(key="draft-1.lines.0.unit_price").set_value(price)
     press(theirs, "Tallenna")
     press(mine, "Tallenna")
-    assert "<td>Yksikköhinta ilman alv</td><td>11</td><td>12,00</td>" in texts(mine)
+    assert "<td>À-hinta</td><td>11</td><td>12,00</td>" in texts(mine)
     assert "<td>Kuvaus</td>" not in texts(mine)
     press(mine, "Tallenna omani silti")
     assert record(sqlite_store, draft).net_cents == 1_100

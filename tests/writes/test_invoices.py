@@ -200,29 +200,29 @@ def test_a_draft_that_changed_or_is_issued_is_refused(store, office, viewer, now
     assert everything(store) == before
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE invoice SET total_cents = total_cents + 1, net_cents = net_cents + 1",
-        "UPDATE invoice SET number = '9'",
-        "UPDATE invoice SET status = 'draft', number = NULL, open_cents = 0",
-        "UPDATE invoice SET buyer_name = 'Toinen'",
-        "DELETE FROM invoice",
-        "UPDATE invoice_line SET net_cents = 1",
-        "DELETE FROM invoice_line",
-        (
-            "INSERT INTO invoice_line (invoice_id, position, description, quantity_thousandths,"
-            " unit, unit_price_cents, discount_basis_points, vat_category, vat_basis_points,"
-            " net_cents) SELECT invoice_id, 2, description, 1, unit, 1, 0, vat_category, 0, 0"
-            " FROM invoice_line"
-        ),
-    ],
-)
-def test_the_store_itself_keeps_an_issued_invoice_as_it_is(store, change):
+CHANGES = [
+    "UPDATE invoice SET total_cents = total_cents + 1, net_cents = net_cents + 1",
+    "UPDATE invoice SET number = '9'",
+    "UPDATE invoice SET status = 'draft', number = NULL, open_cents = 0",
+    "UPDATE invoice SET buyer_name = 'Toinen'",
+    "DELETE FROM invoice",
+    "UPDATE invoice_line SET net_cents = 1",
+    "DELETE FROM invoice_line",
+    (
+        "INSERT INTO invoice_line (invoice_id, position, description, quantity_thousandths,"
+        " unit, unit_price_cents, discount_basis_points, vat_category, vat_basis_points,"
+        " net_cents) SELECT invoice_id, 2, description, 1, unit, 1, 0, vat_category, 0, 0"
+        " FROM invoice_line"
+    ),
+]
+
+
+def test_the_store_itself_keeps_an_issued_invoice_as_it_is(store):
     make_invoice(store, make_party(store))
     before = everything(store)
-    with pytest.raises(DBAPIError, match="guarded"), store.engine.begin() as connection:
-        connection.execute(text(change))
+    for change in CHANGES:
+        with pytest.raises(DBAPIError, match="guarded"), store.engine.begin() as connection:
+            connection.execute(text(change))
     assert everything(store) == before
 
 
