@@ -26,6 +26,7 @@ PAGES = (
     ("import_", "upload_file", Right.IMPORT_DATA, True),
     ("retention", "schedule", Right.SEE_RETENTION, True),
     ("financial_years", "event_note", Right.SEE_RETENTION, True),
+    ("disposal", "delete_forever", Right.SEE_RETENTION, True),
     ("trail", "history", Right.SEE_TRAIL, True),
 )
 
