@@ -20,6 +20,7 @@ from queries.store.tables import (
     Note,
     Party,
     Phone,
+    Restriction,
     TrailEntry,
 )
 from tests.conftest import NOW
@@ -199,6 +200,20 @@ def test_a_customer_number_with_another_name_is_asked_about(sqlite_store):
     assert [(one.id, one.name) for one in only(sqlite_store, Party)] == [(party, "Uusi Nimi Oy")]
     bare = planned(sqlite_store, "a.csv", table(("Asiakasnumero", "Puhelin"), ("1", "0401234567")))
     assert outcomes(bare) == ["change"]
+
+
+def test_nothing_comes_in_to_a_party_whose_data_are_restricted(sqlite_store):
+    party = make_party(sqlite_store, name="Pihlajamäen Huolto Oy", business_id=business_id(11))
+    with sqlite_store.writing(OFFICE, now=NOW) as desk:
+        desk.session.add(
+            Restriction(party_id=party, since=TODAY, reason="pyyntö", changed_at=NOW,
+                        changed_by="olli")
+        )  # fmt: skip
+        desk.note("restrict", "restriction", None, party_id=party)
+    plan = planned(sqlite_store, "a.csv", csv_of(*ROWS))
+    assert (outcomes(plan), codes(plan)) == (["refuse", "create"], ["restricted"])
+    brought(sqlite_store, "a.csv", csv_of(*ROWS), skip_refused=True)
+    assert only(sqlite_store, Party)[0].customer_number is None
 
 
 def test_a_person_is_found_by_name_and_post_code_in_either_order(sqlite_store):
