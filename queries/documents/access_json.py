@@ -20,7 +20,7 @@ SCHEMA_NAME = "access-report.schema.json"
 
 def as_json(report: AccessReport) -> bytes:
     """The report as UTF-8 JSON; the same report gives the same bytes."""
-    return json.dumps(_document(report), ensure_ascii=False, indent=1).encode()
+    return json.dumps(_document(report), ensure_ascii=False).encode()
 
 
 def access_schema() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -15,6 +16,9 @@ from queries.documents.typesetting import facts, heading, items, paper, records,
 from queries.rules.countries import EEA
 
 _PAPER_TABLE = "paper_record"
+
+#: Rows that go with the invoice or order that they name.
+_PARTS = {"invoice_line", "payment", "work_entry"}
 
 
 def as_pdf(report: AccessReport) -> bytes:
@@ -69,8 +73,14 @@ def _section(section: Section, language: str) -> Iterator[dict[str, Any]]:
     yield heading(section.title)
     for sentence in reasons(section, language):
         yield text(sentence)
+    together = len({entry.kept for entry in section.entries}) == 1
+    if together:
+        yield text(f"{kept_text(section.entries[0].kept, language)}.")
+    elif section.table in _PARTS:
+        yield text(words.phrase("report.kept_with", language))
+    each = not together and section.table not in _PARTS
     yield records(
-        [(f"{n}.", _entry(section, entry, language))
+        [(f"{n}.", _entry(section, entry, kept_text(entry.kept, language) if each else ""))
          for n, entry in enumerate(section.entries, start=1)]
     )  # fmt: skip
 
@@ -92,6 +102,7 @@ def reasons(section: Section, language: str) -> list[str]:
     ]
 
 
+@functools.lru_cache(maxsize=1024)
 def kept_text(kept: Kept, language: str) -> str:
     """Until when and by which law, in words."""
     day = "" if kept.until is None else words.day(kept.until, language)
@@ -115,13 +126,13 @@ def _keeping(report: AccessReport) -> list[str]:
     return laws or [words.phrase("report.kept_alive", report.language)]
 
 
-def _entry(section: Section, entry: Entry, language: str) -> str:
+def _entry(section: Section, entry: Entry, kept: str) -> str:
     parts = [
         f"{field.label}: {datum.text}"
         for field, datum in zip(section.fields, entry.data, strict=True)
         if datum.text and not is_owners_key(section.table, field.column)
     ]
-    return "; ".join([*parts, kept_text(entry.kept, language)])
+    return "; ".join([*parts, kept] if kept else parts)
 
 
 def _recipients(report: AccessReport) -> list[dict[str, Any]]:

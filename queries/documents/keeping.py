@@ -7,6 +7,7 @@ and the same events (:mod:`queries.store.deadlines`), only asked row by row.
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -60,6 +61,7 @@ class Deadlines:
         self._invoices = {row["id"]: row for row in rows["invoice"]}
         self._orders = {row["id"]: row for row in rows["service_order"]}
         self._requests = {row["id"]: row for row in rows["data_subject_request"]}
+        self._known: dict[tuple[str, date], Kept] = {}
 
     def of(self, table: str, row: Row) -> Kept:
         """How long a row of a table is kept."""
@@ -101,9 +103,12 @@ class Deadlines:
         return Kept(Keeping.UNKNOWN, None, "voucher", self._periods.citation("voucher"))
 
     def _by(self, code: str, event: date) -> Kept:
-        until = self._periods.keep_until(code, event)
-        state = Keeping.UNKNOWN if until is None else Keeping.UNTIL
-        return Kept(state, until, code, self._periods.citation(code))
+        """The deadline of an event; many rows have the same one."""
+        if (code, event) not in self._known:
+            until = self._periods.keep_until(code, event)
+            state = Keeping.UNKNOWN if until is None else Keeping.UNTIL
+            self._known[code, event] = Kept(state, until, code, self._periods.citation(code))
+        return self._known[code, event]
 
 
 RULES: Mapping[str, Callable[[Deadlines, str, Row], Kept]] = {
@@ -115,6 +120,7 @@ RULES: Mapping[str, Callable[[Deadlines, str, Row], Kept]] = {
 """How each retention class of the map is asked; a test finds a class that is not here."""
 
 
+@functools.cache
 def table_class(table: str) -> str:
     """The retention class of a table's rows: that of its columns that leave the house.
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from queries.documents import words
@@ -34,12 +37,13 @@ def label(table: str, column: str, language: str) -> str:
     return str(fields["of"].get(table, {}).get(column) or fields[column])
 
 
-def codes(table: str, column: str, language: str) -> dict[str, str]:
+@functools.cache
+def codes(table: str, column: str, language: str) -> Mapping[str, str]:
     """What the codes of a column are called; nothing for a column that holds none."""
     values = words.branch("record.values", language)
     if column in values["of"].get(table, {}):
-        return dict(values["of"][table][column])
-    return dict(values[column]) if column in _SHARED else {}
+        return MappingProxyType(values["of"][table][column])
+    return MappingProxyType(values[column] if column in _SHARED else {})
 
 
 def shown(table: str, column: str, value: Any, names: Names, language: str) -> str:
