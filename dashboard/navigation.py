@@ -24,6 +24,8 @@ PAGES = (
     ("invoice", "receipt_long", Right.SEE_BILLING, False),
     ("services", "sell", Right.SEE_BILLING, True),
     ("import_", "upload_file", Right.IMPORT_DATA, True),
+    ("requests", "contact_mail", Right.SEE_REQUESTS, True),
+    ("request", "contact_mail", Right.SEE_REQUESTS, False),
     ("retention", "schedule", Right.SEE_RETENTION, True),
     ("financial_years", "event_note", Right.SEE_RETENTION, True),
     ("disposal", "delete_forever", Right.SEE_RETENTION, True),

@@ -18,6 +18,7 @@ from dashboard.parts.forms import editing
 from dashboard.parts.history import draw_history
 from dashboard.parts.language import language, t
 from dashboard.parts.links import draw_linked
+from dashboard.parts.restriction_banner import draw_restriction
 from dashboard.parts.retention_card import draw_retention_of
 from dashboard.parts.trail_lines import draw_trail_of
 from dashboard.words.formats import day, euros
@@ -29,6 +30,7 @@ def draw(party_id: int) -> None:
     card = ask(customer_card, party_id, today=clock.today())
     link("customers", t("card.back"), icon="arrow_back")
     _head(card)
+    draw_restriction(card.id)
     left, right = st.columns([3, 2], gap="large")
     with right:
         draw_reach(card)

@@ -1,0 +1,42 @@
+"""Requests by month and right, as a chart with its table."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.parts import literal
+from dashboard.parts.language import language, t
+from dashboard.words.formats import month
+from queries.reads.requests import RequestStatistics
+from queries.rules.requests import Asked
+
+_COLOURS = ("#1f5f8b", "#c2701c", "#5b8c3e", "#8a4f9e", "#b03a48", "#3f8f8f", "#7a6a3a", "#666f7a")
+
+
+def draw_chart(told: RequestStatistics) -> None:
+    """Stacked bars, one colour a right; the same numbers stand in the table below."""
+    months = sorted({row.month for row in told.asked})
+    counts = {(row.month, row.kind): row.count for row in told.asked}
+    labels = [month(one, language()) for one in months]
+    kinds = [kind for kind in Asked if any(row.kind == kind for row in told.asked)]
+    colours = dict(zip(Asked, _COLOURS, strict=True))
+    figure = go.Figure([
+        go.Bar(name=t(f"asked.{kind}"), x=labels, marker_color=colours[kind],
+               y=[counts.get((one, kind), 0) for one in months])
+        for kind in kinds
+    ])  # fmt: skip
+    figure.update_layout(
+        barmode="stack", height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0},
+        legend={"orientation": "h"}, dragmode=False, xaxis={"type": "category"},
+        yaxis={"title": t("requests.axis"), "dtick": 1 if max(counts.values()) < 10 else None},  # noqa: PLR2004 - few enough to count
+    )  # fmt: skip
+    st.plotly_chart(figure, key="requests.chart", alt=t("requests.chart_alt"),
+                    config={"displayModeBar": False, "scrollZoom": False})  # fmt: skip
+    with st.expander(t("overview.as_table")):
+        head = (t("overview.month"), *(t(f"asked.{kind}") for kind in kinds))
+        rows = [
+            (label, *(str(counts.get((one, kind), 0)) for kind in kinds))
+            for one, label in zip(months, labels, strict=True)
+        ]
+        literal.table(head, rows)

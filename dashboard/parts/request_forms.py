@@ -1,0 +1,219 @@
+"""Forms of a request: recording it, who it is, identity, more time, attachments, its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.navigation import open_record
+from dashboard.parts import clock, literal
+from dashboard.parts.doors import ask, carry_out, may
+from dashboard.parts.forms import Field, edit_form, flash, refuse_flash
+from dashboard.parts.language import language, t
+from dashboard.parts.request_answers import SENT, draw_preparing
+from dashboard.words.formats import day
+from queries.errors import RegisterError
+from queries.reads.request_card import RequestCard, attachment_file
+from queries.reads.requests import who_is_this
+from queries.rules.requests import Asked, IdentityMethod, LetterKind, RequestChannel
+from queries.rules.roles import Right
+from queries.store.tables import Language, Registered
+from queries.writes import identity, requests, restrictions
+
+RECORD = (
+    Field("received_on", "day", label="requests.fields.received_on", row="came"),
+    Field("channel", "choice", label="requests.fields.channel", options=tuple(RequestChannel),
+          words="request_channels", row="came"),
+    Field("language", "choice", label="fields.language", options=tuple(Language),
+          words="languages", row="came"),
+    Field("claimed_name", label="requests.fields.claimed_name", row="who"),
+    Field("claimed_contact", label="requests.fields.claimed_contact", row="who",
+          help="requests.fields.contact_help"),
+    *(Field(f"asks_{asked}", "check", label=f"asked.{asked}", row=f"asks{place // 4}")
+      for place, asked in enumerate(Asked)),
+    Field("text", "lines", label="requests.fields.text"),
+)  # fmt: skip
+
+
+def record_form(party_id: int | None) -> None:
+    """Record a request; who it may be is asked on its own page."""
+
+    def wish(**typed: Any) -> requests.RequestWish:
+        asked = tuple(right for right in Asked if typed.pop(f"asks_{right}"))
+        return requests.RequestWish(rights=asked, party_id=party_id, **typed)
+
+    values = {"received_on": clock.today(), "language": language()}
+    edit_form("request-new", RECORD, values, command=requests.record_request, wish=wish, fixed={},
+              submit="requests.record", done="requests.recorded", opens="request")  # fmt: skip
+
+
+def draw_party(card: RequestCard) -> None:
+    """Who of the register it is: as it stands, or the suggestions with their reasons."""
+    if card.party_id is not None:
+        literal.lines(card.party_name or "", small=t("registered.in_register"))
+        st.button(t("requests.open_card"), icon=":material/person:", key="request.party",
+                  on_click=open_record, args=("customer", card.party_id))  # fmt: skip
+    else:
+        literal.lines(t(f"registered.{card.registered}"))
+    if not card.is_open or not may(Right.HANDLE_REQUESTS):
+        return
+    if card.party_id is not None:
+        st.button(t("requests.not_this"), key="request.not_this", type="tertiary",
+                  on_click=_identify, args=(card, None, Registered.UNKNOWN))  # fmt: skip
+        return
+    found = ask(who_is_this, name=card.claimed_name or "", contact=card.claimed_contact or "")
+    if not found:
+        st.caption(t("requests.no_match"))
+    for match in found:
+        reasons = ", ".join(t(f"match_reasons.{reason}") for reason in match.reasons)
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            literal.lines(match.name, small=" · ".join(filter(None, (match.town, reasons))))
+            st.button(t("requests.this_one"), key=f"match-{match.party_id}", type="tertiary",
+                      icon=":material/check:", on_click=_identify,
+                      args=(card, match.party_id, Registered.IN_REGISTER))  # fmt: skip
+    if card.registered != Registered.NOT_IN_REGISTER:
+        st.button(t("requests.nobody"), key="request.nobody", icon=":material/person_off:",
+                  on_click=_identify, args=(card, None, Registered.NOT_IN_REGISTER))  # fmt: skip
+
+
+def draw_identity(card: RequestCard) -> None:
+    """What was checked, and the forms for asking and for noting it."""
+    for row in card.suspensions:
+        answered = day(row.answered_on, language()) if row.answered_on else t("requests.waiting")
+        literal.lines(row.reason or "", small=t("requests.asked_line", on=row.asked_on,
+                                                by=row.asked_by, answered=answered))  # fmt: skip
+    for check in card.checks:
+        below = f"{day(check.checked_on, language())} · {check.checked_by}"
+        literal.lines(t(f"identity_methods.{check.method}"), check.explanation or "", small=below)
+    if not card.is_open or not may(Right.HANDLE_REQUESTS):
+        return
+    if not card.checks:
+        st.info(t("requests.identity_about"), icon=":material/badge:")
+    seen = {"request_id": card.id, "version": card.version}
+    if card.party_id is not None:
+        with st.expander(t("requests.note_identity"), key=f"identity-{card.id}"):
+            edit_form(
+                f"identity-{card.id}",
+                (
+                    Field("method", "choice", label="requests.fields.method",
+                          options=tuple(IdentityMethod), words="identity_methods"),
+                    Field("checked_on", "day", label="requests.fields.checked_on"),
+                    Field("explanation", "lines", label="requests.fields.explanation",
+                          help="requests.fields.explanation_help"),
+                ),
+                {"checked_on": clock.today()}, command=identity.note_identity,
+                wish=identity.IdentityWish, fixed=seen,
+            )  # fmt: skip
+    if not card.checks and not any(row.answered_on is None for row in card.suspensions):
+        with st.expander(t("requests.ask_identity"), key=f"doubt-{card.id}"):
+            edit_form(
+                f"doubt-{card.id}",
+                (Field("asked_on", "day", label="requests.fields.asked_on"),
+                 Field("reason", "lines", label="requests.fields.doubt")),
+                {"asked_on": clock.today()}, command=identity.ask_identity,
+                wish=identity.IdentityQuestion, fixed=seen,
+            )  # fmt: skip
+
+
+def draw_extension(card: RequestCard) -> None:
+    """Two more months: the letter with the reason, then that it was sent."""
+    if not card.is_open or card.extended_on or not may(Right.ANSWER_REQUESTS):
+        return
+    with st.expander(t("requests.extend"), key=f"extend-{card.id}"):
+        st.caption(t("requests.extend_about", ends=card.first_due))
+        fields = (Field("reason", "lines", label="requests.fields.reason"),)
+        if draw_preparing(card, LetterKind.EXTENSION, None, fields, keeps=True, extends=True):
+            said = st.session_state.get(f"said-{card.id}-all", {})
+            edit_form(f"extension-{card.id}", (*fields, *SENT),
+                      {"sent_on": clock.today(), "channel": card.channel, **said},
+                      command=requests.extend_request, wish=requests.Extension,
+                      fixed={"request_id": card.id, "version": card.version},
+                      submit="requests.sent", done="requests.extended")  # fmt: skip
+
+
+def draw_lifting(card: RequestCard) -> None:
+    """Lifting a restriction: the person is told first (GDPR Art. 18(3))."""
+    own = [one for one in card.restrictions if one.basis == "request"]
+    for one in own:
+        st.warning(t("requests.restricted_since", on=one.since), icon=":material/lock:")
+        if not may(Right.ANSWER_REQUESTS):
+            continue
+        with st.expander(t("requests.lift"), key=f"lift-{one.id}"):
+            fields = (
+                Field("lifts_on", "day", label="requests.fields.lifts_on"),
+                Field("reason", "lines", label="requests.fields.reason"),
+            )
+            if draw_preparing(card, LetterKind.RESTRICTION_LIFTED, None, fields, keeps=True):
+                said = st.session_state.get(f"said-{card.id}-all", {})
+                edit_form(f"lifting-{one.id}", (*fields, *SENT),
+                          {"sent_on": clock.today(), "channel": card.channel, **said},
+                          command=restrictions.lift_restriction, wish=restrictions.Lifting,
+                          fixed={"request_id": card.id, "version": card.version, "id": one.id,
+                                 "restriction_version": one.version},
+                          submit="requests.sent", done="requests.lifted")  # fmt: skip
+
+
+def draw_attachments(card: RequestCard) -> None:
+    """The letters as they came, and one more."""
+    for row in card.attachments:
+        literal.lines(row.name, small=f"{row.size // 1000 + 1} kB · {row.added_by}")
+        key = f"attachment-{row.id}"
+        if st.session_state.get(f"{key}!wanted"):
+            stored = ask(attachment_file, row.id)
+            st.download_button(t("requests.save_file"), stored.content, stored.name,
+                               "application/octet-stream", key=f"{key}.save",
+                               icon=":material/download:", on_click="ignore")  # fmt: skip
+        else:
+            st.button(t("requests.fetch_file"), key=f"{key}.fetch", icon=":material/draft:",
+                      on_click=_want, args=(key,))  # fmt: skip
+    if card.is_open and may(Right.HANDLE_REQUESTS):
+        key = f"upload-{card.id}-{card.version}"
+        given = st.file_uploader(t("requests.attach"), key=key, help=t("requests.attach_help"))
+        if given is not None:
+            st.button(t("requests.attach_now"), key=f"{key}.keep", icon=":material/attach_file:",
+                      on_click=_attach, args=(card, key))  # fmt: skip
+
+
+def draw_closing(card: RequestCard) -> None:
+    """The button that closes an answered request."""
+    if not card.is_open or not may(Right.ANSWER_REQUESTS):
+        return
+    waits = sum(right.status == "open" for right in card.rights)
+    if waits:
+        st.caption(t("requests.waits", n=waits))
+        return
+    st.button(t("requests.close"), type="primary", icon=":material/task_alt:", key="request.close",
+              on_click=_close, args=(card,))  # fmt: skip
+
+
+def _want(key: str) -> None:
+    st.session_state[f"{key}!wanted"] = True
+
+
+def _identify(card: RequestCard, party_id: int | None, registered: str) -> None:
+    _do(requests.identify_party, requests.PartyOfRequest(
+        id=card.id, version=card.version, party_id=party_id, registered=registered),
+        f"identify-{card.id}-{card.version}")  # fmt: skip
+
+
+def _attach(card: RequestCard, key: str) -> None:
+    given = st.session_state.get(key)
+    if given is not None:
+        _do(requests.add_attachment, requests.AttachmentWish(
+            request_id=card.id, version=card.version, name=given.name,
+            content=given.getvalue()), f"attach-{card.id}-{card.version}")  # fmt: skip
+
+
+def _close(card: RequestCard) -> None:
+    _do(requests.close_request, requests.RequestAsSeen(id=card.id, version=card.version),
+        f"close-{card.id}-{card.version}")  # fmt: skip
+
+
+def _do(command: Any, wish: Any, token: str) -> None:
+    try:
+        carry_out(command, wish, token=token)
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        flash("forms.saved")

@@ -1,0 +1,50 @@
+"""What the pages of requests say in the same way: the clock, a right with its answer, days left."""
+
+from __future__ import annotations
+
+from dashboard.parts.language import language, t
+from dashboard.words.formats import day
+from queries.reads.requests import AskedRow, RequestRow
+from queries.rules.deadlines import DueExplanation
+
+
+def clock_line(clock: DueExplanation) -> str:
+    """The arithmetic in words: 31.1.2026 + 1 kk = 28.2.2026, lauantai -> ma 2.3.2026."""
+    spoken = language()
+    parts = [t("requests.clock.months", received=clock.received, n=clock.months,
+               ends=clock.period_ends)]  # fmt: skip
+    if clock.month_was_short:
+        parts.append(t("requests.clock.short"))
+    if clock.extension_from == "first_month":
+        parts.append(t("requests.clock.from_first", first=clock.first_month_ends))
+    if clock.suspended_days:
+        parts.append(t("requests.clock.suspended", n=clock.suspended_days, until=clock.unrolled))
+    parts += [f"{day(rest.day, spoken)} {t(f'rest_days.{rest.why}')}" for rest in clock.moved_over]
+    if clock.moved_over:
+        parts.append(t("requests.clock.moved", due=clock.due))
+    return " · ".join(parts)
+
+
+def days_line(row: RequestRow) -> str:
+    """How much time there is, or how late it is."""
+    if row.waiting:
+        return t("requests.waiting")
+    if row.days_left < 0:
+        return t("requests.overdue", n=-row.days_left)
+    return t("requests.left", n=row.days_left) if row.days_left else t("requests.today")
+
+
+def answer_line(right: AskedRow) -> str:
+    """What became of a right."""
+    parts = [t(f"asked_statuses.{right.status}")]
+    if right.answered_on:
+        parts.append(day(right.answered_on, language()))
+    if right.answered_by:
+        parts.append(right.answered_by)
+    if right.refusal_ground:
+        parts.append(t(f"grounds.{right.refusal_ground}"))
+    if right.refusal_citation:
+        parts.append(right.refusal_citation)
+    if right.completes_on:
+        parts.append(t("requests.completes", on=right.completes_on))
+    return " · ".join(parts)

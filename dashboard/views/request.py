@@ -1,0 +1,95 @@
+"""One request (Pyyntö): its clock, who it is, each right with its answer, what came and went."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.navigation import link, open_record, record_id
+from dashboard.parts import clock, literal
+from dashboard.parts.doors import ask
+from dashboard.parts.language import language, t
+from dashboard.parts.request_answers import draw_letter, draw_rights
+from dashboard.parts.request_forms import (
+    draw_attachments,
+    draw_closing,
+    draw_extension,
+    draw_identity,
+    draw_lifting,
+    draw_party,
+)
+from dashboard.parts.request_words import clock_line
+from dashboard.words.formats import day, instant
+from queries.reads.request_card import RequestCard, request_card
+
+
+def draw(request_id: int) -> None:
+    card = ask(request_card, request_id, today=clock.today())
+    link("requests", t("requests.back"), icon="arrow_back")
+    literal.heading(t("requests.title", number=card.number), after=_received(card))
+    if card.is_open:
+        left = (card.clock.due - clock.today()).days
+        said = t("requests.due", on=card.clock.due)
+        (st.error if left < 0 else st.info)(said, icon=":material/schedule:")
+    else:
+        st.success(t("requests.closed_on", on=card.closed_on), icon=":material/task_alt:")
+    st.caption(clock_line(card.clock))
+    draw_lifting(card)
+    for other, number in card.others:
+        words = t("requests.linked", number=number)
+        st.button(words, key=f"other-{other}", type="tertiary", icon=":material/link:",
+                  on_click=open_record, args=("request", other))  # fmt: skip
+    main, side = st.columns([3, 2], gap="large")
+    with main:
+        st.header(t("requests.rights"), anchor=False)
+        draw_rights(card)
+        draw_closing(card)
+        draw_extension(card)
+    with side:
+        st.header(t("requests.who"), anchor=False)
+        literal.facts([
+            (t("requests.fields.claimed_name"), card.claimed_name or "–"),
+            (t("requests.fields.claimed_contact"), card.claimed_contact or "–"),
+        ])  # fmt: skip
+        draw_party(card)
+        st.header(t("requests.identity"), anchor=False)
+        draw_identity(card)
+        st.header(t("requests.came"), anchor=False)
+        if card.text:
+            literal.lines(*card.text.splitlines())
+        draw_attachments(card)
+        _draw_sent(card)
+        _draw_happenings(card)
+
+
+def _received(card: RequestCard) -> str:
+    parts = [t("requests.received", on=card.received_on), t(f"request_channels.{card.channel}"),
+             t(f"languages.{card.language}")]  # fmt: skip
+    if card.extended_on:
+        parts.append(t("requests.extended_on", on=card.extended_on))
+    if card.anonymised_on:
+        parts.append(t("requests.anonymised", on=card.anonymised_on))
+    return " · ".join(parts)
+
+
+def _draw_sent(card: RequestCard) -> None:
+    sent = [row for row in card.letters if row.sent_on is not None]
+    if sent:
+        st.header(t("requests.went"), anchor=False)
+        for row in sent:
+            draw_letter(row)
+
+
+def _draw_happenings(card: RequestCard) -> None:
+    with st.expander(t("requests.happened")):
+        head = (t("requests.when"), t("requests.by"), t("requests.did"))
+        rows = [(instant(row.at, language()), row.actor, t(f"actions.{row.action}"))
+                for row in card.happenings]  # fmt: skip
+        literal.table(head, rows, caption=day(card.received_on, language()))
+
+
+chosen = record_id()
+if chosen is None:
+    st.info(t("requests.none_chosen"))
+    link("requests", t("requests.back"), icon="arrow_back")
+else:
+    draw(chosen)

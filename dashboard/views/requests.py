@@ -1,0 +1,96 @@
+"""Requests (Pyynnöt): what is due first, a new one, the closed ones, and the statistics."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.navigation import open_page, record_id
+from dashboard.parts import clock, literal
+from dashboard.parts.doors import ask, may
+from dashboard.parts.language import language, t
+from dashboard.parts.listing import Column, page_marks, paging, record_table
+from dashboard.parts.request_chart import draw_chart
+from dashboard.parts.request_forms import record_form
+from dashboard.parts.request_words import days_line
+from dashboard.words.formats import day, number
+from queries.reads.requests import (
+    closed_requests,
+    open_requests,
+    request_figures,
+    request_statistics,
+)
+from queries.rules.roles import Right
+
+COLUMNS = (
+    Column("requests.columns.number", lambda row: row.number, width="small"),
+    Column("requests.columns.due", lambda row: day(row.due, language()), width="small"),
+    Column("requests.columns.left", days_line),
+    Column("requests.columns.rights",
+           lambda row: ", ".join(t(f"asked.{right.kind}") for right in row.rights)),
+    Column("requests.columns.who", lambda row: row.name or t(f"registered.{row.registered}")),
+    Column("requests.columns.received", lambda row: day(row.received_on, language())),
+)  # fmt: skip
+CLOSED = (
+    COLUMNS[0],
+    Column("requests.columns.closed", lambda row: day(row.closed_on, language()), width="small"),
+    *COLUMNS[3:],
+)
+_YEARS_BACK = timedelta(days=730)
+
+
+def draw() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title(t("pages.requests"), anchor=False)
+        if may(Right.HANDLE_REQUESTS):
+            st.button(t("requests.new"), icon=":material/add:", on_click=open_page,
+                      args=("requests", {"new": "1"}))  # fmt: skip
+    today = clock.today()
+    if "new" in st.query_params and may(Right.HANDLE_REQUESTS):
+        with st.container(border=True):
+            st.subheader(t("requests.new"), anchor=False)
+            record_form(record_id("party"))
+    figures = ask(request_figures, today=today)
+    columns = st.columns(3)
+    for column, name in zip(columns, ("overdue", "soon", "open"), strict=True):
+        column.metric(t(f"requests.figures.{name}"), str(getattr(figures, name)))
+    rows = ask(open_requests, today=today)
+    if rows:
+        record_table(rows, COLUMNS, key="requests", opens="request", alt=t("requests.alt"))
+    else:
+        st.info(t("requests.none"))
+    with st.expander(t("requests.closed"), expanded=any(m is not None for m in _marks())):
+        after, before = _marks()
+        page = ask(closed_requests, today=today, after=after, before=before)
+        if page.rows:
+            record_table(page.rows, CLOSED, key="closed", opens="request",
+                         alt=t("requests.closed_alt"))  # fmt: skip
+            paging(page)
+        else:
+            st.caption(t("requests.none_closed"))
+    _draw_statistics()
+
+
+def _marks() -> tuple[int | None, int | None]:
+    marks = page_marks()
+    return marks.after, marks.before
+
+
+def _draw_statistics() -> None:
+    today = clock.today()
+    told = ask(request_statistics, since=(today - _YEARS_BACK).replace(day=1), today=today)
+    if not told.asked:
+        return
+    st.header(t("requests.statistics"), anchor=False)
+    median = "–" if told.median_days is None else number(round(told.median_days), language())
+    share = "–" if not told.answered else f"{round(100 * told.in_time / told.answered)} %"
+    literal.facts([
+        (t("requests.answered_n"), str(told.answered)),
+        (t("requests.median"), median),
+        (t("requests.in_time"), share),
+    ])  # fmt: skip
+    draw_chart(told)
+
+
+draw()

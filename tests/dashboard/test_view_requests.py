@@ -1,0 +1,137 @@
+"""The pages of requests under AppTest: from a letter to the closed file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from dashboard.parts import clock
+from queries.reads.request_card import request_card
+from queries.reads.requests import open_requests, restrictions_of
+from queries.rules.roles import Actor, Role
+from tests.conftest import NOW
+from tests.dashboard.apps import page, signed_in, texts
+from tests.makers import TODAY, make_email, make_person
+from tests.requests import make_answered, make_closed, make_request
+
+MANAGER = Actor("maija", Role.MANAGER)
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def _press(app, label: str):
+    """Press the first button with this label and look at what comes."""
+    button = next(one for one in app.button if one.label == label)
+    button.click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def _card(store, request: int):
+    with store.reading(MANAGER, now=NOW) as session:
+        return request_card(session, request, today=TODAY)
+
+
+def test_what_is_due_is_listed_with_its_figures(sqlite_store):
+    party = make_person(sqlite_store)
+    make_request(sqlite_store, party, received_on=date(2026, 2, 1))  # due 2.3.: overdue
+    make_request(sqlite_store, party, ("erasure",))
+    make_closed(sqlite_store, party)
+    app = page(signed_in(sqlite_store), "requests")
+    assert {metric.label: metric.value for metric in app.metric} == {
+        "Myöhässä": "1", "Määräaika viikon sisällä": "0", "Avoinna": "2",
+    }  # fmt: skip
+    frames = [frame.value for frame in app.dataframe]
+    assert frames[0]["Numero"].tolist() == ["2026-0001", "2026-0002"]
+    assert frames[0]["Aikaa"].tolist() == ["Myöhässä 3 päivää", "15 päivää jäljellä"]
+    assert frames[1]["Numero"].tolist() == ["2026-0003"]
+
+
+def test_a_letter_is_recorded_answered_and_closed(sqlite_store):
+    party = make_person(sqlite_store)
+    make_email(sqlite_store, party, "aino@esimerkki.example")
+    app = page(signed_in(sqlite_store), "requests", new="1")
+    app.text_input(key="request-new.received_on").input("20.2.2026")
+    app.text_input(key="request-new.claimed_name").input("Aino Esimerkki")
+    app.text_input(key="request-new.claimed_contact").input("aino@esimerkki.example")
+    app.checkbox(key="request-new.asks_access").check()
+    app.text_area(key="request-new.text").input("Haluan tietoni *kaikki*.")
+    _press(app, "Kirjaa")
+    with sqlite_store.reading(MANAGER, now=NOW) as session:
+        (row,) = open_requests(session, today=TODAY)
+    app = page(app, "request", id=str(row.id))
+    said = texts(app)
+    assert "Pyyntö 2026-0001" in said
+    assert "20.2.2026 + 1 kk = 20.3.2026" in said
+    assert "Haluan tietoni *kaikki*." in said
+    assert "sama sähköposti, sama nimi" in said
+    _press(app, "Tämä on hän")
+    assert "Älä pyydä asiakirjan kopiota" in texts(app)
+    _press(app, "Valmistele")
+    assert "Ensin on varmistettava, kuka pyytää" in texts(app)
+    app.selectbox(key=f"identity-{row.id}.method").select("call_back")
+    _press(app, "Tallenna")
+    _press(app, "Valmistele")
+    (letter,) = _card(sqlite_store, row.id).letters
+    assert (letter.kind, letter.sent_on, letter.language) == ("access_report", None, "fi")
+    _press(app, "Lähetetty: kirjaa vastaus")
+    assert _card(sqlite_store, row.id).rights[0].status == "fulfilled"
+    _press(app, "Päätä pyyntö")
+    card = _card(sqlite_store, row.id)
+    assert (card.status, card.closed_on, card.letters[0].sent_on) == ("closed", TODAY, TODAY)
+    assert [element.value for element in app.success] == ["Päätetty 5.3.2026"]
+
+
+def test_a_refusal_has_its_letter_and_citation(sqlite_store):
+    party = make_person(sqlite_store)
+    request = make_request(sqlite_store, party, ("erasure",))
+    app = page(signed_in(sqlite_store), "request", id=str(request))
+    app.get("button_group")[0].set_value("refuse").run()
+    form = f"prepare-{request}-refused-erasure"
+    app.selectbox(key=f"{form}.ground").select("legal_obligation")
+    app.text_area(key=f"{form}.reason").input("Laskut ovat tositteita.")
+    _press(app, "Valmistele")
+    (letter,) = _card(sqlite_store, request).letters
+    assert "Laskut ovat tositteita." in letter.text
+    assert "Art. 17(3)(b)" in letter.text
+    _press(app, "Lähetetty: kirjaa vastaus")
+    (right,) = _card(sqlite_store, request).rights
+    assert (right.status, right.refusal_ground, right.refusal_reason) == (
+        "refused", "legal_obligation", "Laskut ovat tositteita.",
+    )  # fmt: skip
+
+
+def test_restriction_is_seen_and_stops_edits(sqlite_store):
+    party = make_person(sqlite_store)
+    request = make_request(sqlite_store, party, ("restriction",))
+    app = page(signed_in(sqlite_store), "request", id=str(request))
+    app.text_area(key=f"restrict-{request}.reason").input("Osoite on kiistetty")
+    _press(app, "Rajoita käsittely nyt")
+    with sqlite_store.reading(MANAGER, now=NOW) as session:
+        assert [one.since for one in restrictions_of(session, party)] == [TODAY]
+    app = page(app, "customer", id=str(party))
+    assert "Tietojen käsittely on rajoitettu 5.3.2026 alkaen" in texts(app)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_a_closed_request_reads_in_every_language(sqlite_store, language):
+    request = make_closed(sqlite_store, make_person(sqlite_store))
+    app = page(signed_in(sqlite_store, language=language), "request", id=str(request))
+    closed = {"fi": "Päätetty", "sv": "Avslutad", "en": "Closed"}[language]
+    assert [element.value for element in app.success] == [f"{closed} 5.3.2026"]
+
+
+def test_the_office_prepares_and_the_manager_answers(sqlite_store):
+    request = make_answered(sqlite_store, make_person(sqlite_store))
+    app = page(signed_in(sqlite_store, "office"), "request", id=str(request))
+    assert "Päätä pyyntö" not in [button.label for button in app.button]
+
+
+def test_a_viewer_has_no_such_page(sqlite_store):
+    app = signed_in(sqlite_store, "viewer")
+    app.run()
+    assert "requests" not in app.session_state["pages"]
