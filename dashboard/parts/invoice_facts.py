@@ -12,6 +12,7 @@ from dashboard.parts.language import language, t
 from dashboard.words.formats import day, euros, number
 from queries.reads.invoice_record import InvoiceRecord, LineRow
 from queries.rules.money import from_thousandths
+from queries.store.tables import Unit
 
 
 def title_of(record: InvoiceRecord) -> str:
@@ -98,12 +99,17 @@ def _opens(page: str, record_id: int, label: str, key: str) -> None:
               on_click=open_record, args=(page, record_id))  # fmt: skip
 
 
+def _unit(unit: str) -> str:
+    """A unit's mark; an invoice from another system may have a unit of its own."""
+    return t(f"unit_marks.{unit}") if unit in set(Unit) else unit
+
+
 def _line(row: LineRow) -> tuple[str, ...]:
     quantity = number(from_thousandths(row.quantity_thousandths), language(), "#,##0.###")
     return (
         str(row.position),
         row.description,
-        f"{quantity} {t(f'unit_marks.{row.unit}')}",
+        f"{quantity} {_unit(row.unit)}",
         euros(row.unit_price_cents, language()),
         _percent(row.discount_basis_points) if row.discount_basis_points else "",
         _rate(row.vat_basis_points, row.vat_category),

@@ -142,7 +142,11 @@ def _nets(
     """What is credited, by position; of the sign of the line, which the credit note turns."""
     left = {line.position: line.net_cents for line in invoice.lines}
     for credited in earlier:
-        left[credited.position] += credited.net_cents
+        # A credit note from another system may have more lines than its invoice: they are taken
+        # off the line of which most is left.
+        known = credited.position in left
+        position = credited.position if known else max(left, key=lambda at: abs(left[at]))
+        left[position] += credited.net_cents
     if not wish.lines:
         return left
     positions = {line.id: line.position for line in invoice.lines}

@@ -16,10 +16,12 @@ from tests.intake.files import (
     HEADER,
     OFFICE,
     ROWS,
+    brought,
     company,
     csv_of,
     finvoice,
     finvoice_file,
+    finvoice_row,
     xlsx_of,
     ytj_of,
 )
@@ -166,6 +168,14 @@ def test_invoices_are_brought_in_with_their_sums_in_words(sqlite_store):
     bring_in(app)
     assert [invoice.number for invoice in only(sqlite_store, Invoice)] == ["2001"]
     assert list(app.dataframe[0].value["Nimi"]) == ["Ostajan Oy"]
+
+
+def test_an_imported_invoice_with_a_unit_of_its_own_opens(sqlite_store):
+    rows = finvoice_row().replace('QuantityUnitCode="h" QuantityUnitCodeUN="HUR"',
+                                  'QuantityUnitCode="rll"')  # fmt: skip
+    brought(sqlite_store, "a.xml", finvoice_file(finvoice(rows=rows)))
+    app = page(signed_in(sqlite_store), "invoice", id=str(only(sqlite_store, Invoice)[0].id))
+    assert "2 rll" in texts(app)
 
 
 @pytest.mark.parametrize(
