@@ -6,7 +6,7 @@ read, one statement each, along the way that its ``owner`` names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -57,13 +57,17 @@ def reported_tables() -> dict[str, TableMap]:
     }
 
 
-def gather(session: Session, party_id: int) -> Rows:
+def gather(session: Session, party_id: int, tables: Collection[str] | None = None) -> Rows:
     """The rows about a party; one statement a table.
+
+    :param tables: only these, ``party`` among them; all of :func:`reported_tables` otherwise.
 
     :raises NotFound: when there is no such party, or no more.
     """
     found: dict[str, Sequence[Row]] = {}
     for name, its in reported_tables().items():
+        if tables is not None and name not in tables:
+            continue
         rows = session.execute(_rows_of(name, its.owner, party_id)).mappings().all()
         found[name] = [dict(row) for row in rows]
         if name == "party" and not rows:
@@ -74,14 +78,14 @@ def gather(session: Session, party_id: int) -> Rows:
 def names_of(session: Session, rows: Rows) -> Names:
     """The names behind the keys in the rows; at most two statements."""
     services = {row["service_id"] for name in ("service_order", "invoice_line")
-                for row in rows[name]} - {None}  # fmt: skip
+                for row in rows.get(name, ())} - {None}  # fmt: skip
     organisations = {row["organisation_id"] for row in rows["contact_person"]}
     party = rows["party"][0]
     return Names(
         services=_named(session, Service, services),
         parties={**_named(session, Party, organisations), party["id"]: party["name"]},
         orders={row["id"]: row["number"] for row in rows["service_order"]},
-        invoices={row["id"]: row["number"] or "–" for row in rows["invoice"]},
+        invoices={row["id"]: row["number"] or "–" for row in rows.get("invoice", ())},
     )
 
 
