@@ -12,6 +12,13 @@ down_revision = "0001"
 def upgrade() -> None:
     op.create_index("ix_service_order_service", "service_order", ["service_id", "ordered_on", "id"])
     op.create_index(
+        "ix_service_order_unclosed",
+        "service_order",
+        ["ordered_on", "id", "status"],
+        sqlite_where=sa.text("closed_on IS NULL"),
+        postgresql_where=sa.text("closed_on IS NULL"),
+    )
+    op.create_index(
         "ix_service_order_late",
         "service_order",
         ["due_on", "id", "status"],
