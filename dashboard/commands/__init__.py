@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from dashboard.commands import backup, demo, dispose, import_, init, migrate, restore, serve, user
+from dashboard.commands import (
+    backup,
+    demo,
+    digest,
+    dispose,
+    import_,
+    init,
+    migrate,
+    restore,
+    serve,
+    user,
+)
 
 #: In the order in which ``--help`` lists them.
-COMMANDS = (demo, init, serve, user, import_, dispose, backup, restore, migrate)
+COMMANDS = (demo, init, serve, user, import_, dispose, backup, restore, digest, migrate)
