@@ -11,7 +11,7 @@ from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
 from dashboard.words.formats import day, instant, number
 from queries.documents.certificate import parts
-from queries.reads.disposals import Review, RunRow, disposal_items
+from queries.reads.disposals import Group, Review, RunRow, disposal_items
 from queries.store.tables import Outcome
 
 SAMPLE = 20
@@ -34,25 +34,33 @@ def decisions(run: RunRow) -> list[tuple[str, str]]:
 
 def draw_groups(review: Review) -> None:
     """The files by kind and class, with their rule."""
-    head = ("record", "class", "citation", "events", "files", "gone", "stayed")
+    begun = review.gone + review.stayed > 0
+    st.subheader(t("disposal.goes"), anchor=False)
+    head = ("record", "class", "citation", "events", "files", *(("gone", "stayed") * begun))
     literal.table(
-        [t(f"disposal.{name}") for name in head],
-        [(t(f"file_kinds.{g.kind}"), t(f"retention_classes.{g.class_code}"), g.rule,
-          "–".join(dict.fromkeys((day(g.first_event, language()), day(g.last_event, language())))),
-          *(number(count, language()) for count in (g.count, g.gone, g.stayed)))
-         for g in review.groups],
-        caption=t("disposal.goes"),
-    )  # fmt: skip
+        [t(f"disposal.{name}") for name in head], [_line(g, begun) for g in review.groups]
+    )
+
+
+def _line(group: Group, begun: bool) -> list[str]:
+    days = (day(group.first_event, language()), day(group.last_event, language()))
+    counts = (group.count, group.gone, group.stayed) if begun else (group.count,)
+    return [
+        t(f"file_kinds.{group.kind}"), t(f"retention_classes.{group.class_code}"), group.rule,
+        "–".join(dict.fromkeys(days)), *(number(count, language()) for count in counts),
+    ]  # fmt: skip
 
 
 def draw_reasons(review: Review) -> None:
     """What stayed, by reason."""
+    st.subheader(t("disposal.stays"), anchor=False)
     literal.table(
         (t("disposal.record"), t("disposal.reason"), t("disposal.files")),
-        [(t(f"file_kinds.{kind}"), _why(reason), number(count, language()))
-         for kind, reason, count in review.reasons],
-        caption=t("disposal.stays"),
-    )  # fmt: skip
+        [
+            (t(f"file_kinds.{kind}"), _why(reason), number(count, language()))
+            for kind, reason, count in review.reasons
+        ],
+    )
 
 
 def draw_files(review: Review, kind: str) -> None:

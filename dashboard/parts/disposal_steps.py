@@ -102,6 +102,7 @@ def _carry_on(review: Review) -> None:
     except RegisterError as error:
         st.error(sentence(error), icon=":material/error:")
         st.stop()
+    st.query_params["run"] = str(review.run.id)
     flash("disposal.done_now")
     st.rerun()
 
