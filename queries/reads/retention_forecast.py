@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, case, cast, func, select
+from sqlalchemy import ColumnElement, Integer, String, case, cast, func, not_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.reads.retention import PARTY_CLASS, event_days
@@ -61,7 +61,7 @@ def _parties(
     number = greatest(*(_month(periods, column, code) for column, code in PARTY_EVENTS))
     rows = session.execute(
         select(number, func.count())
-        .where(PartyFacts.in_force.is_(False), ~party_up(periods, today))
+        .where(not_(PartyFacts.in_force), ~party_up(periods, today))
         .group_by(number)
     )
     counts = {int(n): count for n, count in rows}

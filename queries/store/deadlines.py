@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.rules import retention
@@ -136,7 +136,7 @@ def party_up(periods: Periods, on: date) -> ColumnElement[bool]:
     them when its latest events are over: whoever disposes looks for what is left of it.
     """
     return and_(
-        PartyFacts.in_force.is_(False),
+        not_(PartyFacts.in_force),
         # "Not later" rather than "earlier or none": a third of the time over a million parties.
         *(_outside(column, periods.up(code, on)).is_not(true()) for column, code in PARTY_EVENTS),
     )

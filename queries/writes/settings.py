@@ -37,7 +37,10 @@ def change_setting(desk: Desk, wish: NewSetting) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodWish:
-    """How many months the house keeps a class of its own; ``version`` as in `NewSetting`."""
+    """How many months the house keeps a class of its own.
+
+    :param version: what was seen; None where the suggested period stood.
+    """
 
     code: str
     months: int
@@ -61,6 +64,11 @@ def set_period(desk: Desk, wish: PeriodWish) -> int:
         checks.refuse("months", f"{error.field}.{error.code}", **facts)
     checks.done()
     name = f"{PERIOD}{wish.code}"
+    stands = desk.session.get(Setting, name)
+    if wish.version is None and stands is not None:
+        raise StaleRecord("setting", name, theirs={"months": json.loads(stands.value)},
+                          version=stands.version, changed_by=stands.changed_by,
+                          changed_at=stands.changed_at)  # fmt: skip
     _set(desk, NewSetting(name=name, value=wish.months, version=wish.version))
     desk.note("set_period", "setting", None, columns=(name,))
     return 0
