@@ -17,7 +17,7 @@ from dashboard.parts.language import t
 from dashboard.parts.sales_forms import typed_sum
 from queries.errors import InvalidInput, InvalidInputs, StaleRecord
 from queries.reads.invoice_record import InvoiceRecord, LineRow
-from queries.reads.orders import OrderRecord
+from queries.reads.order_record import OrderRecord
 from queries.reads.services import ServiceRow, service_list
 from queries.rules.money import from_thousandths
 from queries.store.sessions import Desk

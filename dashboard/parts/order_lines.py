@@ -12,7 +12,7 @@ from dashboard.parts.forms import editing
 from dashboard.parts.language import language, t
 from dashboard.parts.sales_forms import new_work_form, sales_button, work_form
 from dashboard.words.formats import day, euros, number
-from queries.reads.orders import OrderRecord, WorkRow
+from queries.reads.order_record import OrderRecord, WorkRow
 
 
 def draw_work(order: OrderRecord) -> None:

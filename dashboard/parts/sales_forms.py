@@ -10,7 +10,7 @@ from dashboard.parts import clock
 from dashboard.parts.doors import actor, ask, may
 from dashboard.parts.forms import Field, edit_form, editing, start_editing
 from dashboard.parts.language import t
-from queries.reads.orders import OrderRecord, WorkRow, order_record, work_record
+from queries.reads.order_record import OrderRecord, WorkRow, order_record, work_record
 from queries.reads.services import ServiceRow, service_list
 from queries.rules.money import from_cents
 from queries.rules.roles import Right

@@ -14,7 +14,7 @@ from dashboard.parts.invoice_forms import credit_form, discard_button, issue_for
 from dashboard.parts.language import t
 from dashboard.parts.sales_forms import sales_button
 from queries.reads.invoice_record import InvoiceRecord, invoice_record
-from queries.reads.orders import buyer, order_record
+from queries.reads.order_record import buyer, order_record
 from queries.rules.roles import Right
 
 

@@ -17,7 +17,7 @@ from dashboard.parts.sales_forms import (
     sales_button,
 )
 from dashboard.words.formats import day
-from queries.reads.orders import OrderRecord, buyer, order_record
+from queries.reads.order_record import OrderRecord, buyer, order_record
 from queries.rules.roles import Right
 
 

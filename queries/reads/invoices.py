@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from queries.reads.customers import in_month
 from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.reads.steering import unindexed
 from queries.rules.roles import Right
 from queries.store.finding import begins_with, found_parties
 from queries.store.sessions import HELSINKI, needs
@@ -119,7 +120,7 @@ def invoice_list(
     """
     key = _key(wanted)
     query = _filtered(session, wanted, today)
-    if key[0] is Invoice.due_on:
+    if _by_due(wanted):
         query = query.where(Invoice.due_on.is_not(None))
     marks = [_key_of(session, key, mark) for mark in (after, before)]
     total = _total(session, wanted, query, today)
@@ -166,43 +167,47 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time.min, HELSINKI)
 
 
-def state_conditions(state: str | None, today: date) -> list[Any]:
-    """What an invoice in the state is."""
+def state_conditions(state: str | None, today: date, status: Any = Invoice.status) -> list[Any]:
+    """What an invoice in the state is.
+
+    :param status: the column, or what stands for it where another index is to be walked.
+    """
     unpaid = [Invoice.open_cents != 0, Invoice.open_cents > 0]  # the first names the index
+    issued, draft = status == InvoiceStatus.ISSUED, status == InvoiceStatus.DRAFT
+    untouched = Invoice.changed_at < start_of_day(today - timedelta(days=OLD_DRAFT_DAYS - 1))
     conditions: Mapping[str | None, list[Any]] = {
-        None: [Invoice.status == InvoiceStatus.ISSUED],
-        InvoiceState.DRAFT: [Invoice.status == InvoiceStatus.DRAFT],
-        InvoiceState.OLD_DRAFT: [
-            Invoice.status == InvoiceStatus.DRAFT,
-            Invoice.changed_at < start_of_day(today - timedelta(days=OLD_DRAFT_DAYS - 1)),
-        ],
+        None: [issued],
+        InvoiceState.DRAFT: [draft],
+        InvoiceState.OLD_DRAFT: [draft, untouched],
         InvoiceState.OPEN: unpaid,
         InvoiceState.OVERDUE: [*unpaid, Invoice.due_on < today],
-        InvoiceState.PAID: [
-            Invoice.status == InvoiceStatus.ISSUED,
-            Invoice.kind == InvoiceKind.INVOICE,
-            Invoice.open_cents == 0,
-        ],
-        # Written out, as a value that is bound later does not tell the index of credit notes.
-        InvoiceState.CREDIT_NOTE: [
-            Invoice.kind == literal_column("'credit_note'"),
-            Invoice.status == InvoiceStatus.ISSUED,
-        ],
+        InvoiceState.PAID: [issued, Invoice.kind == InvoiceKind.INVOICE, Invoice.open_cents == 0],
+        # There are no drafts of credit notes. The kind is written out, as a value that is bound
+        # later does not tell the index of credit notes.
+        InvoiceState.CREDIT_NOTE: [Invoice.kind == literal_column("'credit_note'")],
         InvoiceState.REFUND: [Invoice.open_cents < literal_column("0")],
     }
     return conditions[state]
 
 
+def _is_narrow(wanted: InvoiceFilter) -> bool:
+    """Whether the list begins from a few invoices, and not from an index of them all."""
+    return bool(wanted.text.strip()) or wanted.party_id is not None
+
+
 def _filtered(session: Session, wanted: InvoiceFilter, today: date) -> Select[Any]:
     state = InvoiceState.OPEN if wanted.age and wanted.state is None else wanted.state
-    query = select(Invoice.id).where(*state_conditions(state, today))
+    narrow = _is_narrow(wanted)
+    status = unindexed(Invoice.status) if narrow else Invoice.status
+    query = select(Invoice.id).where(*state_conditions(state, today, status))
     if wanted.age == Age.NO_DUE_DAY:
         query = query.where(Invoice.due_on.is_(None))
     elif wanted.age is not None:
         first, last = age_days(wanted.age, today)
         query = query.where(Invoice.due_on.between(first, last))
     if wanted.month is not None:
-        query = query.where(*in_month(Invoice.issued_on, wanted.month))
+        day: Any = unindexed(Invoice.issued_on) if narrow else Invoice.issued_on
+        query = query.where(*in_month(day, wanted.month))
     if wanted.party_id is not None:
         query = query.where(Invoice.party_id == wanted.party_id)
     return _searched(session, query, wanted.text)
@@ -224,13 +229,16 @@ def _searched(session: Session, query: Select[Any], text: str) -> Select[Any]:
     return query.where(or_(*ways)) if ways else query
 
 
+def _by_due(wanted: InvoiceFilter) -> bool:
+    unpaid = wanted.state in _UNPAID or (wanted.age is not None and wanted.state is None)
+    return wanted.sort == InvoiceSort.DUE and unpaid and wanted.age != Age.NO_DUE_DAY
+
+
 def _key(wanted: InvoiceFilter) -> list[Any]:
     if wanted.state in _DRAFTS:
         return [Invoice.id]
-    unpaid = wanted.state in _UNPAID or (wanted.age is not None and wanted.state is None)
-    if wanted.sort == InvoiceSort.DUE and unpaid and wanted.age != Age.NO_DUE_DAY:
-        return [Invoice.due_on, Invoice.id]
-    return [Invoice.issued_on, Invoice.id]
+    day = Invoice.due_on if _by_due(wanted) else Invoice.issued_on
+    return [unindexed(day) if _is_narrow(wanted) else day, Invoice.id]
 
 
 def _key_of(session: Session, key: list[Any], mark: int | None) -> list[Any] | None:
@@ -249,7 +257,7 @@ def _total(session: Session, wanted: InvoiceFilter, query: Select[Any], today: d
 
 def _kept_count(wanted: InvoiceFilter, today: date) -> Select[Any] | None:
     """The count as a summary keeps it, for the filters that the overview's figures open."""
-    if wanted.text.strip() or wanted.party_id is not None:
+    if _is_narrow(wanted):
         return None
     rows = _kept_rows(wanted, today)
     return None if rows is None else select(func.sum(Summary.count)).where(*rows)

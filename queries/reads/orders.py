@@ -1,30 +1,22 @@
-"""Service orders: the list, and one order with its work and invoices."""
+"""The list of service orders."""
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from queries.errors import NotFound
 from queries.reads.customers import in_month
 from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.reads.steering import unindexed
 from queries.rules.roles import Right
 from queries.store.finding import begins_with, found_parties
-from queries.store.sessions import needs, opened
-from queries.store.tables import (
-    Invoice,
-    OrderStatus,
-    Party,
-    Service,
-    ServiceOrder,
-    Summary,
-    WorkEntry,
-)
+from queries.store.sessions import needs
+from queries.store.tables import OrderStatus, Party, Service, ServiceOrder, Summary
 
 PAGE_SIZE = 50
 #: So many digits begin a number; fewer would find much of the register.
@@ -32,7 +24,7 @@ SHORTEST_NUMBER = 3
 
 
 class OrderSort(enum.StrEnum):
-    """``due``: by due day, the longest overdue first; orders without one are not in it."""
+    """``due``: what is not closed by its due day, the longest overdue first."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -87,53 +79,6 @@ class OrderRow:
     late: bool
 
 
-@dataclass(frozen=True)
-class WorkRow:
-    id: int
-    version: int
-    done_on: date
-    done_by: str
-    description: str
-    minutes: int
-    material: str | None
-
-
-@dataclass(frozen=True)
-class OrderInvoiceRow:
-    id: int
-    kind: str
-    status: str
-    number: str | None
-    issued_on: date | None
-    total_cents: int
-    open_cents: int
-
-
-@dataclass(frozen=True)
-class OrderRecord:
-    """One order as it is edited; ``unit_price_cents`` and the rest are those of its service."""
-
-    id: int
-    version: int
-    number: str
-    party_id: int
-    party_name: str
-    party_status: str
-    service_id: int | None
-    service_name: str | None
-    title: str
-    description: str | None
-    status: str
-    ordered_on: date
-    due_on: date | None
-    closed_on: date | None
-    buyer_reference: str | None
-    changed_at: datetime
-    changed_by: str
-    work: tuple[WorkRow, ...]
-    invoices: tuple[OrderInvoiceRow, ...]
-
-
 @needs(Right.SEE_CUSTOMERS)
 def order_list(
     session: Session,
@@ -151,9 +96,10 @@ def order_list(
     """
     query = _filtered(session, wanted, today)
     by_due = wanted.sort == OrderSort.DUE
-    key: list[Any] = [ServiceOrder.due_on if by_due else ServiceOrder.ordered_on, ServiceOrder.id]
+    day = ServiceOrder.due_on if by_due else ServiceOrder.ordered_on
+    key: list[Any] = [unindexed(day) if _is_narrow(wanted) else day, ServiceOrder.id]
     if by_due:
-        query = query.where(ServiceOrder.due_on.is_not(None))
+        query = query.where(ServiceOrder.closed_on.is_(None), ServiceOrder.due_on.is_not(None))
     marks = [_key_of(session, key, mark) for mark in (after, before)]
     total = _total(session, wanted, query)
     shown: Any = query.with_only_columns(
@@ -179,115 +125,43 @@ def order_list(
     )
 
 
-@needs(Right.SEE_CUSTOMERS)
-def order_record(session: Session, order_id: int) -> OrderRecord:
-    """One order with its work and invoices; 3 statements, and a read line when the reading ends.
-
-    :raises NotFound: when there is no such order.
-    """
-    found = session.execute(
-        select(ServiceOrder, Party.name, Party.status, Service.name)
-        .join(Party, Party.id == ServiceOrder.party_id)
-        .outerjoin(Service, Service.id == ServiceOrder.service_id)
-        .where(ServiceOrder.id == order_id)
-    ).first()
-    if found is None:
-        raise NotFound("service_order", order_id)
-    order, party_name, party_status, service_name = found
-    opened(session, "service_order", order_id, party_id=order.party_id)
-    return OrderRecord(
-        id=order.id,
-        version=order.version,
-        number=order.number,
-        party_id=order.party_id,
-        party_name=party_name,
-        party_status=party_status,
-        service_id=order.service_id,
-        service_name=service_name,
-        title=order.title,
-        description=order.description,
-        status=order.status,
-        ordered_on=order.ordered_on,
-        due_on=order.due_on,
-        closed_on=order.closed_on,
-        buyer_reference=order.buyer_reference,
-        changed_at=order.changed_at,
-        changed_by=order.changed_by,
-        work=_work(session, order_id),
-        invoices=_invoices(session, order_id),
-    )
-
-
-@dataclass(frozen=True)
-class WorkRecord(WorkRow):
-    """One work entry as it is edited, with the order and customer that it belongs to."""
-
-    order_id: int
-    order_number: str
-    party_id: int
-    changed_at: datetime
-    changed_by: str
-
-
-@needs(Right.SEE_CUSTOMERS)
-def work_record(session: Session, entry_id: int) -> WorkRecord:
-    """One work entry; one statement, and a read line when the reading ends.
-
-    :raises NotFound: when there is no such entry.
-    """
-    found = session.execute(
-        select(WorkEntry, ServiceOrder.number)
-        .join(ServiceOrder, ServiceOrder.id == WorkEntry.order_id)
-        .where(WorkEntry.id == entry_id)
-    ).first()
-    if found is None:
-        raise NotFound("work_entry", entry_id)
-    entry, number = found
-    opened(session, "work_entry", entry_id, party_id=entry.party_id)
-    return WorkRecord(
-        id=entry.id,
-        version=entry.version,
-        done_on=entry.done_on,
-        done_by=entry.done_by,
-        description=entry.description,
-        minutes=entry.minutes,
-        material=entry.material,
-        order_id=entry.order_id,
-        order_number=number,
-        party_id=entry.party_id,
-        changed_at=entry.changed_at,
-        changed_by=entry.changed_by,
-    )
-
-
 def old_quote_day(today: date) -> date:
     """Quotes of this day or earlier are old."""
     return date.fromordinal(today.toordinal() - OLD_QUOTE_DAYS)
 
 
-def state_conditions(state: str, today: date) -> list[Any]:
-    """What an order in the state is; also what the overview counts."""
+def state_conditions(state: str, today: date, status: Any = ServiceOrder.status) -> list[Any]:
+    """What an order in the state is; also what the overview counts.
+
+    :param status: the column, or what stands for it where another index is to be walked.
+    """
+    # What is unfinished is not closed: said so that the indexes of what is not closed are walked,
+    # and not the one of the status.
+    unfinished = [
+        ServiceOrder.closed_on.is_(None),
+        unindexed(ServiceOrder.status).in_(_UNFINISHED),
+    ]
     if state == OrderState.UNFINISHED:
-        return [ServiceOrder.status.in_(_UNFINISHED)]
+        return unfinished
     if state == OrderState.LATE:
-        # "closed_on IS NULL" says nothing more: it lets the index of what is late be used.
-        return [
-            ServiceOrder.closed_on.is_(None),
-            ServiceOrder.status.in_(_UNFINISHED),
-            ServiceOrder.due_on < today,
-        ]
+        return [*unfinished, ServiceOrder.due_on < today]
     if state == OrderState.OLD_QUOTE:
-        return [
-            ServiceOrder.status == OrderStatus.QUOTE,
-            ServiceOrder.ordered_on <= old_quote_day(today),
-        ]
-    return [ServiceOrder.status == state]
+        return [status == OrderStatus.QUOTE, ServiceOrder.ordered_on <= old_quote_day(today)]
+    return [status == state]
+
+
+def _is_narrow(wanted: OrderFilter) -> bool:
+    """Whether the list begins from a few orders, and not from an index of them all."""
+    return bool(wanted.text.strip()) or wanted.party_id is not None
 
 
 def _filtered(session: Session, wanted: OrderFilter, today: date) -> Select[Any]:
     query = select(ServiceOrder.id)
+    narrow = _is_narrow(wanted)
     if wanted.state is not None:
-        query = query.where(*state_conditions(wanted.state, today))
+        by_status = not narrow and wanted.sort != OrderSort.DUE
+        status = ServiceOrder.status if by_status else unindexed(ServiceOrder.status)
+        query = query.where(*state_conditions(wanted.state, today, status))
     for column, value in (
         (ServiceOrder.service_id, wanted.service_id),
         (ServiceOrder.party_id, wanted.party_id),
@@ -295,7 +169,8 @@ def _filtered(session: Session, wanted: OrderFilter, today: date) -> Select[Any]
         if value is not None:
             query = query.where(column == value)
     if wanted.month is not None:
-        query = query.where(*in_month(ServiceOrder.ordered_on, wanted.month))
+        day: Any = unindexed(ServiceOrder.ordered_on) if narrow else ServiceOrder.ordered_on
+        query = query.where(*in_month(day, wanted.month))
     found = found_parties(session, wanted.text)
     if found is None:
         return query
@@ -347,50 +222,3 @@ def _row(row: Any, today: date) -> OrderRow:
         closed_on=order.closed_on,
         late=late,
     )
-
-
-def _work(session: Session, order_id: int) -> tuple[WorkRow, ...]:
-    rows = session.scalars(
-        select(WorkEntry)
-        .where(WorkEntry.order_id == order_id)
-        .order_by(WorkEntry.done_on.desc(), WorkEntry.id.desc())
-    )
-    return tuple(
-        WorkRow(row.id, row.version, row.done_on, row.done_by, row.description, row.minutes,
-                row.material)
-        for row in rows
-    )  # fmt: skip
-
-
-def _invoices(session: Session, order_id: int) -> tuple[OrderInvoiceRow, ...]:
-    rows = session.scalars(
-        select(Invoice).where(Invoice.order_id == order_id).order_by(Invoice.id.desc())
-    )
-    return tuple(
-        OrderInvoiceRow(row.id, row.kind, row.status, row.number, row.issued_on, row.total_cents,
-                        row.open_cents)
-        for row in rows
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Buyer:
-    """For whom something is recorded."""
-
-    id: int
-    name: str
-    status: str
-
-
-@needs(Right.SEE_CUSTOMERS)
-def buyer(session: Session, party_id: int) -> Buyer:
-    """The customer to record an order or a draft for; one statement.
-
-    :raises NotFound: when there is no such party.
-    """
-    found = session.execute(
-        select(Party.id, Party.name, Party.status).where(Party.id == party_id)
-    ).first()
-    if found is None:
-        raise NotFound("party", party_id)
-    return Buyer(*found)

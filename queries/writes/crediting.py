@@ -152,11 +152,11 @@ def _nets(
     positions = {line.id: line.position for line in invoice.lines}
     nets = dict.fromkeys(left, 0)
     for n, line in enumerate(wish.lines):
-        position = positions.pop(line.line_id, None)
-        if position is None:
+        if line.line_id not in positions:
             checks.refuse(f"lines.{n}.line_id", "line_of_another")
-        else:
-            nets[position] = _net(checks, n, line, left[position])
+            continue
+        position = positions.pop(line.line_id)
+        nets[position] = _net(checks, n, line, left[position])
     return nets
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.parts import clock
 from queries.reads.invoice_record import invoice_record
-from queries.reads.orders import order_record
+from queries.reads.order_record import order_record
 from queries.reads.services import service_list
 from tests.conftest import NOW
 from tests.dashboard.apps import page, signed_in, texts

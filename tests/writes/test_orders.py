@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, RuleRefusal, StaleRecord
-from queries.reads.orders import order_record
+from queries.reads.order_record import order_record
 from queries.store import derived
 from queries.store.tables import Service, ServiceOrder
 from queries.writes.changing import stamp

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
-from queries.reads.orders import order_record, work_record
+from queries.reads.order_record import order_record, work_record
 from queries.writes.work_entries import WorkWish, amend_work_entry
 from tests.makers import TODAY, make_order, make_party, make_work
 from tests.trails import everything, trail_of
