@@ -38,8 +38,8 @@ def _given_out(table: str) -> int:
     if bind.dialect.name == "sqlite":
         query = sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name")
         return int(bind.scalar(query, {"name": table}) or 0)
-    query = f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {table}_id_seq"  # noqa: S608 - our own tables
-    return int(bind.scalar(sa.text(query)) or 0)
+    last = f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {table}_id_seq"  # noqa: S608 - our own tables
+    return int(bind.scalar(sa.text(last)) or 0)
 
 
 def _numbered(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
