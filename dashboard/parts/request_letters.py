@@ -12,6 +12,7 @@ from queries.documents.access_paper import as_pdf
 from queries.documents.access_report import access_report
 from queries.documents.house import controller
 from queries.documents.letters import Addressee, letter
+from queries.documents.portability import portability_package
 from queries.errors import RuleRefusal
 from queries.reads.request_card import ErasurePlan, RequestCard, erasure_plan
 from queries.rules.deadlines import explain_request_due
@@ -36,6 +37,12 @@ def letter_wish(card: RequestCard, kind: str, asked: str | None, **typed: Any) -
             report = access_report(session, _party(card), language=card.language,
                                    today=clock.today(), request_number=card.number)  # fmt: skip
             return LetterWish(**same, content=as_pdf(report))
+        if kind == LetterKind.PORTABILITY_PACKAGE:
+            package = portability_package(
+                session, _party(card), language=card.language, today=clock.today(),
+                request_number=card.number,
+            )  # fmt: skip
+            return LetterWish(**same, media_type="application/zip", content=package.content)
         plan = (
             erasure_plan(session, _party(card), today=clock.today())
             if kind == LetterKind.ERASED else None

@@ -8,6 +8,7 @@ from dashboard.parts import clock
 from dashboard.parts.doors import ask
 from dashboard.parts.figures import counted, figure
 from dashboard.parts.language import language, t
+from dashboard.parts.request_figures import draw_request_figures
 from dashboard.parts.retention_card import draw_retention_figures
 from dashboard.words.formats import day, euros, month, number
 from queries.reads.overview import CustomersMonth, Figure, Overview, overview, total_of
@@ -27,6 +28,7 @@ def draw() -> None:
     st.caption(t("overview.today", on=day(today, language())))
     shown = ask(overview, today=today)
     _doing(shown)
+    draw_request_figures()
     st.header(t("overview.orders"), anchor=False)
     for column, row in zip(st.columns(len(shown.orders)), shown.orders, strict=True):
         with column:

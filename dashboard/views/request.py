@@ -46,10 +46,9 @@ def draw(request_id: int) -> None:
         draw_extension(card)
     with side:
         st.header(t("requests.who"), anchor=False)
-        literal.facts([
-            (t("requests.fields.claimed_name"), card.claimed_name or "–"),
-            (t("requests.fields.claimed_contact"), card.claimed_contact or "–"),
-        ])  # fmt: skip
+        for label, said in (("claimed_name", card.claimed_name),
+                            ("claimed_contact", card.claimed_contact)):  # fmt: skip
+            literal.lines(said or "–", small=t(f"requests.fields.{label}"))
         draw_party(card)
         st.header(t("requests.identity"), anchor=False)
         draw_identity(card)

@@ -13,7 +13,7 @@ from queries.rules.roles import Actor, Role
 from tests.conftest import NOW
 from tests.dashboard.apps import page, signed_in, texts
 from tests.makers import TODAY, make_email, make_person
-from tests.requests import make_answered, make_closed, make_request
+from tests.requests import make_answered, make_closed, make_identity, make_request
 
 MANAGER = Actor("maija", Role.MANAGER)
 
@@ -135,3 +135,14 @@ def test_a_viewer_has_no_such_page(sqlite_store):
     app = signed_in(sqlite_store, "viewer")
     app.run()
     assert "requests" not in app.session_state["pages"]
+
+
+def test_a_package_is_prepared_and_the_overview_counts(sqlite_store):
+    request = make_request(sqlite_store, make_person(sqlite_store), ("portability",))
+    make_identity(sqlite_store, request)
+    app = signed_in(sqlite_store)
+    app.run()
+    assert "Määräaika viikon sisällä" in texts(app)
+    _press(page(app, "request", id=str(request)), "Valmistele")
+    (letter,) = _card(sqlite_store, request).letters
+    assert (letter.kind, letter.media_type) == ("portability_package", "application/zip")
