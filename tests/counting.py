@@ -41,14 +41,19 @@ def statements(engine: Engine) -> Iterator[Statements]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+def plan_steps(engine: Engine, seen: Statements) -> list[str]:
+    """The steps of the statements' plans on SQLite."""
+    with engine.connect() as connection:
+        return [
+            row[3]
+            for statement, values in seen.calls
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+
 def whole_tables_read(engine: Engine, seen: Statements) -> list[str]:
     """The steps of the statements' plans, on SQLite, that read a table from end to end."""
-    found = []
-    with engine.connect() as connection:
-        for statement, values in seen.calls:
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-            found += [row[3] for row in plan if _is_scan(row[3])]
-    return found
+    return [step for step in plan_steps(engine, seen) if _is_scan(step)]
 
 
 def _is_scan(step: str) -> bool:

@@ -19,7 +19,7 @@ from queries.reads.invoices import (
 )
 from queries.reads.paging import Total
 from queries.rules.roles import Right
-from tests.counting import statements, whole_tables_read
+from tests.counting import plan_steps, statements, whole_tables_read
 from tests.makers import MAKER, TODAY, make_party
 from tests.sums import credit, line, make_draft, make_invoice, noon, pay
 
@@ -184,6 +184,22 @@ def test_the_list_is_few_statements_and_reads_no_whole_table(sqlite_store, wante
         invoice_list(session, wanted, today=TODAY, after=first)
         assert len(seen) == 2 * n + 1
     assert whole_tables_read(store.engine, seen) == []
+
+
+def test_a_search_begins_from_what_it_found(sqlite_store):
+    store = sqlite_store
+    make_invoice(store, make_party(store, name="Aamun Kahvila Oy"))
+    for state in (None, InvoiceState.OVERDUE, InvoiceState.PAID, InvoiceState.DRAFT):
+        wanted = InvoiceFilter(text="aamu", state=state, month="2026-03")
+        with store.reading(MAKER) as session, statements(store.engine) as seen:
+            invoice_list(session, wanted, today=TODAY)
+        walked = {
+            index
+            for index in ("ix_invoice_status", "ix_invoice_issued_on", "ix_invoice_open_due")
+            for step in plan_steps(store.engine, seen)
+            if index in step
+        }
+        assert (state, walked) == (state, set())
 
 
 def test_a_record_is_at_most_five_statements(store):
