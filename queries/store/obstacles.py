@@ -7,9 +7,10 @@ record that is kept keeps its party: that is for the disposal to see, which find
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.store.deadlines import Series
@@ -26,7 +27,22 @@ from queries.store.tables import (
 #: A restriction that keeps: one that waits for the erasure itself does not stand in its way.
 STANDING = (Restriction.lifted_on.is_(None), Restriction.basis == RestrictionBasis.REQUEST)
 
+#: One that waits for the erasure that the person asked for (GDPR Art. 17): what no statute keeps
+#: has no period any more.
+ERASING = (Restriction.lifted_on.is_(None), Restriction.basis == RestrictionBasis.ERASURE)
+
 _SCOPES = {ItemKind.ORDER: HoldScope.ORDER, ItemKind.INVOICE: HoldScope.INVOICE}
+
+
+def erasing_parties(session: Session) -> dict[int, date]:
+    """The last day on which the house's own periods kept anything of the parties that asked for
+    erasure and are not gone yet; one statement."""
+    rows = session.execute(
+        select(Restriction.party_id, func.min(Restriction.since))
+        .where(*ERASING)
+        .group_by(Restriction.party_id)
+    )
+    return {party: since - timedelta(days=1) for party, since in rows}
 
 
 def held_parties() -> Select[Any]:

@@ -21,7 +21,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from queries.store.deadlines import NEVER, PARTY_EVENTS, read_periods
-from queries.store.obstacles import STANDING, held_parties, held_targets
+from queries.store.obstacles import STANDING, erasing_parties, held_parties, held_targets
 from queries.store.proposing import Deadlines, event_day
 from queries.store.tables import (
     ContactPerson,
@@ -114,6 +114,7 @@ class _Check:
         self._on = on
         self._deadlines = Deadlines(read_periods(session))
         self._in_the_way = _obstacles(session)
+        self._erasing = erasing_parties(session)
 
     def invoices(self, items: Mapping[int, str], *, draft: bool) -> Verdict:
         rows = self._rows(Invoice, items, Invoice.party_id, Invoice.status, Invoice.credits_id,
@@ -196,7 +197,7 @@ class _Check:
         obstacle = self._in_the_way.of(key, sorted(codes))
         if obstacle is not None:
             return obstacle
-        longest = self._deadlines.longest(events)
+        longest = self._deadlines.longest(events, self._erasing.get(key))
         if in_force or longest is None:
             return Stays.IN_FORCE
         kept_by, event, until = longest
@@ -210,7 +211,7 @@ class _Check:
         obstacle = self._in_the_way.of(party_id, {code, proposed})
         if obstacle is not None:
             return obstacle
-        until = self._deadlines.keep_until(code, event_day(event))
+        until = self._deadlines.until(code, event, self._erasing.get(party_id))
         return _retained(code, until) if until is None or until >= self._on else None
 
     def _records_left(self, code: str, event: date) -> str:

@@ -1,0 +1,109 @@
+"""An erasure on request: what no statute keeps goes at the next disposal, the rest by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from queries.errors import IdentityUnverified, RuleRefusal
+from queries.reads.request_card import erasure_plan, request_card
+from queries.rules.requests import LetterKind
+from queries.store.ledger import ledger_of
+from queries.writes.erasure import Erasing, fulfil_erasure
+from queries.writes.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.identity import IdentityWish, note_identity
+from queries.writes.requests import RequestAsSeen, close_request
+from tests.disposals import DAY, SOLD, counts, dispose, hold, sold
+from tests.makers import MAKER, make_person
+from tests.requests import make_letter, make_request, seen, version_of
+from tests.trails import everything
+
+ASKED_ON = date(2020, 1, 10)
+THEN = datetime(2020, 1, 10, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def ledger(store, tmp_path):
+    return ledger_of(store, tmp_path)
+
+
+@pytest.fixture
+def years(store):
+    wish = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+
+
+def asked(store, party, *, identity=True):
+    """A request for erasure of 10.1.2020, with its letter; returns it."""
+    request = make_request(store, party, ("erasure",), received_on=ASKED_ON, now=THEN)
+    if identity:
+        wish = IdentityWish(**seen(store, request), method="signature", checked_on=ASKED_ON)
+        store.carry_out(note_identity, wish, actor=MAKER, now=THEN)
+    make_letter(store, request, LetterKind.ERASED, "erasure", now=THEN)
+    return request
+
+
+def erase(store, request):
+    wish = Erasing(**seen(store, request), sent_on=ASKED_ON, channel="post")
+    store.carry_out(fulfil_erasure, wish, actor=MAKER, now=THEN)
+
+
+def refused(store, request) -> Exception:
+    before = everything(store)
+    with pytest.raises(RuleRefusal) as refusal:
+        erase(store, request)
+    assert everything(store) == before
+    return refusal.value
+
+
+def test_the_plan_says_what_goes_and_what_stays(store, years):
+    party, _order, _bill = sold(store)
+    with store.reading(MAKER) as session:
+        plan = erasure_plan(session, party, today=ASKED_ON)
+    assert [(line.kind, line.goes_now, line.keep_until) for line in plan.lines] == [
+        ("invoice", False, date(2024, 12, 31)), ("order", False, date(2024, 12, 31)),
+        ("note", True, None), ("party", False, date(2024, 12, 31)),
+    ]  # fmt: skip
+    assert (plan.in_force, plan.held, plan.completes_on) == (False, False, date(2024, 12, 31))
+
+
+def test_part_goes_now_and_the_rest_when_its_day_has_come(store, ledger, years):
+    party, _order, _bill = sold(store)
+    before = counts(store)
+    request = asked(store, party)
+    erase(store, request)
+    assert counts(store) == before  # the command itself erases nothing
+    wish = RequestAsSeen(id=request, version=version_of(store, request))
+    store.carry_out(close_request, wish, actor=MAKER, now=THEN)
+    with store.reading(MAKER) as session:
+        (right,) = request_card(session, request, today=ASKED_ON).rights
+    assert (right.status, right.completes_on) == ("partly", date(2024, 12, 31))
+    dispose(store, ledger, ASKED_ON)
+    assert counts(store) == {table: n for table, n in before.items() if table != "note"}
+    dispose(store, ledger, DAY)
+    assert counts(store) == {}
+    with store.reading(MAKER) as session:
+        card = request_card(session, request, today=DAY)
+    assert (card.party_id, card.status, card.rights[0].status) == (None, "closed", "partly")
+
+
+def test_while_the_request_is_open_nothing_goes(store, ledger, years):
+    party, _order, _bill = sold(store)
+    before = counts(store)
+    erase(store, asked(store, party))
+    dispose(store, ledger, DAY)
+    assert counts(store) == before
+
+
+def test_without_identity_nothing_is_erased(store, years):
+    party, _order, _bill = sold(store)
+    assert isinstance(refused(store, asked(store, party, identity=False)), IdentityUnverified)
+
+
+def test_a_hold_and_a_relation_in_force_stand_in_the_way(store, years):
+    party, _order, _bill = sold(store)
+    request = asked(store, party)
+    hold(store, "party", party)
+    assert refused(store, request).code == "under_hold"
+    assert refused(store, asked(store, make_person(store, "Bertta"))).code == "relation_in_force"
