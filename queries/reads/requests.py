@@ -200,7 +200,7 @@ def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple
         if (value := _by(rule, contact)) is not None:
             owner = model.party_id
             matched(reason, session.scalars(
-                select(owner).where(column == value).distinct().limit(MOST_MATCHES)
+                select(owner).where(column.in_({value, value.lower()})).distinct().limit(MOST_MATCHES)
             ).all())  # fmt: skip
     for text in (contact, name):
         if (value := _by(identifiers.business_id, text)) is not None:
