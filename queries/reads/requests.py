@@ -198,10 +198,8 @@ def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple
         (identifiers.phone, "same_phone", Phone, Phone.number),
     ):
         if (value := _by(rule, contact)) is not None:
-            owner = model.party_id
-            matched(reason, session.scalars(
-                select(owner).where(column.in_({value, value.lower()})).distinct().limit(MOST_MATCHES)
-            ).all())  # fmt: skip
+            found_by = select(model.party_id).where(column.in_({value, value.lower()})).distinct()
+            matched(reason, session.scalars(found_by.limit(MOST_MATCHES)).all())
     for text in (contact, name):
         if (value := _by(identifiers.business_id, text)) is not None:
             ids = session.scalars(select(Party.id).where(Party.business_id == value)).all()
