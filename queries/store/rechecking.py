@@ -280,9 +280,7 @@ def _with_missing(verdict: Verdict, items: Mapping[int, str]) -> Verdict:
 
 def _obstacles(session: Session) -> _Obstacles:
     held = frozenset(session.scalars(held_targets(HoldScope.PARTY)))
-    restricted = frozenset(
-        session.scalars(select(Restriction.party_id).where(*STANDING))
-    )
+    restricted = frozenset(session.scalars(select(Restriction.party_id).where(*STANDING)))
     parties = {}
     for party in session.scalars(held_parties()):
         parties[party] = (
