@@ -46,9 +46,9 @@ def draw(request_id: int) -> None:
         draw_extension(card)
     with side:
         st.header(t("requests.who"), anchor=False)
-        for claim, words in (("claimed_name", card.claimed_name),
+        for claim, claimed in (("claimed_name", card.claimed_name),
                              ("claimed_contact", card.claimed_contact)):  # fmt: skip
-            literal.lines(words or "–", small=t(f"requests.fields.{claim}"))
+            literal.lines(claimed or "–", small=t(f"requests.fields.{claim}"))
         draw_party(card)
         st.header(t("requests.identity"), anchor=False)
         draw_identity(card)
