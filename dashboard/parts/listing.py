@@ -18,12 +18,16 @@ Row = Any
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the key of its words, and the text shown of a row."""
+    """One column: the key of its words, and the text shown of a row.
+
+    :param width: in pixels; without one the browser measures the first rows only, and cuts what
+        is longer further down.
+    """
 
     label: str
     text: Callable[[Row], str]
     right: bool = False
-    width: Literal["small", "medium", "large"] | None = None
+    width: int | Literal["small", "medium", "large"] | None = None
 
 
 def record_table(
@@ -34,7 +38,7 @@ def record_table(
     opens: str | None,
     alt: str,
 ) -> None:
-    """A table of rows with an ``id``; a click on a row opens it on the page ``opens``.
+    """A table of rows with an ``id``; a click anywhere on a row opens it on the page ``opens``.
 
     Only the columns shown are sent to the browser.
     """
@@ -52,17 +56,21 @@ def record_table(
         st.dataframe(frame, hide_index=True, column_config=config, alt=alt, key=key)
         return
     ids = tuple(row.id for row in rows)
-    # The key names the page of rows: a selection never falls on another page's row.
-    name = f"{key}-{ids[0] if ids else 0}-{ids[-1] if ids else 0}"
+    # The key names the page of rows: a selection never falls on another page's row. Once a row has
+    # opened nothing is selected any more, so that the same row opens again.
+    turn = st.session_state.setdefault(f"{key}!opened", 0)
+    name = f"{key}-{ids[0] if ids else 0}-{ids[-1] if ids else 0}-{turn}"
 
     def chosen() -> None:
-        picked = st.session_state[name]["selection"]["rows"]
+        selection = st.session_state[name]["selection"]
+        picked = [*selection["rows"], *(row for row, _column in selection["cells"])]
         if picked:
+            st.session_state[f"{key}!opened"] += 1
             open_record(opens, ids[picked[0]])
 
     st.dataframe(
         frame, hide_index=True, column_config=config, alt=alt, key=name, on_select=chosen,
-        selection_mode="single-row", height="content",
+        selection_mode=["single-row", "single-cell"], height="content",
     )  # fmt: skip
 
 

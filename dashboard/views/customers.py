@@ -10,6 +10,7 @@ from dashboard.parts.language import language, t
 from dashboard.parts.listing import (
     Column,
     choice,
+    first_page,
     found_line,
     page_marks,
     paging,
@@ -34,15 +35,15 @@ def _owed(row: CustomerRow) -> str:
 
 
 COLUMNS = (
-    Column("fields.name", lambda row: row.name, width="large"),
-    Column("fields.status", lambda row: t(f"statuses.{row.status}")),
+    Column("fields.name", lambda row: row.name, width=240),
+    Column("fields.town", lambda row: row.town or "", width=110),
+    Column("fields.phone", lambda row: telephone(row.phone) if row.phone else "", width=145),
+    Column("fields.open_cents", _owed, right=True, width=105),
+    Column("fields.status", lambda row: t(f"statuses.{row.status}"), width=95),
+    Column("fields.business_id", lambda row: row.business_id or "", width=100),
+    Column("fields.email", lambda row: row.email or "", width="medium"),
     Column("fields.roles", lambda row: ", ".join(t(f"roles_of_party.{r}") for r in row.roles)),
-    Column("fields.town", lambda row: row.town or ""),
-    Column("fields.phone", lambda row: telephone(row.phone) if row.phone else ""),
-    Column("fields.email", lambda row: row.email or ""),
-    Column("fields.business_id", lambda row: row.business_id or ""),
     Column("fields.started_on", lambda row: day(row.started_on, language())),
-    Column("fields.open_cents", _owed, right=True),
 )
 
 _ROLES = {
@@ -73,18 +74,18 @@ def draw() -> None:
     else:
         st.info(t("customers.none"))
     paging(page)
+    if text and wanted.role is PartyRole.CUSTOMER:
+        st.button(t("customers.search_everyone"), icon=":material/travel_explore:",
+                  type="tertiary", on_click=_search_everyone)  # fmt: skip
 
 
 def _filter(text: str) -> CustomerFilter:
-    with st.expander(t("listing.filters"), expanded=_any_chosen()):
+    asked = {"role", "kind", "status", "language", "town", "sort"} & set(st.query_params)
+    with st.expander(t("listing.filters"), expanded=bool(asked)):
         columns = st.columns(6)
         with columns[0]:
-            role = choice(
-                "role",
-                ["partner", "contact", "any"],
-                words="roles_of_party",
-                every="roles_of_party.customer",
-            )
+            role = choice("role", ["partner", "contact", "any"], words="roles_of_party",
+                          every="roles_of_party.customer")  # fmt: skip
         with columns[1]:
             kind = choice("kind", list(PartyKind), words="kinds")
         with columns[2]:
@@ -103,10 +104,10 @@ def _filter(text: str) -> CustomerFilter:
     )  # fmt: skip
 
 
-def _any_chosen() -> bool:
-    return any(
-        name in st.query_params for name in ("role", "kind", "status", "language", "town", "sort")
-    )
+def _search_everyone() -> None:
+    """Contact persons and partners too (a callback): the list is of customers otherwise."""
+    first_page()
+    st.query_params["role"] = "any"
 
 
 def _month(name: str) -> str | None:

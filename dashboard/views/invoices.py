@@ -46,13 +46,14 @@ def _open(row: InvoiceRow) -> str:
 
 COLUMNS = (
     Column("fields.invoice_number", lambda row: row.number or "–"),
-    Column("fields.customer", lambda row: row.party_name, width="medium"),
-    Column("fields.status", _state),
+    Column("fields.customer", lambda row: row.party_name, width=185),
+    Column("fields.status", _state, width=95),
     Column("fields.issued_on", lambda row: day(row.issued_on, language())),
     Column("fields.due_on", lambda row: day(row.due_on, language())),
-    Column("fields.total_cents", lambda row: euros(row.total_cents, language()), right=True),
-    Column("fields.unpaid_cents", _open, right=True),
-    Column("fields.invoice_kind", lambda row: t(f"invoice_kinds.{row.kind}")),
+    Column(
+        "fields.total_cents", lambda row: euros(row.total_cents, language()), right=True, width=100
+    ),
+    Column("fields.unpaid_cents", _open, right=True, width=100),
 )
 
 

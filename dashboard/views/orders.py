@@ -30,9 +30,9 @@ def _status(row: OrderRow) -> str:
 
 COLUMNS = (
     Column("fields.order_number", lambda row: row.number),
-    Column("fields.status", _status),
-    Column("fields.customer", lambda row: row.party_name, width="medium"),
-    Column("fields.order_title", lambda row: row.title, width="medium"),
+    Column("fields.status", _status, width=130),
+    Column("fields.customer", lambda row: row.party_name, width=190),
+    Column("fields.order_title", lambda row: row.title, width=215),
     Column("fields.ordered_on", lambda row: day(row.ordered_on, language())),
     Column("fields.order_due_on", lambda row: day(row.due_on, language())),
     Column("fields.closed_on", lambda row: day(row.closed_on, language())),

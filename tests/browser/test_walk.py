@@ -40,9 +40,9 @@ def settled(page: Page) -> None:
 
 
 def click_first_row(page: Page) -> None:
-    """The grid is one canvas: a click on the box of the row below its head."""
+    """The grid is one canvas: a click on the text of the row below its head."""
     box = page.get_by_test_id("stDataFrame").bounding_box()
-    page.mouse.click(box["x"] + 16, box["y"] + 52)
+    page.mouse.click(box["x"] + 120, box["y"] + 52)
 
 
 def open_phone_form(page: Page, party: int, phone: int) -> None:
@@ -112,3 +112,13 @@ def test_hostile_names_are_read_to_the_letter(page, signed_in, demo_server):
     signed_in(page, "viewer")
     page.goto(f"/customer?id={starred.id}")
     page.get_by_role("heading", name=starred.name, exact=True).wait_for()
+
+
+def test_an_address_of_no_page_or_of_anothers_says_so_in_the_own_language(page, signed_in):
+    signed_in(page, "viewer")
+    page.goto("/trail")
+    page.get_by_text("Roolillasi ei ole oikeutta tähän.").wait_for()
+    page.goto("/nosuchpage")
+    page.get_by_role("heading", name="Yleiskatsaus", exact=True).wait_for()
+    settled(page)
+    assert page.get_by_role("dialog").count() == 0

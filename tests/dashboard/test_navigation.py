@@ -1,0 +1,87 @@
+"""What a role is offered, and the words around the pages."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from dashboard.commands.options import CONSOLE as COMMAND_LINE
+from dashboard.parts.trail_lines import CONSOLE
+from queries.writes.services import ServiceWish, amend_service
+from tests.dashboard.apps import KEEPER, page, signed_in, texts
+from tests.makers import make_party, make_person
+
+CLOSED = "Roolillasi ei ole oikeutta tähän."
+
+
+@pytest.mark.parametrize("name", ["order", "invoice"])
+def test_a_viewer_is_offered_no_form_that_could_not_be_saved(sqlite_store, name):
+    party = str(make_party(sqlite_store))
+    closed = page(signed_in(sqlite_store, "viewer"), name, party=party)
+    assert CLOSED in texts(closed)
+    assert len(closed.text_input) == 0
+    assert len(page(signed_in(sqlite_store, "office"), name, party=party).text_input) > 0
+
+
+def test_a_viewer_opens_no_form_of_a_service(sqlite_store):
+    wish = ServiceWish(code="A", name="Asennus", unit="hour", unit_price="62,00",
+                       vat_category="standard", active=True)  # fmt: skip
+    service = str(sqlite_store.carry_out(amend_service, wish, actor=KEEPER))
+    viewer = page(signed_in(sqlite_store, "viewer"), "services", id=service)
+    assert [field.key for field in viewer.text_input] == ["search.services"]
+    assert viewer.dataframe[0].proto.selection_mode == []
+    office = page(signed_in(sqlite_store, "office"), "services", id=service)
+    assert len(office.text_input) == 4
+
+
+def test_a_row_opens_by_its_box_and_by_any_of_its_cells(sqlite_store):
+    make_person(sqlite_store)
+    app = page(signed_in(sqlite_store), "customers")
+    assert len(app.dataframe[0].proto.selection_mode) == 2
+
+
+def test_a_search_among_customers_goes_on_among_everyone(sqlite_store):
+    make_person(sqlite_store)
+    make_party(sqlite_store, name="Kumppani Oy", is_customer=False, is_partner=True)
+    app = page(signed_in(sqlite_store), "customers")
+    labels = "Hae myös yhteyshenkilöistä ja yhteistyökumppaneista"
+    assert labels not in [button.label for button in app.button]
+    app.text_input(key="search.customers").set_value("kumppani").run()
+    assert len(app.dataframe) == 0
+    next(button for button in app.button if button.label == labels).click().run()
+    assert list(app.dataframe[0].value["Nimi"]) == ["Kumppani Oy"]
+    assert dict(app.query_params) == {"role": "any"}
+    assert labels not in [button.label for button in app.button]
+
+
+def test_the_command_line_is_named_in_words_in_the_trail(sqlite_store):
+    assert COMMAND_LINE.username == CONSOLE
+    wish = ServiceWish(code="A", name="Asennus", unit="hour", unit_price="62,00",
+                       vat_category="standard", active=True)  # fmt: skip
+    sqlite_store.carry_out(amend_service, wish, actor=COMMAND_LINE)
+    app = page(signed_in(sqlite_store), "trail")
+    assert "(komentorivi)" in list(app.dataframe[0].value["Tekijä"])
+
+
+def test_the_uploader_and_its_refusal_speak_the_pages_language(sqlite_store):
+    sheets = texts(page(signed_in(sqlite_store), "import_"))
+    for words in ("Valitse tiedosto", "Enintään 20 Mt", "Tiedostoa ei otettu vastaan."):
+        assert f'content:"{words}' in sheets
+
+
+def test_people_are_counted_whole_on_the_axis_of_a_chart(sqlite_store):
+    make_party(sqlite_store)
+    app = page(signed_in(sqlite_store), "overview")
+    app.run()
+    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    assert [spec["layout"]["yaxis"].get("dtick") for spec in specs] == [None, None, 1]
+
+
+def test_a_long_figure_is_smaller_in_its_frame(sqlite_store):
+    make_party(sqlite_store)
+    shown = texts(page(signed_in(sqlite_store), "overview"))
+    said = re.findall(r'<strong style="--signs:(\d+)">([^<]*)</strong>', shown)
+    assert said
+    assert [len(value) for _, value in said] == [int(signs) for signs, _ in said]
