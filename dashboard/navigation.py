@@ -34,21 +34,29 @@ PAGES = (
 
 
 def pages(actor: Actor) -> list[StreamlitPage]:
-    """The pages of a user's role; the first is the one that opens after signing in."""
-    found = [
-        st.Page(
-            _VIEWS / f"{name}.py",
-            title=t(f"pages.{name}"),
-            icon=f":material/{icon}:",
-            url_path=name,
-            default=position == 0,
-            visibility="visible" if listed else "hidden",
-        )
-        for position, (name, icon, right, listed) in enumerate(PAGES)
-        if actor.may(right)
-    ]
-    st.session_state["pages"] = {page.url_path or PAGES[0][0]: page for page in found}
-    return found
+    """The pages of a user's role; the first is the one that opens after signing in.
+
+    The address of a page that the role may not see says so, for it may come from a colleague.
+    """
+    own: dict[str, StreamlitPage] = {}
+    closed: list[StreamlitPage] = []
+    for name, icon, right, listed in PAGES:
+        title, sign = t(f"pages.{name}"), f":material/{icon}:"
+        if actor.may(right):
+            own[name] = st.Page(
+                _VIEWS / f"{name}.py", title=title, icon=sign, url_path=name, default=not own,
+                visibility="visible" if listed else "hidden",
+            )  # fmt: skip
+        else:
+            closed.append(
+                st.Page(_closed, title=title, icon=sign, url_path=name, visibility="hidden")
+            )
+    st.session_state["pages"] = own
+    return [*own.values(), *closed]
+
+
+def _closed() -> None:
+    st.error(t("refusals.not_allowed"), icon=":material/lock:")
 
 
 def open_record(page: str, record_id: int) -> None:

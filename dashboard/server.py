@@ -17,11 +17,14 @@ from typing import Any
 import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route
 from streamlit.logger import set_log_level
 from streamlit.web import bootstrap
 
 from dashboard import failures, memory
+from dashboard.navigation import PAGES
 from dashboard.runtime import use_doorway, use_folder, use_store
+from dashboard.web.addresses import OwnAddresses
 from dashboard.web.answers import Answers, PageLanguage
 from dashboard.web.compression import Compression
 from dashboard.web.doorway import Doorway
@@ -80,17 +83,25 @@ def build(store: Store, doorway: Doorway, folder: Path) -> st.App:
     use_store(store)
     use_folder(folder)
     use_doorway(doorway)
+    routes = Routes(store, doorway).all()
+    # The first page is that of the bare address.
+    known = {name for name, *_ in PAGES[1:]} | {_first_part(route) for route in routes}
     return st.App(
         _HERE / "app.py",
-        routes=Routes(store, doorway).all(),
+        routes=routes,
         middleware=[
             Middleware(Answers, doorway=doorway),
             Middleware(Gate, doorway=doorway, store=store),
+            Middleware(OwnAddresses, known=known),
             Middleware(Compression),
             Middleware(PageLanguage, doorway=doorway),
         ],
         on_script_error=failures.on_script_error,
     )
+
+
+def _first_part(route: BaseRoute) -> str:
+    return route.path.split("/")[1] if isinstance(route, Route | Mount) else ""
 
 
 def serve(

@@ -56,6 +56,13 @@ def may(right: Right) -> bool:
     return actor().may(right)
 
 
+def demand(right: Right) -> None:
+    """Go on only with this right: a form that could not be saved is not offered."""
+    if not may(right):
+        st.error(sentence(NotAllowed(right)))
+        st.stop()
+
+
 def ask(query: Callable[Concatenate[Session, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Read; a refusal is shown as its sentence and the page stops there."""
     try:

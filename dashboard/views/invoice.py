@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.navigation import link, open_record, record_id
 from dashboard.parts import literal
-from dashboard.parts.doors import ask, may
+from dashboard.parts.doors import ask, demand, may
 from dashboard.parts.draft_form import draft_form, lines_of, suggested
 from dashboard.parts.forms import editing
 from dashboard.parts.invoice_facts import draw_facts, draw_lines, draw_settlement, title_of
@@ -72,6 +72,7 @@ def _open_form(record: InvoiceRecord) -> None:
 
 
 def new(party_id: int, order_id: int | None) -> None:
+    demand(Right.EDIT_SALES)
     of = ask(buyer, party_id)
     link("customer", t("orders.back_to_customer"), {"id": str(of.id)}, icon="arrow_back")
     literal.heading(t("invoices.new"), after=of.name)

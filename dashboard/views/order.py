@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.navigation import link, open_page, open_record, record_id
 from dashboard.parts import literal
-from dashboard.parts.doors import ask, may
+from dashboard.parts.doors import ask, demand, may
 from dashboard.parts.forms import editing
 from dashboard.parts.language import language, t
 from dashboard.parts.order_lines import draw_invoices, draw_work
@@ -61,6 +61,7 @@ def _facts(order: OrderRecord) -> None:
 
 
 def new(party_id: int) -> None:
+    demand(Right.EDIT_SALES)
     of = ask(buyer, party_id)
     link("customer", t("orders.back_to_customer"), {"id": str(of.id)}, icon="arrow_back")
     literal.heading(t("orders.new"), after=of.name)

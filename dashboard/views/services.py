@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.navigation import record_id
-from dashboard.parts.doors import ask
+from dashboard.parts.doors import ask, may
 from dashboard.parts.forms import editing, start_editing
 from dashboard.parts.language import language, t
 from dashboard.parts.listing import Column, found_line, record_table, search_field
@@ -13,12 +13,18 @@ from dashboard.parts.sales_forms import sales_button, service_form
 from dashboard.words.formats import euros
 from queries.reads.paging import Total
 from queries.reads.services import service_list
+from queries.rules.roles import Right
 
 COLUMNS = (
-    Column("fields.service_code", lambda row: row.code),
-    Column("fields.service_name", lambda row: row.name, width="large"),
+    Column("fields.service_code", lambda row: row.code, width=130),
+    Column("fields.service_name", lambda row: row.name, width=300),
     Column("fields.unit", lambda row: t(f"units.{row.unit}")),
-    Column("fields.unit_price", lambda row: euros(row.unit_price_cents, language()), right=True),
+    Column(
+        "fields.unit_price",
+        lambda row: euros(row.unit_price_cents, language()),
+        right=True,
+        width=165,
+    ),
     Column("fields.vat_category", lambda row: t(f"vat_categories.{row.vat_category}")),
     Column("fields.service_active", lambda row: t("forms.yes") if row.active else t("forms.no")),
 )
@@ -29,7 +35,8 @@ def draw() -> None:
         st.title(t("pages.services"))
         sales_button("service-new", "services.add", icon="add")
     chosen = record_id()
-    if chosen is not None:  # the row that was clicked: its form opens once
+    # The row that was clicked: its form opens once.
+    if chosen is not None and may(Right.EDIT_SALES):
         st.query_params.pop("id")
         start_editing(f"service-{chosen}")
     if editing("service-new"):
@@ -41,7 +48,8 @@ def draw() -> None:
     rows = ask(service_list, text=search_field("services", label="services.search"))
     found_line("services", Total(len(rows)))
     if rows:
-        record_table(rows, COLUMNS, key="services", opens="services", alt=t("services.alt"))
+        opens = "services" if may(Right.EDIT_SALES) else None
+        record_table(rows, COLUMNS, key="services", opens=opens, alt=t("services.alt"))
     else:
         st.info(t("services.none"))
 

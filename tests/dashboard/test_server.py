@@ -229,3 +229,17 @@ def test_over_https_cookies_are_bound_to_the_host(house, tmp_path):
         assert httpx.get(server.base + "/").status_code == 421
         assert httpx.get(server.base + "/health").status_code == 200
         assert server.stop(signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nowhere", 303), ("/overview", 303), ("/customers", 200), ("/", 200)]
+)
+def test_an_address_without_a_page_leads_to_the_first_one(house, path, status):
+    answer = house.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (answer.status_code, answer.headers.get("location", "/")) == (status, "/")
+
+
+def test_what_is_no_page_is_not_led_anywhere(house):
+    assert house.get("/health", headers={"Accept": "text/html"}).status_code == 200
+    assert house.get("/signed-out", headers={"Accept": "text/html"}).status_code == 303
+    assert house.get("/nowhere", headers={"Accept": "application/json"}).status_code == 200
