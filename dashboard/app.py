@@ -8,6 +8,7 @@ from dashboard import navigation
 from dashboard.parts import literal, sign_in
 from dashboard.parts.doors import acting
 from dashboard.parts.forms import draw_messages
+from dashboard.parts.widget_words import draw_widget_words
 from dashboard.words import word
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -18,6 +19,7 @@ language = sign_in.page_language(user)
 st.session_state["language"] = language
 # An icon of our own: for a page's icon the browser would ask Google's servers.
 st.set_page_config(page_title=word("app.name", language), page_icon=str(ICON), layout="wide")
+draw_widget_words()
 if user is None:
     sign_in.draw_sign_in()
 else:

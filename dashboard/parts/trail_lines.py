@@ -10,6 +10,8 @@ from dashboard.words.formats import instant
 from queries.reads.trail import TrailFilter, TrailRow, trail
 
 LINES_ON_CARD = 20
+#: The actor of the commands that somebody gives on the machine itself.
+CONSOLE = "(console)"
 
 
 def action_words(row: TrailRow) -> str:
@@ -24,10 +26,15 @@ def action_words(row: TrailRow) -> str:
     return f"{said} ({', '.join(columns)})" if columns else said
 
 
+def actor_words(row: TrailRow) -> str:
+    """Who did it: a username, or the command line in words."""
+    return t("trail.console") if row.actor == CONSOLE else row.actor
+
+
 def draw_trail_of(party_id: int) -> None:
     """The latest lines of one party."""
     page = ask(trail, TrailFilter(party_id=party_id), size=LINES_ON_CARD)
     literal.table(
         (t("fields.at"), t("fields.actor"), t("fields.action")),
-        [(instant(row.at, language()), row.actor, action_words(row)) for row in page.rows],
+        [(instant(row.at, language()), actor_words(row), action_words(row)) for row in page.rows],
     )

@@ -7,14 +7,14 @@ import streamlit as st
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
 from dashboard.parts.listing import Column, choice, found_line, page_marks, paging, record_table
-from dashboard.parts.trail_lines import action_words
+from dashboard.parts.trail_lines import action_words, actor_words
 from dashboard.words.formats import instant
 from queries.reads.trail import TrailFilter, trail
 from queries.store.tables import TrailKind
 
 COLUMNS = (
     Column("fields.at", lambda row: instant(row.at, language())),
-    Column("fields.actor", lambda row: row.actor),
+    Column("fields.actor", actor_words),
     Column("fields.action", action_words, width="large"),
     Column("fields.subject_id", lambda row: str(row.subject_id or ""), right=True),
 )
