@@ -19,6 +19,7 @@ from dashboard.words.formats import euros, month
 from queries.reads.overview import CustomersMonth, InvoicedMonth, Overview
 
 _BARS, _BEFORE, _ENDED = "#1f5f8b", "#c2701c", "#c2701c"
+_FEW = 8
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}
 _SEPARATORS = {"fi": ",\u00a0", "sv": ",\u00a0", "en": ".,"}
 
@@ -82,10 +83,14 @@ def _customers(rows: Sequence[CustomersMonth]) -> None:
     )  # fmt: skip
     alt = t("overview.customers_alt", started=sum(row.started for row in rows),
             ended=sum(row.ended for row in rows))  # fmt: skip
-    _show(figure, "customers", alt, t("overview.axis_customers"))
+    # People are counted whole: ticks by halves would round to the same number twice.
+    most = max((max(row.started, row.ended) for row in rows), default=0)
+    _show(figure, "customers", alt, t("overview.axis_customers"), tick=1 if most <= _FEW else None)
 
 
-def _show(figure: Any, key: str, alt: str, unit: str, *, ticksuffix: str = "") -> None:
+def _show(
+    figure: Any, key: str, alt: str, unit: str, *, ticksuffix: str = "", tick: int | None = None
+) -> None:
     figure.update_layout(
         height=320, margin={"l": 10, "r": 10, "t": 10, "b": 10}, hovermode="x unified",
         legend={"orientation": "h", "y": 1.12, "x": 0}, separators=_SEPARATORS[language()],
@@ -94,7 +99,7 @@ def _show(figure: Any, key: str, alt: str, unit: str, *, ticksuffix: str = "") -
     figure.update_xaxes(type="category", tickangle=-45)
     figure.update_yaxes(
         title=unit, ticksuffix=ticksuffix, rangemode="tozero", tickformat=",.0f",
-        hoverformat=",.2f" if ticksuffix else ",.0f",
+        hoverformat=",.2f" if ticksuffix else ",.0f", dtick=tick,
     )  # fmt: skip
     st.plotly_chart(figure, key=f"chart.{key}", config=_CONFIG, alt=alt)
 

@@ -35,11 +35,11 @@ def chips(texts: Iterable[str]) -> None:
 
 
 def figure(label: str, value: str, *, small: str = "") -> None:
-    """A figure under its label; nothing is cut short in a narrow column."""
+    """A figure under its label; in a narrow column a long one is smaller, never cut or broken."""
     below = f'<div class="register-small">{escape(small)}</div>' if small else ""
     st.html(
         f'<div class="register-figure"><span>{escape(label)}</span>'
-        f"<strong>{escape(value)}</strong>{below}</div>"
+        f'<strong style="--signs:{len(value)}">{escape(value)}</strong>{below}</div>'
     )
 
 
@@ -73,11 +73,15 @@ STYLE = """
 .register-chips{display:flex;flex-wrap:wrap;gap:.35rem}
 .register-chips span{border:1px solid currentColor;border-radius:1rem;padding:.05rem .6rem;
  font-size:.8125rem;opacity:.85}
-.register-facts{display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.25rem 1rem;margin:0}
+.register-facts{display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.25rem 1rem}
+dl.register-facts{margin:0;padding:0!important}
 .register-facts dt{opacity:.75}.register-facts dd{margin:0;overflow-wrap:anywhere}
 .register-figure{display:flex;flex-direction:column;overflow-wrap:anywhere;line-height:1.3}
 .register-figure span{font-size:.875rem;opacity:.85}
-.register-figure strong{font-size:1.3rem;font-weight:600;font-variant-numeric:tabular-nums}
+.register-figure{container-type:inline-size}
+/* A sign is six tenths of its height wide: 160 = 100 / 0.62. */
+.register-figure strong{font-size:min(1.3rem,calc(160cqi / var(--signs)));
+ font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap}
 .register-scroll{overflow-x:auto}
 .register-table{border-collapse:collapse;width:100%;font-size:.9rem}
 .register-table th{text-align:left;font-weight:600;opacity:.8}

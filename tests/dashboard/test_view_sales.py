@@ -72,7 +72,7 @@ def test_the_link_of_each_figure_opens_the_list_with_what_it_counts(sqlite_store
     make_draft(store, party, now=noon(date(2026, 2, 1)))
     app = page(signed_in(store), "overview")
     values = [
-        re.search("<strong>(.*)</strong>", element.proto.body)[1]
+        re.search("<strong[^>]*>(.*)</strong>", element.proto.body)[1]
         for element in app.get("html")
         if 'class="register-figure"' in element.proto.body
     ]
