@@ -79,7 +79,8 @@ def _draw_carrying_out(review: Review) -> None:
     with st.container(horizontal=True):
         label = "disposal.carry_on" if begun else "disposal.carry_out"
         with st.popover(t(label), icon=":material/delete_forever:"):
-            st.write(t("disposal.sure", n=review.waiting))
+            goes = max(0, review.waiting - sum(review.kept_back.values()))
+            st.write(t("disposal.sure", n=goes))
             st.button(t("disposal.sure_yes"), type="primary", key="disposal.sure",
                       on_click=_ask_to_carry_on, args=(run.id,))  # fmt: skip
         if not begun:

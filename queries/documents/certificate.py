@@ -13,6 +13,7 @@ from typing import Any
 from queries.documents.typesetting import facts, heading, paper, table, text, typeset
 from queries.documents.words import branch, day, instant, number, phrase
 from queries.reads.disposals import Group, Review
+from queries.store.deadlines import helsinki_day
 
 #: The form of the JSON; a reader of a later form can tell.
 FORM = "asiakasrekisteri/disposal-certificate/1"
@@ -93,7 +94,7 @@ def as_pdf(review: Review, *, language: str, house: str) -> bytes:
     return typeset(
         "document",
         paper(
-            title=said("title"), author=house, made_on=finished.date().isoformat(),
+            title=said("title"), author=house, made_on=helsinki_day(finished).isoformat(),
             footer=said("footer").format(house=house, number=run.id), blocks=blocks,
             sender=[house],
         ),

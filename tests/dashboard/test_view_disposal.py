@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from queries.store.ledger import ledger_of
+from queries.writes.disposal import SECOND_PERSON
+from queries.writes.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.settings import NewSetting, change_setting
+from tests.dashboard.apps import page, signed_in, texts
+from tests.disposals import SOLD, sold
+from tests.makers import MAKER, make_person
+from tests.trails import everything, trail_of
+
+HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y]"
+
+
+@pytest.fixture
+def over(sqlite_store):
+    year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    sqlite_store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)
+    sold(sqlite_store, HOSTILE)
+    make_person(sqlite_store)
+    return sqlite_store
+
+
+def press(app, key):
+    app.button(key=key).click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_from_proposal_to_certificate(over):
+    app = press(page(signed_in(over), "disposal"), "disposal.propose")
+    assert "Ehdotettu" in texts(app)
+    assert [metric.value for metric in app.metric][:2] == ["4", "0"]
+    assert len(everything(over)["party"]) == 2
+    press(app, "disposal.approve")
+    press(app, "disposal.sure")
+    app.run()
+    assert ["Aino" in row for row in everything(over)["party"]] == [True]
+    assert dict(app.query_params)["run"] in ("1", ["1"])
+    assert [metric.value for metric in app.metric] == ["4", "4", "0", "0"]
+    assert [button.label for button in app.get("download_button")] == [
+        "Todistus (PDF)", "Todistus (JSON)",
+    ]  # fmt: skip
+    assert {line[0] for line in trail_of(over, "disposal_run")} == {
+        "propose_disposal", "approve_disposal", "carry_out_disposal", "finish_disposal",
+    }  # fmt: skip
+    assert len(ledger_of(over, app_folder(over)).read().erased["party"]) == 1
+
+
+def app_folder(store):
+
+    return Path(store.engine.url.database).parent
+
+
+def test_names_are_shown_to_the_letter(over):
+    app = press(page(signed_in(over), "disposal"), "disposal.propose")
+    assert HOSTILE in texts(app)
+    assert not any("javascript" in str(m.value) for m in app.get("markdown"))
+
+
+def test_the_proposer_sees_why_approving_waits(over):
+    over.carry_out(change_setting, NewSetting(name=SECOND_PERSON, value=True), actor=MAKER)
+    app = press(page(signed_in(over), "disposal"), "disposal.propose")
+    assert "eri henkilö" in texts(app)
+    assert app.button(key="disposal.approve").disabled
+    other = page(signed_in(over, "administrator"), "disposal")
+    assert not other.button(key="disposal.approve").disabled
+
+
+def test_withdrawn(over):
+    app = press(page(signed_in(over), "disposal"), "disposal.propose")
+    press(app, "disposal.withdraw")
+    assert len(everything(over)["party"]) == 2
+    assert "Peruttu" in " ".join(button.label for button in app.button)
+
+
+def test_a_viewer_looks_and_does_nothing(over):
+    press(page(signed_in(over), "disposal"), "disposal.propose")
+    app = page(signed_in(over, "viewer"), "disposal")
+    assert "Ehdotettu" in texts(app)
+    assert not [button for button in app.button if button.key and "disposal." in button.key]
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Proposed"), ("sv", "Föreslagen")])
+def test_in_every_language(over, language, word):
+    app = press(page(signed_in(over, language=language), "disposal"), "disposal.propose")
+    assert word in texts(app)
