@@ -13,7 +13,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.serving import served
@@ -21,6 +28,10 @@ from tests.serving import served
 OUTPUT = Path(__file__).parent / "output"
 #: Set where a machine without a browser is a failure, as in CI.
 REQUIRED = "ASIAKASREKISTERI_REQUIRE_BROWSER"
+
+#: How long a page may take, in milliseconds: a slow machine is not a failure.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
 
 _CHROMIUM = find_chromium()
 if _CHROMIUM is None:
@@ -100,6 +111,7 @@ def new_context(browser, demo_server) -> Iterator[Callable[..., BrowserContext]]
 
     def make(**settings: object) -> BrowserContext:
         context = browser.new_context(base_url=demo_server.base, locale="fi-FI", **settings)
+        context.set_default_timeout(PATIENCE)
         watched.watch(context)
         opened.append(context)
         return context

@@ -49,13 +49,13 @@ def identify(page: Page, name: str) -> None:
     settled(page)
     page.get_by_text("Kirjaa tarkistus").click()
     page.get_by_role("button", name="Tallenna", exact=True).click()
-    expect(page.get_by_text(re.compile("Tuli tunnetusta")).first).to_be_visible(timeout=15_000)
+    expect(page.get_by_text(re.compile("Tuli tunnetusta")).first).to_be_visible(timeout=60_000)
     settled(page)
 
 
 def answer(page: Page) -> None:
     page.get_by_role("button", name="Valmistele", exact=True).first.click()
-    page.get_by_role("button", name="Lähetetty: kirjaa vastaus").first.wait_for(timeout=30_000)
+    page.get_by_role("button", name="Lähetetty: kirjaa vastaus").first.wait_for(timeout=60_000)
     settled(page)
 
 
@@ -65,7 +65,7 @@ def send_and_close(page: Page) -> None:
     close.wait_for()
     settled(page)
     close.click()
-    expect(page.get_by_text(re.compile(r"^Päätetty \d"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_text(re.compile(r"^Päätetty \d"))).to_be_visible(timeout=60_000)
     settled(page)
 
 
@@ -116,5 +116,5 @@ def test_an_erasure_keeps_what_the_law_keeps(page, signed_in, query):
     assert right.status == "partly"
     assert str(right.completes_on).endswith("-12-31")
     page.goto(f"/customer?id={party}")
-    expect(page.get_by_text(re.compile("Poistamista on pyydetty"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_text(re.compile("Poistamista on pyydetty"))).to_be_visible(timeout=60_000)
     shot(page, "customer_erasing")

@@ -35,8 +35,8 @@ def customer(demo_server) -> tuple[int, str, int]:
 def settled(page: Page) -> None:
     """Wait until the script has run and its elements stand."""
     page.wait_for_timeout(150)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=15_000)
-    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=15_000)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=60_000)
 
 
 def click_first_row(page: Page) -> None:
@@ -60,7 +60,7 @@ def test_find_correct_and_see_it_in_the_trail(page, signed_in, customer):
     page.get_by_role("heading", name="Asiakkaat").wait_for()
     search = page.get_by_label(re.compile("Hae nimellä"))
     search.press_sequentially(name.lower(), delay=20)
-    expect(page.get_by_text("1 osuma", exact=True)).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("1 osuma", exact=True)).to_be_visible(timeout=60_000)
     expect(search).to_be_focused()
     settled(page)
     click_first_row(page)
