@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def add_store(parser: argparse.ArgumentParser, language: str) -> None:
 
 def add_serving(parser: argparse.ArgumentParser, language: str) -> None:
     parser.add_argument(
-        "--port", type=_port, default=DEFAULT_PORT, help=word("cli.port", language, port="8501")
+        "--port", type=partial(_port, language=language), default=DEFAULT_PORT, help=word("cli.port", language, port="8501")
     )
     parser.add_argument("--no-browser", action="store_true", help=word("cli.no_browser", language))
 
@@ -98,8 +99,8 @@ def read_password(options: argparse.Namespace) -> str:
     return first
 
 
-def _port(text: str) -> int:
-    port = int(text)
+def _port(text: str, *, language: str) -> int:
+    port = int(text) if text.isdecimal() else -1
     if not 0 <= port <= _HIGHEST_PORT:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(word("cli.port_form", language, most=_HIGHEST_PORT))
     return port

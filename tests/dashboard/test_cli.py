@@ -311,3 +311,10 @@ def test_ctrl_c_in_long_work_ends_with_130_and_the_next_start_builds_anew(typed,
     assert "Traceback" not in said
     code, lines, _said = typed("demo", "--customers", "5", "--build-only", "--data", tmp_path)
     assert (code, len(lines)) == (0, 4)
+
+
+@pytest.mark.parametrize("port", ["abc", "-1", "65536", "8²", ""])
+def test_a_port_that_is_none_is_refused_in_words(typed, port):
+    code, lines, said = typed("--language", "fi", "serve", f"--port={port}")
+    assert (code, lines) == (2, [])
+    assert said.endswith("argument --port: portti on kokonaisluku 0–65535\n")
