@@ -47,7 +47,10 @@ def add_store(parser: argparse.ArgumentParser, language: str) -> None:
 
 def add_serving(parser: argparse.ArgumentParser, language: str) -> None:
     parser.add_argument(
-        "--port", type=partial(_port, language=language), default=DEFAULT_PORT, help=word("cli.port", language, port="8501")
+        "--port",
+        type=partial(_port, language=language),
+        default=DEFAULT_PORT,
+        help=word("cli.port", language, port="8501"),
     )
     parser.add_argument("--no-browser", action="store_true", help=word("cli.no_browser", language))
 
@@ -102,5 +105,5 @@ def read_password(options: argparse.Namespace) -> str:
 def _port(text: str, *, language: str) -> int:
     port = int(text) if text.isdecimal() else -1
     if not 0 <= port <= _HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(word("cli.port_form", language, most=_HIGHEST_PORT))
+        raise argparse.ArgumentTypeError(word("cli.port_form", language, most=str(_HIGHEST_PORT)))
     return port
