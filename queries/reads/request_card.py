@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
@@ -23,9 +23,12 @@ from queries.store.tables import (
     RequestAttachment,
     RequestLetter,
     RequestSuspension,
+    Restriction,
     TrailEntry,
     TrailKind,
 )
+
+_MOST_ALIKE = 10
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ class RequestCard:
     :param first_due: the last day of the first month: until then the person can be told of an
         extension.
     :param others: other requests about the same thing, by id and number.
+    :param alike: further requests of the same party, the newest first.
     """
 
     id: int
@@ -120,6 +124,7 @@ class RequestCard:
     letters: tuple[LetterRow, ...]
     happenings: tuple[HappeningRow, ...]
     others: tuple[tuple[int, str], ...]
+    alike: tuple[tuple[int, str], ...]
     restrictions: tuple[Standing, ...]
 
     @property
@@ -187,6 +192,7 @@ def request_card(session: Session, request_id: int, *, today: date) -> RequestCa
         request.received_on, extended=request.extended_on is not None, suspended_days=days
     )
     party = request.party_id
+    others, alike = _others(session, request)
     return RequestCard(
         id=request.id,
         version=request.version,
@@ -213,7 +219,8 @@ def request_card(session: Session, request_id: int, *, today: date) -> RequestCa
         attachments=_attachments(session, request_id),
         letters=_letters(session, request_id),
         happenings=_happenings(session, request_id),
-        others=_others(session, request),
+        others=others,
+        alike=alike,
         restrictions=() if party is None else restrictions_of(session, party),
     )
 
@@ -337,25 +344,37 @@ def _letters(session: Session, request_id: int) -> tuple[LetterRow, ...]:
 
 
 def _happenings(session: Session, request_id: int) -> tuple[HappeningRow, ...]:
+    """What was done to the file, and to the restrictions that it asked for."""
+    its_own = (TrailEntry.subject == "data_subject_request") & (TrailEntry.subject_id == request_id)
+    placed = (TrailEntry.subject == "restriction") & TrailEntry.subject_id.in_(
+        select(Restriction.id).where(Restriction.request_id == request_id)
+    )
     rows = session.execute(
         select(TrailEntry.at, TrailEntry.actor, TrailEntry.action)
-        .where(
-            TrailEntry.subject == "data_subject_request",
-            TrailEntry.subject_id == request_id,
-            TrailEntry.kind == TrailKind.WRITE,
-        )
+        .where(its_own | placed, TrailEntry.kind == TrailKind.WRITE)
         .order_by(TrailEntry.id)
     )
     return tuple(HappeningRow(*row) for row in rows)
 
 
-def _others(session: Session, request: DataSubjectRequest) -> tuple[tuple[int, str], ...]:
-    rows = session.execute(
-        select(DataSubjectRequest.id, DataSubjectRequest.number)
-        .where(
-            (DataSubjectRequest.linked_to == request.id)
-            | (DataSubjectRequest.id == request.linked_to)
-        )
-        .order_by(DataSubjectRequest.id)
+def _others(
+    session: Session, request: DataSubjectRequest
+) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[int, str], ...]]:
+    """The requests linked with this one, and the others of the same party."""
+    linked = (DataSubjectRequest.linked_to == request.id) | (
+        DataSubjectRequest.id == request.linked_to
     )
-    return tuple((row.id, row.number) for row in rows)
+    of_party = (
+        false() if request.party_id is None
+        else (DataSubjectRequest.party_id == request.party_id)
+        & (DataSubjectRequest.id != request.id)
+    )  # fmt: skip
+    rows = session.execute(
+        select(DataSubjectRequest.id, DataSubjectRequest.number, linked.label("linked"))
+        .where(linked | of_party)
+        .order_by(DataSubjectRequest.id)
+    ).all()
+    return (
+        tuple((row.id, row.number) for row in rows if row.linked),
+        tuple((row.id, row.number) for row in reversed(rows) if not row.linked)[:_MOST_ALIKE],
+    )

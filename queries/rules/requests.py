@@ -108,6 +108,20 @@ ANSWERED_BY = {
 }
 
 
+#: The letter that goes with an export.
+COVERS = {
+    LetterKind.ACCESS_REPORT: LetterKind.ACCESS,
+    LetterKind.PORTABILITY_PACKAGE: LetterKind.PORTABILITY,
+}
+
+#: Of what the recipients of the data are told (Art. 19), with the event that their letter names.
+TOLD_OF = {
+    Asked.RECTIFICATION: "rectified",
+    Asked.ERASURE: "erased",
+    Asked.RESTRICTION: "restricted",
+}
+
+
 @dataclass(frozen=True)
 class RefusalGround:
     """A ground for not doing what was asked.

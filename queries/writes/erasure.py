@@ -17,9 +17,10 @@ from queries.rules.requests import Asked, LetterKind
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import AskedStatus, Restriction, RestrictionBasis
-from queries.writes.changing import restrict_alone, stamp
-from queries.writes.request_answers import Answer
+from queries.writes.changing import Checks, restrict_alone, stamp
+from queries.writes.request_answers import Told
 from queries.writes.request_files import (
+    LONGEST_REASON,
     SUBJECT,
     answer,
     open_file,
@@ -27,11 +28,12 @@ from queries.writes.request_files import (
     require_party,
     right_to_answer,
     send_letters,
+    unless_untold,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Erasing(Answer):
+class Erasing(Told):
     """That an erasure was decided by its plan and the person told."""
 
     asked: str = Asked.ERASURE
@@ -43,10 +45,13 @@ def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
     service once the request is closed; what a statute keeps is restricted and completes by itself.
 
     :raises IdentityUnverified:
-    :raises RuleRefusal: ``relation_in_force``; ``under_hold``; ``letter_missing``,
-        ``answered_already``, ``request_without_party``, ``request_closed``.
+    :raises RuleRefusal: ``relation_in_force``; ``under_hold``; ``recipients_not_told`` (n);
+        ``letter_missing``, ``answered_already``, ``request_without_party``, ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
     """
+    checks = Checks(wish)
+    untold = checks.lines("untold_reason", longest=LONGEST_REASON)
+    checks.done()
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
     right = right_to_answer(desk, request, Asked.ERASURE)
     party_id = require_party(request)
@@ -57,7 +62,9 @@ def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
         raise RuleRefusal("under_hold", "GDPR Art. 17(3)(e)")
     if plan.in_force:
         raise RuleRefusal("relation_in_force", "GDPR Art. 17(1)(a)")
-    send_letters(desk, request, [LetterKind.ERASED], wish, asked=Asked.ERASURE)
+    unless_untold(desk, request, Asked.ERASURE, untold)
+    send_letters(desk, request, [LetterKind.ERASED], wish, asked=Asked.ERASURE,
+                 along=[LetterKind.RECIPIENTS_TOLD])  # fmt: skip
     standing = select(Restriction.id).where(
         Restriction.party_id == party_id, Restriction.lifted_on.is_(None),
         Restriction.basis == RestrictionBasis.ERASURE,
@@ -75,7 +82,8 @@ def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
     whole = plan.completes_on is None
     status = AskedStatus.FULFILLED if whole else AskedStatus.PARTLY
     answer(desk, request, right, on=wish.sent_on, status=status, completes_on=plan.completes_on,
-           refusal_citation=None if whole else "GDPR Art. 17(3)(b)")  # fmt: skip
+           refusal_citation=None if whole else "GDPR Art. 17(3)(b)",
+           refusal_reason=untold)  # fmt: skip
     columns = ["answered_on", "completes_on", "restriction", "sent_on", "status"]
     desk.note("fulfil_erasure", SUBJECT, request.id, party_id=party_id, columns=columns)
     return request.id

@@ -10,17 +10,22 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 
 from queries.errors import RuleRefusal
-from queries.rules.requests import ANSWERED_BY, EXPORTS, Asked, LetterKind, grounds_for
+from queries.rules.requests import (
+    ANSWERED_BY,
+    COVERS,
+    EXPORTS,
+    Asked,
+    LetterKind,
+    grounds_for,
+)
 from queries.rules.roles import Right
 from queries.store.sessions import HELSINKI, Desk, needs
 from queries.store.tables import (
     AskedStatus,
-    Disclosure,
     Language,
-    Recipient,
     Registered,
     RequestLetter,
     TrailEntry,
@@ -38,6 +43,7 @@ from queries.writes.request_files import (
     right_to_answer,
     send_letters,
     touch,
+    unless_untold,
 )
 
 #: Commands whose lines in the trail say that a party's data were corrected.
@@ -51,11 +57,24 @@ MOST_BYTES = 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
+class Copy:
+    """What goes with a letter: the same in another form, its covering letter, a letter to one
+    recipient of the data. ``text`` as in :class:`LetterWish`."""
+
+    kind: str
+    text: str | None = field(default=None, repr=False)
+    media_type: str = "application/pdf"
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class LetterWish:
     """A letter or an export as it was made, to be kept and then sent.
 
     :param asked: the right that it answers; None for what concerns the whole request.
-    :param text: the letter to paste in an e-mail.
+    :param text: the letter to paste in an e-mail; of a report what was looked at and redacted.
+    :param more: what was made with it, and replaces what was made with the one before.
+    :param redacted: how many data of the report were redacted (GDPR Art. 15(4)).
     """
 
     request_id: int
@@ -66,25 +85,38 @@ class LetterWish:
     text: str | None = field(default=None, repr=False)
     media_type: str = "application/pdf"
     content: bytes = field(repr=False)
+    more: tuple[Copy, ...] = ()
+    redacted: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer(Sending):
-    """That a right was fulfilled and its letter, or report, sent."""
+    """That a right was fulfilled and its letter, or report, sent.
+
+    :param media: what of a report was sent, where not all of its forms were: its media type.
+    """
 
     asked: str
+    media: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rectified(Answer):
-    """The data were corrected.
+class Told(Answer):
+    """The data were corrected, are to be erased, or are restricted.
 
     :param untold_reason: why recipients of the data were not told (GDPR Art. 19: impossible, or
         disproportionate), where there are any without a letter.
     """
 
-    asked: str = Asked.RECTIFICATION
     untold_reason: str | None = None
+    accept_suspect: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rectified(Told):
+    """The data were corrected."""
+
+    asked: str = Asked.RECTIFICATION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +131,8 @@ class Refusal(Answer):
 
 @needs(Right.HANDLE_REQUESTS)
 def file_letter(desk: Desk, wish: LetterWish) -> int:
-    """Keep what was made in the file, in place of one of its kind that was not sent; returns the
-    request.
+    """Keep what was made in the file, in place of what was made for the same and not sent; returns
+    the request.
 
     :raises IdentityUnverified: for an export.
     :raises InvalidInputs, NotFound, StaleRecord:
@@ -111,47 +143,55 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
     language = checks.one_of("language", Language)
     if wish.asked is not None:
         checks.one_of("asked", Asked)
-    checks.one_of("media_type", _MEDIA)
-    if not 0 < len(wish.content) <= MOST_BYTES:
+    made: list[LetterWish | Copy] = [wish, *wish.more]
+    if any(one.kind not in list(LetterKind) or one.media_type not in _MEDIA for one in made):
+        checks.refuse("media_type", "choice")
+    if any(not 0 < len(one.content) <= MOST_BYTES for one in made):
         checks.refuse("content", "content.too_large", most=MOST_BYTES // 1_000_000)
     checks.done()
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    if kind in EXPORTS:
+    if any(one.kind in EXPORTS for one in made):
         require_party(request)
-        require_identity(desk, request, wish.asked or Asked.ACCESS)
-    if kind != LetterKind.RECIPIENTS_TOLD:  # of those there is one for each recipient
-        desk.session.execute(
-            delete(RequestLetter).where(
-                RequestLetter.request_id == request.id, RequestLetter.kind == kind,
-                RequestLetter.media_type == wish.media_type, RequestLetter.sent_on.is_(None),
-                RequestLetter.asked == wish.asked if wish.asked
-                else RequestLetter.asked.is_(None),
-            )
-        )  # fmt: skip
-    desk.session.add(
-        RequestLetter(
-            request_id=request.id, kind=kind, asked=wish.asked, language=language, text=wish.text,
-            media_type=wish.media_type, sha256=hashlib.sha256(wish.content).hexdigest(),
-            content=wish.content, made_at=desk.now, made_by=desk.actor.username,
+        require_identity(desk, request, Asked.ACCESS)
+    replaced = {kind, *(one.kind for one in made)}
+    if kind in ANSWERED_BY.values():
+        replaced |= {LetterKind.RECIPIENTS_TOLD}
+    desk.session.execute(
+        delete(RequestLetter).where(
+            RequestLetter.request_id == request.id, RequestLetter.kind.in_(replaced),
+            RequestLetter.sent_on.is_(None),
+            RequestLetter.asked == wish.asked if wish.asked else RequestLetter.asked.is_(None),
         )
+    )  # fmt: skip
+    desk.session.add_all(
+        RequestLetter(
+            request_id=request.id, kind=one.kind, asked=wish.asked, language=language,
+            text=one.text, media_type=one.media_type, content=one.content,
+            sha256=hashlib.sha256(one.content).hexdigest(),
+            made_at=desk.now, made_by=desk.actor.username,
+        )
+        for one in made
     )  # fmt: skip
     touch(desk, request)
     desk.session.flush()
+    columns = ["asked", "content", "kind", "language", "sha256"]
     desk.note("file_letter", SUBJECT, request.id, party_id=request.party_id,
-              columns=["asked", "content", "kind", "language", "sha256"])  # fmt: skip
+              columns=[*columns, "redactions"] if wish.redacted else columns)  # fmt: skip
     return request.id
 
 
 @needs(Right.HANDLE_REQUESTS)
 def send_letter(desk: Desk, wish: Answer) -> int:
     """Note that a letter which answers no right was sent (``asked`` is its kind): the confirmation
-    of receipt, the question about identity; returns the request.
+    of receipt, the question about identity, how to complain; returns the request.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     :raises RuleRefusal: ``letter_missing``, ``request_closed``.
     """
     checks = Checks(wish)
-    checks.one_of("asked", (LetterKind.RECEIVED, LetterKind.IDENTITY_ASKED))
+    checks.one_of(
+        "asked", (LetterKind.RECEIVED, LetterKind.IDENTITY_ASKED, LetterKind.COMPLAINT_INFO)
+    )
     checks.done()
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
     send_letters(desk, request, [wish.asked], wish, asked=None)
@@ -178,7 +218,8 @@ def fulfil_export(desk: Desk, wish: Answer) -> int:
     right = right_to_answer(desk, request, asked)
     require_party(request)
     require_identity(desk, request, asked)
-    send_letters(desk, request, [ANSWERED_BY[asked]], wish, asked=asked)
+    kind = ANSWERED_BY[asked]
+    send_letters(desk, request, [kind], wish, asked=asked, along=[COVERS[kind]], media=wish.media)
     answer(desk, request, right, on=wish.sent_on)
     desk.note("fulfil_export", SUBJECT, request.id, party_id=request.party_id,
               columns=["answered_on", "sent_on", "status"])  # fmt: skip
@@ -212,12 +253,9 @@ def fulfil_rectification(desk: Desk, wish: Rectified) -> int:
         for line in edits
     ):
         raise RuleRefusal("nothing_rectified", "GDPR Art. 16")
-    told = _letters_waiting(desk, request.id, LetterKind.RECIPIENTS_TOLD)
-    recipients = _recipients(desk, party_id)
-    if told < recipients and untold is None:
-        raise RuleRefusal("recipients_not_told", "GDPR Art. 19", n=recipients - told)
-    kinds = [LetterKind.RECTIFIED, *([LetterKind.RECIPIENTS_TOLD] if told else [])]
-    send_letters(desk, request, kinds, wish, asked=Asked.RECTIFICATION)
+    unless_untold(desk, request, Asked.RECTIFICATION, untold)
+    send_letters(desk, request, [LetterKind.RECTIFIED], wish, asked=Asked.RECTIFICATION,
+                 along=[LetterKind.RECIPIENTS_TOLD])  # fmt: skip
     answer(desk, request, right, on=wish.sent_on, refusal_reason=untold)
     desk.note("fulfil_rectification", SUBJECT, request.id, party_id=party_id,
               columns=["answered_on", "sent_on", "status"])  # fmt: skip
@@ -279,33 +317,19 @@ def refuse_right(desk: Desk, wish: Refusal) -> int:
     checks.done()
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
     right = right_to_answer(desk, request, wish.asked)
-    kinds = [LetterKind.REFUSED]
+    kinds: list[LetterKind] = [LetterKind.REFUSED]
+    along: list[LetterKind] = []
     status = AskedStatus.REFUSED
     if wish.partly:
         require_party(request)
         require_identity(desk, request, wish.asked)
         kinds.append(ANSWERED_BY[Asked(wish.asked)])
+        along = [COVERS[kinds[-1]]] if kinds[-1] in COVERS else []
         status = AskedStatus.PARTLY
-    send_letters(desk, request, kinds, wish, asked=wish.asked)
+    send_letters(desk, request, kinds, wish, asked=wish.asked, along=along)
     answer(desk, request, right, on=wish.sent_on, status=status, refusal_ground=wish.ground,
            refusal_citation=grounds[wish.ground].citation, refusal_reason=reason)  # fmt: skip
     desk.note("refuse_right", SUBJECT, request.id, party_id=request.party_id,
               columns=["answered_on", "refusal_citation", "refusal_ground", "refusal_reason",
                        "sent_on", "status"])  # fmt: skip
     return request.id
-
-
-def _letters_waiting(desk: Desk, request_id: int, kind: LetterKind) -> int:
-    waiting = select(RequestLetter.id).where(
-        RequestLetter.request_id == request_id, RequestLetter.kind == kind,
-        RequestLetter.sent_on.is_(None),
-    )  # fmt: skip
-    return len(desk.session.scalars(waiting).all())
-
-
-def _recipients(desk: Desk, party_id: int) -> int:
-    """How many recipients of the party's data there are to tell."""
-    told = select(Recipient.id).where(
-        exists().where(Disclosure.recipient_id == Recipient.id, Disclosure.party_id == party_id)
-    )
-    return len(desk.session.scalars(told).all())

@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from queries.errors import IdentityUnverified, InvalidInput, NotFound, RuleRefusal
-from queries.rules.requests import NEEDS_IDENTITY, Asked, RequestChannel
+from queries.rules.requests import NEEDS_IDENTITY, Asked, LetterKind, RequestChannel
 from queries.store.sessions import Desk
 from queries.store.tables import (
     AskedStatus,
     DataSubjectRequest,
+    Disclosure,
     IdentityCheck,
     RequestAttachment,
     RequestLetter,
@@ -107,9 +108,14 @@ def send_letters(
     wish: Sending,
     *,
     asked: str | None,
+    along: Sequence[str] = (),
+    media: str | None = None,
 ) -> list[RequestLetter]:
     """Note that the letters of these kinds that wait in the file were sent; returns them.
 
+    :param along: kinds that go with them where one waits, as a covering letter does.
+    :param media: of the kinds, only what has this media type was sent; the same in another form
+        goes from the file, for nobody has it. What goes along is sent whatever its type.
     :raises InvalidInputs: for the day or the channel.
     :raises RuleRefusal: ``letter_missing`` (``kind``) for a kind of which none waits.
     """
@@ -123,18 +129,45 @@ def send_letters(
         select(RequestLetter)
         .where(
             RequestLetter.request_id == request.id,
-            RequestLetter.kind.in_(kinds),
+            RequestLetter.kind.in_([*kinds, *along]),
             RequestLetter.asked == asked if asked else RequestLetter.asked.is_(None),
             RequestLetter.sent_on.is_(None),
         )
         .order_by(RequestLetter.id)
     ).all()
+    sent = [one for one in waiting if media in {None, one.media_type} or one.kind in along]
     for kind in kinds:
-        if kind not in {letter.kind for letter in waiting}:
+        if kind not in {letter.kind for letter in sent}:
             raise RuleRefusal("letter_missing", "GDPR Art. 12(1)", kind=kind)
     for letter in waiting:
-        letter.sent_on, letter.channel = sent_on, channel
-    return list(waiting)
+        if letter in sent:
+            letter.sent_on, letter.channel = sent_on, channel
+        else:
+            desk.session.delete(letter)
+    return sent
+
+
+def recipients_to_tell(desk: Desk, request: DataSubjectRequest, asked: Asked) -> int:
+    """How many recipients of the party's data have no letter of their own yet (GDPR Art. 19)."""
+    party = Disclosure.party_id == request.party_id
+    all_of_them = select(func.count(Disclosure.recipient_id.distinct())).where(party)
+    letters = select(func.count(RequestLetter.id)).where(
+        RequestLetter.request_id == request.id, RequestLetter.kind == LetterKind.RECIPIENTS_TOLD,
+        RequestLetter.asked == asked, RequestLetter.sent_on.is_(None),
+    )  # fmt: skip
+    return (desk.session.scalar(all_of_them) or 0) - (desk.session.scalar(letters) or 0)
+
+
+def unless_untold(
+    desk: Desk, request: DataSubjectRequest, asked: Asked, untold: str | None
+) -> None:
+    """Go on only where each recipient of the data is told, or it says why not (GDPR Art. 19).
+
+    :raises RuleRefusal: ``recipients_not_told`` (n).
+    """
+    missing = recipients_to_tell(desk, request, asked)
+    if missing > 0 and untold is None:
+        raise RuleRefusal("recipients_not_told", "GDPR Art. 19", n=missing)
 
 
 def answer(

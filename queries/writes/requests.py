@@ -55,6 +55,7 @@ class RequestWish:
     :param rights: codes of :class:`queries.rules.requests.Asked`; each gets its own answer.
     :param claimed_name: who says to ask, and ``claimed_contact`` whence, as written.
     :param party_id: whom of the register it is about, where that is clear at once.
+    :param linked_to: a request about the same thing, such as the one that a complaint is about.
     """
 
     received_on: date
@@ -65,6 +66,7 @@ class RequestWish:
     claimed_contact: str | None = None
     text: str | None = None
     party_id: int | None = None
+    linked_to: int | None = None
     accept_suspect: bool = False
 
 
@@ -149,9 +151,12 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
     assert received_on is not None, "checked above"  # noqa: S101 - for the type checker
     if wish.party_id is not None:
         fetch(desk, Party, wish.party_id, version=None, wish=wish, edits=False)
+    if wish.linked_to is not None:
+        fetch(desk, DataSubjectRequest, wish.linked_to, version=None, wish=wish)
     number = take_number(desk, f"request.{received_on.year}", first=1)
     request = DataSubjectRequest(
-        number=f"{received_on.year}-{number:04}", linked_to=_same_asked(desk, wish),
+        number=f"{received_on.year}-{number:04}",
+        linked_to=wish.linked_to or _same_asked(desk, wish.party_id, rights),
         status=RequestStatus.OPEN, **values,
     )  # fmt: skip
     stamp(desk, request)
@@ -170,7 +175,8 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
 def identify_party(desk: Desk, wish: PartyOfRequest) -> int:
     """Say who of the register it is, or that it is nobody; returns the request.
 
-    What was checked of another person's identity does not hold for this one: it goes.
+    What was checked of another person's identity does not hold for this one: it goes. Where an
+    open request of the party asks for the same, this one is linked to it.
 
     :raises InvalidInputs: ``party_and_not`` for a party that should not be in the register.
     :raises RuleRefusal: ``request_closed``; ``answers_given`` once a right was answered.
@@ -190,7 +196,12 @@ def identify_party(desk: Desk, wish: PartyOfRequest) -> int:
     if request.party_id != wish.party_id and desk.session.scalar(select(answered)):
         raise RuleRefusal("answers_given", "GDPR Art. 12(6)")
     moved = request.party_id != wish.party_id
-    changed = change(desk, request, {"party_id": wish.party_id, "registered": registered})
+    values = {"party_id": wish.party_id, "registered": registered}
+    if moved and request.linked_to is None:
+        asked = select(RequestRight.kind).where(RequestRight.request_id == request.id)
+        rights = desk.session.scalars(asked).all()
+        values["linked_to"] = _same_asked(desk, wish.party_id, rights, but=request.id)
+    changed = change(desk, request, values)
     if moved:
         for model in (IdentityCheck, RequestLetter):
             gone = delete(model).where(model.request_id == request.id)
@@ -306,16 +317,19 @@ def close_request(desk: Desk, wish: RequestAsSeen) -> int:
     return request.id
 
 
-def _same_asked(desk: Desk, wish: RequestWish) -> int | None:
-    """The first open request of the same party that asks for one of the same rights."""
-    if wish.party_id is None:
+def _same_asked(
+    desk: Desk, party_id: int | None, rights: Sequence[str], *, but: int | None = None
+) -> int | None:
+    """The first other open request of the same party that asks for one of the same rights."""
+    if party_id is None:
         return None
     return desk.session.scalar(
         select(func.min(DataSubjectRequest.id))
         .join(RequestRight, RequestRight.request_id == DataSubjectRequest.id)
         .where(
-            DataSubjectRequest.party_id == wish.party_id,
+            DataSubjectRequest.party_id == party_id,
+            DataSubjectRequest.id != (but or 0),
             DataSubjectRequest.status == RequestStatus.OPEN,
-            RequestRight.kind.in_(list(wish.rights)),
+            RequestRight.kind.in_(list(rights)),
         )
     )

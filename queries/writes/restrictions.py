@@ -31,7 +31,7 @@ from queries.store.tables import (
     SuppressionKind,
 )
 from queries.writes.changing import Checks, change, fetch, restrict_alone, stamp
-from queries.writes.request_answers import Answer
+from queries.writes.request_answers import Answer, Told
 from queries.writes.request_files import (
     LONGEST_REASON,
     SUBJECT,
@@ -41,6 +41,7 @@ from queries.writes.request_files import (
     require_party,
     right_to_answer,
     send_letters,
+    unless_untold,
 )
 
 _KINDS = {Asked.OBJECTION: SuppressionKind.MARKETING, Asked.WITHDRAWAL: SuppressionKind.NEWSLETTER}
@@ -106,13 +107,16 @@ def restrict(desk: Desk, wish: RestrictionWish) -> int:
 
 
 @needs(Right.ANSWER_REQUESTS)
-def fulfil_restriction(desk: Desk, wish: Answer) -> int:
+def fulfil_restriction(desk: Desk, wish: Told) -> int:
     """The person was told that processing is restricted; returns the request.
 
-    :raises RuleRefusal: ``not_restricted``, ``letter_missing``, ``answered_already``,
-        ``request_without_party``, ``request_closed``.
+    :raises RuleRefusal: ``not_restricted``, ``recipients_not_told`` (n), ``letter_missing``,
+        ``answered_already``, ``request_without_party``, ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
     """
+    checks = Checks(wish)
+    untold = checks.lines("untold_reason", longest=LONGEST_REASON)
+    checks.done()
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
     right = right_to_answer(desk, request, Asked.RESTRICTION)
     party_id = require_party(request)
@@ -121,8 +125,10 @@ def fulfil_restriction(desk: Desk, wish: Answer) -> int:
     )
     if desk.session.scalars(standing).first() is None:
         raise RuleRefusal("not_restricted", "GDPR Art. 18(1)")
-    send_letters(desk, request, [ANSWERED_BY[Asked.RESTRICTION]], wish, asked=Asked.RESTRICTION)
-    answer(desk, request, right, on=wish.sent_on)
+    unless_untold(desk, request, Asked.RESTRICTION, untold)
+    send_letters(desk, request, [ANSWERED_BY[Asked.RESTRICTION]], wish, asked=Asked.RESTRICTION,
+                 along=[LetterKind.RECIPIENTS_TOLD])  # fmt: skip
+    answer(desk, request, right, on=wish.sent_on, refusal_reason=untold)
     desk.note("fulfil_restriction", SUBJECT, request.id, party_id=party_id,
               columns=["answered_on", "sent_on", "status"])  # fmt: skip
     return request.id

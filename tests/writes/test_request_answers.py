@@ -14,10 +14,10 @@ from queries.store.suppressing import is_suppressed
 from queries.store.tables import SuppressionKind
 from queries.writes.identity import IdentityQuestion, IdentityWish, ask_identity, note_identity
 from queries.writes.request_answers import (
-    Answer,
     LetterWish,
     Rectified,
     Refusal,
+    Told,
     answer_complaint,
     answer_not_in_register,
     file_letter,
@@ -72,7 +72,7 @@ def rights(store, request, now) -> list[tuple[str, str, date | None]]:
 
 
 def answered(store, request, asked, **more):
-    return Answer(**seen(store, request), **{**SENT, **more}, asked=asked)
+    return Told(**seen(store, request), **{**SENT, **more}, asked=asked)
 
 
 @pytest.mark.parametrize("asked", ["access", "portability"])

@@ -58,7 +58,7 @@ class Office:
     def _answer(self, asked):
         command = {"erasure": erasure.fulfil_erasure,
                    "restriction": restrictions.fulfil_restriction}  # fmt: skip
-        return command.get(asked, request_answers.fulfil_export), request_answers.Answer(
+        return command.get(asked, request_answers.fulfil_export), request_answers.Told(
             **seen(self.store, self.request), **SENT, asked=asked)  # fmt: skip
 
     def _restrict(self, _asked):
