@@ -14,6 +14,7 @@ from queries.documents import words
 from queries.documents.access_paper import kept_text
 from queries.documents.access_report import AccessReport, Entry, Field, Section
 from queries.documents.house import authority
+from queries.documents.keeping import Keeping
 
 SCHEMA_NAME = "access-report.schema.json"
 
@@ -37,7 +38,7 @@ def access_schema() -> dict[str, Any]:
         redacted={"type": "boolean"},
     )  # fmt: skip
     kept = _object(
-        state={"enum": ["until", "alive", "open", "unknown"]},
+        state={"enum": [state.value for state in Keeping]},
         until={"type": ["string", "null"], "format": "date"},
         retention_class=text, citation=text, text=text,
     )  # fmt: skip

@@ -13,7 +13,7 @@ Sources: GDPR Art. 12(1), 15(1)(a)-(h), 15(3)-(4).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -32,7 +32,8 @@ from queries.documents.keeping import Deadlines, Kept
 from queries.documents.showing import label, plain, shown, table_title
 from queries.errors import InvalidInput
 from queries.reads.retention_why import why
-from queries.rules.personal_data import PERSONAL_DATA, Personal
+from queries.rules.classified import Personal
+from queries.rules.personal_data import PERSONAL_DATA
 from queries.rules.roles import Right
 from queries.store.deadlines import read_periods
 from queries.store.sessions import needs
@@ -139,21 +140,30 @@ def access_report(
     rows = gather(session, party_id)
     deadlines = Deadlines(read_periods(session), why(session, f"{ItemKind.PARTY}-{party_id}"), rows)
     names = names_of(session, rows)
-    replaced = {redaction.place: redaction.replacement for redaction in redactions}
-    sections = tuple(
-        _section(table, its, names, deadlines, language) for table, its in rows.items() if its
-    )
-    sections = tuple(_redacted(section, replaced, language) for section in sections)
-    return AccessReport(
+    report = AccessReport(
         language=language,
         made_on=today,
         request_number=request_number,
         name=rows["party"][0]["name"],
         controller=controller(session),
-        sections=sections,
+        sections=tuple(
+            _section(table, its, names, deadlines, language) for table, its in rows.items() if its
+        ),
         recipients=recipients_of(session, party_id),
-        redactions=_told(sections, replaced),
+        redactions=(),
     )
+    return redacted(report, redactions)
+
+
+def redacted(report: AccessReport, redactions: Iterable[Redaction]) -> AccessReport:
+    """The report with what tells of others replaced, which it then says itself; no statements.
+
+    :raises InvalidInput: ``unknown_place`` for a redaction of a datum that is not in the report
+        or is no text.
+    """
+    replaced = {redaction.place: redaction.replacement for redaction in redactions}
+    sections = tuple(_redacted(one, replaced, report.language) for one in report.sections)
+    return replace(report, sections=sections, redactions=_told(sections, replaced))
 
 
 def place_of(table: str, key: int, column: str) -> str:

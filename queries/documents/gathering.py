@@ -15,8 +15,19 @@ from sqlalchemy import Column, LargeBinary, Select, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
-from queries.rules.personal_data import PERSONAL_DATA, Personal, TableMap
-from queries.store.tables import Base, Disclosure, Party, Recipient, Service
+from queries.rules.classified import Personal, TableMap
+from queries.rules.personal_data import PERSONAL_DATA
+from queries.rules.roles import Right
+from queries.store.sessions import needs
+from queries.store.tables import (
+    Base,
+    ConsentText,
+    Disclosure,
+    Party,
+    Recipient,
+    Service,
+    StorageRoom,
+)
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -27,6 +38,8 @@ Rows = Mapping[str, Sequence[Row]]
 class Names:
     """What keys are shown as.
 
+
+    :param consents: the versions of consent texts.
     :param parties: the party itself and the organisations that the person is a contact of.
     """
 
@@ -34,6 +47,8 @@ class Names:
     parties: Mapping[int, str]
     orders: Mapping[int, str]
     invoices: Mapping[int, str]
+    rooms: Mapping[int, str]
+    consents: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -76,19 +91,24 @@ def gather(session: Session, party_id: int, tables: Collection[str] | None = Non
 
 
 def names_of(session: Session, rows: Rows) -> Names:
-    """The names behind the keys in the rows; at most two statements."""
+    """The names behind the keys in the rows; at most four statements."""
     services = {row["service_id"] for name in ("service_order", "invoice_line")
                 for row in rows.get(name, ())} - {None}  # fmt: skip
     organisations = {row["organisation_id"] for row in rows["contact_person"]}
+    rooms = {row["room_id"] for row in rows.get("paper_record", ())} - {None}
+    consents = {row["consent_text_id"] for row in rows.get("subscription", ())} - {None}
     party = rows["party"][0]
     return Names(
         services=_named(session, Service, services),
         parties={**_named(session, Party, organisations), party["id"]: party["name"]},
         orders={row["id"]: row["number"] for row in rows["service_order"]},
         invoices={row["id"]: row["number"] or "–" for row in rows.get("invoice", ())},
+        rooms=_named(session, StorageRoom, rooms),
+        consents=_versions(session, consents),
     )
 
 
+@needs(Right.SEE_REQUESTS)
 def recipients_of(session: Session, party_id: int) -> tuple[Disclosed, ...]:
     """To whom the party's data were disclosed, what and when; one statement."""
     rows = session.execute(
@@ -134,10 +154,17 @@ def _key(table: Any) -> Column[Any]:
 
 
 def _named(
-    session: Session, model: type[Service | Party], keys: Iterable[int]
+    session: Session, model: type[Service | Party | StorageRoom], keys: Iterable[int]
 ) -> Mapping[int, str]:
     wanted = sorted(keys)
     if not wanted:
         return {}
     query = select(model.id, model.name).where(model.id.in_(wanted))
     return {row.id: row.name for row in session.execute(query)}
+
+
+def _versions(session: Session, keys: Collection[int]) -> Mapping[int, int]:
+    if not keys:
+        return {}
+    query = select(ConsentText.id, ConsentText.version).where(ConsentText.id.in_(keys))
+    return {row.id: row.version for row in session.execute(query)}

@@ -14,8 +14,9 @@ from datetime import date
 
 from queries.documents.gathering import Row, Rows
 from queries.reads.retention_why import Why
+from queries.rules.classified import AS_RECORDED, FOLLOWS_PARTY
 from queries.rules.periods import Periods
-from queries.rules.personal_data import FOLLOWS_PARTY, PERSONAL_DATA
+from queries.rules.personal_data import PERSONAL_DATA
 from queries.store.deadlines import NEVER, helsinki_day
 from queries.store.tables import InvoiceStatus
 
@@ -24,6 +25,8 @@ class Keeping(enum.StrEnum):
     """What is known of the end of the storage."""
 
     UNTIL = "until"
+    WITHDRAWN = "withdrawn"
+    """Until the person withdraws from it."""
     ALIVE = "alive"
     """The relation or the job goes on: no deadline yet."""
     OPEN = "open"
@@ -94,6 +97,12 @@ class Deadlines:
             return Kept(Keeping.OPEN, None, "request_file", self._periods.citation("request_file"))
         return self._by("request_file", request["closed_on"])
 
+    def _newsletter(self, _table: str, _row: Row) -> Kept:
+        return Kept(Keeping.WITHDRAWN, None, "newsletter", self._periods.citation("newsletter"))
+
+    def _paper(self, _table: str, row: Row) -> Kept:
+        return self._by(row["class_code"], row["ends_on"])
+
     def _of_party(self, _table: str, _row: Row) -> Kept:
         reason = self._party.reason
         if reason is not None:
@@ -115,6 +124,8 @@ RULES: Mapping[str, Callable[[Deadlines, str, Row], Kept]] = {
     "voucher": Deadlines._voucher,  # noqa: SLF001 - the class's own rules, by retention class
     "note": Deadlines._note,  # noqa: SLF001 - as above
     "request_file": Deadlines._request,  # noqa: SLF001 - as above
+    "newsletter": Deadlines._newsletter,  # noqa: SLF001 - as above
+    AS_RECORDED: Deadlines._paper,  # noqa: SLF001 - as above
     FOLLOWS_PARTY: Deadlines._of_party,  # noqa: SLF001 - as above
 }
 """How each retention class of the map is asked; a test finds a class that is not here."""

@@ -23,6 +23,8 @@ _KEYS = {
     "order_id": "orders",
     "invoice_id": "invoices",
     "credits_id": "invoices",
+    "room_id": "rooms",
+    "consent_text_id": "consents",
 }
 
 

@@ -14,80 +14,19 @@ party's key.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-
-class Purpose(enum.StrEnum):
-    """Why a datum is in the register (Käyttötarkoitus)."""
-
-    CUSTOMER_RELATION = "customer_relation"
-    BILLING = "billing"
-    SERVICE = "service"
-    LEGAL_DUTY = "legal_duty"
-    SECURITY = "security"
-
-
-class LegalBasis(enum.StrEnum):
-    """By what right, GDPR Art. 6(1)."""
-
-    CONTRACT = "contract"
-    """Art. 6(1)(b)."""
-    LEGAL_OBLIGATION = "legal_obligation"
-    """Art. 6(1)(c)."""
-    LEGITIMATE_INTEREST = "legitimate_interest"
-    """Art. 6(1)(f)."""
-
-
-class From(enum.StrEnum):
-    """Where the data come from (Tietolähteet)."""
-
-    PERSON_OR_YTJ = "person_or_ytj"
-    """The person, the organisation, or YTJ; each row says which and when."""
-    HOUSE = "house"
-    """Made in the house: what was agreed, done, invoiced and paid."""
-    BANK = "bank"
-    DERIVED = "derived"
-    """Computed from other columns."""
-
-
-@dataclass(frozen=True)
-class Personal:
-    """One column that tells of a person.
-
-    :param retention_class: a class of :mod:`queries.rules.statutes`; ``follows_party`` where the
-        column goes with the party's file, whose deadline is that of its longest-living record.
-    :param erased: ``row``: the row goes; anything else is the value put in its place.
-    :param in_access: stands in the access report (GDPR Art. 15).
-    :param in_portability: stands in the portability package (Art. 20): given by the person and
-        processed by contract.
-    """
-
-    purpose: Purpose
-    legal_basis: LegalBasis
-    retention_class: str
-    source: From
-    erased: str = "row"
-    in_access: bool = True
-    in_portability: bool = False
-
-
-FOLLOWS_PARTY = "follows_party"
-
-Entry = Personal | None
-"""``None`` declares a column impersonal."""
-
-
-@dataclass(frozen=True)
-class TableMap:
-    """The columns of a table.
-
-    :param owner: how its rows are reached from a party; empty where they are about no party.
-    """
-
-    columns: Mapping[str, Entry]
-    owner: tuple[str, ...] = ()
+from queries.rules.classified import (
+    AS_RECORDED,
+    FOLLOWS_PARTY,
+    Entry,
+    From,
+    LegalBasis,
+    Personal,
+    Purpose,
+    TableMap,
+)
 
 
 def _table(
@@ -129,6 +68,14 @@ _PAPER = replace(_REQUEST, in_access=False)
 _SUPPRESSED = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, "newsletter",
                        From.PERSON_OR_YTJ, in_access=False)  # fmt: skip
 _RESTRICTED = replace(_REQUEST, retention_class=FOLLOWS_PARTY, source=From.HOUSE)
+_SUBSCRIBED = Personal(Purpose.MARKETING, LegalBasis.CONSENT, "newsletter", From.PERSON_OR_YTJ,
+                       in_portability=True)  # fmt: skip
+_SUBSCRIPTION_KEY = replace(_SUBSCRIBED, source=From.HOUSE, in_access=False, in_portability=False)
+_TOLD = replace(_RESTRICTED, in_access=True)
+_MESSAGE = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.CONTRACT, "quote_or_lead",
+                    From.PERSON_OR_YTJ, in_access=False)  # fmt: skip
+_ON_PAPER = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, AS_RECORDED, From.HOUSE,
+                     erased="-")  # fmt: skip
 _HOLD = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGITIMATE_INTEREST, FOLLOWS_PARTY, From.HOUSE,
                  erased="-")  # fmt: skip
 _SIGN_IN = Personal(Purpose.SECURITY, LegalBasis.LEGITIMATE_INTEREST, "sign_in_record", From.HOUSE,
@@ -138,6 +85,8 @@ _STAFF = replace(_SIGN_IN, retention_class=FOLLOWS_PARTY)
 _STAFF_VOUCHER = replace(_SIGN_IN, retention_class="voucher")
 _STAFF_NOTE = replace(_SIGN_IN, retention_class="note")
 _STAFF_REQUEST = replace(_SIGN_IN, retention_class="request_file")
+_STAFF_MARKETING = replace(_SIGN_IN, retention_class="newsletter")
+_STAFF_PAPER = replace(_SIGN_IN, retention_class=AS_RECORDED)
 #: The trail and the settings outlive the records: their user names are the trail's own.
 _STAFF_HOUSE = replace(_SIGN_IN, erased="-")
 
@@ -257,11 +206,67 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         content=_PAPER, made_by=_STAFF_REQUEST,
     ),
     "recipient": _impersonal(
-        f"id name kind purpose country agreement ends_on {_STAMPED} changed_by"
+        "id name kind role what purpose country transfer_basis email agreement agreed_on ends_on"
+        f" {_STAMPED} changed_by"
     ),
     "disclosure": _table(
         _RESTRICTED, "party_id what disclosed_on", impersonal="id recipient_id",
         owner=("disclosure.party_id",), noted_by=_STAFF,
+    ),
+    "source_notice": _table(
+        _TOLD, "party_id source since told_on how", impersonal="id",
+        owner=("source_notice.party_id",), told_by=_STAFF,
+    ),
+    "consent_text": _table(
+        _STAFF_HOUSE, "written_by", impersonal="id version language text since"
+    ),
+    "subscription": _table(
+        _SUBSCRIBED, "address name language basis consent_text_id source sourced_on",
+        impersonal=f"id {_STAMPED}", owner=("subscription.party_id",),
+        party_id=replace(_SUBSCRIBED, erased="NULL"),
+        address_key=replace(_SUBSCRIPTION_KEY, source=From.DERIVED), token=_SUBSCRIPTION_KEY,
+        changed_by=_STAFF_MARKETING,
+    ),
+    "newsletter_issue": _table(
+        _STAFF_HOUSE, "exported_by", impersonal="id name exported_at recipients sha256"
+    ),
+    "web_form": _table(
+        _STAFF_HOUSE, "changed_by",
+        impersonal=f"id name key secret_hash origins language consent_text_id active {_STAMPED}",
+    ),
+    "form_message": _table(
+        _MESSAGE, "name email phone street post_code town message consents",
+        impersonal="id form_id received_at received_on language consent_text_id",
+    ),
+    "storage_room": _table(
+        _STAFF_HOUSE, "changed_by", impersonal=f"id name place lock closed_on {_STAMPED}"
+    ),
+    "key_holder": _table(
+        _STAFF_HOUSE, "name username reason held_from held_until changed_by",
+        impersonal=f"id room_id {_STAMPED}",
+    ),
+    "paper_record": _table(
+        _ON_PAPER, "number kind title class_code starts_on ends_on room_id shelf",
+        impersonal=f"id disposed_on {_STAMPED}", owner=("paper_record.id", "paper_party.party_id"),
+        changed_by=_STAFF_HOUSE,
+    ),
+    "paper_party": _table(
+        replace(_RESTRICTED, in_access=False), "paper_id party_id",
+        owner=("paper_party.party_id",),
+    ),
+    "paper_loan": _table(
+        _STAFF_PAPER, "lent_to reason lent_on due_on returned_on noted_by",
+        impersonal="id paper_id",
+    ),
+    "paper_destruction": _table(
+        _STAFF_HOUSE, "destroyed_on destroyed_by method witness noted_by", impersonal="paper_id"
+    ),
+    "notice_version": _table(
+        _STAFF_HOUSE, "published_by",
+        impersonal="id number published_on published_at summary fi sv en",
+    ),
+    "post_code": _impersonal(
+        "code town_fi town_sv municipality_fi municipality_sv valid_from"
     ),
     "suppression": _table(_SUPPRESSED, "kind address_hash since"),
     "legal_hold": _table(

@@ -3,6 +3,7 @@
 The rows of a record are named by its key alone, never by a value: a namesake is another record.
 Which rows go and which values are replaced is read from the personal-data map
 (:mod:`queries.rules.personal_data`); this module has no list of its own.
+A record that stays to be counted is emptied instead, as its series says.
 Two callers: the disposal service, after its checks, and a restore, which repeats what the ledger
 says was erased. Neither has a statement of its own that removes a record.
 
@@ -12,20 +13,19 @@ gate has its row, which stands only inside the eraser's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from sqlalchemy import Column, delete, select, update
 from sqlalchemy.orm import Session
 
-from queries.rules.personal_data import (
-    FOLLOWS_PARTY,
-    PERSONAL_DATA,
-    erased_rows,
-    replaced_values,
-)
+from queries.rules.classified import FOLLOWS_PARTY
+from queries.rules.personal_data import PERSONAL_DATA, erased_rows, replaced_values
+from queries.store.anonymising import Emptying
+from queries.store.deadlines import SERIES
 from queries.store.derived import facts
 from queries.store.tables import Base, DisposalGate
 
@@ -40,9 +40,12 @@ class File:
     What belongs to it are the rows that hold its key and cannot be without it, and the credit
     notes of an invoice. To a party belong the rows that follow it; its invoices, orders and notes
     are files of their own, with deadlines of their own, and go before it.
+
+    :param emptied: how the record is emptied, where its row stays.
     """
 
     table: str
+    emptied: Emptying | None = None
 
     @cached_property
     def parts(self) -> tuple[Column[int], ...]:
@@ -79,12 +82,13 @@ class File:
         )
 
 
-INVOICE, ORDER, NOTE, PARTY = (
-    File(table) for table in ("invoice", "service_order", "note", "party")
-)
+PARTY = File("party")
 
 #: What the ledger may name, by table, in the order in which it is erased.
-FILES = {file.table: file for file in (INVOICE, ORDER, NOTE, PARTY)}
+FILES = {
+    **{series.table: File(series.table, series.emptied) for series in SERIES},
+    PARTY.table: PARTY,
+}
 
 
 @contextmanager
@@ -97,14 +101,18 @@ def gate_open(session: Session) -> Iterator[None]:
     session.expire_all()
 
 
-def erase(session: Session, file: File, keys: Sequence[int]) -> dict[str, int]:
+def erase(session: Session, file: File, keys: Sequence[int], *, on: date) -> dict[str, int]:
     """Erase the records with these keys and all that belongs to them; the gate must be open.
 
+    :param on: the day, where it stays on what is emptied.
     :returns: how many rows went, by table.
     """
     gone: dict[str, int] = {}
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
+        if file.emptied is not None:
+            add_rows(gone, file.emptied.empty(session, chunk, on=on))
+            continue
         orders, parties = _beside(session, file, chunk)
         _erase(session, file, chunk, gone)
         # While the gate is open no trigger keeps the facts of what stays.
@@ -112,11 +120,19 @@ def erase(session: Session, file: File, keys: Sequence[int]) -> dict[str, int]:
     return gone
 
 
+def add_rows(total: dict[str, int], more: Mapping[str, int]) -> None:
+    """Add rows by table to those before."""
+    for table, count in more.items():
+        total[table] = total.get(table, 0) + count
+
+
 def _beside(
     session: Session, file: File, keys: Sequence[int]
 ) -> tuple[Sequence[int], Sequence[int]]:
     """The orders and parties whose facts look at what goes."""
     table = file.key.table
+    if "party_id" not in table.c and file.table != "party":
+        return (), ()
     if file.table == "party":
         people = Base.metadata.tables["contact_person"].c
         query = select(people.person_id).where(people.organisation_id.in_(keys)).distinct()
@@ -146,7 +162,7 @@ def _remove(
 ) -> None:
     done = session.connection().execute(delete(column.table).where(column.in_(keys)))
     if done.rowcount:
-        gone[column.table.name] = gone.get(column.table.name, 0) + done.rowcount
+        add_rows(gone, {column.table.name: done.rowcount})
 
 
 def _replaced(table: str) -> dict[str, str | int | None]:

@@ -7,6 +7,7 @@ changes, so no migration ever has to copy a trigger.
   invoices and their lines, payments, parties, orders, work entries and the trail.
 - *Facts* are the latest days of events from which retention counts, by invoice, order and party.
 - *Summaries* are counts and sums by key, kept in the writing transaction.
+- *Sources* note what has to be told to a person (GDPR Art. 14).
 - *Search* is the trigram index over ``party_search``.
 """
 
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
-from queries.store.derived import facts, guards, search_index, summaries
+from queries.store.derived import facts, guards, search_index, sources, summaries
 from queries.store.derived.guards import GATE_SHUT
 from queries.store.derived.search_index import has_trigrams
 from queries.store.derived.summaries import SUMMARIES, Kept
@@ -47,6 +48,7 @@ def install(connection: Connection) -> None:
     for statement in _statements(connection):
         connection.exec_driver_sql(statement)
     summaries.rebuild(connection)
+    sources.rebuild(connection)
     search_index.rebuild(connection)
     connection.execute(
         text("INSERT INTO derived_mark (name, fingerprint) VALUES ('derived', :f)"), {"f": wanted}
@@ -77,12 +79,17 @@ def rebuild(connection: Connection) -> None:
     """Compute every fact, every summary and the search index from the rows."""
     facts.rebuild(connection)
     summaries.rebuild(connection)
+    sources.rebuild(connection)
     search_index.rebuild(connection)
 
 
 def differences(connection: Connection) -> list[str]:
     """What is kept and is not what the rows say; empty when all is well."""
-    return sorted([*facts.differences(connection), *summaries.differences(connection)])
+    return sorted([
+        *facts.differences(connection),
+        *summaries.differences(connection),
+        *sources.differences(connection),
+    ])  # fmt: skip
 
 
 @contextmanager
@@ -101,6 +108,7 @@ def _fingerprint(connection: Connection) -> str:
 def _statements(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
         return [*guards.sqlite(), *facts.triggers("sqlite"), *summaries.sqlite(),
-                *search_index.SQLITE]  # fmt: skip
-    found = [*guards.postgresql(), *facts.triggers("postgresql"), *summaries.postgresql()]
+                *sources.sqlite(), *search_index.SQLITE]  # fmt: skip
+    found = [*guards.postgresql(), *facts.triggers("postgresql"), *summaries.postgresql(),
+             *sources.postgresql()]  # fmt: skip
     return found + (search_index.POSTGRESQL if has_trigrams(connection) else [])

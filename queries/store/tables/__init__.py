@@ -1,6 +1,6 @@
 """The tables of the store, one module a noun; importing this package maps them all."""
 
-from queries.store.tables.base import Base, Purpose, Source
+from queries.store.tables.base import ELSEWHERE, Base, Purpose, Source
 from queries.store.tables.billing import (
     FinancialYear,
     Invoice,
@@ -12,6 +12,7 @@ from queries.store.tables.billing import (
     Payment,
     Summary,
 )
+from queries.store.tables.forms import FormMessage, WebForm
 from queries.store.tables.house import (
     DerivedMark,
     DisposalGate,
@@ -22,6 +23,23 @@ from queries.store.tables.house import (
     TrailEntry,
     TrailKind,
     User,
+)
+from queries.store.tables.newsletter import (
+    ConsentText,
+    MarketingBasis,
+    NewsletterIssue,
+    Subscription,
+)
+from queries.store.tables.notice import NoticeVersion, PostCode, SourceNotice, ToldHow
+from queries.store.tables.paper import (
+    DestructionMethod,
+    KeyHolder,
+    PaperDestruction,
+    PaperKind,
+    PaperLoan,
+    PaperParty,
+    PaperRecord,
+    StorageRoom,
 )
 from queries.store.tables.parties import (
     Address,
@@ -74,20 +92,24 @@ from queries.store.tables.sales import (
 )
 
 __all__ = [
+    "ELSEWHERE",
     "Address",
     "AskedStatus",
     "Base",
     "BillingDetail",
     "BillingMethod",
+    "ConsentText",
     "ContactPerson",
     "DataSubjectRequest",
     "DerivedMark",
+    "DestructionMethod",
     "Disclosure",
     "DisposalGate",
     "DisposalItem",
     "DisposalRun",
     "Email",
     "FinancialYear",
+    "FormMessage",
     "HoldScope",
     "IdentityCheck",
     "ImportBatch",
@@ -97,12 +119,21 @@ __all__ = [
     "InvoiceOrigin",
     "InvoiceStatus",
     "ItemKind",
+    "KeyHolder",
     "Language",
     "LegalHold",
+    "MarketingBasis",
+    "NewsletterIssue",
     "Note",
+    "NoticeVersion",
     "NumberSeries",
     "OrderStatus",
     "Outcome",
+    "PaperDestruction",
+    "PaperKind",
+    "PaperLoan",
+    "PaperParty",
+    "PaperRecord",
     "Party",
     "PartyFacts",
     "PartyKind",
@@ -110,6 +141,7 @@ __all__ = [
     "PartyStatus",
     "Payment",
     "Phone",
+    "PostCode",
     "Purpose",
     "Recipient",
     "Registered",
@@ -127,13 +159,18 @@ __all__ = [
     "SignInSession",
     "SignInTicket",
     "Source",
+    "SourceNotice",
+    "StorageRoom",
+    "Subscription",
     "Summary",
     "Suppression",
     "SuppressionKind",
+    "ToldHow",
     "TrailEntry",
     "TrailKind",
     "Unit",
     "User",
     "VatCategory",
+    "WebForm",
     "WorkEntry",
 ]

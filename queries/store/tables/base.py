@@ -10,10 +10,12 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     DateTime,
+    Index,
     Integer,
     MetaData,
     String,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -68,6 +70,14 @@ class Source(enum.StrEnum):
     IMPORT = "import"
     INVOICE = "invoice"
     OFFICE = "office"
+    THIRD_PARTY = "third_party"
+    """Someone other than the person, and other than YTJ."""
+    UNKNOWN = "unknown"
+    """An older system did not tell; the notice counts these as not known."""
+
+
+#: Where data come from when they do not come from the person (GDPR Art. 14).
+ELSEWHERE = (Source.YTJ, Source.THIRD_PARTY)
 
 
 class Purpose(enum.StrEnum):
@@ -91,6 +101,12 @@ def checks(*own: Any, **enums: type[enum.StrEnum]) -> tuple[Any, ...]:
     """
     enumerated = (one_of(column, values) for column, values in enums.items())
     return (*own, *enumerated, {"sqlite_autoincrement": True})
+
+
+def source_unknown(table: str, key: str = "party_id") -> Index:
+    """The few rows of a table of which nobody knows where they came from."""
+    unknown = text("source = 'unknown'")
+    return Index(f"ix_{table}_unknown", key, sqlite_where=unknown, postgresql_where=unknown)
 
 
 class Versioned:

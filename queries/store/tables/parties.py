@@ -8,7 +8,16 @@ from datetime import date
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from queries.store.tables.base import Base, Ordered, Purpose, Source, Sourced, Versioned, checks
+from queries.store.tables.base import (
+    Base,
+    Ordered,
+    Purpose,
+    Source,
+    Sourced,
+    Versioned,
+    checks,
+    source_unknown,
+)
 
 
 class PartyKind(enum.StrEnum):
@@ -86,6 +95,7 @@ class Party(Versioned, Base):
         Index("ix_party_partner", "is_partner", "sort_name", "id"),
         Index("ix_party_contact", "is_contact", "sort_name", "id"),
         Index("ix_party_started_on", "started_on", "id"),
+        source_unknown("party", "id"),
         Index("ix_party_ended_on", "ended_on", "id"),
         kind=PartyKind, status=PartyStatus, language=Language, source=Source,
     )  # fmt: skip
@@ -120,6 +130,7 @@ class Address(Versioned, Sourced, Base):
     __table_args__ = checks(
         CheckConstraint("length(country) = 2", name="country_code"),
         Index("ix_address_party_id", "party_id"),
+        source_unknown("address"),
         purpose=Purpose, source=Source,
     )  # fmt: skip
 
@@ -134,6 +145,7 @@ class Email(Versioned, Sourced, Base):
     __table_args__ = checks(
         Index("ix_email_party_id", "party_id"),
         Index("ix_email_address", "address"),
+        source_unknown("email"),
         purpose=Purpose, source=Source,
     )  # fmt: skip
 
@@ -150,6 +162,7 @@ class Phone(Versioned, Sourced, Base):
     __table_args__ = checks(
         Index("ix_phone_party_id", "party_id"),
         Index("ix_phone_number", "number"),
+        source_unknown("phone"),
         purpose=Purpose, source=Source,
     )  # fmt: skip
 
@@ -173,6 +186,7 @@ class BillingDetail(Versioned, Sourced, Base):
         CheckConstraint("method <> 'e_invoice' OR e_invoice_address IS NOT NULL",
                         name="e_invoice_address"),
         Index("ix_billing_detail_party_id", "party_id"),
+        source_unknown("billing_detail"),
         method=BillingMethod, purpose=Purpose, source=Source,
     )  # fmt: skip
 

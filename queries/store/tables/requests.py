@@ -262,7 +262,16 @@ class Restriction(Versioned, Base):
 
 
 class Recipient(Versioned, Base):
-    """Whom data are given to (GDPR Art. 4(9)), and by what agreement."""
+    """Whom data are given to (GDPR Art. 4(9)), and by what agreement.
+
+    :param role: ``processor`` works for the house (Art. 28); ``controller`` decides for itself.
+    :param what: which data it receives, in words.
+    :param country: where it keeps them, ISO 3166-1.
+    :param transfer_basis: outside the EU and the EEA, by which article of Chapter V.
+    :param email: the office address that letters of Art. 19 go to.
+    :param agreement: by which agreement, from ``agreed_on``.
+    :param ends_on: the last day of the agreement.
+    """
 
     __tablename__ = "recipient"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -270,7 +279,12 @@ class Recipient(Versioned, Base):
     kind: Mapped[str] = mapped_column(String(32))
     purpose: Mapped[str] = mapped_column(String(200))
     country: Mapped[str] = mapped_column(String(2), default="FI")
+    role: Mapped[str] = mapped_column(String(16), server_default="processor", default="processor")
+    what: Mapped[str | None] = mapped_column(String(300))
+    transfer_basis: Mapped[str | None] = mapped_column(String(32))
+    email: Mapped[str | None] = mapped_column(String(254))
     agreement: Mapped[str | None] = mapped_column(String(200))
+    agreed_on: Mapped[date | None]
     ends_on: Mapped[date | None]
 
     __table_args__ = checks(

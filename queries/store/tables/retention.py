@@ -39,6 +39,9 @@ class ItemKind(enum.StrEnum):
     DRAFT = "draft"
     ORDER = "order"
     NOTE = "note"
+    PAPER = "paper"
+    FORM_MESSAGE = "form_message"
+    REQUEST = "request"
     PARTY = "party"
 
 

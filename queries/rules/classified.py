@@ -1,0 +1,85 @@
+"""What is said of a column in the personal-data map (:mod:`queries.rules.personal_data`)."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Purpose(enum.StrEnum):
+    """Why a datum is in the register (Käyttötarkoitus)."""
+
+    CUSTOMER_RELATION = "customer_relation"
+    BILLING = "billing"
+    SERVICE = "service"
+    LEGAL_DUTY = "legal_duty"
+    SECURITY = "security"
+    MARKETING = "marketing"
+
+
+class LegalBasis(enum.StrEnum):
+    """By what right, GDPR Art. 6(1)."""
+
+    CONTRACT = "contract"
+    """Art. 6(1)(b)."""
+    LEGAL_OBLIGATION = "legal_obligation"
+    """Art. 6(1)(c)."""
+    LEGITIMATE_INTEREST = "legitimate_interest"
+    """Art. 6(1)(f)."""
+    CONSENT = "consent"
+    """Art. 6(1)(a)."""
+
+
+class From(enum.StrEnum):
+    """Where the data come from (Tietolähteet)."""
+
+    PERSON_OR_YTJ = "person_or_ytj"
+    """The person, the organisation, or YTJ; each row says which and when."""
+    HOUSE = "house"
+    """Made in the house: what was agreed, done, invoiced and paid."""
+    BANK = "bank"
+    DERIVED = "derived"
+    """Computed from other columns."""
+
+
+@dataclass(frozen=True)
+class Personal:
+    """One column that tells of a person.
+
+    :param retention_class: a class of :mod:`queries.rules.statutes`; ``follows_party`` where the
+        column goes with the party's file, whose deadline is that of its longest-living record;
+        ``as_recorded`` where the row names its class.
+    :param erased: ``row``: the row goes; anything else is the value put in its place.
+    :param in_access: stands in the access report (GDPR Art. 15).
+    :param in_portability: stands in the portability package (Art. 20): given by the person and
+        processed by contract.
+    """
+
+    purpose: Purpose
+    legal_basis: LegalBasis
+    retention_class: str
+    source: From
+    erased: str = "row"
+    in_access: bool = True
+    in_portability: bool = False
+
+
+FOLLOWS_PARTY = "follows_party"
+
+AS_RECORDED = "as_recorded"
+"""The row itself names its class: a binder of vouchers is kept as vouchers are."""
+
+Entry = Personal | None
+"""``None`` declares a column impersonal."""
+
+
+@dataclass(frozen=True)
+class TableMap:
+    """The columns of a table.
+
+    :param owner: how its rows are reached from a party; empty where they are about no party.
+    """
+
+    columns: Mapping[str, Entry]
+    owner: tuple[str, ...] = ()

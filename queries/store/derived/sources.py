@@ -1,0 +1,92 @@
+"""Told of: data of a person that came from elsewhere, noted by the database as they are stored.
+
+The danger: an import stores what YTJ or somebody else told, and nobody tells the person of it
+(GDPR Art. 14). The principle: the note is made by a trigger on every table with a source, so no
+door can forget it. The transaction boundary: a trigger works in the transaction of the row that
+fires it.
+
+A newsletter that was sent by another right than consent ends with the party: that right was the
+customer relation.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+#: The tables whose rows know their source, with the column that names the party.
+_SOURCED = {
+    "party": "id",
+    "address": "party_id",
+    "email": "party_id",
+    "phone": "party_id",
+    "billing_detail": "party_id",
+}
+_ELSEWHERE = "IN ('ytj', 'third_party')"
+_NOTE = "INSERT INTO source_notice (party_id, source, since)"
+_ONCE = "ON CONFLICT (party_id, source) DO NOTHING"
+_ENDED = "DELETE FROM subscription WHERE party_id = OLD.id AND basis <> 'consent'"
+
+
+def sqlite() -> list[str]:
+    found = [
+        f"CREATE TRIGGER derived_told_{table}_{doing.split()[0].lower()} AFTER {doing} ON {table}"  # noqa: S608 - our own tables
+        f" WHEN NEW.source {_ELSEWHERE} AND EXISTS (SELECT 1 FROM party"
+        f" WHERE party.id = NEW.{key} AND party.kind = 'person')"
+        f" BEGIN {_NOTE} VALUES (NEW.{key}, NEW.source, NEW.sourced_on) {_ONCE}; END"
+        for table, key in _SOURCED.items()
+        for doing in ("INSERT", f"UPDATE OF {_changes(table)}")
+    ]
+    return [
+        *found,
+        f"CREATE TRIGGER derived_newsletter BEFORE DELETE ON party BEGIN {_ENDED}; END",
+    ]
+
+
+def postgresql() -> list[str]:
+    found = []
+    for table, key in _SOURCED.items():
+        name = f"derived_told_{table}"
+        found += [
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"  # noqa: S608 - as above
+            f" IF NEW.source {_ELSEWHERE} AND EXISTS (SELECT 1 FROM party"
+            f" WHERE party.id = NEW.{key} AND party.kind = 'person') THEN"
+            f" {_NOTE} VALUES (NEW.{key}, NEW.source, NEW.sourced_on) {_ONCE};"
+            " END IF; RETURN NEW; END $$",
+            f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE OF {_changes(table)} ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ]
+    return [
+        *found,
+        "CREATE FUNCTION derived_newsletter() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" {_ENDED}; RETURN OLD; END $$",
+        "CREATE TRIGGER derived_newsletter BEFORE DELETE ON party"
+        " FOR EACH ROW EXECUTE FUNCTION derived_newsletter()",
+    ]
+
+
+def rebuild(connection: Connection) -> None:
+    """Note what was stored without triggers; what was noted before stays as it is."""
+    connection.execute(text(f"{_NOTE} {_MISSING}"))
+
+
+def differences(connection: Connection) -> list[str]:
+    """The data from elsewhere that nobody would tell of; empty when all is well."""
+    missing = connection.execute(text(_MISSING)).all()
+    return [f"source_notice {row.party_id} {row.source}" for row in missing]
+
+
+def _changes(table: str) -> str:
+    return "source, kind" if table == "party" else "source"
+
+
+_FROM_ELSEWHERE = " UNION ALL ".join(
+    f"SELECT {key} AS party_id, source, sourced_on FROM {table} WHERE source {_ELSEWHERE}"  # noqa: S608 - our own tables
+    for table, key in _SOURCED.items()
+)
+_MISSING = (
+    "SELECT datum.party_id, datum.source, min(datum.sourced_on)"  # noqa: S608 - our own tables
+    f" FROM ({_FROM_ELSEWHERE}) AS datum JOIN party ON party.id = datum.party_id"
+    " WHERE party.kind = 'person' AND NOT EXISTS (SELECT 1 FROM source_notice AS told"
+    " WHERE told.party_id = datum.party_id AND told.source = datum.source)"
+    " GROUP BY datum.party_id, datum.source"
+)
