@@ -25,6 +25,15 @@ def lines(*texts: str, small: str = "") -> None:
     st.html(f'<div class="register-lines">{whole}{below}</div>')
 
 
+def marked(before: str, found: str, after: str, *, small: str = "") -> None:
+    """Some text with a part of it marked, and a smaller line above."""
+    above = f'<div class="register-small">{escape(small)}</div>' if small else ""
+    st.html(
+        f'<div class="register-lines">{above}{escape(before)}<mark>{escape(found)}</mark>'
+        f"{escape(after)}</div>"
+    )
+
+
 def chips(texts: Iterable[str]) -> None:
     """Short words in a row, such as roles and a status."""
     st.html(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,20 +14,48 @@ from dashboard.parts.doors import ask, may
 from dashboard.parts.forms import Field, edit_form
 from dashboard.parts.language import language, t
 from dashboard.parts.request_letters import letter_wish
+from dashboard.parts.request_rectifying import draw_rectifying
+from dashboard.parts.request_review import draw_review
 from dashboard.parts.request_words import answer_line
 from dashboard.words.formats import day
+from queries.documents.gathering import Disclosed, recipients_of
 from queries.reads.request_card import LetterRow, RequestCard, erasure_plan, letter_file
 from queries.reads.requests import AskedRow
-from queries.rules.requests import ANSWERED_BY, Asked, LetterKind, RequestChannel, grounds_for
+from queries.rules.requests import (
+    ANSWERED_BY,
+    COVERS,
+    TOLD_OF,
+    Asked,
+    LetterKind,
+    RequestChannel,
+    grounds_for,
+)
 from queries.rules.roles import Right
 from queries.store.tables import Registered
 from queries.writes import erasure, request_answers, restrictions
+
+#: How the forms of a file are called everywhere.
+FORMS = {"application/pdf": "PDF", "application/json": "JSON", "application/zip": "ZIP"}
 
 SENT = (
     Field("sent_on", "day", label="requests.fields.sent_on"),
     Field("channel", "choice", label="requests.fields.channel", options=tuple(RequestChannel),
           words="request_channels"),
 )  # fmt: skip
+
+#: Whether the letter has the postal address.
+BY_POST = Field("by_post", "check", label="requests.fields.by_post",
+                help="requests.fields.by_post_help")  # fmt: skip
+
+_TELL = Field("tell", "check", label="requests.fields.tell")
+_DETAILS = Field("details", "lines", label="requests.fields.details",
+                 help="requests.fields.details_help")  # fmt: skip
+_PARTLY = Field("partly", "check", label="requests.fields.partly",
+                help="requests.fields.partly_help")  # fmt: skip
+_UNTOLD = Field("untold_reason", "lines", label="requests.fields.untold")
+_MEDIA = Field("media", "choice", label="requests.fields.media", words="report_media",
+               options=("all", "application/pdf", "application/json"))  # fmt: skip
+_ON_PAPER = {RequestChannel.POST, RequestChannel.IN_PERSON}
 
 #: What the letter of a right needs beyond the request itself.
 _TYPED: dict[str, tuple[Field, ...]] = {
@@ -39,7 +68,13 @@ _TYPED: dict[str, tuple[Field, ...]] = {
               options=("accuracy", "unlawful", "claims", "objection"), words="restriction_grounds"),
     ),
     LetterKind.WITHDRAWAL: (Field("what", label="requests.fields.what"),),
-    LetterKind.NOT_IN_REGISTER: (Field("searched", label="requests.fields.searched"),),
+    LetterKind.NOT_IN_REGISTER: (
+        Field("searched", "lines", label="requests.fields.searched",
+              help="requests.fields.searched_help"),
+    ),
+    LetterKind.COMPLAINT_INFO: (
+        Field("reply", "lines", label="requests.fields.reply", help="requests.fields.reply_help"),
+    ),
 }  # fmt: skip
 
 _COMMANDS: dict[str, tuple[Callable[..., int], Callable[..., Any]]] = {
@@ -47,7 +82,7 @@ _COMMANDS: dict[str, tuple[Callable[..., int], Callable[..., Any]]] = {
     Asked.PORTABILITY: (request_answers.fulfil_export, request_answers.Answer),
     Asked.RECTIFICATION: (request_answers.fulfil_rectification, request_answers.Rectified),
     Asked.ERASURE: (erasure.fulfil_erasure, erasure.Erasing),
-    Asked.RESTRICTION: (restrictions.fulfil_restriction, request_answers.Answer),
+    Asked.RESTRICTION: (restrictions.fulfil_restriction, request_answers.Told),
     Asked.OBJECTION: (restrictions.fulfil_objection, request_answers.Answer),
     Asked.WITHDRAWAL: (restrictions.fulfil_objection, request_answers.Answer),
     Asked.COMPLAINT: (request_answers.answer_complaint, request_answers.Answer),
@@ -58,7 +93,10 @@ def draw_rights(card: RequestCard) -> None:
     """Each right with its answer, or with the steps towards it."""
     for right in card.rights:
         with st.container(border=True):
-            literal.lines(t(f"asked.{right.kind}"), small=answer_line(right))
+            gone = card.registered == Registered.IN_REGISTER and card.party_id is None
+            literal.lines(t(f"asked.{right.kind}"), small=answer_line(right, gone=gone))
+            if right.refusal_reason:
+                literal.lines(*right.refusal_reason.splitlines())
             if right.status == "open" and card.is_open and may(Right.ANSWER_REQUESTS):
                 _draw_steps(card, right)
 
@@ -72,23 +110,68 @@ def _draw_steps(card: RequestCard, right: AskedRow) -> None:
     if way == "refuse":
         _draw_refusal(card, right)
         return
-    if right.kind == Asked.ERASURE and way == "fulfil" and card.party_id is not None:
-        _draw_plan(card.party_id)
-    if right.kind == Asked.RESTRICTION and way == "fulfil" and not card.restrictions:
-        _draw_restricting(card)
+    if way == "not_in_register":
+        _draw_not_held(card, right)
         return
-    not_held = way == "not_in_register"
-    kind = LetterKind.NOT_IN_REGISTER if not_held else ANSWERED_BY[Asked(right.kind)]
-    waiting = draw_preparing(card, kind, right.kind, _TYPED.get(kind, ()))
-    if not waiting:
+    values: dict[str, Any] = {}
+    turn = 0
+    if card.party_id is not None:
+        if right.kind == Asked.ACCESS and card.identified:
+            draw_review(card, card.party_id)
+        elif right.kind == Asked.RECTIFICATION:
+            values, turn = draw_rectifying(card, card.party_id)
+        elif right.kind == Asked.ERASURE:
+            _draw_plan(card.party_id)
+        elif right.kind == Asked.RESTRICTION and not card.restrictions:
+            _draw_restricting(card)
+            return
+    _draw_fulfilling(card, right, values, turn)
+
+
+def _draw_fulfilling(
+    card: RequestCard, right: AskedRow, values: dict[str, Any], turn: int
+) -> None:
+    """Prepare what goes out for a right, and then say that it went."""
+    kind = ANSWERED_BY[Asked(right.kind)]
+    fields = _TYPED.get(kind, ())
+    told: tuple[Disclosed, ...] = ()
+    if right.kind in TOLD_OF and card.party_id is not None:
+        told = ask(recipients_of, card.party_id)
+    if told:
+        literal.table(
+            tuple(t(f"requests.told.{name}") for name in ("who", "what", "on")),
+            [(one.name, one.what, day(date.fromisoformat(one.on), language())) for one in told],
+            caption=t("requests.told.caption"),
+        )
+        fields = (*fields, _TELL, *([_DETAILS] if right.kind == Asked.RECTIFICATION else []))
+    if not draw_preparing(card, kind, right.kind, fields, values={"tell": True, **values},
+                          turn=turn):  # fmt: skip
         return
     command, wish = _COMMANDS[right.kind]
-    if not_held:
-        command, wish = request_answers.answer_not_in_register, request_answers.Answer
-    more = (Field("untold_reason", "lines", label="requests.fields.untold"),)
-    fields = (*SENT, *(more if right.kind == Asked.RECTIFICATION else ()))
-    _sending(card, f"answer-{card.id}-{right.kind}", fields, command,
-             partial(wish, asked=right.kind), {})  # fmt: skip
+    sent: tuple[Field, ...] = SENT
+    begins = {}
+    if right.kind == Asked.ACCESS:
+        sent = (*SENT, _MEDIA)
+        begins = {"media": "application/pdf" if card.channel in _ON_PAPER else "all"}
+    elif told:
+        sent = (*SENT, _UNTOLD)
+    _sending(card, f"answer-{card.id}-{right.kind}", sent, command,
+             partial(_answer, wish, right.kind), begins)  # fmt: skip
+
+
+def _answer(wish: Callable[..., Any], asked: str, **typed: Any) -> Any:
+    if "media" in typed:
+        typed["media"] = None if typed["media"] == "all" else typed["media"]
+    return wish(asked=asked, **typed)
+
+
+def _draw_not_held(card: RequestCard, right: AskedRow) -> None:
+    kind = LetterKind.NOT_IN_REGISTER
+    searched = "\n".join(filter(None, (card.claimed_name, card.claimed_contact)))
+    if draw_preparing(card, kind, right.kind, _TYPED[kind], values={"searched": searched}):
+        _sending(card, f"answer-{card.id}-{right.kind}", SENT,
+                 request_answers.answer_not_in_register,
+                 partial(request_answers.Answer, asked=right.kind), {})  # fmt: skip
 
 
 def _ways(card: RequestCard, right: AskedRow) -> list[str]:
@@ -106,10 +189,11 @@ def _draw_refusal(card: RequestCard, right: AskedRow) -> None:
         Field("ground", "choice", label="requests.fields.ground", words="grounds",
               options=tuple(ground.code for ground in grounds_for(right.kind))),
         Field("reason", "lines", label="requests.fields.reason"),
+        *([_PARTLY] if right.kind in {Asked.ACCESS, Asked.PORTABILITY} else []),
     )  # fmt: skip
     if not draw_preparing(card, LetterKind.REFUSED, right.kind, fields, keeps=True):
         return
-    said = st.session_state.get(_said(card, right.kind), {})
+    said = said_before(card, LetterKind.REFUSED, right.kind)
     _sending(card, f"refuse-{card.id}-{right.kind}", (*fields, *SENT),
              request_answers.refuse_right,
              partial(request_answers.Refusal, asked=right.kind), said)  # fmt: skip
@@ -145,27 +229,31 @@ def _draw_plan(party_id: int) -> None:
 
 def draw_preparing(
     card: RequestCard, kind: str, asked: str | None, fields: tuple[Field, ...], *,
-    keeps: bool = False, **given: Any,
+    keeps: bool = False, values: dict[str, Any] | None = None, turn: int = 0, **given: Any,
 ) -> list[LetterRow]:  # fmt: skip
-    """The form that makes a letter, and the letter once it is made; returns those that wait.
+    """The form that makes a letter, and the letter once it is made with what goes along; returns
+    the ones of its kind that wait.
 
+    :param values: what the fields hold at first; another ``turn`` is another form, which begins
+        with them anew.
     :param keeps: what was typed is needed again by the form that says that it was sent.
     """
 
     def wish(**typed: Any) -> request_answers.LetterWish:
         if keeps:
-            st.session_state[_said(card, asked)] = typed
+            st.session_state[_said(card, kind, asked)] = typed
         return letter_wish(card, kind, asked, **typed, **given)
 
-    waiting = [
-        row for row in card.letters
-        if row.kind == kind and row.asked == asked and row.sent_on is None
-    ]  # fmt: skip
-    edit_form(f"prepare-{card.id}-{kind}-{asked or 'all'}", fields, {},
+    unsent = [row for row in card.letters if row.asked == asked and row.sent_on is None]
+    waiting = [row for row in unsent if row.kind == kind]
+    begins = {"by_post": card.channel == RequestChannel.POST, **(values or {})}
+    form = f"prepare-{card.id}-{kind}-{asked or 'all'}"
+    edit_form(f"{form}-{turn}" if turn else form, (*fields, BY_POST), begins,
               command=request_answers.file_letter, wish=wish, fixed={},
               submit="requests.prepare_again" if waiting else "requests.prepare",
               done="requests.prepared")  # fmt: skip
-    for row in waiting:
+    along = (COVERS.get(LetterKind(kind)), LetterKind.RECIPIENTS_TOLD)
+    for row in [*waiting, *(row for row in unsent if row.kind in along and waiting)]:
         draw_letter(row)
     return waiting
 
@@ -174,9 +262,13 @@ def draw_letter(row: LetterRow) -> None:
     """A letter to paste and to give out, with the fingerprint of what is kept."""
     said = day(row.sent_on, language()) if row.sent_on else t("requests.not_sent")
     parts = [said, row.made_by, f"SHA-256 {row.sha256[:16]}…"]
-    literal.lines(t(f"letter_kinds.{row.kind}"), small=" · ".join(parts))
+    form = FORMS.get(row.media_type, "")
+    report = row.kind == LetterKind.ACCESS_REPORT
+    literal.lines(" · ".join(filter(None, (t(f"letter_kinds.{row.kind}"), form))),
+                  *((row.text or "").splitlines() if report else ()),
+                  small=" · ".join(parts))  # fmt: skip
     with st.container(horizontal=True):
-        if row.text:
+        if row.text and not report:
             with st.popover(t("requests.show_text"), icon=":material/mail:"):
                 st.code(row.text, language=None, wrap_lines=True)
         stored = ask(letter_file, row.id) if _wanted(f"letter-{row.id}") else None
@@ -208,5 +300,11 @@ def _sending(
               submit="requests.sent", done="requests.answered")  # fmt: skip
 
 
-def _said(card: RequestCard, asked: str | None) -> str:
-    return f"said-{card.id}-{asked or 'all'}"
+def said_before(card: RequestCard, kind: str, asked: str | None = None) -> dict[str, Any]:
+    """What was typed into the form that made a letter."""
+    found: dict[str, Any] = st.session_state.get(_said(card, kind, asked), {})
+    return found
+
+
+def _said(card: RequestCard, kind: str, asked: str | None) -> str:
+    return f"said-{card.id}-{kind}-{asked or 'all'}"

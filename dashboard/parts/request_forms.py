@@ -11,7 +11,8 @@ from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, carry_out, may
 from dashboard.parts.forms import Field, edit_form, flash, refuse_flash
 from dashboard.parts.language import language, t
-from dashboard.parts.request_answers import SENT, draw_preparing
+from dashboard.parts.request_answers import SENT, draw_preparing, said_before
+from dashboard.parts.request_post import draw_identity_letter
 from dashboard.words.formats import day
 from queries.errors import RegisterError
 from queries.reads.request_card import RequestCard, attachment_file
@@ -36,14 +37,19 @@ RECORD = (
 )  # fmt: skip
 
 
-def record_form(party_id: int | None) -> None:
-    """Record a request; who it may be is asked on its own page."""
+def record_form(party_id: int | None, about: int | None = None) -> None:
+    """Record a request; who it may be is asked on its own page.
+
+    :param about: the request that a complaint is about.
+    """
 
     def wish(**typed: Any) -> requests.RequestWish:
         asked = tuple(right for right in Asked if typed.pop(f"asks_{right}"))
-        return requests.RequestWish(rights=asked, party_id=party_id, **typed)
+        return requests.RequestWish(rights=asked, party_id=party_id, linked_to=about, **typed)
 
-    values = {"received_on": clock.today(), "language": language()}
+    values: dict[str, Any] = {"received_on": clock.today(), "language": language()}
+    if about is not None:
+        values[f"asks_{Asked.COMPLAINT}"] = True
     edit_form("request-new", RECORD, values, command=requests.record_request, wish=wish, fixed={},
               submit="requests.record", done="requests.recorded", opens="request")  # fmt: skip
 
@@ -79,6 +85,7 @@ def draw_party(card: RequestCard) -> None:
 
 def draw_identity(card: RequestCard) -> None:
     """What was checked, and the forms for asking and for noting it."""
+    waiting = [row for row in card.suspensions if row.answered_on is None]
     for row in card.suspensions:
         answered = day(row.answered_on, language()) if row.answered_on else t("requests.waiting")
         literal.lines(row.reason or "", small=t("requests.asked_line", on=row.asked_on,
@@ -105,7 +112,9 @@ def draw_identity(card: RequestCard) -> None:
                 {"checked_on": clock.today()}, command=identity.note_identity,
                 wish=identity.IdentityWish, fixed=seen,
             )  # fmt: skip
-    if not card.checks and not any(row.answered_on is None for row in card.suspensions):
+    if waiting:
+        draw_identity_letter(card, waiting[0])
+    if not card.checks and not waiting:
         with st.expander(t("requests.ask_identity"), key=f"doubt-{card.id}"):
             edit_form(
                 f"doubt-{card.id}",
@@ -124,7 +133,7 @@ def draw_extension(card: RequestCard) -> None:
         st.caption(t("requests.extend_about", ends=card.first_due))
         fields = (Field("reason", "lines", label="requests.fields.reason"),)
         if draw_preparing(card, LetterKind.EXTENSION, None, fields, keeps=True, extends=True):
-            said = st.session_state.get(f"said-{card.id}-all", {})
+            said = said_before(card, LetterKind.EXTENSION)
             edit_form(f"extension-{card.id}", (*fields, *SENT),
                       {"sent_on": clock.today(), "channel": card.channel, **said},
                       command=requests.extend_request, wish=requests.Extension,
@@ -145,7 +154,7 @@ def draw_lifting(card: RequestCard) -> None:
                 Field("reason", "lines", label="requests.fields.reason"),
             )
             if draw_preparing(card, LetterKind.RESTRICTION_LIFTED, None, fields, keeps=True):
-                said = st.session_state.get(f"said-{card.id}-all", {})
+                said = said_before(card, LetterKind.RESTRICTION_LIFTED)
                 edit_form(f"lifting-{one.id}", (*fields, *SENT),
                           {"sent_on": clock.today(), "channel": card.channel, **said},
                           command=restrictions.lift_restriction, wish=restrictions.Lifting,

@@ -1,59 +1,153 @@
-"""Making what goes out: letters from the request's own facts, the access report from the map."""
+"""Making what goes out: letters from the request's own facts, exports from the personal-data map.
+
+What belongs together is made at one press and filed by one command: a report as paper and as JSON
+with its covering letter, a letter to the person and one to each recipient of the data. Reading ends
+before anything is typeset, so that nobody waits for it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dashboard.parts import clock
 from dashboard.parts.doors import actor
 from dashboard.parts.language import t
+from dashboard.parts.request_review import noted, reviewed
 from dashboard.runtime import the_store
+from queries.documents import words
+from queries.documents.access_json import as_json
 from queries.documents.access_paper import as_pdf
-from queries.documents.access_report import access_report
-from queries.documents.house import controller
-from queries.documents.letters import Addressee, letter
+from queries.documents.access_report import redacted
+from queries.documents.addressing import addressee
+from queries.documents.gathering import Disclosed, recipients_of
+from queries.documents.house import Controller, controller
+from queries.documents.letters import Addressee, Letter, letter
 from queries.documents.portability import portability_package
-from queries.errors import RuleRefusal
+from queries.documents.reviewing import proposed
+from queries.errors import InvalidInput, RuleRefusal
 from queries.reads.request_card import ErasurePlan, RequestCard, erasure_plan
 from queries.rules.deadlines import explain_request_due
-from queries.rules.requests import LetterKind, grounds_for
-from queries.writes.request_answers import LetterWish
+from queries.rules.requests import TOLD_OF, Asked, LetterKind, grounds_for
+from queries.writes.request_answers import Copy, LetterWish
 
 #: Why what stays of an erasure stays, by kind (``letter.reasons``).
 _STAYS = {"invoice": "voucher", "order": "voucher", "party": "follows_record"}
 
 
-def letter_wish(card: RequestCard, kind: str, asked: str | None, **typed: Any) -> LetterWish:
-    """The wish that keeps a letter, or the report, made now from the request and what was typed.
+def letter_wish(
+    card: RequestCard, kind: str, asked: str | None, /, *, by_post: bool = False, **typed: Any
+) -> LetterWish:
+    """The wish that keeps what is made now from the request and what was typed.
 
-    :raises RegisterError: for a missing fact, a missing party, a missing right.
+    :param by_post: the letter has the postal address, where one is known.
+    :raises RegisterError: for a missing fact, a missing party, a missing right, a place of the
+        report that nobody has decided on.
     """
-    same: dict[str, Any] = {
-        "request_id": card.id, "version": card.version, "kind": kind, "asked": asked,
-        "language": card.language,
-    }  # fmt: skip
+    if kind == LetterKind.ACCESS_REPORT:
+        return _access(card, by_post)
+    if kind == LetterKind.PORTABILITY_PACKAGE:
+        return _portability(card, by_post)
+    tells = bool(typed.pop("tell", False))
     with the_store().reading(actor(), now=clock.now()) as session:
-        if kind == LetterKind.ACCESS_REPORT:
-            report = access_report(session, _party(card), language=card.language,
-                                   today=clock.today(), request_number=card.number)  # fmt: skip
-            return LetterWish(**same, content=as_pdf(report))
-        if kind == LetterKind.PORTABILITY_PACKAGE:
-            package = portability_package(
-                session, _party(card), language=card.language, today=clock.today(),
-                request_number=card.number,
-            )  # fmt: skip
-            return LetterWish(**same, media_type="application/zip", content=package.content)
         plan = (
             erasure_plan(session, _party(card), today=clock.today())
             if kind == LetterKind.ERASED else None
         )  # fmt: skip
-        sender = controller(session)
-    made = letter(
-        kind, card.language, facts=_facts(card, asked, plan, typed),
-        addressee=Addressee(name=card.party_name or card.claimed_name or "–"),
-        controller=sender, made_on=clock.today(), request_number=card.number,
+        told = recipients_of(session, _party(card)) if tells else ()
+    details = _lines(typed.pop("details", ""))
+    facts = _facts(card, asked, plan, typed)
+    facts["recipients"] = sorted({one.name for one in told})
+    made = _letter(card, kind, facts, *_house(card, by_post))
+    more = _to_recipients(card, asked, told, details)
+    return LetterWish(**_same(card, kind, asked), text=made.text, content=made.pdf, more=more)
+
+
+def _access(card: RequestCard, by_post: bool) -> LetterWish:
+    """The reviewed report as paper and as JSON, and its covering letter."""
+    report, marks, found = reviewed(card, _party(card))
+    report = redacted(report, proposed(report, marks))
+    papers = report.section("paper_record")
+    cover = _letter(
+        card, LetterKind.ACCESS,
+        {"received_on": card.received_on, "redacted": len(report.redactions),
+         "paper_records": len(papers.entries) if papers else 0},
+        *_house(card, by_post),
     )  # fmt: skip
-    return LetterWish(**same, text=made.text, content=made.pdf)
+    return LetterWish(
+        **_same(card, LetterKind.ACCESS_REPORT, Asked.ACCESS),
+        text=noted(report, found),
+        content=as_pdf(report),
+        redacted=len(report.redactions),
+        more=(
+            Copy(kind=LetterKind.ACCESS_REPORT, media_type="application/json",
+                 content=as_json(report)),
+            Copy(kind=LetterKind.ACCESS, text=cover.text, content=cover.pdf),
+        ),
+    )  # fmt: skip
+
+
+def _portability(card: RequestCard, by_post: bool) -> LetterWish:
+    """The package and its covering letter."""
+    with the_store().reading(actor(), now=clock.now()) as session:
+        package = portability_package(
+            session, _party(card), language=card.language, today=clock.today(),
+            request_number=card.number,
+        )  # fmt: skip
+    files = [{"name": file.name, "records": file.records}
+             for file in package.files if file.records is not None]  # fmt: skip
+    cover = _letter(
+        card, LetterKind.PORTABILITY,
+        {"received_on": card.received_on, "files": files, "sha256": package.sha256},
+        *_house(card, by_post),
+    )  # fmt: skip
+    return LetterWish(
+        **_same(card, LetterKind.PORTABILITY_PACKAGE, Asked.PORTABILITY),
+        media_type="application/zip",
+        content=package.content,
+        more=(Copy(kind=LetterKind.PORTABILITY, text=cover.text, content=cover.pdf),),
+    )
+
+
+def _to_recipients(
+    card: RequestCard, asked: str | None, told: Sequence[Disclosed], details: list[str]
+) -> tuple[Copy, ...]:
+    """A letter to each recipient (GDPR Art. 19): of what it has received, and nothing else."""
+    if not told or asked is None:
+        return ()
+    sender, _person = _house(card, by_post=False)
+    copies = []
+    for name in sorted({one.name for one in told}):
+        received = list(dict.fromkeys(one.what for one in told if one.name == name))
+        facts = {"person": card.party_name, "done_on": clock.today(),
+                 "event": TOLD_OF[Asked(asked)], "details": [*received, *details]}  # fmt: skip
+        made = _letter(card, LetterKind.RECIPIENTS_TOLD, facts, sender, Addressee(name=name))
+        copies.append(
+            Copy(
+                kind=LetterKind.RECIPIENTS_TOLD, text=f"{name}\n\n{made.text}", content=made.pdf
+            )
+        )
+    return tuple(copies)
+
+
+def _same(card: RequestCard, kind: str, asked: str | None) -> dict[str, Any]:
+    return {"request_id": card.id, "version": card.version, "kind": kind, "asked": asked,
+            "language": card.language}  # fmt: skip
+
+
+def _house(card: RequestCard, by_post: bool) -> tuple[Controller, Addressee]:
+    """Who writes, and to whom."""
+    with the_store().reading(actor(), now=clock.now()) as session:
+        to = addressee(session, card.party_id, name=card.party_name or card.claimed_name or "–",
+                       by_post=by_post, written=card.claimed_contact)  # fmt: skip
+        return controller(session), to
+
+
+def _letter(
+    card: RequestCard, kind: str, facts: dict[str, Any], sender: Controller, to: Addressee
+) -> Letter:
+    return letter(kind, card.language, facts=facts, addressee=to, controller=sender,
+                  made_on=clock.today(), request_number=card.number)  # fmt: skip
 
 
 def _party(card: RequestCard) -> int:
@@ -83,23 +177,42 @@ def _facts(
         facts["due_on"] = extended.due
     if plan is not None:
         facts |= {
-            "gone": [{"kind": line.kind, "label": str(line.count)}
+            "gone": [{"kind": line.kind, "label": _pieces(line.count, card.language)}
                      for line in plan.lines if line.goes_now],
-            "staying": [{"kind": line.kind, "label": str(line.count),
+            "staying": [{"kind": line.kind, "label": _pieces(line.count, card.language),
                          "keep_until": line.keep_until, "why": _STAYS.get(line.kind, "voucher"),
                          "citation": line.citation, "restricted": True}
                         for line in plan.lines if not line.goes_now],
             "completes_on": plan.completes_on,
         }  # fmt: skip
     if "changes" in typed:
-        facts["changes"] = [_change(line) for line in str(typed["changes"]).splitlines() if line]
+        facts["changes"] = [_change(line) for line in _lines(typed["changes"])]
+    if "searched" in typed:
+        facts["searched"] = _lines(typed["searched"])
     return facts
 
 
+def _pieces(count: int, language: str) -> str:
+    """How many there are of a kind; nothing for the only one."""
+    return "" if count == 1 else words.phrase("letter.pieces", language).format(n=count)
+
+
+def _lines(typed: object) -> list[str]:
+    return [line.strip() for line in str(typed or "").splitlines() if line.strip()]
+
+
+def change_line(what: str, old: str, new: str) -> str:
+    """A correction as a line of the form, which :func:`_change` reads back."""
+    return f"{what}: {' '.join(old.split()) or '–'} > {' '.join(new.split()) or '–'}"
+
+
 def _change(line: str) -> dict[str, str]:
-    """``what: old > new`` as the form asks for it; a line of another form is told as it is."""
-    what, _, values = line.partition(":")
-    old, arrow, new = values.partition(">")
-    if not arrow:
-        return {"what": line.strip(), "old": "", "new": t("requests.corrected")}
+    """``what: old > new`` as the form asks for it.
+
+    :raises InvalidInput: ``change_form`` for a line of another form.
+    """
+    left, arrow, new = line.partition(" > ")
+    what, colon, old = left.rpartition(": ")
+    if not arrow or not colon:
+        raise InvalidInput("changes", "change_form", example=t("requests.fields.changes_example"))
     return {"what": what.strip(), "old": old.strip(), "new": new.strip()}

@@ -34,8 +34,12 @@ def days_line(row: RequestRow) -> str:
     return t("requests.left", n=row.days_left) if row.days_left else t("requests.today")
 
 
-def answer_line(right: AskedRow) -> str:
-    """What became of a right."""
+def answer_line(right: AskedRow, *, gone: bool = False) -> str:
+    """What became of a right.
+
+    :param gone: the party of the request is no more in the register: what stayed of an erasure has
+        gone too.
+    """
     parts = [t(f"asked_statuses.{right.status}")]
     if right.answered_on:
         parts.append(day(right.answered_on, language()))
@@ -46,5 +50,6 @@ def answer_line(right: AskedRow) -> str:
     if right.refusal_citation:
         parts.append(right.refusal_citation)
     if right.completes_on:
-        parts.append(t("requests.completes", on=right.completes_on))
+        key = "completed" if gone else "completes"
+        parts.append(t(f"requests.{key}", on=right.completes_on))
     return " · ".join(parts)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.navigation import link, open_record, record_id
+from dashboard.navigation import link, record_id
 from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
-from dashboard.parts.request_answers import draw_letter, draw_rights
+from dashboard.parts.request_answers import draw_rights
 from dashboard.parts.request_forms import (
     draw_attachments,
     draw_closing,
@@ -17,6 +17,8 @@ from dashboard.parts.request_forms import (
     draw_lifting,
     draw_party,
 )
+from dashboard.parts.request_links import draw_links
+from dashboard.parts.request_post import draw_post, draw_sent
 from dashboard.parts.request_words import clock_line
 from dashboard.words.formats import day, instant
 from queries.reads.request_card import RequestCard, request_card
@@ -34,15 +36,12 @@ def draw(request_id: int) -> None:
         st.success(t("requests.closed_on", on=card.closed_on), icon=":material/task_alt:")
     st.caption(clock_line(card.clock))
     draw_lifting(card)
-    for other, number in card.others:
-        words = t("requests.linked", number=number)
-        st.button(words, key=f"other-{other}", type="tertiary", icon=":material/link:",
-                  on_click=open_record, args=("request", other))  # fmt: skip
     main, side = st.columns([3, 2], gap="large")
     with main:
         st.header(t("requests.rights"), anchor=False)
         draw_rights(card)
         draw_closing(card)
+        draw_post(card)
         draw_extension(card)
     with side:
         st.header(t("requests.who"), anchor=False)
@@ -56,8 +55,9 @@ def draw(request_id: int) -> None:
         if card.text:
             literal.lines(*card.text.splitlines())
         draw_attachments(card)
-        _draw_sent(card)
+        draw_sent(card)
         _draw_happenings(card)
+        draw_links(card)
 
 
 def _received(card: RequestCard) -> str:
@@ -68,14 +68,6 @@ def _received(card: RequestCard) -> str:
     if card.anonymised_on:
         parts.append(t("requests.anonymised", on=card.anonymised_on))
     return " · ".join(parts)
-
-
-def _draw_sent(card: RequestCard) -> None:
-    sent = [row for row in card.letters if row.sent_on is not None]
-    if sent:
-        st.header(t("requests.went"), anchor=False)
-        for row in sent:
-            draw_letter(row)
 
 
 def _draw_happenings(card: RequestCard) -> None:

@@ -50,7 +50,7 @@ def draw() -> None:
     if "new" in st.query_params and may(Right.HANDLE_REQUESTS):
         with st.container(border=True):
             st.subheader(t("requests.new"), anchor=False)
-            record_form(record_id("party"))
+            record_form(record_id("party"), record_id("about"))
     figures = ask(request_figures, today=today)
     columns = st.columns(3)
     for column, name in zip(columns, ("overdue", "soon", "open"), strict=True):

@@ -77,6 +77,7 @@ OTHERWISE: Mapping[Letters, Mapping[str, Any]] = {
     Letters.ERASED: {"gone": (), "staying": (), "completes_on": None, "recipients": ()},
     Letters.RESTRICTED: {"recipients": ()},
     Letters.REFUSED: {"partly": False},
+    Letters.COMPLAINT_INFO: {"reply": ""},
 }
 
 _ITEM_OTHERWISE = {"label": "", "keep_until": None, "citation": "", "restricted": False}

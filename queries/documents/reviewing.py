@@ -35,6 +35,8 @@ _DETAILS = {"party", "address", "email", "phone", "billing_detail"}
 _SHORTEST_TEXT = 100
 
 _SHORTEST_NAME = 4
+#: So many letters of the text before and after it show what is said of somebody.
+AROUND = 60
 _ALIKE = 0.9
 _MOST_NAMES = 2_000
 _MOST_PAIRS = 2_000
@@ -56,8 +58,9 @@ class Mark:
     :param place: as in :class:`.access_report.Redaction`.
     :param where: the section, the row's number and the field, in words.
     :param start: of what was found in the datum's text; ``end`` is after it.
-    :param reason: ``user``, ``worker``, ``around`` (of the same organisations), ``register`` or
-        ``contact_detail``.
+    :param reason: ``user``, ``worker``, ``around`` (of the same organisations), ``register``,
+        ``contact_detail``, or ``reader``: who looked has found it.
+    :param before: some of the text before it, and ``after`` after it, to judge it by.
     """
 
     place: str
@@ -66,6 +69,8 @@ class Mark:
     end: int
     found: str
     reason: str
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,10 +107,31 @@ def review(session: Session, report: AccessReport, party_id: int) -> Review:
     return Review(tuple(marks), all_nearby and pairs[1])
 
 
+def occurrences(report: AccessReport, words_found: Iterable[str]) -> tuple[Mark, ...]:
+    """Where words that a reader of the report has found stand in its texts, whole and in any case.
+
+    Only texts of free form are looked at, as in :func:`review`.
+    """
+    wanted = [re.escape(word.strip()) for word in words_found if word.strip()]
+    if not wanted:
+        return ()
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)", re.IGNORECASE)
+    return tuple(
+        _mark(place, *match.span(), "reader")
+        for place in _places(report)
+        for match in pattern.finditer(place.text)
+    )
+
+
 def proposed(report: AccessReport, marks: Iterable[Mark]) -> tuple[Redaction, ...]:
     """Redactions that replace what the marks have found, and leave the rest of each text."""
     instead = words.phrase("report.redacted", report.language)
     texts = {place.place: place.text for place in _places(report)}
+    by_place: dict[str, list[Mark]] = {}
+    for mark in marks:
+        by_place.setdefault(mark.place, []).append(mark)
+    # A word that the reader found can lie in one that was marked: then the longer one goes.
+    marks = [mark for its in by_place.values() for mark in _in_order(its)]
     for mark in sorted(marks, key=lambda mark: mark.start, reverse=True):
         text = texts[mark.place]
         texts[mark.place] = text[: mark.start] + instead + text[mark.end :]
@@ -257,20 +283,25 @@ def _detail(text: str) -> str:
 def _found(
     place: _Place, inflected: Mapping[str, str], pairs: set[tuple[str, str]], own: set[str]
 ) -> Iterator[Mark]:
-    def mark(start: int, end: int, reason: str) -> Mark:
-        return Mark(place.place, place.where, start, end, place.text[start:end], reason)
-
     for pair, (start, end) in _pairs(place.text):
         if pair in pairs:
-            yield mark(start, end, "register")
+            yield _mark(place, start, end, "register")
     for match in _WORD.finditer(place.text):
         reason = inflected.get(fold(match[0])) if match[0][0].isupper() else None
         if reason is not None:
-            yield mark(match.start(), match.end(), reason)
+            yield _mark(place, *match.span(), reason)
     for pattern in (_EMAIL, _PHONE):
         for match in pattern.finditer(place.text):
             if _detail(match[0]) not in own:
-                yield mark(match.start(), match.end(), "contact_detail")
+                yield _mark(place, *match.span(), "contact_detail")
+
+
+def _mark(place: _Place, start: int, end: int, reason: str) -> Mark:
+    text = place.text
+    return Mark(
+        place.place, place.where, start, end, text[start:end], reason,
+        before=text[max(0, start - AROUND) : start], after=text[end : end + AROUND],
+    )  # fmt: skip
 
 
 def _in_order(marks: Iterable[Mark]) -> list[Mark]:

@@ -19,6 +19,7 @@ from queries.store.sessions import needs, opened
 from queries.store.tables import (
     DataSubjectRequest,
     IdentityCheck,
+    ItemKind,
     Party,
     RequestAttachment,
     RequestLetter,
@@ -94,6 +95,7 @@ class RequestCard:
 
     :param first_due: the last day of the first month: until then the person can be told of an
         extension.
+    :param linked_to: the request that this one was linked to.
     :param others: other requests about the same thing, by id and number.
     :param alike: further requests of the same party, the newest first.
     """
@@ -123,6 +125,7 @@ class RequestCard:
     attachments: tuple[AttachmentRow, ...]
     letters: tuple[LetterRow, ...]
     happenings: tuple[HappeningRow, ...]
+    linked_to: int | None
     others: tuple[tuple[int, str], ...]
     alike: tuple[tuple[int, str], ...]
     restrictions: tuple[Standing, ...]
@@ -219,6 +222,7 @@ def request_card(session: Session, request_id: int, *, today: date) -> RequestCa
         attachments=_attachments(session, request_id),
         letters=_letters(session, request_id),
         happenings=_happenings(session, request_id),
+        linked_to=request.linked_to,
         others=others,
         alike=alike,
         restrictions=() if party is None else restrictions_of(session, party),
@@ -276,6 +280,8 @@ def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan
     citations = {rule.code: rule.citation for rule in STATUTES}
     lines = []
     for part in known.parts:
+        if part.kind == ItemKind.REQUEST:
+            continue  # it shows how the request was answered, and keeps nothing else
         statutory = part.code in citations
         stays = part.last is None or (statutory and part.last >= today)
         lines.append(
@@ -290,7 +296,7 @@ def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan
                  "GDPR Art. 17(3)(b)" if staying else "GDPR Art. 17(1)")
     )  # fmt: skip
     in_force = known.why.alive or any(day is None for day in staying)
-    return ErasurePlan(tuple(lines), in_force, bool(known.holds), completes_on)
+    return ErasurePlan(tuple(lines), in_force, bool(known.keepers.holds), completes_on)
 
 
 def _suspensions(session: Session, request_id: int) -> tuple[SuspensionRow, ...]:

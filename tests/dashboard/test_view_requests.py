@@ -76,13 +76,18 @@ def test_a_letter_is_recorded_answered_and_closed(sqlite_store):
     app.selectbox(key=f"identity-{row.id}.method").select("call_back")
     _press(app, "Tallenna")
     _press(app, "Valmistele")
-    (letter,) = _card(sqlite_store, row.id).letters
-    assert (letter.kind, letter.sent_on, letter.language) == ("access_report", None, "fi")
+    letters = _card(sqlite_store, row.id).letters
+    assert [(one.kind, one.media_type, one.sent_on, one.language) for one in letters] == [
+        ("access_report", "application/pdf", None, "fi"),
+        ("access_report", "application/json", None, "fi"),
+        ("access", "application/pdf", None, "fi"),
+    ]  # fmt: skip
     _press(app, "Lähetetty: kirjaa vastaus")
     assert _card(sqlite_store, row.id).rights[0].status == "fulfilled"
     _press(app, "Päätä pyyntö")
     card = _card(sqlite_store, row.id)
-    assert (card.status, card.closed_on, card.letters[0].sent_on) == ("closed", TODAY, TODAY)
+    assert (card.status, card.closed_on) == ("closed", TODAY)
+    assert [letter.sent_on for letter in card.letters] == [TODAY] * 3
     assert [element.value for element in app.success] == ["Päätetty 5.3.2026"]
 
 
@@ -144,5 +149,7 @@ def test_a_package_is_prepared_and_the_overview_counts(sqlite_store):
     app.run()
     assert "Määräaika viikon sisällä" in texts(app)
     _press(page(app, "request", id=str(request)), "Valmistele")
-    (letter,) = _card(sqlite_store, request).letters
-    assert (letter.kind, letter.media_type) == ("portability_package", "application/zip")
+    package, cover = _card(sqlite_store, request).letters
+    assert (package.kind, package.media_type) == ("portability_package", "application/zip")
+    assert (cover.kind, cover.media_type) == ("portability", "application/pdf")
+    assert package.sha256 in cover.text

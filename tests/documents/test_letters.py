@@ -96,7 +96,7 @@ SENTENCES = [
      "tositteet ja niihin liittyvän aineiston (Kirjanpitolaki 1336/1997 2:10.2); siihen asti vain "
      "säilytämme tietoja emmekä käytä niitä muuhun\n- Nimi- ja yhteystiedot: toistaiseksi, koska "
      "niitä tarvitaan niin kauan kuin jokin tässä lueteltu asiakirja säilytetään\n"),
-    ("erased", "en", "We have erased:\n\n- Note 2.2.2023\n\nWe still keep:\n\n- Invoice 1023: "
+    ("erased", "en", "We erase:\n\n- Note 2.2.2023\n\nWe still keep:\n\n- Invoice 1023: "
      "until 31.12.2031, because the Accounting Act obliges us"),
     ("erased", "sv", "när den sista förvaringstiden har gått ut 31.12.2031."),
     ("restricted", "fi", "Rajoitus on voimassa 5.3.2026 alkaen, koska olet kiistänyt tietojen "
@@ -223,7 +223,7 @@ def test_a_partial_refusal_of_access_names_the_way_through_the_ombudsman():
 def test_an_erasure_of_everything_and_of_nothing():
     given = {"received_on": RECEIVED, "gone": [{"kind": "party"}]}
     everything = written(Letters.ERASED, facts=given).text
-    assert "Olemme poistaneet:\n\n- Nimi- ja yhteystiedot\n\nJos katsot" in everything
+    assert "Poistamme:\n\n- Nimi- ja yhteystiedot\n\nJos katsot" in everything
     given = {"received_on": RECEIVED, "staying": [{"kind": "party", "why": "in_force"}]}
     nothing = written(Letters.ERASED, facts=given).text
     assert "Mitään ei voitu vielä poistaa. Syyt ovat alla.\n\nSäilytämme vielä:" in nothing

@@ -1,0 +1,63 @@
+"""Letters that answer no right: that a request came, who asks, and how to complain."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard.parts import clock
+from dashboard.parts.doors import may
+from dashboard.parts.forms import Field, edit_form
+from dashboard.parts.language import t
+from dashboard.parts.request_answers import SENT, draw_letter, draw_preparing
+from queries.reads.request_card import RequestCard, SuspensionRow
+from queries.rules.requests import LetterKind
+from queries.rules.roles import Right
+from queries.writes import request_answers
+
+_REPLY = Field("reply", "lines", label="requests.fields.reply",
+               help="requests.fields.reply_help")  # fmt: skip
+
+
+def draw_post(card: RequestCard) -> None:
+    """The confirmation of receipt, and how to complain to the authority."""
+    if not card.is_open or not may(Right.HANDLE_REQUESTS):
+        return
+    with st.expander(t("requests.letters"), key=f"letters-{card.id}"):
+        kinds = (LetterKind.RECEIVED, LetterKind.COMPLAINT_INFO)
+        kind = st.segmented_control(
+            t("requests.which_letter"), kinds, key=f"letter-kind-{card.id}", default=kinds[0],
+            format_func=lambda code: t(f"letter_kinds.{code}"), required=True,
+        )  # fmt: skip
+        _draw(card, kind, (_REPLY,) if kind == LetterKind.COMPLAINT_INFO else ())
+
+
+def draw_identity_letter(card: RequestCard, asked: SuspensionRow) -> None:
+    """The letter that asks who it is, while the answer is awaited."""
+    with st.expander(t("letter_kinds.identity_asked"), key=f"identity-letter-{card.id}"):
+        fields = (
+            Field("reason", "lines", label="requests.fields.doubt"),
+            Field("asked", "lines", label="requests.fields.asked",
+                  help="requests.fields.asked_help"),
+        )  # fmt: skip
+        _draw(card, LetterKind.IDENTITY_ASKED, fields, reason=asked.reason)
+
+
+def draw_sent(card: RequestCard) -> None:
+    """What went, with its day and fingerprint."""
+    sent = [row for row in card.letters if row.sent_on is not None]
+    if sent:
+        st.header(t("requests.went"), anchor=False)
+        for row in sent:
+            draw_letter(row)
+
+
+def _draw(card: RequestCard, kind: str, fields: tuple[Field, ...], **values: str | None) -> None:
+    if draw_preparing(card, kind, None, fields, values=values):
+        edit_form(f"send-{card.id}-{kind}", SENT,
+                  {"sent_on": clock.today(), "channel": card.channel},
+                  command=request_answers.send_letter,
+                  wish=partial(request_answers.Answer, asked=kind),
+                  fixed={"request_id": card.id, "version": card.version},
+                  submit="requests.note_sent", done="requests.letter_noted")  # fmt: skip
