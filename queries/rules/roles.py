@@ -39,10 +39,16 @@ class Right(enum.StrEnum):
     SEE_REQUESTS = "see_requests"
     HANDLE_REQUESTS = "handle_requests"
     ANSWER_REQUESTS = "answer_requests"
+    SEE_NOTICE = "see_notice"
+    PUBLISH_NOTICE = "publish_notice"
+    KEEP_RECIPIENTS = "keep_recipients"
+    SEND_NEWSLETTER = "send_newsletter"
+    HANDLE_MESSAGES = "handle_messages"
+    KEEP_PAPER = "keep_paper"
     MANAGE_USERS = "manage_users"
 
 
-_SEE = frozenset({Right.SEE_CUSTOMERS, Right.SEE_BILLING, Right.SEE_RETENTION})
+_SEE = frozenset({Right.SEE_CUSTOMERS, Right.SEE_BILLING, Right.SEE_RETENTION, Right.SEE_NOTICE})
 _OFFICE = _SEE | {
     Right.EDIT_CUSTOMERS,
     Right.EDIT_SALES,
@@ -50,6 +56,9 @@ _OFFICE = _SEE | {
     Right.IMPORT_DATA,
     Right.SEE_REQUESTS,
     Right.HANDLE_REQUESTS,
+    Right.SEND_NEWSLETTER,
+    Right.HANDLE_MESSAGES,
+    Right.KEEP_PAPER,
 }
 _MANAGER = _OFFICE | {
     Right.SEE_TRAIL,
@@ -60,6 +69,8 @@ _MANAGER = _OFFICE | {
     Right.APPROVE_DISPOSAL,
     Right.CARRY_OUT_DISPOSAL,
     Right.ANSWER_REQUESTS,
+    Right.PUBLISH_NOTICE,
+    Right.KEEP_RECIPIENTS,
 }
 
 #: The role table (ROLES[role] is what it may).
