@@ -13,6 +13,7 @@ from dashboard.parts.forms import Field, edit_form, flash, refuse_flash
 from dashboard.parts.language import language, t
 from dashboard.parts.request_answers import SENT, draw_preparing, said_before
 from dashboard.parts.request_post import draw_identity_letter
+from dashboard.parts.restriction_banner import draw_restriction
 from dashboard.words.formats import day
 from queries.errors import RegisterError
 from queries.reads.request_card import RequestCard, attachment_file
@@ -143,11 +144,12 @@ def draw_extension(card: RequestCard) -> None:
 
 def draw_lifting(card: RequestCard) -> None:
     """Lifting a restriction: the person is told first (GDPR Art. 18(3))."""
-    own = [one for one in card.restrictions if one.basis == "request"]
-    for one in own:
-        st.warning(t("requests.restricted_since", on=one.since), icon=":material/lock:")
-        if not may(Right.ANSWER_REQUESTS):
+    if card.party_id is not None:
+        draw_restriction(card.party_id)
+    for one in card.restrictions:
+        if one.basis != "request" or not may(Right.ANSWER_REQUESTS):
             continue
+        literal.lines(one.reason, small=t("requests.restricted_why"))
         with st.expander(t("requests.lift"), key=f"lift-{one.id}"):
             fields = (
                 Field("lifts_on", "day", label="requests.fields.lifts_on"),

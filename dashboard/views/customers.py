@@ -17,6 +17,7 @@ from dashboard.parts.listing import (
     record_table,
     search_field,
 )
+from dashboard.parts.restriction_banner import draw_restricted
 from dashboard.words.formats import day, euros, telephone
 from queries.reads.customers import (
     CustomerFilter,
@@ -58,10 +59,8 @@ def draw() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(t("pages.customers"))
         if may(Right.EDIT_CUSTOMERS):
-            st.button(
-                t("customers.add"), icon=":material/person_add:", on_click=open_page,
-                args=("new_customer",),
-            )  # fmt: skip
+            st.button(t("customers.add"), icon=":material/person_add:", on_click=open_page,
+                      args=("new_customer",))  # fmt: skip
     text = search_field("customers", label="customers.search")
     wanted = _filter(text)
     marks = page_marks()
@@ -69,6 +68,7 @@ def draw() -> None:
     found_line("customers", page.total)
     if page.rows:
         record_table(page.rows, COLUMNS, key="customers", opens="customer", alt=t("customers.alt"))
+        draw_restricted(page.rows, lambda row: (row.id, row.name))
     elif text and len(text.strip()) < 3:  # noqa: PLR2004 - the shortest part that is searched
         st.info(t("customers.too_short"))
     else:

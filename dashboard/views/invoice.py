@@ -12,6 +12,7 @@ from dashboard.parts.forms import editing
 from dashboard.parts.invoice_facts import draw_facts, draw_lines, draw_settlement, title_of
 from dashboard.parts.invoice_forms import credit_form, discard_button, issue_form, payment_form
 from dashboard.parts.language import t
+from dashboard.parts.restriction_banner import draw_restriction
 from dashboard.parts.sales_forms import sales_button
 from queries.reads.invoice_record import InvoiceRecord, invoice_record
 from queries.reads.order_record import buyer, order_record
@@ -22,6 +23,7 @@ def draw(invoice_id: int) -> None:
     record = ask(invoice_record, invoice_id)
     link("invoices", t("invoices.back"), icon="arrow_back")
     literal.heading(title_of(record), after=record.buyer_name or record.party_name)
+    draw_restriction(record.party_id)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(t("orders.open_customer"), key="invoice.customer", icon=":material/person:",
                   type="tertiary", on_click=open_record,
@@ -76,6 +78,7 @@ def new(party_id: int, order_id: int | None) -> None:
     of = ask(buyer, party_id)
     link("customer", t("orders.back_to_customer"), {"id": str(of.id)}, icon="arrow_back")
     literal.heading(t("invoices.new"), after=of.name)
+    draw_restriction(of.id)
     order = None if order_id is None else ask(order_record, order_id)
     draft_form(
         f"draft-new-{of.id}-{order_id or 0}", {"party_id": of.id, "order_id": order_id},

@@ -17,6 +17,7 @@ from dashboard.parts.listing import (
     search_field,
 )
 from dashboard.parts.months import month_choice
+from dashboard.parts.restriction_banner import draw_restricted
 from dashboard.words.formats import day, euros
 from queries.reads.invoices import (
     Age,
@@ -66,6 +67,7 @@ def draw() -> None:
     found_line("invoices", page.total)
     if page.rows:
         record_table(page.rows, COLUMNS, key="invoices", opens="invoice", alt=t("invoices.alt"))
+        draw_restricted(page.rows, lambda row: (row.party_id, row.party_name))
     else:
         st.info(t("invoices.none"))
     paging(page)

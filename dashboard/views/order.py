@@ -10,6 +10,7 @@ from dashboard.parts.doors import ask, demand, may
 from dashboard.parts.forms import editing
 from dashboard.parts.language import language, t
 from dashboard.parts.order_lines import draw_invoices, draw_work
+from dashboard.parts.restriction_banner import draw_restriction
 from dashboard.parts.sales_forms import (
     new_order_form,
     order_form,
@@ -25,6 +26,7 @@ def draw(order_id: int) -> None:
     order = ask(order_record, order_id)
     link("orders", t("orders.back"), icon="arrow_back")
     literal.heading(order.title, after=t("orders.number", number=order.number))
+    draw_restriction(order.party_id)
     with st.container(horizontal=True, vertical_alignment="center"):
         literal.chips([t(f"order_statuses.{order.status}"), order.party_name])
         st.button(t("orders.open_customer"), key="order.customer", icon=":material/person:",
@@ -65,6 +67,7 @@ def new(party_id: int) -> None:
     of = ask(buyer, party_id)
     link("customer", t("orders.back_to_customer"), {"id": str(of.id)}, icon="arrow_back")
     literal.heading(t("orders.new"), after=of.name)
+    draw_restriction(of.id)
     new_order_form(of.id)
 
 

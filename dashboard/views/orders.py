@@ -17,6 +17,7 @@ from dashboard.parts.listing import (
     search_field,
 )
 from dashboard.parts.months import month_choice
+from dashboard.parts.restriction_banner import draw_restricted
 from dashboard.words.formats import day
 from queries.reads.orders import OrderFilter, OrderRow, OrderSort, OrderState, order_list
 from queries.reads.services import service_list
@@ -50,6 +51,7 @@ def draw() -> None:
     found_line("orders", page.total)
     if page.rows:
         record_table(page.rows, COLUMNS, key="orders", opens="order", alt=t("orders.alt"))
+        draw_restricted(page.rows, lambda row: (row.party_id, row.party_name))
     else:
         st.info(t("orders.none"))
     paging(page)

@@ -239,6 +239,14 @@ def restrictions_of(session: Session, party_id: int) -> tuple[Standing, ...]:
     )
 
 
+@needs(Right.SEE_CUSTOMERS)
+def restricted_among(session: Session, party_ids: Sequence[int]) -> frozenset[int]:
+    """Those of some parties whose data are restricted; 1 statement. What lists or exports parties
+    asks here: what is restricted is shown as such, and used for nothing (GDPR Art. 18(2))."""
+    standing = Restriction.party_id.in_(party_ids) & Restriction.lifted_on.is_(None)
+    return frozenset(session.scalars(select(Restriction.party_id).where(standing)))
+
+
 def _by(rule: object, text: str) -> str | None:
     """What a rule makes of a text; None for what is not of its kind."""
     try:

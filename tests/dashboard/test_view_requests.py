@@ -12,7 +12,7 @@ from queries.reads.requests import open_requests, restrictions_of
 from queries.rules.roles import Actor, Role
 from tests.conftest import NOW
 from tests.dashboard.apps import page, signed_in, texts
-from tests.makers import TODAY, make_email, make_person
+from tests.makers import TODAY, make_email, make_order, make_person
 from tests.requests import make_answered, make_closed, make_identity, make_request
 
 MANAGER = Actor("maija", Role.MANAGER)
@@ -118,8 +118,21 @@ def test_restriction_is_seen_and_stops_edits(sqlite_store):
     _press(app, "Rajoita käsittely nyt")
     with sqlite_store.reading(MANAGER, now=NOW) as session:
         assert [one.since for one in restrictions_of(session, party)] == [TODAY]
-    app = page(app, "customer", id=str(party))
-    assert "Tietojen käsittely on rajoitettu 5.3.2026 alkaen" in texts(app)
+    order, other = make_order(sqlite_store, make_person(sqlite_store, "Bertta")), "Bertta Esimerkki"
+    since = "Tietojen käsittely on rajoitettu 5.3.2026 alkaen"
+    for name, query in (
+        ("customer", {"id": str(party)}),
+        ("order", {"party": str(party)}),
+        ("invoice", {"party": str(party)}),
+        ("request", {"id": str(request)}),
+    ):
+        app.query_params.clear()
+        assert since in texts(page(app, name, **query)), name
+    app.query_params.clear()
+    assert since not in texts(page(app, "order", id=str(order)))
+    app.query_params.clear()
+    said = texts(page(app, "customers"))
+    assert (since in said, "Aino Esimerkki" in said, other in said) == (False, True, False)
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
