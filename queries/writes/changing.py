@@ -40,6 +40,9 @@ Owned = Address | Email | Phone | BillingDetail | Note | ServiceOrder | WorkEntr
 #: Names the locks of restrictions among the advisory locks of the database.
 _RESTRICTION_LOCK = 18
 
+#: What turns the direction of the text after it (Unicode UAX 9): a name that hides another.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 #: No day of the register lies outside these: what does is a slip of the keyboard.
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2100, 12, 31)
@@ -229,7 +232,10 @@ class Checks:
             self.refuse(field, "too_long", longest=longest, length=len(text))
             return None
         allowed = "\n\r\t" if lines else ""
-        if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in allowed for c in text):
+        if any(
+            (unicodedata.category(c) in {"Cc", "Cs"} or c in _TURNING) and c not in allowed
+            for c in text
+        ):
             self.refuse(field, "control_character")
             return None
         return text if self._free_of_identity_codes(field, text) else None

@@ -117,6 +117,7 @@ def test_a_stale_order_is_refused_with_what_stands_now(store, office, manager, n
         ({"title": "  "}, ("title", "required")),
         ({"title": "x" * 201}, ("title", "too_long")),
         ({"title": "Kaapeli\x07"}, ("title", "control_character")),
+        ({"title": "Kaapeli\u202elepaak"}, ("title", "control_character")),
         ({"description": "131052-9085"}, ("description", "personal_identity_code")),
         ({"ordered_on": TOMORROW}, ("ordered_on", "day_in_future")),
         ({"ordered_on": None}, ("ordered_on", "required")),
