@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     Date,
     Integer,
     LargeBinary,
@@ -26,7 +27,7 @@ from sqlalchemy.sql.sqltypes import BigInteger
 
 from queries.documents.gathering import reported_tables
 from queries.store.sessions import Store
-from queries.store.tables import Base, FinancialYear, Invoice, Recipient, Service
+from queries.store.tables import Base, FinancialYear, Invoice, Recipient, Service, StorageRoom
 from queries.store.tables.base import Instant
 from tests.makers import business_id
 
@@ -48,6 +49,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "request_right": {"kind": "erasure", "status": "refused", "refusal_ground": "legal_obligation"},
     "legal_hold": {"scope": "party", "class_code": None},
     "request_letter": {"kind": "answer", "asked": "erasure"},
+    "paper_record": {"class_code": "payroll_ledger", "disposed_on": None},
 }  # fmt: skip
 #: Tables that name a party without a key of the schema.
 LAST = {"legal_hold"}
@@ -73,6 +75,7 @@ class Person:
                     values = self._values(table)
                     key = connection.execute(insert(table).values(values)).inserted_primary_key
                     self.rows[table.name] = {**values, "id": key[0]}
+                    self._link(connection, table)
                 if table.name == "invoice_line":  # it could not be added to an issued invoice
                     issued = {"status": "issued", "open_cents": 10_000 * n + 9_999}
                     connection.execute(
@@ -85,6 +88,14 @@ class Person:
     @property
     def id(self) -> int:
         return self.rows["party"]["id"]
+
+    def _link(self, connection: Connection, table: Table) -> None:
+        """Say that the row tells of this person, where a table of its own says so."""
+        first, *last = reported_tables()[table.name].owner
+        if last and first == f"{table.name}.id":
+            link, key = last[0].split(".")
+            values = {f"{table.name.partition('_')[0]}_id": self.rows[table.name]["id"]}
+            connection.execute(insert(Base.metadata.tables[link]).values({**values, key: self.id}))
 
     def _values(self, table: Table) -> dict[str, Any]:
         fixed = FIXED.get(table.name, {})
@@ -106,7 +117,7 @@ class Person:
 
     def _value(self, table: Table, column: Column) -> Any:
         self._count += 1
-        if column.name in {"service_id", "recipient_id"}:
+        if column.name in {"service_id", "recipient_id", "room_id"}:
             return self._n
         if column.foreign_keys:
             target = next(iter(column.foreign_keys)).column.table.name
@@ -135,7 +146,7 @@ ORGANISATION: dict[int, int] = {}
 
 
 def surroundings(store: Store, numbers: range) -> None:
-    """What the persons' rows point at: services, recipients, organisations and a financial year."""
+    """What the persons' rows point at: services, recipients, rooms, organisations, years."""
     with store.engine.begin() as connection:
         for n in numbers:
             connection.execute(insert(Service).values(
@@ -145,6 +156,10 @@ def surroundings(store: Store, numbers: range) -> None:
             connection.execute(insert(Recipient).values(
                 id=n, name=f"Vastaanottaja-{n}", kind="processor", purpose=f"Tarkoitus-{n}",
                 country="FI" if n == 1 else "US", version=1, changed_at=NOW, changed_by="x",
+            ))  # fmt: skip
+            connection.execute(insert(StorageRoom).values(
+                id=n, name=f"Varasto-{n}", place=f"Kerros-{n}", version=1, changed_at=NOW,
+                changed_by="x",
             ))  # fmt: skip
             key = connection.execute(insert(Base.metadata.tables["party"]).values(
                 kind="organisation", name=f"Organisaatio-{n}", sort_name=f"organisaatio-{n}",

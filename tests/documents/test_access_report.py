@@ -22,8 +22,11 @@ from queries.documents.gathering import is_owners_key, reported_tables
 from queries.documents.keeping import RULES, Keeping, table_class
 from queries.documents.showing import codes, label, table_title
 from queries.errors import InvalidInput, NotAllowed, NotFound
+from queries.rules.classified import AS_RECORDED, FOLLOWS_PARTY
+from queries.rules.periods import OWN_CODES
 from queries.rules.personal_data import PERSONAL_DATA
 from queries.rules.roles import Actor, Role
+from queries.rules.statutes import STATUTES
 from queries.store.tables import Base, TrailEntry
 from tests.counting import statements
 from tests.documents.papers import squeezed, words_of
@@ -170,6 +173,11 @@ def test_each_row_says_until_when_it_is_kept_and_why(store, two, manager):
     assert kept["note"].until == noted.replace(year=noted.year + 2)
     closed = rows["data_subject_request"]["closed_on"]
     assert kept["request_letter"].until == closed.replace(year=closed.year + 3)
+    ended = rows["paper_record"]["ends_on"]
+    assert (kept["paper_record"].until, kept["paper_record"].citation) == (
+        date(ended.year + 10, 12, 31), "OVML 768/2016 28.3 §",
+    )  # fmt: skip
+    assert kept.pop("subscription").state == Keeping.WITHDRAWN
     assert {its.state for its in kept.values()} == {Keeping.UNTIL}
 
 
@@ -328,7 +336,21 @@ def test_every_table_column_and_code_has_words_in_each_language():
 def test_every_retention_class_of_the_report_has_its_rule_and_words():
     classes = {table_class(table) for table in reported_tables()}
     assert classes <= set(RULES)
-    assert all(words.phrase(f"letter.reasons.{code}", "fi") for code in classes - {"follows_party"})
+    each = {rule.code for rule in STATUTES} | set(OWN_CODES)
+    for code in classes - {FOLLOWS_PARTY, AS_RECORDED} | each:
+        assert all(words.phrase(f"letter.reasons.{code}", one) for one in words.LANGUAGES)
+
+
+def test_paper_is_told_with_the_place_where_it_is(store, two, manager):
+    person, other = two
+    report = report_of(store, person.id, manager)
+    assert text_at(report, "paper_record", "room_id") == "Varasto-1"
+    assert text_at(report, "paper_record", "class_code") == "palkkakirjanpito"
+    said = words_of(as_pdf(report))
+    assert "Varasto-1" in said
+    assert "Varasto-2" not in said
+    assert "palkkakirjanpito on säilytettävä verotusta varten" in said
+    assert other.rows["paper_record"]["title"] not in said
 
 
 def test_the_tables_are_those_of_the_map():
