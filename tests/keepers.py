@@ -84,9 +84,23 @@ class Keepers:
         classes = {hold["class_code"] for hold in holds if hold["scope"] == "class"}
         return (
             ("party", party) in targets or asked or restricted
-            or (kind in {"order", "invoice"} and (kind, key) in targets)
+            or self._together(kind, key) & targets != set()
             or self.class_of(kind, key) in classes
         )  # fmt: skip
+
+    def _together(self, kind: str, key: int) -> set[tuple[str, int]]:
+        """What a hold on keeps the file: an invoice with its credit notes and its order, an order
+        with its invoices and their credit notes."""
+        rows = self.rows["invoice"]
+        if kind in {"invoice", "draft"}:
+            family = {key} | {i for i, row in rows.items() if row["credits_id"] == key}
+            orders = {rows[i]["order_id"] for i in family} - {None}
+            return {("invoice", i) for i in family} | {("order", i) for i in orders}
+        if kind == "order":
+            own = {i for i, row in rows.items() if row["order_id"] == key}
+            family = own | {i for i, row in rows.items() if row["credits_id"] in own}
+            return {("invoice", i) for i in family} | {("order", key)}
+        return set()
 
     def class_of(self, kind: str, key: int) -> str | None:
         """The retention class of a file, but for parties, which have several."""

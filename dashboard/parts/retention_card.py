@@ -20,8 +20,9 @@ from queries.store.tables import HoldScope
 def draw_retention_of(party_id: int) -> None:
     """Until when a customer's details and records are kept, and why; its holds."""
     shown = ask(customer_retention, party_id, today=clock.today())
-    literal.lines(*sentences(shown.why, today=clock.today()))
-    for words, on in (("restricted", shown.restricted_since), ("asked", shown.asked_on)):
+    keepers = shown.keepers
+    literal.lines(*sentences(shown.why, keepers, today=clock.today()))
+    for words, on in (("restricted", keepers.restricted_since), ("asked", keepers.asked_on)):
         if on is not None:
             st.info(t(f"retention.{words}", on=day(on, language())), icon=":material/front_hand:")
     if shown.parts:
@@ -30,8 +31,8 @@ def draw_retention_of(party_id: int) -> None:
              t("fields.last_until")),
             [_part(part) for part in shown.parts], caption=t("retention.card_parts"),
         )  # fmt: skip
-    if shown.holds:
-        draw_holds(shown.holds)
+    if keepers.holds:
+        draw_holds(keepers.holds)
     place_button(HoldScope.PARTY, party_id)
     link("retention", t("pages.retention"), {"party": str(party_id)}, icon="schedule")
 

@@ -13,10 +13,12 @@ from dashboard.parts.language import language, t
 from dashboard.words.formats import month, number
 from queries.reads.retention_forecast import ForecastMonth
 
+#: Of a class that seldom comes, as of old paper.
+_OTHER = "#7f7f7f"
 #: Told apart by people who do not tell red from green, on light and on dark.
 _COLOURS = {
     "voucher": "#1f77b4", "quote_or_lead": "#e69f00", "note": "#009e73",
-    "follows_party": "#cc79a7",
+    "request_file": "#56b4e9", "follows_party": "#cc79a7",
 }  # fmt: skip
 _SEPARATORS = {"fi": ",\u00a0", "sv": ",\u00a0", "en": ".,"}
 
@@ -31,7 +33,7 @@ def draw_forecast(rows: Sequence[ForecastMonth]) -> None:
     figure = go.Figure(
         [
             go.Bar(name=t(f"retention_classes.{code}"), x=list(months), y=list(months.values()),
-                   marker_color=_COLOURS[code], xperiod="M1", xperiodalignment="middle",
+                   marker_color=_COLOURS.get(code, _OTHER), xperiod="M1", xperiodalignment="middle",
                    hovertemplate="%{x|%-m/%Y}: %{y:,}")
             for code, months in counts.items()
         ]
@@ -55,7 +57,7 @@ def draw_forecast(rows: Sequence[ForecastMonth]) -> None:
 def _by_rule(rows: Sequence[ForecastMonth]) -> dict[str, dict[date, int]]:
     found: dict[str, dict[date, int]] = {code: {} for code in _COLOURS}
     for row in rows:
-        months = found[row.code]
+        months = found.setdefault(row.code, {})
         months[row.month] = months.get(row.month, 0) + row.count
     return {code: months for code, months in found.items() if months}
 

@@ -12,34 +12,31 @@ from dashboard.parts.doors import ask
 from dashboard.parts.hold_forms import place_button
 from dashboard.parts.language import language, t
 from dashboard.parts.listing import choice, first_page, search_field
-from dashboard.parts.retention_words import sentences
+from dashboard.parts.retention_words import kept_by, sentences
 from dashboard.words.formats import day
 from queries.errors import NotFound
 from queries.reads.paging import Total
 from queries.reads.retention import PARTY_CLASS, RetentionFigures, RetentionState, count_of
-from queries.reads.retention_list import (
-    RetentionFilter,
-    RetentionPage,
-    RetentionRow,
-    retention_list,
-)
-from queries.reads.retention_why import Why, why
+from queries.reads.retention_keepers import Keepers
+from queries.reads.retention_list import RetentionFilter, RetentionPage, RetentionRow
+from queries.reads.retention_page import RetentionView
+from queries.reads.retention_why import Why, explained
 from queries.store.deadlines import SERIES
 from queries.store.tables import HoldScope, ItemKind
 
 _KEY_LENGTH = 40
 _CODES = (*dict.fromkeys(series.code for series in SERIES), PARTY_CLASS)
-_SCOPES = {ItemKind.PARTY: HoldScope.PARTY, ItemKind.ORDER: HoldScope.ORDER,
-           ItemKind.INVOICE: HoldScope.INVOICE}  # fmt: skip
+_SCOPES = {series.kind: series.scope for series in SERIES} | {ItemKind.PARTY: HoldScope.PARTY}
+#: The kinds that have a page of their own, which is named as they are.
+_PAGES = (ItemKind.INVOICE, ItemKind.ORDER, ItemKind.REQUEST)
 
 
-def draw_records(figures: RetentionFigures) -> None:
-    """Filters, the list and the explanation of the row chosen."""
-    wanted = _filter()
-    page = ask(retention_list, wanted, today=clock.today(), after=_mark("after"))
-    total = page.total or _counted(figures, wanted)
+def draw_records(view: RetentionView, wanted: RetentionFilter) -> None:
+    """The list and the explanation of the row chosen, under the filters."""
+    page = view.page
+    total = page.total or _counted(view.figures, wanted)
     st.caption(t("retention.found" if total.exact else "retention.found_many", n=total.n))
-    chosen = _mark("why")
+    chosen = mark("why")
     if chosen is not None:
         _explain(chosen)
     if page.rows:
@@ -49,7 +46,8 @@ def draw_records(figures: RetentionFigures) -> None:
     _paging(page)
 
 
-def _filter() -> RetentionFilter:
+def draw_filter() -> RetentionFilter:
+    """What the list shows, as it is chosen."""
     party = st.query_params.get("party", "")
     party_id = int(party) if party.isdecimal() and len(party) < 12 else None  # noqa: PLR2004 - an id's length
     if party_id is None:
@@ -103,42 +101,47 @@ def _shown(row: RetentionRow) -> tuple[str, ...]:
         day(row.keep_until, language()) or t("retention_states.missing"),
         t(f"file_kinds.{row.kind}"),
         row.number or "",
-        row.party,
+        row.party or "",
         day(row.event_on, language()),
         t(f"retention_classes.{row.code}"),
     )
 
 
 def _explain(key: str) -> None:
-    found = ask(_why_or_none, key)
+    found = ask(_explained_or_none, key)
     if found is None:
         st.query_params.pop("why", None)
         return
+    record, keepers = found
     with st.container(border=True):
         st.subheader(t("retention.why"), anchor=False)
-        literal.lines(*sentences(found, today=clock.today()))
+        literal.lines(*sentences(record, keepers, today=clock.today()), *kept_by(keepers))
         with st.container(horizontal=True, vertical_alignment="center"):
-            link("customer", t("retention.open_customer"), {"id": str(found.party_id)},
-                 icon="person")  # fmt: skip
-            if found.kind in (ItemKind.INVOICE, ItemKind.ORDER):
-                link(found.kind, t(f"retention.open_{found.kind}"), {"id": str(found.id)},
+            if record.party_id is not None:
+                link("customer", t("retention.open_customer"), {"id": str(record.party_id)},
+                     icon="person")  # fmt: skip
+            if record.kind in _PAGES:
+                link(record.kind, t(f"retention.open_{record.kind}"), {"id": str(record.id)},
                      icon="open_in_new")  # fmt: skip
             st.button(t("retention.close_why"), icon=":material/close:", type="tertiary",
                       on_click=_close)  # fmt: skip
-        place_button(_SCOPES.get(ItemKind(found.kind), HoldScope.PARTY),
-                     found.id if ItemKind(found.kind) in _SCOPES else found.party_id)  # fmt: skip
+        scope = _SCOPES.get(ItemKind(record.kind))
+        if scope is not None:
+            place_button(scope, record.id)
+        elif record.party_id is not None:
+            place_button(HoldScope.PARTY, record.party_id)
 
 
-def _why_or_none(session: Session, key: str) -> Why | None:
+def _explained_or_none(session: Session, key: str) -> tuple[Why, Keepers] | None:
     """A record that has gone since its row was drawn is explained no more."""
     try:
-        return why(session, key)
+        return explained(session, key, today=clock.today())
     except NotFound:
         return None
 
 
 def _paging(page: RetentionPage) -> None:
-    begun = _mark("after") is not None
+    begun = mark("after") is not None
     if page.next_key is None and not begun:
         return
     with st.container(horizontal=True, horizontal_alignment="center"):
@@ -164,7 +167,7 @@ def _show_all() -> None:
     st.query_params.pop("party", None)
 
 
-def _mark(name: str) -> str | None:
+def mark(name: str) -> str | None:
     """A row's key in the address: a series and an id, nothing personal."""
     text = st.query_params.get(name, "")
     return text if 0 < len(text) < _KEY_LENGTH else None

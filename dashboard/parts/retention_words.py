@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
+from dashboard.parts.hold_forms import covered
 from dashboard.parts.language import language, t
 from dashboard.words.formats import day
+from queries.reads.retention_keepers import Keepers
 from queries.reads.retention_why import Event, Why
 from queries.rules.retention import Reason
 from queries.rules.statutes import Formula
+from queries.store.deadlines import ENDED_BY_ERASURE
 from queries.store.tables import ItemKind
 
 
-def sentences(why: Why, *, today: date) -> list[str]:
+def sentences(why: Why, keepers: Keepers, *, today: date) -> list[str]:
     """What happened, the deadline that follows with its law, and the arithmetic.
 
     They can name an organisation: show them as text.
@@ -24,8 +27,26 @@ def sentences(why: Why, *, today: date) -> list[str]:
     if why.reason is None:
         return [f"{found[0]} {t('why.missing')}"]
     found = [f"{found[0]} {_ruled(why.reason)}", _arithmetic(why.reason)]
-    if why.reason.keep_until < today:
+    is_up = why.reason.keep_until < today
+    since = keepers.erasing_since
+    if since is not None and not is_up and why.reason.kind in ENDED_BY_ERASURE:
+        found.append(t("why.asked", on=day(since, language())))
+        is_up = since <= today
+    if is_up and not keepers.keep:
         found.append(t("why.up"))
+    elif is_up:
+        found.append(t("why.up_kept"))
+    return found
+
+
+def kept_by(keepers: Keepers) -> list[str]:
+    """Each hold that keeps the record, by what it is on; a restriction, an open request."""
+    found = [t("why.held", covers=covered(hold), on=day(hold.placed_on, language()),
+               review=day(hold.review_on, language())) for hold in keepers.holds]  # fmt: skip
+    if keepers.restricted_since is not None:
+        found.append(t("why.restricted", on=day(keepers.restricted_since, language())))
+    if keepers.asked_on is not None:
+        found.append(t("why.requested", on=day(keepers.asked_on, language())))
     return found
 
 

@@ -11,17 +11,16 @@ from dashboard.parts.hold_forms import draw_holds, place_button
 from dashboard.parts.language import language, t
 from dashboard.parts.period_forms import draw_periods
 from dashboard.parts.retention_card import age_lines, state_figures
-from dashboard.parts.retention_records import draw_records
+from dashboard.parts.retention_records import draw_filter, draw_records, mark
 from dashboard.words.formats import day, number
-from queries.reads.holds import holds
 from queries.reads.retention import (
     WITHIN,
     RetentionFigures,
     RetentionState,
     count_of,
-    retention_figures,
 )
 from queries.reads.retention_forecast import retention_forecast
+from queries.reads.retention_page import retention_view
 from queries.rules.periods import OWN_CODES
 from queries.rules.roles import Right
 from queries.store.tables import HoldScope
@@ -33,16 +32,20 @@ FIGURES_FIRST = 0.6
 def draw() -> None:
     st.title(t("pages.retention"))
     st.caption(t("retention.about"))
-    shown = ask(retention_figures, today=clock.today())
-    state_figures(shown, tuple(RetentionState))
-    age_lines(shown)
-    with st.expander(t("retention.by_class")):
-        _by_class(shown)
+    # The figures stand above the filters, which say what is read: one read for both.
+    above = st.container()
     st.header(t("retention.list"), anchor=False)
-    draw_records(shown)
+    wanted = draw_filter()
+    view = ask(retention_view, wanted, today=clock.today(), after=mark("after"))
+    with above:
+        state_figures(view.figures, tuple(RetentionState))
+        age_lines(view.figures)
+        with st.expander(t("retention.by_class")):
+            _by_class(view.figures)
+    draw_records(view, wanted)
     st.header(t("holds.title"), anchor=False)
     st.caption(t("holds.about"))
-    draw_holds(ask(holds, today=clock.today()))
+    draw_holds(view.holds)
     place_button(HoldScope.CLASS, None, label="holds.place_class")
     st.header(t("retention.forecast"), anchor=False)
     _forecast()

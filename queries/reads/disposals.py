@@ -19,14 +19,11 @@ from queries.store.tables import (
     DisposalItem,
     DisposalRun,
     HoldScope,
-    Invoice,
     ItemKind,
     LegalHold,
-    Note,
     Outcome,
     Party,
     RunStatus,
-    ServiceOrder,
 )
 
 OPEN = (RunStatus.PROPOSED, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
@@ -121,7 +118,8 @@ def disposal_runs(session: Session, *, size: int = 20) -> tuple[RunRow, ...]:
 
 @needs(Right.SEE_RETENTION)
 def disposal_review(session: Session, run_id: int) -> Review:
-    """One disposal in counts; three statements, and nine more while nothing is carried out.
+    """One disposal in counts; three statements, and one more for holds and one for each series
+    while nothing is carried out.
 
     :raises NotFound:
     """
@@ -187,16 +185,12 @@ def _labels(
 ) -> dict[int, tuple[str | None, str | None]]:
     if kind == ItemKind.PARTY:
         query: Any = select(Party.id, Party.customer_number, Party.name)
-    elif kind == ItemKind.ORDER:
-        query = select(ServiceOrder.id, ServiceOrder.number, Party.name).join(
-            Party, Party.id == ServiceOrder.party_id
-        )
-    elif kind == ItemKind.NOTE:
-        query = select(Note.id, null(), Party.name).join(Party, Party.id == Note.party_id)
     else:
-        query = select(Invoice.id, Invoice.number, Party.name).join(
-            Party, Party.id == Invoice.party_id
-        )
+        series = next(one for one in SERIES if one.kind == kind)
+        number = null() if series.number is None else series.number
+        query = select(series.model.id, number, null() if series.party is None else Party.name)
+        if series.party is not None:
+            query = query.outerjoin_from(series.model, Party, Party.id == series.party)
     key = query.selected_columns[0]
     return {row[0]: (row[1], row[2]) for row in session.execute(query.where(key.in_(keys)))}
 

@@ -1,11 +1,11 @@
-"""Legal holds (hävittämiskiellot): those that stand, and those of one party."""
+"""Legal holds (hävittämiskiellot): those that stand."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from queries.rules.roles import Right
@@ -44,13 +44,11 @@ def holds(session: Session, *, today: date, most: int = 200) -> tuple[HoldRow, .
     return _found(session, query.order_by(LegalHold.review_on, LegalHold.id).limit(most), today)
 
 
-@needs(Right.SEE_RETENTION)
-def holds_of(session: Session, party_id: int, *, today: date) -> tuple[HoldRow, ...]:
-    """The holds on a party and its records that stand, and the classes'; one statement."""
-    query = _rows().where(
-        LegalHold.released_at.is_(None),
-        (LegalHold.party_id == party_id) | (LegalHold.scope == HoldScope.CLASS),
-    )
+def holds_where(
+    session: Session, which: ColumnElement[bool], *, today: date
+) -> tuple[HoldRow, ...]:
+    """These of the holds that stand; one statement, a piece of other reads."""
+    query = _rows().where(LegalHold.released_at.is_(None), which)
     return _found(session, query.order_by(LegalHold.review_on, LegalHold.id), today)
 
 

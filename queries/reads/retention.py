@@ -14,20 +14,34 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import accumulate
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, select, union
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from queries.rules.periods import Periods, Span
 from queries.rules.roles import Right
+from queries.store.asked import AskedFile, AskedParty, asked_files, asked_parties
 from queries.store.deadlines import (
-    DRAFTS,
     NEVER,
     SERIES,
+    Deadlines,
     Series,
+    event_day,
     party_up,
+    read_event,
     read_periods,
 )
-from queries.store.obstacles import held_parties, kept_back_by, what_is_held
+from queries.store.obstacles import Standing, held_parties, kept_back_by, read_standing
 from queries.store.sessions import needs
 from queries.store.tables import ItemKind, PartyFacts, Summary
 
@@ -97,27 +111,73 @@ def count_of(count: ClassCount, state: RetentionState) -> int:
     return int(getattr(count, state.value))
 
 
+@dataclass(frozen=True)
+class Moment:
+    """What retention is told by at one moment, read once for all that a page shows.
+
+    :param asked: the files that a request for erasure made due, by series; ``parties`` likewise.
+    """
+
+    today: date
+    periods: Periods
+    standing: Standing
+    asked: Mapping[str, Sequence[AskedFile]]
+    parties: Sequence[AskedParty]
+
+    def asked_of(self, series: Series, *, kept: bool) -> list[AskedFile]:
+        """The asked files of a series whose time is up and that something keeps, or nothing."""
+        whole = series.code in self.standing.classes
+        return [file for file in self.asked.get(series.name, ())
+                if file.keep_until < self.today and (file.is_held or whole) == kept]  # fmt: skip
+
+    def asked_parties(self, *, kept: bool) -> list[AskedParty]:
+        """The asked parties whose time is up and that something keeps, or nothing."""
+        return [party for party in self.parties
+                if party.keep_until is not None and party.keep_until < self.today
+                and party.is_held == kept]  # fmt: skip
+
+    def asked_within(self, days: int) -> int:
+        """How many of the asked parties are due within so many days: a statute keeps them."""
+        before = self.today + timedelta(days=days)
+        return sum(
+            party.keep_until is not None and self.today <= party.keep_until < before
+            for party in self.parties
+        )
+
+
+def read_moment(session: Session, *, today: date) -> Moment:
+    """Two statements, and two more while somebody who asked for erasure is not gone yet."""
+    periods, standing = read_periods(session), read_standing(session)
+    deadlines = Deadlines(periods)
+    asked = {series.name: files
+             for series, files in asked_files(session, standing.erasing, deadlines)}  # fmt: skip
+    parties = asked_parties(session, standing.erasing, deadlines)
+    return Moment(today, periods, standing, asked, parties)
+
+
 @needs(Right.SEE_RETENTION)
 def retention_figures(session: Session, *, today: date) -> RetentionFigures:
-    """Counts by class and state; 6 statements, and one a series of files while something is held.
+    """Counts by class and state; 4 statements, one more while something is held, and two more
+    while somebody who asked for erasure is not gone yet."""
+    return figures_of(session, read_moment(session, today=today))
 
-    Two read the settings, two the summaries and the few drafts, two the parties' facts and holds.
-    """
-    periods = read_periods(session)
-    days = event_days(session)
-    held = _Held(session)
-    counts = [_series_count(session, series, days[series.name], periods, held, today)
+
+def figures_of(session: Session, moment: Moment) -> RetentionFigures:
+    """The figures of a moment; two statements, and one more while something is held."""
+    days = event_days(session, moment)
+    held = _kept_back(session, moment)
+    counts = [_series_count(moment, series, days[series.name], held.get(series.name, 0))
               for series in SERIES]  # fmt: skip
     deadlines = [
         (until, days[series.name].count_in([span]))
         for series in SERIES
-        for until, span in _deadlines(series, periods, days[series.name], today)
+        for until, span in _deadlines(series, moment, days[series.name])
     ]
     soonest = min((until for until, _count in deadlines), default=None)
     return RetentionFigures(
-        (*counts, _party_count(session, periods, held, today)),
-        min((until for until in (_oldest(series, periods, days[series.name], today)
-                                 for series in SERIES) if until), default=None),
+        (*counts, _party_count(session, moment)),
+        min((until for series in SERIES
+             if (until := _oldest(series, moment, days[series.name]))), default=None),
         soonest,
         sum(count for until, count in deadlines if until == soonest),
     )  # fmt: skip
@@ -130,7 +190,7 @@ class EventDays:
     """
 
     def __init__(self, counts: Mapping[str, int]) -> None:
-        self._days = sorted(counts)
+        self._days = sorted(day for day, count in counts.items() if count)
         self._sums = [0, *accumulate(counts[day] for day in self._days)]
 
     def count_in(self, spans: Sequence[Span]) -> int:
@@ -150,60 +210,89 @@ class EventDays:
         return None
 
 
-def event_days(session: Session) -> dict[str, EventDays]:
-    """The event days of every series; two statements.
+def event_days(session: Session, moment: Moment) -> dict[str, EventDays]:
+    """The event days of every series, but of the files that a request for erasure made due; one
+    statement.
 
     The days of a series come as one text: ten thousand rows of two would take longer than all else.
     """
-    names = [series.name for series in SERIES]
-    counts: dict[str, dict[str, int]] = {name: {} for name in names}
+    counts: dict[str, dict[str, int]] = {series.name: {} for series in SERIES}
+    by_name = {series.name: series for series in SERIES}
     one = Summary.key + "=" + cast(Summary.count, String)
-    for name, texts in session.execute(
+    summed = (
         select(Summary.name, func.aggregate_strings(one, ","))
-        .where(Summary.name.in_(names), Summary.count > 0)
+        .where(Summary.name.in_([name for name, series in by_name.items() if series.is_summed]),
+               Summary.count > 0)
         .group_by(Summary.name)
-    ):
-        counts[name] = {text[:10]: int(text[11:]) for text in texts.split(",")}
-    drafts = counts[DRAFTS.name]
-    for instant in session.scalars(select(DRAFTS.day).where(DRAFTS.belongs)):
-        day = DRAFTS.day_of(instant).isoformat()
-        drafts[day] = drafts.get(day, 0) + 1
+    )  # fmt: skip
+    few = (
+        select(literal(series.name), func.aggregate_strings(cast(series.day, String), ",")).where(
+            series.belongs, series.day.is_not(None)
+        )
+        for series in SERIES
+        if not series.is_summed
+    )
+    for name, texts in session.execute(union_all(summed, *few)):
+        series, days = by_name[name], counts[name]
+        for text in (texts or "").split(",") if texts else ():
+            if series.is_summed:
+                days[text[:10]] = int(text[11:])
+            else:
+                day = event_day(read_event(series, text)).isoformat()
+                days[day] = days.get(day, 0) + 1
+    for name, files in moment.asked.items():
+        for file in files:
+            day = file.event_on.isoformat()
+            counts[name][day] = counts[name].get(day, 0) - 1
     return {name: EventDays(days) for name, days in counts.items()}
 
 
-class _Held:
-    """What is held at all: read once, so that nobody counts what is not there."""
-
-    def __init__(self, session: Session) -> None:
-        anything, self.classes = what_is_held(session)
-        self.anything = anything or bool(self.classes)
-
-
-def _series_count(
-    session: Session, series: Series, days: EventDays, periods: Periods, held: _Held, today: date
-) -> ClassCount:
-    up = days.count_in(periods.up(series.code, today))
-    kept = up if series.code in held.classes else 0
-    if held.anything and not kept and up:
-        kept = _kept_back(session, series, series.up(periods, today))
+def _series_count(moment: Moment, series: Series, days: EventDays, held: int) -> ClassCount:
+    up = days.count_in(moment.periods.up(series.code, moment.today))
+    kept = up if series.code in moment.standing.classes else held
+    today = moment.today
     return ClassCount(
         series.kind,
         series.code,
-        overdue=up - kept,
-        held=kept,
-        missing=days.count_in(periods.missing) if series.needs_financial_year else 0,
-        within={n: days.count_in(periods.between(series.code, today, today + timedelta(days=n)))
+        overdue=up - kept + len(moment.asked_of(series, kept=False)),
+        held=kept + len(moment.asked_of(series, kept=True)),
+        missing=days.count_in(moment.periods.missing) if series.needs_financial_year else 0,
+        within={n: days.count_in(moment.periods.between(series.code, today,
+                                                        today + timedelta(days=n)))
                 for n in WITHIN},
     )  # fmt: skip
 
 
-def _kept_back(session: Session, series: Series, up: ColumnElement[bool]) -> int:
-    keys = [select(series.model.id).where(up, condition) for condition in kept_back_by(series)]
-    return session.execute(select(func.count()).select_from(union(*keys).subquery())).scalar_one()
+def _kept_back(session: Session, moment: Moment) -> dict[str, int]:
+    """How many files of each series whose time is up something single keeps."""
+    if not moment.standing.anything:
+        return {}
+    counted = []
+    for series in SERIES:
+        if series.code in moment.standing.classes:
+            continue
+        up = [series.up(moment.periods, moment.today), *unasked(moment, series)]
+        keys = [select(series.model.id).where(*up, kept) for kept in kept_back_by(series)]
+        counted.append(select(literal(series.name), func.count())
+                       .select_from(union(*keys).subquery()))  # fmt: skip
+    return {name: count for name, count in session.execute(union_all(*counted))}  # noqa: C416 - rows become pairs
 
 
-def _party_count(session: Session, periods: Periods, held: _Held, today: date) -> ClassCount:
+def unasked(moment: Moment, series: Series) -> list[ColumnElement[bool]]:
+    """The files of a series but for those that a request for erasure made due."""
+    keys = [file.id for file in moment.asked.get(series.name, ())]
+    return [series.model.id.not_in(keys)] if keys else []
+
+
+def unasked_parties(moment: Moment) -> list[ColumnElement[bool]]:
+    """The parties but for those that asked for erasure."""
+    keys = list(moment.standing.erasing)
+    return [PartyFacts.party_id.not_in(keys)] if keys else []
+
+
+def _party_count(session: Session, moment: Moment) -> ClassCount:
     """One pass over the facts of the parties whose relation does not go on."""
+    periods, today = moment.periods, moment.today
     farthest = party_up(periods, today + timedelta(days=WITHIN[-1]))
     spans = [func.sum(case((party_up(periods, today + timedelta(days=n)), 1), else_=0))
              for n in (0, *WITHIN[:-1])]  # fmt: skip
@@ -211,25 +300,31 @@ def _party_count(session: Session, periods: Periods, held: _Held, today: date) -
         case((and_(party_up(periods, today), PartyFacts.party_id.in_(held_parties())), 1), else_=0)
     )
     row = session.execute(
-        select(*spans, func.count(), kept if held.anything else literal(0)).where(farthest)
+        select(*spans, func.count(), kept if moment.standing.anything else literal(0)).where(
+            farthest, *unasked_parties(moment)
+        )
     ).one()
     up, *until = (int(n or 0) for n in row[:-1])
     back = int(row[-1] or 0)
     return ClassCount(
-        ItemKind.PARTY, PARTY_CLASS, overdue=up - back, held=back,
-        within={n: count - up for n, count in zip(WITHIN, until, strict=True)},
+        ItemKind.PARTY, PARTY_CLASS,
+        overdue=up - back + len(moment.asked_parties(kept=False)),
+        held=back + len(moment.asked_parties(kept=True)),
+        within={n: count - up + moment.asked_within(n)
+                for n, count in zip(WITHIN, until, strict=True)},
     )  # fmt: skip
 
 
-def _oldest(series: Series, periods: Periods, days: EventDays, today: date) -> date | None:
-    first = days.first_in(periods.up(series.code, today))
-    return None if first is None else periods.keep_until(series.code, first)
+def _oldest(series: Series, moment: Moment, days: EventDays) -> date | None:
+    first = days.first_in(moment.periods.up(series.code, moment.today))
+    own = None if first is None else moment.periods.keep_until(series.code, first)
+    asked = [file.keep_until for file in moment.asked_of(series, kept=False)]
+    return min(([own] if own else []) + asked, default=None)
 
 
-def _deadlines(
-    series: Series, periods: Periods, days: EventDays, today: date
-) -> list[tuple[date, Span]]:
+def _deadlines(series: Series, moment: Moment, days: EventDays) -> list[tuple[date, Span]]:
     """The series' first deadline from today on, with the event days that have it."""
+    periods, today = moment.periods, moment.today
     first = days.first_in(periods.between(series.code, today, NEVER))
     until = None if first is None else periods.keep_until(series.code, first)
     if until is None:

@@ -6,31 +6,55 @@ merged by deadline; parties follow after all records, in the order of their keys
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, not_, null, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    cast,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from queries.reads.paging import Total, count_up_to
-from queries.reads.retention import PARTY_CLASS, RetentionState
-from queries.rules.periods import Periods, Span
+from queries.reads.retention import (
+    PARTY_CLASS,
+    Moment,
+    RetentionState,
+    read_moment,
+    unasked,
+    unasked_parties,
+)
+from queries.rules.periods import Span
 from queries.rules.roles import Right
 from queries.store.deadlines import (
     NEVER,
     PARTY_EVENTS,
     SERIES,
+    Deadlines,
     Series,
-    helsinki_day,
+    event_day,
     party_up,
-    read_periods,
+    read_event,
 )
 from queries.store.finding import found_parties
-from queries.store.obstacles import kept_back, party_kept_back, what_is_held
+from queries.store.obstacles import kept_back, party_kept_back
 from queries.store.sessions import needs
-from queries.store.tables import Invoice, ItemKind, Party, PartyFacts, ServiceOrder
+from queries.store.tables import ItemKind, Party, PartyFacts
 
 PAGE_SIZE = 50
 _DAY = timedelta(days=1)
@@ -56,14 +80,15 @@ class RetentionRow:
     """A file with its deadline; ``keep_until`` is None where the financial year is missing.
 
     :param key: ``series-id``, by which a list pages on and :func:`.retention_why.why` explains.
-    :param number: of an invoice or order.
+    :param party_id: with ``party``, its name: none where the file is nobody's of the register.
+    :param number: of an invoice, an order or a request.
     """
 
     key: str
     kind: str
     id: int
-    party_id: int
-    party: str
+    party_id: int | None
+    party: str | None
     number: str | None
     code: str
     event_on: date
@@ -85,10 +110,13 @@ class _Wanted:
 
     filter: RetentionFilter
     state: RetentionState
-    today: date
-    periods: Periods
+    moment: Moment
     found: Select[Any] | None
-    classes: frozenset[str]
+
+
+_Order = tuple[date, int, Any, int]
+"""Deadline, the series' place, its event and the key: the order of the list. Events are compared
+within a series, where all are days or all are instants."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +128,10 @@ class _Mark:
     event: date | datetime
     id: int
 
+    @property
+    def order(self) -> _Order:
+        return self.until, self.place, self.event, self.id
+
 
 @needs(Right.SEE_RETENTION)
 def retention_list(
@@ -110,24 +142,37 @@ def retention_list(
     after: str | None = None,
     size: int = PAGE_SIZE,
 ) -> RetentionPage:
-    """One page of files; at most 11 statements: 3 of settings, one each kind, 2 of the mark.
+    """One page of files; at most 9 statements: 4 of the moment, one of the mark, one of all the
+    records and one of the parties, and 2 of names.
 
     Where customers are chosen, the files are counted too, up to 10 000 of a series.
 
     :param after: the ``key`` of the row to page on after; one that is gone means the first page.
     """
+    return list_of(session, wanted, read_moment(session, today=today), after=after, size=size)
+
+
+def list_of(
+    session: Session,
+    wanted: RetentionFilter,
+    moment: Moment,
+    *,
+    after: str | None = None,
+    size: int = PAGE_SIZE,
+) -> RetentionPage:
+    """One page of the list of a moment; at most 5 statements."""
     ready = _Wanted(
-        wanted, RetentionState(wanted.state), today, read_periods(session),
-        found_parties(session, wanted.text), what_is_held(session)[1],
-    )  # fmt: skip
-    series = [one for one in SERIES if _is_wanted(ready, one.kind, one.code)]
+        wanted, RetentionState(wanted.state), moment, found_parties(session, wanted.text)
+    )
+    series = [one for one in SERIES if _is_wanted(ready, one)]
     mark = _mark(session, ready, after)
     rows: list[RetentionRow] = []
     if mark is None or mark.place < len(SERIES):
-        for one in series:
-            rows += _rows(session, ready, one, mark, size + 1)
-        rows.sort(key=_order)
-    if len(rows) <= size and _is_wanted(ready, ItemKind.PARTY, PARTY_CLASS):
+        found = [*_asked_rows(session, ready, series, mark),
+                 *_rows(session, ready, series, mark, size + 1)]  # fmt: skip
+        found.sort(key=itemgetter(0))
+        rows = [row for _order, row in found]
+    if len(rows) <= size and _are_parties_wanted(ready):
         last = mark.id if mark is not None and mark.place == len(SERIES) else 0
         rows += _parties(session, ready, last, size + 1 - len(rows))
     page = tuple(rows[:size])
@@ -138,20 +183,23 @@ def retention_list(
     )
 
 
-def _is_wanted(ready: _Wanted, kind: str, code: str) -> bool:
+def _is_wanted(ready: _Wanted, series: Series) -> bool:
     asked = ready.filter
-    if asked.kind not in (None, kind) or asked.code not in (None, code):
+    if asked.kind not in (None, series.kind) or asked.code not in (None, series.code):
         return False
-    return ready.state != RetentionState.MISSING or code == "voucher"
+    return ready.state != RetentionState.MISSING or series.needs_financial_year
 
 
+def _are_parties_wanted(ready: _Wanted) -> bool:
+    asked = ready.filter
+    if asked.kind not in (None, ItemKind.PARTY) or asked.code not in (None, PARTY_CLASS):
+        return False
+    return ready.state != RetentionState.MISSING
+
+
+@functools.cache
 def _places() -> dict[str, int]:
     return {series.name: place for place, series in enumerate(SERIES)}
-
-
-def _order(row: RetentionRow) -> tuple[date, int, date, int]:
-    place = _places()[row.key.rsplit("-", 1)[0]]
-    return row.keep_until or NEVER, place, row.event_on, row.id
 
 
 def _mark(session: Session, ready: _Wanted, after: str | None) -> _Mark | None:
@@ -159,57 +207,77 @@ def _mark(session: Session, ready: _Wanted, after: str | None) -> _Mark | None:
     name, _, text = (after or "").rpartition("-")
     if not text.isdecimal() or len(text) > 11:  # noqa: PLR2004 - an id's length
         return None
+    key = int(text)
     if name == ItemKind.PARTY:
-        return _Mark(len(SERIES), date.max, date.max, int(text))
+        return _Mark(len(SERIES), date.max, date.max, key)
     place = _places().get(name)
     if place is None:
         return None
     series = SERIES[place]
-    event = session.scalar(select(series.day).where(series.model.id == int(text)))
+    for file in ready.moment.asked.get(name, ()):
+        if file.id == key:
+            return _Mark(place, file.keep_until, file.event, key)
+    event = session.scalar(select(series.day).where(series.model.id == key))
     if event is None:
         return None
-    until = ready.periods.keep_until(series.code, series.day_of(event))
-    return _Mark(place, until or NEVER, event, int(text))
+    until = ready.moment.periods.keep_until(series.code, series.day_of(event))
+    return _Mark(place, until or NEVER, event, key)
 
 
 def _spans(ready: _Wanted, series: Series, mark: _Mark | None) -> list[Span]:
     """The event days of the state, from the mark's deadline on."""
     if ready.state == RetentionState.MISSING:
-        return ready.periods.missing
-    first, before = ready.state.deadlines(ready.today)
+        return ready.moment.periods.missing
+    first, before = ready.state.deadlines(ready.moment.today)
     if mark is not None:
         start = mark.until + _DAY if _places()[series.name] < mark.place else mark.until
         first = start if first is None else max(first, start)
         if first >= before:
             return []
-    return ready.periods.between(series.code, first, before)
+    return ready.moment.periods.between(series.code, first, before)
 
 
 def _conditions(
     ready: _Wanted, series: Series, spans: Sequence[Span]
 ) -> list[ColumnElement[bool]] | None:
     """What a file of the series must be; None where none can be."""
-    held_class = series.code in ready.classes
+    standing = ready.moment.standing
+    held_class = series.code in standing.classes
     if not spans or (held_class and ready.state == RetentionState.OVERDUE):
         return None
-    conditions = [series.within(spans)]
+    conditions = [series.within(spans), *unasked(ready.moment, series)]
     if ready.state == RetentionState.HELD and not held_class:
+        if not standing.anything:
+            return None
         conditions.append(kept_back(series))
-    elif ready.state == RetentionState.OVERDUE:
+    elif ready.state == RetentionState.OVERDUE and standing.anything:
         conditions.append(not_(kept_back(series)))
-    if ready.filter.party_id is not None:
-        conditions.append(series.model.party_id == ready.filter.party_id)
-    if ready.found is not None:
-        conditions.append(series.model.party_id.in_(ready.found))
-    return conditions
+    return [*conditions, *_chosen(ready, series)]
 
 
 def _rows(
-    session: Session, ready: _Wanted, series: Series, mark: _Mark | None, size: int
-) -> list[RetentionRow]:
+    session: Session, ready: _Wanted, series: Sequence[Series], mark: _Mark | None, size: int
+) -> list[tuple[_Order, RetentionRow]]:
+    """The next rows of each series, no more than the page needs; one statement."""
+    queries = [query for one in series if (query := _query(ready, one, mark, size)) is not None]
+    if not queries:
+        return []
+    by_name = {one.name: one for one in series}
+    found = []
+    for name, key, text, party_id, party, number in session.execute(union_all(*queries)):
+        one = by_name[name]
+        event = read_event(one, text)
+        until = ready.moment.periods.keep_until(one.code, event_day(event))
+        row = RetentionRow(f"{name}-{key}", one.kind, key, party_id, party, number, one.code,
+                           event_day(event), until)  # fmt: skip
+        found.append(((until or NEVER, _places()[name], event, key), row))
+    return found
+
+
+def _query(ready: _Wanted, series: Series, mark: _Mark | None, size: int) -> Select[Any] | None:
     conditions = _conditions(ready, series, _spans(ready, series, mark))
     if conditions is None:
-        return []
+        return None
     model = series.model
     if mark is not None and SERIES[mark.place] is series:
         conditions.append(tuple_(series.day, model.id) > tuple_(mark.event, mark.id))
@@ -218,26 +286,60 @@ def _rows(
         and ready.state == RetentionState.MISSING
         and _places()[series.name] < mark.place
     ):
-        return []  # without deadlines the series come one after the other
+        return None  # without deadlines the series come one after the other
+    keys = (
+        select(model.id, series.day).where(*conditions).order_by(series.day, model.id).limit(size)
+    ).subquery()
+    return _labelled(series).join(keys, keys.c.id == model.id)
+
+
+def _labelled(series: Series) -> Select[Any]:
+    """What a row shows of a file; of nobody in particular where it tells of several."""
+    model = series.model
     number: ColumnElement[Any] = cast(null(), String)
-    if model is Invoice:
-        number = Invoice.number.expression
-    elif model is ServiceOrder:
-        number = ServiceOrder.number.expression
-    found = session.execute(
-        select(model.id, series.day, model.party_id, Party.name, number)
-        .join(Party, Party.id == model.party_id)
-        .where(*conditions)
-        .order_by(series.day, model.id)
-        .limit(size)
-    )
-    return [
-        RetentionRow(
-            f"{series.name}-{key}", series.kind, key, party_id, name, label, series.code,
-            series.day_of(event), ready.periods.keep_until(series.code, series.day_of(event)),
-        )
-        for key, event, party_id, name, label in found
-    ]  # fmt: skip
+    if series.number is not None:
+        number = series.number.expression
+    name = literal(series.name)
+    if series.party is None:
+        no_party = cast(null(), Integer), cast(null(), String)
+        return select(name, model.id, cast(series.day, String), *no_party, number)
+    party = series.party
+    return select(
+        name, model.id, cast(series.day, String), party, Party.name, number
+    ).outerjoin_from(model, Party, Party.id == party)
+
+
+def _asked_rows(
+    session: Session, ready: _Wanted, series: Sequence[Series], mark: _Mark | None
+) -> list[tuple[_Order, RetentionRow]]:
+    """The files after the mark that a request for erasure made due; one statement a series."""
+    if ready.state not in {RetentionState.OVERDUE, RetentionState.HELD}:
+        return []
+    found = []
+    for one in series:
+        files = {
+            file.id: file
+            for file in ready.moment.asked_of(one, kept=ready.state == RetentionState.HELD)
+        }
+        if not files:
+            continue
+        query = _labelled(one).where(one.model.id.in_(files), *_chosen(ready, one))
+        for name, key, _day, party_id, party, number in session.execute(query):
+            file = files[key]
+            row = RetentionRow(f"{name}-{key}", one.kind, key, party_id, party, number, one.code,
+                               file.event_on, file.keep_until)  # fmt: skip
+            found.append(((file.keep_until, _places()[name], file.event, key), row))
+    return [(order, row) for order, row in found if mark is None or order > mark.order]
+
+
+def _chosen(ready: _Wanted, series: Series) -> list[ColumnElement[bool]]:
+    """The files of the customers that the filter chooses."""
+    found = []
+    if ready.filter.party_id is not None:
+        found.append(series.of_parties([ready.filter.party_id]))
+    if ready.found is not None:
+        found.append(series.of_parties(ready.found))
+    return found
 
 
 def _parties(session: Session, ready: _Wanted, last: int, size: int) -> list[RetentionRow]:
@@ -249,22 +351,30 @@ def _parties(session: Session, ready: _Wanted, last: int, size: int) -> list[Ret
         .order_by(PartyFacts.party_id)
         .limit(size)
     )
+    deadlines, erasing = Deadlines(ready.moment.periods), ready.moment.standing.erasing
     rows = []
     for key, name, *events in found:
-        until, event = latest(ready.periods, events)
+        longest = deadlines.longest(events, erasing.get(key))
+        assert longest is not None, "what is up has an event"  # noqa: S101 - the condition said so
+        _code, event, until = longest
         rows.append(RetentionRow(f"{ItemKind.PARTY}-{key}", ItemKind.PARTY, key, key, name, None,
                                  PARTY_CLASS, event, until))  # fmt: skip
     return rows
 
 
 def _party_conditions(ready: _Wanted) -> list[ColumnElement[bool]]:
-    first, before = ready.state.deadlines(ready.today)
-    conditions = [party_up(ready.periods, before)]
+    today, anything = ready.moment.today, ready.moment.standing.anything
+    first, before = ready.state.deadlines(today)
+    up = [party_up(ready.moment.periods, before), *unasked_parties(ready.moment)]
     if first is not None:
-        conditions.append(not_(party_up(ready.periods, first)))
+        up.append(not_(party_up(ready.moment.periods, first)))
+    asked = [party.id for party in ready.moment.parties
+             if party.keep_until is not None and party.keep_until < before
+             and (first is None or party.keep_until >= first)]  # fmt: skip
+    conditions = [or_(and_(*up), PartyFacts.party_id.in_(asked)) if asked else and_(*up)]
     if ready.state == RetentionState.HELD:
         conditions.append(party_kept_back(PartyFacts.party_id))
-    elif ready.state == RetentionState.OVERDUE:
+    elif ready.state == RetentionState.OVERDUE and anything:
         conditions.append(not_(party_kept_back(PartyFacts.party_id)))
     if ready.filter.party_id is not None:
         conditions.append(PartyFacts.party_id == ready.filter.party_id)
@@ -273,33 +383,16 @@ def _party_conditions(ready: _Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def latest(periods: Periods, events: Sequence[date | datetime | None]) -> tuple[date | None, date]:
-    """The deadline of a party, and the event that it is counted from, of its latest events in the
-    order of :data:`.PARTY_EVENTS`; none where a financial year is missing or an order is open.
-
-    :raises ValueError: without any event.
-    """
-    found = []
-    for event, (_column, code) in zip(events, PARTY_EVENTS, strict=True):
-        if event is None:
-            continue
-        day = helsinki_day(event) if isinstance(event, datetime) else event
-        until = None if day == NEVER else periods.keep_until(code, day)
-        found.append((until is None, until or NEVER, day))
-    missing, until, day = max(found)
-    return None if missing else until, day
-
-
 def _total(session: Session, ready: _Wanted, series: Sequence[Series]) -> Total | None:
     """How many there are, where customers are chosen: the figures count them otherwise."""
     if ready.found is None and ready.filter.party_id is None:
         return None
-    totals = []
+    totals = [Total(len(_asked_rows(session, ready, series, None)))]
     for one in series:
         conditions = _conditions(ready, one, _spans(ready, one, None))
         if conditions is not None:
             totals.append(count_up_to(session, select(one.model.id).where(*conditions)))
-    if _is_wanted(ready, ItemKind.PARTY, PARTY_CLASS):
+    if _are_parties_wanted(ready):
         query = select(PartyFacts.party_id).where(*_party_conditions(ready))
         totals.append(count_up_to(session, query))
     return Total(sum(total.n for total in totals), exact=all(total.exact for total in totals))

@@ -15,7 +15,7 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound
-from queries.reads.holds import HoldRow, holds_of
+from queries.reads.retention_keepers import Keepers, keepers_of_file, keepers_of_party
 from queries.rules.periods import Periods
 from queries.rules.retention import Reason
 from queries.rules.roles import Right
@@ -23,8 +23,6 @@ from queries.store.deadlines import (
     DRAFTS,
     INVOICES,
     NEVER,
-    NOTES,
-    ORDERS,
     ORDERS_AT_REST,
     PARTY_EVENTS,
     SERIES,
@@ -35,15 +33,12 @@ from queries.store.deadlines import (
 from queries.store.sessions import needs, opened
 from queries.store.tables import (
     ContactPerson,
-    DataSubjectRequest,
     Invoice,
     ItemKind,
     OrderStatus,
     Party,
     PartyFacts,
     Payment,
-    RequestStatus,
-    Restriction,
 )
 
 
@@ -59,6 +54,8 @@ class Event(enum.StrEnum):
     CLOSED = "closed"
     DRAFTED = "drafted"
     NOTED = "noted"
+    ANSWERED = "answered"
+    """The request was closed."""
     LEAD = "lead"
     ENDED = "ended"
     UNLINKED = "unlinked"
@@ -79,19 +76,20 @@ _PARTY_EVENTS = {
 class Why:
     """Why one file is kept.
 
+    :param party_id: none where the file is nobody's of the register, or tells of several.
     :param event: what happened last, on ``event_on``; for a party, of its longest-living record.
     :param reason: the arithmetic; None where the event's financial year is not recorded, or where
         ``alive``: the relation or the job goes on, so that there is no deadline yet.
-    :param number: of the invoice or order, or of the invoice that a party's data follow.
+    :param number: of the invoice, order or request, or of the invoice that a party's data follow.
     :param through: the organisation that a contact person's data follow.
     """
 
     kind: str
     id: int
-    party_id: int
+    party_id: int | None
     number: str | None
     alive: bool
-    event: Event | None
+    event: str | None
     event_on: date | None
     reason: Reason | None
     through: str | None = None
@@ -122,9 +120,7 @@ class CustomerRetention:
 
     why: Why
     parts: tuple[Part, ...]
-    holds: tuple[HoldRow, ...]
-    restricted_since: date | None
-    asked_on: date | None
+    keepers: Keepers
 
 
 @needs(Right.SEE_RETENTION)
@@ -145,13 +141,31 @@ def why(session: Session, key: str) -> Why:
         if series is None:
             raise NotFound("record", int(text))
         found = _why_file(session, periods, series, int(text))
-    opened(session, "party", found.party_id, party_id=found.party_id)
+    if found.party_id is None:
+        opened(session, found.kind, found.id)
+    else:
+        opened(session, "party", found.party_id, party_id=found.party_id)
     return found
 
 
 @needs(Right.SEE_RETENTION)
+def explained(session: Session, key: str, *, today: date) -> tuple[Why, Keepers]:
+    """Why a file is kept, and what keeps it although its time is up; at most 8 statements, and a
+    read line as :func:`why` leaves it.
+
+    :raises NotFound: when there is no such file.
+    """
+    found = why(session, key)
+    name = key.rpartition("-")[0]
+    series = next((one for one in SERIES if one.name == name), None)
+    if series is None:
+        return found, keepers_of_party(session, found.id, today=today)
+    return found, keepers_of_file(session, series, found.id, found.party_id, today=today)
+
+
+@needs(Right.SEE_RETENTION)
 def customer_retention(session: Session, party_id: int, *, today: date) -> CustomerRetention:
-    """The retention of one customer; at most 9 statements.
+    """The retention of one customer; at most 7 statements.
 
     :raises NotFound: when there is no such party.
     """
@@ -159,18 +173,7 @@ def customer_retention(session: Session, party_id: int, *, today: date) -> Custo
     return CustomerRetention(
         _why_party(session, periods, party_id),
         _parts(session, periods, party_id),
-        holds_of(session, party_id, today=today),
-        session.scalar(
-            select(func.min(Restriction.since)).where(
-                Restriction.party_id == party_id, Restriction.lifted_on.is_(None)
-            )
-        ),
-        session.scalar(
-            select(func.min(DataSubjectRequest.received_on)).where(
-                DataSubjectRequest.party_id == party_id,
-                DataSubjectRequest.status == RequestStatus.OPEN,
-            )
-        ),
+        keepers_of_party(session, party_id, today=today),
     )
 
 
@@ -186,8 +189,8 @@ def _why_file(session: Session, periods: Periods, series: Series, key: int) -> W
     return Why(
         series.kind,
         key,
-        record.party_id,
-        getattr(record, "number", None),
+        None if series.party is None else getattr(record, series.party.key),
+        None if series.number is None else getattr(record, series.number.key),
         alive,
         None if day is None else _event(session, series, record, day),
         day,
@@ -195,14 +198,12 @@ def _why_file(session: Session, periods: Periods, series: Series, key: int) -> W
     )
 
 
-def _event(session: Session, series: Series, record: Any, day: date) -> Event:
+def _event(session: Session, series: Series, record: Any, day: date) -> str:
     if series is INVOICES:
         return _invoice_event(session, record, day)
-    if series is ORDERS_AT_REST:
-        return Event.QUOTED if record.status == OrderStatus.QUOTE else Event.CLOSED
-    return {ORDERS.name: Event.INVOICED, DRAFTS.name: Event.DRAFTED, NOTES.name: Event.NOTED}[
-        series.name
-    ]
+    if series is ORDERS_AT_REST and record.status == OrderStatus.QUOTE:
+        return Event.QUOTED
+    return series.event
 
 
 def _invoice_event(session: Session, invoice: Invoice, day: date) -> Event:
@@ -286,7 +287,7 @@ def _parts(session: Session, periods: Periods, party_id: int) -> tuple[Part, ...
     queries = [
         select(literal(series.name).label("name"), func.count().label("n"),
                func.min(series.day).label("first"), func.max(series.day).label("last"))
-        .where(series.model.party_id == party_id, series.belongs, series.day.is_not(None))
+        .where(series.of_parties([party_id]), series.belongs, series.day.is_not(None))
         for series in by_day
     ]  # fmt: skip
     found = {name: (n, first, last) for name, n, first, last in session.execute(

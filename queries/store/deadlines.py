@@ -7,7 +7,12 @@ shows as kept while the other disposes of it. The principle: both ask here. A co
 :mod:`queries.store.obstacles`.
 
 The files that go together: an invoice with its payments and credit notes; a draft; an order with
-its work; a note; a party with its details, which goes last of all.
+its work; a note; the file of a request; a party with its details, which goes last of all.
+
+A further kind of record is declared in :data:`SERIES`, and there alone: figures, lists, holds,
+proposal, recheck, erasure, ledger and restore all go by what stands there. Its words are
+``file_kinds``, ``why.<event>`` and, on the certificate, ``certificate.kinds``; its value is one of
+:class:`.ItemKind`.
 """
 
 from __future__ import annotations
@@ -19,13 +24,30 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    String,
+    and_,
+    cast,
+    false,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.rules import retention
 from queries.rules.periods import OWN_CODES, Periods, Span
+from queries.rules.statutes import STATUTES, Formula
+from queries.store.anonymising import Emptying, anonymise_requests, remove_unanswered
 from queries.store.tables import (
+    DataSubjectRequest,
     FinancialYear,
+    HoldScope,
     Invoice,
     InvoiceStatus,
     ItemKind,
@@ -43,33 +65,79 @@ NEVER = date(9999, 12, 31)
 #: The setting of a class's months is named ``period.<class>``.
 PERIOD = "period."
 
-_Model = type[Invoice] | type[ServiceOrder] | type[Note]
+_BY_FINANCIAL_YEAR = frozenset(
+    rule.code for rule in STATUTES
+    if rule.formula in {Formula.FINANCIAL_YEAR_END, Formula.FINANCIAL_YEAR_CALENDAR_YEAR}
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Series:
     """Records of one kind and one retention class, by the day from which they are kept.
 
     :param name: of the series, and of the summary that counts its records by day, where one does.
-    :param day: the indexed column of the event; an instant for drafts.
+    :param model: the table, whose key is ``id``.
+    :param day: the indexed column of the event: a day, or an instant, whose name ends in ``_at``.
+    :param event: what happened on that day, as the words say it.
     :param belongs: which rows of the table are files of the series.
+    :param party: whose record it is; none where ``people``, key of the record and of the party in
+        a table of its own, says whom it tells of, or where it is nobody's of the register.
+    :param number: what the record is called by, where it has a number.
+    :param scope: of a hold on a single record of the kind.
+    :param is_summed: whether a summary counts the records by day; of others there are few.
+    :param keeps_party: whether a record that stays keeps its party's details.
+    :param emptied: how a record is emptied that stays to be counted; the rows go where it is none.
+    :param waits: which records may not go yet although their time is up, and the reason's code.
     """
 
     name: str
     kind: ItemKind
     code: str
-    model: _Model
+    model: Any
     day: InstrumentedAttribute[Any]
+    event: str
     belongs: ColumnElement[bool]
+    party: InstrumentedAttribute[Any] | None = None
+    people: tuple[InstrumentedAttribute[int], InstrumentedAttribute[int]] | None = None
+    number: InstrumentedAttribute[Any] | None = None
+    scope: HoldScope | None = None
+    is_summed: bool = True
+    keeps_party: bool = True
+    emptied: Emptying | None = None
+    waits: tuple[ColumnElement[bool], str] | None = None
+
+    @property
+    def table(self) -> str:
+        return str(self.model.__tablename__)
 
     @property
     def is_instant(self) -> bool:
-        return self.kind == ItemKind.DRAFT
+        return self.day.key.endswith("_at")
 
     @property
     def needs_financial_year(self) -> bool:
         """Whether a file whose event is in no recorded year has no deadline."""
-        return self.code == "voucher"
+        return self.code in _BY_FINANCIAL_YEAR
+
+    @property
+    def ends_on_request(self) -> bool:
+        """Whether the file is kept no longer when the person asks for erasure; a binder of many
+        is."""
+        return self.party is not None and self.code in ENDED_BY_ERASURE
+
+    def of_parties(self, parties: Any) -> ColumnElement[bool]:
+        """The records that tell of one of these parties.
+
+        :param parties: their keys, or a query of them.
+        """
+        found: ColumnElement[bool] = false()
+        if self.party is not None:
+            found = self.party.in_(parties)
+        elif self.people is not None:
+            record, party = self.people
+            key: ColumnElement[int] = self.model.id
+            found = key.in_(select(record).where(party.in_(parties)))
+        return found
 
     def day_of(self, event: date | datetime) -> date:
         """The event's calendar day, as the column gives it."""
@@ -86,18 +154,44 @@ class Series:
         return self.within(periods.up(self.code, on))
 
 
-INVOICES = Series("invoice_days", ItemKind.INVOICE, "voucher", Invoice, Invoice.last_event_on,
-                  Invoice.credits_id.is_(None))  # fmt: skip
-ORDERS = Series("order_days", ItemKind.ORDER, "voucher", ServiceOrder, ServiceOrder.voucher_on,
-                true())  # fmt: skip
-ORDERS_AT_REST = Series("rest_days", ItemKind.ORDER, "quote_or_lead", ServiceOrder,
-                        ServiceOrder.rest_on, true())  # fmt: skip
-DRAFTS = Series("drafts", ItemKind.DRAFT, "quote_or_lead", Invoice, Invoice.changed_at,
-                Invoice.status == InvoiceStatus.DRAFT)  # fmt: skip
-NOTES = Series("note_days", ItemKind.NOTE, "note", Note, Note.noted_on, true())
+INVOICES = Series(
+    name="invoice_days", kind=ItemKind.INVOICE, code="voucher", model=Invoice,
+    day=Invoice.last_event_on, event="issued", belongs=Invoice.credits_id.is_(None),
+    party=Invoice.party_id, number=Invoice.number, scope=HoldScope.INVOICE,
+)  # fmt: skip
+DRAFTS = Series(
+    name="drafts", kind=ItemKind.DRAFT, code="quote_or_lead", model=Invoice,
+    day=Invoice.changed_at, event="drafted", belongs=Invoice.status == InvoiceStatus.DRAFT,
+    party=Invoice.party_id, scope=HoldScope.INVOICE, is_summed=False,
+)  # fmt: skip
+ORDERS = Series(
+    name="order_days", kind=ItemKind.ORDER, code="voucher", model=ServiceOrder,
+    day=ServiceOrder.voucher_on, event="invoiced", belongs=true(), party=ServiceOrder.party_id,
+    number=ServiceOrder.number, scope=HoldScope.ORDER,
+)  # fmt: skip
+ORDERS_AT_REST = Series(
+    name="rest_days", kind=ItemKind.ORDER, code="quote_or_lead", model=ServiceOrder,
+    day=ServiceOrder.rest_on, event="closed", belongs=true(), party=ServiceOrder.party_id,
+    number=ServiceOrder.number, scope=HoldScope.ORDER,
+)  # fmt: skip
+NOTES = Series(
+    name="note_days", kind=ItemKind.NOTE, code="note", model=Note, day=Note.noted_on,
+    event="noted", belongs=true(), party=Note.party_id,
+)  # fmt: skip
+REQUESTS = Series(
+    name="request_days", kind=ItemKind.REQUEST, code="request_file", model=DataSubjectRequest,
+    day=DataSubjectRequest.closed_on, event="answered",
+    belongs=DataSubjectRequest.anonymised_on.is_(None), party=DataSubjectRequest.party_id,
+    number=DataSubjectRequest.number, is_summed=False, keeps_party=False,
+    emptied=Emptying(anonymise_requests, remove_unanswered),
+)  # fmt: skip
 
 #: In the order in which their files are disposed of; parties come last.
-SERIES = (INVOICES, DRAFTS, ORDERS, ORDERS_AT_REST, NOTES)
+SERIES = (INVOICES, DRAFTS, ORDERS, ORDERS_AT_REST, NOTES, REQUESTS)
+
+#: The house's own classes that end when the person asks for erasure (GDPR Art. 17(1)). The file of
+#: the request itself does not: it shows how the request was answered (Art. 5(2), 17(3)(b), (e)).
+ENDED_BY_ERASURE = frozenset(OWN_CODES) - {"request_file"}
 
 #: What of a party is kept by which class; instants are told apart by their names.
 PARTY_EVENTS: tuple[tuple[InstrumentedAttribute[Any], str], ...] = (
@@ -112,14 +206,80 @@ PARTY_EVENTS: tuple[tuple[InstrumentedAttribute[Any], str], ...] = (
 
 
 def read_periods(session: Session) -> Periods:
-    """The financial years and the house's periods as they stand; two statements."""
-    years = session.execute(select(FinancialYear.starts_on, FinancialYear.ends_on)).all()
+    """The financial years and the house's periods as they stand; one statement."""
     names = [f"{PERIOD}{code}" for code in OWN_CODES]
-    months = session.execute(select(Setting.name, Setting.value).where(Setting.name.in_(names)))
-    return Periods(
-        tuple(retention.FinancialYear(start, end) for start, end in years),
-        {name.removeprefix(PERIOD): json.loads(value) for name, value in months},
+    years = select(
+        FinancialYear.starts_on, FinancialYear.ends_on,
+        cast(null(), String).label("name"), cast(null(), String).label("value"),
+    )  # fmt: skip
+    months = select(cast(null(), Date), cast(null(), Date), Setting.name, Setting.value).where(
+        Setting.name.in_(names)
     )
+    found = session.execute(union_all(years, months)).all()
+    return Periods(
+        tuple(retention.FinancialYear(start, end) for start, end, name, _v in found if not name),
+        {name.removeprefix(PERIOD): json.loads(value) for _s, _e, name, value in found if name},
+    )
+
+
+def read_event(series: Series, text: str) -> date | datetime:
+    """The event of a record, read as text where series of days and of instants are read as one."""
+    if series.is_instant:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return date.fromisoformat(text)
+
+
+class Deadlines:
+    """Deadlines of one moment, each computed once: a day has many records."""
+
+    def __init__(self, periods: Periods) -> None:
+        self._periods = periods
+        self._known: dict[tuple[str, date], date | None] = {}
+
+    def keep_until(self, code: str, event: date) -> date | None:
+        """The last day kept; nothing where the event's financial year is missing."""
+        key = (code, event)
+        if key not in self._known:
+            self._known[key] = self._periods.keep_until(code, event)
+        return self._known[key]
+
+    def until(self, code: str, event: date | datetime, erasing: date | None) -> date | None:
+        """The last day kept, of a party that asked for erasure: the house's own periods end with
+        the day before, and an order that goes on keeps.
+
+        :param erasing: that day; None for everybody else.
+        """
+        day = event_day(event)
+        found = self.keep_until(code, day)
+        if erasing is None or found is None or day == NEVER or code not in ENDED_BY_ERASURE:
+            return found
+        return min(found, erasing)
+
+    def citation(self, code: str) -> str:
+        return self._periods.citation(code)
+
+    def longest(
+        self, events: Sequence[Any], erasing: date | None = None
+    ) -> tuple[str, date, date | None] | None:
+        """Of a party's events, in the order of ``PARTY_EVENTS``, the one that keeps it longest:
+        class, event and deadline; an event without a deadline is longer than any.
+
+        :param erasing: as :meth:`until` of the party.
+        """
+        found: tuple[str, date, date | None] | None = None
+        for (_column, code), event in zip(PARTY_EVENTS, events, strict=True):
+            if event is None:
+                continue
+            day = event_day(event)
+            until = self.until(code, event, erasing)
+            if found is None or (found[2] is not None and (until is None or until > found[2])):
+                found = code, day, until
+        return found
+
+
+def event_day(event: date | datetime) -> date:
+    """The calendar day of an event that is a day or an instant."""
+    return helsinki_day(event) if isinstance(event, datetime) else event
 
 
 def within(

@@ -1,27 +1,47 @@
 """What keeps a record whose time is up: a hold, a restriction, an open request.
 
 A hold on a party, a restriction of it or an open request keep everything that is the party's own;
-a hold on an order or an invoice keeps that one; a hold on a retention class keeps all of it. A
-record that is kept keeps its party: that is for the disposal to see, which finds it still there.
+a hold on a retention class keeps all of it. A hold on a single order keeps its invoices and drafts
+with it, and one on an invoice, or on a credit note of it, keeps the order that it bills: what
+proves the one is written on the other. A request keeps the file of an earlier one that it is linked
+to. A record that is kept keeps its party: that is for the disposal to see, which finds it still
+there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from queries.store.deadlines import Series
 from queries.store.tables import (
     DataSubjectRequest,
     HoldScope,
-    ItemKind,
+    Invoice,
     LegalHold,
     RequestStatus,
     Restriction,
     RestrictionBasis,
+    ServiceOrder,
 )
 
 #: A restriction that keeps: one that waits for the erasure itself does not stand in its way.
@@ -31,18 +51,53 @@ STANDING = (Restriction.lifted_on.is_(None), Restriction.basis == RestrictionBas
 #: has no period any more.
 ERASING = (Restriction.lifted_on.is_(None), Restriction.basis == RestrictionBasis.ERASURE)
 
-_SCOPES = {ItemKind.ORDER: HoldScope.ORDER, ItemKind.INVOICE: HoldScope.INVOICE}
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands at this moment beside the periods.
+
+    :param anything: whether anything single is held, restricted or asked about.
+    :param classes: the retention classes under a hold.
+    :param erasing: the parties that asked for erasure and are not gone yet, with the last day on
+        which the house's own periods kept anything of theirs.
+    """
+
+    anything: bool
+    classes: frozenset[str]
+    erasing: Mapping[int, date]
+
+    @property
+    def keeps(self) -> bool:
+        return self.anything or bool(self.classes)
 
 
-def erasing_parties(session: Session) -> dict[int, date]:
-    """The last day on which the house's own periods kept anything of the parties that asked for
-    erasure and are not gone yet; one statement."""
-    rows = session.execute(
-        select(Restriction.party_id, func.min(Restriction.since))
+def read_standing(session: Session) -> Standing:
+    """Holds, restrictions, requests and erasures asked for; one statement."""
+    no_party, no_day = cast(null(), Integer), cast(null(), Date)
+    codes = select(LegalHold.class_code, no_party, no_day).where(
+        LegalHold.scope == HoldScope.CLASS, LegalHold.released_at.is_(None)
+    )
+    single = (
+        select(LegalHold.id).where(
+            LegalHold.scope != HoldScope.CLASS, LegalHold.released_at.is_(None)
+        ),
+        select(Restriction.id).where(*STANDING),
+        select(DataSubjectRequest.id).where(DataSubjectRequest.status == RequestStatus.OPEN),
+    )
+    some = select(cast(null(), String), no_party, no_day).where(
+        or_(*(exists(query) for query in single))
+    )
+    erasing = (
+        select(cast(null(), String), Restriction.party_id, func.min(Restriction.since))
         .where(*ERASING)
         .group_by(Restriction.party_id)
     )
-    return {party: since - timedelta(days=1) for party, since in rows}
+    found: Sequence[Any] = session.execute(union_all(codes, some, erasing)).all()
+    return Standing(
+        any(code is None and party is None for code, party, _since in found),
+        frozenset(code for code, _party, _since in found if code is not None),
+        {party: since - timedelta(days=1) for _code, party, since in found if party is not None},
+    )
 
 
 def held_parties() -> Select[Any]:
@@ -57,29 +112,6 @@ def held_parties() -> Select[Any]:
     return select(union(held, restricted, asked).subquery().c[0])
 
 
-def held_classes(session: Session) -> frozenset[str]:
-    """The retention classes under a hold; one statement."""
-    return what_is_held(session)[1]
-
-
-def what_is_held(session: Session) -> tuple[bool, frozenset[str]]:
-    """Whether anything single is held, restricted or asked about, and which retention classes are
-    under a hold; one statement."""
-    codes = select(LegalHold.class_code).where(
-        LegalHold.scope == HoldScope.CLASS, LegalHold.released_at.is_(None)
-    )
-    single = (
-        select(LegalHold.id).where(
-            LegalHold.scope != HoldScope.CLASS, LegalHold.released_at.is_(None)
-        ),
-        select(Restriction.id).where(*STANDING),
-        select(DataSubjectRequest.id).where(DataSubjectRequest.status == RequestStatus.OPEN),
-    )
-    some = select(literal("")).where(or_(*(exists(query) for query in single)))
-    found = set(session.scalars(union_all(codes, some)))
-    return "" in found, frozenset(code for code in found if code)
-
-
 def held_targets(scope: HoldScope) -> Select[Any]:
     """The keys of the single orders or invoices under a hold."""
     return select(LegalHold.target_id).where(
@@ -87,19 +119,55 @@ def held_targets(scope: HoldScope) -> Select[Any]:
     )
 
 
+def held_single(series: Series) -> list[ColumnElement[bool]]:
+    """The files of a series that a hold on a single record keeps: on themselves, or on what they
+    belong together with; each condition is found by an index of its own."""
+    if series.model is Invoice:
+        return [
+            Invoice.id.in_(held_targets(HoldScope.INVOICE)),
+            Invoice.id.in_(_credited(Invoice.id.in_(held_targets(HoldScope.INVOICE)))),
+            Invoice.order_id.in_(held_targets(HoldScope.ORDER)),
+            Invoice.id.in_(_credited(Invoice.order_id.in_(held_targets(HoldScope.ORDER)))),
+        ]
+    if series.model is ServiceOrder:
+        held = held_targets(HoldScope.INVOICE)
+        return [
+            ServiceOrder.id.in_(held_targets(HoldScope.ORDER)),
+            ServiceOrder.id.in_(_billed(Invoice.id.in_(held))),
+            ServiceOrder.id.in_(_billed(Invoice.id.in_(_credited(Invoice.id.in_(held))))),
+        ]
+    if series.model is DataSubjectRequest:
+        later = aliased(DataSubjectRequest)
+        return [
+            DataSubjectRequest.id.in_(
+                select(later.linked_to).where(
+                    later.status == RequestStatus.OPEN, later.linked_to.is_not(None)
+                )
+            )
+        ]
+    if series.scope is not None:
+        return [series.model.id.in_(held_targets(series.scope))]
+    return []
+
+
+def _credited(which: ColumnElement[bool]) -> Select[Any]:
+    """The invoices that these credit notes credit: the files that they belong to."""
+    return select(Invoice.credits_id).where(which, Invoice.credits_id.is_not(None))
+
+
+def _billed(which: ColumnElement[bool]) -> Select[Any]:
+    """The orders that these invoices bill."""
+    return select(Invoice.order_id).where(which, Invoice.order_id.is_not(None))
+
+
 def kept_back_by(series: Series) -> list[ColumnElement[bool]]:
     """The conditions of :func:`kept_back` one by one, each found by an index of its own."""
-    owner: InstrumentedAttribute[Any] = series.model.party_id
-    scope = _SCOPES.get(series.kind)
-    conditions: list[ColumnElement[bool]] = [owner.in_(held_parties())]
-    if scope is not None:
-        conditions.append(series.model.id.in_(held_targets(scope)))
-    return conditions
+    return [series.of_parties(held_parties()), *held_single(series)]
 
 
 def kept_back(series: Series) -> ColumnElement[bool]:
     """The files of a series that a hold on them or on their party, a restriction or an open
-    request keeps. Holds on classes are :func:`held_classes`."""
+    request keeps. Holds on classes are :attr:`Standing.classes`."""
     return or_(*kept_back_by(series))
 
 

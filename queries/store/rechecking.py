@@ -17,20 +17,34 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, null, or_, select, text
 from sqlalchemy.orm import Session
 
-from queries.store.deadlines import NEVER, PARTY_EVENTS, read_periods
-from queries.store.obstacles import STANDING, erasing_parties, held_parties, held_targets
-from queries.store.proposing import Deadlines, event_day
+from queries.store.deadlines import (
+    DRAFTS,
+    INVOICES,
+    NEVER,
+    ORDERS,
+    PARTY_EVENTS,
+    SERIES,
+    Deadlines,
+    Series,
+    event_day,
+    read_periods,
+)
+from queries.store.obstacles import (
+    STANDING,
+    held_parties,
+    held_single,
+    held_targets,
+    read_standing,
+)
 from queries.store.tables import (
     ContactPerson,
     HoldScope,
     Invoice,
     InvoiceStatus,
     ItemKind,
-    LegalHold,
-    Note,
     PartyFacts,
     Payment,
     Restriction,
@@ -52,6 +66,8 @@ class Stays(enum.StrEnum):
     HAS_RECORDS = "has_records"
     LINKED_PARTY_KEPT = "linked_party_kept"
     CHANGED = "changed"
+    NOT_DESTROYED = "not_destroyed"
+    """Paper of whose destruction there is no line yet."""
 
 
 @dataclass
@@ -68,12 +84,10 @@ class _Obstacles:
     """Everything that stands in the way of a disposal at this moment."""
 
     parties: Mapping[int, Stays]
-    orders: frozenset[int]
-    invoices: frozenset[int]
     classes: frozenset[str]
 
-    def of(self, party_id: int, codes: Iterable[str]) -> str | None:
-        if party_id in self.parties:
+    def of(self, party_id: int | None, codes: Iterable[str]) -> str | None:
+        if party_id is not None and party_id in self.parties:
             return self.parties[party_id]
         for code in codes:
             if code in self.classes:
@@ -103,9 +117,9 @@ def recheck(session: Session, kind: str, items: Mapping[int, str], on: date) -> 
         return check.parties(items)
     if kind == ItemKind.ORDER:
         return check.orders(items)
-    if kind == ItemKind.NOTE:
-        return check.notes(items)
-    return check.invoices(items, draft=kind == ItemKind.DRAFT)
+    if kind in {ItemKind.INVOICE, ItemKind.DRAFT}:
+        return check.invoices(items, draft=kind == ItemKind.DRAFT)
+    return check.plain(kind, items)
 
 
 class _Check:
@@ -113,18 +127,22 @@ class _Check:
         self._session = session
         self._on = on
         self._deadlines = Deadlines(read_periods(session))
-        self._in_the_way = _obstacles(session)
-        self._erasing = erasing_parties(session)
+        standing = read_standing(session)
+        self._erasing = standing.erasing
+        self._anything = standing.anything
+        parties = _kept_parties(session) if standing.anything else {}
+        self._in_the_way = _Obstacles(parties, standing.classes)
 
     def invoices(self, items: Mapping[int, str], *, draft: bool) -> Verdict:
         rows = self._rows(Invoice, items, Invoice.party_id, Invoice.status, Invoice.credits_id,
                           Invoice.last_event_on, Invoice.changed_at)  # fmt: skip
         wanted = InvoiceStatus.DRAFT if draft else InvoiceStatus.ISSUED
+        held = self._held(DRAFTS if draft else INVOICES, items)
         verdict = Verdict()
         for key, party, status, credited, last_event, changed_at in rows:
             if status != wanted or (credited is not None and not draft):
                 reason: str | None = Stays.CHANGED
-            elif key in self._in_the_way.invoices:
+            elif key in held:
                 reason = Stays.HOLD
             else:
                 event = changed_at if draft else last_event
@@ -134,13 +152,14 @@ class _Check:
 
     def orders(self, items: Mapping[int, str]) -> Verdict:
         left = self._invoices_of(items)
+        held = self._held(ORDERS, items)
         rows = self._rows(ServiceOrder, items, ServiceOrder.party_id, ServiceOrder.voucher_on,
                           ServiceOrder.rest_on)  # fmt: skip
         verdict = Verdict()
         for key, party, voucher_on, rest_on in rows:
             code = "voucher" if voucher_on is not None else "quote_or_lead"
             event = voucher_on or rest_on
-            if key in self._in_the_way.orders:
+            if key in held:
                 reason: str | None = Stays.HOLD
             elif event == NEVER:
                 reason = Stays.IN_FORCE
@@ -151,11 +170,55 @@ class _Check:
             _judge(verdict, key, reason)
         return _with_missing(verdict, items)
 
-    def notes(self, items: Mapping[int, str]) -> Verdict:
+    def plain(self, kind: str, items: Mapping[int, str]) -> Verdict:
+        """Records that stand by themselves, as their series say."""
         verdict = Verdict()
-        for key, party, noted_on in self._rows(Note, items, Note.party_id, Note.noted_on):
-            _judge(verdict, key, self._kept(party, "note", noted_on, items[key]))
+        for series in SERIES:
+            if series.kind == kind:
+                self._of_series(verdict, series, items)
+        judged = {*verdict.go, *verdict.stay}
+        model = next(series.model for series in SERIES if series.kind == kind)
+        for (key,) in self._rows(model, [key for key in items if key not in judged]):
+            verdict.stay[key] = Stays.CHANGED
         return _with_missing(verdict, items)
+
+    def _of_series(self, verdict: Verdict, series: Series, items: Mapping[int, str]) -> None:
+        held = self._held(series, items)
+        kept = self._kept_by_people(series, items)
+        party = null() if series.party is None else series.party
+        rows = self._rows(series.model, items, party, series.day,
+                          where=(series.belongs, series.day.is_not(None)))  # fmt: skip
+        waiting = self._waiting(series, items)
+        for key, party_id, event in rows:
+            reason: str | None = Stays.HOLD if key in held else kept.get(key)
+            if reason is None:
+                reason = self._kept(party_id, series.code, event, items[key])
+            _judge(verdict, key, reason or waiting.get(key))
+
+    def _held(self, series: Series, keys: Iterable[int]) -> set[int]:
+        """The records that a hold on a single record keeps."""
+        conditions = held_single(series)
+        if not self._anything or not conditions:
+            return set()
+        query = select(series.model.id).where(series.model.id.in_(list(keys)), or_(*conditions))
+        return set(self._session.scalars(query))
+
+    def _kept_by_people(self, series: Series, keys: Iterable[int]) -> dict[int, str]:
+        """The records that tell of someone whose every record is kept, where they are several."""
+        if series.people is None or not self._in_the_way.parties:
+            return {}
+        record, party = series.people
+        found = self._session.execute(
+            select(record, party).where(record.in_(list(keys)), party.in_(held_parties()))
+        )
+        return {key: self._in_the_way.parties[whose] for key, whose in found}
+
+    def _waiting(self, series: Series, keys: Iterable[int]) -> dict[int, str]:
+        if series.waits is None:
+            return {}
+        condition, reason = series.waits
+        query = select(series.model.id).where(series.model.id.in_(list(keys)), condition)
+        return dict.fromkeys(self._session.scalars(query), reason)
 
     def parties(self, items: Mapping[int, str]) -> Verdict:
         keys = list(items)
@@ -207,11 +270,12 @@ class _Check:
             return _retained(kept_by, until)
         return Stays.LINKED_PARTY_KEPT if beside else None
 
-    def _kept(self, party_id: int, code: str, event: Any, proposed: str) -> str | None:
+    def _kept(self, party_id: int | None, code: str, event: Any, proposed: str) -> str | None:
         obstacle = self._in_the_way.of(party_id, {code, proposed})
         if obstacle is not None:
             return obstacle
-        until = self._deadlines.until(code, event, self._erasing.get(party_id))
+        asked = None if party_id is None else self._erasing.get(party_id)
+        until = self._deadlines.until(code, event, asked)
         return _retained(code, until) if until is None or until >= self._on else None
 
     def _records_left(self, code: str, event: date) -> str:
@@ -222,9 +286,15 @@ class _Check:
     def _code(draft: bool) -> str:
         return "quote_or_lead" if draft else "voucher"
 
-    def _rows(self, model: Any, items: Mapping[int, str], *columns: Any) -> Iterable[Any]:
+    def _rows(
+        self,
+        model: Any,
+        keys: Iterable[int],
+        *columns: Any,
+        where: Iterable[ColumnElement[bool]] = (),
+    ) -> Iterable[Any]:
         return self._session.execute(
-            select(model.id, *columns).where(model.id.in_(list(items))).with_for_update()
+            select(model.id, *columns).where(model.id.in_(list(keys)), *where).with_for_update()
         ).all()
 
     def _invoices_of(self, orders: Iterable[int]) -> dict[int, tuple[str, date]]:
@@ -245,8 +315,11 @@ class _Check:
     def _parties_with_records(self, keys: list[int]) -> set[int]:
         """The parties of which a file is left: those go first, or the party stays."""
         found: set[int] = set()
-        for model in (Invoice, ServiceOrder, Note, Payment, WorkEntry):
-            query = select(model.party_id).where(model.party_id.in_(keys)).distinct()
+        owners = [one.party for one in SERIES if one.keeps_party and one.party is not None]
+        owners += [one.people[1] for one in SERIES if one.keeps_party and one.people is not None]
+        for owner in {str(one): one for one in (*owners, Payment.party_id, WorkEntry.party_id)
+                      }.values():  # fmt: skip
+            query = select(owner).where(owner.in_(keys)).distinct()
             found.update(self._session.scalars(query))
         return found
 
@@ -278,32 +351,13 @@ def _with_missing(verdict: Verdict, items: Mapping[int, str]) -> Verdict:
     return verdict
 
 
-def _obstacles(session: Session) -> _Obstacles:
+def _kept_parties(session: Session) -> dict[int, Stays]:
+    """The parties whose every record is kept, with the reason."""
     held = frozenset(session.scalars(held_targets(HoldScope.PARTY)))
     restricted = frozenset(session.scalars(select(Restriction.party_id).where(*STANDING)))
-    parties = {}
-    for party in session.scalars(held_parties()):
-        parties[party] = (
-            Stays.HOLD if party in held
-            else Stays.RESTRICTION if party in restricted
-            else Stays.REQUEST
-        )  # fmt: skip
-    on_invoices = held_targets(HoldScope.INVOICE)
-    # A hold on a credit note is a hold on the file that it belongs to.
-    invoices = session.scalars(select(Invoice.id).where(Invoice.id.in_(on_invoices))).all()
-    credited = session.scalars(
-        select(Invoice.credits_id).where(
-            Invoice.id.in_(on_invoices), Invoice.credits_id.is_not(None)
-        )
-    ).all()
-    classes = session.scalars(
-        select(LegalHold.class_code).where(
-            LegalHold.scope == HoldScope.CLASS, LegalHold.released_at.is_(None)
-        )
-    ).all()
-    return _Obstacles(
-        parties,
-        frozenset(session.scalars(held_targets(HoldScope.ORDER))),
-        frozenset([*invoices, *(key for key in credited if key is not None)]),
-        frozenset(code for code in classes if code),
-    )
+    return {
+        party: Stays.HOLD if party in held
+        else Stays.RESTRICTION if party in restricted
+        else Stays.REQUEST
+        for party in session.scalars(held_parties())
+    }  # fmt: skip

@@ -11,19 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, delete, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from queries.errors import StoreRefusal
 from queries.store import derived
 from queries.store.backup import highest_ids, next_numbers
-from queries.store.erasing import FILES, INVOICE, NOTE, ORDER, PARTY, erase, gate_open
+from queries.store.deadlines import SERIES
+from queries.store.erasing import FILES, PARTY, add_rows, erase, gate_open
 from queries.store.ledger import HOUSE, Contents, Ledger
-from queries.store.sessions import Store
+from queries.store.sessions import Desk, Store
 from queries.store.tables import (
     Base,
     Invoice,
-    Note,
     NumberSeries,
     ServiceOrder,
     SignInSession,
@@ -66,7 +66,7 @@ def replay(store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut)
         erased: dict[str, int] = {}
         with gate_open(session):
             for table in FILES:
-                _add(erased, _erase_named(session, table, ledger, contents))
+                add_rows(erased, _erase_named(desk, table, ledger, contents))
         _ids_ahead(session.connection(), contents.highest, replaced.ids)
         ahead = _numbers_ahead(session, contents.series, replaced.numbers)
         session.execute(delete(SignInSession))
@@ -77,35 +77,39 @@ def replay(store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut)
     return Replayed(erased, ahead)
 
 
-def _erase_named(
-    session: Session, table: str, ledger: Ledger, contents: Contents
-) -> dict[str, int]:
+def _erase_named(desk: Desk, table: str, ledger: Ledger, contents: Contents) -> dict[str, int]:
     named = contents.erased.get(table)
     if not named:
         return {}
-    column = Base.metadata.tables[table].c.id
-    keys = [key for key in session.scalars(select(column)) if ledger.pseudonym(table, key) in named]
+    session, file = desk.session, FILES[table]
+    keys = [key for key in session.scalars(select(file.key))
+            if ledger.pseudonym(table, key) in named]  # fmt: skip
     if not keys:
         return {}
     done: dict[str, int] = {}
     if table == PARTY.table:
-        _erase_belongings(session, keys, done)
-    elif table == ORDER.table:
+        _erase_belongings(desk, keys, done)
+    elif table == ServiceOrder.__tablename__:
         _loosen_invoices(session, keys)
-    _add(done, erase(session, FILES[table], keys))
+    add_rows(done, erase(session, file, keys, on=desk.today))
+    if file.emptied is not None:
+        for chunk in _chunks(keys):
+            add_rows(done, file.emptied.remove(session, chunk))
     return done
 
 
-def _erase_belongings(session: Session, parties: list[int], done: dict[str, int]) -> None:
+def _erase_belongings(desk: Desk, parties: list[int], done: dict[str, int]) -> None:
     """A party was erased last of all that was its own: what the copy still has of it was removed
-    by hand meanwhile (a discarded draft, a note), and goes too."""
+    by hand meanwhile (a discarded draft, a note), and goes too. The file of a request has a time
+    of its own and outlives the party."""
+    owned = {one.table: one.party for one in SERIES if one.keeps_party and one.party is not None}
     for chunk in _chunks(parties):
-        for file, model in ((INVOICE, Invoice), (ORDER, ServiceOrder), (NOTE, Note)):
-            own: Table = Base.metadata.tables[model.__tablename__]
-            keys = session.scalars(select(own.c.id).where(own.c.party_id.in_(chunk))).all()
-            if file is ORDER:
-                _loosen_invoices(session, list(keys))
-            _add(done, erase(session, file, keys))
+        for table, party in owned.items():
+            file = FILES[table]
+            keys = desk.session.scalars(select(file.key).where(party.in_(chunk))).all()
+            if table == ServiceOrder.__tablename__:
+                _loosen_invoices(desk.session, list(keys))
+            add_rows(done, erase(desk.session, file, keys, on=desk.today))
 
 
 def _loosen_invoices(session: Session, orders: list[int]) -> None:
@@ -162,8 +166,3 @@ def _numbers_ahead(session: Session, *known: Mapping[str, int]) -> dict[str, tup
 
 def _chunks(keys: list[int], size: int = 5_000) -> list[list[int]]:
     return [keys[start : start + size] for start in range(0, len(keys), size)]
-
-
-def _add(total: dict[str, int], more: Mapping[str, int]) -> None:
-    for table, count in more.items():
-        total[table] = total.get(table, 0) + count

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from queries.errors import StoreRefusal
+from queries.rules.personal_data import PERSONAL_DATA
 from queries.store.engine import BUSY_SECONDS, refusal_of
 from queries.store.erasing import FILES
 from queries.store.sessions import Store
@@ -90,7 +91,13 @@ def _with_erased_rows() -> list[str]:
     """The tables that an erasure takes rows from."""
     parts = {column.table.name for file in FILES.values() for column in file.parts}
     loose = {column.table.name for file in FILES.values() for column, _values in file.released}
-    return sorted(parts | loose | set(FILES))
+    emptied = {
+        name
+        for name, entry in PERSONAL_DATA.items()
+        for file in FILES.values()
+        if file.emptied is not None and f"{file.table}.party_id" in entry.owner
+    }
+    return sorted(parts | loose | emptied | set(FILES))
 
 
 def _write_out(connection: Connection) -> None:

@@ -12,7 +12,8 @@ permits nothing. Every record is asked about again in the very transaction that 
 periods as they are now, holds, restrictions, open requests, and whether anything of it is left.
 What passes goes, by its key, with all that belongs to it (:mod:`queries.store.erasing`, which
 reads the personal-data map); what does not pass stays, with its reason, on the run's list. Files
-go in an order in which nothing is left hanging: invoices, drafts, orders, notes, and parties last.
+go in an order in which nothing is left hanging: invoices, drafts, orders, notes, paper, the files
+of requests, and parties last.
 Every door uses this service; the database's own guards refuse everyone else.
 
 **The transaction boundary.** One batch is one transaction: checks, erasure, outcomes and one trail
@@ -36,7 +37,8 @@ from sqlalchemy import bindparam, func, select, update
 from queries.errors import RuleRefusal, StaleRecord, StoreRefusal
 from queries.rules.roles import Actor, Right
 from queries.store.backup import highest_ids
-from queries.store.erasing import FILES, erase, gate_open
+from queries.store.deadlines import SERIES
+from queries.store.erasing import FILES, PARTY, erase, gate_open
 from queries.store.ledger import Ledger, settle
 from queries.store.proposing import collect
 from queries.store.rechecking import Verdict, lock_conditions, recheck
@@ -59,13 +61,7 @@ BATCH = 4_000
 #: A batch that lost a race for a lock is tried again so many times.
 _TRIES = 5
 _NO_DOUBLE_CONTROL = "GDPR Art. 5(2), 32"
-_TABLES = {
-    ItemKind.INVOICE: "invoice",
-    ItemKind.DRAFT: "invoice",
-    ItemKind.ORDER: "service_order",
-    ItemKind.NOTE: "note",
-    ItemKind.PARTY: "party",
-}
+_TABLES = {series.kind: series.table for series in SERIES} | {ItemKind.PARTY: PARTY.table}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +178,7 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
     gone: dict[str, int] = {}
     if verdict.go:
         with gate_open(desk.session):
-            gone = erase(desk.session, FILES[table], verdict.go)
+            gone = erase(desk.session, FILES[table], verdict.go, on=desk.today)
     _mark(desk, run.id, kind, verdict)
     change(desk, run, {"status": RunStatus.CARRYING_OUT, "counts": _added(run.counts, gone)})
     desk.session.flush()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -25,11 +25,9 @@ from queries.store.tables import (
     DataSubjectRequest,
     Disclosure,
     IdentityCheck,
-    RequestAttachment,
     RequestLetter,
     RequestRight,
     RequestStatus,
-    RequestSuspension,
 )
 from queries.writes.changing import Checks, change, fetch, stamp
 
@@ -215,36 +213,3 @@ def asked_rights(rights: Sequence[str]) -> tuple[Asked, ...]:
     if any(right not in list(Asked) for right in rights):
         raise InvalidInput("rights", "choice")
     return tuple(right for right in Asked if right in rights)
-
-
-#: What of a request tells of a person, and goes when the time of its file is up; rights, days and
-#: outcome stay to be counted.
-_PERSONAL = ("party_id", "claimed_name", "claimed_contact", "text", "extension_reason", "linked_to")
-
-
-def anonymise_requests(session: Session, ids: Sequence[int], *, on: date) -> dict[str, int]:
-    """Take the person out of closed files whose time is up; called by the disposal service only.
-
-    :param ids: as many as go into one statement.
-    :returns: how many rows went or were emptied, by table.
-    """
-    gone: dict[str, int] = {}
-    connection = session.connection()
-    closed = DataSubjectRequest.status == RequestStatus.CLOSED
-    ids = session.scalars(
-        select(DataSubjectRequest.id).where(DataSubjectRequest.id.in_(ids), closed)
-    ).all()
-    for model in (RequestAttachment, RequestLetter, IdentityCheck, RequestSuspension):
-        done = connection.execute(delete(model).where(model.request_id.in_(ids)))
-        gone[model.__tablename__] = done.rowcount
-    connection.execute(
-        update(RequestRight).where(RequestRight.request_id.in_(ids)).values(refusal_reason=None)
-    )
-    emptied = connection.execute(
-        update(DataSubjectRequest)
-        .where(DataSubjectRequest.id.in_(ids))
-        .values({**dict.fromkeys(_PERSONAL), "anonymised_on": on, "registered": "unknown"})
-    )
-    gone[SUBJECT] = emptied.rowcount
-    session.expire_all()
-    return {table: n for table, n in gone.items() if n}

@@ -53,10 +53,9 @@ def years(store):
     [
         ("party", 0, {("invoice", "hold"): 1, ("order", "hold"): 1, ("note", "hold"): 1,
                       ("party", "hold"): 1}),
-        ("order", 1, {("order", "hold"): 1,
-                      ("party", "has_records:contact_without_transaction:2020-12-01"): 1}),
-        ("invoice", 2, {("invoice", "hold"): 1,
-                        ("order", "has_records:voucher:2024-12-31"): 1,
+        ("order", 1, {("invoice", "hold"): 1, ("order", "hold"): 1,
+                      ("party", "has_records:voucher:2024-12-31"): 1}),
+        ("invoice", 2, {("invoice", "hold"): 1, ("order", "hold"): 1,
                         ("party", "has_records:voucher:2024-12-31"): 1}),
         ("class", "note", {("note", "class_hold:note"): 1, ("party", "class_hold:note"): 1}),
     ],

@@ -45,7 +45,7 @@ def erased(store, folder, batch="batch", **keys):
     with ledger.held():
         with store.writing(MAKER, token=batch) as desk, gate_open(desk.session):
             for table, ids in keys.items():
-                erase(desk.session, FILES[table], ids)
+                erase(desk.session, FILES[table], ids, on=desk.today)
             ledger.intend(batch, DAY, keys, {})
             desk.note("carry_out_disposal", "disposal_run", 1)
         ledger.confirm(batch)

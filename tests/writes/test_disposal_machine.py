@@ -260,7 +260,7 @@ class Life(RuleBasedStateMachine):
                 assert after[table] == stays, table
         for kind in ("invoice", "draft", "note"):
             for key in due[kind]:
-                held = keepers.kept_back(kind, key) or self._is_held(before, kind, key)
+                held = keepers.kept_back(kind, key)
                 assert ((FILES[kind], key) in gone) != held, (kind, key)
         self.gone |= {(table, key) for table, key in gone if table in set(FILES.values())}
         self._is_accounted_for(run)
@@ -277,14 +277,6 @@ class Life(RuleBasedStateMachine):
                     assert keepers.order_event(key) is not None
                 else:
                     assert key in due[kind], (kind, key)
-
-    def _is_held(self, before, kind: str, key: int) -> bool:
-        """A hold on a credit note, or on a draft, keeps the file that it is."""
-        if kind == "note":
-            return False
-        family = {key} | {i for i, r in before["invoice"].items() if r["credits_id"] == key}
-        return any(h["scope"] == "invoice" and h["target_id"] in family and not h["released_at"]
-                   for h in before["legal_hold"].values())  # fmt: skip
 
     def _is_accounted_for(self, run: int) -> None:
         with self.store.reading(MAKER) as session:

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
-from queries.reads.holds import holds, holds_of, holds_to_review
-from queries.store.obstacles import held_classes, held_parties, held_targets, what_is_held
+from queries.reads.holds import holds, holds_to_review
+from queries.reads.retention_keepers import keepers_of_party
+from queries.store.obstacles import Standing, held_parties, held_targets, read_standing
 from queries.store.tables import HoldScope, ServiceOrder
 from queries.writes.holds import HoldRelease, release_hold
 from tests.conftest import NOW
@@ -23,7 +24,7 @@ def shown(store, party=None, today=TODAY):
     with store.reading(MAKER) as session:
         if party is None:
             return holds(session, today=today)
-        return holds_of(session, party, today=today)
+        return keepers_of_party(session, party, today=today).holds
 
 
 def test_a_hold_is_placed_on_each_scope_with_whose_record_it_is(store):
@@ -45,8 +46,7 @@ def test_a_hold_is_placed_on_each_scope_with_whose_record_it_is(store):
     with Session(store.engine) as session:
         assert session.scalars(held_parties()).all() == [party]
         assert session.scalars(held_targets(HoldScope.ORDER)).all() == [order]
-        assert held_classes(session) == {"voucher"}
-        assert what_is_held(session) == (True, {"voucher"})
+        assert read_standing(session) == Standing(True, frozenset({"voucher"}), {})
 
 
 def test_the_trail_has_whose_record_and_no_reason(store):

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from queries.errors import InvalidInput, InvalidInputs, NotFound, RuleRefusal, StaleRecord
 from queries.reads.request_card import attachment_file, request_card
 from queries.rules.attachments import MOST_BYTES
+from queries.store.anonymising import anonymise_requests
 from queries.store.tables import Registered
-from queries.writes.request_files import anonymise_requests
 from queries.writes.requests import (
     AttachmentWish,
     Extension,

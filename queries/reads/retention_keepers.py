@@ -1,0 +1,103 @@
+"""What keeps a file although its time is up: holds, a restriction, a request, by name.
+
+The same conditions by which the disposal lets a file stay (:mod:`queries.store.obstacles`), told of
+one file: which hold it is, on what, and since when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from queries.reads.holds import HoldRow, holds_where
+from queries.store.deadlines import Series
+from queries.store.obstacles import ERASING, STANDING
+from queries.store.tables import (
+    DataSubjectRequest,
+    HoldScope,
+    Invoice,
+    LegalHold,
+    RequestStatus,
+    Restriction,
+    ServiceOrder,
+)
+
+
+@dataclass(frozen=True)
+class Keepers:
+    """What stands in the way of a disposal.
+
+    :param restricted_since: of a restriction that keeps everything of the party.
+    :param asked_on: when an open request of the party was received.
+    :param erasing_since: when the person asked for erasure: from then on only a statute keeps.
+    """
+
+    holds: tuple[HoldRow, ...]
+    restricted_since: date | None
+    asked_on: date | None
+    erasing_since: date | None
+
+    @property
+    def keep(self) -> bool:
+        """Whether anything keeps the file."""
+        return bool(self.holds or self.restricted_since or self.asked_on)
+
+
+def keepers_of_party(session: Session, party_id: int, *, today: date) -> Keepers:
+    """What keeps a party and the records of its own; two statements.
+
+    The holds on single records of the party, and on classes, are among them.
+    """
+    which = or_(LegalHold.party_id == party_id, LegalHold.scope == HoldScope.CLASS)
+    return _keepers(session, which, party_id, today)
+
+
+def keepers_of_file(
+    session: Session, series: Series, key: int, party_id: int | None, *, today: date
+) -> Keepers:
+    """What keeps one file; two statements."""
+    whole = and_(LegalHold.scope == HoldScope.CLASS, LegalHold.class_code == series.code)
+    of_party = and_(LegalHold.scope == HoldScope.PARTY, LegalHold.target_id == party_id)
+    which = or_(whole, of_party, _on_what_belongs_together(series, key))
+    return _keepers(session, which, party_id, today)
+
+
+def _on_what_belongs_together(series: Series, key: int) -> ColumnElement[bool]:
+    """The single holds that keep the file: on itself, its order, its invoices, its credit notes."""
+    if series.model is Invoice:
+        family = or_(Invoice.id == key, Invoice.credits_id == key)
+        return or_(_on(HoldScope.INVOICE, select(Invoice.id).where(family)),
+                   _on(HoldScope.ORDER, select(Invoice.order_id).where(
+                       family, Invoice.order_id.is_not(None))))  # fmt: skip
+    if series.model is ServiceOrder:
+        own = select(Invoice.id).where(Invoice.order_id == key)
+        family = or_(Invoice.order_id == key, Invoice.credits_id.in_(own))
+        return or_(_on(HoldScope.ORDER, [key]),
+                   _on(HoldScope.INVOICE, select(Invoice.id).where(family)))  # fmt: skip
+    return false() if series.scope is None else _on(series.scope, [key])
+
+
+def _on(scope: HoldScope, targets: Any) -> ColumnElement[bool]:
+    return and_(LegalHold.scope == scope, LegalHold.target_id.in_(targets))
+
+
+def _keepers(
+    session: Session, which: ColumnElement[bool], party_id: int | None, today: date
+) -> Keepers:
+    own = Restriction.party_id == party_id
+    asked = and_(DataSubjectRequest.party_id == party_id,
+                 DataSubjectRequest.status == RequestStatus.OPEN)  # fmt: skip
+    found = session.execute(union_all(
+        select(literal("restricted"), func.min(Restriction.since)).where(own, *STANDING),
+        select(literal("erasing"), func.min(Restriction.since)).where(own, *ERASING),
+        select(literal("asked"), func.min(DataSubjectRequest.received_on)).where(asked),
+    ))  # fmt: skip
+    days = {name: since for name, since in found}  # noqa: C416 - rows become pairs
+    return Keepers(
+        holds_where(session, which, today=today),
+        days["restricted"], days["asked"], days["erasing"],
+    )  # fmt: skip
