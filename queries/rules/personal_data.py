@@ -222,6 +222,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
     ),
     "subscription": _table(
         _SUBSCRIBED, "address name language basis consent_text_id source sourced_on",
+        renewal_reason=replace(_SUBSCRIBED, source=From.HOUSE, in_portability=False),
         impersonal=f"id {_STAMPED}", owner=("subscription.party_id",),
         party_id=replace(_SUBSCRIBED, erased="NULL"),
         address_key=replace(_SUBSCRIPTION_KEY, source=From.DERIVED), token=_SUBSCRIPTION_KEY,

@@ -24,7 +24,9 @@ _SOURCED = {
 _ELSEWHERE = "IN ('ytj', 'third_party')"
 _NOTE = "INSERT INTO source_notice (party_id, source, since)"
 _ONCE = "ON CONFLICT (party_id, source) DO NOTHING"
-_ENDED = "DELETE FROM subscription WHERE party_id = OLD.id AND basis <> 'consent'"
+#: The party goes by the eraser or by its foreign key: both let go of the subscription first.
+_LET_GO = "NEW.party_id IS NULL AND NEW.basis <> 'consent'"
+_ENDED = "DELETE FROM subscription WHERE id = NEW.id"
 
 
 def sqlite() -> list[str]:
@@ -38,7 +40,8 @@ def sqlite() -> list[str]:
     ]
     return [
         *found,
-        f"CREATE TRIGGER derived_newsletter BEFORE DELETE ON party BEGIN {_ENDED}; END",
+        "CREATE TRIGGER derived_newsletter AFTER UPDATE OF party_id ON subscription"
+        f" WHEN {_LET_GO} BEGIN {_ENDED}; END",
     ]
 
 
@@ -58,9 +61,9 @@ def postgresql() -> list[str]:
     return [
         *found,
         "CREATE FUNCTION derived_newsletter() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" {_ENDED}; RETURN OLD; END $$",
-        "CREATE TRIGGER derived_newsletter BEFORE DELETE ON party"
-        " FOR EACH ROW EXECUTE FUNCTION derived_newsletter()",
+        f" {_ENDED}; RETURN NULL; END $$",
+        "CREATE TRIGGER derived_newsletter AFTER UPDATE OF party_id ON subscription"
+        f" FOR EACH ROW WHEN ({_LET_GO}) EXECUTE FUNCTION derived_newsletter()",
     ]
 
 

@@ -55,6 +55,8 @@ class Subscription(Versioned, Base):
         customer relation; the other rights end with it (``derived.sources``).
     :param consent_text_id: what was agreed to; with consent only, and none where an older system
         did not tell.
+    :param renewal_reason: why the person gets it again after a suppression, as the office was told;
+        only where the person's own new consent took a suppression away.
     :param token: of the person's own unsubscribe link: 128 random bits, in letters of a URL; none
         until an issue was exported.
     """
@@ -70,6 +72,7 @@ class Subscription(Versioned, Base):
     consent_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_text.id"))
     source: Mapped[str] = mapped_column(String(16))
     sourced_on: Mapped[date]
+    renewal_reason: Mapped[str | None] = mapped_column(Text)
     token: Mapped[str | None] = mapped_column(String(32))
 
     __table_args__ = checks(

@@ -170,6 +170,7 @@ def _make_newsletter() -> None:
         sa.Column("consent_text_id", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("sourced_on", sa.Date(), nullable=False),
+        sa.Column("renewal_reason", sa.Text(), nullable=True),
         sa.Column("token", sa.String(length=32), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
