@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from dashboard.words import has_word, word
 from dashboard.words.formats import euros
 from queries.intake.plan import Difference, PlanRow, Reason
+from queries.reads.post_codes import PostCodeChanges
 
 #: Fields whose values are codes of the register, and the words that name them.
 _CODES = {"kind": "kinds", "status": "statuses", "language": "languages"}
@@ -83,3 +85,15 @@ def _change(one: Difference, language: str) -> str:
 def _value(field: str, value: str, language: str) -> str:
     area = _CODES.get(field)
     return word(f"{area}.{value}", language) if area else value
+
+
+def post_code_sentences(changes: PostCodeChanges, run_on: date, language: str) -> list[str]:
+    """What a file of post codes would do: its day, and how many codes come, change and go."""
+    said = [word("import.post_codes.of_day", language, on=run_on)]
+    said += [
+        word(f"import.post_codes.{name}", language, n=getattr(changes, name))
+        for name in ("added", "changed", "removed", "unchanged")
+    ]
+    if changes.older:
+        said.append(word("import.post_codes.older", language))
+    return said

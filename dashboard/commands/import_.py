@@ -10,15 +10,18 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dashboard.commands import options as shared
-from dashboard.import_words import reason_sentence, who, why
+from dashboard.import_words import post_code_sentences, reason_sentence, who, why
 from dashboard.words import word
 from queries.errors import RegisterError
 from queries.intake.bringing_in import Bringing, bring_in, preview
 from queries.intake.delimited import ENCODINGS
 from queries.intake.plan import ImportSettings, Outcome, Plan
+from queries.intake.postcodes import PostCodeFile
 from queries.intake.reading import Intake, read_file
+from queries.reads.post_codes import post_code_changes
 from queries.store.sessions import HELSINKI, Store
 from queries.store.tables import PartyKind
+from queries.writes.post_codes import PostCodesWish, replace_post_codes
 
 _DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t"}
 _NAMES = {delimiter: name for name, delimiter in _DELIMITERS.items()}
@@ -65,9 +68,34 @@ def import_(options: argparse.Namespace) -> int:
     intake = read_file(options.file.name, options.file, settings=settings)
     store = shared.opened(options)
     try:
+        if intake.post_codes is not None:
+            return _import_post_codes(store, intake.post_codes, intake.sha256, options)
         return _import(store, intake, settings, options)
     finally:
         store.close()
+
+
+def _import_post_codes(
+    store: Store, file: PostCodeFile, sha256: str, options: argparse.Namespace
+) -> int:
+    with store.reading(shared.CONSOLE) as session:
+        changes = post_code_changes(session, file.places, run_on=file.run_on)
+    form = word("import.forms.post_codes", options.language)
+    shared.say("cli.import.form", options, form=form, n=len(file.places))
+    for sentence in post_code_sentences(changes, file.run_on, options.language):
+        sys.stdout.write(f"{sentence}\n")
+    if not changes.does_something:
+        shared.say("import.nothing", options)
+        return shared.OK
+    if options.dry_run:
+        return shared.OK
+    if not options.yes and not _agreed(options):
+        shared.say("cli.import.not_done", options)
+        return shared.REFUSED
+    wish = PostCodesWish(places=file.places, run_on=file.run_on, sha256=sha256)
+    store.carry_out(replace_post_codes, wish, actor=shared.CONSOLE)
+    shared.say("import.post_codes.done", options, n=len(file.places))
+    return shared.OK
 
 
 def _import(

@@ -113,6 +113,8 @@ def draw_settings(given: Given) -> tuple[Intake, ImportSettings]:
         )
     system = t(f"import.systems.{grid.system}") if grid and grid.system else ""
     literal.chips([t(f"import.forms.{intake.form}"), *([system] if system else [])])
+    if intake.form is Form.POST_CODES:
+        return intake, settings
     with st.expander(t("import.settings"), expanded=grid is not None and not grid.columns):
         if grid is not None:
             _draw_reading(given, grid)

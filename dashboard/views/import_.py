@@ -6,18 +6,22 @@ import streamlit as st
 
 from dashboard.parts.import_file import draw_giving, draw_settings
 from dashboard.parts.import_plan import draw_done, draw_plan, planned
+from dashboard.parts.import_post_codes import draw_post_codes, draw_post_codes_done
 from dashboard.parts.language import t
 
 
 def draw() -> None:
     st.title(t("pages.import_"))
-    if draw_done():
+    if draw_done() or draw_post_codes_done():
         return
     st.markdown(t("import.about"))
     given = draw_giving()
     if given is None:
         return
     intake, settings = draw_settings(given)
+    if intake.post_codes is not None:
+        draw_post_codes(intake.post_codes, intake.sha256)
+        return
     draw_plan(planned(intake, settings), intake, settings)
 
 

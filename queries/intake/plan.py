@@ -19,6 +19,7 @@ class Form(enum.StrEnum):
     CUSTOMERS = "customers"
     FINVOICE = "finvoice"
     YTJ = "ytj"
+    POST_CODES = "post_codes"
 
 
 class Outcome(enum.StrEnum):

@@ -17,6 +17,7 @@ from queries.intake.delimited import read_delimited
 from queries.intake.finvoice import FinvoiceDocument, read_finvoice
 from queries.intake.grid import Grid, GridRow
 from queries.intake.plan import Form, ImportSettings
+from queries.intake.postcodes import PostCodeFile, is_pcf, read_pcf
 from queries.intake.workbooks import read_workbook
 from queries.intake.ytj import CompanyRecord, read_ytj
 from queries.rules.personal_identity import find_personal_identity_codes
@@ -39,7 +40,7 @@ _SPACE = b" \t\r\n"
 
 @dataclass(frozen=True)
 class Intake:
-    """A file that was read; exactly one of ``grid``, ``invoices`` and ``companies`` is given."""
+    """A file that was read; what its form needs is given, and nothing else."""
 
     form: Form
     sha256: str
@@ -47,10 +48,12 @@ class Intake:
     grid: Grid | None = field(default=None, repr=False)
     invoices: tuple[FinvoiceDocument, ...] = field(default=(), repr=False)
     companies: tuple[CompanyRecord, ...] = field(default=(), repr=False)
+    post_codes: PostCodeFile | None = field(default=None, repr=False)
 
 
 def read_file(name: str, data: bytes | Path, *, settings: ImportSettings | None = None) -> Intake:
-    """Read a customers table (CSV, XLSX), Finvoice invoices (XML) or YTJ companies (JSON).
+    """Read a customers table (CSV, XLSX), Finvoice invoices (XML), YTJ companies (JSON) or
+    Posti's post codes (PCF).
 
     :param name: the file's name; only its extension is looked at.
     :param data: its bytes, or where it stands: a file is measured before it is read.
@@ -69,6 +72,8 @@ def read_file(name: str, data: bytes | Path, *, settings: ImportSettings | None 
         return Intake(Form.FINVOICE, sha256, len(raw), invoices=read_finvoice(raw))
     if kind == "json":
         return Intake(Form.YTJ, sha256, len(raw), companies=read_ytj(raw))
+    if is_pcf(raw):
+        return Intake(Form.POST_CODES, sha256, len(raw), post_codes=read_pcf(raw))
     grid = _workbook(raw, settings) if kind == "zip" else _text(raw, settings)
     return Intake(Form.CUSTOMERS, sha256, len(raw), grid=grid)
 

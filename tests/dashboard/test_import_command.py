@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.cli import main
-from queries.store.tables import ImportBatch, Party, TrailEntry
+from queries.store.tables import ImportBatch, Party, PostCode, TrailEntry
 from tests.intake.files import OFFICE, ROWS, csv_of, finvoice, finvoice_file
+from tests.intake.pcf import pcf
 
 
 @pytest.fixture
@@ -118,3 +119,35 @@ def test_control_characters_do_not_reach_the_terminal(run):
 def test_it_speaks_other_languages(run):
     assert run(csv_of(*ROWS), "--dry-run", language="en")[1].splitlines()[0] == "2 to add"
     assert run(csv_of(*ROWS), "--dry-run", language="sv")[1].splitlines()[0] == "2 läggs till"
+
+
+def test_post_codes_are_shown_first_and_taken_over(run, sqlite_store):
+    code, out, err = run(pcf(), name="PCF_20260302.dat", answer="k\n")
+    assert (code, out.splitlines()) == (0, [
+        "Postinumerotiedosto on päivältä 2.3.2026.", "Uusia postinumeroita: 5",
+        "Postinumeroita, joiden paikkakunta tai voimaantulo muuttuu: 0",
+        "Käytöstä poistuvia postinumeroita: 0", "Ennallaan: 0",
+    ])  # fmt: skip
+    assert err.splitlines() == [
+        "Postin postinumeroita: 5 riviä",
+        "Tuodaanko? (k/e) Tuotu: rekisterissä on nyt 5 postinumeroa.",
+    ]
+    assert len(only_codes(sqlite_store)) == 5
+    code, _out, err = run(pcf(), name="PCF_20260302.dat")
+    assert (code, err.splitlines()[-1][:40]) == (0, "Tiedostossa ei ole mitään uutta: kaikki ")
+
+
+@pytest.mark.parametrize(("flags", "answer", "code"), [(("--dry-run",), "", 0), ((), "e\n", 1)])
+def test_post_codes_are_not_taken_over_unasked(run, sqlite_store, flags, answer, code):
+    assert run(pcf(), *flags, name="PCF.dat", answer=answer)[0] == code
+    assert only_codes(sqlite_store) == []
+
+
+def test_a_bad_line_of_post_codes_is_named(run):
+    code, _out, err = run(pcf() + b"PONOT\r\n", "--yes", name="PCF.dat")
+    assert (code, "Rivi 6 ei ole Postin" in err) == (1, True)
+
+
+def only_codes(store):
+    with store.reading(OFFICE) as session:
+        return session.scalars(select(PostCode.code).order_by(PostCode.code)).all()

@@ -25,7 +25,9 @@ from tests.intake.files import (
     xlsx_of,
     ytj_of,
 )
+from tests.intake.pcf import PLACES, pcf
 from tests.makers import make_email, make_party
+from tests.reads.test_post_codes import bring as bring_codes
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
 
@@ -281,3 +283,25 @@ def test_a_service_that_is_busy_or_silent_is_told_of(sqlite_store, service, monk
     monkeypatch.setattr(ytj_service, "ADDRESS", "http://127.0.0.1:9/companies")
     assert "YTJ:hin ei saada yhteyttä." in texts(fetch(app, BUYER))
     assert "Y-tunnuksen tarkistenumero ei täsmää." in texts(fetch(app, "9000001-2"))
+
+
+def test_post_codes_are_summed_up_and_brought_in(sqlite_store):
+    app = opened(sqlite_store, "PCF_20260302.dat", pcf())
+    said = texts(app)
+    assert "Uusia postinumeroita: 5" in said
+    assert [box.key for box in app.checkbox] == []
+    bring_in(app)
+    assert [one.value for one in app.success] == ["Tuotu: rekisterissä on nyt 5 postinumeroa."]
+    app.button(key="import.again").click().run()
+    give(app, "PCF_20260302.dat", pcf())
+    assert "Tiedostossa ei ole mitään uutta" in texts(app)
+    give(app, "PCF_20260301.dat", pcf(*PLACES[1:], run_on="20260301"))
+    assert "Käytöstä poistuvia postinumeroita: 1" in texts(app)
+    assert "Rekisterissä on jo uudempi postinumerotiedosto." in texts(app)
+
+
+def test_post_codes_that_another_brought_meanwhile_are_no_error(sqlite_store):
+    app = opened(sqlite_store, "PCF.dat", pcf())
+    bring_codes(sqlite_store, pcf())
+    app.button(key="import.carry_out").click().run()
+    assert "Tiedostossa ei ole mitään tuotavaa." in texts(app)

@@ -32,6 +32,7 @@ PIECES = {
     "queries.reads.holds.holds_where",
     "queries.reads.paging.count_up_to",
     "queries.reads.paging.key_page",
+    "queries.reads.post_codes.as_of",
     "queries.reads.requests.asked_of",
     "queries.reads.retention.event_days",
     "queries.reads.retention.figures_of",
