@@ -29,6 +29,7 @@ PAGES = (
     ("retention", "schedule", Right.SEE_RETENTION, True),
     ("financial_years", "event_note", Right.SEE_RETENTION, True),
     ("disposal", "delete_forever", Right.SEE_RETENTION, True),
+    ("recipients", "share", Right.SEE_NOTICE, True),
     ("trail", "history", Right.SEE_TRAIL, True),
 )
 

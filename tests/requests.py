@@ -13,6 +13,7 @@ from queries.store.tables import DataSubjectRequest
 from queries.writes.identity import IdentityWish, note_identity
 from queries.writes.request_answers import Answer, LetterWish, file_letter, fulfil_export
 from queries.writes.requests import RequestAsSeen, RequestWish, close_request, record_request
+from queries.writes.restrictions import RestrictionWish, restrict
 from tests.conftest import NOW
 from tests.makers import MAKER
 
@@ -75,4 +76,12 @@ def make_closed(store: Store, party_id: int) -> int:
     request = make_answered(store, party_id)
     wish = RequestAsSeen(id=request, version=version_of(store, request))
     store.carry_out(close_request, wish, actor=MAKER, now=NOW)
+    return request
+
+
+def make_restriction(store: Store, party_id: int) -> int:
+    """Restrict processing of a party's data on request; returns the request."""
+    request = make_request(store, party_id, ("restriction",))
+    wish = RestrictionWish(**seen(store, request), reason="Osoite on kiistetty")
+    store.carry_out(restrict, wish, actor=MAKER, now=NOW)
     return request

@@ -12,7 +12,16 @@ from sqlalchemy import text
 import queries.writes
 from queries.errors import Restricted
 from queries.rules.roles import Actor, Role
-from queries.writes import contacts, drafts, invoices, notes, orders, parties, work_entries
+from queries.writes import (
+    contacts,
+    drafts,
+    invoices,
+    notes,
+    orders,
+    parties,
+    recipients,
+    work_entries,
+)
 from queries.writes.billing_details import BillingWish, amend_billing, remove_billing
 from queries.writes.restrictions import RestrictionWish, restrict
 from tests.makers import (
@@ -42,7 +51,7 @@ FREE = {
     "crediting": "a claim is corrected", "disposal": "has its own check of restrictions",
     "requests": "the request itself", "identity": "the request itself",
     "request_answers": "the request itself", "restrictions": "the request itself",
-    "erasure": "the request itself",
+    "erasure": "the request itself", "recipients": "the house's own, but for disclosures",
 }  # fmt: skip
 
 LINE = drafts.LineWish(service_id=None, description="Työ", quantity="1", unit="hour",
@@ -95,6 +104,9 @@ def wishes(party: int, other: int, ids: dict[str, int]) -> dict[str, tuple]:
                           drafts.DraftDiscard(id=ids["draft"], version=1)),
         "issue_invoice": (invoices.issue_invoice,
                           invoices.IssueWish(id=ids["draft"], version=1, issued_on=TODAY)),
+        "note_disclosure": (recipients.note_disclosure,
+                            recipients.DisclosureWish(party_id=party, recipient_id=1, what="Nimi",
+                                                      disclosed_on=TODAY)),
     }  # fmt: skip
 
 

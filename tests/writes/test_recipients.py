@@ -1,0 +1,147 @@
+"""Recipients: recorded, ended and refused; and what was given to them of whom."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from queries.errors import InvalidInputs, NotAllowed, NotFound, Restricted, RuleRefusal, StaleRecord
+from queries.reads.recipients import DisclosedRow, disclosures_of
+from queries.writes.recipients import (
+    DisclosureWish,
+    RecipientEnd,
+    RecipientRemoval,
+    amend_recipient,
+    end_recipient,
+    note_disclosure,
+    remove_recipient,
+)
+from tests.makers import TODAY, make_person
+from tests.recipients import make_disclosure, make_recipient, recipient_wish
+from tests.requests import make_restriction
+from tests.trails import everything, trail_of
+
+COLUMNS = ["agreed_on", "agreement", "country", "email", "ends_on", "kind", "name", "purpose",
+           "role", "transfer_basis", "what"]  # fmt: skip
+
+
+def test_a_recipient_is_added_corrected_and_ended(store, manager, now):
+    key = make_recipient(store)
+    wish = recipient_wish(id=key, version=1, country="se", transfer_basis="adequacy",
+                          email=" Tuki@Tilit.example")  # fmt: skip
+    assert store.carry_out(amend_recipient, wish, actor=manager, now=now) == key
+    end = RecipientEnd(id=key, version=2, ends_on=date(2026, 6, 30))
+    assert store.carry_out(end_recipient, end, actor=manager, now=now) == key
+    (row,) = everything(store)["recipient"]
+    assert str(row[1]) == "Tilitoimisto Malli Oy"
+    assert [line[0] for line in trail_of(store, "recipient")] == [
+        "add_recipient", "amend_recipient", "end_recipient",
+    ]  # fmt: skip
+    assert [line[4] for line in trail_of(store, "recipient")] == [
+        COLUMNS, ["country", "email"], ["ends_on"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("country", ["US", "GB", "CH"])
+def test_a_country_outside_needs_a_basis(store, manager, now, country):
+    before = everything(store)
+    with pytest.raises(RuleRefusal) as refusal:
+        store.carry_out(amend_recipient, recipient_wish(country=country), actor=manager, now=now)
+    assert (refusal.value.code, refusal.value.citation, refusal.value.facts["country"]) == (
+        "transfer_basis_missing", "GDPR Art. 44-49", country,
+    )  # fmt: skip
+    assert everything(store) == before
+    wish = recipient_wish(country=country, transfer_basis="standard_clauses")
+    assert store.carry_out(amend_recipient, wish, actor=manager, now=now) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "refused"),
+    [
+        ({"name": " "}, ("name", "required")),
+        ({"name": "Tilitoimisto Malli Oy"}, ("name", "recipient_taken")),
+        ({"kind": "friend"}, ("kind", "choice")),
+        ({"role": "owner"}, ("role", "choice")),
+        ({"what": ""}, ("what", "required")),
+        ({"purpose": "131052-308T"}, ("purpose", "personal_identity_code")),
+        ({"country": "XX"}, ("country", "country.form")),
+        ({"country": "US", "transfer_basis": "trust"}, ("transfer_basis", "choice")),
+        ({"email": "tuki"}, ("email", "email.form")),
+        ({"agreement": "", "agreed_on": TODAY}, ("agreement", "agreement_missing")),
+        ({"agreed_on": None}, ("agreed_on", "required")),
+        ({"agreed_on": date(2026, 3, 6)}, ("agreed_on", "day_in_future")),
+        ({"ends_on": date(2024, 1, 1)}, ("ends_on", "end_before_agreed")),
+    ],
+)
+def test_what_is_not_valid_is_refused_beside_its_field(sqlite_store, manager, now, values, refused):
+    make_recipient(sqlite_store)
+    before = everything(sqlite_store)
+    with pytest.raises(InvalidInputs) as refusal:
+        sqlite_store.carry_out(
+            amend_recipient, recipient_wish(**{"name": "Toinen", **values}), actor=manager, now=now
+        )
+    assert [(error.field, error.code) for error in refusal.value.errors] == [refused]
+    assert everything(sqlite_store) == before
+
+
+def test_an_end_without_an_agreement_or_before_it_is_refused(sqlite_store, manager, now):
+    key = make_recipient(sqlite_store)
+    none = make_recipient(sqlite_store, name="Pankki", role="controller", agreement=None,
+                          agreed_on=None)  # fmt: skip
+    for wish, code in (
+        (RecipientEnd(id=key, version=1, ends_on=date(2020, 1, 1)), "end_before_agreed"),
+        (RecipientEnd(id=none, version=1, ends_on=TODAY), "agreement_missing"),
+    ):
+        with pytest.raises(InvalidInputs) as refusal:
+            sqlite_store.carry_out(end_recipient, wish, actor=manager, now=now)
+        assert [error.code for error in refusal.value.errors] == [code]
+
+
+def test_a_stale_recipient_is_refused(store, manager, now):
+    key = make_recipient(store)
+    changed = recipient_wish(id=key, version=1, purpose="Kirjanpito ja palkat")
+    store.carry_out(amend_recipient, changed, actor=manager, now=now)
+    with pytest.raises(StaleRecord) as refusal:
+        store.carry_out(amend_recipient, recipient_wish(id=key, version=1), actor=manager, now=now)
+    assert refusal.value.theirs["purpose"] == "Kirjanpito ja palkat"
+
+
+def test_a_disclosure_is_noted_and_keeps_its_recipient(store, office, manager, now):
+    party, key = make_person(store), make_recipient(store)
+    assert make_disclosure(store, party, key) == party
+    with store.reading(office, now=now) as session:
+        assert disclosures_of(session, party) == (
+            DisclosedRow(1, "Tilitoimisto Malli Oy", "Nimi ja laskutusosoite", TODAY, "tekija"),
+        )
+    assert trail_of(store, "disclosure") == [
+        ("note_disclosure", 1, party, "tekija", ["disclosed_on", "recipient_id", "what"])
+    ]
+    with pytest.raises(RuleRefusal) as refusal:
+        store.carry_out(
+            remove_recipient, RecipientRemoval(id=key, version=1), actor=manager, now=now
+        )
+    assert refusal.value.code == "recipient_has_received"
+    other = make_recipient(store, name="Vahinko Oy")
+    store.carry_out(remove_recipient, RecipientRemoval(id=other, version=1), actor=manager, now=now)
+    assert len(everything(store)["recipient"]) == 1
+
+
+def test_nothing_of_the_restricted_is_given(store, office, now):
+    party, key = make_person(store), make_recipient(store)
+    make_restriction(store, party)
+    with pytest.raises(Restricted):
+        make_disclosure(store, party, key)
+    with pytest.raises(NotFound):
+        make_disclosure(store, 999, key)
+    with pytest.raises(InvalidInputs):
+        make_disclosure(store, make_person(store, "Bertta"), 999)
+
+
+def test_who_may_not_keep_recipients_is_refused(sqlite_store, office, viewer, now):
+    key = make_recipient(sqlite_store)
+    with pytest.raises(NotAllowed):
+        sqlite_store.carry_out(amend_recipient, recipient_wish(name="X"), actor=office, now=now)
+    wish = DisclosureWish(party_id=1, recipient_id=key, what="Nimi", disclosed_on=TODAY)
+    with pytest.raises(NotAllowed):
+        sqlite_store.carry_out(note_disclosure, wish, actor=viewer, now=now)
