@@ -16,7 +16,7 @@ from queries.reads.request_card import erasure_plan
 from queries.rules.requests import Asked, LetterKind
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
-from queries.store.tables import AskedStatus, Restriction, RestrictionBasis
+from queries.store.tables import AskedStatus, Restriction, RestrictionBasis, SuppressionKind
 from queries.writes.changing import Checks, restrict_alone, stamp
 from queries.writes.request_answers import Told
 from queries.writes.request_files import (
@@ -30,6 +30,7 @@ from queries.writes.request_files import (
     send_letters,
     unless_untold,
 )
+from queries.writes.subscribing import suppress_party
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,5 +86,7 @@ def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
            refusal_citation=None if whole else "GDPR Art. 17(3)(b)",
            refusal_reason=untold)  # fmt: skip
     columns = ["answered_on", "completes_on", "restriction", "sent_on", "status"]
+    if suppress_party(desk, SuppressionKind.NEWSLETTER, party_id):
+        columns.append("subscription")
     desk.note("fulfil_erasure", SUBJECT, request.id, party_id=party_id, columns=columns)
     return request.id

@@ -20,14 +20,11 @@ from queries.rules import identifiers
 from queries.rules.requests import ANSWERED_BY, Asked, LetterKind
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
-from queries.store.suppressing import address_hash, hash_key, new_key
 from queries.store.tables import (
     DataSubjectRequest,
     Email,
     Restriction,
     RestrictionBasis,
-    Setting,
-    Suppression,
     SuppressionKind,
 )
 from queries.writes.changing import Checks, change, fetch, restrict_alone, stamp
@@ -43,6 +40,7 @@ from queries.writes.request_files import (
     send_letters,
     unless_untold,
 )
+from queries.writes.subscribing import newsletter_addresses, suppress
 
 _KINDS = {Asked.OBJECTION: SuppressionKind.MARKETING, Asked.WITHDRAWAL: SuppressionKind.NEWSLETTER}
 
@@ -189,26 +187,12 @@ def fulfil_objection(desk: Desk, wish: Answer) -> int:
     # Not for a telephone number or a postal address: the party's own addresses are meant then.
     with contextlib.suppress(InvalidInput):
         addresses.add(identifiers.email(request.claimed_contact or ""))
+    addresses |= newsletter_addresses(desk.session, request.party_id)
     if not addresses:
         raise RuleRefusal("no_address", "GDPR Art. 21(3)")
-    _suppress(desk, _KINDS[asked], addresses)
+    suppress(desk, _KINDS[asked], addresses)
     send_letters(desk, request, [ANSWERED_BY[asked]], wish, asked=asked)
     answer(desk, request, right, on=wish.sent_on)
     desk.note("fulfil_objection", SUBJECT, request.id, party_id=request.party_id,
               columns=["address_hash", "answered_on", "sent_on", "status"])  # fmt: skip
     return request.id
-
-
-def _suppress(desk: Desk, kind: SuppressionKind, addresses: set[str]) -> None:
-    key = hash_key(desk.session)
-    if key is None:
-        setting = Setting(**new_key())
-        stamp(desk, setting)
-        desk.session.add(setting)
-        desk.session.flush()
-        key = hash_key(desk.session)
-    assert key is not None, "made above"  # noqa: S101 - for the type checker
-    for address in sorted(addresses):
-        hashed = address_hash(key, address)
-        if desk.session.get(Suppression, (kind, hashed)) is None:
-            desk.session.add(Suppression(kind=kind, address_hash=hashed, since=desk.today))

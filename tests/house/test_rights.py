@@ -16,6 +16,7 @@ from queries.rules.roles import ROLES, Actor, Right, Role
 #: Public functions that take a session or a desk and declare no right, each with its reason.
 WITHOUT = {
     "queries.reads.sign_ins.signed_in": "how the rights of a browser come to be known",
+    "queries.writes.newsletter.unsubscribe_by_link": "the link gives the right",
     "queries.writes.sign_ins.take_try": "nobody is signed in yet",
     "queries.writes.sign_ins.note_failed_sign_in": "nobody is signed in",
     "queries.writes.sign_ins.issue_ticket": "nobody is signed in yet",
@@ -64,6 +65,15 @@ PIECES = {
     "queries.writes.settling.locked_family",
     "queries.writes.settling.settle",
     "queries.writes.sign_ins.close_sessions",
+    "queries.writes.subscribing.enlist",
+    "queries.writes.subscribing.lift_suppressions",
+    "queries.writes.subscribing.newsletter_addresses",
+    "queries.writes.subscribing.newsletter_alone",
+    "queries.writes.subscribing.party_with",
+    "queries.writes.subscribing.subscription_at",
+    "queries.writes.subscribing.suppress",
+    "queries.writes.subscribing.suppress_party",
+    "queries.writes.subscribing.unless_suppressed",
 }
 
 

@@ -1,0 +1,305 @@
+"""The newsletter: who gets it and by which right, what was agreed to, and what was sent.
+
+The three rights stay apart in every list (917/2014 200.1, 200.3 and 202 §), and so does whom an
+issue reaches: a subscription of a restricted party, of a customer relation that is over, or at an
+address that is no longer the party's, stands still until that is over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
+from sqlalchemy.orm import Session
+
+from queries.errors import NotFound
+from queries.reads.paging import Page, count_up_to, key_page
+from queries.rules.roles import Right
+from queries.store.search import fold
+from queries.store.sessions import needs, opened
+from queries.store.suppressing import address_hash, hash_key
+from queries.store.tables import (
+    ConsentText,
+    Email,
+    MarketingBasis,
+    NewsletterIssue,
+    Party,
+    PartyStatus,
+    Restriction,
+    Setting,
+    Subscription,
+    Suppression,
+)
+
+PAGE = 50
+#: So many of the latest issues are listed.
+ISSUES = 12
+#: The setting that says at what address the links of the latest issue lead.
+LINKS = "newsletter.links"
+
+
+@dataclass(frozen=True)
+class SubscriptionRow:
+    """A subscription.
+
+    :param stands_still: why no issue reaches it now: ``restricted``, ``relation_ended`` or
+        ``address_changed``; None for one that is sent to.
+    :param consent_version: of the text that was agreed to; None where it is not known.
+    :param linked: the person has an unsubscribe link.
+    """
+
+    id: int
+    version: int
+    address: str = field(repr=False)
+    name: str | None = field(repr=False)
+    language: str
+    basis: str
+    party_id: int | None
+    source: str
+    sourced_on: date
+    consent_version: int | None
+    renewal_reason: str | None = field(repr=False)
+    linked: bool
+    stands_still: str | None
+
+
+@dataclass(frozen=True)
+class ConsentTextRow:
+    id: int
+    version: int
+    language: str
+    text: str
+    since: date
+    written_by: str
+
+
+@dataclass(frozen=True)
+class IssueRow:
+    """An issue that was given to the mailing tool: to how many, not to whom."""
+
+    id: int
+    name: str
+    exported_at: datetime
+    exported_by: str
+    recipients: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class NewsletterFigures:
+    """How many there are.
+
+    :param by_basis: subscriptions by right.
+    :param suppressed: marks of addresses that must not get it again.
+    """
+
+    by_basis: dict[str, int]
+    suppressed: int
+
+    @property
+    def subscribers(self) -> int:
+        return sum(self.by_basis.values())
+
+
+@dataclass(frozen=True)
+class RecipientRow:
+    """Who gets the next issue; ``token`` is None for who never had a link."""
+
+    id: int
+    address: str = field(repr=False)
+    name: str | None = field(repr=False)
+    language: str
+    basis: str
+    token: str | None = field(repr=False)
+
+
+def _stands_still() -> ColumnElement[Any]:
+    """Why an issue does not reach a subscription."""
+    restricted = select(Restriction.id).where(
+        Restriction.party_id == Subscription.party_id, Restriction.lifted_on.is_(None)
+    )
+    own = select(Email.id).where(
+        Email.party_id == Subscription.party_id,
+        func.lower(Email.address) == func.lower(Subscription.address),
+    )
+    over = select(Party.id).where(
+        Party.id == Subscription.party_id, Party.status == PartyStatus.ENDED
+    )
+    return case(
+        (restricted.exists(), literal("restricted")),
+        (Subscription.basis == MarketingBasis.CONSENT, null()),
+        (and_(Subscription.basis == MarketingBasis.CUSTOMER, over.exists()),
+         literal("relation_ended")),
+        (~own.exists(), literal("address_changed")),
+        else_=null(),
+    )  # fmt: skip
+
+
+_STILL = _stands_still()
+#: Typed loosely: a statement of this many columns has no type of its own.
+_ROW: Any = (
+    select(
+        Subscription.id, Subscription.version, Subscription.address, Subscription.name,
+        Subscription.language, Subscription.basis, Subscription.party_id, Subscription.source,
+        Subscription.sourced_on, ConsentText.version.label("consent_version"),
+        Subscription.renewal_reason, Subscription.token.is_not(None).label("linked"),
+        _STILL.label("stands_still"),
+    )
+    .outerjoin(ConsentText, ConsentText.id == Subscription.consent_text_id)
+)  # fmt: skip
+
+
+@needs(Right.SEND_NEWSLETTER)
+def subscription_list(
+    session: Session,
+    basis: str,
+    *,
+    text: str = "",
+    after: int | None = None,
+    before: int | None = None,
+    size: int = PAGE,
+) -> Page[SubscriptionRow]:
+    """The subscriptions by one right, the newest first; two statements.
+
+    :param text: the beginning of the address.
+    """
+    query = _ROW.where(Subscription.basis == basis)
+    if text.strip():
+        begins = Subscription.address_key.startswith(fold(text), autoescape=True)
+        query = query.where(begins)
+    rows, more_behind, more_before = key_page(
+        session, query, (Subscription.id,), descending=True, size=size,
+        after=None if after is None else [after], before=None if before is None else [before],
+    )  # fmt: skip
+    count = select(Subscription.id).where(Subscription.basis == basis)
+    if text.strip():
+        count = count.where(begins)
+    return Page(
+        tuple(SubscriptionRow(**row._asdict()) for row in rows),
+        count_up_to(session, count),
+        rows[-1].id if rows and more_behind else None,
+        rows[0].id if rows and more_before else None,
+    )
+
+
+@needs(Right.SEND_NEWSLETTER)
+def subscription_record(session: Session, subscription_id: int) -> SubscriptionRow:
+    """One subscription; one statement.
+
+    :raises NotFound: also when it has ended: a subscription that ends is gone.
+    """
+    row = session.execute(_ROW.where(Subscription.id == subscription_id)).first()
+    if row is None:
+        raise NotFound("subscription", subscription_id)
+    found = SubscriptionRow(**row._asdict())
+    opened(session, "subscription", found.id, party_id=found.party_id)
+    return found
+
+
+@needs(Right.SEE_CUSTOMERS)
+def subscriptions_of(session: Session, party_id: int) -> tuple[SubscriptionRow, ...]:
+    """The subscriptions of a party; one statement."""
+    rows = session.execute(_ROW.where(Subscription.party_id == party_id).order_by(Subscription.id))
+    return tuple(SubscriptionRow(**row._asdict()) for row in rows)
+
+
+@needs(Right.SEE_NOTICE)
+def newsletter_figures(session: Session) -> NewsletterFigures:
+    """How many get the newsletter and how many must not; two statements."""
+    counted = dict(
+        session.execute(
+            select(Subscription.basis, func.count()).group_by(Subscription.basis)
+        ).tuples().all()
+    )  # fmt: skip
+    by_basis = {basis.value: counted.get(basis.value, 0) for basis in MarketingBasis}
+    marks = select(func.count(func.distinct(Suppression.address_hash)))
+    return NewsletterFigures(by_basis, session.execute(marks).scalar_one())
+
+
+@needs(Right.SEE_NOTICE)
+def consent_texts(session: Session) -> tuple[ConsentTextRow, ...]:
+    """What people have agreed to, the newest version first; one statement."""
+    query = select(ConsentText).order_by(ConsentText.version.desc(), ConsentText.id)
+    return tuple(
+        ConsentTextRow(row.id, row.version, row.language, row.text, row.since, row.written_by)
+        for row in session.scalars(query)
+    )
+
+
+@needs(Right.SEE_NOTICE)
+def newsletter_issues(session: Session) -> tuple[IssueRow, ...]:
+    """The latest issues; one statement."""
+    newest = (NewsletterIssue.exported_at.desc(), NewsletterIssue.id.desc())
+    return tuple(
+        IssueRow(row.id, row.name, row.exported_at, row.exported_by, row.recipients, row.sha256)
+        for row in session.scalars(select(NewsletterIssue).order_by(*newest).limit(ISSUES))
+    )
+
+
+@needs(Right.SEND_NEWSLETTER)
+def issue_recipients(session: Session) -> Iterator[RecipientRow]:
+    """Whom the next issue goes to, in order of the keys; three statements.
+
+    No suppressed address stands among the subscriptions; if one ever did, it is left out here.
+    """
+    refused = _suppressions(session)
+    query = (
+        select(Subscription.id, Subscription.address, Subscription.name, Subscription.language,
+               Subscription.basis, Subscription.token)
+        .where(_STILL.is_(None)).order_by(Subscription.id)
+    )  # fmt: skip
+    for row in session.execute(query):
+        if not refused.has(row.address):
+            yield RecipientRow(*row)
+
+
+class _Suppressions:
+    def __init__(self, key: bytes | None, hashes: frozenset[str]) -> None:
+        self._key = key
+        self._hashes = hashes
+
+    def has(self, address: str) -> bool:
+        return self._key is not None and address_hash(self._key, address) in self._hashes
+
+    def __bool__(self) -> bool:
+        return bool(self._hashes)
+
+
+def _suppressions(session: Session) -> _Suppressions:
+    """Every address that said no, of either kind; two statements."""
+    hashes = frozenset(session.scalars(select(Suppression.address_hash)))
+    return _Suppressions(hash_key(session), hashes)
+
+
+@needs(Right.SEE_NOTICE)
+def subscriptions_against_suppression(session: Session) -> int:
+    """Subscriptions at an address that said no to the newsletter or to all marketing: 0, by every
+    way in. Three statements; every address is hashed, as long as there is a suppression."""
+    refused = _suppressions(session)
+    if not refused:
+        return 0
+    return sum(refused.has(address) for address in session.scalars(select(Subscription.address)))
+
+
+@needs(Right.SEE_NOTICE)
+def subscribers_without_link(session: Session, *, public: str | None) -> int:
+    """Subscribers whom the newsletter would reach, or did reach, without an unsubscribe link that
+    works; two statements.
+
+    A link is made at the first export and never without a public address. So it is everybody where
+    the register has no public address, and where that has changed since the last export whoever
+    holds a link of the old one; until the next export gives them one that works.
+
+    :param public: the ``https`` address of the register now, None where it has none.
+    """
+    count = select(func.count()).select_from(Subscription)
+    if public is None:
+        return session.execute(count).scalar_one()
+    kept = session.scalar(select(Setting.value).where(Setting.name == LINKS))
+    if kept is not None and json.loads(kept) == public:
+        return 0
+    return session.execute(count.where(Subscription.token.is_not(None))).scalar_one()

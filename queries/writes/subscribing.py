@@ -1,0 +1,167 @@
+"""Who gets the newsletter and who must not: what every way in and out shares.
+
+The danger: an address that said no and gets it again, through an import, a form or a corrected
+customer. The principle: nothing adds a subscription but :func:`enlist` and the import of a mailing
+tool's files, and both ask the suppressions first, under one lock; nothing takes a suppression away
+but the person's own new consent. The transaction boundary: a mark and the end of the subscription
+are one transaction with whatever they belong to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from queries.errors import RuleRefusal
+from queries.store.search import fold
+from queries.store.sessions import Desk
+from queries.store.suppressing import address_hash, hash_key, is_suppressed, new_key
+from queries.store.tables import (
+    Email,
+    MarketingBasis,
+    Setting,
+    Subscription,
+    Suppression,
+    SuppressionKind,
+)
+from queries.writes.changing import stamp
+
+#: Names the lock of the newsletter among the advisory locks of the database.
+_NEWSLETTER_LOCK = 19
+OBJECTED = "GDPR Art. 7(3), 21(3); 917/2014 200 §"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A subscription to be, its values checked.
+
+    :param party_id: whose the address is; None for nobody of the register.
+    """
+
+    address: str = field(repr=False)
+    name: str | None = field(default=None, repr=False)
+    language: str
+    basis: str
+    party_id: int | None = None
+    consent_text_id: int | None = None
+    source: str
+    sourced_on: date
+    renewal_reason: str | None = field(default=None, repr=False)
+
+
+def newsletter_alone(desk: Desk) -> None:
+    """Let nobody else add or suppress an address until the transaction ends (SQLite has one writer
+    and needs no lock). Whoever also locks a restriction does that first."""
+    if desk.session.get_bind().dialect.name == "postgresql":
+        desk.session.execute(select(func.pg_advisory_xact_lock(_NEWSLETTER_LOCK, 0)))
+
+
+def unless_suppressed(session: Session, address: str) -> None:
+    """Go on only where the address said no to neither the newsletter nor all marketing.
+
+    :raises RuleRefusal: ``suppressed``.
+    """
+    if any(is_suppressed(session, kind, address) for kind in SuppressionKind):
+        raise RuleRefusal("suppressed", OBJECTED)
+
+
+def subscription_at(session: Session, address: str) -> Subscription | None:
+    """The subscription of an address, however it is written; one statement."""
+    key = fold(address)
+    return session.scalars(select(Subscription).where(Subscription.address_key == key)).first()
+
+
+def party_with(session: Session, address: str) -> int | None:
+    """The one party of the register that has this e-mail address; None when several do."""
+    same = select(Email.party_id).where(Email.address.in_({address, fold(address)})).distinct()
+    found = session.scalars(same.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def enlist(desk: Desk, entry: Entry) -> Subscription | None:
+    """Add a subscription, or turn one by another right into one by consent; None when the address
+    has one already by consent. The caller has checked the restriction of the party, and notes.
+
+    :raises RuleRefusal: ``suppressed``.
+    """
+    newsletter_alone(desk)
+    unless_suppressed(desk.session, entry.address)
+    stands = subscription_at(desk.session, entry.address)
+    values = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+    if stands is None:
+        new = Subscription(**values, address_key=fold(entry.address))
+        stamp(desk, new)
+        desk.session.add(new)
+        return new
+    if stands.basis == MarketingBasis.CONSENT or entry.basis != MarketingBasis.CONSENT:
+        return None
+    for name, value in values.items():
+        if name not in {"party_id", "name"} or value is not None:
+            setattr(stands, name, value)
+    stamp(desk, stands)
+    return stands
+
+
+def suppress(desk: Desk, kind: SuppressionKind, addresses: Iterable[str]) -> None:
+    """Mark addresses and end their subscriptions at once; a mark that stands stays as it is."""
+    newsletter_alone(desk)
+    key = hash_key(desk.session)
+    if key is None:
+        setting = Setting(**new_key())
+        stamp(desk, setting)
+        desk.session.add(setting)
+        desk.session.flush()
+        key = hash_key(desk.session)
+    assert key is not None, "made above"  # noqa: S101 - for the type checker
+    for hashed, address in sorted({address_hash(key, one): one for one in addresses}.items()):
+        if desk.session.get(Suppression, (kind, hashed)) is None:
+            desk.session.add(Suppression(kind=kind, address_hash=hashed, since=desk.today))
+        stands = subscription_at(desk.session, address)
+        if stands is not None:
+            desk.session.delete(stands)
+
+
+def newsletter_addresses(session: Session, party_id: int | None) -> set[str]:
+    """The addresses at which a party gets the newsletter; of nobody none. One statement."""
+    if party_id is None:
+        return set()
+    own = select(Subscription.address).where(Subscription.party_id == party_id)
+    return set(session.scalars(own))
+
+
+def suppress_party(desk: Desk, kind: SuppressionKind, party_id: int) -> bool:
+    """Mark every address by which a party gets the newsletter, and end that: an erasure on request.
+    The mailing tool may know the address still, and no file of it brings it back.
+
+    :returns: whether there was one.
+    """
+    newsletter_alone(desk)
+    own = select(Email.address).where(Email.party_id == party_id)
+    keys = {fold(address) for address in desk.session.scalars(own)}
+    found = desk.session.scalars(
+        select(Subscription.address).where(
+            or_(Subscription.party_id == party_id, Subscription.address_key.in_(keys))
+        )
+    ).all()
+    if found:
+        suppress(desk, kind, found)
+    return bool(found)
+
+
+def lift_suppressions(desk: Desk, address: str) -> bool:
+    """Take away what the address said no to; only for the person's own new consent.
+
+    :returns: whether there was a mark.
+    """
+    newsletter_alone(desk)
+    key = hash_key(desk.session)
+    if key is None:
+        return False
+    gone = desk.session.execute(
+        delete(Suppression).where(Suppression.address_hash == address_hash(key, address))
+    )
+    return bool(gone.rowcount)  # type: ignore[attr-defined]  # a cursor's result
