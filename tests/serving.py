@@ -44,11 +44,16 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(folder: Path, *words: str) -> Iterator[Served]:
-    """A server over the folder's store, stopped when the block ends."""
+def served(
+    folder: Path, *words: str, program: tuple[str, ...] = ("dashboard.cli",)
+) -> Iterator[Served]:
+    """A server over the folder's store, stopped when the block ends.
+
+    :param program: the module that is run, with words of its own.
+    """
     port = free_port()
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "dashboard.cli", "--language", "en", *words,
+        [sys.executable, "-m", *program, "--language", "en", *words,
          "--data", str(folder), "--port", str(port), "--no-browser"],
         cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONWARNINGS": "default"},

@@ -93,7 +93,7 @@ def draw_rights(card: RequestCard) -> None:
     """Each right with its answer, or with the steps towards it."""
     for right in card.rights:
         with st.container(border=True):
-            gone = card.registered == Registered.IN_REGISTER and card.party_id is None
+            gone = card.party_id is None and card.anonymised_on is None
             literal.lines(t(f"asked.{right.kind}"), small=answer_line(right, gone=gone))
             if right.refusal_reason:
                 literal.lines(*right.refusal_reason.splitlines())

@@ -12,9 +12,10 @@ from typing import Any
 
 from dashboard.parts import clock
 from dashboard.parts.doors import actor
-from dashboard.parts.language import t
+from dashboard.parts.language import language, t
 from dashboard.parts.request_review import noted, reviewed
 from dashboard.runtime import the_store
+from dashboard.words import has_word
 from queries.documents import words
 from queries.documents.access_json import as_json
 from queries.documents.access_paper import as_pdf
@@ -146,8 +147,14 @@ def _house(card: RequestCard, by_post: bool) -> tuple[Controller, Addressee]:
 def _letter(
     card: RequestCard, kind: str, facts: dict[str, Any], sender: Controller, to: Addressee
 ) -> Letter:
-    return letter(kind, card.language, facts=facts, addressee=to, controller=sender,
-                  made_on=clock.today(), request_number=card.number)  # fmt: skip
+    try:
+        return letter(kind, card.language, facts=facts, addressee=to, controller=sender,
+                      made_on=clock.today(), request_number=card.number)  # fmt: skip
+    except InvalidInput as error:
+        label = f"requests.fields.{error.field}"
+        if not has_word(label, language()):
+            raise
+        raise InvalidInput(error.field, "letter_fact_missing", fact=t(label)) from None
 
 
 def _party(card: RequestCard) -> int:

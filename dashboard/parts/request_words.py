@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from dashboard.parts import clock
 from dashboard.parts.language import language, t
 from dashboard.words.formats import day
 from queries.reads.requests import AskedRow, RequestRow
 from queries.rules.deadlines import DueExplanation
 
 
-def clock_line(clock: DueExplanation) -> str:
+def clock_line(due: DueExplanation) -> str:
     """The arithmetic in words: 31.1.2026 + 1 kk = 28.2.2026, lauantai -> ma 2.3.2026."""
     spoken = language()
-    parts = [t("requests.clock.months", received=clock.received, n=clock.months,
-               ends=clock.period_ends)]  # fmt: skip
-    if clock.month_was_short:
+    parts = [t("requests.clock.months", received=due.received, n=due.months,
+               ends=due.period_ends)]  # fmt: skip
+    if due.month_was_short:
         parts.append(t("requests.clock.short"))
-    if clock.extension_from == "first_month":
-        parts.append(t("requests.clock.from_first", first=clock.first_month_ends))
-    if clock.suspended_days:
-        parts.append(t("requests.clock.suspended", n=clock.suspended_days, until=clock.unrolled))
-    parts += [f"{day(rest.day, spoken)} {t(f'rest_days.{rest.why}')}" for rest in clock.moved_over]
-    if clock.moved_over:
-        parts.append(t("requests.clock.moved", due=clock.due))
+    if due.extension_from == "first_month":
+        parts.append(t("requests.clock.from_first", first=due.first_month_ends))
+    if due.suspended_days:
+        parts.append(t("requests.clock.suspended", n=due.suspended_days, until=due.unrolled))
+    parts += [f"{day(rest.day, spoken)} {t(f'rest_days.{rest.why}')}" for rest in due.moved_over]
+    if due.moved_over:
+        parts.append(t("requests.clock.moved", due=due.due))
     return " · ".join(parts)
 
 
@@ -38,7 +39,7 @@ def answer_line(right: AskedRow, *, gone: bool = False) -> str:
     """What became of a right.
 
     :param gone: the party of the request is no more in the register: what stayed of an erasure has
-        gone too.
+        gone too. Of an anonymised file nobody can tell.
     """
     parts = [t(f"asked_statuses.{right.status}")]
     if right.answered_on:
@@ -50,6 +51,7 @@ def answer_line(right: AskedRow, *, gone: bool = False) -> str:
     if right.refusal_citation:
         parts.append(right.refusal_citation)
     if right.completes_on:
-        key = "completed" if gone else "completes"
+        past = "storage_ended" if right.completes_on < clock.today() else "completes"
+        key = "completed" if gone else past
         parts.append(t(f"requests.{key}", on=right.completes_on))
     return " · ".join(parts)

@@ -150,7 +150,7 @@ def test_receipt_is_confirmed_and_identity_asked_by_letter(sqlite_store):
     form = f"prepare-{request}-identity_asked-all"
     assert app.text_area(key=f"{form}.reason").value == "Viesti tuli uudesta osoitteesta."
     app.button(key=f"FormSubmitter:{form}-Valmistele").click().run()
-    assert "siitä puuttuu tieto" in texts(app)
+    assert "Kirjeestä puuttuu tieto: Mitä pyydetään tekemään." in texts(app)
     assert app.text_area(key=f"{form}.reason").value == "Viesti tuli uudesta osoitteesta."
     app.text_area(key=f"{form}.asked").input("Vastaa tunnetusta osoitteesta.")
     app.button(key=f"FormSubmitter:{form}-Valmistele").click().run()

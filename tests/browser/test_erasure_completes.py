@@ -1,0 +1,105 @@
+"""An erasure of which a part stays; then the clock goes on, and the one disposal service takes the
+rest, and the file of the request with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import create_engine, text
+
+from queries.store.engine import sqlite_url
+from queries.store.migrate import create_store
+from queries.writes.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.users import NewUser, add_user
+from tests.browser.conftest import PATIENCE, Watched, fill_in, inside, shot
+from tests.browser.test_requests import answer, identify, record, send_and_close, settled
+from tests.disposals import SOLD, sold
+from tests.makers import MAKER
+from tests.serving import served
+
+PASSWORD = "pitkä salasana kokeisiin"
+ASKED_ON, OVER = "2020-01-10", "2025-02-03"
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """A store with one person of 2018, whose voucher is kept until the end of 2024."""
+    store = create_store(sqlite_url(tmp_path / "register.sqlite"))
+    year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)
+    sold(store)
+    user = NewUser(username="maija", name="Maija", role="manager", language="fi",
+                   password=PASSWORD)  # fmt: skip
+    store.carry_out(add_user, user, actor=MAKER)
+    store.close()
+    return tmp_path
+
+
+@contextmanager
+def day(folder: Path, browser: Browser, on: str) -> Iterator[Page]:
+    """The register on a day, with a manager signed in."""
+    with served(folder, "serve", program=("tests.browser.later", on)) as server:
+        watched = Watched(server.base)
+        context = browser.new_context(base_url=server.base, locale="fi-FI")
+        context.set_default_timeout(PATIENCE)
+        watched.watch(context)
+        page = context.new_page()
+        page.goto("/")
+        fill_in(page, "maija", PASSWORD)
+        inside(page).wait_for()
+        yield page
+        context.close()
+        assert watched.complaints == []
+
+
+def stands(folder: Path) -> dict[str, int]:
+    """How many rows each table of the person has."""
+    engine = create_engine(sqlite_url(folder / "register.sqlite"))
+    tables = ("party", "invoice", "service_order", "note", "phone")
+    with engine.connect() as connection:
+        found = {
+            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608 - our own tables
+            for table in tables
+        }
+    engine.dispose()
+    return found
+
+
+def dispose(page: Page) -> None:
+    """Propose, approve and carry out in the browser."""
+    page.goto("/disposal")
+    page.get_by_role("button", name=re.compile("^Ehdota")).click()
+    page.get_by_role("button", name="Hyväksy").click()
+    page.get_by_role("button", name="Hävitä", exact=True).click()
+    page.get_by_role("button", name=re.compile("^Kyllä")).click()
+    page.get_by_role("button", name=re.compile("Tallenna todistus|PDF")).first.wait_for()
+    settled(page)
+
+
+def test_the_rest_of_an_erasure_goes_when_its_day_has_come(folder, browser):
+    before = stands(folder)
+    with day(folder, browser, ASKED_ON) as page:
+        record(page, "Aino Esimerkki", "040 123 4567", "Poistaa tietonsa")
+        identify(page, "Aino Esimerkki")
+        answer(page)
+        send_and_close(page)
+        expect(page.get_by_text(re.compile("loput säilytetään 31.12.2024 asti"))).to_be_visible()
+        dispose(page)
+        assert stands(folder) == {**before, "note": 0}
+    with day(folder, browser, OVER) as page:
+        page.goto("/request?id=1")
+        expect(
+            page.get_by_text(re.compile("lopun säilytysaika päättyi 31.12.2024"))
+        ).to_be_visible()
+        dispose(page)
+        shot(page, "erasure_completed")
+        assert stands(folder) == dict.fromkeys(before, 0)
+        page.goto("/request?id=1")
+        expect(page.get_by_text(re.compile("Henkilötiedot poistettu 3.2.2025"))).to_be_visible()
+        expect(page.get_by_text("Aino Esimerkki")).to_have_count(0)
