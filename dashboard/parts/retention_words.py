@@ -14,6 +14,8 @@ from queries.rules.statutes import Formula
 from queries.store.deadlines import ENDED_BY_ERASURE
 from queries.store.tables import ItemKind
 
+_AFTER_THE_YEAR = {Formula.FINANCIAL_YEAR_CALENDAR_YEAR}
+
 
 def sentences(why: Why, keepers: Keepers, *, today: date) -> list[str]:
     """What happened, the deadline that follows with its law, and the arithmetic.
@@ -47,6 +49,8 @@ def kept_by(keepers: Keepers) -> list[str]:
         found.append(t("why.restricted", on=day(keepers.restricted_since, language())))
     if keepers.asked_on is not None:
         found.append(t("why.requested", on=day(keepers.asked_on, language())))
+    if keepers.papers:
+        found.append(t("why.on_paper", numbers=", ".join(keepers.papers)))
     return found
 
 
@@ -70,9 +74,11 @@ def _happened(why: Why) -> str:
 
 def _ruled(reason: Reason) -> str:
     until, said = day(reason.keep_until, language()), law(reason.kind)
-    if reason.formula == Formula.OWN_PERIOD or reason.financial_year is None:
+    if reason.formula == Formula.OWN_PERIOD:
         return t("why.own", months=reason.period, until=until, law=said)
     year = reason.financial_year
+    if year is None:
+        return t("why.by_law", until=until, law=said)
     return t("why.voucher", start=day(year.start, language()), end=day(year.end, language()),
              until=until, law=said)  # fmt: skip
 
@@ -81,4 +87,5 @@ def _arithmetic(reason: Reason) -> str:
     until, counted = (day(on, language()) for on in (reason.keep_until, reason.counted_from))
     if reason.formula == Formula.OWN_PERIOD:
         return t("why.own_arithmetic", counted=counted, months=reason.period, until=until)
-    return t("why.voucher_arithmetic", counted=counted, period=reason.period, until=until)
+    said = "voucher" if reason.formula in _AFTER_THE_YEAR else reason.formula
+    return t(f"why.{said}_arithmetic", counted=counted, period=reason.period, until=until)

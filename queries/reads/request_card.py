@@ -282,8 +282,9 @@ def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan
     for part in known.parts:
         if part.kind == ItemKind.REQUEST:
             continue  # it shows how the request was answered, and keeps nothing else
-        statutory = part.code in citations
-        stays = part.last is None or (statutory and part.last >= today)
+        # A binder tells of others too: it goes when its own time is up, or is taken out of by hand.
+        own = part.code in citations or part.kind == ItemKind.PAPER
+        stays = part.last is None or (own and part.last >= today)
         lines.append(
             PlanLine(part.kind, part.code, part.count, not stays, part.last if stays else None,
                      citations.get(part.code, "GDPR Art. 17(1)"))

@@ -6,7 +6,7 @@ one file: which hold it is, on what, and since when.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,8 @@ from queries.store.tables import (
     HoldScope,
     Invoice,
     LegalHold,
+    PaperParty,
+    PaperRecord,
     RequestStatus,
     Restriction,
     ServiceOrder,
@@ -34,36 +36,53 @@ class Keepers:
     :param restricted_since: of a restriction that keeps everything of the party.
     :param asked_on: when an open request of the party was received.
     :param erasing_since: when the person asked for erasure: from then on only a statute keeps.
+    :param papers: the numbers of the paper records that name a party, which keep its details.
     """
 
     holds: tuple[HoldRow, ...]
     restricted_since: date | None
     asked_on: date | None
     erasing_since: date | None
+    papers: tuple[str, ...] = ()
 
     @property
     def keep(self) -> bool:
         """Whether anything keeps the file."""
-        return bool(self.holds or self.restricted_since or self.asked_on)
+        return bool(self.holds or self.restricted_since or self.asked_on or self.papers)
 
 
 def keepers_of_party(session: Session, party_id: int, *, today: date) -> Keepers:
-    """What keeps a party and the records of its own; two statements.
+    """What keeps a party and the records of its own; three statements.
 
     The holds on single records of the party, and on classes, are among them.
     """
     which = or_(LegalHold.party_id == party_id, LegalHold.scope == HoldScope.CLASS)
-    return _keepers(session, which, party_id, today)
+    named = (
+        select(PaperRecord.number)
+        .join(PaperParty, PaperParty.paper_id == PaperRecord.id)
+        .where(PaperParty.party_id == party_id, PaperRecord.disposed_on.is_(None))
+        .order_by(PaperRecord.id)
+    )
+    papers = tuple(session.scalars(named))
+    return replace(_keepers(session, which, [party_id], today), papers=papers)
 
 
 def keepers_of_file(
     session: Session, series: Series, key: int, party_id: int | None, *, today: date
 ) -> Keepers:
     """What keeps one file; two statements."""
+    parties = [party_id] if series.people is None else _people_of(series, key)
     whole = and_(LegalHold.scope == HoldScope.CLASS, LegalHold.class_code == series.code)
-    of_party = and_(LegalHold.scope == HoldScope.PARTY, LegalHold.target_id == party_id)
+    of_party = and_(LegalHold.scope == HoldScope.PARTY, LegalHold.target_id.in_(parties))
     which = or_(whole, of_party, _on_what_belongs_together(series, key))
-    return _keepers(session, which, party_id, today)
+    return _keepers(session, which, parties, today)
+
+
+def _people_of(series: Series, key: int) -> Any:
+    """Whom a file of several people tells of."""
+    assert series.people is not None  # noqa: S101 - asked for where there are some
+    record, party = series.people
+    return select(party).where(record == key)
 
 
 def _on_what_belongs_together(series: Series, key: int) -> ColumnElement[bool]:
@@ -85,11 +104,10 @@ def _on(scope: HoldScope, targets: Any) -> ColumnElement[bool]:
     return and_(LegalHold.scope == scope, LegalHold.target_id.in_(targets))
 
 
-def _keepers(
-    session: Session, which: ColumnElement[bool], party_id: int | None, today: date
-) -> Keepers:
-    own = Restriction.party_id == party_id
-    asked = and_(DataSubjectRequest.party_id == party_id,
+def _keepers(session: Session, which: ColumnElement[bool], parties: Any, today: date) -> Keepers:
+    """:param parties: their keys, or a query of them."""
+    own = Restriction.party_id.in_(parties)
+    asked = and_(DataSubjectRequest.party_id.in_(parties),
                  DataSubjectRequest.status == RequestStatus.OPEN)  # fmt: skip
     found = session.execute(union_all(
         select(literal("restricted"), func.min(Restriction.since)).where(own, *STANDING),

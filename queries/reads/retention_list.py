@@ -7,7 +7,7 @@ merged by deadline; parties follow after all records, in the order of their keys
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
@@ -33,6 +33,7 @@ from sqlalchemy.orm import Session
 from queries.reads.paging import Total, count_up_to
 from queries.reads.retention import (
     PARTY_CLASS,
+    EventDays,
     Moment,
     RetentionState,
     read_moment,
@@ -112,6 +113,7 @@ class _Wanted:
     state: RetentionState
     moment: Moment
     found: Select[Any] | None
+    days: Mapping[str, EventDays] | None
 
 
 _Order = tuple[date, int, Any, int]
@@ -159,11 +161,14 @@ def list_of(
     *,
     after: str | None = None,
     size: int = PAGE_SIZE,
+    days: Mapping[str, EventDays] | None = None,
 ) -> RetentionPage:
-    """One page of the list of a moment; at most 5 statements."""
-    ready = _Wanted(
-        wanted, RetentionState(wanted.state), moment, found_parties(session, wanted.text)
-    )
+    """One page of the list of a moment; at most 5 statements.
+
+    :param days: of the moment, where they are known: where a series has no file, none is looked for.
+    """
+    found = found_parties(session, wanted.text)
+    ready = _Wanted(wanted, RetentionState(wanted.state), moment, found, days)
     series = [one for one in SERIES if _is_wanted(ready, one)]
     mark = _mark(session, ready, after)
     rows: list[RetentionRow] = []
@@ -225,7 +230,14 @@ def _mark(session: Session, ready: _Wanted, after: str | None) -> _Mark | None:
 
 
 def _spans(ready: _Wanted, series: Series, mark: _Mark | None) -> list[Span]:
-    """The event days of the state, from the mark's deadline on."""
+    """The event days of the state that have files, from the mark's deadline on."""
+    spans = _spans_of_state(ready, series, mark)
+    if ready.days is None:
+        return spans
+    return [span for span in spans if ready.days[series.name].count_in([span])]
+
+
+def _spans_of_state(ready: _Wanted, series: Series, mark: _Mark | None) -> list[Span]:
     if ready.state == RetentionState.MISSING:
         return ready.moment.periods.missing
     first, before = ready.state.deadlines(ready.moment.today)
@@ -363,7 +375,7 @@ def _parties(session: Session, ready: _Wanted, last: int, size: int) -> list[Ret
 
 
 def _party_conditions(ready: _Wanted) -> list[ColumnElement[bool]]:
-    today, anything = ready.moment.today, ready.moment.standing.anything
+    today, anything = ready.moment.today, ready.moment.standing.keeps_parties
     first, before = ready.state.deadlines(today)
     up = [party_up(ready.moment.periods, before), *unasked_parties(ready.moment)]
     if first is not None:

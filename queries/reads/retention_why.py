@@ -56,6 +56,8 @@ class Event(enum.StrEnum):
     NOTED = "noted"
     ANSWERED = "answered"
     """The request was closed."""
+    FILED = "filed"
+    """The last day that the paper tells of."""
     LEAD = "lead"
     ENDED = "ended"
     UNLINKED = "unlinked"
@@ -150,7 +152,7 @@ def why(session: Session, key: str) -> Why:
 
 @needs(Right.SEE_RETENTION)
 def explained(session: Session, key: str, *, today: date) -> tuple[Why, Keepers]:
-    """Why a file is kept, and what keeps it although its time is up; at most 8 statements, and a
+    """Why a file is kept, and what keeps it although its time is up; at most 9 statements, and a
     read line as :func:`why` leaves it.
 
     :raises NotFound: when there is no such file.
@@ -165,7 +167,7 @@ def explained(session: Session, key: str, *, today: date) -> tuple[Why, Keepers]
 
 @needs(Right.SEE_RETENTION)
 def customer_retention(session: Session, party_id: int, *, today: date) -> CustomerRetention:
-    """The retention of one customer; at most 7 statements.
+    """The retention of one customer; at most 8 statements.
 
     :raises NotFound: when there is no such party.
     """

@@ -74,6 +74,7 @@ _SUBSCRIPTION_KEY = replace(_SUBSCRIBED, source=From.HOUSE, in_access=False, in_
 _TOLD = replace(_RESTRICTED, in_access=True)
 _MESSAGE = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.CONTRACT, "quote_or_lead",
                     From.PERSON_OR_YTJ, in_access=False)  # fmt: skip
+#: The row stays when the paper is destroyed: its number, class and period name nobody by then.
 _ON_PAPER = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, AS_RECORDED, From.HOUSE,
                      erased="-")  # fmt: skip
 _HOLD = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGITIMATE_INTEREST, FOLLOWS_PARTY, From.HOUSE,
@@ -247,8 +248,9 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         impersonal=f"id room_id {_STAMPED}",
     ),
     "paper_record": _table(
-        _ON_PAPER, "number kind title class_code starts_on ends_on room_id shelf",
+        _ON_PAPER, "number kind title class_code starts_on ends_on",
         impersonal=f"id disposed_on {_STAMPED}", owner=("paper_record.id", "paper_party.party_id"),
+        room_id=replace(_ON_PAPER, erased="NULL"), shelf=replace(_ON_PAPER, erased="NULL"),
         changed_by=_STAFF_HOUSE,
     ),
     "paper_party": _table(

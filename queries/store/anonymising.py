@@ -1,8 +1,9 @@
-"""Taking the person out of a record that stays to be counted: the file of a request.
+"""Taking the person out of a record that stays to be counted: the file of a request, paper.
 
 What is emptied here is erased as what goes row by row is: by key, through the disposal service, and
 again by a restore. Rights, days and outcome of a request stay, so that it can be said how many came
-and how they were answered.
+and how they were answered. Number, class and period of a binder stay beside the line of its
+destruction: they say what was destroyed.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ from datetime import date
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from queries.rules.personal_data import replaced_values
 from queries.store.tables import (
     DataSubjectRequest,
     IdentityCheck,
+    PaperLoan,
+    PaperParty,
+    PaperRecord,
     RequestAttachment,
     RequestLetter,
     RequestRight,
@@ -39,6 +44,8 @@ class Emptying:
 
 #: What of a request tells of a person, and goes when the time of its file is up.
 _PERSONAL = ("party_id", "claimed_name", "claimed_contact", "text", "extension_reason", "linked_to")
+#: What of a paper record tells of a person, or where the paper stood.
+_ON_PAPER = ("title", "room_id", "shelf")
 
 
 def anonymise_requests(session: Session, ids: Sequence[int], *, on: date) -> dict[str, int]:
@@ -86,3 +93,39 @@ def remove_unanswered(session: Session, ids: Sequence[int]) -> dict[str, int]:
     )
     session.expire_all()
     return {DataSubjectRequest.__tablename__: done.rowcount} if done.rowcount else {}
+
+
+def anonymise_papers(session: Session, ids: Sequence[int], *, on: date) -> dict[str, int]:
+    """Take what tells of people out of paper records that are destroyed; called by the disposal
+    service, and by a restore that repeats it. What was emptied before is left as it is.
+
+    :param ids: as many as go into one statement.
+    :returns: how many rows went or were emptied, by table.
+    """
+    gone: dict[str, int] = {}
+    connection = session.connection()
+    ids = session.scalars(
+        select(PaperRecord.id).where(PaperRecord.id.in_(ids), PaperRecord.disposed_on.is_(None))
+    ).all()
+    for model in (PaperParty, PaperLoan):
+        done = connection.execute(delete(model).where(model.paper_id.in_(ids)))
+        gone[model.__tablename__] = done.rowcount
+    emptied = connection.execute(
+        update(PaperRecord)
+        .where(PaperRecord.id.in_(ids))
+        .values({**_of_paper(), "disposed_on": on})
+    )
+    gone[PaperRecord.__tablename__] = emptied.rowcount
+    session.expire_all()
+    return {table: n for table, n in gone.items() if n}
+
+
+def remove_no_papers(_session: Session, _ids: Sequence[int]) -> dict[str, int]:
+    """A copy has no paper record that cannot be emptied."""
+    return {}
+
+
+def _of_paper() -> dict[str, str | None]:
+    """What the personal-data map puts in the place of title and place of a paper record."""
+    values = replaced_values(PaperRecord.__tablename__)
+    return {name: None if values[name] == "NULL" else values[name] for name in _ON_PAPER}

@@ -7,7 +7,8 @@ shows as kept while the other disposes of it. The principle: both ask here. A co
 :mod:`queries.store.obstacles`.
 
 The files that go together: an invoice with its payments and credit notes; a draft; an order with
-its work; a note; the file of a request; a party with its details, which goes last of all.
+its work; a note; a binder of paper; the file of a request; a party with its details, which goes
+last of all.
 
 A further kind of record is declared in :data:`SERIES`, and there alone: figures, lists, holds,
 proposal, recheck, erasure, ledger and restore all go by what stands there. Its words are
@@ -30,7 +31,9 @@ from sqlalchemy import (
     String,
     and_,
     cast,
+    exists,
     false,
+    literal_column,
     not_,
     null,
     or_,
@@ -41,9 +44,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.rules import retention
+from queries.rules.paper import PAPER_CLASSES
 from queries.rules.periods import OWN_CODES, Periods, Span
 from queries.rules.statutes import STATUTES, Formula
-from queries.store.anonymising import Emptying, anonymise_requests, remove_unanswered
+from queries.store.anonymising import (
+    Emptying,
+    anonymise_papers,
+    anonymise_requests,
+    remove_no_papers,
+    remove_unanswered,
+)
 from queries.store.tables import (
     DataSubjectRequest,
     FinancialYear,
@@ -52,6 +62,9 @@ from queries.store.tables import (
     InvoiceStatus,
     ItemKind,
     Note,
+    PaperDestruction,
+    PaperParty,
+    PaperRecord,
     PartyFacts,
     ServiceOrder,
     Setting,
@@ -159,10 +172,12 @@ INVOICES = Series(
     day=Invoice.last_event_on, event="issued", belongs=Invoice.credits_id.is_(None),
     party=Invoice.party_id, number=Invoice.number, scope=HoldScope.INVOICE,
 )  # fmt: skip
+#: Written out, for SQLite finds the index of the drafts alone by no bound value.
 DRAFTS = Series(
     name="drafts", kind=ItemKind.DRAFT, code="quote_or_lead", model=Invoice,
-    day=Invoice.changed_at, event="drafted", belongs=Invoice.status == InvoiceStatus.DRAFT,
-    party=Invoice.party_id, scope=HoldScope.INVOICE, is_summed=False,
+    day=Invoice.changed_at, event="drafted",
+    belongs=Invoice.status == literal_column(f"'{InvoiceStatus.DRAFT}'"),
+    party=Invoice.party_id, scope=HoldScope.INVOICE,
 )  # fmt: skip
 ORDERS = Series(
     name="order_days", kind=ItemKind.ORDER, code="voucher", model=ServiceOrder,
@@ -186,8 +201,22 @@ REQUESTS = Series(
     emptied=Emptying(anonymise_requests, remove_unanswered),
 )  # fmt: skip
 
+_DESTROYED = exists().where(PaperDestruction.paper_id == PaperRecord.id)
+#: Paper is of many classes, each row of its own; it waits until somebody has destroyed it.
+PAPERS = tuple(
+    Series(
+        name=f"paper_{code}", kind=ItemKind.PAPER, code=code, model=PaperRecord,
+        day=PaperRecord.ends_on, event="filed",
+        belongs=and_(PaperRecord.class_code == code, PaperRecord.disposed_on.is_(None)),
+        people=(PaperParty.paper_id, PaperParty.party_id), number=PaperRecord.number,
+        is_summed=False, emptied=Emptying(anonymise_papers, remove_no_papers),
+        waits=(not_(_DESTROYED), "not_destroyed"),
+    )
+    for code in PAPER_CLASSES
+)  # fmt: skip
+
 #: In the order in which their files are disposed of; parties come last.
-SERIES = (INVOICES, DRAFTS, ORDERS, ORDERS_AT_REST, NOTES, REQUESTS)
+SERIES = (INVOICES, DRAFTS, ORDERS, ORDERS_AT_REST, NOTES, *PAPERS, REQUESTS)
 
 #: The house's own classes that end when the person asks for erasure (GDPR Art. 17(1)). The file of
 #: the request itself does not: it shows how the request was answered (Art. 5(2), 17(3)(b), (e)).
@@ -203,6 +232,8 @@ PARTY_EVENTS: tuple[tuple[InstrumentedAttribute[Any], str], ...] = (
     (PartyFacts.ended_on, "contact_without_transaction"),
     (PartyFacts.unlinked_at, "contact_without_transaction"),
 )
+
+_SELDOM = {"last_note_on", "last_rest_on", "last_draft_at", "unlinked_at"}
 
 
 def read_periods(session: Session) -> Periods:
@@ -295,10 +326,12 @@ def party_up(periods: Periods, on: date) -> ColumnElement[bool]:
     A party that still has a record which is held, or whose financial year is missing, is among
     them when its latest events are over: whoever disposes looks for what is left of it.
     """
+    # What tells most parties apart is asked first: most have never had the others.
+    events = sorted(PARTY_EVENTS, key=lambda event: event[0].key in _SELDOM)
     return and_(
         not_(PartyFacts.in_force),
         # "Not later" rather than "earlier or none": a third of the time over a million parties.
-        *(_outside(column, periods.up(code, on)).is_not(true()) for column, code in PARTY_EVENTS),
+        *(_outside(column, periods.up(code, on)).is_not(true()) for column, code in events),
     )
 
 

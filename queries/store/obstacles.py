@@ -4,8 +4,8 @@ A hold on a party, a restriction of it or an open request keep everything that i
 a hold on a retention class keeps all of it. A hold on a single order keeps its invoices and drafts
 with it, and one on an invoice, or on a credit note of it, keeps the order that it bills: what
 proves the one is written on the other. A request keeps the file of an earlier one that it is linked
-to. A record that is kept keeps its party: that is for the disposal to see, which finds it still
-there.
+to. A binder of paper keeps whom it names, until it is destroyed. Other records that are kept keep
+their party too: that is for the disposal to see, which finds them still there.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ from queries.store.tables import (
     HoldScope,
     Invoice,
     LegalHold,
+    PaperParty,
+    PaperRecord,
     RequestStatus,
     Restriction,
     RestrictionBasis,
@@ -58,6 +60,7 @@ class Standing:
 
     :param anything: whether anything single is held, restricted or asked about.
     :param classes: the retention classes under a hold.
+    :param on_paper: whether paper names anybody.
     :param erasing: the parties that asked for erasure and are not gone yet, with the last day on
         which the house's own periods kept anything of theirs.
     """
@@ -65,10 +68,20 @@ class Standing:
     anything: bool
     classes: frozenset[str]
     erasing: Mapping[int, date]
+    on_paper: bool = False
 
     @property
     def keeps(self) -> bool:
         return self.anything or bool(self.classes)
+
+    @property
+    def keeps_parties(self) -> bool:
+        """Whether any party is kept by something single."""
+        return self.anything or self.on_paper
+
+
+#: Stands in the place of a class where paper names somebody.
+_ON_PAPER = ""
 
 
 def read_standing(session: Session) -> Standing:
@@ -92,11 +105,13 @@ def read_standing(session: Session) -> Standing:
         .where(*ERASING)
         .group_by(Restriction.party_id)
     )
-    found: Sequence[Any] = session.execute(union_all(codes, some, erasing)).all()
+    named = select(cast(_ON_PAPER, String), no_party, no_day).where(exists(on_paper()))
+    found: Sequence[Any] = session.execute(union_all(codes, some, erasing, named)).all()
     return Standing(
         any(code is None and party is None for code, party, _since in found),
-        frozenset(code for code, _party, _since in found if code is not None),
+        frozenset(code for code, _party, _since in found if code),
         {party: since - timedelta(days=1) for _code, party, since in found if party is not None},
+        any(code == _ON_PAPER for code, _party, _since in found),
     )
 
 
@@ -110,6 +125,20 @@ def held_parties() -> Select[Any]:
         DataSubjectRequest.status == RequestStatus.OPEN, DataSubjectRequest.party_id.is_not(None)
     )
     return select(union(held, restricted, asked).subquery().c[0])
+
+
+def on_paper() -> Select[Any]:
+    """The keys of the parties that a binder of paper names which is not destroyed yet."""
+    return (
+        select(PaperParty.party_id)
+        .join(PaperRecord, PaperRecord.id == PaperParty.paper_id)
+        .where(PaperRecord.disposed_on.is_(None))
+    )
+
+
+def kept_parties() -> Select[Any]:
+    """The keys of the parties that are kept themselves: as :func:`held_parties`, and by paper."""
+    return select(union(held_parties(), on_paper()).subquery().c[0])
 
 
 def held_targets(scope: HoldScope) -> Select[Any]:
@@ -172,5 +201,5 @@ def kept_back(series: Series) -> ColumnElement[bool]:
 
 
 def party_kept_back(party_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """The parties that a hold on them, a restriction or an open request keeps."""
-    return party_id.in_(held_parties())
+    """The parties that a hold on them, a restriction, an open request or paper keeps."""
+    return party_id.in_(kept_parties())

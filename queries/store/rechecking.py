@@ -45,6 +45,8 @@ from queries.store.tables import (
     Invoice,
     InvoiceStatus,
     ItemKind,
+    PaperParty,
+    PaperRecord,
     PartyFacts,
     Payment,
     Restriction,
@@ -66,6 +68,8 @@ class Stays(enum.StrEnum):
     HAS_RECORDS = "has_records"
     LINKED_PARTY_KEPT = "linked_party_kept"
     CHANGED = "changed"
+    PAPER_NAMES = "paper_names"
+    """A party that a paper record tells of which is not disposed of."""
     NOT_DESTROYED = "not_destroyed"
     """Paper of whose destruction there is no line yet."""
 
@@ -224,6 +228,7 @@ class _Check:
         keys = list(items)
         events = [column for column, _code in PARTY_EVENTS]
         with_records = self._parties_with_records(keys)
+        on_paper = self._parties_on_paper(keys)
         linked = self._kept_beside(keys)
         facts = {
             row[0]: row[1:]
@@ -237,10 +242,11 @@ class _Check:
         for key in keys:
             if key in facts:
                 in_force, *its_events = facts[key]
-                _judge(verdict, key, self._party_kept(
+                reason = self._party_kept(
                     key, in_force, its_events, items[key],
                     left=key in with_records, beside=key in linked,
-                ))  # fmt: skip
+                )  # fmt: skip
+                _judge(verdict, key, reason or on_paper.get(key))
         return _with_missing(verdict, items)
 
     def _party_kept(
@@ -316,12 +322,27 @@ class _Check:
         """The parties of which a file is left: those go first, or the party stays."""
         found: set[int] = set()
         owners = [one.party for one in SERIES if one.keeps_party and one.party is not None]
-        owners += [one.people[1] for one in SERIES if one.keeps_party and one.people is not None]
         for owner in {str(one): one for one in (*owners, Payment.party_id, WorkEntry.party_id)
                       }.values():  # fmt: skip
             query = select(owner).where(owner.in_(keys)).distinct()
             found.update(self._session.scalars(query))
         return found
+
+    def _parties_on_paper(self, keys: list[int]) -> dict[int, str]:
+        """The parties that paper tells of which is still there, with the class and deadline of the
+        record that is kept longest."""
+        longest: dict[int, tuple[date, str]] = {}
+        for party, code, event in self._session.execute(
+            select(PaperParty.party_id, PaperRecord.class_code, PaperRecord.ends_on)
+            .join(PaperRecord, PaperRecord.id == PaperParty.paper_id)
+            .where(PaperParty.party_id.in_(keys), PaperRecord.disposed_on.is_(None))
+        ):
+            until = self._deadlines.keep_until(code, event) or NEVER
+            longest[party] = max((until, code), longest.get(party, (until, code)))
+        return {
+            party: f"{Stays.PAPER_NAMES}:{code}:{'' if until == NEVER else until}"
+            for party, (until, code) in longest.items()
+        }
 
     def _kept_beside(self, keys: list[int]) -> set[int]:
         """Parties linked with one that a hold, a restriction or a request keeps: the link is a

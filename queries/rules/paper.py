@@ -1,0 +1,14 @@
+"""Of which retention classes manual material may be: that of a binder is its own, row by row."""
+
+from __future__ import annotations
+
+from queries.rules.statutes import OWN_CLASSES, STATUTES
+
+#: A newsletter's consent counts from its withdrawal, which no binder has.
+_NOT_ON_PAPER = frozenset({"newsletter"})
+
+PAPER_CLASSES = (
+    *(rule.code for rule in STATUTES),
+    *(rule.code for rule in OWN_CLASSES if rule.code not in _NOT_ON_PAPER),
+)
+"""The classes of paper records, those of the law first."""
