@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.words import LANGUAGES, has_word, word
-from queries.errors import InvalidInput, RegisterError
+from dashboard import words
+from dashboard.words import LANGUAGES, word
+from queries.errors import RegisterError
 
 
 def language() -> str:
@@ -22,26 +23,5 @@ def t(key: str, **facts: Any) -> str:
 
 
 def sentence(error: RegisterError) -> str:
-    """What a refusal says to a person: what, where and what to do.
-
-    A rule's refusal of a value (``phone.form``) has a sentence of its own or shares the general
-    one (``form``).
-    """
-    facts = {name: fact for name, fact in error.facts.items() if fact is not None}
-    for key in _keys(error):
-        if has_word(key, language()):
-            try:
-                return t(key, **facts)
-            except KeyError:
-                continue
-    return t("refusals.other", code=error.code)
-
-
-def _keys(error: RegisterError) -> list[str]:
-    code = error.code
-    keys = [f"refusals.{code}"]
-    if isinstance(error, InvalidInput):
-        keys.insert(0, f"refusals.{error.field}.{code}")
-    if "." in code:
-        keys.append(f"refusals.{code.rsplit('.', 1)[1]}")
-    return keys
+    """What a refusal says to a person, in their language."""
+    return words.sentence(error, language())

@@ -15,6 +15,7 @@ from typing import Any
 from babel import Locale
 
 from dashboard.words.formats import LOCALES, day, instant, number
+from queries.errors import InvalidInput, RegisterError
 
 LANGUAGES = ("fi", "en", "sv")
 
@@ -32,6 +33,32 @@ def word(key: str, language: str, **facts: Any) -> str:
 
 def has_word(key: str, language: str) -> bool:
     return key in catalogue(language)
+
+
+def sentence(error: RegisterError, language: str) -> str:
+    """What a refusal says to a person: what, where and what to do.
+
+    A rule's refusal of a value (``phone.form``) has a sentence of its own or shares the general
+    one (``form``).
+    """
+    facts = {name: fact for name, fact in error.facts.items() if fact is not None}
+    for key in _keys(error):
+        if has_word(key, language):
+            try:
+                return word(key, language, **facts)
+            except KeyError:
+                continue
+    return word("refusals.other", language, code=error.code)
+
+
+def _keys(error: RegisterError) -> list[str]:
+    code = error.code
+    keys = [f"refusals.{code}"]
+    if isinstance(error, InvalidInput):
+        keys.insert(0, f"refusals.{error.field}.{code}")
+    if "." in code:
+        keys.append(f"refusals.{code.rsplit('.', 1)[1]}")
+    return keys
 
 
 @functools.cache
