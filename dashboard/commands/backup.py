@@ -14,6 +14,7 @@ from queries.store.backup import back_up
 from queries.store.ledger import ledger_of, settle
 from queries.store.locks import at_work
 from queries.store.sessions import HELSINKI
+from queries.writes.backups import BackupNote, note_backup
 
 _ENDINGS = {"sqlite": ".sqlite", "postgresql": ".dump"}
 
@@ -43,6 +44,7 @@ def backup(options: argparse.Namespace) -> int:
             ledger = ledger_of(store, folder)
             settle(ledger, store)
             made = back_up(store, ledger, to, on=moment.date())
+            store.carry_out(note_backup, BackupNote(), actor=shared.CONSOLE)
         finally:
             store.close()
     sys.stdout.write(f"{made.path}\n")

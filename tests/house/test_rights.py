@@ -15,6 +15,7 @@ from queries.rules.roles import ROLES, Actor, Right, Role
 
 #: Public functions that take a session or a desk and declare no right, each with its reason.
 WITHOUT = {
+    "queries.reads.newsletter.leads_out": "the link gives the right, and nobody is told",
     "queries.reads.sign_ins.signed_in": "how the rights of a browser come to be known",
     "queries.writes.newsletter.unsubscribe_by_link": "the link gives the right",
     "queries.writes.sign_ins.take_try": "nobody is signed in yet",
@@ -34,6 +35,8 @@ PIECES = {
     "queries.reads.paging.count_up_to",
     "queries.reads.paging.key_page",
     "queries.reads.post_codes.as_of",
+    "queries.reads.proofs_answered.answered",
+    "queries.reads.proofs_counted.counted",
     "queries.reads.requests.asked_of",
     "queries.reads.retention.event_days",
     "queries.reads.retention.figures_of",

@@ -1,0 +1,21 @@
+"""Noting that a backup was taken, so that the register knows how old its last one is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from queries.reads.proofs import BACKUP
+from queries.rules.roles import Right
+from queries.store.sessions import Desk, needs
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupNote:
+    """A backup was made and read back; where it lies is nobody's business here."""
+
+
+@needs(Right.EDIT_SETTINGS)
+def note_backup(desk: Desk, wish: BackupNote) -> int:  # noqa: ARG001 - the shape of a command
+    """Write the trail's line of a backup: it stands in the register, not in the copy."""
+    desk.note("note_backup", BACKUP, None)
+    return 0
