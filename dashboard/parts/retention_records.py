@@ -18,8 +18,8 @@ from queries.errors import NotFound
 from queries.reads.paging import Total
 from queries.reads.retention import PARTY_CLASS, RetentionFigures, RetentionState, count_of
 from queries.reads.retention_keepers import Keepers
-from queries.reads.retention_list import RetentionFilter, RetentionPage, RetentionRow
 from queries.reads.retention_page import RetentionView
+from queries.reads.retention_rows import RetentionFilter, RetentionPage, RetentionRow
 from queries.reads.retention_why import Why, explained
 from queries.store.deadlines import SERIES
 from queries.store.tables import HoldScope, ItemKind

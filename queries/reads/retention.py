@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import enum
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import accumulate
@@ -17,11 +18,11 @@ from itertools import accumulate
 from sqlalchemy import (
     ColumnElement,
     String,
-    and_,
     case,
     cast,
     func,
     literal,
+    not_,
     select,
     union,
     union_all,
@@ -40,8 +41,9 @@ from queries.store.deadlines import (
     party_up,
     read_event,
     read_periods,
+    within,
 )
-from queries.store.obstacles import Standing, held_parties, kept_back_by, read_standing
+from queries.store.obstacles import Standing, kept_back_by, kept_parties, read_standing
 from queries.store.sessions import needs
 from queries.store.tables import ItemKind, PartyFacts, Summary
 
@@ -74,7 +76,7 @@ class ClassCount:
 
     :param code: its retention class; ``follows_party`` for parties.
     :param overdue: time is up and nothing keeps it; ``held``: time is up, kept by a hold, a
-        restriction or an open request.
+        restriction or an open request, a party also by paper that names it.
     :param within: how many more are due within each of :data:`WITHIN`, in days.
     """
 
@@ -162,9 +164,14 @@ def retention_figures(session: Session, *, today: date) -> RetentionFigures:
     return figures_of(session, read_moment(session, today=today))
 
 
-def figures_of(session: Session, moment: Moment) -> RetentionFigures:
-    """The figures of a moment; two statements, and one more while something is held."""
-    days = event_days(session, moment)
+def figures_of(
+    session: Session, moment: Moment, days: Mapping[str, EventDays] | None = None
+) -> RetentionFigures:
+    """The figures of a moment; two statements, one more while something is held.
+
+    :param days: of the moment, where they are read already; then it is one statement.
+    """
+    days = event_days(session, moment) if days is None else days
     held = _kept_back(session, moment)
     counts = [_series_count(moment, series, days[series.name], held.get(series.name, 0))
               for series in SERIES]  # fmt: skip
@@ -233,18 +240,26 @@ def event_days(session: Session, moment: Moment) -> dict[str, EventDays]:
         if not series.is_summed
     )
     for name, texts in session.execute(union_all(summed, *few)):
-        series, days = by_name[name], counts[name]
-        for text in (texts or "").split(",") if texts else ():
-            if series.is_summed:
-                days[text[:10]] = int(text[11:])
-            else:
-                day = event_day(read_event(series, text)).isoformat()
-                days[day] = days.get(day, 0) + 1
+        told = texts.split(",") if texts else ()
+        counts[name] = _days_told(by_name[name], told)
     for name, files in moment.asked.items():
         for file in files:
             day = file.event_on.isoformat()
             counts[name][day] = counts[name].get(day, 0) - 1
     return {name: EventDays(days) for name, days in counts.items()}
+
+
+def _days_told(series: Series, told: Iterable[str]) -> dict[str, int]:
+    """How many files each event day has, of ``2026-03-05=12`` from a summary (of instants, by the
+    hour of UTC), else of a day for each file."""
+    if not series.is_summed:
+        return dict(Counter(event_day(read_event(series, text)).isoformat() for text in told))
+    if not series.is_instant:
+        return {text[:10]: int(text[11:]) for text in told}
+    days: Counter[str] = Counter()
+    for hour, _, count in (text.partition("=") for text in told):
+        days[event_day(read_event(series, hour)).isoformat()] += int(count)
+    return dict(days)
 
 
 def _series_count(moment: Moment, series: Series, days: EventDays, held: int) -> ClassCount:
@@ -291,27 +306,29 @@ def unasked_parties(moment: Moment) -> list[ColumnElement[bool]]:
 
 
 def _party_count(session: Session, moment: Moment) -> ClassCount:
-    """One pass over the facts of the parties whose relation does not go on."""
+    """One pass over the index of the parties whose relation does not go on, no further than those
+    whose latest voucher is over; each is told apart once, by the soonest day of all."""
     periods, today = moment.periods, moment.today
-    farthest = party_up(periods, today + timedelta(days=WITHIN[-1]))
-    spans = [func.sum(case((party_up(periods, today + timedelta(days=n)), 1), else_=0))
-             for n in (0, *WITHIN[:-1])]  # fmt: skip
-    kept = func.sum(
-        case((and_(party_up(periods, today), PartyFacts.party_id.in_(held_parties())), 1), else_=0)
-    )
-    row = session.execute(
-        select(*spans, func.count(), kept if moment.standing.anything else literal(0)).where(
-            farthest, *unasked_parties(moment)
-        )
-    ).one()
-    up, *until = (int(n or 0) for n in row[:-1])
-    back = int(row[-1] or 0)
+    up = {n: party_up(periods, today + timedelta(days=n)) for n in (0, *WITHIN)}
+    soonest = case(*((over, n) for n, over in up.items())).label("soonest")
+    voucher = PartyFacts.last_voucher_on
+    spans = periods.up("voucher", today + timedelta(days=WITHIN[-1]))
+    found = union_all(*(
+        select(soonest).where(not_(PartyFacts.in_force), which, *unasked_parties(moment))
+        for which in (voucher.is_(None), within(voucher, spans))
+    )).subquery()  # fmt: skip
+    kept = select(func.count()).where(up[0], PartyFacts.party_id.in_(kept_parties()),
+                                      *unasked_parties(moment)).scalar_subquery()  # fmt: skip
+    back, *counts = session.execute(
+        select(kept if moment.standing.keeps_parties else literal(0),
+               *(func.count().filter(found.c.soonest <= n) for n in up)).select_from(found)
+    ).one()  # fmt: skip
     return ClassCount(
         ItemKind.PARTY, PARTY_CLASS,
-        overdue=up - back + len(moment.asked_parties(kept=False)),
+        overdue=counts[0] - back + len(moment.asked_parties(kept=False)),
         held=back + len(moment.asked_parties(kept=True)),
-        within={n: count - up + moment.asked_within(n)
-                for n, count in zip(WITHIN, until, strict=True)},
+        within={n: count - counts[0] + moment.asked_within(n)
+                for n, count in zip(WITHIN, counts[1:], strict=True)},
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from queries.reads.retention import (
     unasked,
     unasked_parties,
 )
+from queries.reads.retention_rows import RetentionFilter, RetentionPage, RetentionRow
 from queries.rules.periods import Span
 from queries.rules.roles import Right
 from queries.store.deadlines import (
@@ -59,50 +60,6 @@ from queries.store.tables import ItemKind, Party, PartyFacts
 
 PAGE_SIZE = 50
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RetentionFilter:
-    """What the list shows; None is no restriction.
-
-    :param kind: a kind of file; ``code``: a retention class.
-    :param text: finds customers as their own list does.
-    """
-
-    state: str = RetentionState.OVERDUE
-    kind: str | None = None
-    code: str | None = None
-    party_id: int | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class RetentionRow:
-    """A file with its deadline; ``keep_until`` is None where the financial year is missing.
-
-    :param key: ``series-id``, by which a list pages on and :func:`.retention_why.why` explains.
-    :param party_id: with ``party``, its name: none where the file is nobody's of the register.
-    :param number: of an invoice, an order or a request.
-    """
-
-    key: str
-    kind: str
-    id: int
-    party_id: int | None
-    party: str | None
-    number: str | None
-    code: str
-    event_on: date
-    keep_until: date | None
-
-
-@dataclass(frozen=True)
-class RetentionPage:
-    """``total`` is None where the page's figures have it; ``next_key`` pages on."""
-
-    rows: tuple[RetentionRow, ...]
-    total: Total | None
-    next_key: str | None
 
 
 @dataclass(frozen=True)
@@ -165,10 +122,10 @@ def list_of(
 ) -> RetentionPage:
     """One page of the list of a moment; at most 5 statements.
 
-    :param days: of the moment, where they are known: where a series has no file, none is looked for.
+    :param days: of the moment, where they are known: no file is looked for where none is.
     """
-    found = found_parties(session, wanted.text)
-    ready = _Wanted(wanted, RetentionState(wanted.state), moment, found, days)
+    chosen = found_parties(session, wanted.text)
+    ready = _Wanted(wanted, RetentionState(wanted.state), moment, chosen, days)
     series = [one for one in SERIES if _is_wanted(ready, one)]
     mark = _mark(session, ready, after)
     rows: list[RetentionRow] = []

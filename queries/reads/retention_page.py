@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from queries.reads.holds import HoldRow, holds
-from queries.reads.retention import RetentionFigures, figures_of, read_moment
-from queries.reads.retention_list import RetentionFilter, RetentionPage, list_of
+from queries.reads.retention import RetentionFigures, event_days, figures_of, read_moment
+from queries.reads.retention_list import list_of
+from queries.reads.retention_rows import RetentionFilter, RetentionPage
 from queries.rules.roles import Right
 from queries.store.sessions import needs
 
@@ -35,8 +36,9 @@ def retention_view(
     :param after: as of :func:`.retention_list.retention_list`.
     """
     moment = read_moment(session, today=today)
+    days = event_days(session, moment)
     return RetentionView(
-        figures_of(session, moment),
-        list_of(session, wanted, moment, after=after),
+        figures_of(session, moment, days),
+        list_of(session, wanted, moment, after=after, days=days),
         holds(session, today=today),
     )

@@ -22,15 +22,15 @@ from tqdm import tqdm
 from queries.intake.demonstration import build
 from queries.reads.customer_card import customer_card
 from queries.reads.customers import CustomerFilter, customer_list, towns
-from queries.reads.holds import holds
 from queries.reads.invoice_record import invoice_record
 from queries.reads.invoices import InvoiceFilter, invoice_list
 from queries.reads.order_record import order_record
 from queries.reads.orders import OrderFilter, order_list
 from queries.reads.overview import overview
-from queries.reads.retention import retention_figures
 from queries.reads.retention_forecast import retention_forecast
-from queries.reads.retention_list import RetentionFilter, retention_list
+from queries.reads.retention_list import retention_list
+from queries.reads.retention_page import retention_view
+from queries.reads.retention_rows import RetentionFilter
 from queries.reads.retention_why import customer_retention
 from queries.reads.services import service_list
 from queries.reads.timeline import timeline
@@ -82,9 +82,7 @@ def pages(store: Store, today: date) -> dict[str, list[Read]]:
         "invoice": [service_list, lambda s: invoice_record(s, int(invoice))],
         "services": [service_list],
         "retention": [
-            lambda s: retention_figures(s, today=today),
-            lambda s: retention_list(s, RetentionFilter(), today=today),
-            lambda s: holds(s, today=today),
+            lambda s: retention_view(s, RetentionFilter(), today=today),
         ],
         "retention, parties": [
             lambda s: retention_list(s, RetentionFilter(kind="party"), today=today)

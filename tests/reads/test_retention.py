@@ -13,7 +13,8 @@ from queries.reads.retention import (
     retention_figures,
 )
 from queries.reads.retention_forecast import retention_forecast
-from queries.reads.retention_list import RetentionFilter, retention_list
+from queries.reads.retention_list import retention_list
+from queries.reads.retention_rows import RetentionFilter
 from queries.rules.periods import Periods
 from queries.rules.retention import FinancialYear
 from queries.writes.parties import StatusWish, change_status

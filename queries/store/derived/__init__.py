@@ -72,6 +72,7 @@ def remove(connection: Connection) -> None:
         for name in list(names):
             connection.exec_driver_sql(f'DROP FUNCTION "{name}"() CASCADE')
         connection.exec_driver_sql("DROP INDEX IF EXISTS derived_party_trigram")
+    connection.exec_driver_sql("DROP INDEX IF EXISTS derived_party_over")
     connection.execute(text("DELETE FROM derived_mark WHERE name = 'derived'"))
 
 
@@ -107,8 +108,8 @@ def _fingerprint(connection: Connection) -> str:
 
 def _statements(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
-        return [*guards.sqlite(), *facts.triggers("sqlite"), *summaries.sqlite(),
-                *sources.sqlite(), *search_index.SQLITE]  # fmt: skip
-    found = [*guards.postgresql(), *facts.triggers("postgresql"), *summaries.postgresql(),
-             *sources.postgresql()]  # fmt: skip
+        return [*guards.sqlite(), facts.index("sqlite"), *facts.triggers("sqlite"),
+                *summaries.sqlite(), *sources.sqlite(), *search_index.SQLITE]  # fmt: skip
+    found = [*guards.postgresql(), facts.index("postgresql"), *facts.triggers("postgresql"),
+             *summaries.postgresql(), *sources.postgresql()]  # fmt: skip
     return found + (search_index.POSTGRESQL if has_trigrams(connection) else [])

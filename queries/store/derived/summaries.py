@@ -11,7 +11,8 @@ from sqlalchemy import Connection, text
 class Kept:
     """One summary: which rows of ``table`` count, under which key, with which sum.
 
-    ``{r}`` stands for the row; ``month(...)`` is written in each engine's own way.
+    ``{r}`` stands for the row; ``month(...)``, ``day(...)`` and ``hour(...)`` are written in each
+    engine's own way.
     """
 
     name: str
@@ -42,6 +43,9 @@ SUMMARIES = (
     Kept("rest_days", "service_order", "{r}.rest_on < '9999-12-31'", "day({r}.rest_on)", "0",
          ("rest_on",)),
     Kept("note_days", "note", "1 = 1", "day({r}.noted_on)", "0", ("noted_on",)),
+    # By the hour: no day of Helsinki begins within one of UTC.
+    Kept("drafts", "invoice", "{r}.status = 'draft'", "hour({r}.changed_at)", "0",
+         ("status", "changed_at")),
     Kept("ended", "party", "{r}.is_customer AND {r}.ended_on IS NOT NULL", "month({r}.ended_on)",
          "0", ("is_customer", "ended_on")),
 )  # fmt: skip
@@ -136,8 +140,9 @@ def _keyed_rows(connection: Connection, kept: Kept) -> str:
 
 
 def _in_dialect(expression: str, dialect: str) -> str:
-    """``month(x)`` and ``day(x)`` as text, 2026-03 and 2026-03-05."""
-    for word, length, form in (("month", 7, "YYYY-MM"), ("day", 10, "YYYY-MM-DD")):
+    """``month(x)``, ``day(x)`` and ``hour(x)`` as text: 2026-03, 2026-03-05, 2026-03-05 09."""
+    words = (("month", 7, "YYYY-MM"), ("day", 10, "YYYY-MM-DD"), ("hour", 13, "YYYY-MM-DD HH24"))
+    for word, length, form in words:
         if expression.startswith(f"{word}("):
             inner = expression.removeprefix(f"{word}(").removesuffix(")")
             if dialect == "sqlite":
