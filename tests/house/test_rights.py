@@ -16,6 +16,8 @@ from queries.rules.roles import ROLES, Actor, Right, Role
 #: Public functions that take a session or a desk and declare no right, each with its reason.
 WITHOUT = {
     "queries.reads.newsletter.leads_out": "the link gives the right, and nobody is told",
+    "queries.reads.web_forms.open_form": "how the secret of a form comes to be known",
+    "queries.writes.form_messages.receive_message": "the form's secret gives the right",
     "queries.reads.sign_ins.signed_in": "how the rights of a browser come to be known",
     "queries.writes.newsletter.unsubscribe_by_link": "the link gives the right",
     "queries.writes.sign_ins.take_try": "nobody is signed in yet",

@@ -15,6 +15,7 @@ from queries.rules.roles import Actor, Role
 from queries.writes import (
     contacts,
     drafts,
+    form_messages,
     invoices,
     notes,
     orders,
@@ -37,6 +38,7 @@ from tests.makers import (
     make_phone,
     make_work,
 )
+from tests.messages import make_form, make_message
 from tests.requests import make_request, seen
 from tests.trails import everything
 
@@ -52,6 +54,7 @@ FREE = {
     "requests": "the request itself", "identity": "the request itself",
     "request_answers": "the request itself", "restrictions": "the request itself",
     "erasure": "the request itself", "recipients": "the house's own, but for disclosures",
+    "web_forms": "the house's own", "form_messages": "nobody's yet, but for accepting",
 }  # fmt: skip
 
 LINE = drafts.LineWish(service_id=None, description="Työ", quantity="1", unit="hour",
@@ -104,6 +107,9 @@ def wishes(party: int, other: int, ids: dict[str, int]) -> dict[str, tuple]:
                           drafts.DraftDiscard(id=ids["draft"], version=1)),
         "issue_invoice": (invoices.issue_invoice,
                           invoices.IssueWish(id=ids["draft"], version=1, issued_on=TODAY)),
+        "accept_message": (form_messages.accept_message,
+                           form_messages.AcceptWish(id=ids["message"], party_id=party,
+                                                    note="Uusi")),
         "note_disclosure": (recipients.note_disclosure,
                             recipients.DisclosureWish(party_id=party, recipient_id=1, what="Nimi",
                                                       disclosed_on=TODAY)),
@@ -132,7 +138,9 @@ def restricted(store, now):
     ids = {"order": order, "draft": store.carry_out(drafts.amend_draft, draft, actor=MAKER,
                                                     now=now)}  # fmt: skip
     store.carry_out(parties.link_contact_person, link, actor=MAKER, now=now)
+    make_message(store, make_form(store))
     for name, table in (("phone", "phone"), ("email", "email"), ("address", "address"),
+                        ("message", "form_message"),
                         ("billing", "billing_detail"), ("note", "note"),
                         ("link", "contact_person")):  # fmt: skip
         ids[name] = first(store, table)
@@ -166,7 +174,7 @@ def test_no_command_was_forgotten():
         and thing.__module__ == f"queries.writes.{module.name}"
     }  # fmt: skip
     ids = dict.fromkeys(("phone", "email", "address", "billing", "note", "link", "order",
-                         "draft", "version"), 1)  # fmt: skip
+                         "draft", "version", "message"), 1)  # fmt: skip
     tried = set(wishes(1, 2, ids))
     rest = {command for command in commands if command.split(".")[1] not in tried}
     assert {command for command in rest if command.split(".")[0] not in FREE} == set()

@@ -1,0 +1,287 @@
+"""Commands on messages from web forms: brought in, accepted by a person, or rejected.
+
+Nothing enters the register by itself: a message waits until somebody decides, and goes with the
+decision. What is taken into the register has the form as its source and the day of the message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+
+from queries.errors import NotFound, RuleRefusal
+from queries.rules import identifiers, web_forms
+from queries.rules.countries import country_code
+from queries.rules.roles import Right
+from queries.store.search import fold, sort_name
+from queries.store.sessions import Desk, needs
+from queries.store.tables import (
+    Address,
+    Email,
+    FormMessage,
+    Language,
+    MarketingBasis,
+    Note,
+    Party,
+    PartyKind,
+    PartyStatus,
+    Phone,
+    Purpose,
+    Source,
+    WebForm,
+)
+from queries.writes.changing import Checks, fetch, stamp
+from queries.writes.contacts import keep_town
+from queries.writes.subscribing import Entry, enlist
+
+#: As many messages of one form may wait for a decision.
+MOST_WAITING = 500
+LONGEST_PART = 100
+SUBJECT = "form_message"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What came in a message, as it was typed.
+
+    :param form_id: the form, whose secret the route has seen.
+    :param consents: the newsletter box was ticked; of a form without a consent text it says
+        nothing.
+    """
+
+    form_id: int
+    language: str = Language.FI
+    name: str = field(repr=False)
+    email: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    street: str = field(default="", repr=False)
+    post_code: str = field(default="", repr=False)
+    town: str = field(default="", repr=False)
+    message: str = field(default="", repr=False)
+    consents: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptWish:
+    """What of a message is taken into the register; an empty field is not.
+
+    :param party_id: the party that it is taken to; None for a new one, of which ``kind`` and the
+        names are.
+    :param note: what becomes a note.
+    :param subscribe: the ticked consent becomes a subscription.
+    """
+
+    id: int
+    party_id: int | None = None
+    kind: str = PartyKind.PERSON
+    name: str | None = field(default=None, repr=False)
+    given_name: str | None = field(default=None, repr=False)
+    family_name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    street: str | None = field(default=None, repr=False)
+    post_code: str | None = field(default=None, repr=False)
+    town: str | None = field(default=None, repr=False)
+    country: str = "FI"
+    note: str | None = field(default=None, repr=False)
+    subscribe: bool = False
+    accept_suspect: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """A message that is not taken into the register."""
+
+    id: int
+
+
+def receive_message(desk: Desk, wish: Received) -> int:
+    """Put a message into the inbox; returns it. The route has asked for the form's secret.
+
+    :raises InvalidInputs: also ``no_contact`` beside the address of a message that nobody could
+        answer.
+    :raises RuleRefusal: ``inbox_full`` while 500 messages of the form wait.
+    :raises NotFound: when the form is gone or in use no more.
+    """
+    form = desk.session.get(WebForm, wish.form_id)
+    if form is None or not form.active:
+        raise NotFound("web_form", wish.form_id)
+    checks = Checks(wish)
+    values = {
+        "name": checks.text("name", longest=web_forms.LONGEST_NAME, required=True),
+        "email": checks.by(identifiers.email, "email"),
+        "phone": checks.by(identifiers.phone, "phone"),
+        "street": checks.text("street", longest=web_forms.LONGEST_STREET),
+        "post_code": checks.text("post_code", longest=web_forms.LONGEST_POST_CODE),
+        "town": checks.text("town", longest=web_forms.LONGEST_TOWN),
+        "message": checks.lines("message", longest=web_forms.LONGEST_MESSAGE),
+        "language": checks.one_of("language", Language),
+    }
+    if not wish.email.strip() and not wish.phone.strip():
+        checks.refuse("email", "no_contact")
+    consents = wish.consents and form.consent_text_id is not None
+    if consents and not wish.email.strip() and wish.phone.strip():
+        checks.refuse("email", "consent_needs_email")
+    checks.done()
+    waiting = select(func.count()).select_from(FormMessage).where(FormMessage.form_id == form.id)
+    if (desk.session.scalar(waiting) or 0) >= MOST_WAITING:
+        raise RuleRefusal("inbox_full", "GDPR Art. 32(1)(b)")
+    message = FormMessage(
+        form_id=form.id, received_at=desk.now, received_on=desk.today, consents=consents,
+        consent_text_id=form.consent_text_id if consents else None, **values,
+    )  # fmt: skip
+    desk.session.add(message)
+    desk.session.flush()
+    desk.note("receive_message", SUBJECT, message.id)
+    return message.id
+
+
+@needs(Right.HANDLE_MESSAGES)
+def accept_message(desk: Desk, wish: AcceptWish) -> int:
+    """Take a message into the register and out of the inbox; returns the party.
+
+    A new party is a lead: it has asked, and ordered nothing yet. Of an existing one nothing is
+    changed but what comes to it; a detail that it has already is not added again.
+
+    :raises InvalidInputs, NotFound:
+    :raises Restricted: processing of the party's data is restricted.
+    :raises RuleRefusal: ``suppressed``: the address said no to the newsletter, which no form
+        overrides; ``not_consented`` where the box was not ticked.
+    """
+    message = _message(desk, wish.id)
+    checks = Checks(wish)
+    party_values = None if wish.party_id is not None else _names(checks)
+    email = checks.by(identifiers.email, "email")
+    phone = checks.by(identifiers.phone, "phone")
+    address = _address(checks)
+    note = checks.lines("note")
+    if wish.subscribe and email is None and not wish.email:
+        checks.refuse("email", "required")
+    if wish.subscribe and not message.consents:
+        raise RuleRefusal("not_consented", "GDPR Art. 7(1)")
+    if wish.party_id is None:
+        checks.done()
+        party = _new_party(desk, message, party_values or {})
+    else:
+        party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
+        checks.done()
+    taken = [*(party_values or ())]
+    for name, model, column, value in (
+        ("email", Email, "address", email), ("phone", Phone, "number", phone),
+    ):  # fmt: skip
+        if value is not None and _add(desk, model, party, message, {column: value}):
+            taken.append(name)
+    if address and _add(desk, Address, party, message, address):
+        keep_town(desk, party.id)
+        taken.append("address")
+    if note is not None:
+        made = Note(party_id=party.id, text=note, noted_on=message.received_on,
+                    noted_by=desk.actor.username)  # fmt: skip
+        stamp(desk, made)
+        desk.session.add(made)
+        taken.append("note")
+    if wish.subscribe and email is not None and _subscribe(desk, party, message, email):
+        taken.append("subscription")
+    desk.session.delete(message)
+    desk.session.flush()
+    desk.note("accept_message", SUBJECT, wish.id, party_id=party.id, columns=taken)
+    return party.id
+
+
+@needs(Right.HANDLE_MESSAGES)
+def reject_message(desk: Desk, wish: Rejection) -> int:
+    """Take a message out of the inbox and into nothing; returns its key."""
+    desk.session.delete(_message(desk, wish.id))
+    desk.session.flush()
+    desk.note("reject_message", SUBJECT, wish.id)
+    return wish.id
+
+
+def _message(desk: Desk, key: int) -> FormMessage:
+    message = desk.session.get(FormMessage, key, with_for_update=True, populate_existing=True)
+    if message is None:
+        raise NotFound(SUBJECT, key)
+    return message
+
+
+def _names(checks: Checks) -> dict[str, Any]:
+    """The columns of a new party's name."""
+    kind = checks.one_of("kind", PartyKind)
+    if kind == PartyKind.PERSON:
+        given = checks.text("given_name", longest=LONGEST_PART)
+        family = checks.text("family_name", longest=LONGEST_PART, required=True)
+        name = " ".join(part for part in (given, family) if part)
+        ordered = " ".join(part for part in (family, given) if part)
+    else:
+        given = family = None
+        name = ordered = checks.text("name", longest=web_forms.LONGEST_NAME, required=True) or ""
+    return {"kind": kind, "name": name, "given_name": given, "family_name": family,
+            "sort_name": sort_name(ordered)}  # fmt: skip
+
+
+def _address(checks: Checks) -> dict[str, Any]:
+    """The columns of the address, if there is one: a town alone reaches nobody."""
+    country = checks.by(country_code, "country", required=True)
+    street = checks.text("street", longest=web_forms.LONGEST_STREET)
+    post_code = (
+        checks.by(identifiers.post_code, "post_code") if country == "FI"
+        else checks.text("post_code", longest=web_forms.LONGEST_POST_CODE)
+    )  # fmt: skip
+    town = checks.text("town", longest=web_forms.LONGEST_TOWN)
+    if street is None:
+        if post_code or town:
+            checks.refuse("street", "required")
+        return {}
+    return {"street": street, "post_code": post_code, "town": town, "country": country}
+
+
+def _new_party(desk: Desk, message: FormMessage, values: dict[str, Any]) -> Party:
+    party = Party(
+        **values, status=PartyStatus.LEAD, language=message.language, is_customer=True,
+        is_partner=False, is_contact=False, started_on=message.received_on, source=Source.FORM,
+        sourced_on=message.received_on,
+    )  # fmt: skip
+    stamp(desk, party)
+    desk.session.add(party)
+    desk.session.flush()
+    return party
+
+
+def _add(
+    desk: Desk,
+    model: type[Email | Phone | Address],
+    party: Party,
+    message: FormMessage,
+    values: dict[str, Any],
+) -> bool:
+    """Add a detail that the party does not have yet; the first of its kind is the primary one."""
+    there = desk.session.scalars(select(model).where(model.party_id == party.id)).all()
+    if any(_same(record, values) for record in there):
+        return False
+    record = model(party_id=party.id, **values, purpose=Purpose.CONTACT, source=Source.FORM,
+                   sourced_on=message.received_on, is_primary=not there)  # fmt: skip
+    stamp(desk, record)
+    desk.session.add(record)
+    return True
+
+
+def _same(record: Any, values: dict[str, Any]) -> bool:
+    return all(
+        fold(str(getattr(record, name) or "")) == fold(str(value or ""))
+        for name, value in values.items()
+    )
+
+
+def _subscribe(desk: Desk, party: Party, message: FormMessage, email: str) -> bool:
+    """The ticked consent; False where the address gets the newsletter by consent already."""
+    desk.session.flush()
+    added = enlist(
+        desk,
+        Entry(address=email, name=party.name, language=message.language,
+              basis=MarketingBasis.CONSENT, party_id=party.id,
+              consent_text_id=message.consent_text_id, source=Source.FORM,
+              sourced_on=message.received_on),
+    )  # fmt: skip
+    return added is not None

@@ -1,0 +1,154 @@
+"""Commands on the contact forms of web sites: where one may come from, and its secret.
+
+The secret is made by whoever shows it, once; the store keeps its hash only.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from queries.errors import InvalidInput, RuleRefusal
+from queries.reads.sign_ins import hash_of
+from queries.rules import web_forms
+from queries.rules.roles import Right
+from queries.store.sessions import Desk, needs
+from queries.store.tables import ConsentText, FormMessage, Language, WebForm
+from queries.writes.changing import Checks, change, fetch, stamp
+
+LONGEST_NAME = 200
+_KEY_BYTES = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebFormWish:
+    """A contact form as it should stand.
+
+    :param id: the form to correct, with the ``version`` that was seen; None to add one.
+    :param secret: of a new form: at least :data:`.web_forms.SHORTEST_SECRET` random characters;
+        one that stands gets another by :func:`renew_secret`.
+    :param origins: the sites that it may come from, one a line.
+    :param consent_text_id: what stands beside its newsletter box; None for a form without one.
+    """
+
+    id: int | None = None
+    version: int | None = None
+    name: str
+    origins: str
+    language: str = Language.FI
+    consent_text_id: int | None = None
+    active: bool = True
+    secret: str | None = field(default=None, repr=False)
+    accept_suspect: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretWish:
+    """A new secret for a form, as it was seen; the one before is good no more."""
+
+    id: int
+    version: int
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebFormRemoval:
+    """A form that is in use no more, as it was seen."""
+
+    id: int
+    version: int
+
+
+@needs(Right.EDIT_SETTINGS)
+def amend_web_form(desk: Desk, wish: WebFormWish) -> int:
+    """Add a contact form or correct one; returns it. A new form gets a key of its own.
+
+    :raises InvalidInputs: also ``consent_language`` for a consent text in another language than
+        the form's; ``origins.form``, ``origins.scheme``, ``origins.too_many``.
+    :raises NotFound, StaleRecord:
+    """
+    checks = Checks(wish)
+    values = {
+        "name": checks.text("name", longest=LONGEST_NAME, required=True),
+        "origins": _origins(checks, wish.origins),
+        "language": checks.one_of("language", Language),
+        "consent_text_id": wish.consent_text_id,
+        "active": wish.active,
+    }
+    if wish.consent_text_id is not None:
+        text = desk.session.get(ConsentText, wish.consent_text_id)
+        if text is None:
+            checks.refuse("consent_text_id", "choice")
+        elif text.language != wish.language:
+            checks.refuse("consent_text_id", "consent_language")
+    form = None
+    if wish.id is None:
+        _check_secret(checks, wish.secret)
+    else:
+        form = fetch(desk, WebForm, wish.id, version=wish.version, wish=wish)
+    checks.done()
+    if form is None:
+        form = WebForm(key=secrets.token_hex(_KEY_BYTES), secret_hash=hash_of(wish.secret or ""),
+                       **values)  # fmt: skip
+        stamp(desk, form)
+        desk.session.add(form)
+        changed = [*values, "key", "secret_hash"]
+    else:
+        changed = change(desk, form, values)
+    if changed:
+        desk.session.flush()
+        action = "add_web_form" if wish.id is None else "amend_web_form"
+        desk.note(action, "web_form", form.id, columns=changed)
+    return form.id
+
+
+@needs(Right.EDIT_SETTINGS)
+def renew_secret(desk: Desk, wish: SecretWish) -> int:
+    """Give a form another secret; returns the form. What is sent with the old one is refused.
+
+    :raises InvalidInputs, NotFound, StaleRecord:
+    """
+    checks = Checks(wish)
+    _check_secret(checks, wish.secret)
+    form = fetch(desk, WebForm, wish.id, version=wish.version, wish=wish)
+    checks.done()
+    change(desk, form, {"secret_hash": hash_of(wish.secret)})
+    desk.session.flush()
+    desk.note("renew_secret", "web_form", form.id, columns=["secret_hash"])
+    return form.id
+
+
+@needs(Right.EDIT_SETTINGS)
+def remove_web_form(desk: Desk, wish: WebFormRemoval) -> int:
+    """Remove a form; returns its key.
+
+    :raises RuleRefusal: ``form_has_messages`` while messages of it wait for a decision.
+    :raises NotFound, StaleRecord:
+    """
+    form = fetch(desk, WebForm, wish.id, version=wish.version, wish=wish)
+    waiting = select(FormMessage.id).where(FormMessage.form_id == form.id).limit(1)
+    if desk.session.scalar(waiting) is not None:
+        raise RuleRefusal("form_has_messages", "GDPR Art. 5(1)(d)")
+    desk.session.delete(form)
+    desk.session.flush()
+    desk.note("remove_web_form", "web_form", wish.id)
+    return wish.id
+
+
+def _origins(checks: Checks, text: str) -> str | None:
+    if not text.strip():
+        checks.refuse("origins", "required")
+        return None
+    try:
+        return "\n".join(web_forms.origins(text))
+    except InvalidInput as error:
+        facts = {name: fact for name, fact in error.facts.items() if name != "field"}
+        checks.refuse("origins", f"origins.{error.code}", **facts)
+        return None
+
+
+def _check_secret(checks: Checks, secret: str | None) -> None:
+    if secret is None or len(secret) < web_forms.SHORTEST_SECRET:
+        checks.refuse("secret", "secret.too_short", least=web_forms.SHORTEST_SECRET)
