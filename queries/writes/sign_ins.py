@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from queries.reads.sign_ins import LONGEST_SESSION, hash_of
 from queries.rules.roles import Actor, Role
+from queries.store.deadlines import day_begins, read_periods
+from queries.store.obstacles import read_standing
 from queries.store.sessions import Desk
 from queries.store.tables import SignInSession, SignInTicket, User
 
@@ -29,8 +31,9 @@ LOCK_TIME = timedelta(minutes=15)
 TICKET_TIME = timedelta(seconds=30)
 #: The moment of last use is written at most this often.
 TOUCH_EVERY = timedelta(minutes=5)
-#: Ended sessions are kept this long, for whoever asks how a browser was signed out.
-FORGET_SESSIONS_AFTER = timedelta(days=30)
+#: The class whose period of the house says how long an ended session is kept, for whoever asks
+#: how a browser was signed out.
+SIGN_IN_RECORD = "sign_in_record"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,9 +135,7 @@ def start_session(desk: Desk, user_id: int) -> str | None:
     if user is None:
         return None
     cookie = secrets.token_urlsafe(32)
-    session.execute(
-        delete(SignInSession).where(SignInSession.expires_at <= desk.now - FORGET_SESSIONS_AFTER)
-    )
+    _forget_sessions(desk)
     session.add(
         SignInSession(
             cookie_hash=hash_of(cookie),
@@ -147,6 +148,22 @@ def start_session(desk: Desk, user_id: int) -> str | None:
     session.execute(update(User).where(User.id == user_id).values(last_sign_in_at=desk.now))
     _as_user(desk, user.username, user.role).note("sign_in", "user", user_id)
     return cookie
+
+
+def _forget_sessions(desk: Desk) -> None:
+    """Remove the sessions of all users whose period is over, counted from the day on which they
+    could last be used; a hold on the class keeps them."""
+    session = desk.session
+    if SIGN_IN_RECORD in read_standing(session).classes:
+        return
+    own = read_periods(session).own(SIGN_IN_RECORD)
+    last = own.last_event_disposable(desk.today)
+    if last is not None:
+        session.execute(
+            delete(SignInSession).where(
+                SignInSession.expires_at < day_begins(last + timedelta(days=1))
+            )
+        )
 
 
 def touch_session(desk: Desk, cookie: str) -> int:

@@ -11,7 +11,6 @@ from queries.reads.sign_ins import DOOR, IDLE_LIMIT, LONGEST_SESSION, signed_in
 from queries.rules.roles import Role
 from queries.store.tables import SignInSession, SignInTicket, TrailEntry, User
 from queries.writes.sign_ins import (
-    FORGET_SESSIONS_AFTER,
     LOCK_TIME,
     MOST_TRIES,
     TICKET_TIME,
@@ -24,6 +23,7 @@ from queries.writes.sign_ins import (
     touch_session,
 )
 from tests.counting import statements
+from tests.keeping import hold, period
 
 HASH = "$2b$12$not-looked-at-here"
 SECOND = timedelta(seconds=1)
@@ -151,11 +151,22 @@ def test_an_ended_session_cannot_be_touched_alive(store, now, olli):
     assert who(store, cookie, now + SECOND) is None
 
 
-def test_sessions_are_forgotten_a_month_after_their_end(store, now, olli):
+@pytest.mark.parametrize(
+    ("months", "held", "days", "left"),
+    [(None, False, 364, 2), (None, False, 368, 1), (1, False, 33, 1), (1, True, 33, 2),
+     (0, False, 2, 1)],
+)  # fmt: skip
+def test_ended_sessions_are_kept_as_long_as_the_house_has_set(
+    store, now, olli, months, held, days, left
+):
+    if months is not None:
+        period(store, "sign_in_record", months)
+    if held:
+        hold(store, "class", class_code="sign_in_record")
     at(store, now, start_session, olli)
-    at(store, now + LONGEST_SESSION + FORGET_SESSIONS_AFTER, start_session, olli)
+    at(store, now + timedelta(days=days), start_session, olli)
     with store.reading(DOOR) as session:
-        assert session.scalar(select(func.count()).select_from(SignInSession)) == 1
+        assert session.scalar(select(func.count()).select_from(SignInSession)) == left
 
 
 def test_wrong_passwords_lock_the_name_for_a_while(store, now, olli):
