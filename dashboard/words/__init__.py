@@ -15,7 +15,7 @@ from typing import Any
 from babel import Locale
 
 from dashboard.words.formats import LOCALES, day, instant, number
-from queries.errors import InvalidInput, RegisterError
+from queries.errors import InvalidInput, InvalidInputs, RegisterError
 
 LANGUAGES = ("fi", "en", "sv")
 
@@ -39,8 +39,10 @@ def sentence(error: RegisterError, language: str) -> str:
     """What a refusal says to a person: what, where and what to do.
 
     A rule's refusal of a value (``phone.form``) has a sentence of its own or shares the general
-    one (``form``).
+    one (``form``). Several wrong values are told of one after another.
     """
+    if isinstance(error, InvalidInputs):
+        return " ".join(sentence(one, language) for one in error.errors)
     facts = {name: fact for name, fact in error.facts.items() if fact is not None}
     for key in _keys(error):
         if has_word(key, language):

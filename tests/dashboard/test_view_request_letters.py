@@ -262,3 +262,20 @@ def test_a_complaint_is_a_file_of_its_own(sqlite_store):
     assert "\n\nAnnoimme kaikki tiedot 3.3.2026.\n\nOtit meihin yhteyttä 4.3.2026." in letter.text
     _press(app, "Lähetetty: kirjaa vastaus")
     assert _card(sqlite_store, card.id).rights[0].status == "fulfilled"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"MZ\x90\x00", "Tiedosto on ohjelma tai verkkosivu, eikä sitä oteta talteen."),
+        (b"", "Tiedosto on tyhjä."),
+        (b"%PDF-" + b"0" * 10_000_000, "Tiedosto on liian suuri: enintään 10 Mt."),
+    ],
+)
+def test_an_attachment_that_is_none_is_refused_in_words(sqlite_store, content, said):
+    request = make_request(sqlite_store)
+    app = page(signed_in(sqlite_store), "request", id=str(request))
+    app.file_uploader[0].set_value(("kirje.pdf", content, "application/pdf")).run()
+    _press(app, "Liitä")
+    assert said in texts(app)
+    assert _card(sqlite_store, request).attachments == ()
