@@ -30,6 +30,7 @@ PAGES = (
     ("financial_years", "event_note", Right.SEE_RETENTION, True),
     ("disposal", "delete_forever", Right.SEE_RETENTION, True),
     ("recipients", "share", Right.SEE_NOTICE, True),
+    ("proofs", "fact_check", Right.SEE_NOTICE, True),
     ("trail", "history", Right.SEE_TRAIL, True),
 )
 

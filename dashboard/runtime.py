@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dashboard.web.doorway import Doorway
 from queries.errors import StoreRefusal
+from queries.rules.proofs import Doors
 from queries.store.engine import sqlite_url
 from queries.store.ledger import Ledger, ledger_of
 from queries.store.migrate import open_store
@@ -26,6 +27,7 @@ _lock = threading.Lock()
 _store: Store | None = None
 _folder: Path | None = None
 _doorway = Doorway(DEFAULT_PORT)
+_doors: Doors | None = None
 
 
 def data_folder(given: Path | None = None) -> Path:
@@ -99,3 +101,13 @@ def use_doorway(doorway: Doorway) -> None:
 
 def the_doorway() -> Doorway:
     return _doorway
+
+
+def use_doors(doors: Doors | None) -> None:
+    """What came of asking for every address without signing in; None forgets it."""
+    global _doors  # noqa: PLW0603 - one process serves one address
+    _doors = doors
+
+
+def the_doors() -> Doors | None:
+    return _doors

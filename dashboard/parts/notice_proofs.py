@@ -1,0 +1,109 @@
+"""Whether the notice is true today, statement by statement, with the way to what is to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from dashboard.navigation import link
+from dashboard.parts import clock, literal
+from dashboard.parts.doors import ask, may
+from dashboard.parts.language import language, t
+from dashboard.runtime import the_doors, the_doorway
+from dashboard.words.formats import instant, number
+from queries.documents.notice.publishing import published_differences
+from queries.reads.proofs import Proofs, proofs
+from queries.reads.proofs_answered import idle_users
+from queries.rules.proofs import Proof, Told
+from queries.rules.roles import Right
+
+
+def read_proofs() -> Proofs:
+    """Every proof as it stands now."""
+    today = clock.today()
+    told = Told(
+        public=the_doorway().public,
+        doors=the_doors(),
+        notice_differs=ask(published_differences, today=today) or 0,
+    )
+    return ask(proofs, today=today, told=told)
+
+
+def draw_proofs(shown: Proofs) -> None:
+    """What is not true first, then what is."""
+    st.subheader(summary(shown), anchor=False)
+    wrong = [row for row in shown.rows if not row.holds]
+    if wrong:
+        st.header(t("proofs.to_mend"), anchor=False)
+        _draw_rows(wrong)
+    else:
+        st.success(t("proofs.all_true"), icon=":material/check_circle:")
+    right = [row for row in shown.rows if row.holds]
+    if right:
+        st.header(t("proofs.true_title"), anchor=False)
+        _draw_rows(right)
+    st.caption(t("proofs.unseen"))
+
+
+def summary(shown: Proofs) -> str:
+    """How many statements are true, of how many."""
+    return t("proofs.summary", holding=shown.holding, of=len(shown.rows))
+
+
+def draw_proofs_line() -> None:
+    """The overview's line: how many statements are true, and the way to them."""
+    if not may(Right.SEE_NOTICE):
+        return
+    shown = read_proofs()
+    st.header(t("pages.proofs"), anchor=False)
+    icon = ":material/check_circle:" if shown.holding == len(shown.rows) else ":material/error:"
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{icon} {summary(shown)}")
+        link("proofs", t("proofs.see"), icon="arrow_forward")
+
+
+def _draw_rows(rows: Iterable[Proof]) -> None:
+    for row in rows:
+        with st.container(border=True, gap="small"):
+            icon, word = ("check_circle", "true") if row.holds else ("error", "false")
+            st.markdown(
+                f":material/{icon}: **{t(f'proofs.{word}')}** – {t(f'proofs.says.{row.code}')}"
+            )
+            with st.container(horizontal=True, vertical_alignment="center"):
+                literal.lines(small=counted(row))
+                if row.page is not None and row.page in st.session_state["pages"]:
+                    label = t("proofs.open", page=t(f"pages.{row.page}"))
+                    link(row.page, label, dict(row.query), icon="arrow_forward")
+            if not row.holds:
+                literal.lines(t(f"proofs.mend.{row.code}"))
+                _draw_behind(row)
+
+
+def counted(row: Proof) -> str:
+    """Today's figure in words."""
+    if row.code == "backup_recent" and "at" not in row.facts:
+        return t("proofs.never_backup")
+    if row.code == "notice_current" and "number" not in row.facts:
+        return t("proofs.never_notice")
+    n = number(row.figure, language())
+    if not row.exact:
+        n = t("overview.more_than", counted=n)
+    if row.of is not None:
+        n = t("proofs.of", n=n, of=row.of)
+    facts = {name: fact for name, fact in row.facts.items() if name != "open"}
+    return t(f"proofs.counted.{row.code}", n=n, **facts)
+
+
+def _draw_behind(row: Proof) -> None:
+    """The list of a proof that has no page of its own."""
+    if row.code == "users_work" and may(Right.MANAGE_USERS):
+        literal.table(
+            (t("proofs.user"), t("proofs.role"), t("proofs.last")),
+            [(one.username, t(f"user_roles.{one.role}"),
+              instant(one.last_sign_in_at, language()) or t("proofs.never"))
+             for one in ask(idle_users, today=clock.today())],
+            caption=t("proofs.idle"),
+        )  # fmt: skip
+    if row.code == "sign_in_needed":
+        literal.table((t("proofs.open_doors"),), [(path,) for path in row.facts["open"]])

@@ -1,0 +1,12 @@
+"""Is the notice true (Toteutuuko seloste): its statements held against the register today."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.parts.language import t
+from dashboard.parts.notice_proofs import draw_proofs, read_proofs
+
+st.title(t("pages.proofs"), anchor=False)
+st.caption(t("proofs.about"))
+draw_proofs(read_proofs())

@@ -1,0 +1,89 @@
+"""The page Toteutuuko seloste: what is not true first, each with the way to mend it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from dashboard import runtime
+from dashboard.words import LANGUAGES, has_word
+from queries.reads.proofs import ORDER
+from queries.rules.proofs import Doors
+from queries.rules.roles import Role
+from tests.conftest import NOW
+from tests.dashboard.apps import page, signed_in, texts
+from tests.makers import make_party
+from tests.reads.test_proofs import put, user
+from tests.recipients import make_recipient
+from tests.sums import make_invoice
+
+
+@pytest.fixture(autouse=True)
+def _no_doors():
+    yield
+    runtime.use_doors(None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_proof_has_its_words(language):
+    for code in ORDER:
+        for part in ("says", "counted", "mend"):
+            assert has_word(f"proofs.{part}.{code}", language)
+
+
+def test_what_is_not_true_stands_first_with_the_way_to_its_list(sqlite_store):
+    make_invoice(sqlite_store, make_party(sqlite_store), issued_on=date(2025, 5, 5))
+    app = page(signed_in(sqlite_store), "proofs")
+    said = texts(app)
+    assert [head.value for head in app.header] == ["Korjattavaa", "Paikkansa pitävät"]
+    rows = [row.value for row in app.markdown if "**" in row.value]
+    assert (
+        ":material/error: **Ei totta tänään** – Jokaisen tositteen säilytysaika tiedetään."
+        in (rows[:3])
+    )
+    assert all("**Totta**" in row for row in rows[3:])
+    assert "Tositteita, joiden tilikautta ei ole kirjattu: 1" in said
+    assert "Kirjaa puuttuva tilikausi." in said
+    links = [element.proto.label for element in app.get("page_link")]
+    assert "Avaa: Säilytysajat" in links
+
+
+def test_a_statement_that_is_true_says_its_figure(sqlite_store):
+    make_recipient(sqlite_store)
+    said = texts(page(signed_in(sqlite_store), "proofs"))
+    assert "Vastaanottajia EU:n ja ETA:n ulkopuolella ilman perustetta: 0 / 1" in said
+    assert "Varmuuskopiota ei ole otettu." in said
+
+
+def test_who_keeps_the_users_sees_the_idle_ones_and_others_only_the_figure(sqlite_store):
+    put(sqlite_store, user("kauan-poissa", Role.OFFICE, last=None))
+    app = page(signed_in(sqlite_store, "administrator"), "proofs")
+    assert "kauan-poissa" in texts(app)
+    assert "ei koskaan" in texts(app)
+    viewer = texts(page(signed_in(sqlite_store, "viewer"), "proofs"))
+    assert "Käyttäjiä, jotka eivät ole kirjautuneet 12 kuukauteen: 1" in viewer
+    assert "kauan-poissa" not in viewer
+
+
+def test_the_doors_that_stood_open_are_named(sqlite_store):
+    runtime.use_doors(Doors(NOW, 30, ("/customers",)))
+    said = texts(page(signed_in(sqlite_store), "proofs"))
+    assert "Osoitteita, jotka vastasivat ilman kirjautumista: 1 / 30." in said
+    assert "/customers" in said
+
+
+def test_the_overview_says_how_many_hold(sqlite_store):
+    app = page(signed_in(sqlite_store), "overview")
+    assert "Selosteen lauseista 18/20 pitää paikkansa" in texts(app)
+    assert "Katso lauseet" in [element.proto.label for element in app.get("page_link")]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "18 of the 20 statements of the notice are true"),
+     ("sv", "18 av dataskyddsbeskrivningens 20 satser stämmer")],
+)  # fmt: skip
+def test_the_page_speaks_the_users_language(sqlite_store, language, sentence):
+    app = page(signed_in(sqlite_store, language=language), "proofs")
+    assert sentence in "\n".join([texts(app), *(one.value for one in app.subheader)])
