@@ -1,7 +1,9 @@
-"""A letter arrives: recorded, identified, report sent, closed; an erasure with part kept."""
+"""A letter arrives: recorded, identified, the report looked through and sent, closed; an erasure of
+which a part is kept; what is refused, with what was typed still there."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -10,7 +12,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, text
 
 from queries.store.engine import sqlite_url
+from queries.store.migrate import open_store
 from tests.browser.conftest import shot
+from tests.makers import make_note
 
 
 @pytest.fixture
@@ -48,6 +52,7 @@ def identify(page: Page, name: str) -> None:
     page.get_by_role("button", name="Avaa asiakaskortti").wait_for()
     settled(page)
     page.get_by_text("Kirjaa tarkistus").click()
+    settled(page)
     page.get_by_role("button", name="Tallenna", exact=True).click()
     expect(page.get_by_text(re.compile("Tuli tunnetusta")).first).to_be_visible(timeout=60_000)
     settled(page)
@@ -69,17 +74,41 @@ def send_and_close(page: Page) -> None:
     settled(page)
 
 
-def test_a_letter_arrives_and_the_report_is_sent(page, signed_in, query):
+@pytest.fixture
+def spoken_of(demo_server, query) -> tuple[int, str, str, str]:
+    """A person, their address, and somebody else of whom a note of theirs tells."""
     party, name, address = query(
         "SELECT party.id, name, address FROM party JOIN email ON email.party_id = party.id"
         " WHERE kind = 'person' AND is_customer ORDER BY party.id LIMIT 1"
     )[0]
+    (other,) = query("SELECT name FROM party WHERE kind = 'person' AND is_customer AND id <> :id"
+                     " ORDER BY id DESC LIMIT 1", id=party)[0]  # fmt: skip
+    store = open_store(sqlite_url(Path(demo_server.folder) / "register.sqlite"))
+    make_note(store, party, text=f"Soitto: {other} lupasi *maksaa*.")
+    store.close()
+    return party, name, address, other
+
+
+def test_a_letter_arrives_and_the_reviewed_report_is_sent(page, signed_in, query, spoken_of):
+    party, name, address, other = spoken_of
     signed_in(page, "manager")
     record(page, name, address, "Tarkastaa tietonsa")
     expect(page.get_by_text("Hei, *pyydän* tietojani.")).to_be_visible()
     expect(page.get_by_text(re.compile("sama sähköposti")).first).to_be_visible()
     shot(page, "request_new")
     identify(page, name)
+    page.get_by_role("button", name="Valmistele", exact=True).first.click()
+    expect(page.get_by_text(re.compile("niistä ole päätetty"))).to_be_visible()
+    expect(page.locator("mark", has_text=other).first).to_be_visible()
+    settled(page)
+    shot(page, "request_review")
+    page.get_by_text("Poista raportista", exact=True).first.click()
+    settled(page)
+    rest = page.get_by_role("button", name="Poista kaikki loput")
+    if rest.count():
+        rest.click()
+    expect(page.get_by_text("Jokaisesta kohdasta on päätetty")).to_be_visible()
+    settled(page)
     answer(page)
     shot(page, "request_report")
     send_and_close(page)
@@ -87,9 +116,20 @@ def test_a_letter_arrives_and_the_report_is_sent(page, signed_in, query):
     assert query("SELECT status, party_id FROM data_subject_request ORDER BY id DESC LIMIT 1") == [
         ("closed", party)
     ]
-    (letter,) = query("SELECT kind, length(content), sha256 FROM request_letter"
-                      " ORDER BY id DESC LIMIT 1")  # fmt: skip
-    assert letter.kind == "access_report"
+    letters = query(
+        "SELECT kind, media_type, sent_on, sha256, content, text FROM request_letter"
+        " WHERE request_id = (SELECT max(id) FROM data_subject_request) ORDER BY id"
+    )
+    assert [(one.kind, one.media_type) for one in letters] == [
+        ("access_report", "application/pdf"), ("access_report", "application/json"),
+        ("access", "application/pdf"),
+    ]  # fmt: skip
+    for one in letters:
+        assert one.sent_on is not None
+        assert hashlib.sha256(one.content).hexdigest() == one.sha256
+        assert other not in one.content.decode("utf-8", errors="ignore")
+    assert b"lupasi *maksaa*." in letters[1].content
+    assert "Poistettu toista ihmistä koskeva tieto: " in letters[0].text
     page.get_by_role("link", name="Pyynnöt").first.click()
     page.get_by_role("heading", name="Pyynnöt", exact=True).wait_for()
     settled(page)
@@ -118,3 +158,38 @@ def test_an_erasure_keeps_what_the_law_keeps(page, signed_in, query):
     page.goto(f"/customer?id={party}")
     expect(page.get_by_text(re.compile("Poistamista on pyydetty"))).to_be_visible(timeout=60_000)
     shot(page, "customer_erasing")
+
+
+def test_what_is_refused_stays_as_it_was_typed(page, signed_in, query):
+    before = query("SELECT count(*) FROM data_subject_request")
+    signed_in(page, "manager")
+    page.goto("/requests?new=1")
+    day = page.get_by_label("Saapumispäivä")
+    day.fill("1.1.2100")
+    page.get_by_label("Pyytäjän nimi").fill("Joku *Muu*")
+    page.get_by_label("Mitä kirjoitettiin tai sanottiin").fill("Antakaa tietoni.")
+    page.get_by_role("button", name="Kirjaa", exact=True).click()
+    expect(page.get_by_text(re.compile("Päivä ei voi olla tämän päivän"))).to_be_visible()
+    expect(day).to_have_value("1.1.2100")
+    expect(page.get_by_label("Pyytäjän nimi")).to_have_value("Joku *Muu*")
+    expect(page.get_by_label("Mitä kirjoitettiin tai sanottiin")).to_have_value("Antakaa tietoni.")
+    shot(page, "request_refused")
+    assert query("SELECT count(*) FROM data_subject_request") == before
+    day.fill("20.1.2026")
+    page.get_by_text("Tarkastaa tietonsa", exact=True).first.click()
+    page.get_by_role("button", name="Kirjaa", exact=True).click()
+    page.get_by_role("heading", name=re.compile("^Pyyntö 20")).wait_for()
+    settled(page)
+    files = page.locator("input[type=file]")
+    files.set_input_files({"name": "kirje.pdf", "mimeType": "application/pdf",
+                           "buffer": b"MZ\x90\x00 program"})  # fmt: skip
+    page.get_by_role("button", name="Liitä", exact=True).click()
+    expect(page.get_by_text(re.compile("Tiedosto on ohjelma"))).to_be_visible()
+    files.set_input_files({"name": "viesti.eml", "mimeType": "message/rfc822",
+                           "buffer": b"From: joku@muu.example\r\n\r\nHei"})  # fmt: skip
+    page.get_by_role("button", name="Liitä", exact=True).click()
+    expect(page.get_by_text("viesti.eml").first).to_be_visible()
+    settled(page)
+    assert query("SELECT name, media_type FROM request_attachment") == [
+        ("viesti.eml", "message/rfc822")
+    ]
