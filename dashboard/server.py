@@ -30,6 +30,7 @@ from dashboard.web.compression import Compression
 from dashboard.web.doorway import Doorway
 from dashboard.web.gate import Gate
 from dashboard.web.routes import Routes
+from dashboard.web.unsubscribing import Unsubscribing
 from queries.store.sessions import Store
 
 _HERE = Path(__file__).parent
@@ -83,7 +84,7 @@ def build(store: Store, doorway: Doorway, folder: Path) -> st.App:
     use_store(store)
     use_folder(folder)
     use_doorway(doorway)
-    routes = Routes(store, doorway).all()
+    routes = [*Routes(store, doorway).all(), *Unsubscribing(store, doorway).routes()]
     # The first page is that of the bare address.
     known = {name for name, *_ in PAGES[1:]} | {_first_part(route) for route in routes}
     return st.App(

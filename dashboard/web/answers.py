@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.web.doorway import Doorway, language_or_default
+from dashboard.web.outside import is_outside
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _FEATURES = (
@@ -82,10 +83,12 @@ class Answers:
         await self.app(scope, receive, send_with_headers)
 
     def _add(self, headers: MutableHeaders, scope: Scope, *, component: bool) -> None:
-        headers["Content-Security-Policy"] = COMPONENT_POLICY if component else self.policy
+        # The pages of those who are outside close more than the others, by themselves.
+        put = headers.setdefault if is_outside(scope["path"]) else headers.__setitem__
+        put("Content-Security-Policy", COMPONENT_POLICY if component else self.policy)
+        put("Referrer-Policy", "same-origin")
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "SAMEORIGIN" if component else "DENY"
-        headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Permissions-Policy"] = ", ".join(f"{feature}=()" for feature in _FEATURES)
@@ -154,7 +157,8 @@ def _asks_for_page(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
     path = scope["path"]
-    return not path.startswith(("/static/", "/_stcore/", "/media/", "/component/"))
+    files = ("/static/", "/_stcore/", "/media/", "/component/")
+    return not path.startswith(files) and not is_outside(path)
 
 
 def _plain(scope: Scope) -> Scope:

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.web.doorway import Doorway
+from dashboard.web.outside import is_outside
 from queries.errors import RegisterError
 from queries.reads.sign_ins import DOOR, SignedIn, signed_in
 from queries.store.sessions import Store
@@ -84,6 +85,8 @@ class Gate:
         """A browser names the origin of every websocket and of every request from elsewhere."""
         if origin is None:
             return bool(scope["type"] != "websocket")
+        if scope["type"] == "http" and is_outside(scope["path"]):
+            return True
         return origin.lower() in self.doorway.origins
 
     def _to_https(self, scope: Scope) -> Response:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
@@ -153,6 +153,9 @@ _ROW: Any = (
 )  # fmt: skip
 
 
+_BY_TOKEN = select(Subscription.id).where(Subscription.token == bindparam("token"))
+
+
 @needs(Right.SEND_NEWSLETTER)
 def subscription_list(
     session: Session,
@@ -210,11 +213,8 @@ def subscriptions_of(session: Session, party_id: int) -> tuple[SubscriptionRow, 
 @needs(Right.SEE_NOTICE)
 def newsletter_figures(session: Session) -> NewsletterFigures:
     """How many get the newsletter and how many must not; two statements."""
-    counted = dict(
-        session.execute(
-            select(Subscription.basis, func.count()).group_by(Subscription.basis)
-        ).tuples().all()
-    )  # fmt: skip
+    by_right = select(Subscription.basis, func.count()).group_by(Subscription.basis)
+    counted = dict(session.execute(by_right).all())
     by_basis = {basis.value: counted.get(basis.value, 0) for basis in MarketingBasis}
     marks = select(func.count(func.distinct(Suppression.address_hash)))
     return NewsletterFigures(by_basis, session.execute(marks).scalar_one())
@@ -255,6 +255,14 @@ def issue_recipients(session: Session) -> Iterator[RecipientRow]:
     for row in session.execute(query):
         if not refused.has(row.address):
             yield RecipientRow(*row)
+
+
+def leads_out(session: Session, token: str) -> bool:
+    """Whether a link belongs to a subscription; one statement, by the unique index of tokens.
+
+    Needs no right: the link gives it to whoever holds it, and nobody is told the answer.
+    """
+    return session.connection().execute(_BY_TOKEN, {"token": token}).first() is not None
 
 
 class _Suppressions:

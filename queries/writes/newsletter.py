@@ -123,7 +123,7 @@ def write_consent_text(desk: Desk, wish: ConsentTextWish) -> int:
     newest = desk.session.scalar(select(func.max(ConsentText.version))) or 0
     stands = select(ConsentText.language, ConsentText.text).where(ConsentText.version == newest)
     given = {code: text for code, text in texts.items() if text is not None}
-    if given == dict(desk.session.execute(stands).tuples().all()):
+    if given == dict(desk.session.execute(stands).all()):
         raise RuleRefusal("consent_text_same", "GDPR Art. 7(1)")
     desk.session.add_all(
         ConsentText(version=newest + 1, language=code, text=text, since=desk.today,

@@ -55,6 +55,8 @@ PIECES = {
     "queries.writes.drafts.draft_to_change",
     "queries.writes.invoices.next_number",
     "queries.writes.invoices.put_in_books",
+    "queries.writes.paper.loan_out",
+    "queries.writes.paper.paper_to_change",
     "queries.writes.request_files.answer",
     "queries.writes.request_files.close_if_answered",
     "queries.writes.request_files.is_identified",
