@@ -8,7 +8,7 @@ import pytest
 
 from queries.documents import reviewing
 from queries.documents.access_report import access_report
-from queries.documents.reviewing import proposed, review
+from queries.documents.reviewing import occurrences, proposed, review
 from queries.errors import NotAllowed
 from queries.rules.roles import Actor, Role
 from queries.writes.parties import ContactPersonWish, link_contact_person
@@ -124,3 +124,26 @@ def test_it_needs_the_right(store, aino, manager):
     report, _seen = reviewed(store, aino, manager)
     with store.reading(Actor("ville", Role.VIEWER)) as session, pytest.raises(NotAllowed):
         review(session, report, aino)
+
+
+def test_a_reader_finds_whole_words_in_any_case(store, aino, manager):
+    make_note(store, aino, text="Muukalainen soitti. MUUKALAINEN, ei muukalaiset.")
+    report, _found = reviewed(store, aino, manager)
+    marks = occurrences(report, [" muukalainen ", ""])
+    assert [(mark.found, mark.reason, mark.before, mark.after) for mark in marks] == [
+        ("Muukalainen", "reader", "", " soitti. MUUKALAINEN, ei muukalaiset."),
+        ("MUUKALAINEN", "reader", "Muukalainen soitti. ", ", ei muukalaiset."),
+    ]
+    assert occurrences(report, []) == ()
+    instead = "[poistettu: toista ihmistä koskeva tieto]"
+    (redaction,) = proposed(report, marks)
+    assert redaction.replacement == f"{instead} soitti. {instead}, ei muukalaiset."
+
+
+def test_a_word_within_a_marked_place_is_redacted_once(store, aino, manager):
+    make_party(store, given_name="Pekka", family_name="Virtanen", is_customer=True)
+    make_note(store, aino, text="Soitettu: Pekka Virtaselle.")
+    report, found = reviewed(store, aino, manager)
+    marks = (*found.marks, *occurrences(report, ["Virtaselle"]))
+    (redaction,) = proposed(report, marks)
+    assert redaction.replacement == "Soitettu: [poistettu: toista ihmistä koskeva tieto]."

@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import text
 
-from queries.errors import IdentityUnverified, RuleRefusal
+from queries.errors import IdentityUnverified, NotFound, RuleRefusal
 from queries.reads.request_card import erasure_plan, request_card
+from queries.reads.requests import who_is_this
 from queries.rules.requests import LetterKind
 from queries.store.ledger import ledger_of
 from queries.writes.erasure import Erasing, fulfil_erasure
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.identity import IdentityWish, note_identity
-from queries.writes.requests import RequestAsSeen, close_request
+from queries.writes.request_answers import Answer, answer_not_in_register
+from queries.writes.requests import PartyOfRequest, RequestAsSeen, close_request, identify_party
 from tests.disposals import DAY, SOLD, counts, dispose, hold, sold
 from tests.makers import MAKER, make_person
-from tests.requests import make_letter, make_request, seen, version_of
+from tests.requests import SENT, make_letter, make_request, seen, version_of
 from tests.trails import everything
 
 ASKED_ON = date(2020, 1, 10)
@@ -107,3 +110,47 @@ def test_a_hold_and_a_relation_in_force_stand_in_the_way(store, years):
     hold(store, "party", party)
     assert refused(store, request).code == "under_hold"
     assert refused(store, asked(store, make_person(store, "Bertta"))).code == "relation_in_force"
+
+
+def test_who_was_erased_asks_again_and_is_nobody_of_the_register(store, ledger, years):
+    party, _order, _bill = sold(store)
+    request = asked(store, party)
+    erase(store, request)
+    wish = RequestAsSeen(id=request, version=version_of(store, request))
+    store.carry_out(close_request, wish, actor=MAKER, now=THEN)
+    dispose(store, ledger, DAY)
+    with pytest.raises(NotFound):
+        make_request(store, party)
+    again = make_request(store, claimed_contact="040 123 4567")
+    with store.reading(MAKER) as session:
+        assert who_is_this(session, name="Aino Esimerkki", contact="040 123 4567") == ()
+    wish = PartyOfRequest(id=again, version=1, registered="not_in_register")
+    store.carry_out(identify_party, wish, actor=MAKER)
+    make_letter(store, again, LetterKind.NOT_IN_REGISTER, "access")
+    wish = Answer(**seen(store, again), **SENT, asked="access")
+    store.carry_out(answer_not_in_register, wish, actor=MAKER)
+    with store.reading(MAKER) as session:
+        assert request_card(session, again, today=DAY).rights[0].status == "fulfilled"
+
+
+def test_recipients_are_told_of_an_erasure_or_it_says_why_not(store, years):
+    party, _order, _bill = sold(store)
+    with store.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO recipient (id, name, kind, purpose, country, version, changed_at,"
+                 " changed_by) VALUES (1, 'Tilitoimisto', 'processor', 'kirjanpito', 'FI', 1,"
+                 " '2019-01-01 10:00:00', 'maija')")
+        )  # fmt: skip
+        connection.execute(
+            text("INSERT INTO disclosure (party_id, recipient_id, what, disclosed_on, noted_by)"
+                 " VALUES (:party, 1, 'laskut', '2019-01-01', 'maija')"), {"party": party},
+        )  # fmt: skip
+    request = asked(store, party)
+    refusal = refused(store, request)
+    assert (refusal.code, refusal.facts["n"]) == ("recipients_not_told", 1)
+    wish = Erasing(**seen(store, request), sent_on=ASKED_ON, channel="post",
+                   untold_reason="Yritys on lakannut")  # fmt: skip
+    store.carry_out(fulfil_erasure, wish, actor=MAKER, now=THEN)
+    with store.reading(MAKER) as session:
+        (right,) = request_card(session, request, today=ASKED_ON).rights
+    assert right.refusal_reason == "Yritys on lakannut"

@@ -14,6 +14,7 @@ from queries.store.suppressing import is_suppressed
 from queries.store.tables import SuppressionKind
 from queries.writes.identity import IdentityQuestion, IdentityWish, ask_identity, note_identity
 from queries.writes.request_answers import (
+    Copy,
     LetterWish,
     Rectified,
     Refusal,
@@ -167,6 +168,48 @@ def test_rectification_is_an_edit_and_tells_the_recipients(store, now):
     with store.engine.connect() as connection:
         sent = connection.execute(text("SELECT count(*) FROM request_letter WHERE sent_on IS NULL"))
         assert sent.scalar_one() == 0
+
+
+def test_an_export_under_another_name_needs_identity_too(store, now):
+    request = make_request(store, make_person(store), ("restriction",))
+    wish = LetterWish(**seen(store, request), kind="restricted", asked="restriction",
+                      language="fi", content=b"%PDF-",
+                      more=(Copy(kind="access_report", content=b"%PDF-"),))  # fmt: skip
+    assert refused(store, file_letter, wish, now) == "identity_unverified"
+    wrong = replace(wish, more=(Copy(kind="access", media_type="text/html", content=b"x"),))
+    assert refused(store, file_letter, wrong, now) == "choice"
+    empty = replace(wish, more=(Copy(kind="access", content=b""),))
+    assert refused(store, file_letter, empty, now) == "content.too_large"
+
+
+def test_what_is_made_together_is_replaced_and_sent_together(store, now):
+    request = make_request(store, make_person(store), ("access",))
+    make_identity(store, request)
+    for version in (b"1", b"2"):
+        wish = LetterWish(
+            **seen(store, request), kind="access_report", asked="access", language="fi",
+            text="Tarkistettu", content=b"%PDF-" + version, redacted=1,
+            more=(Copy(kind="access_report", media_type="application/json", content=b"{}"),
+                  Copy(kind="access", text="Hei", content=b"%PDF-saate")),
+        )  # fmt: skip
+        done(store, file_letter, wish, now)
+    assert trail_of(store, "data_subject_request")[-1][-1] == [
+        "asked", "content", "kind", "language", "redactions", "sha256",
+    ]  # fmt: skip
+    with store.reading(MAKER, now=now) as session:
+        letters = request_card(session, request, today=TODAY).letters
+    assert [(one.kind, one.media_type) for one in letters] == [
+        ("access_report", "application/pdf"), ("access_report", "application/json"),
+        ("access", "application/pdf"),
+    ]  # fmt: skip
+    other = answered(store, request, "access", media="application/zip")
+    assert refused(store, fulfil_export, other, now) == "letter_missing"
+    done(store, fulfil_export, replace(other, media="application/pdf"), now)
+    with store.reading(MAKER, now=now) as session:
+        letters = request_card(session, request, today=TODAY).letters
+    assert [(one.kind, one.media_type, one.sent_on) for one in letters] == [
+        ("access_report", "application/pdf", TODAY), ("access", "application/pdf", TODAY),
+    ]  # fmt: skip
 
 
 def test_a_refusal_stands_on_a_ground_of_its_right(store, now):

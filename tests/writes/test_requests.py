@@ -135,6 +135,28 @@ def test_the_same_asked_twice_is_linked(store, office, now):
     assert _card(store, office, other, now).others == ((first, "2026-0001"),)
 
 
+def test_who_turns_out_to_be_the_same_is_linked_too(store, office, now):
+    party = make_person(store)
+    first = make_request(store, party, ("access",))
+    second = make_request(store, None, ("access", "erasure"))
+    third = make_request(store, None, ("portability",))
+    for request in (second, third):
+        wish = PartyOfRequest(id=request, version=1, party_id=party)
+        store.carry_out(identify_party, wish, actor=office, now=now)
+    assert _card(store, office, second, now).linked_to == first
+    card = _card(store, office, third, now)
+    assert (card.linked_to, card.others) == (None, ())
+    assert card.alike == ((second, "2026-0002"), (first, "2026-0001"))
+
+
+def test_a_complaint_says_what_it_is_about(store, office, now):
+    about = make_closed(store, make_person(store))
+    request = make_request(store, None, ("complaint",), linked_to=about)
+    assert _card(store, office, request, now).others == ((about, "2026-0001"),)
+    wish = RequestWish(received_on=RECEIVED, channel="post", rights=("complaint",), linked_to=77)
+    assert _refused(store, record_request, wish, office, now).facts["id"] == 77
+
+
 def test_another_party_takes_the_identity_check_along(store, office, now):
     first, second = make_person(store), make_person(store, "Bertta")
     request = make_request(store, first)
