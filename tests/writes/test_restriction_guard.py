@@ -54,6 +54,8 @@ FREE = {
     "requests": "the request itself", "identity": "the request itself",
     "request_answers": "the request itself", "restrictions": "the request itself",
     "erasure": "the request itself", "recipients": "the house's own, but for disclosures",
+    "rooms": "the house's own", "destruction": "asks the disposal's own check",
+    "paper": "nobody's own; lending and unlinking refuse by themselves",
     "web_forms": "the house's own", "form_messages": "nobody's yet, but for accepting",
 }  # fmt: skip
 
