@@ -163,7 +163,7 @@ def disposal_items(
     after: int = 0,
     size: int = 50,
 ) -> tuple[ItemRow, ...]:
-    """Files of one kind in a disposal, by key; two statements.
+    """Files of one kind in a disposal, by key; two statements, one where there is none.
 
     :param outcome: ``gone`` or ``stayed``; None for those that wait.
     """
@@ -183,6 +183,8 @@ def disposal_items(
 def _labels(
     session: Session, kind: str, keys: list[int]
 ) -> dict[int, tuple[str | None, str | None]]:
+    if not keys:
+        return {}
     if kind == ItemKind.PARTY:
         query: Any = select(Party.id, Party.customer_number, Party.name)
     else:
