@@ -101,6 +101,10 @@ def policy(rules: str) -> str:
     )
 
 
+#: That of a page without rules of its own.
+POLICY = policy(_STYLE)
+
+
 def too_often(language: str, seconds: int) -> HTMLResponse:
     """The answer to who asks too often (RFC 6585 section 4)."""
     return plain_page(language, word("outside.too_often_title", language),

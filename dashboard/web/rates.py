@@ -60,7 +60,9 @@ class Rates:
             times.append(now)
             return True
 
-    def __len__(self) -> int:
+    @property
+    def remembered(self) -> int:
+        """How many keys it knows at the moment."""
         return len(self._at)
 
 
