@@ -41,7 +41,7 @@ from queries.writes.subscribing import (
     Entry,
     enlist,
     lift_suppressions,
-    party_with,
+    parties_with,
     subscription_at,
     suppress,
 )
@@ -259,9 +259,11 @@ def _consent(desk: Desk, wish: ConsentWish, *, reason: str | None) -> Entry:
         checks.refuse("consent_text_id", "choice")
     checks.done()
     assert address and sourced_on, "required above"  # noqa: S101, PT018 - for the type checker
+    having = parties_with(desk.session, address)
+    unless_restricted(desk, *having)
     party_id = wish.party_id
-    if party_id is None:
-        party_id = party_with(desk.session, address)
+    if party_id is None and len(having) == 1:
+        party_id = having[0]
     if party_id is not None:
         party = fetch(desk, Party, party_id, version=None, wish=wish)
         name = name or party.name

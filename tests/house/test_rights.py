@@ -76,7 +76,7 @@ PIECES = {
     "queries.writes.subscribing.lift_suppressions",
     "queries.writes.subscribing.newsletter_addresses",
     "queries.writes.subscribing.newsletter_alone",
-    "queries.writes.subscribing.party_with",
+    "queries.writes.subscribing.parties_with",
     "queries.writes.subscribing.subscription_at",
     "queries.writes.subscribing.suppress",
     "queries.writes.subscribing.suppress_party",
