@@ -23,13 +23,15 @@ from streamlit.web import bootstrap
 
 from dashboard import failures, memory
 from dashboard.navigation import PAGES
-from dashboard.runtime import use_doorway, use_folder, use_store
+from dashboard.runtime import use_doors, use_doorway, use_folder, use_store
 from dashboard.web.addresses import OwnAddresses
 from dashboard.web.answers import Answers, PageLanguage
 from dashboard.web.compression import Compression
 from dashboard.web.doorway import Doorway
+from dashboard.web.forms import Forms
 from dashboard.web.gate import Gate
 from dashboard.web.routes import Routes
+from dashboard.web.trying import trying
 from dashboard.web.unsubscribing import Unsubscribing
 from queries.store.sessions import Store
 
@@ -84,7 +86,11 @@ def build(store: Store, doorway: Doorway, folder: Path) -> st.App:
     use_store(store)
     use_folder(folder)
     use_doorway(doorway)
-    routes = [*Routes(store, doorway).all(), *Unsubscribing(store, doorway).routes()]
+    routes = [
+        *Routes(store, doorway).all(),
+        *Unsubscribing(store, doorway).routes(),
+        *Forms(store, doorway).routes(),
+    ]
     # The first page is that of the bare address.
     known = {name for name, *_ in PAGES[1:]} | {_first_part(route) for route in routes}
     return st.App(
@@ -98,6 +104,7 @@ def build(store: Store, doorway: Doorway, folder: Path) -> st.App:
             Middleware(PageLanguage, doorway=doorway),
         ],
         on_script_error=failures.on_script_error,
+        lifespan=trying(doorway, [name for name, *_ in PAGES], routes, use_doors),
     )
 
 

@@ -146,6 +146,7 @@ def _doors(told: Told) -> tuple[Proof, ...]:
     if told.doors is None:
         return ()
     tried = told.doors
-    return (Proof(code="sign_in_needed", section="protection", holds=not tried.open,
+    holds = tried.asked > 0 and not tried.open
+    return (Proof(code="sign_in_needed", section="protection", holds=holds,
                   figure=len(tried.open), of=tried.asked,
                   facts={"at": tried.at, "open": tried.open}),)  # fmt: skip
