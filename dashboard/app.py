@@ -24,7 +24,7 @@ if user is None:
     sign_in.draw_sign_in()
 else:
     with acting(user):
-        page = st.navigation(navigation.pages(user.actor))
+        page = st.navigation(navigation.pages(user.actor), expanded=True)
         sign_in.draw_account(user)
         navigation.follow()
         literal.style()

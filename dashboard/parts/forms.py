@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -84,6 +85,7 @@ def edit_form(
     submit: str = "forms.save",
     opens: str | None = None,
     inside: Callable[[], None] | None = None,
+    stands: bool = False,
 ) -> None:
     """Draw a form and save it in its callback.
 
@@ -94,6 +96,7 @@ def edit_form(
     :param opens: the page that opens then with the id that the command returned.
     :param inside: draws what else belongs into the form, such as a button for one more row: a
         submit button, so that what was typed is not lost.
+    :param stands: the form is part of its page and was not opened: there is nothing to cancel.
     """
     refusal: RegisterError | None = st.session_state.get(f"{form}!refusal")
     wrong = _by_field(refusal)
@@ -114,7 +117,11 @@ def edit_form(
         elif refusal is not None:
             for other in _beside_no_field(refusal, wrong):
                 st.error(sentence(other), icon=":material/error:")
-        _buttons(submit, save, refusal)
+        _buttons(submit, save, refusal, stands=stands)
+
+
+#: A form that stands on its page.
+page_form = partial(edit_form, stands=True)
 
 
 def _placed(fields: Sequence[Field]) -> Iterator[tuple[DeltaGenerator, Field]]:
@@ -158,7 +165,9 @@ def draw_messages() -> None:
         st.toast(t(key, **facts), icon=":material/check_circle:")
 
 
-def _buttons(submit: str, save: tuple[Any, ...], refusal: RegisterError | None) -> None:
+def _buttons(
+    submit: str, save: tuple[Any, ...], refusal: RegisterError | None, *, stands: bool
+) -> None:
     with st.container(horizontal=True):
         if isinstance(refusal, StaleRecord) and refusal.version is not None:
             over = {**save[4], "version": refusal.version}
@@ -167,7 +176,8 @@ def _buttons(submit: str, save: tuple[Any, ...], refusal: RegisterError | None) 
             )
         else:
             st.form_submit_button(t(submit), type="primary", on_click=_save, args=save)
-        st.form_submit_button(t("forms.cancel"), on_click=stop_editing)
+        if not stands:
+            st.form_submit_button(t("forms.cancel"), on_click=stop_editing)
 
 
 def _save(

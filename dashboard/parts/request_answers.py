@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, may
-from dashboard.parts.forms import Field, edit_form
+from dashboard.parts.forms import Field, page_form
 from dashboard.parts.language import language, t
 from dashboard.parts.request_letters import letter_wish
 from dashboard.parts.request_rectifying import draw_rectifying
@@ -201,7 +201,7 @@ def _draw_refusal(card: RequestCard, right: AskedRow) -> None:
 
 def _draw_restricting(card: RequestCard) -> None:
     fields = (Field("reason", "lines", label="requests.fields.reason"),)
-    edit_form(f"restrict-{card.id}", fields, {}, command=restrictions.restrict,
+    page_form(f"restrict-{card.id}", fields, {}, command=restrictions.restrict,
               wish=restrictions.RestrictionWish, submit="requests.restrict_now",
               fixed={"request_id": card.id, "version": card.version},
               done="requests.restricted")  # fmt: skip
@@ -248,7 +248,7 @@ def draw_preparing(
     waiting = [row for row in unsent if row.kind == kind]
     begins = {"by_post": card.channel == RequestChannel.POST, **(values or {})}
     form = f"prepare-{card.id}-{kind}-{asked or 'all'}"
-    edit_form(f"{form}-{turn}" if turn else form, (*fields, BY_POST), begins,
+    page_form(f"{form}-{turn}" if turn else form, (*fields, BY_POST), begins,
               command=request_answers.file_letter, wish=wish, fixed={},
               submit="requests.prepare_again" if waiting else "requests.prepare",
               done="requests.prepared")  # fmt: skip
@@ -264,7 +264,9 @@ def draw_letter(row: LetterRow) -> None:
     parts = [said, row.made_by, f"SHA-256 {row.sha256[:16]}…"]
     form = FORMS.get(row.media_type, "")
     report = row.kind == LetterKind.ACCESS_REPORT
-    literal.lines(" · ".join(filter(None, (t(f"letter_kinds.{row.kind}"), form))),
+    # A letter to a recipient begins with the recipient's name.
+    to = (row.text or "").partition("\n")[0] if row.kind == LetterKind.RECIPIENTS_TOLD else ""
+    literal.lines(" · ".join(filter(None, (t(f"letter_kinds.{row.kind}"), to, form))),
                   *((row.text or "").splitlines() if report else ()),
                   small=" · ".join(parts))  # fmt: skip
     with st.container(horizontal=True):
@@ -295,7 +297,7 @@ def _sending(
     wish: Callable[..., Any], values: dict[str, Any],
 ) -> None:  # fmt: skip
     st.caption(t("requests.sent_about"))
-    edit_form(form, fields, {"sent_on": clock.today(), "channel": card.channel, **values},
+    page_form(form, fields, {"sent_on": clock.today(), "channel": card.channel, **values},
               command=command, wish=wish, fixed={"request_id": card.id, "version": card.version},
               submit="requests.sent", done="requests.answered")  # fmt: skip
 

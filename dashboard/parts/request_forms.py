@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.navigation import open_record
 from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, carry_out, may
-from dashboard.parts.forms import Field, edit_form, flash, refuse_flash
+from dashboard.parts.forms import Field, flash, page_form, refuse_flash
 from dashboard.parts.language import language, t
 from dashboard.parts.request_answers import SENT, draw_preparing, said_before
 from dashboard.parts.request_post import draw_identity_letter
@@ -51,7 +51,7 @@ def record_form(party_id: int | None, about: int | None = None) -> None:
     values: dict[str, Any] = {"received_on": clock.today(), "language": language()}
     if about is not None:
         values[f"asks_{Asked.COMPLAINT}"] = True
-    edit_form("request-new", RECORD, values, command=requests.record_request, wish=wish, fixed={},
+    page_form("request-new", RECORD, values, command=requests.record_request, wish=wish, fixed={},
               submit="requests.record", done="requests.recorded", opens="request")  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def draw_identity(card: RequestCard) -> None:
     seen = {"request_id": card.id, "version": card.version}
     if card.party_id is not None:
         with st.expander(t("requests.note_identity"), key=f"identity-{card.id}"):
-            edit_form(
+            page_form(
                 f"identity-{card.id}",
                 (
                     Field("method", "choice", label="requests.fields.method",
@@ -117,7 +117,7 @@ def draw_identity(card: RequestCard) -> None:
         draw_identity_letter(card, waiting[0])
     if not card.checks and not waiting:
         with st.expander(t("requests.ask_identity"), key=f"doubt-{card.id}"):
-            edit_form(
+            page_form(
                 f"doubt-{card.id}",
                 (Field("asked_on", "day", label="requests.fields.asked_on"),
                  Field("reason", "lines", label="requests.fields.doubt")),
@@ -135,7 +135,7 @@ def draw_extension(card: RequestCard) -> None:
         fields = (Field("reason", "lines", label="requests.fields.reason"),)
         if draw_preparing(card, LetterKind.EXTENSION, None, fields, keeps=True, extends=True):
             said = said_before(card, LetterKind.EXTENSION)
-            edit_form(f"extension-{card.id}", (*fields, *SENT),
+            page_form(f"extension-{card.id}", (*fields, *SENT),
                       {"sent_on": clock.today(), "channel": card.channel, **said},
                       command=requests.extend_request, wish=requests.Extension,
                       fixed={"request_id": card.id, "version": card.version},
@@ -157,7 +157,7 @@ def draw_lifting(card: RequestCard) -> None:
             )
             if draw_preparing(card, LetterKind.RESTRICTION_LIFTED, None, fields, keeps=True):
                 said = said_before(card, LetterKind.RESTRICTION_LIFTED)
-                edit_form(f"lifting-{one.id}", (*fields, *SENT),
+                page_form(f"lifting-{one.id}", (*fields, *SENT),
                           {"sent_on": clock.today(), "channel": card.channel, **said},
                           command=restrictions.lift_restriction, wish=restrictions.Lifting,
                           fixed={"request_id": card.id, "version": card.version, "id": one.id,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.parts import clock
 from dashboard.parts.doors import may
-from dashboard.parts.forms import Field, edit_form
+from dashboard.parts.forms import Field, page_form
 from dashboard.parts.language import t
 from dashboard.parts.request_answers import SENT, draw_letter, draw_preparing
 from queries.reads.request_card import RequestCard, SuspensionRow
@@ -55,7 +55,7 @@ def draw_sent(card: RequestCard) -> None:
 
 def _draw(card: RequestCard, kind: str, fields: tuple[Field, ...], **values: str | None) -> None:
     if draw_preparing(card, kind, None, fields, values=values):
-        edit_form(f"send-{card.id}-{kind}", SENT,
+        page_form(f"send-{card.id}-{kind}", SENT,
                   {"sent_on": clock.today(), "channel": card.channel},
                   command=request_answers.send_letter,
                   wish=partial(request_answers.Answer, asked=kind),

@@ -30,7 +30,8 @@ def draw(request_id: int) -> None:
     literal.heading(t("requests.title", number=card.number), after=_received(card))
     if card.is_open:
         left = (card.clock.due - clock.today()).days
-        said = t("requests.due", on=card.clock.due)
+        late = t("requests.overdue", n=-left) if left < 0 else t("requests.left", n=left)
+        said = f"{t('requests.due', on=card.clock.due)} · {late}"
         (st.error if left < 0 else st.info)(said, icon=":material/schedule:")
     else:
         st.success(t("requests.closed_on", on=card.closed_on), icon=":material/task_alt:")

@@ -30,6 +30,8 @@ from queries.store.tables import (
 )
 
 _MOST_ALIKE = 10
+#: By what something is erased.
+_GROUND = "GDPR Art. 17(1)"
 
 
 @dataclass(frozen=True)
@@ -287,14 +289,14 @@ def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan
         stays = part.last is None or (own and part.last >= today)
         lines.append(
             PlanLine(part.kind, part.code, part.count, not stays, part.last if stays else None,
-                     citations.get(part.code, "GDPR Art. 17(1)"))
+                     citations.get(part.code, _GROUND) if stays else _GROUND)
         )  # fmt: skip
     staying = [line.keep_until for line in lines if not line.goes_now]
     completes_on = max((day for day in staying if day is not None), default=None)
     lines.append(
         PlanLine("party", "follows_party", 1,
                  not staying and not known.why.alive, completes_on,
-                 "GDPR Art. 17(3)(b)" if staying else "GDPR Art. 17(1)")
+                 "GDPR Art. 17(3)(b)" if staying else _GROUND)
     )  # fmt: skip
     in_force = known.why.alive or any(day is None for day in staying)
     return ErasurePlan(tuple(lines), in_force, bool(known.keepers.holds), completes_on)
