@@ -29,6 +29,8 @@ PAGES = (
     ("retention", "schedule", Right.SEE_RETENTION, True),
     ("financial_years", "event_note", Right.SEE_RETENTION, True),
     ("disposal", "delete_forever", Right.SEE_RETENTION, True),
+    ("paper", "folder_open", Right.SEE_RETENTION, True),
+    ("notice", "policy", Right.SEE_NOTICE, True),
     ("recipients", "share", Right.SEE_NOTICE, True),
     ("proofs", "fact_check", Right.SEE_NOTICE, True),
     ("trail", "history", Right.SEE_TRAIL, True),

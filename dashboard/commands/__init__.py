@@ -10,10 +10,12 @@ from dashboard.commands import (
     import_,
     init,
     migrate,
+    notice,
     restore,
     serve,
     user,
 )
 
 #: In the order in which ``--help`` lists them.
-COMMANDS = (demo, init, serve, user, import_, dispose, backup, restore, digest, migrate)
+COMMANDS = (demo, init, serve, user, import_, dispose, backup, restore, digest, notice,
+            migrate)  # fmt: skip

@@ -52,6 +52,35 @@ def figure(label: str, value: str, *, small: str = "") -> None:
     )
 
 
+def chapter(
+    title: str, blocks: Iterable[tuple[bool, Sequence[str]]], *, language: str, level: int = 3
+) -> None:
+    """A part of a document in its own language: paragraphs, and lists where a block is one."""
+    body = "".join(
+        f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
+        if listed
+        else "".join(f"<p>{escape(text)}</p>" for text in texts)
+        for listed, texts in blocks
+    )
+    st.html(
+        f'<div class="register-chapter" lang="{escape(language)}">'
+        f"<h{level}>{escape(title)}</h{level}>{body}</div>"
+    )
+
+
+def changes(title: str, lines: Iterable[tuple[bool, str]], *, language: str) -> None:
+    """Lines of a document that were added (True) or taken out, with their signs."""
+    body = "".join(
+        f"<li><ins>{escape(text)}</ins></li>" if added else f"<li><del>{escape(text)}</del></li>"
+        for added, text in lines
+    )
+    head = f"<h3>{escape(title)}</h3>" if title else ""
+    st.html(
+        f'<div class="register-chapter register-changes" lang="{escape(language)}">'
+        f"{head}<ul>{body}</ul></div>"
+    )
+
+
 def facts(pairs: Iterable[tuple[str, str]]) -> None:
     """Labels and values below each other."""
     st.html(
@@ -96,6 +125,15 @@ dl.register-facts{margin:0;padding:0!important}
 .register-table th{text-align:left;font-weight:600;opacity:.8}
 .register-table th,.register-table td{padding:.3rem .6rem .3rem 0;vertical-align:top;
  border-bottom:1px solid rgba(128,128,128,.3);overflow-wrap:break-word}
+.register-chapter{max-width:46rem;overflow-wrap:anywhere;line-height:1.5}
+.register-chapter h3{font-size:1.1rem;margin:0 0 .25rem;padding:0}
+.register-chapter p,.register-chapter ul{margin:.25rem 0}
+.register-changes ul{list-style:none;padding-left:0}
+.register-changes li{margin:.3rem 0;padding-left:1.2rem;text-indent:-1.2rem}
+.register-changes ins::before{content:"+ ";font-weight:700}
+.register-changes del::before{content:"\2212 ";font-weight:700}
+.register-changes ins{text-decoration:none;background:rgba(46,160,67,.18)}
+.register-changes del{text-decoration:line-through;background:rgba(207,34,46,.14)}
 /* Three languages fit beside each other in the side bar. */
 [data-testid=stSidebar] [data-testid=stButtonGroup] button{padding-left:.5rem;padding-right:.5rem}
 </style>

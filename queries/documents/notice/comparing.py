@@ -43,6 +43,17 @@ def differences(older: str, newer: str) -> tuple[Difference, ...]:
     return tuple(found)
 
 
+def count_changed(older: str, newer: str) -> int:
+    """How many lines are not the same: one that was rewritten counts once."""
+    before, after = list(_lines(read_text(older))), list(_lines(read_text(newer)))
+    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
+    return sum(
+        max(end - start, last - first)
+        for tag, start, end, first, last in matcher.get_opcodes()
+        if tag != "equal"
+    )
+
+
 def _lines(writing: Writing) -> Iterator[tuple[str, str]]:
     yield "", writing.title
     for chapter in writing.chapters:

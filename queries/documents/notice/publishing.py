@@ -15,7 +15,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from queries.documents.notice.comparing import differences
+from queries.documents.notice.comparing import count_changed
 from queries.documents.notice.drawing import draw_notices
 from queries.documents.notice.writing import as_text
 from queries.errors import RegisterError, StaleRecord
@@ -63,7 +63,7 @@ def published_differences(session: Session, *, today: date) -> int | None:
     latest = notice_version(session)
     if latest is None:
         return None
-    return len(differences(latest.fi, drafts(session, today=today)["fi"]))
+    return count_changed(latest.fi, drafts(session, today=today)["fi"])
 
 
 @needs(Right.PUBLISH_NOTICE)

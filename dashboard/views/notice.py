@@ -1,0 +1,82 @@
+"""The notice (Tietosuojaseloste): the draft with its proofs, versions, settings, Art. 30."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.parts import clock
+from dashboard.parts.doors import ask
+from dashboard.parts.language import language, t
+from dashboard.parts.notice_draft import (
+    draw_draft,
+    draw_files,
+    draw_publishing,
+    draw_record,
+    draw_version,
+)
+from dashboard.parts.notice_forms import draw_controller, draw_safeguards, draw_words
+from dashboard.parts.notice_versions import DRAFT, choose_version, draw_changes, draw_state
+from queries.documents.notice import Notice
+from queries.documents.notice.comparing import count_changed
+from queries.documents.notice.drawing import draw_notices
+from queries.documents.notice.writing import Imprint, as_text, read_text, written
+from queries.documents.processing import record_of_processing
+from queries.reads.controller import controller_row
+from queries.reads.notice import (
+    NoticeFacts,
+    VersionRow,
+    notice_facts,
+    notice_version,
+    notice_versions,
+)
+from queries.rules.notice import LANGUAGES
+
+
+def draw() -> None:
+    st.title(t("pages.notice"), anchor=False)
+    facts = ask(notice_facts, today=clock.today())
+    drawn = draw_notices(facts)
+    texts = {code: as_text(notice) for code, notice in drawn.items()}
+    rows, latest = ask(notice_versions), ask(notice_version)
+    draw_state(rows, 0 if latest is None else count_changed(latest.fi, texts["fi"]))
+    if latest is None or any(latest.text(code) != text for code, text in texts.items()):
+        draw_publishing(texts)
+    shown_in = _chosen_language()
+    names = ("text", "changes", "settings", "record")
+    text, changes, settings, record = st.tabs([t(f"notice.tabs.{name}") for name in names])
+    with text:
+        _text(drawn[shown_in], rows, facts)
+    with changes:
+        draw_changes(rows, texts[shown_in], shown_in)
+    with settings:
+        draw_controller(ask(controller_row))
+        draw_safeguards(facts.settings)
+        draw_words(facts.settings)
+    with record:
+        draw_record(record_of_processing(facts, shown_in))
+
+
+def _chosen_language() -> str:
+    chosen = st.segmented_control(
+        t("notice.language"), LANGUAGES, default=language(), key="notice.language",
+        format_func=lambda code: t(f"languages.{code}"),
+    )  # fmt: skip
+    return chosen or language()
+
+
+def _text(notice: Notice, rows: tuple[VersionRow, ...], facts: NoticeFacts) -> None:
+    """The draft, or the version that is chosen, with its files."""
+    chosen = choose_version("shown", rows, DRAFT) if rows else DRAFT
+    version = None if chosen == DRAFT else ask(notice_version, chosen)
+    house, shown_in = facts.controller.name, notice.language
+    if version is None:
+        draw_files(written(notice), shown_in, Imprint(facts.today), house)
+        draw_draft(notice)
+        return
+    text = version.text(shown_in)
+    imprint = Imprint(version.row.published_on, version.row.number)
+    draw_files(read_text(text), shown_in, imprint, house)
+    draw_version(text, shown_in)
+
+
+draw()
