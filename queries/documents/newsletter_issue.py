@@ -1,0 +1,129 @@
+"""The recipients of one issue of the newsletter, as a file for the mailing tool.
+
+The danger: a letter without a way out, and a list of who got it lying about. The principle: nobody
+stands in the file without a link of their own, and what the register keeps of an issue is how many
+there were and the fingerprint of the file. The transaction boundary: links, issue and trail line
+are one transaction; the file goes to whoever asked, who gives it out once that is committed.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from sqlalchemy import bindparam, update
+
+from queries.documents.portability import guarded
+from queries.errors import RuleRefusal
+from queries.reads.newsletter import LINKS, RecipientRow, issue_recipients
+from queries.rules.newsletter import ONE_CLICK, header, link, new_token, plain_address
+from queries.rules.roles import Right
+from queries.store.sessions import Desk, needs
+from queries.store.tables import NewsletterIssue, Setting, Subscription
+from queries.writes.changing import Checks, stamp
+from queries.writes.subscribing import newsletter_alone
+
+LONGEST_NAME = 200
+#: The columns of the file. The last two are values of headers (RFC 2369, RFC 8058).
+COLUMNS = (
+    "Email", "Name", "Language", "Basis", "Unsubscribe", "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+)  # fmt: skip
+_LAW = "Laki sähköisen viestinnän palveluista 917/2014 200.3 §; RFC 8058"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueWish:
+    """An issue that is about to be sent.
+
+    :param name: what the office calls it.
+    :param base: the address at which the register is reached: ``https://name``; one of this machine
+        alone is for a demonstration.
+    :param deliver: takes the file; it may leave the house once the command has been carried out.
+    """
+
+    name: str
+    base: str | None
+    deliver: Callable[[bytes], None] = field(repr=False, compare=False)
+
+
+@needs(Right.SEND_NEWSLETTER)
+def export_issue(desk: Desk, wish: IssueWish) -> int:
+    """Make the file of an issue's recipients and note it; returns the issue.
+
+    Who has no link yet gets one now, which stays the same in every later issue.
+
+    :raises InvalidInputs: ``name``.
+    :raises RuleRefusal: ``no_public_address``: links of such a file would lead nowhere;
+        ``no_recipients``.
+    """
+    checks = Checks(wish)
+    name = checks.text("name", longest=LONGEST_NAME, required=True)
+    checks.done()
+    base = _base(wish.base)
+    newsletter_alone(desk)
+    recipients = list(issue_recipients(desk.session))
+    if not recipients:
+        raise RuleRefusal("no_recipients", _LAW)
+    content = _file(recipients, _links(desk, recipients, base))
+    _note_links(desk, base)
+    issue = NewsletterIssue(
+        name=name, exported_at=desk.now, exported_by=desk.actor.username,
+        recipients=len(recipients), sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    desk.session.add(issue)
+    desk.session.flush()
+    desk.note("export_issue", "newsletter_issue", issue.id, columns=["recipients", "sha256"])
+    wish.deliver(content)
+    return issue.id
+
+
+def _base(given: str | None) -> str:
+    parts = urlsplit(given or "")
+    local = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    if not parts.netloc or not (parts.scheme == "https" or local) or parts.path.strip("/"):
+        raise RuleRefusal("no_public_address", _LAW)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _links(desk: Desk, recipients: Iterable[RecipientRow], base: str) -> dict[int, str]:
+    """The link of each; made for who has none."""
+    tokens = {row.id: row.token for row in recipients if row.token is not None}
+    new = {row.id: new_token(row.language) for row in recipients if row.token is None}
+    if new:
+        desk.session.connection().execute(
+            update(Subscription).where(Subscription.id == bindparam("key")).values(
+                token=bindparam("new")
+            ),
+            [{"key": key, "new": token} for key, token in new.items()],
+        )  # fmt: skip
+    return {key: link(base, token) for key, token in (tokens | new).items()}
+
+
+def _file(recipients: Iterable[RecipientRow], links: Mapping[int, str]) -> bytes:
+    written = io.StringIO()
+    lines = csv.writer(written)
+    lines.writerow(COLUMNS)
+    for row in recipients:
+        way_out = links[row.id]
+        lines.writerow((
+            plain_address(row.address), guarded(row.name or ""), row.language, row.basis, way_out,
+            header(way_out), ONE_CLICK,
+        ))  # fmt: skip
+    return written.getvalue().encode()
+
+
+def _note_links(desk: Desk, base: str) -> None:
+    """Where the links lead, for the proof that they still work."""
+    kept = desk.session.get(Setting, LINKS)
+    if kept is None:
+        kept = Setting(name=LINKS)
+        desk.session.add(kept)
+    kept.value = json.dumps(base)
+    stamp(desk, kept)

@@ -1,0 +1,79 @@
+"""The lists of the newsletter: each right by itself, by key, in so many statements."""
+
+from __future__ import annotations
+
+import pytest
+
+from queries.errors import NotAllowed, NotFound
+from queries.reads.newsletter import (
+    newsletter_figures,
+    subscription_list,
+    subscription_record,
+)
+from queries.reads.paging import Total
+from queries.store.tables import SuppressionKind
+from queries.writes.subscribing import suppress
+from tests.counting import statements, whole_tables_read
+from tests.makers import MAKER
+from tests.newsletters import make_subscription
+
+
+def test_a_list_is_of_one_right_and_pages_by_key(store, office):
+    keys = [make_subscription(store, f"n{n}@esimerkki.example") for n in range(5)]
+    with store.reading(office) as session, statements(store.engine) as seen:
+        first = subscription_list(session, "consent", size=2)
+        assert len(seen) == 2
+        second = subscription_list(session, "consent", size=2, after=first.next_key)
+        last = subscription_list(session, "consent", size=2, after=second.next_key)
+        back = subscription_list(session, "consent", size=2, before=second.previous_key)
+        others = subscription_list(session, "customer")
+    assert [[row.id for row in page.rows] for page in (first, second, last, back)] == [
+        [keys[4], keys[3]], [keys[2], keys[1]], [keys[0]], [keys[4], keys[3]],
+    ]  # fmt: skip
+    assert (first.total, first.previous_key, last.next_key) == (Total(5), None, None)
+    assert (others.rows, others.total) == ((), Total(0))
+
+
+def test_an_address_is_found_by_its_beginning(store, office):
+    make_subscription(store, "Aino_1@esimerkki.example")
+    make_subscription(store, "ainox1@esimerkki.example")
+    with store.reading(office) as session:
+        found = subscription_list(session, "consent", text=" AINO_ ")
+    assert [row.address for row in found.rows] == ["Aino_1@esimerkki.example"]
+    assert found.total == Total(1)
+
+
+def test_no_list_reads_a_table_through(sqlite_store, office):
+    make_subscription(sqlite_store, "aino@esimerkki.example")
+    with sqlite_store.reading(office) as session, statements(sqlite_store.engine) as seen:
+        subscription_list(session, "consent")
+    assert whole_tables_read(sqlite_store.engine, seen) == []
+
+
+def test_one_subscription_is_opened_and_that_is_noted(store, office, now):
+    key = make_subscription(store, "aino@esimerkki.example", name="Aino Esimerkki")
+    with store.reading(office, now=now) as session, statements(store.engine) as seen:
+        row = subscription_record(session, key)
+        assert len(seen) == 1
+    assert (row.name, row.linked, row.stands_still) == ("Aino Esimerkki", False, None)
+    with pytest.raises(NotFound), store.reading(office) as session:
+        subscription_record(session, key + 1)
+
+
+def test_figures_keep_the_rights_apart(store, viewer):
+    make_subscription(store, "aino@esimerkki.example")
+    for kind in SuppressionKind:
+        with store.writing(MAKER) as desk:
+            suppress(desk, kind, ["bo@esimerkki.example"])
+            desk.note("unsubscribe", "subscription", None)
+    with store.reading(viewer) as session, statements(store.engine) as seen:
+        figures = newsletter_figures(session)
+        assert len(seen) == 2
+    assert (figures.by_basis, figures.subscribers, figures.suppressed) == (
+        {"consent": 1, "customer": 0, "organisation": 0}, 1, 1,
+    )  # fmt: skip
+
+
+def test_who_does_not_send_the_newsletter_sees_no_list(store, viewer):
+    with store.reading(viewer) as session, pytest.raises(NotAllowed):
+        subscription_list(session, "consent")
