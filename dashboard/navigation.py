@@ -18,6 +18,7 @@ PAGES = (
     ("customers", "groups", Right.SEE_CUSTOMERS, True),
     ("customer", "person", Right.SEE_CUSTOMERS, False),
     ("new_customer", "person_add", Right.EDIT_CUSTOMERS, False),
+    ("messages", "inbox", Right.HANDLE_MESSAGES, True),
     ("orders", "assignment", Right.SEE_CUSTOMERS, True),
     ("order", "assignment", Right.SEE_CUSTOMERS, False),
     ("invoices", "receipt_long", Right.SEE_BILLING, True),

@@ -28,7 +28,7 @@ _KEY_LENGTH = 40
 _CODES = (*dict.fromkeys(series.code for series in SERIES), PARTY_CLASS)
 _SCOPES = {series.kind: series.scope for series in SERIES} | {ItemKind.PARTY: HoldScope.PARTY}
 #: The kinds that have a page of their own, which is named as they are.
-_PAGES = (ItemKind.INVOICE, ItemKind.ORDER, ItemKind.REQUEST)
+_PAGES = (ItemKind.INVOICE, ItemKind.ORDER, ItemKind.REQUEST, ItemKind.PAPER)
 
 
 def draw_records(view: RetentionView, wanted: RetentionFilter) -> None:

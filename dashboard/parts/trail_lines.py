@@ -33,7 +33,16 @@ def actor_words(row: TrailRow) -> str:
 
 def draw_trail_of(party_id: int) -> None:
     """The latest lines of one party."""
-    page = ask(trail, TrailFilter(party_id=party_id), size=LINES_ON_CARD)
+    _draw(TrailFilter(party_id=party_id))
+
+
+def draw_trail_of_record(subject: str, subject_id: int) -> None:
+    """The latest lines of one record."""
+    _draw(TrailFilter(subject=subject, subject_id=subject_id))
+
+
+def _draw(wanted: TrailFilter) -> None:
+    page = ask(trail, wanted, size=LINES_ON_CARD)
     literal.table(
         (t("fields.at"), t("fields.actor"), t("fields.action")),
         [(instant(row.at, language()), actor_words(row), action_words(row)) for row in page.rows],

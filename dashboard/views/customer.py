@@ -18,6 +18,7 @@ from dashboard.parts.forms import editing
 from dashboard.parts.history import draw_history
 from dashboard.parts.language import language, t
 from dashboard.parts.links import draw_linked
+from dashboard.parts.paper_record import draw_papers_of
 from dashboard.parts.recipient_forms import draw_disclosures
 from dashboard.parts.restriction_banner import draw_restriction
 from dashboard.parts.retention_card import draw_retention_of
@@ -43,6 +44,9 @@ def draw(party_id: int) -> None:
         with st.expander(t("retention.card"), key=f"keep-{card.id}", on_change="rerun") as fold:
             if fold.open:
                 draw_retention_of(card.id)
+        with st.expander(t("paper.card"), key=f"paper-{card.id}", on_change="rerun") as fold:
+            if fold.open:
+                draw_papers_of(card.id)
         with st.expander(t("recipients.card"), key=f"given-{card.id}", on_change="rerun") as fold:
             if fold.open:
                 draw_disclosures(card.id)

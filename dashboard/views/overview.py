@@ -9,6 +9,7 @@ from dashboard.parts.doors import ask
 from dashboard.parts.figures import counted, figure
 from dashboard.parts.language import language, t
 from dashboard.parts.notice_proofs import draw_proofs_line
+from dashboard.parts.paper_lists import draw_paper_line
 from dashboard.parts.request_figures import draw_request_figures
 from dashboard.parts.retention_card import draw_retention_figures
 from dashboard.words.formats import day, euros, month, number
@@ -44,6 +45,7 @@ def draw() -> None:
     _months(shown)
     st.header(t("pages.retention"), anchor=False)
     draw_retention_figures()
+    draw_paper_line()
     draw_proofs_line()
     _charts(shown)
 

@@ -24,6 +24,8 @@ class TrailFilter:
     kind: str | None = None
     actor: str | None = None
     party_id: int | None = None
+    subject: str | None = None
+    subject_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ def trail(
         (TrailEntry.kind, wanted.kind),
         (TrailEntry.actor, wanted.actor),
         (TrailEntry.party_id, wanted.party_id),
+        (TrailEntry.subject, wanted.subject),
+        (TrailEntry.subject_id, wanted.subject_id),
     ):
         if value is not None:
             query = query.where(column == value)

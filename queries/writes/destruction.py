@@ -28,7 +28,7 @@ from queries.store.tables import (
     RunStatus,
 )
 from queries.writes.changing import Checks, fetch, stamp
-from queries.writes.paper import SUBJECT, loan_out
+from queries.writes.paper import SUBJECT, loan_out, named
 
 LONGEST_NAME = 200
 _PROOF = "GDPR Art. 5(2), 32"
@@ -104,7 +104,7 @@ def note_destruction(desk: Desk, wish: Destruction) -> int:
     if changed:
         stamp(desk, paper)
         desk.session.flush()
-        desk.note(action, SUBJECT, paper.id, columns=changed)
+        desk.note(action, SUBJECT, paper.id, columns=named(changed))
     return paper.id
 
 

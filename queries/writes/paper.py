@@ -6,6 +6,7 @@ of its destruction (:mod:`queries.writes.destruction`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,6 +35,8 @@ SUBJECT = "paper_record"
 #: The series of numbers, and the text that stands before a number on the back of a binder.
 SERIES, PREFIX = "paper", "M-"
 LONGEST_TITLE, LONGEST_SHELF, LONGEST = 200, 100, 200
+
+_NAMES = {"title": "paper_title", "method": "destruction_method"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +139,7 @@ def amend_paper(desk: Desk, wish: PaperWish) -> int:
     if changed:
         desk.session.flush()
         action = "add_paper" if wish.id is None else "amend_paper"
-        desk.note(action, SUBJECT, paper.id, columns=changed)
+        desk.note(action, SUBJECT, paper.id, columns=named(changed))
     return paper.id
 
 
@@ -291,6 +294,11 @@ def loan_out(desk: Desk, paper_id: int) -> PaperLoan | None:
         .where(PaperLoan.paper_id == paper_id, PaperLoan.returned_on.is_(None))
         .with_for_update()
     ).one_or_none()
+
+
+def named(columns: Iterable[str]) -> list[str]:
+    """Columns as the trail names them: what other tables call by the same name is told apart."""
+    return [_NAMES.get(name, name) for name in columns]
 
 
 def _place(desk: Desk, checks: Checks, wish: PaperWish | Move) -> dict[str, Any]:
