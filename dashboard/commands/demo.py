@@ -13,6 +13,7 @@ from typing import Any
 from tqdm import tqdm
 
 from dashboard.commands import options as shared
+from dashboard.commands.demo_notice import publish_demonstration
 from dashboard.commands.serve import run
 from dashboard.runtime import STORE_FILE, data_folder
 from dashboard.web.listening import listen
@@ -120,6 +121,7 @@ def _build(store: Store, wanted: dict[str, Any], options: argparse.Namespace) ->
         today = datetime.now(HELSINKI).date()
         build(store, customers=options.customers, seed=options.seed, today=today,
               progress=progress)  # fmt: skip
+    publish_demonstration(store, options.language)
     _note(store, wanted)
 
 

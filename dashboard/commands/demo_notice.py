@@ -1,0 +1,42 @@
+"""The demonstration's notice: published once, and changed a little since."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+from dashboard.commands import options as shared
+from queries.documents.notice.publishing import NoticeWish, drafts, fingerprint, publish_notice
+from queries.reads.controller import DEMONSTRATION
+from queries.store.sessions import HELSINKI, Store
+from queries.writes.notice_settings import (
+    ControllerWish,
+    SafeguardsWish,
+    set_controller,
+    set_safeguards,
+)
+
+#: How long ago the version was published, and a safeguard was added to what it promises.
+_PUBLISHED, _CHANGED = timedelta(days=90), timedelta(days=20)
+_SUMMARY = {"fi": "Ensimmäinen versio", "sv": "Första versionen", "en": "First version"}
+
+
+def publish_demonstration(store: Store, language: str) -> None:
+    """Set the controller, publish a version, and change something after it."""
+    now = datetime.now(UTC)
+    then = now - _PUBLISHED
+    store.carry_out(
+        set_controller, ControllerWish(**asdict(DEMONSTRATION)), actor=shared.CONSOLE, now=then
+    )
+    kept = {"encrypted_connection": True, "updates": True, "confidentiality": True}
+    store.carry_out(set_safeguards, SafeguardsWish(**kept), actor=shared.CONSOLE, now=then)
+    with store.reading(shared.CONSOLE) as session:
+        seen = fingerprint(drafts(session, today=then.astimezone(HELSINKI).date()))
+    store.carry_out(
+        publish_notice, NoticeWish(seen=seen, summary=_SUMMARY[language]), actor=shared.CONSOLE,
+        now=then,
+    )  # fmt: skip
+    store.carry_out(
+        set_safeguards, SafeguardsWish(version=1, within_eu=True, **kept), actor=shared.CONSOLE,
+        now=now - _CHANGED,
+    )  # fmt: skip
