@@ -58,9 +58,12 @@ def draw_draft(notice: Notice) -> None:
         beside.setdefault(_BESIDE.get(proof.section, proof.section), []).append(proof)
     literal.heading(notice.title, level=2)
     for section, chapter in zip(notice.sections, written(notice).chapters, strict=True):
-        literal.chapter(chapter.title, chapter.blocks, language=notice.language)
-        for proof in beside.get(section.code, []):
-            _draw_proof(proof)
+        said, proven = st.columns([3, 2], gap="medium")
+        with said:
+            literal.chapter(chapter.title, chapter.blocks, language=notice.language)
+        with proven:
+            for proof in beside.get(section.code, []):
+                _draw_proof(proof)
 
 
 def draw_version(text: str, shown_in: str) -> None:
@@ -113,8 +116,8 @@ def draw_record(record: ProcessingRecord) -> None:
 
 def _draw_proof(proof: Proof) -> None:
     icon, said = ("check_circle", "true") if proof.holds else ("error", "false")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":material/{icon}: **{t(f'proofs.{said}')}**", width="content")
+    with st.container(gap=None):
+        st.markdown(f":material/{icon}: **{t(f'proofs.{said}')}**")
         literal.lines(small=counted(proof))
         if not proof.holds and proof.page in st.session_state["pages"]:
             link(str(proof.page), t("proofs.open", page=t(f"pages.{proof.page}")),

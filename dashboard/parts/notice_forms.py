@@ -11,6 +11,7 @@ from dashboard.parts import literal
 from dashboard.parts.doors import may
 from dashboard.parts.forms import Field, edit_form, editing, start_editing
 from dashboard.parts.language import language, t
+from dashboard.parts.notice_versions import said_by
 from dashboard.words.formats import instant
 from queries.reads.controller import ControllerRow
 from queries.reads.notice_settings import NoticeSettings, WordsRow
@@ -81,8 +82,8 @@ def draw_safeguards(settings: NoticeSettings) -> None:
                   wish=SafeguardsWish, fixed={"version": settings.version})  # fmt: skip
         return
     st.markdown(
-        "\n".join(
-            f"- :material/{'check' if code in settings.safeguards else 'remove'}: "
+        "  \n".join(
+            f":material/{'check' if code in settings.safeguards else 'remove'}: "
             f"{t(f'safeguards.{code}')}"
             for code in Safeguard
         )
@@ -126,4 +127,4 @@ def _head(title: str, form: str, is_set: bool, who: str) -> None:
 def _who(row: Any) -> str:
     if row.changed_by is None:
         return ""
-    return t("notice.changed", by=row.changed_by, at=instant(row.changed_at, language()))
+    return t("notice.changed", by=said_by(row.changed_by), at=instant(row.changed_at, language()))

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.parts import literal
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
+from dashboard.parts.trail_lines import CONSOLE
 from dashboard.words.formats import instant
 from queries.documents.notice.comparing import Change, differences
 from queries.reads.notice import VersionRow, notice_version
@@ -61,11 +62,16 @@ def draw_changes(rows: tuple[VersionRow, ...], draft: str, shown_in: str) -> Non
     literal.table(
         tuple(t(f"notice.columns.{name}") for name in ("number", "at", "by", "summary")),
         [
-            (str(row.number), instant(row.published_at, language()), row.published_by,
+            (str(row.number), instant(row.published_at, language()), said_by(row.published_by),
              row.summary or "–")
             for row in rows
         ],
     )  # fmt: skip
+
+
+def said_by(username: str) -> str:
+    """Who did it: a user name, or the command line in words."""
+    return t("trail.console") if username == CONSOLE else username
 
 
 def _draw_differences(older: str, newer: str, shown_in: str) -> None:
