@@ -8,8 +8,8 @@ names are drawn from lists of common ones, business IDs and telephone numbers fr
 not in use, mail addresses end in ``.example``, and there are no personal identity codes.
 
 ``plan`` says what happens and when; ``parties``, ``sales`` and ``billing`` make the rows of it with
-``names``, ``places``, ``numbers`` and ``catalogue``; ``loading`` brings them in, in one
-transaction.
+``names``, ``places``, ``numbers`` and ``catalogue``, ``archive`` those of the paper; ``loading``
+brings them in, in one transaction.
 """
 
 from queries.intake.demonstration.building import build

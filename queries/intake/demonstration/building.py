@@ -9,6 +9,7 @@ from random import Random
 from sqlalchemy import Connection, insert
 
 from queries.intake.demonstration import feeds
+from queries.intake.demonstration.archive import file_papers
 from queries.intake.demonstration.billing import BillingMaker, Sale
 from queries.intake.demonstration.catalogue import SERVICES, Prices
 from queries.intake.demonstration.days import Days
@@ -113,7 +114,7 @@ class _Company:
                 self._sales.order(rng, buyer, job, key, last)
 
     def _house(self) -> None:
-        """Services, financial years and where the numbers go on."""
+        """Services, financial years, the archive and where the numbers go on."""
         days, rows = self._planner.days, self._rows
         begun = days.instant[0]
         add, key = rows.adder(feeds.SERVICE), rows.keys(feeds.SERVICE)
@@ -126,6 +127,7 @@ class _Company:
         add = rows.adder(feeds.NUMBER_SERIES)
         add(("invoice", self._numbering.next_invoice))
         add(("order", self._numbering.next_order))
+        add(("paper", file_papers(days, rows, self._planner.customers)))
 
 
 def _note(connection: Connection, days: Days) -> None:

@@ -77,11 +77,26 @@ LINE = _feed("invoice_line", "id invoice_id position service_id description quan
 PAYMENT = _feed(
     "payment", "id invoice_id party_id paid_on amount_cents source changed_at", **_STAMP
 )
+STORAGE_ROOM = _feed("storage_room", "id name place lock changed_at", **_STAMP)
+KEY_HOLDER = _feed(
+    "key_holder", "id room_id name username reason held_from held_until changed_at", **_STAMP
+)
+PAPER_RECORD = _feed(
+    "paper_record",
+    "id number kind title class_code starts_on ends_on room_id shelf disposed_on changed_at",
+    **_STAMP,
+)
+PAPER_PARTY = _feed("paper_party", "paper_id party_id")
+PAPER_LOAN = _feed("paper_loan", "id paper_id lent_to reason lent_on due_on returned_on",
+                   noted_by=BY)  # fmt: skip
+PAPER_DESTRUCTION = _feed("paper_destruction", "paper_id destroyed_on destroyed_by method witness",
+                          noted_by=BY)  # fmt: skip
 
 #: Each table after those that it refers to.
 FEEDS = (
     SERVICE, FINANCIAL_YEAR, NUMBER_SERIES, PARTY, PARTY_SEARCH, CONTACT_PERSON, ADDRESS, EMAIL,
     PHONE, BILLING_DETAIL, NOTE, ORDER, WORK, INVOICE, LINE, PAYMENT,
+    STORAGE_ROOM, KEY_HOLDER, PAPER_RECORD, PAPER_PARTY, PAPER_LOAN, PAPER_DESTRUCTION,
 )  # fmt: skip
 
 
