@@ -56,6 +56,9 @@ FREE = {
     "erasure": "the request itself", "recipients": "the house's own, but for disclosures",
     "rooms": "the house's own", "destruction": "asks the disposal's own check",
     "paper": "nobody's own; lending and unlinking refuse by themselves",
+    "newsletter": "adding refuses by itself (tested there), leaving is always free",
+    "notice_settings": "the house's own", "backups": "the house's own",
+    "post_codes": "the house's own",
     "web_forms": "the house's own", "form_messages": "nobody's yet, but for accepting",
 }  # fmt: skip
 
