@@ -7,8 +7,8 @@ shows as kept while the other disposes of it. The principle: both ask here. A co
 :mod:`queries.store.obstacles`.
 
 The files that go together: an invoice with its payments and credit notes; a draft; an order with
-its work; a note; a binder of paper; the file of a request; a party with its details, which goes
-last of all.
+its work; a note; a message of a web form; a binder of paper; the file of a request; a party with
+its details, which goes last of all.
 
 A further kind of record is declared in :data:`SERIES`, and there alone: figures, lists, holds,
 proposal, recheck, erasure, ledger and restore all go by what stands there. Its words are
@@ -57,6 +57,7 @@ from queries.store.anonymising import (
 from queries.store.tables import (
     DataSubjectRequest,
     FinancialYear,
+    FormMessage,
     HoldScope,
     Invoice,
     InvoiceStatus,
@@ -201,6 +202,11 @@ REQUESTS = Series(
     emptied=Emptying(anonymise_requests, remove_unanswered),
 )  # fmt: skip
 
+#: What somebody wrote on a web site, and nobody has decided on.
+MESSAGES = Series(
+    name="message_days", kind=ItemKind.FORM_MESSAGE, code="quote_or_lead", model=FormMessage,
+    day=FormMessage.received_on, event="received", belongs=true(), is_summed=False,
+)  # fmt: skip
 _DESTROYED = exists().where(PaperDestruction.paper_id == PaperRecord.id)
 #: Paper is of many classes, each row of its own; it waits until somebody has destroyed it.
 PAPERS = tuple(
@@ -216,7 +222,7 @@ PAPERS = tuple(
 )  # fmt: skip
 
 #: In the order in which their files are disposed of; parties come last.
-SERIES = (INVOICES, DRAFTS, ORDERS, ORDERS_AT_REST, NOTES, *PAPERS, REQUESTS)
+SERIES = (INVOICES, DRAFTS, ORDERS, ORDERS_AT_REST, NOTES, MESSAGES, *PAPERS, REQUESTS)
 
 #: The house's own classes that end when the person asks for erasure (GDPR Art. 17(1)). The file of
 #: the request itself does not: it shows how the request was answered (Art. 5(2), 17(3)(b), (e)).
