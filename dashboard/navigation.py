@@ -24,6 +24,7 @@ PAGES = (
     ("invoices", "receipt_long", Right.SEE_BILLING, True),
     ("invoice", "receipt_long", Right.SEE_BILLING, False),
     ("services", "sell", Right.SEE_BILLING, True),
+    ("newsletter", "mail", Right.SEND_NEWSLETTER, True),
     ("import_", "upload_file", Right.IMPORT_DATA, True),
     ("requests", "contact_mail", Right.SEE_REQUESTS, True),
     ("request", "contact_mail", Right.SEE_REQUESTS, False),

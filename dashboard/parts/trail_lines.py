@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.parts import literal
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
+from dashboard.web.unsubscribing import LINK
 from dashboard.words import has_word
 from dashboard.words.formats import instant
 from queries.reads.trail import TrailFilter, TrailRow, trail
@@ -12,6 +13,8 @@ from queries.reads.trail import TrailFilter, TrailRow, trail
 LINES_ON_CARD = 20
 #: The actor of the commands that somebody gives on the machine itself.
 CONSOLE = "(console)"
+#: Actors that are no users, and the words for them.
+_NOBODY = {CONSOLE: "trail.console", LINK.username: "trail.link"}
 
 
 def action_words(row: TrailRow) -> str:
@@ -27,8 +30,8 @@ def action_words(row: TrailRow) -> str:
 
 
 def actor_words(row: TrailRow) -> str:
-    """Who did it: a username, or the command line in words."""
-    return t("trail.console") if row.actor == CONSOLE else row.actor
+    """Who did it: a username, or the command line or a link in words."""
+    return t(_NOBODY[row.actor]) if row.actor in _NOBODY else row.actor
 
 
 def draw_trail_of(party_id: int) -> None:

@@ -18,6 +18,7 @@ from dashboard.parts.forms import editing
 from dashboard.parts.history import draw_history
 from dashboard.parts.language import language, t
 from dashboard.parts.links import draw_linked
+from dashboard.parts.newsletter_card import draw_newsletter
 from dashboard.parts.paper_record import draw_papers_of
 from dashboard.parts.recipient_forms import draw_disclosures
 from dashboard.parts.restriction_banner import draw_restriction
@@ -37,6 +38,7 @@ def draw(party_id: int) -> None:
     with right:
         draw_reach(card)
         draw_billing(card)
+        draw_newsletter(card)
         with st.expander(t("card.linked"), expanded=bool(card.linked)):
             draw_linked(card)
         with st.expander(t("card.basics")):

@@ -1,0 +1,48 @@
+"""The newsletter on a customer's card: by what right it comes, and its end."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.parts.doors import ask, may
+from dashboard.parts.forms import Field, edit_form, editing
+from dashboard.parts.language import t
+from dashboard.parts.newsletter_forms import CARD, consent_form, draw_subscription, form_button
+from queries.reads.customer_card import CustomerCard
+from queries.reads.newsletter import subscriptions_of
+from queries.rules.roles import Right
+from queries.store.tables import PartyKind
+from queries.writes.newsletter import RelationWish, subscribe_customer, subscribe_organisation
+
+
+def draw_newsletter(card: CustomerCard) -> None:
+    """The subscriptions of a party, folded while there is none."""
+    rows = ask(subscriptions_of, card.id)
+    consent, own = f"consent-{card.id}", f"relation-{card.id}"
+    with st.expander(t("newsletter.card"), expanded=bool(rows) or editing(consent) or editing(own)):
+        for row in rows:
+            draw_subscription(row, place=CARD)
+        if not rows:
+            st.caption(t("newsletter.card_none"))
+        if not may(Right.SEND_NEWSLETTER):
+            return
+        known = {row.address.casefold() for row in rows}
+        free = [row for row in card.emails if row.value.casefold() not in known]
+        if editing(consent):
+            consent_form(consent, party_id=card.id, address=free[0].value if free else "")
+        elif editing(own) and free:
+            _relation_form(own, card, {row.id: row.value for row in free})
+        else:
+            form_button(consent, "newsletter.add_consent", icon="how_to_reg")
+            if free:
+                form_button(own, f"newsletter.add_{card.kind}", icon="person_add")
+
+
+def _relation_form(form: str, card: CustomerCard, addresses: dict[int, str]) -> None:
+    st.caption(t(f"newsletter.relation_about.{card.kind}"))
+    is_person = card.kind == PartyKind.PERSON
+    fields = (Field("email_id", "choice", label="fields.email", options=tuple(addresses),
+                    names=addresses),)  # fmt: skip
+    edit_form(form, fields, {}, command=subscribe_customer if is_person else subscribe_organisation,
+              wish=RelationWish, fixed={"party_id": card.id}, done="newsletter.added",
+              submit="newsletter.save")  # fmt: skip

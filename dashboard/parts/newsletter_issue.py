@@ -1,0 +1,90 @@
+"""Exporting an issue: the file of its recipients for the mailing tool, and the issues before."""
+
+from __future__ import annotations
+
+import secrets
+
+import streamlit as st
+
+from dashboard.parts import literal
+from dashboard.parts.doors import ask, carry_out
+from dashboard.parts.language import language, sentence, t
+from dashboard.runtime import the_doorway
+from dashboard.words.formats import instant, number
+from queries.documents.newsletter_issue import IssueWish, export_issue
+from queries.errors import InvalidInputs, RegisterError
+from queries.reads.newsletter import newsletter_issues
+from queries.reads.settings import setting
+
+_FILE = "newsletter!file"
+_REFUSED = "newsletter!refused"
+_NAME = "newsletter.issue_name"
+_TOKEN = "newsletter!token"  # noqa: S105 - the name of a form's token
+
+
+def public_address() -> str | None:
+    """Where the links of the newsletter lead: the register's public address, in a demonstration
+    that of this machine, None where there is neither."""
+    doorway = the_doorway()
+    if doorway.public is not None:
+        return doorway.public
+    shown = ask(setting, "demonstration")
+    return f"http://localhost:{doorway.port}" if shown else None
+
+
+def draw_export() -> None:
+    """The form of a new issue, and the file once it is made."""
+    st.caption(t("newsletter.export_about"))
+    base = public_address()
+    if base is None:
+        st.warning(t("newsletter.no_address"), icon=":material/link_off:")
+        return
+    token = st.session_state.setdefault(_TOKEN, secrets.token_urlsafe(16))
+    with (
+        st.form("newsletter-issue", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        st.text_input(t("newsletter.fields.issue"), key=_NAME)
+        st.form_submit_button(t("newsletter.export"), icon=":material/outgoing_mail:",
+                              on_click=_export, args=(base, token))  # fmt: skip
+    refused = st.session_state.pop(_REFUSED, None)
+    if refused is not None:
+        st.error(refused, icon=":material/error:")
+    made: tuple[int, bytes] | None = st.session_state.get(_FILE)
+    if made is not None:
+        issue, content = made
+        st.download_button(
+            t("newsletter.download"), content, t("newsletter.file_name", n=str(issue)), "text/csv",
+            key="newsletter.download", icon=":material/download:", type="primary",
+        )  # fmt: skip
+        st.caption(t("newsletter.download_help"))
+
+
+def draw_issues() -> None:
+    """The latest issues: when, by whom, to how many."""
+    rows = ask(newsletter_issues)
+    if not rows:
+        st.caption(t("newsletter.no_issues"))
+        return
+    names = ("issue", "exported_at", "exported_by", "recipients", "sha256")
+    literal.table(
+        [t(f"newsletter.fields.{name}") for name in names],
+        [(row.name, instant(row.exported_at, language()), row.exported_by,
+          number(row.recipients, language()), row.sha256[:12]) for row in rows],
+        caption=t("newsletter.issues"),
+    )  # fmt: skip
+
+
+def _export(base: str, token: str) -> None:
+    """Make the file (a callback); it is offered once the transaction is over."""
+    made: list[bytes] = []
+    wish = IssueWish(name=st.session_state[_NAME], base=base, deliver=made.append)
+    try:
+        issue = carry_out(export_issue, wish, token=token)
+    except RegisterError as error:
+        first = error.errors[0] if isinstance(error, InvalidInputs) else error
+        st.session_state[_REFUSED] = sentence(first)
+        return
+    st.session_state.pop(_TOKEN, None)
+    if made:  # a second click finds the first one's issue, and its file is there already
+        st.session_state[_FILE] = (issue, made[0])
