@@ -20,13 +20,13 @@ from dashboard.parts.paper_forms import (
     paper_form,
     return_form,
 )
-from dashboard.parts.paper_words import place, span, state, until
+from dashboard.parts.paper_words import place, span, state, title, until
 from dashboard.parts.retention_words import kept_by, sentences
 from dashboard.parts.trail_lines import draw_trail_of_record
 from dashboard.words.formats import day
 from queries.errors import RegisterError
 from queries.reads.customers import CustomerFilter, customer_list
-from queries.reads.paper import LoanRow, PaperCard, paper_card, papers_of
+from queries.reads.paper import LoanRow, PaperCard, PaperState, paper_card, papers_of
 from queries.reads.retention_why import explained
 from queries.rules.roles import Right
 from queries.writes.destruction import WrongLine, remove_destruction
@@ -48,7 +48,8 @@ def draw_record(paper_id: int) -> None:
         _destruction(card)
     with right:
         _why(card)
-        _people(card)
+        if card.row.disposed_on is None:
+            _people(card)
         if may(Right.SEE_TRAIL):
             with st.expander(t("paper.trail"), key=f"trail-{paper_id}", on_change="rerun") as fold:
                 if fold.open:
@@ -61,8 +62,8 @@ def draw_papers_of(party_id: int) -> None:
     if not found:
         st.caption(t("paper.card_none"))
     for row in found:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            literal.lines(f"{row.number} {row.title}", small=" · ".join((place(row), span(row))))
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            literal.lines(f"{row.number} {title(row)}", small=" · ".join((place(row), span(row))))
             st.button(t("paper.open"), key=f"paper-{row.id}.card", type="tertiary",
                       icon=":material/folder_open:", on_click=open_record,
                       args=("paper", row.id))  # fmt: skip
@@ -70,10 +71,16 @@ def draw_papers_of(party_id: int) -> None:
 
 def _head(card: PaperCard) -> None:
     row = card.row
-    literal.heading(row.title, after=f"{row.number} · {t(f'paper_kinds.{row.kind}')}")
+    kind = t(f"paper_kinds.{row.kind}")
+    if row.disposed_on is None:
+        literal.heading(row.title, after=f"{row.number} · {kind}")
+    else:
+        literal.heading(row.number, after=kind)
     with st.container(horizontal=True, vertical_alignment="center"):
-        said = state(row)
-        literal.chips([t(f"retention_classes.{row.class_code}"), *([said] if said != "–" else [])])
+        said = [t(f"retention_classes.{row.class_code}"), state(row)]
+        if card.is_paper and row.keep_until is not None and row.keep_until < clock.today():
+            said.append(t(f"paper_states.{PaperState.OVERDUE}"))
+        literal.chips([word for word in said if word != "–"])
         if card.is_paper:
             paper_button(f"paper-{row.id}", "forms.edit")
             paper_button(f"move-{row.id}", "paper.move", icon="move_item")
@@ -102,13 +109,12 @@ def _why(card: PaperCard) -> None:
 
 def _people(card: PaperCard) -> None:
     st.subheader(t("paper.people"), anchor=False)
-    if card.row.disposed_on is None:
-        st.caption(t("paper.people_about"))
-        if not card.parties:
-            st.caption(t("paper.no_people"))
+    st.caption(t("paper.people_about"))
+    if not card.parties:
+        st.caption(t("paper.no_people"))
     keeps = may(Right.KEEP_PAPER) and card.is_paper
     for key, name in card.parties:
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(name)
             st.button(t("card.open"), key=f"named-{key}.open", type="tertiary",
                       icon=":material/person:", on_click=open_record,
@@ -133,7 +139,7 @@ def _find(card: PaperCard) -> None:
     for row in rows:
         if row.id in known:
             continue
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(row.name, small=row.town or "")
             st.button(t("paper.tells_of"), key=f"tells-{row.id}", type="tertiary",
                       icon=":material/add_link:", on_click=_change,

@@ -37,14 +37,20 @@ def state(row: PaperRow) -> str:
     return t(f"paper_states.{PaperState.NOWHERE}") if row.is_nowhere else "–"
 
 
+def title(row: PaperRow) -> str:
+    """What stands on its back, as long as it is there."""
+    return "–" if row.disposed_on else row.title
+
+
+#: What one looks for first; the rest is reached by scrolling where the page is narrow.
 COLUMNS = (
-    Column("paper_fields.number", lambda row: row.number, width=80),
-    Column("paper_fields.title", lambda row: row.title, width=270),
-    Column("paper_fields.kind", lambda row: t(f"paper_kinds.{row.kind}"), width=90),
-    Column("paper_fields.class_code", lambda row: t(f"retention_classes.{row.class_code}"),
-           width=190),
-    Column("paper_fields.period", span, width=170),
+    Column("paper_fields.number", lambda row: row.number, width=75),
+    Column("paper_fields.title", title, width=270),
+    Column("paper_fields.place", place, width=230),
     Column("paper_fields.keep_until", until, width=120),
-    Column("paper_fields.place", place, width=220),
     Column("paper_fields.state", state, width=130),
+    Column("paper_fields.period", span, width=170),
+    Column("paper_fields.class_code", lambda row: t(f"retention_classes.{row.class_code}"),
+           width=220),
+    Column("paper_fields.kind", lambda row: t(f"paper_kinds.{row.kind}"), width=90),
 )  # fmt: skip
