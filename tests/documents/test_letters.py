@@ -55,11 +55,17 @@ FACTS: dict[Letters, dict] = {
     },
     Letters.NOT_IN_REGISTER: {"searched": ["Aino Esimerkki", "aino@x.example"]},
     Letters.COMPLAINT_INFO: {},
+    Letters.SOURCE_NOTICE: {
+        "source": "ytj", "data": ["osoite, 3.2.2026"],
+        "sections": [{"title": "Sinun oikeutesi",
+                      "statements": [("Sinulla on oikeuksia.", False), ("oikaista", True),
+                                     ("poistaa", True)]}],
+    },
 }  # fmt: skip
 
 
 def facts_of(kind: Letters) -> dict:
-    if kind in {Letters.RECIPIENTS_TOLD, Letters.RESTRICTION_LIFTED}:
+    if kind in {Letters.RECIPIENTS_TOLD, Letters.RESTRICTION_LIFTED, Letters.SOURCE_NOTICE}:
         return dict(FACTS[kind])
     return {"received_on": RECEIVED, **FACTS[kind]}
 
@@ -176,9 +182,9 @@ def test_the_templates_use_what_is_declared_and_nothing_else(kind):
     declared = {*NEEDED[kind], *OTHERWISE.get(kind, {}), "request_number"}
     used = set()
     for part in words.branch(f"letters.{kind}.body", "fi"):
-        source = part if isinstance(part, str) else part["item"]
+        source = part if isinstance(part, str) else part.get("item", "")
         used |= facts_in(source) - {"item"}
-        used |= set() if isinstance(part, str) else {part["each"]}
+        used |= set() if isinstance(part, str) else {part.get("each") or part["sections"]}
     assert used | {"request_number"} == declared
 
 

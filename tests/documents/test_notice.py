@@ -206,8 +206,8 @@ def test_the_controller_is_told_with_everything_it_has(store):
         )
     }
     assert texts == {
-        "controller.identity": f"The controller is Kixit Oy (business ID {business_id(1)}), Kasarminkatu"
-        " 10, 50100 Mikkeli.",
+        "controller.identity": f"The controller is Kixit Oy (business ID {business_id(1)}),"
+        " Kasarminkatu 10, 50100 Mikkeli.",
         "controller.reach": "You can reach us by e-mail at toimisto@kixit.example and by telephone"
         " at 015 000 000.",
         "controller.officer": "The data protection officer is Olga Ombud: olga@kixit.example.",
