@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import pytest
 from sqlalchemy import select, update
 
+from queries.errors import InvalidInput, InvalidInputs, RuleRefusal
 from queries.store.sessions import Store
-from queries.store.tables import ConsentText, Subscription
+from queries.store.suppressing import is_suppressed
+from queries.store.tables import ConsentText, Email, Subscription, SuppressionKind
 from queries.writes.newsletter import (
     ConsentTextWish,
     ConsentWish,
+    Renewal,
     subscribe,
     write_consent_text,
 )
+from queries.writes.subscribing import suppress
 from tests.conftest import NOW
-from tests.makers import MAKER
+from tests.makers import MAKER, TODAY
+from tests.trails import everything
+
+AINO = "aino@esimerkki.example"
 
 
 def make_consent_text(store: Store, text: str = "Haluan uutiskirjeen.", **more: object) -> int:
@@ -60,3 +68,41 @@ def addresses(store: Store) -> list[str]:
     """The addresses that get the newsletter, in order."""
     with store.reading(MAKER) as session:
         return sorted(session.scalars(select(Subscription.address)))
+
+
+def consent(text_id, address=AINO, **more) -> ConsentWish:
+    values = {"address": address, "consent_text_id": text_id, "source": "email",
+              "sourced_on": date(2026, 3, 1)}  # fmt: skip
+    return ConsentWish(**values | more)
+
+
+def renewal(text_id, address=AINO, **more) -> Renewal:
+    values = {"reason": "Soitti ja pyysi kirjettä uudelleen.", "source": "phone",
+              "sourced_on": TODAY}  # fmt: skip
+    return Renewal(address=address, consent_text_id=text_id, **values | more)
+
+
+def marked(store, address=AINO, kind=SuppressionKind.NEWSLETTER) -> bool:
+    with store.reading(MAKER) as session:
+        return is_suppressed(session, kind, address)
+
+
+def say_no(store, address=AINO, kind=SuppressionKind.NEWSLETTER, now=None) -> None:
+    with store.writing(MAKER, now=now) as desk:
+        suppress(desk, kind, [address])
+        desk.note("unsubscribe", "subscription", None)
+
+
+def refused(store, command, wish, actor=MAKER, now=None) -> str:
+    """The code of the refusal, which changes nothing."""
+    before = everything(store)
+    with pytest.raises((RuleRefusal, InvalidInput, InvalidInputs)) as refusal:
+        store.carry_out(command, wish, actor=actor, now=now)
+    assert everything(store) == before
+    errors = getattr(refusal.value, "errors", [refusal.value])
+    return " ".join(error.code for error in errors)
+
+
+def email_of(store, party) -> int:
+    with store.reading(MAKER) as session:
+        return session.execute(select(Email.id).where(Email.party_id == party)).scalar_one()

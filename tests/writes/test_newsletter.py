@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select, text
 
 from queries.errors import (
-    InvalidInput,
-    InvalidInputs,
     NotAllowed,
     NotFound,
     Restricted,
-    RuleRefusal,
 )
 from queries.reads.newsletter import (
     ConsentTextRow,
     consent_texts,
-    subscriptions_against_suppression,
     subscriptions_of,
 )
-from queries.rules.requests import ANSWERED_BY, Asked
-from queries.store.suppressing import is_suppressed
-from queries.store.tables import Email, Subscription, Suppression, SuppressionKind
-from queries.writes.contacts import Removal, remove_email
+from queries.store.tables import SuppressionKind
 from queries.writes.newsletter import (
     ConsentTextWish,
-    ConsentWish,
     Ending,
     RelationWish,
-    Renewal,
     end_subscription,
     renew_consent,
     subscribe,
@@ -42,55 +31,25 @@ from queries.writes.newsletter import (
     write_consent_text,
 )
 from queries.writes.parties import StatusWish, change_status
-from queries.writes.request_answers import Answer
-from queries.writes.restrictions import RestrictionWish, fulfil_objection, restrict
-from queries.writes.subscribing import suppress
+from queries.writes.restrictions import RestrictionWish, restrict
 from tests.makers import MAKER, TODAY, make_email, make_order, make_party, make_person
-from tests.newsletters import addresses, make_consent_text, make_subscription
-from tests.requests import SENT, make_letter, make_request, seen
+from tests.newsletters import (
+    addresses,
+    consent,
+    email_of,
+    make_consent_text,
+    make_subscription,
+    marked,
+    refused,
+    renewal,
+    say_no,
+)
+from tests.requests import make_request, seen
 from tests.sums import make_draft, make_invoice
 from tests.trails import everything, trail_of
 
 AINO = "aino@esimerkki.example"
 TOKEN = "fi-" + "A" * 22
-
-
-def consent(text_id, address=AINO, **more) -> ConsentWish:
-    values = {"address": address, "consent_text_id": text_id, "source": "email",
-              "sourced_on": date(2026, 3, 1)}  # fmt: skip
-    return ConsentWish(**values | more)
-
-
-def renewal(text_id, address=AINO, **more) -> Renewal:
-    values = {"reason": "Soitti ja pyysi kirjettä uudelleen.", "source": "phone",
-              "sourced_on": TODAY}  # fmt: skip
-    return Renewal(address=address, consent_text_id=text_id, **values | more)
-
-
-def marked(store, address=AINO, kind=SuppressionKind.NEWSLETTER) -> bool:
-    with store.reading(MAKER) as session:
-        return is_suppressed(session, kind, address)
-
-
-def say_no(store, address=AINO, kind=SuppressionKind.NEWSLETTER, now=None) -> None:
-    with store.writing(MAKER, now=now) as desk:
-        suppress(desk, kind, [address])
-        desk.note("unsubscribe", "subscription", None)
-
-
-def refused(store, command, wish, actor=MAKER, now=None) -> str:
-    """The code of the refusal, which changes nothing."""
-    before = everything(store)
-    with pytest.raises((RuleRefusal, InvalidInput, InvalidInputs)) as refusal:
-        store.carry_out(command, wish, actor=actor, now=now)
-    assert everything(store) == before
-    errors = getattr(refusal.value, "errors", [refusal.value])
-    return " ".join(error.code for error in errors)
-
-
-def email_of(store, party) -> int:
-    with store.reading(MAKER) as session:
-        return session.execute(select(Email.id).where(Email.party_id == party)).scalar_one()
 
 
 def restricted(store, party, now) -> None:
@@ -305,101 +264,3 @@ def test_a_link_ends_one_subscription_once(store, now):
         assert unsubscribe_by_link(desk, TOKEN) == 0
     assert everything(store) == after
     assert addresses(store) == ["bo@esimerkki.example"]
-
-
-@pytest.mark.parametrize("asked", ["objection", "withdrawal"])
-def test_an_objection_ends_every_subscription_of_the_party_at_once(store, now, asked):
-    party = make_person(store)
-    make_email(store, party, AINO)
-    make_subscription(store, AINO)
-    make_subscription(store, "toinen@esimerkki.example", party_id=party)
-    make_subscription(store, "naapuri@esimerkki.example")
-    request = make_request(store, party, (asked,), claimed_contact="kolmas@esimerkki.example")
-    make_letter(store, request, ANSWERED_BY[Asked(asked)], asked)
-    wish = Answer(**seen(store, request), **SENT, asked=asked)
-    store.carry_out(fulfil_objection, wish, actor=MAKER, now=now)
-    assert addresses(store) == ["naapuri@esimerkki.example"]
-    text_id = make_consent_text(store, "Toinen teksti")
-    for address in (AINO, "toinen@esimerkki.example", "kolmas@esimerkki.example"):
-        wish = consent(text_id, address)
-        assert refused(store, subscribe, wish, now=now) == "suppressed"
-
-
-def test_an_objection_of_nobody_known_leaves_the_others_alone(store, now):
-    """A request without a party is about the address that it came from, never about everybody."""
-    make_subscription(store, AINO)
-    make_subscription(store, "bo@esimerkki.example")
-    request = make_request(store, None, ("objection",), claimed_contact="bo@esimerkki.example")
-    make_letter(store, request, ANSWERED_BY[Asked.OBJECTION], "objection")
-    wish = Answer(**seen(store, request), **SENT, asked="objection")
-    store.carry_out(fulfil_objection, wish, actor=MAKER, now=now)
-    assert addresses(store) == [AINO]
-
-
-def test_a_removed_address_is_no_address_of_the_customer(store, office, now):
-    party = make_party(store)
-    make_email(store, party, "info@sahko.example")
-    email = email_of(store, party)
-    own = RelationWish(party_id=party, email_id=email)
-    store.carry_out(subscribe_organisation, own, actor=office, now=now)
-    store.carry_out(remove_email, Removal(id=email, version=1), actor=office, now=now)
-    with store.reading(office) as session:
-        (row,) = subscriptions_of(session, party)
-    assert row.stands_still == "address_changed"
-
-
-def test_a_party_that_goes_takes_the_rights_of_the_relation_with_it(store, office, now):
-    """Whichever way it goes: by its foreign key, or let go by the eraser first."""
-    party = make_party(store)
-    make_email(store, party, "info@sahko.example")
-    own = RelationWish(party_id=party, email_id=email_of(store, party))
-    store.carry_out(subscribe_organisation, own, actor=office, now=now)
-    make_subscription(store, "suostunut@sahko.example", party_id=party)
-    with store.engine.begin() as connection:
-        connection.execute(text("UPDATE subscription SET party_id = NULL"))
-    assert addresses(store) == ["suostunut@sahko.example"]
-
-
-def test_two_ways_at_once_never_leave_a_subscription_against_a_mark(store, now):
-    """A subscribing and an objection of the same address, ten times at once."""
-    text_id = make_consent_text(store)
-    refusals: list[str] = []
-    for n in range(10):
-        address = f"samaan-aikaan-{n}@esimerkki.example"
-        barrier = threading.Barrier(2)
-
-        def join(address=address, barrier=barrier) -> None:
-            barrier.wait()
-            try:
-                store.carry_out(subscribe, consent(text_id, address), actor=MAKER, now=now)
-            except RuleRefusal as refusal:
-                refusals.append(refusal.code)
-
-        def leave(address=address, barrier=barrier) -> None:
-            barrier.wait()
-            say_no(store, address, now=now)
-
-        threads = [threading.Thread(target=each) for each in (join, leave)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert set(refusals) <= {"suppressed"}
-    with store.reading(MAKER) as session:
-        assert subscriptions_against_suppression(session) == 0
-        assert session.scalar(select(func.count()).select_from(Suppression)) == 10
-        assert session.scalar(select(func.count()).select_from(Subscription)) == 0
-
-
-def test_a_mark_beside_a_subscription_is_counted(store, now):
-    """What the proof would say if a way in were ever forgotten."""
-    make_subscription(store, "bo@esimerkki.example")
-    with store.reading(MAKER) as session:
-        assert subscriptions_against_suppression(session) == 0
-    say_no(store, AINO, SuppressionKind.MARKETING, now)
-    with store.engine.begin() as connection:
-        connection.execute(text(
-            "UPDATE subscription SET address = 'Aino@Esimerkki.example'"
-        ))  # fmt: skip
-    with store.reading(MAKER) as session:
-        assert subscriptions_against_suppression(session) == 1

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, text
 
-from queries.rules.requests import LetterKind
+from queries.errors import RuleRefusal
+from queries.reads.newsletter import subscriptions_against_suppression, subscriptions_of
+from queries.rules.requests import ANSWERED_BY, Asked, LetterKind
 from queries.store.ledger import ledger_of
 from queries.store.suppressing import is_suppressed
-from queries.store.tables import Subscription, SuppressionKind
+from queries.store.tables import Subscription, Suppression, SuppressionKind
+from queries.writes.contacts import Removal, remove_email
 from queries.writes.erasure import Erasing, fulfil_erasure
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.identity import IdentityWish, note_identity
+from queries.writes.newsletter import RelationWish, subscribe, subscribe_organisation
+from queries.writes.request_answers import Answer
+from queries.writes.restrictions import fulfil_objection
 from tests.disposals import SOLD, dispose, sold
-from tests.makers import MAKER
-from tests.newsletters import addresses, make_subscription
-from tests.requests import make_letter, make_request, seen
+from tests.makers import MAKER, make_email, make_party, make_person
+from tests.newsletters import (
+    AINO,
+    addresses,
+    consent,
+    email_of,
+    make_consent_text,
+    make_subscription,
+    refused,
+    say_no,
+)
+from tests.requests import SENT, make_letter, make_request, seen
 from tests.trails import trail_of
 
 THEN = datetime(2020, 1, 10, 10, 0, tzinfo=UTC)
@@ -66,3 +82,101 @@ def test_an_erasure_on_request_ends_every_subscription_and_no_file_brings_it_bac
             if is_suppressed(session, SuppressionKind.NEWSLETTER, f"{name}@esimerkki.example")
         ]  # fmt: skip
     assert marked == ["suostui", "osti"]
+
+
+@pytest.mark.parametrize("asked", ["objection", "withdrawal"])
+def test_an_objection_ends_every_subscription_of_the_party_at_once(store, now, asked):
+    party = make_person(store)
+    make_email(store, party, AINO)
+    make_subscription(store, AINO)
+    make_subscription(store, "toinen@esimerkki.example", party_id=party)
+    make_subscription(store, "naapuri@esimerkki.example")
+    request = make_request(store, party, (asked,), claimed_contact="kolmas@esimerkki.example")
+    make_letter(store, request, ANSWERED_BY[Asked(asked)], asked)
+    wish = Answer(**seen(store, request), **SENT, asked=asked)
+    store.carry_out(fulfil_objection, wish, actor=MAKER, now=now)
+    assert addresses(store) == ["naapuri@esimerkki.example"]
+    text_id = make_consent_text(store, "Toinen teksti")
+    for address in (AINO, "toinen@esimerkki.example", "kolmas@esimerkki.example"):
+        wish = consent(text_id, address)
+        assert refused(store, subscribe, wish, now=now) == "suppressed"
+
+
+def test_an_objection_of_nobody_known_leaves_the_others_alone(store, now):
+    """A request without a party is about the address that it came from, never about everybody."""
+    make_subscription(store, AINO)
+    make_subscription(store, "bo@esimerkki.example")
+    request = make_request(store, None, ("objection",), claimed_contact="bo@esimerkki.example")
+    make_letter(store, request, ANSWERED_BY[Asked.OBJECTION], "objection")
+    wish = Answer(**seen(store, request), **SENT, asked="objection")
+    store.carry_out(fulfil_objection, wish, actor=MAKER, now=now)
+    assert addresses(store) == [AINO]
+
+
+def test_a_removed_address_is_no_address_of_the_customer(store, office, now):
+    party = make_party(store)
+    make_email(store, party, "info@sahko.example")
+    email = email_of(store, party)
+    own = RelationWish(party_id=party, email_id=email)
+    store.carry_out(subscribe_organisation, own, actor=office, now=now)
+    store.carry_out(remove_email, Removal(id=email, version=1), actor=office, now=now)
+    with store.reading(office) as session:
+        (row,) = subscriptions_of(session, party)
+    assert row.stands_still == "address_changed"
+
+
+def test_a_party_that_goes_takes_the_rights_of_the_relation_with_it(store, office, now):
+    """Whichever way it goes: by its foreign key, or let go by the eraser first."""
+    party = make_party(store)
+    make_email(store, party, "info@sahko.example")
+    own = RelationWish(party_id=party, email_id=email_of(store, party))
+    store.carry_out(subscribe_organisation, own, actor=office, now=now)
+    make_subscription(store, "suostunut@sahko.example", party_id=party)
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE subscription SET party_id = NULL"))
+    assert addresses(store) == ["suostunut@sahko.example"]
+
+
+def test_two_ways_at_once_never_leave_a_subscription_against_a_mark(store, now):
+    """A subscribing and an objection of the same address, ten times at once."""
+    text_id = make_consent_text(store)
+    refusals: list[str] = []
+    for n in range(10):
+        address = f"samaan-aikaan-{n}@esimerkki.example"
+        barrier = threading.Barrier(2)
+
+        def join(address=address, barrier=barrier) -> None:
+            barrier.wait()
+            try:
+                store.carry_out(subscribe, consent(text_id, address), actor=MAKER, now=now)
+            except RuleRefusal as refusal:
+                refusals.append(refusal.code)
+
+        def leave(address=address, barrier=barrier) -> None:
+            barrier.wait()
+            say_no(store, address, now=now)
+
+        threads = [threading.Thread(target=each) for each in (join, leave)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert set(refusals) <= {"suppressed"}
+    with store.reading(MAKER) as session:
+        assert subscriptions_against_suppression(session) == 0
+        assert session.scalar(select(func.count()).select_from(Suppression)) == 10
+        assert session.scalar(select(func.count()).select_from(Subscription)) == 0
+
+
+def test_a_mark_beside_a_subscription_is_counted(store, now):
+    """What the proof would say if a way in were ever forgotten."""
+    make_subscription(store, "bo@esimerkki.example")
+    with store.reading(MAKER) as session:
+        assert subscriptions_against_suppression(session) == 0
+    say_no(store, AINO, SuppressionKind.MARKETING, now)
+    with store.engine.begin() as connection:
+        connection.execute(text(
+            "UPDATE subscription SET address = 'Aino@Esimerkki.example'"
+        ))  # fmt: skip
+    with store.reading(MAKER) as session:
+        assert subscriptions_against_suppression(session) == 1
