@@ -57,6 +57,7 @@ class ControllerWish:
     requests_street: str = ""
     requests_post_code: str = ""
     requests_town: str = ""
+    accept_suspect: bool = False
 
 
 @needs(Right.EDIT_SETTINGS)

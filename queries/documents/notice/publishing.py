@@ -39,6 +39,7 @@ class NoticeWish:
 
     seen: str
     summary: str = ""
+    accept_suspect: bool = False
 
 
 @needs(Right.SEE_NOTICE)
