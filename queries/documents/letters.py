@@ -17,13 +17,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template, UndefinedError
 
 from queries.documents import words
 from queries.documents.house import Controller, authority
-from queries.documents.typesetting import items, paper, text, typeset
+from queries.documents.typesetting import heading, items, paper, text, typeset
 from queries.errors import InvalidInput
 
 
@@ -45,10 +47,12 @@ class Letters(enum.StrEnum):
     REFUSED = "refused"
     NOT_IN_REGISTER = "not_in_register"
     COMPLAINT_INFO = "complaint_info"
+    SOURCE_NOTICE = "source_notice"
 
 
 #: What each letter needs. Days are dates; codes (``rights``, ``right``, ``ground``, ``event``, and
-#: an item's ``kind`` and ``why``) are keys of the words under ``letter``.
+#: an item's ``kind`` and ``why``, ``source``) are keys of the words under ``letter``; ``sections``
+#: have a ``title`` and ``statements``, each a text and whether it is an item of a list.
 NEEDED: Mapping[Letters, tuple[str, ...]] = {
     Letters.RECEIVED: ("received_on", "rights", "due_on"),
     Letters.EXTENSION: ("received_on", "first_due_on", "due_on", "reason"),
@@ -65,6 +69,7 @@ NEEDED: Mapping[Letters, tuple[str, ...]] = {
     Letters.REFUSED: ("received_on", "right", "reason", "citation"),
     Letters.NOT_IN_REGISTER: ("received_on", "searched"),
     Letters.COMPLAINT_INFO: ("received_on",),
+    Letters.SOURCE_NOTICE: ("source", "data", "sections"),
 }
 
 #: What a letter can do without, and what stands for it then. ``gone`` and ``staying`` of an
@@ -184,6 +189,8 @@ class _Said:
         for part in words.branch(f"letters.{self._kind}.body", self._language):
             if isinstance(part, str):
                 blocks += [text(filled)] if (filled := self.fill(part)) else []
+            elif "sections" in part:
+                blocks += _sections(self._facts[part["sections"]])
             elif each := self._facts[part["each"]]:
                 blocks.append(items([self.fill(part["item"], item=item) for item in each]))
         if not to_recipient:
@@ -196,6 +203,17 @@ class _Said:
 
     def _common(self, key: str) -> str:
         return self.fill(words.phrase(f"letter.{key}", self._language))
+
+
+def _sections(sections: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the notice says, under its own headings."""
+    blocks: list[dict[str, Any]] = []
+    for section in sections:
+        blocks.append(heading(section["title"]))
+        for listed, group in groupby(section["statements"], key=itemgetter(1)):
+            said = [statement for statement, _listed in group]
+            blocks += [items(said)] if listed else [text(one) for one in said]
+    return blocks
 
 
 def _whole(kind: Letters, facts: Mapping[str, Any], request_number: str | None) -> dict[str, Any]:
@@ -235,7 +253,7 @@ def _sentences(language: str) -> Environment:
     """The environment of sentences: plain text, which is escaped by whoever shows it."""
     environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text, not HTML
     environment.filters["day"] = lambda value: words.day(value, language)
-    for name in ("right", "record", "reason", "ground", "event"):
+    for name in ("right", "record", "reason", "ground", "event", "source"):
         environment.filters[name] = functools.partial(_named, name, language)
     return environment
 

@@ -149,3 +149,28 @@ def request_due(received: date, *, extended: bool = False, suspended_days: int =
     datetime.date(2026, 4, 8)
     """
     return explain_request_due(received, extended=extended, suspended_days=suspended_days).due
+
+
+def source_notice_due(since: date) -> date:
+    """The last day on which to tell a person of data that came from elsewhere.
+
+    One month from the day on which they were obtained (GDPR Art. 14(3)(a)), counted as an answer's.
+
+    :raises InvalidInput: ``day.out_of_range``.
+
+    >>> source_notice_due(date(2026, 3, 5)), source_notice_due(date(2026, 1, 31))
+    (datetime.date(2026, 4, 7), datetime.date(2026, 3, 2))
+    """
+    return request_due(since)
+
+
+def source_notice_overdue(today: date) -> date:
+    """The latest day from which on data were obtained of which it is too late to tell in time.
+
+    >>> source_notice_overdue(date(2026, 4, 8)), source_notice_overdue(date(2026, 4, 7))
+    (datetime.date(2026, 3, 7), datetime.date(2026, 3, 2))
+    """
+    since = today - timedelta(days=1)
+    while source_notice_due(since) >= today:
+        since -= timedelta(days=1)
+    return since

@@ -1,0 +1,266 @@
+"""Where data came from (Tietolähteet), and whom to tell of what came from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, union_all
+from sqlalchemy.orm import Session
+
+from queries.errors import NotFound
+from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.rules.deadlines import source_notice_due, source_notice_overdue
+from queries.rules.roles import Right
+from queries.store.sessions import needs
+from queries.store.tables import (
+    Address,
+    BillingDetail,
+    Email,
+    Party,
+    Phone,
+    Source,
+    SourceNotice,
+)
+
+PAGE_SIZE = 25
+#: Whoever is to be told within this time is named beforehand.
+SOON = timedelta(days=7)
+
+#: The tables whose rows know their source, with the column that names the party.
+_SOURCED: tuple[tuple[Any, Any], ...] = (
+    (Party, Party.id), (Address, Address.party_id), (Email, Email.party_id),
+    (Phone, Phone.party_id), (BillingDetail, BillingDetail.party_id),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class UnknownRow:
+    """A party with data of which nobody knows where they came from; ``tables`` names them."""
+
+    id: int
+    name: str
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReminderRow:
+    """Somebody to tell of data that came from elsewhere, by ``due`` at the latest.
+
+    :param since: the day of the first datum of that source.
+    """
+
+    id: int
+    party_id: int
+    name: str
+    language: str
+    source: str
+    since: date
+    due: date
+    days_left: int
+
+
+@dataclass(frozen=True)
+class ReminderFigures:
+    """How many are to be told, how many of them within a week, and how many are told too late.
+
+    :param first_due: the last day of the one who waits the longest.
+    """
+
+    waiting: Total
+    soon: Total
+    overdue: Total
+    first_due: date | None
+
+
+@dataclass(frozen=True)
+class ToldRow:
+    """Data of a party that came from elsewhere, and when and how the person was told."""
+
+    id: int
+    source: str
+    since: date
+    due: date
+    told_on: date | None
+    told_by: str | None
+    how: str | None
+
+
+@dataclass(frozen=True)
+class FromElsewhere:
+    """What a letter of Art. 14 tells of: the party, the source, and which data came on which day.
+
+    :param data: table and day, each once.
+    """
+
+    party_id: int
+    name: str
+    language: str
+    source: str
+    data: tuple[tuple[str, date], ...]
+
+
+@needs(Right.SEE_NOTICE)
+def source_counts(session: Session) -> dict[str, int]:
+    """How many data came from each source, in the order of the sources; 5 statements, each of
+    which reads its table to the end."""
+    found = dict.fromkeys((source.value for source in Source), 0)
+    for model, _key in _SOURCED:
+        for source, n in session.execute(select(model.source, func.count()).group_by(model.source)):
+            found[source] += int(n)
+    return {source: n for source, n in found.items() if n}
+
+
+@needs(Right.SEE_NOTICE)
+def unknown_sources(session: Session) -> Total:
+    """How many data there are of which nobody knows where they came from; 5 statements, by the
+    indexes of the unknown."""
+    counts = [count_up_to(session, select(key).where(_unknown(model))) for model, key in _SOURCED]
+    return Total(sum(one.n for one in counts), exact=all(one.exact for one in counts))
+
+
+@needs(Right.SEE_NOTICE)
+def unknown_list(
+    session: Session, *, after: int | None = None, size: int = PAGE_SIZE
+) -> tuple[tuple[UnknownRow, ...], int | None]:
+    """Parties with data of unknown source, by key, and the key to page on after; 2 statements.
+
+    Each table is read by its index of the unknown, no further than one page.
+    """
+    branches = []
+    for model, key in _SOURCED:
+        own = select(key.label("party_id")).where(_unknown(model), key > (after or 0))
+        branches.append(select(own.distinct().order_by(key).limit(size + 1).subquery().c.party_id))
+    some = union_all(*branches).subquery()
+    rows = session.execute(
+        select(Party.id, Party.name)
+        .where(Party.id.in_(select(some.c.party_id)))
+        .order_by(Party.id)
+        .limit(size + 1)
+    ).all()
+    shown = rows[:size]
+    tables = _unknown_tables(session, [row.id for row in shown])
+    found = tuple(UnknownRow(row.id, row.name, tables.get(row.id, ())) for row in shown)
+    return found, found[-1].id if len(rows) > size and found else None
+
+
+@needs(Right.SEE_NOTICE)
+def source_reminders(
+    session: Session,
+    *,
+    today: date,
+    after: int | None = None,
+    before: int | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[ReminderRow]:
+    """One page of those who are to be told, the longest waiting first; at most 4 statements."""
+    key = [SourceNotice.since, SourceNotice.id]
+    marks = []
+    for mark in (after, before):
+        row = None
+        if mark is not None:
+            row = session.execute(select(*key).where(SourceNotice.id == mark)).first()
+        marks.append(None if row is None else list(row))
+    query: Any = (
+        select(SourceNotice, Party.name, Party.language)
+        .join(Party, Party.id == SourceNotice.party_id)
+        .where(SourceNotice.told_on.is_(None))
+    )
+    rows, more, earlier = key_page(session, query, key, after=marks[0], before=marks[1], size=size)
+    total = count_up_to(session, _waiting())
+    found = tuple(_reminder(one, name, language, today) for one, name, language in map(tuple, rows))
+    return Page(
+        found,
+        total,
+        next_key=found[-1].id if more and found else None,
+        previous_key=found[0].id if earlier and found else None,
+    )
+
+
+@needs(Right.SEE_NOTICE)
+def source_reminders_overdue(session: Session, *, today: date) -> Total:
+    """How many were to be told by now and are not; 1 statement."""
+    late = SourceNotice.since <= source_notice_overdue(today)
+    return count_up_to(session, _waiting().where(late))
+
+
+@needs(Right.SEE_NOTICE)
+def reminder_figures(session: Session, *, today: date) -> ReminderFigures:
+    """The figures of the overview; 4 statements."""
+    late, soon = source_notice_overdue(today), source_notice_overdue(today + SOON)
+    within = _waiting().where(SourceNotice.since > late, SourceNotice.since <= soon)
+    oldest = session.scalar(
+        select(SourceNotice.since).where(SourceNotice.told_on.is_(None))
+        .order_by(SourceNotice.since, SourceNotice.id).limit(1)
+    )  # fmt: skip
+    return ReminderFigures(
+        waiting=count_up_to(session, _waiting()),
+        soon=count_up_to(session, within),
+        overdue=count_up_to(session, _waiting().where(SourceNotice.since <= late)),
+        first_due=None if oldest is None else source_notice_due(oldest),
+    )
+
+
+@needs(Right.SEE_CUSTOMERS)
+def source_notices_of(session: Session, party_id: int) -> tuple[ToldRow, ...]:
+    """What came of a party from elsewhere, and whether the person was told; 1 statement."""
+    rows = session.scalars(
+        select(SourceNotice).where(SourceNotice.party_id == party_id).order_by(SourceNotice.id)
+    )
+    return tuple(
+        ToldRow(row.id, row.source, row.since, source_notice_due(row.since), row.told_on,
+                row.told_by, row.how)
+        for row in rows
+    )  # fmt: skip
+
+
+@needs(Right.SEE_CUSTOMERS)
+def from_elsewhere(session: Session, notice_id: int) -> FromElsewhere:
+    """What a letter about one source tells of; 2 statements.
+
+    :raises NotFound: when the data are gone, and the person's reminder with them.
+    """
+    found = session.execute(
+        select(SourceNotice.party_id, Party.name, Party.language, SourceNotice.source)
+        .join(Party, Party.id == SourceNotice.party_id)
+        .where(SourceNotice.id == notice_id)
+    ).first()
+    if found is None:
+        raise NotFound("source_notice", notice_id)
+    data = union_all(*(
+        select(literal(model.__tablename__).label("name"), model.sourced_on.label("day"))
+        .where(key == found.party_id, model.source == found.source)
+        for model, key in _SOURCED
+    ))  # fmt: skip
+    return FromElsewhere(*found, tuple(sorted({(row.name, row.day) for row in
+                                               session.execute(data)})))  # fmt: skip
+
+
+def _unknown(model: Any) -> ColumnElement[bool]:
+    """Written out: SQLite finds the index of the unknown by no bound value."""
+    condition: ColumnElement[bool] = model.source == literal_column(f"'{Source.UNKNOWN}'")
+    return condition
+
+
+def _waiting() -> Select[Any]:
+    return select(SourceNotice.id).where(SourceNotice.told_on.is_(None))
+
+
+def _unknown_tables(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    rows = session.execute(union_all(*(
+        select(key.label("party_id"), literal(model.__tablename__).label("name"))
+        .where(key.in_(ids), _unknown(model))
+        for model, key in _SOURCED
+    )))  # fmt: skip
+    found: dict[int, dict[str, None]] = {}
+    for row in rows:
+        found.setdefault(row.party_id, {})[row.name] = None
+    return {key: tuple(names) for key, names in found.items()}
+
+
+def _reminder(one: SourceNotice, name: str, language: str, today: date) -> ReminderRow:
+    due = source_notice_due(one.since)
+    return ReminderRow(one.id, one.party_id, name, language, one.source, one.since, due,
+                       (due - today).days)  # fmt: skip
