@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -22,8 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from queries.reads.paging import COUNT_LIMIT
+from queries.reads.paper import in_a_room, is_there
+from queries.reads.rooms import in_use, is_held
 from queries.rules.countries import EEA
-from queries.rules.deadlines import add_months
+from queries.rules.deadlines import add_months, source_notice_overdue
 from queries.rules.proofs import Proof
 from queries.rules.recipients import RecipientRole
 from queries.rules.roles import Role
@@ -47,9 +50,9 @@ from queries.store.tables import (
 
 #: A user who has not signed in for so many months has no work in the register any more.
 IDLE_MONTHS = 12
-#: A person is told of data that came from elsewhere within so many months (GDPR Art. 14(3)(a)).
-TELL_MONTHS = 1
 
+#: Written out: SQLite uses the index of the unknown for no bound value.
+_UNKNOWN: Any = literal_column(f"'{Source.UNKNOWN}'")
 _SOURCED: tuple[tuple[Any, Any], ...] = (
     (Party, Party.id), (Address, Address.id), (Email, Email.id), (Phone, Phone.id),
     (BillingDetail, BillingDetail.id),
@@ -127,25 +130,22 @@ def _rights(_today: date) -> _Counted:
 
 
 def _paper(today: date) -> _Counted:
-    """Outside a locked room, or in none."""
-    unlocked = or_(
-        StorageRoom.id.is_(None), StorageRoom.lock.is_(None), StorageRoom.closed_on < today
-    )
-    return (
-        select(func.sum(case((unlocked, 1), else_=0)), func.count())
-        .select_from(PaperRecord)
-        .outerjoin(StorageRoom, StorageRoom.id == PaperRecord.room_id)
-        .where(PaperRecord.disposed_on.is_(None))
-    )
+    """Outside a locked room, or in none: counted as the page of paper lists it."""
+    locked = in_a_room(today, StorageRoom.lock.is_not(None))
+    return _among(PaperRecord, ~locked, is_there())
 
 
-def _nowhere(_today: date) -> _Counted:
-    return _among(PaperRecord, PaperRecord.room_id.is_(None), PaperRecord.disposed_on.is_(None))
+def _nowhere(today: date) -> _Counted:
+    return _among(PaperRecord, ~in_a_room(today), is_there())
 
 
 def _keys(today: date) -> _Counted:
-    held = or_(KeyHolder.held_until.is_(None), KeyHolder.held_until >= today)
-    return _among(KeyHolder, or_(KeyHolder.username.is_(None), KeyHolder.reason.is_(None)), held)
+    """Keys held today to a room in use, by somebody who is no user, or for no reason."""
+    users = select(User.username).where(User.active)
+    rooms = select(StorageRoom.id).where(in_use(today))
+    against = or_(KeyHolder.reason.is_(None), KeyHolder.username.is_(None),
+                  KeyHolder.username.not_in(users))  # fmt: skip
+    return _among(KeyHolder, against, is_held(today), KeyHolder.room_id.in_(rooms))
 
 
 def _loans(today: date) -> _Counted:
@@ -156,9 +156,7 @@ def _sources(_today: date) -> _Counted:
     """Counting stops at :data:`.COUNT_LIMIT` in each table: by the index of the unknown."""
     counts = [
         select(func.count())
-        .select_from(
-            select(key).where(model.source == Source.UNKNOWN).limit(COUNT_LIMIT + 1).subquery()
-        )
+        .select_from(select(key).where(model.source == _UNKNOWN).limit(COUNT_LIMIT + 1).subquery())
         .scalar_subquery()
         for model, key in _SOURCED
     ]
@@ -167,10 +165,8 @@ def _sources(_today: date) -> _Counted:
 
 def told_late(today: date) -> ColumnElement[bool]:
     """Data from elsewhere of which nobody told the person in time."""
-    latest = today
-    while add_months(latest, TELL_MONTHS) >= today:
-        latest -= timedelta(days=1)
-    return and_(SourceNotice.told_on.is_(None), SourceNotice.since <= latest)
+    late = SourceNotice.since <= source_notice_overdue(today)
+    return and_(SourceNotice.told_on.is_(None), late)
 
 
 def _told(today: date) -> _Counted:
@@ -179,15 +175,15 @@ def _told(today: date) -> _Counted:
 
 
 COUNTS = (
-    _Count("transfers_have_basis", "recipients", "recipients", {}, _transfers),
+    _Count("transfers_have_basis", "transfers", "recipients", {}, _transfers),
     _Count("agreements_in_force", "recipients", "recipients", {}, _agreements),
     _Count("processors_agreed", "recipients", "recipients", {}, _processors),
     _Count("sources_known", "sources", "sources", {}, _sources),
     _Count("people_told", "sources", "sources", {}, _told),
-    _Count("paper_locked", "protection", "paper", {}, _paper),
-    _Count("paper_placed", "protection", "paper", {}, _nowhere),
-    _Count("keys_reasoned", "protection", "paper", {}, _keys),
-    _Count("loans_returned", "protection", "paper", {}, _loans),
+    _Count("paper_locked", "protection", "paper", {"part": "faults"}, _paper),
+    _Count("paper_placed", "protection", "paper", {"part": "faults"}, _nowhere),
+    _Count("keys_reasoned", "protection", "paper", {"part": "faults"}, _keys),
+    _Count("loans_returned", "protection", "paper", {"part": "loans"}, _loans),
     _Count("users_work", "protection", None, {}, _users),
     _Count("rights_by_work", "protection", None, {}, _rights),
     _Count("holds_reviewed", "retention", "retention", {}, _holds),

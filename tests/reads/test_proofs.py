@@ -13,6 +13,12 @@ from sqlalchemy.orm import Session
 
 from queries.reads.financial_years import financial_years
 from queries.reads.holds import holds, holds_to_review
+from queries.reads.paper_faults import (
+    holders_without_reason_or_user,
+    overdue_loans,
+    papers_nowhere,
+    papers_outside_locked_room,
+)
 from queries.reads.proofs import ORDER, proofs
 from queries.reads.proofs_answered import idle_users
 from queries.reads.recipients import (
@@ -70,6 +76,12 @@ def said(store, code, told=None, **more):
 def ask(store, query, *args, **more):
     with store.reading(MAKER) as session:
         return query(session, *args, **more)
+
+
+def faults(store, query, *, today=TODAY):
+    """What the page of paper lists, as counts."""
+    found = ask(store, query, today=today)
+    return found.faulty, found.of
 
 
 def put(store, *rows):
@@ -144,13 +156,13 @@ def test_a_person_not_told_within_a_month_is_counted(store):
 @pytest.mark.parametrize(
     ("since", "today", "late"),
     [
-        (date(2026, 1, 31), date(2026, 2, 28), False),
-        (date(2026, 1, 31), date(2026, 3, 1), True),
-        (date(2026, 2, 28), date(2026, 3, 28), False),
-        (date(2026, 2, 28), date(2026, 3, 29), True),
+        (date(2026, 1, 31), date(2026, 3, 2), False),
+        (date(2026, 1, 31), date(2026, 3, 3), True),
+        (date(2026, 2, 27), date(2026, 3, 27), False),
+        (date(2026, 2, 27), date(2026, 3, 28), True),
     ],
 )
-def test_a_month_ends_where_a_month_is_short(sqlite_store, since, today, late):
+def test_a_month_ends_as_that_of_an_answer_does(sqlite_store, since, today, late):
     person = make_party(sqlite_store, family_name="Aho", given_name="Aino")
     put(sqlite_store, SourceNotice(party_id=person, source="ytj", since=since))
     assert proof(sqlite_store, "people_told", today=today).holds is not late
@@ -180,18 +192,23 @@ def test_paper_outside_a_locked_room_is_counted(store):
     assert said(store, "paper_placed") == (True, 0, 1)
     put(store, paper("M-0003", open_), paper("M-0004", None), paper("M-0005", closed))
     assert said(store, "paper_locked") == (False, 3, 4)
-    assert said(store, "paper_placed") == (False, 1, 4)
+    assert said(store, "paper_placed") == (False, 2, 4)
+    assert faults(store, papers_outside_locked_room) == (3, 4)
+    assert faults(store, papers_nowhere) == (2, 4)
+    assert len(ask(store, papers_nowhere, today=TODAY).rows) == 2
 
 
 def test_a_key_holder_without_a_user_or_a_reason_is_counted(store):
     (locked,) = put(store, room())
     held = {"room_id": locked, "held_from": date(2025, 1, 1), **STAMP}
+    put(store, user("olli"), user("maija"))
     put(store, KeyHolder(name="Olli", username="olli", reason="Kirjanpito", **held),
         KeyHolder(name="Entinen", held_until=date(2026, 3, 4), **held))  # fmt: skip
     assert said(store, "keys_reasoned") == (True, 0, 1)
     put(store, KeyHolder(name="Vieras", reason="Siivous", **held),
         KeyHolder(name="Maija", username="maija", held_until=TODAY, **held))  # fmt: skip
     assert said(store, "keys_reasoned") == (False, 2, 3)
+    assert faults(store, holders_without_reason_or_user) == (2, 3)
 
 
 def test_a_loan_past_its_day_is_counted(store):
@@ -202,7 +219,9 @@ def test_a_loan_past_its_day_is_counted(store):
     put(store, PaperLoan(paper_id=first, due_on=TODAY, **lent),
         PaperLoan(paper_id=second, due_on=date(2026, 2, 2), returned_on=TODAY, **lent))  # fmt: skip
     assert said(store, "loans_returned") == (True, 0, 1)
-    assert said(store, "loans_returned", today=TODAY + timedelta(days=1)) == (False, 1, 1)
+    tomorrow = TODAY + timedelta(days=1)
+    assert said(store, "loans_returned", today=tomorrow) == (False, 1, 1)
+    assert faults(store, overdue_loans, today=tomorrow) == (1, 1)
 
 
 # Protection of digital material
