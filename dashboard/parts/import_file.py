@@ -19,7 +19,7 @@ from queries.intake import ytj_service
 from queries.intake.columns import FIELDS, letters
 from queries.intake.delimited import DELIMITERS, ENCODINGS
 from queries.intake.grid import Grid
-from queries.intake.plan import Form, ImportSettings, NameOrder
+from queries.intake.plan import MAILING_LISTS, Form, ImportSettings, NameOrder
 from queries.intake.reading import Intake, read_file
 from queries.rules.identifiers import find_personal_identity_codes
 from queries.store.tables import PartyKind
@@ -115,9 +115,14 @@ def draw_settings(given: Given) -> tuple[Intake, ImportSettings]:
     literal.chips([t(f"import.forms.{intake.form}"), *([system] if system else [])])
     if intake.form is Form.POST_CODES:
         return intake, settings
-    with st.expander(t("import.settings"), expanded=grid is not None and not grid.columns):
+    mailing = intake.form in MAILING_LISTS
+    if mailing:
+        st.caption(t(f"import.mailing.{intake.form}"))
+    unclear = grid is not None and not grid.columns and not mailing
+    with st.expander(t("import.settings"), expanded=unclear):
         if grid is not None:
             _draw_reading(given, grid)
+        if grid is not None and not mailing:
             settings = replace(settings, columns=_draw_columns(given, settings, grid))
         settings = _draw_choices(given, settings, intake)
     return intake, settings
@@ -210,11 +215,11 @@ def _draw_choices(given: Given, settings: ImportSettings, intake: Intake) -> Imp
 
     if intake.form is Form.FINVOICE:
         tick("create_missing", now=True)
-    else:
+    elif intake.form not in MAILING_LISTS:
         tick("overwrite")
         tick("as_partner")
     tick("accept_suspect")
-    if intake.form is not Form.YTJ:
+    if intake.form in {Form.CUSTOMERS, Form.FINVOICE}:
         chosen["default_kind"] = st.selectbox(
             t("import.default_kind"), [kind.value for kind in PartyKind],
             format_func=lambda one: t(f"kinds.{one}"), key=_key(given, "default_kind"),

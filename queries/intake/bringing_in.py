@@ -19,11 +19,21 @@ from queries.intake.carrying_out import Progress, carry_out_rows
 from queries.intake.companies import plan_companies
 from queries.intake.customers import plan_customers
 from queries.intake.invoices import plan_invoices
-from queries.intake.plan import Form, ImportSettings, Outcome, Plan, PlanRow, Reason
+from queries.intake.mailing_lists import carry_out_mailing_list, plan_mailing_list
+from queries.intake.plan import (
+    MAILING_LISTS,
+    Form,
+    ImportSettings,
+    Outcome,
+    Plan,
+    PlanRow,
+    Reason,
+)
 from queries.intake.reading import Intake
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import ImportBatch, Restriction
+from queries.writes.subscribing import newsletter_alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +71,10 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
     :raises RegisterError: ``import_refused_rows`` (n) unless they are to be left out;
         ``import_nothing`` when there is nothing to create or change.
     """
-    _see_one_state(desk.session)
+    if wish.intake.form in MAILING_LISTS:
+        newsletter_alone(desk)
+    else:
+        _see_one_state(desk.session)
     plan = _plan(desk.session, wish.intake, wish.settings, desk.today)
     if plan.fingerprint != wish.fingerprint:
         raise StaleRecord("import_batch", None)
@@ -70,7 +83,8 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
         raise RegisterError("import_refused_rows", n=refused)
     if not plan.does_something:
         raise RegisterError("import_nothing")
-    columns = carry_out_rows(desk, plan, wish.progress)
+    file = carry_out_mailing_list if plan.form in MAILING_LISTS else carry_out_rows
+    columns = file(desk, plan, wish.progress)
     batch = ImportBatch(
         at=desk.now, actor=desk.actor.username, form=plan.form, sha256=plan.sha256,
         created=plan.count(Outcome.CREATE), changed=plan.count(Outcome.CHANGE),
@@ -120,5 +134,7 @@ def _rows(
         return plan_invoices(session, intake.invoices, settings, today)
     if intake.form is Form.YTJ:
         return plan_companies(session, intake.companies, settings, today)
-    assert intake.grid is not None, "a customers table has its grid"  # noqa: S101 - of our own making
+    assert intake.grid is not None, "a table has its grid"  # noqa: S101 - of our own making
+    if intake.form in MAILING_LISTS:
+        return plan_mailing_list(session, intake.grid, intake.form, settings, today)
     return plan_customers(session, intake.grid, settings, today)

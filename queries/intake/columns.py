@@ -149,7 +149,7 @@ def system(names: Sequence[str]) -> str | None:
 
 
 def other_form(names: Sequence[str]) -> str | None:
-    """``bank_statement`` or ``mailchimp``, for what is no customer table.
+    """``bank_statement``, for what is no customer table.
 
     >>> other_form(["Kirjauspäivä", "Maksupäivä", "Summa", "Viitenumero", "Arkistointitunnus"])
     'bank_statement'
@@ -160,9 +160,24 @@ def other_form(names: Sequence[str]) -> str | None:
                    "määrä", "amount", "määräeuroa", "saajamaksaja", "selitys"}  # fmt: skip
     if booked and len(bank) >= 2:  # noqa: PLR2004 - a date and a sum alone could be anything
         return "bank_statement"
+    return None
+
+
+def mailing_list(names: Sequence[str]) -> str | None:
+    """Which of a mailing tool's three files has such columns: ``subscribed``, ``unsubscribed`` or
+    ``cleaned``; None for anything else.
+
+    >>> mailing_list(["Email Address", "UNSUB_TIME", "UNSUB_REASON"]), mailing_list(["Email"])
+    ('unsubscribed', None)
+    """
+    keys = {plain(name) for name in names}
     ours = {"optintime", "optinip", "memberrating", "leid", "euid", "unsubtime", "unsubreason",
             "cleantime", "cleancampaigntitle", "unsubcampaignid"}  # fmt: skip
-    return "mailchimp" if len(keys & ours) >= 2 else None  # noqa: PLR2004 - one could be chance
+    if len(keys & ours) < 2:  # noqa: PLR2004 - one could be chance
+        return None
+    if keys & {"unsubtime", "unsubreason", "unsubcampaignid"}:
+        return "unsubscribed"
+    return "cleaned" if keys & {"cleantime", "cleancampaigntitle"} else "subscribed"
 
 
 #: Procountor's partner file has no names of columns: what is known of it by position (columns B,

@@ -20,6 +20,16 @@ class Form(enum.StrEnum):
     FINVOICE = "finvoice"
     YTJ = "ytj"
     POST_CODES = "post_codes"
+    SUBSCRIBED = "subscribed"
+    """Of a mailing tool: who gets the newsletter;"""
+    UNSUBSCRIBED = "unsubscribed"
+    """who said no;"""
+    CLEANED = "cleaned"
+    """and whose mailbox sent the letters back."""
+
+
+#: The files of a mailing tool.
+MAILING_LISTS = frozenset({Form.SUBSCRIBED, Form.UNSUBSCRIBED, Form.CLEANED})
 
 
 class Outcome(enum.StrEnum):

@@ -52,15 +52,15 @@ class Intake:
 
 
 def read_file(name: str, data: bytes | Path, *, settings: ImportSettings | None = None) -> Intake:
-    """Read a customers table (CSV, XLSX), Finvoice invoices (XML), YTJ companies (JSON) or
-    Posti's post codes (PCF).
+    """Read a customers table or a mailing tool's list (CSV, XLSX), Finvoice invoices (XML), YTJ
+    companies (JSON) or Posti's post codes (PCF).
 
     :param name: the file's name; only its extension is looked at.
     :param data: its bytes, or where it stands: a file is measured before it is read.
     :raises UnreadableFile: ``file_missing``, ``file_empty``, ``file_too_big`` (size, most),
         ``wrong_extension`` (extension, actual), ``file_is_pdf``, ``file_is_old_excel``,
-        ``file_encrypted``, ``file_is_html``, ``bank_statement``, ``mailchimp``, ``form_unknown``,
-        and what the readers of each form say.
+        ``file_encrypted``, ``file_is_html``, ``bank_statement``, ``form_unknown``, and what the
+        readers of each form say.
     :raises InvalidInput: a setting that is not possible.
     """
     settings = settings or ImportSettings()
@@ -75,7 +75,9 @@ def read_file(name: str, data: bytes | Path, *, settings: ImportSettings | None 
     if is_pcf(raw):
         return Intake(Form.POST_CODES, sha256, len(raw), post_codes=read_pcf(raw))
     grid = _workbook(raw, settings) if kind == "zip" else _text(raw, settings)
-    return Intake(Form.CUSTOMERS, sha256, len(raw), grid=grid)
+    mailing = columns.mailing_list(grid.header or ())
+    form = Form.CUSTOMERS if mailing is None else Form(mailing)
+    return Intake(form, sha256, len(raw), grid=grid)
 
 
 def _bytes_of(data: bytes | Path) -> bytes:
@@ -164,7 +166,9 @@ def _parted(
     """The header, the rows after it, and the fields that the columns hold."""
     if not rows:
         raise UnreadableFile("no_rows")
-    for row in rows[: columns.HEADER_WITHIN]:
+    for at, row in enumerate(rows[: columns.HEADER_WITHIN]):
+        if columns.mailing_list(row.cells) is not None:
+            return tuple(_shown(name) for name in row.cells), rows[at + 1 :], {}
         if (other := columns.other_form(row.cells)) is not None:
             raise UnreadableFile(other)
     if settings.has_header is False:

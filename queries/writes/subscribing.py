@@ -31,6 +31,8 @@ from queries.store.tables import (
 )
 from queries.writes.changing import stamp
 
+#: Addresses in one statement.
+_TOGETHER = 500
 #: Names the lock of the newsletter among the advisory locks of the database.
 _NEWSLETTER_LOCK = 19
 OBJECTED = "GDPR Art. 7(3), 21(3); 917/2014 200 §"
@@ -122,12 +124,21 @@ def suppress(desk: Desk, kind: SuppressionKind, addresses: Iterable[str]) -> Non
         desk.session.flush()
         key = hash_key(desk.session)
     assert key is not None, "made above"  # noqa: S101 - for the type checker
-    for hashed, address in sorted({address_hash(key, one): one for one in addresses}.items()):
-        if desk.session.get(Suppression, (kind, hashed)) is None:
-            desk.session.add(Suppression(kind=kind, address_hash=hashed, since=desk.today))
-        stands = subscription_at(desk.session, address)
-        if stands is not None:
-            desk.session.delete(stands)
+    by_hash = {address_hash(key, one): fold(one) for one in addresses}
+    hashes = sorted(by_hash)
+    for at in range(0, len(hashes), _TOGETHER):
+        some = hashes[at : at + _TOGETHER]
+        marked = set(desk.session.scalars(
+            select(Suppression.address_hash)
+            .where(Suppression.kind == kind, Suppression.address_hash.in_(some))
+        ))  # fmt: skip
+        desk.session.add_all(
+            Suppression(kind=kind, address_hash=hashed, since=desk.today)
+            for hashed in some if hashed not in marked
+        )  # fmt: skip
+        keys = [by_hash[hashed] for hashed in some]
+        desk.session.execute(delete(Subscription).where(Subscription.address_key.in_(keys)))
+        desk.session.flush()
 
 
 def newsletter_addresses(session: Session, party_id: int | None) -> set[str]:

@@ -59,7 +59,7 @@ def test_no_sentence_is_left_without_its_reason(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_of_a_file_has_a_sentence(language):
     codes = set(re.findall(r'(?:UnreadableFile|ServiceRefusal|RegisterError)\("([a-z_]+)"', SOURCE))
-    codes |= {"bank_statement", "mailchimp"}
+    codes |= {"bank_statement"}
     facts = {"most": 20, "extension": ".csv", "encoding": "utf-8", "line": 3, "root": "Invoice",
              "n": 2, "status": 500}  # fmt: skip
     assert len(codes) > 25

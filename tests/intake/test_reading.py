@@ -78,9 +78,6 @@ def test_each_form_is_recognised_by_its_bytes():
          "wrong_encoding"),
         ("tili.csv", "Kirjauspäivä;Maksupäivä;Summa;Viitenumero;Arkistointitunnus\n".encode(),
          "bank_statement"),
-        ("lista.csv", b'"Email Address","First Name",MEMBER_RATING,OPTIN_TIME,LEID\n', "mailchimp"),
-        ("lista.csv", b"Email Address,UNSUB_TIME,UNSUB_REASON\n", "mailchimp"),
-        ("lista.csv", b"Email Address,CLEAN_TIME,CLEAN_CAMPAIGN_TITLE,LEID\n", "mailchimp"),
     ],
 )  # fmt: skip
 def test_what_is_no_such_file_is_refused_by_name(name, data, code):
