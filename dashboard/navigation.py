@@ -33,6 +33,8 @@ PAGES = (
     ("disposal", "delete_forever", Right.SEE_RETENTION, True),
     ("paper", "folder_open", Right.SEE_RETENTION, True),
     ("notice", "policy", Right.SEE_NOTICE, True),
+    ("notice_check", "plagiarism", Right.SEE_NOTICE, False),
+    ("sources", "travel_explore", Right.SEE_NOTICE, True),
     ("recipients", "share", Right.SEE_NOTICE, True),
     ("proofs", "fact_check", Right.SEE_NOTICE, True),
     ("trail", "history", Right.SEE_TRAIL, True),

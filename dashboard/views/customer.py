@@ -23,6 +23,7 @@ from dashboard.parts.paper_record import draw_papers_of
 from dashboard.parts.recipient_forms import draw_disclosures
 from dashboard.parts.restriction_banner import draw_restriction
 from dashboard.parts.retention_card import draw_retention_of
+from dashboard.parts.source_forms import draw_told
 from dashboard.parts.trail_lines import draw_trail_of
 from dashboard.words.formats import day, euros
 from queries.reads.customer_card import CustomerCard, customer_card
@@ -99,6 +100,7 @@ def _basics(card: CustomerCard) -> None:
         ]
     )
     st.caption(origin_line(card.origin))
+    draw_told(card.id)
     edit_button(f"party-{card.id}")
 
 

@@ -12,6 +12,7 @@ from dashboard.parts.notice_proofs import draw_proofs_line
 from dashboard.parts.paper_lists import draw_paper_line
 from dashboard.parts.request_figures import draw_request_figures
 from dashboard.parts.retention_card import draw_retention_figures
+from dashboard.parts.waiting_figures import draw_waiting_figures
 from dashboard.words.formats import day, euros, month, number
 from queries.reads.overview import CustomersMonth, Figure, Overview, overview, total_of
 
@@ -31,6 +32,7 @@ def draw() -> None:
     shown = ask(overview, today=today)
     _doing(shown)
     draw_request_figures()
+    draw_waiting_figures()
     st.header(t("overview.orders"), anchor=False)
     for column, row in zip(st.columns(len(shown.orders)), shown.orders, strict=True):
         with column:

@@ -1,0 +1,77 @@
+"""Telling people where their data came from: the letter, and that it was sent."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard.navigation import link
+from dashboard.parts import clock, literal
+from dashboard.parts.doors import actor, ask, may
+from dashboard.parts.forms import Field, edit_form
+from dashboard.parts.language import language, t
+from dashboard.runtime import the_store
+from dashboard.words.formats import day
+from queries.documents.source_letter import source_letter
+from queries.reads.provenance import FromElsewhere, from_elsewhere, source_notices_of
+from queries.rules.roles import Actor, Right
+from queries.store.tables import ToldHow
+from queries.writes.source_notices import ToldWish, note_told
+
+TOLD = (
+    Field("told_on", "day", label="provenance.told_on", row="1"),
+    Field("how", "choice", label="provenance.how", options=tuple(ToldHow), words="told_how",
+          row="1"),
+)  # fmt: skip
+
+
+def draw_reminder(notice_id: int) -> None:
+    """One person: which data, the letter on paper and as text, and the form that notes it."""
+    told: FromElsewhere = ask(from_elsewhere, notice_id)
+    with st.container(border=True):
+        literal.heading(told.name, level=3)
+        literal.lines(
+            *(f"{t(f'provenance.data.{name}')}, {day(on, language())}" for name, on in told.data),
+            small=t(f"sources.{told.source}"),
+        )
+        link("customer", t("provenance.open_card"), {"id": str(told.party_id)}, icon="person")
+        if not may(Right.EDIT_CUSTOMERS):
+            return
+        with st.container(horizontal=True):
+            for form, icon in (("pdf", "picture_as_pdf"), ("txt", "mail")):
+                st.download_button(
+                    t(f"provenance.letter_{form}"), key=f"source-{notice_id}.{form}",
+                    data=partial(_letter, actor(), notice_id, form=form),
+                    file_name=f"{t('provenance.file_name')}-{notice_id}.{form}",
+                    mime="application/pdf" if form == "pdf" else "text/plain; charset=utf-8",
+                    icon=f":material/{icon}:", on_click="ignore",
+                )  # fmt: skip
+        told_form((notice_id,), f"source-{notice_id}")
+
+
+def told_form(ids: tuple[int, ...], form: str) -> None:
+    """The day and the way in which the people of these reminders were told."""
+    edit_form(form, TOLD, {"told_on": clock.today(), "how": ToldHow.POST}, command=note_told,
+              wish=ToldWish, fixed={"ids": ids}, done="provenance.noted",
+              submit="provenance.note", stands=True)  # fmt: skip
+
+
+def draw_told(party_id: int) -> None:
+    """On the customer card: what came from elsewhere, and whether the person was told."""
+    for row in ask(source_notices_of, party_id):
+        source = t(f"sources.{row.source}")
+        if row.told_on is not None:
+            st.caption(t("provenance.told", source=source, since=row.since, on=row.told_on,
+                         how=t(f"told_how.{row.how}")))  # fmt: skip
+        else:
+            st.warning(t("provenance.untold", source=source, since=row.since, due=row.due),
+                       icon=":material/campaign:")  # fmt: skip
+            link("sources", t("pages.sources"), {"id": str(row.id)}, icon="arrow_forward")
+
+
+def _letter(reader: Actor, notice_id: int, *, form: str) -> bytes:
+    """The letter's bytes; made when it is asked for, by who was signed in at the drawing."""
+    with the_store().reading(reader, now=clock.now()) as session:
+        made = source_letter(session, notice_id, today=clock.today(), by_post=form == "pdf")
+    return made.pdf if form == "pdf" else made.text.encode()
