@@ -123,7 +123,7 @@ def _holder(holder: HolderRow) -> None:
     if editing(f"key-{holder.id}"):
         key_form(holder.room_id, holder)
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         literal.lines(holder.name, small=_holding(holder))
         paper_button(f"key-{holder.id}", "forms.edit")
 
@@ -190,7 +190,7 @@ def _lines(found: Faults[Any], form: str, said: Callable[[Any], tuple[str, str]]
     """Rooms or holders, each with the way to its form."""
     for row in found.rows:
         name, small = said(row)
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(name, small=small)
             if may(Right.KEEP_PAPER):
                 st.button(t("paper.mend"), key=f"{form}-{row.id}.mend", icon=":material/build:",
