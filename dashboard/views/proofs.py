@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.navigation import link
 from dashboard.parts.language import t
 from dashboard.parts.notice_proofs import draw_proofs, read_proofs
 
 st.title(t("pages.proofs"), anchor=False)
 st.caption(t("proofs.about"))
 draw_proofs(read_proofs())
+link("notice_check", t("notice_check.open"), icon="plagiarism")
