@@ -116,7 +116,7 @@ def erase(session: Session, file: File, keys: Sequence[int], *, on: date) -> dic
         orders, parties = _beside(session, file, chunk)
         _erase(session, file, chunk, gone)
         # While the gate is open no trigger keeps the facts of what stays.
-        facts.refresh(session.connection(), orders, parties)
+        facts.refresh(session.connection(), file.table, orders, parties)
     return gone
 
 
