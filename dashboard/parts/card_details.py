@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard.parts.contact_forms import adding, detail, origin_line
+from dashboard.parts.doors import ask
 from dashboard.parts.forms import editing
 from dashboard.parts.language import t
 from dashboard.words.formats import telephone
-from queries.reads.customer_card import CustomerCard
+from queries.reads.customer_card import AddressRow, CustomerCard
+from queries.reads.post_codes import Place, places_of
 
 
 def draw_reach(card: CustomerCard) -> None:
@@ -20,12 +24,22 @@ def draw_reach(card: CustomerCard) -> None:
             below = origin_line(row.origin, purpose=row.purpose, primary=row.is_primary)
             detail(kind, card.id, row, (shown,), below)
         adding(kind, card.id)
+    places = ask(places_of, {row.post_code for row in card.addresses if row.post_code})
     for address in card.addresses:
         place = " ".join(part for part in (address.post_code, address.town) if part)
         country = "" if address.country == "FI" else address.country
         below = origin_line(address.origin, purpose=address.purpose, primary=address.is_primary)
         detail("address", card.id, address, (address.street, place, country), below)
+        _warn_of_town(address, places)
     adding("address", card.id)
+
+
+def _warn_of_town(address: AddressRow, places: Mapping[str, Place]) -> None:
+    """Say so where the post code is another town's; it is no reason to refuse the address."""
+    known = places.get(address.post_code or "") if address.country == "FI" else None
+    if known is not None and address.town and not known.has(address.town):
+        said = t("card.post_code_of_other_town", code=known.code, town=known.town_fi)
+        st.warning(said, icon=":material/pin_drop:")
 
 
 def draw_billing(card: CustomerCard) -> None:

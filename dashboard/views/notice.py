@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.navigation import link
 from dashboard.parts import clock
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
@@ -41,6 +42,7 @@ def draw() -> None:
     draw_state(rows, 0 if latest is None else count_changed(latest.fi, texts["fi"]))
     if latest is None or any(latest.text(code) != text for code, text in texts.items()):
         draw_publishing(texts)
+    link("notice_check", t("notice_check.open"), icon="plagiarism")
     shown_in = _chosen_language()
     names = ("text", "changes", "settings", "record")
     text, changes, settings, record = st.tabs([t(f"notice.tabs.{name}") for name in names])

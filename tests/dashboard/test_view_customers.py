@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from queries.store.tables import Phone, TrailEntry
 from tests.dashboard.apps import page, signed_in, texts
+from tests.intake.pcf import pcf
 from tests.makers import (
     make_address,
     make_billing,
@@ -15,6 +17,7 @@ from tests.makers import (
     make_phone,
     make_work,
 )
+from tests.reads.test_post_codes import bring as bring_codes
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
 
@@ -200,3 +203,13 @@ def test_an_order_and_a_work_entry_are_corrected_on_the_card(sqlite_store):
     assert "Uusi keskus asennettu" in texts(app)
     changes = [action for action, *_more in writes(sqlite_store) if action.startswith("amend")]
     assert changes == ["amend_order", "amend_work_entry"]
+
+
+@pytest.mark.parametrize(("town", "warned"), [("Mikkeli", []), ("S:t Michel", []), ("Juva", [
+    "Postinumero 50100 kuuluu paikkakuntaan Mikkeli. Tarkista osoite."])])  # fmt: skip
+def test_a_post_code_of_another_town_is_told_and_not_refused(sqlite_store, town, warned):
+    party = make_party(sqlite_store)
+    make_address(sqlite_store, party, post_code="50100", town=town)
+    bring_codes(sqlite_store, pcf())
+    app = page(signed_in(sqlite_store), "customer", id=str(party))
+    assert [one.value for one in app.warning] == warned
