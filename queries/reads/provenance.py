@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
@@ -116,7 +116,7 @@ def source_counts(session: Session) -> dict[str, int]:
 @needs(Right.SEE_NOTICE)
 def unknown_sources(session: Session) -> Total:
     """How many data there are of which nobody knows where they came from; 5 statements, by the
-    indexes of the unknown."""
+    indexes by source."""
     counts = [count_up_to(session, select(key).where(_unknown(model))) for model, key in _SOURCED]
     return Total(sum(one.n for one in counts), exact=all(one.exact for one in counts))
 
@@ -127,7 +127,7 @@ def unknown_list(
 ) -> tuple[tuple[UnknownRow, ...], int | None]:
     """Parties with data of unknown source, by key, and the key to page on after; 2 statements.
 
-    Each table is read by its index of the unknown, no further than one page.
+    Each table is read by its index by source, no further than one page.
     """
     branches = []
     for model, key in _SOURCED:
@@ -239,8 +239,7 @@ def from_elsewhere(session: Session, notice_id: int) -> FromElsewhere:
 
 
 def _unknown(model: Any) -> ColumnElement[bool]:
-    """Written out: SQLite finds the index of the unknown by no bound value."""
-    condition: ColumnElement[bool] = model.source == literal_column(f"'{Source.UNKNOWN}'")
+    condition: ColumnElement[bool] = model.source == Source.UNKNOWN
     return condition
 
 

@@ -15,7 +15,6 @@ from sqlalchemy import (
     MetaData,
     String,
     TypeDecorator,
-    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -103,10 +102,10 @@ def checks(*own: Any, **enums: type[enum.StrEnum]) -> tuple[Any, ...]:
     return (*own, *enumerated, {"sqlite_autoincrement": True})
 
 
-def source_unknown(table: str, key: str = "party_id") -> Index:
-    """The few rows of a table of which nobody knows where they came from."""
-    unknown = text("source = 'unknown'")
-    return Index(f"ix_{table}_unknown", key, sqlite_where=unknown, postgresql_where=unknown)
+def by_source(table: str, key: str = "party_id") -> Index:
+    """The rows of a table by where they came from: which sources there are and are not is told
+    without reading the table, and the few of which nobody knows are found."""
+    return Index(f"ix_{table}_source", "source", key)
 
 
 class Versioned:

@@ -15,8 +15,8 @@ from queries.store.tables.base import (
     Source,
     Sourced,
     Versioned,
+    by_source,
     checks,
-    source_unknown,
 )
 
 
@@ -95,7 +95,7 @@ class Party(Versioned, Base):
         Index("ix_party_partner", "is_partner", "sort_name", "id"),
         Index("ix_party_contact", "is_contact", "sort_name", "id"),
         Index("ix_party_started_on", "started_on", "id"),
-        source_unknown("party", "id"),
+        by_source("party", "id"),
         Index("ix_party_ended_on", "ended_on", "id"),
         kind=PartyKind, status=PartyStatus, language=Language, source=Source,
     )  # fmt: skip
@@ -130,7 +130,7 @@ class Address(Versioned, Sourced, Base):
     __table_args__ = checks(
         CheckConstraint("length(country) = 2", name="country_code"),
         Index("ix_address_party_id", "party_id"),
-        source_unknown("address"),
+        by_source("address"),
         purpose=Purpose, source=Source,
     )  # fmt: skip
 
@@ -145,7 +145,7 @@ class Email(Versioned, Sourced, Base):
     __table_args__ = checks(
         Index("ix_email_party_id", "party_id"),
         Index("ix_email_address", "address"),
-        source_unknown("email"),
+        by_source("email"),
         purpose=Purpose, source=Source,
     )  # fmt: skip
 
@@ -162,7 +162,7 @@ class Phone(Versioned, Sourced, Base):
     __table_args__ = checks(
         Index("ix_phone_party_id", "party_id"),
         Index("ix_phone_number", "number"),
-        source_unknown("phone"),
+        by_source("phone"),
         purpose=Purpose, source=Source,
     )  # fmt: skip
 
@@ -186,7 +186,7 @@ class BillingDetail(Versioned, Sourced, Base):
         CheckConstraint("method <> 'e_invoice' OR e_invoice_address IS NOT NULL",
                         name="e_invoice_address"),
         Index("ix_billing_detail_party_id", "party_id"),
-        source_unknown("billing_detail"),
+        by_source("billing_detail"),
         method=BillingMethod, purpose=Purpose, source=Source,
     )  # fmt: skip
 

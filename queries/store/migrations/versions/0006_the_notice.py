@@ -268,44 +268,34 @@ def _make_forms() -> None:
 
 def _widen_tables() -> None:
     op.create_index(
-        "ix_address_unknown",
+        "ix_address_source",
         "address",
-        ["party_id"],
+        ["source", "party_id"],
         unique=False,
-        sqlite_where=sa.text("source = 'unknown'"),
-        postgresql_where=sa.text("source = 'unknown'"),
     )
     op.create_index(
-        "ix_billing_detail_unknown",
+        "ix_billing_detail_source",
         "billing_detail",
-        ["party_id"],
+        ["source", "party_id"],
         unique=False,
-        sqlite_where=sa.text("source = 'unknown'"),
-        postgresql_where=sa.text("source = 'unknown'"),
     )
     op.create_index(
-        "ix_email_unknown",
+        "ix_email_source",
         "email",
-        ["party_id"],
+        ["source", "party_id"],
         unique=False,
-        sqlite_where=sa.text("source = 'unknown'"),
-        postgresql_where=sa.text("source = 'unknown'"),
     )
     op.create_index(
-        "ix_party_unknown",
+        "ix_party_source",
         "party",
-        ["id"],
+        ["source", "id"],
         unique=False,
-        sqlite_where=sa.text("source = 'unknown'"),
-        postgresql_where=sa.text("source = 'unknown'"),
     )
     op.create_index(
-        "ix_phone_unknown",
+        "ix_phone_source",
         "phone",
-        ["party_id"],
+        ["source", "party_id"],
         unique=False,
-        sqlite_where=sa.text("source = 'unknown'"),
-        postgresql_where=sa.text("source = 'unknown'"),
     )
     op.add_column(
         "recipient",
