@@ -39,6 +39,8 @@ _CACHE_KIB = 120_000
 _AT_ONCE = 20
 
 _TABLES = [Base.metadata.tables[feed.table] for feed in FEEDS]
+#: What comes beside them, in few rows.
+_OTHERS = [Base.metadata.tables[name] for name in ("recipient", "web_form", "source_notice")]
 
 
 class Loader(Protocol):
@@ -91,7 +93,7 @@ def _alone(store: Store) -> Iterator[Connection]:
 
 
 def _refuse_unless_empty(connection: Connection) -> None:
-    for table in _TABLES:
+    for table in (*_TABLES, *_OTHERS):
         if connection.execute(select(1).select_from(table).limit(1)).first() is not None:
             raise StoreRefusal("store_not_empty")
 
