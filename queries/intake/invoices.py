@@ -7,7 +7,6 @@ stands is refused; what can be left out is left out and named.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,17 +21,14 @@ from queries.intake.finvoice import FinvoiceDocument
 from queries.intake.invoice_drafts import LONGEST_NUMBER, InvoiceDraft, judged
 from queries.intake.matching import Known, Match, Register, chunks
 from queries.intake.plan import ImportSettings, InvoiceStep, Outcome, PlanRow, Reason, Step
+from queries.reads.controller import controller
 from queries.store.tables import (
     Invoice,
     InvoiceKind,
     InvoiceOrigin,
     InvoiceStatus,
-    Setting,
     Source,
 )
-
-#: The setting that holds the company's own business ID.
-OWN_BUSINESS_ID = "controller_business_id"
 
 
 def plan_invoices(
@@ -54,9 +50,7 @@ def plan_invoices(
 
 
 def _own_business_id(session: Session) -> str | None:
-    value = session.scalar(select(Setting.value).where(Setting.name == OWN_BUSINESS_ID))
-    found = None if value is None else json.loads(value)
-    return found if isinstance(found, str) and found else None
+    return controller(session).business_id or None
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from queries.errors import RegisterError
-from queries.intake.invoices import OWN_BUSINESS_ID
 from queries.store import derived
 from queries.store.tables import (
     BillingDetail,
     Invoice,
     InvoiceLine,
     Payment,
-    Setting,
 )
 from queries.writes.crediting import CreditWish, credit_invoice
 from tests.conftest import NOW
@@ -35,6 +32,7 @@ from tests.intake.files import (
     planned,
 )
 from tests.makers import business_id, make_email, make_party
+from tests.notices import make_controller
 
 
 def only(store, model):
@@ -223,15 +221,8 @@ def test_days_that_do_not_fit_are_told(sqlite_store):
     assert dict(plan.rows[0].invoice.values)["due_on"] is None
 
 
-def own_business_id(store, value):
-    with store.writing(OFFICE, now=NOW) as desk:
-        desk.session.add(Setting(name=OWN_BUSINESS_ID, value=json.dumps(value), changed_at=NOW,
-                                 changed_by="olli"))  # fmt: skip
-        desk.note("change_setting", "setting", None)
-
-
 def test_the_seller_is_compared_with_the_companys_own_business_id(sqlite_store):
-    own_business_id(sqlite_store, SELLER)
+    make_controller(sqlite_store, business_id=SELLER)
     compact = SELLER.replace("-", "")
     documents = [
         finvoice("1"), finvoice("2", seller=f"FI{compact}"), finvoice("3", seller=f"0037{compact}"),
