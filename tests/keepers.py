@@ -21,11 +21,11 @@ from queries.rules.statutes import own_class
 Rows = dict[str, dict[int, dict[str, Any]]]
 _TABLES = ("party", "invoice", "invoice_line", "payment", "service_order", "work_entry", "note",
            "phone", "email", "address", "contact_person", "legal_hold", "restriction",
-           "data_subject_request", "financial_year")  # fmt: skip
+           "data_subject_request", "financial_year", "paper_record")  # fmt: skip
 #: Columns that the database keeps by itself.
 DERIVED = {"last_event_on", "voucher_on", "rest_on"}
 FILES = {"invoice": "invoice", "draft": "invoice", "order": "service_order", "note": "note",
-         "party": "party"}  # fmt: skip
+         "paper": "paper_record", "party": "party"}  # fmt: skip
 
 
 def rows_of(store) -> Rows:
@@ -38,6 +38,9 @@ def rows_of(store) -> Rows:
             }
             for table in _TABLES
         }
+        for table in ("paper_party", "paper_destruction"):
+            rows = connection.execute(text(f"SELECT * FROM {table}")).mappings()  # noqa: S608 - as above
+            found[table] = dict(enumerate(dict(row) for row in rows))
         settings = connection.execute(text("SELECT name, value FROM setting WHERE name LIKE 'p%'"))
         found["period"] = {name: json.loads(value) for name, value in settings}
     return found
@@ -68,11 +71,23 @@ class Keepers:
         for key, row in self.rows["note"].items():
             if self._over("note", _day(row["noted_on"])):
                 found["note"].add(key)
+        found["paper"] = {
+            key for key, row in self.rows["paper_record"].items()
+            if row["disposed_on"] is None and self._over(row["class_code"], _day(row["ends_on"]))
+        }  # fmt: skip
         found["party"] = {key for key in self.rows["party"] if self._party_over(key)}
         return found
 
     def kept_back(self, kind: str, key: int) -> bool:
         """Whether a hold, a restriction or an open request keeps a file."""
+        if kind == "paper":
+            held = {hold["class_code"] for hold in self.rows["legal_hold"].values()
+                    if hold["released_at"] is None}  # fmt: skip
+            people = [one["party_id"] for one in self.rows["paper_party"].values()
+                      if one["paper_id"] == key]  # fmt: skip
+            return self.rows["paper_record"][key]["class_code"] in held or any(
+                self._party_kept(party) for party in people
+            )
         row = self.rows[FILES[kind]][key]
         party = key if kind == "party" else row["party_id"]
         holds = [hold for hold in self.rows["legal_hold"].values() if hold["released_at"] is None]
@@ -87,6 +102,21 @@ class Keepers:
             or self._together(kind, key) & targets != set()
             or self.class_of(kind, key) in classes
         )  # fmt: skip
+
+    def _party_kept(self, key: int) -> bool:
+        """Whether a hold, a restriction or an open request keeps all that is a party's."""
+        return (
+            any(hold["scope"] == "party" and hold["target_id"] == key
+                and hold["released_at"] is None for hold in self.rows["legal_hold"].values())
+            or any(r["party_id"] == key and r["status"] == "open"
+                   for r in self.rows["data_subject_request"].values())
+            or any(r["party_id"] == key and r["lifted_on"] is None
+                   for r in self.rows["restriction"].values())
+        )  # fmt: skip
+
+    def is_destroyed(self, paper: int) -> bool:
+        """Whether there is a line of a paper record's destruction."""
+        return any(line["paper_id"] == paper for line in self.rows["paper_destruction"].values())
 
     def _together(self, kind: str, key: int) -> set[tuple[str, int]]:
         """What a hold on keeps the file: an invoice with its credit notes and its order, an order
@@ -156,7 +186,7 @@ class Keepers:
         return all(self._over(code, event) for code, event in latest.items())
 
     def _over(self, code: str, event: date) -> bool:
-        if code == "voucher":
+        if code in {"voucher", "books"}:
             year = financial_year_of(event, self.years)
             try:
                 return keep_until(code, event, financial_year=year) < self.today

@@ -28,6 +28,7 @@ from queries.store.restore import restore
 from queries.store.tables import DataSubjectRequest, Restriction
 from queries.writes.changing import stamp
 from queries.writes.crediting import CreditWish, credit_invoice
+from queries.writes.destruction import Destruction, note_destruction
 from queries.writes.disposal import (
     Proposal,
     RunWish,
@@ -42,6 +43,7 @@ from queries.writes.holds import HoldRelease, HoldWish, amend_hold, release_hold
 from queries.writes.invoices import IssueWish, issue_invoice
 from queries.writes.notes import NoteWish, amend_note
 from queries.writes.orders import OrderStatusWish, OrderWish, amend_order, change_order_status
+from queries.writes.paper import Link, PaperWish, amend_paper, link_party
 from queries.writes.parties import PartyWish, StatusWish, amend_party, change_status
 from queries.writes.payments import PaymentWish, record_payment
 from queries.writes.settings import PeriodWish, set_period
@@ -50,6 +52,9 @@ from tests.makers import MAKER
 
 _LINES = (LineWish(description="Työ", quantity="1", unit="hour", unit_price="100",
                    vat_category="standard"),)  # fmt: skip
+#: What is emptied rather than removed, or says something of what went: looked at by itself.
+_OTHERWISE = {"legal_hold", "data_subject_request", "paper_record", "paper_party",
+              "paper_destruction"}  # fmt: skip
 ANY = st.integers(min_value=0, max_value=50)
 
 
@@ -90,6 +95,7 @@ class Life(RuleBasedStateMachine):
             self.write_note(which)
         self.pay(0)
         self.end(0)
+        self.file_paper(0, "voucher")
 
     @rule(which=ANY, closed=st.booleans())
     def sell(self, which: int, closed: bool) -> None:
@@ -138,6 +144,17 @@ class Life(RuleBasedStateMachine):
         if party is not None:
             with contextlib.suppress(RegisterError):
                 self.do(amend_note, NoteWish(party_id=party["id"], text="x", noted_on=self.today))
+
+    @rule(which=ANY, code=st.sampled_from(["voucher", "books", "quote_or_lead"]))
+    def file_paper(self, which: int, code: str) -> None:
+        """A binder that tells of a party or two."""
+        wish = PaperWish(kind="binder", title="Nimi", class_code=code, starts_on=self.today,
+                         ends_on=self.today)  # fmt: skip
+        paper = self.do(amend_paper, wish)
+        for other in {which, which // 2}:
+            row, party = self.pick("paper_record", 0, id=paper), self.pick("party", other)
+            if party is not None:
+                self.do(link_party, Link(id=paper, version=row["version"], party_id=party["id"]))
 
     @rule(which=ANY)
     def end(self, which: int) -> None:
@@ -230,6 +247,7 @@ class Life(RuleBasedStateMachine):
             return
         self.let_time_pass(wait)
         [self.pay, self.end, self.write_note, self.release][which % 4](which)
+        self._shred(which)
         self._carry_out(run, as_of, limit)
 
     @rule(days=st.sampled_from([800, 2600, 3000]), limit=st.sampled_from([1, 3, 1000]), which=ANY)
@@ -244,6 +262,15 @@ class Life(RuleBasedStateMachine):
         self.grow_old_and_dispose(days, 1000, which)
         self.restore(len(self.copies) - 1)
 
+    def _shred(self, which: int) -> None:
+        """Most of the paper is destroyed, as far as the command lets it be."""
+        for key, row in rows_of(self.store)["paper_record"].items():
+            if row["disposed_on"] is None and (key + which) % 4:
+                with contextlib.suppress(RegisterError):
+                    self.do(note_destruction, Destruction(
+                        id=key, version=row["version"], destroyed_on=self.today,
+                        destroyed_by="Maija", method="shredded", witness="Olli"))  # fmt: skip
+
     def _carry_out(self, run: int, as_of: date, limit: int) -> None:
         before = rows_of(self.store)
         keepers = Keepers(before, as_of)
@@ -254,8 +281,9 @@ class Life(RuleBasedStateMachine):
         gone = {(table, key) for table, rows in before.items() for key in rows
                 if key not in after[table]}  # fmt: skip
         self._might_go(keepers, due, gone)
+        self._paper_went(keepers, due["paper"], after, gone)
         for table, rows in before.items():
-            if table not in {"legal_hold", "data_subject_request"}:
+            if table not in _OTHERWISE:
                 stays = {key: row for key, row in rows.items() if (table, key) not in gone}
                 assert after[table] == stays, table
         for kind in ("invoice", "draft", "note"):
@@ -264,6 +292,22 @@ class Life(RuleBasedStateMachine):
                 assert ((FILES[kind], key) in gone) != held, (kind, key)
         self.gone |= {(table, key) for table, key in gone if table in set(FILES.values())}
         self._is_accounted_for(run)
+
+    def _paper_went(self, keepers: Keepers, due, after, gone) -> None:
+        """Paper goes when it is over, destroyed and kept by nothing, and no sooner; whom it names
+        does not go before it."""
+        for key, row in keepers.rows["paper_record"].items():
+            goes = key in due and keepers.is_destroyed(key) and not keepers.kept_back("paper", key)
+            now = after["paper_record"][key]
+            if row["disposed_on"] is None:
+                assert (now["disposed_on"] is not None) == goes, key
+                assert now == row or (now["title"], now["room_id"]) == ("-", None)
+            for link in keepers.rows["paper_party"].values():
+                if link["paper_id"] == key and ("party", link["party_id"]) in gone:
+                    assert now["disposed_on"] is not None
+            if now["disposed_on"] is not None:
+                self.gone.add(("paper_record", key))
+                assert all(link["paper_id"] != key for link in after["paper_party"].values())
 
     def _might_go(self, keepers: Keepers, due, gone) -> None:
         """Nothing that is kept has gone."""
@@ -310,7 +354,9 @@ class Life(RuleBasedStateMachine):
         for table, rows in then.items():
             for key, row in rows.items():
                 erased = (table, key) in self.gone or row_of(table, row, self.gone, parties)
-                if table not in {"legal_hold", "data_subject_request"}:
+                if table == "paper_record" and erased:
+                    assert (back[table][key]["title"], row["id"]) == ("-", key)
+                if table not in _OTHERWISE:
                     assert (key in back[table]) != erased, (table, key)
                     assert erased or back[table][key] == row or table == "invoice"
         assert all(set(back[table]) <= set(then[table]) for table in FILES.values())
@@ -342,7 +388,7 @@ def row_of(table, row, gone, parties) -> bool:
               "work_entry": ("service_order", "order_id")}  # fmt: skip
     if table in owners and (owners[table][0], row[owners[table][1]]) in gone:
         return True
-    return row.get("party_id") in parties and table not in {"legal_hold", "data_subject_request"}
+    return row.get("party_id") in parties and table not in _OTHERWISE
 
 
 TestLife = Life.TestCase
