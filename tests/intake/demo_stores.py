@@ -20,10 +20,11 @@ from queries.store.tables import (
 TODAY = date(2026, 3, 5)
 #: Filled by others: users and their sign-ins, settings, imports, what stands in a disposal's way.
 NOT_OURS = {
-    "data_subject_request", "derived_mark", "disclosure", "disposal_gate", "disposal_item",
-    "disposal_run", "identity_check", "import_batch", "legal_hold", "recipient",
+    "data_subject_request", "derived_mark", "disposal_gate", "disposal_item",
+    "disposal_run", "identity_check", "import_batch", "legal_hold",
+    "newsletter_issue", "notice_version", "post_code",
     "request_attachment", "request_letter", "request_right", "request_suspension", "restriction",
-    "setting", "sign_in_session", "sign_in_ticket", "suppression", "user_account",
+    "setting", "sign_in_session", "sign_in_ticket", "user_account",
 }  # fmt: skip
 OURS = [table for table in Base.metadata.sorted_tables if table.name not in NOT_OURS]
 

@@ -15,7 +15,9 @@ from queries.intake.demonstration.catalogue import SERVICES, Prices
 from queries.intake.demonstration.days import Days
 from queries.intake.demonstration.feeds import BY, Rows
 from queries.intake.demonstration.loading import Loader, loading
+from queries.intake.demonstration.mailing import MailingMaker
 from queries.intake.demonstration.numbers import business_ids
+from queries.intake.demonstration.outside import fill_outside
 from queries.intake.demonstration.parties import PartyMaker
 from queries.intake.demonstration.plan import Numbering, Planner
 from queries.intake.demonstration.sales import SalesMaker
@@ -65,7 +67,10 @@ def build(
     planner = Planner(days, customers, seed)
     with loading(store, indexed) as (connection, loader):
         numbering = _numbering(planner, tell)
-        _Company(planner, numbering, seed).fill(loader, tell)
+        company = _Company(planner, numbering, seed)
+        company.fill(loader, tell)
+        company.mailing.note_key(connection)
+        fill_outside(connection, days)
         _note(connection, days)
     tell(100)
 
@@ -94,6 +99,7 @@ class _Company:
         self._parties = PartyMaker(days, self._rows, business_ids(seed))
         self._sales = SalesMaker(days, self._rows, numbering)
         self._billing = BillingMaker(days, self._rows, numbering, Prices(days))
+        self.mailing = MailingMaker(days, self._rows, seed)
 
     def fill(self, loader: Loader, tell: Callable[[float], None]) -> None:
         self._house()
@@ -108,6 +114,7 @@ class _Company:
         rng = Random(f"rows/{self._seed}/{batch}")  # noqa: S311 - a made-up world, not a secret
         for plan in self._planner.plans(batch):
             buyer = self._parties.customer(rng, plan)
+            self.mailing.customer(buyer, plan)
             for job in plan.jobs:
                 key = self._sales.key()
                 last = self._billing.invoices(rng, Sale(buyer, key, job, plan.terms))

@@ -92,11 +92,21 @@ PAPER_LOAN = _feed("paper_loan", "id paper_id lent_to reason lent_on due_on retu
 PAPER_DESTRUCTION = _feed("paper_destruction", "paper_id destroyed_on destroyed_by method witness",
                           noted_by=BY)  # fmt: skip
 
+CONSENT_TEXT = _feed("consent_text", "id version language text since", written_by=BY)
+SUBSCRIPTION = _feed(
+    "subscription",
+    "id party_id address address_key name language basis consent_text_id source sourced_on"
+    " changed_at",
+    **_STAMP,
+)
+SUPPRESSION = _feed("suppression", "kind address_hash since")
+
 #: Each table after those that it refers to.
 FEEDS = (
     SERVICE, FINANCIAL_YEAR, NUMBER_SERIES, PARTY, PARTY_SEARCH, CONTACT_PERSON, ADDRESS, EMAIL,
     PHONE, BILLING_DETAIL, NOTE, ORDER, WORK, INVOICE, LINE, PAYMENT,
     STORAGE_ROOM, KEY_HOLDER, PAPER_RECORD, PAPER_PARTY, PAPER_LOAN, PAPER_DESTRUCTION,
+    CONSENT_TEXT, SUBSCRIPTION, SUPPRESSION,
 )  # fmt: skip
 
 

@@ -47,6 +47,9 @@ class Buyer(NamedTuple):
     address: str
     business_id: str | None
     reference: str | None
+    is_person: bool
+    mail: str | None
+    language: str
 
 
 class _Party(NamedTuple):
@@ -137,7 +140,8 @@ class PartyMaker:
         if party.is_customer:
             self._billing(rng, party, key, mails)
         name = party.name if isinstance(party.name, str) else party.name.whole
-        return Buyer(key, name, place.lines, party.business_id, party.reference)
+        return Buyer(key, name, place.lines, party.business_id, party.reference, party.is_person,
+                     mails[0] if mails else None, party.language)  # fmt: skip
 
     def _party(self, rng: Random, party: _Party, town: str | None) -> int:
         key = self._party_key()
