@@ -54,7 +54,9 @@ def _draw_finding(row: Finding) -> None:
         quoted = ""
         if row.spot is not None:
             quoted = t("notice_check.line", n=row.spot.line, quote=row.spot.quote)
-        literal.lines(said, todo, small=quoted)
+        with st.container(gap="xsmall"):
+            literal.lines(said, small=quoted)
+            literal.lines(f"\N{RIGHTWARDS ARROW} {todo}")
 
 
 def sentences(row: Finding) -> tuple[str, str]:

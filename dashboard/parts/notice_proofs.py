@@ -42,7 +42,11 @@ def draw_proofs(shown: Proofs) -> None:
     right = [row for row in shown.rows if row.holds]
     if right:
         st.header(t("proofs.true_title"), anchor=False)
-        _draw_rows(right)
+        literal.table(
+            (t("proofs.today"), t("proofs.statement"), t("proofs.figure")),
+            [(f"\N{CHECK MARK} {t('proofs.true')}", t(f"proofs.says.{row.code}"), counted(row))
+             for row in right],
+        )  # fmt: skip
     st.caption(t("proofs.unseen"))
 
 
@@ -64,20 +68,16 @@ def draw_proofs_line() -> None:
 
 
 def _draw_rows(rows: Iterable[Proof]) -> None:
+    """What is not true: the figure, what to do, and the way to the list."""
     for row in rows:
         with st.container(border=True, gap="small"):
-            icon, word = ("check_circle", "true") if row.holds else ("error", "false")
-            st.markdown(
-                f":material/{icon}: **{t(f'proofs.{word}')}** – {t(f'proofs.says.{row.code}')}"
-            )
-            with st.container(horizontal=True, vertical_alignment="center"):
-                literal.lines(small=counted(row))
-                if row.page is not None and row.page in st.session_state["pages"]:
-                    label = t("proofs.open", page=t(f"pages.{row.page}"))
-                    link(row.page, label, dict(row.query), icon="arrow_forward")
-            if not row.holds:
-                literal.lines(t(f"proofs.mend.{row.code}"))
-                _draw_behind(row)
+            said = f"**{t('proofs.false')}** – {t(f'proofs.says.{row.code}')}"
+            st.markdown(f":material/error: {said}")
+            literal.lines(t(f"proofs.mend.{row.code}"), small=counted(row))
+            if row.page is not None and row.page in st.session_state["pages"]:
+                label = t("proofs.open", page=t(f"pages.{row.page}"))
+                link(row.page, label, dict(row.query), icon="arrow_forward")
+            _draw_behind(row)
 
 
 def counted(row: Proof) -> str:
