@@ -131,7 +131,7 @@ dl.register-facts{margin:0;padding:0!important}
 .register-changes ul{list-style:none;padding-left:0}
 .register-changes li{margin:.3rem 0;padding-left:1.2rem;text-indent:-1.2rem}
 .register-changes ins::before{content:"+ ";font-weight:700}
-.register-changes del::before{content:"\2212 ";font-weight:700}
+.register-changes del::before{content:"\\2212 ";font-weight:700}
 .register-changes ins{text-decoration:none;background:rgba(46,160,67,.18)}
 .register-changes del{text-decoration:line-through;background:rgba(207,34,46,.14)}
 /* Three languages fit beside each other in the side bar. */
