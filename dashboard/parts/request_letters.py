@@ -27,7 +27,7 @@ from queries.documents.letters import Addressee, Letter, letter
 from queries.documents.portability import portability_package
 from queries.documents.reviewing import proposed
 from queries.errors import InvalidInput, RuleRefusal
-from queries.reads.request_card import ErasurePlan, RequestCard, erasure_plan
+from queries.reads.request_card import ErasurePlan, PlanLine, RequestCard, erasure_plan
 from queries.rules.deadlines import explain_request_due
 from queries.rules.requests import TOLD_OF, Asked, LetterKind, grounds_for
 from queries.writes.request_answers import Copy, LetterWish
@@ -187,7 +187,7 @@ def _facts(
             "gone": [{"kind": line.kind, "label": _pieces(line.count, card.language)}
                      for line in plan.lines if line.goes_now],
             "staying": [{"kind": line.kind, "label": _pieces(line.count, card.language),
-                         "keep_until": line.keep_until, "why": _STAYS.get(line.kind, "voucher"),
+                         "keep_until": line.keep_until, "why": _why(line),
                          "citation": line.citation, "restricted": True}
                         for line in plan.lines if not line.goes_now],
             "completes_on": plan.completes_on,
@@ -211,6 +211,11 @@ def _lines(typed: object) -> list[str]:
 def change_line(what: str, old: str, new: str) -> str:
     """A correction as a line of the form, which :func:`_change` reads back."""
     return f"{what}: {' '.join(old.split()) or '–'} > {' '.join(new.split()) or '–'}"
+
+
+def _why(line: PlanLine) -> str:
+    """Why what stays stays; a binder is kept by a law of its own."""
+    return line.code if line.kind == "paper" else _STAYS.get(line.kind, "voucher")
 
 
 def _change(line: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from queries.reads.requests import AskedRow, Standing, asked_of, restrictions_of
 from queries.reads.retention_why import CustomerRetention, customer_retention
 from queries.rules.deadlines import DueExplanation, explain_request_due
 from queries.rules.roles import Right
-from queries.rules.statutes import STATUTES
+from queries.rules.statutes import OWN_CLASSES, STATUTES
 from queries.store.request_clock import suspended_days
 from queries.store.sessions import needs, opened
 from queries.store.tables import (
@@ -280,16 +280,17 @@ def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan
     """
     known: CustomerRetention = customer_retention(session, party_id, today=today)
     citations = {rule.code: rule.citation for rule in STATUTES}
+    paper_laws = {rule.code: rule.citation for rule in OWN_CLASSES} | citations
     lines = []
     for part in known.parts:
         if part.kind == ItemKind.REQUEST:
             continue  # it shows how the request was answered, and keeps nothing else
         # A binder tells of others too: it goes when its own time is up, or is taken out of by hand.
-        own = part.code in citations or part.kind == ItemKind.PAPER
-        stays = part.last is None or (own and part.last >= today)
+        known_laws = paper_laws if part.kind == ItemKind.PAPER else citations
+        stays = part.last is None or (part.code in known_laws and part.last >= today)
         lines.append(
             PlanLine(part.kind, part.code, part.count, not stays, part.last if stays else None,
-                     citations.get(part.code, _GROUND) if stays else _GROUND)
+                     known_laws.get(part.code, _GROUND) if stays else _GROUND)
         )  # fmt: skip
     staying = [line.keep_until for line in lines if not line.goes_now]
     completes_on = max((day for day in staying if day is not None), default=None)

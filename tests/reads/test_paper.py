@@ -6,6 +6,7 @@ import pytest
 
 from queries.errors import NotFound
 from queries.reads.paper import PaperFilter, PaperRow, paper_card, paper_list, papers_of
+from queries.reads.request_card import erasure_plan
 from queries.store.tables import TrailEntry
 from tests.conftest import NOW
 from tests.counting import statements
@@ -94,3 +95,20 @@ def test_a_customers_paper_is_found(world):
         assert [row.number for row in papers_of(session, 1, today=TODAY)] == ["M-0001"]
         assert len(sent) == 2
         assert papers_of(session, 99, today=TODAY) == ()
+
+
+def test_an_erasure_tells_of_the_paper_that_stays(store):
+    make_year(store, date(2018, 1, 1), date(2018, 12, 31))
+    party = make_party(store, status="ended", ended_on=date(2025, 1, 1))
+    make_paper(store, party, class_code="payroll_ledger")
+    make_paper(store, party, class_code="quote_or_lead", ends_on=date(2026, 1, 31))
+    make_paper(store, party, class_code="note")
+    with store.reading(MAKER, now=NOW) as session:
+        plan = erasure_plan(session, party, today=TODAY)
+    assert [(line.code, line.goes_now, line.keep_until, line.citation) for line in plan.lines] == [
+        ("payroll_ledger", False, date(2028, 12, 31), "OVML 768/2016 28.3 §"),
+        ("quote_or_lead", False, date(2028, 1, 31), "GDPR Art. 5(1)(e)"),
+        ("note", True, None, "GDPR Art. 17(1)"),
+        ("follows_party", False, date(2028, 12, 31), "GDPR Art. 17(3)(b)"),
+    ]
+    assert (plan.completes_on, plan.in_force) == (date(2028, 12, 31), False)
