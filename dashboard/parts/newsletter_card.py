@@ -11,7 +11,7 @@ from dashboard.parts.newsletter_forms import CARD, consent_form, draw_subscripti
 from queries.reads.customer_card import CustomerCard
 from queries.reads.newsletter import subscriptions_of
 from queries.rules.roles import Right
-from queries.store.tables import PartyKind
+from queries.store.tables import PartyKind, PartyStatus
 from queries.writes.newsletter import RelationWish, subscribe_customer, subscribe_organisation
 
 
@@ -34,8 +34,15 @@ def draw_newsletter(card: CustomerCard) -> None:
             _relation_form(own, card, {row.id: row.value for row in free})
         else:
             form_button(consent, "newsletter.add_consent", icon="how_to_reg")
-            if free:
+            if free and _may_have_relation(card):
                 form_button(own, f"newsletter.add_{card.kind}", icon="person_add")
+
+
+def _may_have_relation(card: CustomerCard) -> bool:
+    """Whether a right of the relation can be offered; the command looks at what was bought."""
+    if card.kind == PartyKind.ORGANISATION:
+        return True
+    return "customer" in card.roles and card.status == PartyStatus.ACTIVE
 
 
 def _relation_form(form: str, card: CustomerCard, addresses: dict[int, str]) -> None:

@@ -96,7 +96,7 @@ def _consent(
 
 def _shown(row: ConsentTextRow) -> str:
     text = " ".join(row.text.split())
-    cut = text if len(text) <= 80 else text[:79] + "…"  # noqa: PLR2004 - what a box shows
+    cut = text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004 - what a box shows
     return f"{t(f'languages.{row.language}')}: {cut}"
 
 

@@ -42,12 +42,12 @@ def _state(row: SubscriptionRow) -> str:
 
 
 COLUMNS = (
-    Column("fields.email", lambda row: row.address, width=280),
-    Column("fields.name", lambda row: row.name or "–", width=220),
-    Column("newsletter.fields.language", lambda row: t(f"languages.{row.language}"), width="small"),
-    Column("newsletter.fields.source", lambda row: t(f"sources.{row.source}"), width=150),
-    Column("newsletter.fields.since", lambda row: day(row.sourced_on, language()), width="small"),
-    Column("newsletter.fields.state", _state, width=220),
+    Column("fields.email", lambda row: row.address, width=310),
+    Column("fields.name", lambda row: row.name or "–", width=230),
+    Column("newsletter.fields.language", lambda row: t(f"languages.{row.language}"), width=80),
+    Column("newsletter.fields.source", lambda row: t(f"sources.{row.source}"), width=130),
+    Column("newsletter.fields.since", lambda row: day(row.sourced_on, language()), width=105),
+    Column("newsletter.fields.state", _state, width=190),
 )  # fmt: skip
 _LIST = "newsletter.list"
 
@@ -69,10 +69,11 @@ def draw() -> None:
     columns[3].metric(t("newsletter.suppressed"), number(figures.suppressed, language()),
                       help=t("newsletter.suppressed_help"))  # fmt: skip
     _draw_chosen()
-    _draw_list()
     st.header(t("newsletter.issue"), anchor=False)
     draw_export()
     draw_issues()
+    st.header(t("newsletter.subscribers"), anchor=False)
+    _draw_list()
     with st.expander(t("newsletter.texts"), expanded=editing("consent-text-new")):
         draw_texts()
 
