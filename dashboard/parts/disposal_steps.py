@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard.navigation import link
 from dashboard.parts import clock
 from dashboard.parts.doors import actor, ask, carry_out, may
 from dashboard.parts.forms import flash, refuse_flash
@@ -15,6 +16,7 @@ from queries.documents.certificate import as_json, as_pdf
 from queries.documents.house import controller
 from queries.errors import RegisterError
 from queries.reads.disposals import Review
+from queries.reads.paper import PaperState, papers_to_destroy
 from queries.reads.settings import setting
 from queries.rules.roles import Right
 from queries.store.tables import RunStatus
@@ -74,12 +76,16 @@ def _draw_carrying_out(review: Review) -> None:
     begun = run.status == RunStatus.CARRYING_OUT
     if begun:
         st.warning(t("disposal.interrupted", n=review.waiting), icon=":material/pause_circle:")
+    paper = ask(papers_to_destroy, run.id)
+    if paper:
+        st.info(t("paper.to_destroy", n=paper), icon=":material/delete_sweep:")
+        link("paper", t("pages.paper"), {"state": PaperState.OVERDUE}, icon="folder_open")
     if not may(Right.CARRY_OUT_DISPOSAL):
         return
     with st.container(horizontal=True):
         label = "disposal.carry_on" if begun else "disposal.carry_out"
         with st.popover(t(label), icon=":material/delete_forever:"):
-            goes = max(0, review.waiting - sum(review.kept_back.values()))
+            goes = max(0, review.waiting - sum(review.kept_back.values()) - paper)
             st.write(t("disposal.sure", n=goes))
             st.button(t("disposal.sure_yes"), type="primary", key="disposal.sure",
                       on_click=_ask_to_carry_on, args=(run.id,))  # fmt: skip

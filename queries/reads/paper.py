@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
@@ -16,6 +16,7 @@ from queries.reads.rooms import in_use
 from queries.rules.paper import PAPER_CLASSES
 from queries.rules.roles import Right
 from queries.store.deadlines import PAPERS, Deadlines, read_periods
+from queries.store.obstacles import held_parties, read_standing
 from queries.store.search import fold
 from queries.store.sessions import needs, opened
 from queries.store.tables import (
@@ -218,6 +219,26 @@ def papers_of(session: Session, party_id: int, *, today: date) -> tuple[PaperRow
     rows = session.execute(paper_rows(which).order_by(PaperRecord.id).limit(PAGE_SIZE)).all()
     deadlines = Deadlines(read_periods(session))
     return tuple(paper_row(row, today, deadlines) for row in rows)
+
+
+@needs(Right.SEE_RETENTION)
+def papers_to_destroy(session: Session, run_id: int) -> int:
+    """How many records of a disposal wait to be destroyed, and are kept by nothing; two statements.
+
+    What is not destroyed by the time it is carried out stays.
+    """
+    classes = read_standing(session).classes
+    line = exists().where(PaperDestruction.paper_id == PaperRecord.id)
+    return session.execute(
+        select(func.count())
+        .select_from(DisposalItem)
+        .join(PaperRecord, PaperRecord.id == DisposalItem.record_id)
+        .where(
+            DisposalItem.run_id == run_id, DisposalItem.kind == ItemKind.PAPER,
+            DisposalItem.outcome.is_(None), ~line, PaperRecord.class_code.not_in(classes),
+            not_(PAPERS[0].of_parties(held_parties())),
+        )
+    ).scalar_one()  # fmt: skip
 
 
 def paper_rows(which: Select[Any]) -> Select[Any]:

@@ -136,15 +136,16 @@ def why(session: Session, key: str) -> Why:
     if not text.isdecimal() or len(text) > 11:  # noqa: PLR2004 - an id's length
         raise NotFound("record", None)
     periods = read_periods(session)
+    series = next((one for one in SERIES if one.name == name), None)
     if name == ItemKind.PARTY:
         found = _why_party(session, periods, int(text))
+    elif series is None:
+        raise NotFound("record", int(text))
     else:
-        series = next((one for one in SERIES if one.name == name), None)
-        if series is None:
-            raise NotFound("record", int(text))
         found = _why_file(session, periods, series, int(text))
     if found.party_id is None:
-        opened(session, found.kind, found.id)
+        subject = "party" if series is None else series.table
+        opened(session, subject, found.id)
     else:
         opened(session, "party", found.party_id, party_id=found.party_id)
     return found

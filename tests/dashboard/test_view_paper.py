@@ -183,6 +183,9 @@ def test_destruction_is_noted_within_an_approved_disposal(sqlite_store):
     assert "paper-1.open" not in {button.key for button in app.button}
     press(app, "paper.take_back")
     assert card(store, 1).is_paper
+    waiting = page(signed_in(store, "administrator"), "disposal")
+    assert "1 paperiaineisto odottaa tuhoamista." in waiting.info[0].value
+    assert "0 tietoa poistetaan pysyvästi." in texts(waiting)
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

@@ -8,7 +8,7 @@ import pytest
 
 from queries.documents.certificate import as_json, as_pdf
 from queries.errors import InvalidInputs, NotAllowed, RuleRefusal
-from queries.reads.paper import DestructionLine
+from queries.reads.paper import DestructionLine, papers_to_destroy
 from queries.reads.retention import RetentionState, retention_figures
 from queries.reads.retention_list import RetentionFilter, retention_list
 from queries.reads.retention_why import explained
@@ -67,6 +67,8 @@ def test_paper_is_destroyed_before_a_witness_and_then_goes(store, ledger):
     approve(store, run)
     assert card(store, paper).run_id == run
     destroy(store, paper, now=OVER)
+    with store.reading(MAKER, now=OVER) as session:
+        assert papers_to_destroy(session, run) == 1
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
     found = review(store, run)
     assert reasons(found) == {("paper", "not_destroyed"): 1}
@@ -144,6 +146,8 @@ def test_what_keeps_a_person_keeps_the_paper(store, ledger, keep, code, reason):
     approve(store, run)
     keep(store, party)
     before = everything(store)
+    with store.reading(MAKER, now=OVER) as session:
+        assert papers_to_destroy(session, run) == 0
     assert refusal_of(lambda: destroy(store, paper, now=OVER)) == code
     assert everything(store) == before
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
