@@ -30,6 +30,7 @@ from queries.reads.notice import (
     notice_version,
     notice_versions,
 )
+from queries.reads.rooms import rooms
 from queries.rules.notice import LANGUAGES
 
 
@@ -55,7 +56,8 @@ def draw() -> None:
         draw_safeguards(facts.settings)
         draw_words(facts.settings)
     with record:
-        draw_record(record_of_processing(facts, shown_in))
+        places = ask(rooms, today=clock.today())
+        draw_record(record_of_processing(facts, shown_in, rooms=places))
 
 
 def _chosen_language() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from zipfile import ZipFile
 
 import openpyxl
@@ -17,12 +18,15 @@ from queries.documents.processing import (
 from queries.documents.processing.sheet import as_paper
 from queries.documents.processing.workbook import as_workbook
 from queries.documents.words import branch
+from queries.reads.rooms import rooms
 from queries.rules.classified import Purpose
 from queries.rules.recipients import RecipientKind
 from tests.documents.papers import squeezed, words_of
 from tests.keeping import period
+from tests.makers import MAKER, TODAY
 from tests.newsletters import make_consent_text
 from tests.notices import HOSTILE, LANGUAGES, facts_of, make_controller, make_words
+from tests.papers import make_key, make_room
 from tests.recipients import make_recipient
 
 
@@ -78,6 +82,20 @@ def test_the_time_limits_are_the_settings(store):
         "sign-in records: 5 months from the sign-in (General Data Protection Regulation,"
         " Articles 5(1)(e) and 32)",
     )
+
+
+def test_the_rooms_in_use_are_named_with_their_locks_and_keys(store):
+    make_key(store, make_room(store))
+    make_room(store, name="Varasto", lock=None)
+    make_room(store, name="Entinen", closed_on=date(2026, 1, 1))
+    with store.reading(MAKER) as session:
+        places = rooms(session, today=TODAY)
+    record = record_of_processing(facts_of(store), "en", rooms=places)
+    for one in record.activities:
+        assert one.parts["security"][-2:] == (
+            "Storage room Arkisto, Kellari; lock: Abloy, sarjoitettu; keys 1",
+            "Storage room Varasto, Kellari; no lock; keys 0",
+        )
 
 
 def test_every_kind_is_placed_or_serves_all():

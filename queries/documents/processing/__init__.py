@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from queries.documents.notice import Notice
 from queries.documents.notice.drawing import (
     country_name,
     draw_notice,
@@ -22,6 +21,7 @@ from queries.documents.notice.mapping import bases, categories, purposes, retent
 from queries.documents.words import branch, day, phrase
 from queries.reads.notice import NoticeFacts
 from queries.reads.recipients import RecipientRow
+from queries.reads.rooms import RoomRow
 from queries.rules.classified import Purpose
 from queries.rules.recipients import RecipientKind
 
@@ -75,16 +75,25 @@ class ProcessingRecord:
         return phrase(f"processing.{key}", self.language)
 
 
-def record_of_processing(facts: NoticeFacts, language: str) -> ProcessingRecord:
-    """The record as it follows from the facts; no statements of the database."""
+def record_of_processing(
+    facts: NoticeFacts, language: str, *, rooms: Iterable[RoomRow] = ()
+) -> ProcessingRecord:
+    """The record as it follows from the facts; no statements of the database.
+
+    :param rooms: of manual material; the record names those in use, which the notice does not.
+    """
     notice = draw_notice(facts, language)
+    security = (
+        *(each.text for each in notice.statements if each.section == "protection"),
+        *(_room(row, language) for row in rooms if row.is_open),
+    )
     return ProcessingRecord(
         language=language,
         made_on=facts.today,
         house=facts.controller.name,
         controller=_controller(facts, language),
         activities=tuple(
-            _activity(purpose, facts, notice, language)
+            _activity(purpose, facts, security, language)
             for purpose in (*purposes(facts), Purpose.SECURITY)
         ),
         recipients=tuple(_recipient(row, language) for row in facts.recipients),
@@ -110,7 +119,9 @@ def _controller(facts: NoticeFacts, language: str) -> tuple[tuple[str, str], ...
     )
 
 
-def _activity(purpose: Purpose, facts: NoticeFacts, notice: Notice, language: str) -> Activity:
+def _activity(
+    purpose: Purpose, facts: NoticeFacts, security: tuple[str, ...], language: str
+) -> Activity:
     rows = [row for row in facts.recipients if _serves(row, purpose)]
     title = phrase(f"processing.activities.{purpose}", language)
     own = facts.settings.words(f"purposes.{purpose}", language)
@@ -123,7 +134,7 @@ def _activity(purpose: Purpose, facts: NoticeFacts, notice: Notice, language: st
         "transfers": [_transfer(row, language) for row in rows if row.is_outside],
         "kept": [retention_text(code, facts, language)
                  for code in retention_classes(facts, purpose)],
-        "security": [each.text for each in notice.statements if each.section == "protection"],
+        "security": security,
     }  # fmt: skip
     none = branch("processing.none", language)
     return Activity(purpose, title, {name: tuple(parts[name]) or (none[name],) for name in PARTS})
@@ -143,6 +154,13 @@ def _serves(row: RecipientRow, purpose: Purpose) -> bool:
 def _transfer(row: RecipientRow, language: str) -> str:
     basis = transfer_basis(row, language) or phrase("processing.no_basis", language)
     return f"{row.name}, {country_name(row.country, language)}: {basis}"
+
+
+def _room(row: RoomRow, language: str) -> str:
+    key = "room" if row.lock else "room_without_lock"
+    return phrase(f"processing.{key}", language).format(
+        name=row.name, place=row.place, lock=row.lock, n=row.holders
+    )
 
 
 def _recipient(row: RecipientRow, language: str) -> tuple[str, ...]:
