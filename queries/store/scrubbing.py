@@ -24,10 +24,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from queries.errors import StoreRefusal
-from queries.rules.personal_data import PERSONAL_DATA
 from queries.store.engine import BUSY_SECONDS, refusal_of
 from queries.store.erasing import FILES
 from queries.store.sessions import Store
+from queries.store.tables import Base
 
 _PAUSE = 0.1
 
@@ -93,9 +93,9 @@ def _with_erased_rows() -> list[str]:
     loose = {column.table.name for file in FILES.values() for column, _values in file.released}
     emptied = {
         name
-        for name, entry in PERSONAL_DATA.items()
+        for name, table in Base.metadata.tables.items()
         for file in FILES.values()
-        if file.emptied is not None and f"{file.table}.party_id" in entry.owner
+        if file.emptied is not None and any(column.references(file.key) for column in table.c)
     }
     return sorted(parts | loose | emptied | set(FILES))
 
