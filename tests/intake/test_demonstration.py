@@ -10,15 +10,10 @@ from sqlalchemy import Date, DateTime, String, Text, func, select
 from sqlalchemy.orm import Session
 
 from queries.intake.demonstration import numbers
-from queries.intake.demonstration.archive import file_papers
 from queries.intake.demonstration.catalogue import SERVICES
 from queries.intake.demonstration.days import Days
-from queries.intake.demonstration.feeds import Rows
 from queries.intake.demonstration.names import AWKWARD_NAMES
 from queries.intake.demonstration.plan import Planner
-from queries.reads.paper import PaperFilter, paper_list
-from queries.reads.paper_faults import PaperFigures, paper_figures
-from queries.reads.rooms import key_holders
 from queries.rules import vat
 from queries.rules.identifiers import (
     business_id,
@@ -50,7 +45,6 @@ from queries.store.tables import (
     WorkEntry,
 )
 from tests.intake.demo_stores import OURS, TODAY, fill, fresh
-from tests.makers import MAKER
 
 
 @pytest.fixture(scope="module")
@@ -359,31 +353,3 @@ def test_the_measure_of_the_history():
     assert 4.5 < sum(len(job.works) for job in jobs) / customers < 6
     assert 9.5 < sum(len(job.bills) for job in jobs) / customers < 11
     assert len(SERVICES) == 15
-
-
-def test_paper_of_eleven_years_with_something_to_mend(company):
-    with company.reading(MAKER) as session:
-        page = paper_list(session, PaperFilter(), today=TODAY)
-        gone = paper_list(session, PaperFilter(state="destroyed"), today=TODAY)
-        late = paper_list(session, PaperFilter(state="overdue"), today=TODAY)
-        figures = paper_figures(session, today=TODAY)
-        held = key_holders(session, today=TODAY)
-    assert (page.total.n, gone.total.n, late.total.n) == (34, 9, 1)
-    assert {row.class_code for row in page.rows} == {
-        "voucher", "books", "payroll_ledger", "working_time_record", "real_estate_investment",
-        "quote_or_lead",
-    }  # fmt: skip
-    assert all(row.keep_until is not None for row in page.rows)
-    assert all(row.title == "-" and row.destroyed_on for row in gone.rows)
-    assert figures == PaperFigures(papers=34, rooms=3, lent=2, late=1, faults=6)
-    assert {row.username for row in held if row.holds} == {"maija", "olli", "anna"}
-
-
-@pytest.mark.parametrize("customers", [1, 20, 1_000, 1_000_000])
-def test_paper_grows_slowly_with_the_customers(customers):
-    rows = Rows()
-    number = file_papers(Days(TODAY), rows, customers)
-    made = {feed.table: len(found) for feed, found in rows.take()}
-    assert made["paper_record"] == number - 1
-    assert 40 <= number <= 160
-    assert made["paper_party"] == min(customers, 3)
