@@ -40,9 +40,10 @@ def draw() -> None:
     drawn = draw_notices(facts)
     texts = {code: as_text(notice) for code, notice in drawn.items()}
     rows, latest = ask(notice_versions), ask(notice_version)
-    draw_state(rows, 0 if latest is None else count_changed(latest.fi, texts["fi"]))
-    if latest is None or any(latest.text(code) != text for code, text in texts.items()):
-        draw_publishing(texts)
+    with st.container():  # a place of its own, so that the tabs below stay where they are
+        draw_state(rows, 0 if latest is None else count_changed(latest.fi, texts["fi"]))
+        if latest is None or any(latest.text(code) != text for code, text in texts.items()):
+            draw_publishing(texts)
     link("notice_check", t("notice_check.open"), icon="plagiarism")
     shown_in = _chosen_language()
     names = ("text", "changes", "settings", "record")
