@@ -41,6 +41,7 @@ from queries.writes.subscribing import (
     Entry,
     enlist,
     lift_suppressions,
+    newsletter_alone,
     parties_with,
     subscription_at,
     suppress,
@@ -218,6 +219,7 @@ def end_subscription(desk: Desk, wish: Ending) -> int:
 
     :raises NotFound, StaleRecord:
     """
+    newsletter_alone(desk)
     stands = fetch(desk, Subscription, wish.id, version=wish.version, wish=wish, edits=False)
     _end(desk, stands, "end_subscription")
     return wish.id
@@ -229,7 +231,8 @@ def unsubscribe_by_link(desk: Desk, token: str) -> int:
 
     Needs no right: the link gives it to whoever holds it (917/2014 200.3 §, RFC 8058).
     """
-    query = select(Subscription).where(Subscription.token == token).with_for_update()
+    newsletter_alone(desk)
+    query = select(Subscription).where(Subscription.token == token)
     stands = desk.session.scalars(query).first()
     if stands is None:
         return 0
@@ -260,7 +263,8 @@ def _consent(desk: Desk, wish: ConsentWish, *, reason: str | None) -> Entry:
     checks.done()
     assert address and sourced_on, "required above"  # noqa: S101, PT018 - for the type checker
     having = parties_with(desk.session, address)
-    unless_restricted(desk, *having)
+    unless_restricted(desk, *having, *([] if wish.party_id is None else [wish.party_id]))
+    newsletter_alone(desk)
     party_id = wish.party_id
     if party_id is None and len(having) == 1:
         party_id = having[0]
@@ -277,13 +281,14 @@ def _consent(desk: Desk, wish: ConsentWish, *, reason: str | None) -> Entry:
 def _own_address(desk: Desk, wish: RelationWish) -> tuple[Party, Email]:
     """The party and the one of its addresses that is meant.
 
-    :raises NotFound: also for an address of somebody else.
+    :raises RuleRefusal: ``not_own_address`` for one of somebody else.
     """
+    unless_restricted(desk, wish.party_id)
+    newsletter_alone(desk)
     party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
     email = fetch(desk, Email, wish.email_id, version=None, wish=wish)
     if email.party_id != party.id:
         raise RuleRefusal("not_own_address", _OWN_CUSTOMER)
-    unless_restricted(desk, party.id)
     return party, email
 
 
