@@ -42,9 +42,11 @@ def test_records_are_numbered_without_a_gap_and_corrected(store, office, now):
     assert (card(store, second).row.kind, card(store, second).version) == ("box", 2)
     assert trail_of(store, "paper_record") == [
         ("add_paper", first, None, "tekija",
-         ["class_code", "ends_on", "kind", "number", "paper_title", "room_id", "shelf", "starts_on"]),
+         ["class_code", "ends_on", "kind", "number", "paper_title", "room_id", "shelf",
+          "starts_on"]),
         ("add_paper", second, None, "olli",
-         ["class_code", "ends_on", "kind", "number", "paper_title", "room_id", "shelf", "starts_on"]),
+         ["class_code", "ends_on", "kind", "number", "paper_title", "room_id", "shelf",
+          "starts_on"]),
         ("amend_paper", second, None, "olli", ["kind"]),
     ]  # fmt: skip
 
