@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.parts import literal
 from dashboard.parts.doors import ask, may
 from dashboard.parts.forms import Field, edit_form, editing
 from dashboard.parts.language import t
 from dashboard.parts.newsletter_forms import CARD, consent_form, draw_subscription, form_button
 from queries.reads.customer_card import CustomerCard
-from queries.reads.newsletter import subscriptions_of
+from queries.reads.newsletter import refused_addresses, subscriptions_of
 from queries.rules.roles import Right
 from queries.store.tables import PartyKind, PartyStatus
 from queries.writes.newsletter import RelationWish, subscribe_customer, subscribe_organisation
@@ -18,15 +19,20 @@ from queries.writes.newsletter import RelationWish, subscribe_customer, subscrib
 def draw_newsletter(card: CustomerCard) -> None:
     """The subscriptions of a party, folded while there is none."""
     rows = ask(subscriptions_of, card.id)
+    refused = ask(refused_addresses, card.id)
     consent, own = f"consent-{card.id}", f"relation-{card.id}"
-    with st.expander(t("newsletter.card"), expanded=bool(rows) or editing(consent) or editing(own)):
+    shown = bool(rows or refused) or editing(consent) or editing(own)
+    with st.expander(t("newsletter.card"), expanded=shown):
         for row in rows:
             draw_subscription(row, place=CARD)
-        if not rows:
+        for address in refused:
+            literal.lines(address, small=t("newsletter.card_refused"))
+        if not rows and not refused:
             st.caption(t("newsletter.card_none"))
         if not may(Right.SEND_NEWSLETTER):
             return
         known = {row.address.casefold() for row in rows}
+        known |= {address.casefold() for address in refused}
         free = [row for row in card.emails if row.value.casefold() not in known]
         if editing(consent):
             consent_form(consent, party_id=card.id, address=free[0].value if free else "")

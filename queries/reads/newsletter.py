@@ -33,6 +33,7 @@ from queries.store.tables import (
     Setting,
     Subscription,
     Suppression,
+    SuppressionKind,
 )
 
 PAGE = 50
@@ -208,6 +209,26 @@ def subscriptions_of(session: Session, party_id: int) -> tuple[SubscriptionRow, 
     """The subscriptions of a party; one statement."""
     rows = session.execute(_ROW.where(Subscription.party_id == party_id).order_by(Subscription.id))
     return tuple(SubscriptionRow(**row._asdict()) for row in rows)
+
+
+@needs(Right.SEE_CUSTOMERS)
+def refused_addresses(session: Session, party_id: int) -> tuple[str, ...]:
+    """The addresses of a party that said no to the newsletter or to all marketing; at most three
+    statements."""
+    key = hash_key(session)
+    if key is None:
+        return ()
+    own = select(Email.address).where(Email.party_id == party_id).order_by(Email.id)
+    by_address = {address: address_hash(key, address) for address in session.scalars(own)}
+    marks = set(
+        session.scalars(
+            select(Suppression.address_hash).where(
+                Suppression.kind.in_(tuple(SuppressionKind)),
+                Suppression.address_hash.in_(set(by_address.values())),
+            )
+        )
+    )
+    return tuple(address for address, mark in by_address.items() if mark in marks)
 
 
 @needs(Right.SEE_NOTICE)

@@ -7,6 +7,7 @@ import pytest
 from queries.errors import NotAllowed, NotFound
 from queries.reads.newsletter import (
     newsletter_figures,
+    refused_addresses,
     subscription_list,
     subscription_record,
 )
@@ -14,8 +15,8 @@ from queries.reads.paging import Total
 from queries.store.tables import SuppressionKind
 from queries.writes.subscribing import suppress
 from tests.counting import statements, whole_tables_read
-from tests.makers import MAKER
-from tests.newsletters import make_subscription
+from tests.makers import MAKER, make_email, make_person
+from tests.newsletters import make_subscription, say_no
 
 
 def test_a_list_is_of_one_right_and_pages_by_key(store, office):
@@ -77,3 +78,19 @@ def test_figures_keep_the_rights_apart(store, viewer):
 def test_who_does_not_send_the_newsletter_sees_no_list(store, viewer):
     with store.reading(viewer) as session, pytest.raises(NotAllowed):
         subscription_list(session, "consent")
+
+
+def test_a_party_shows_which_of_its_addresses_said_no(store, viewer):
+    party, other = make_person(store), make_person(store, "Bo")
+    for address in ("Aino@esimerkki.example", "toinen@esimerkki.example"):
+        make_email(store, party, address)
+    make_email(store, other, "bo@esimerkki.example")
+    with store.reading(viewer) as session, statements(store.engine) as seen:
+        assert refused_addresses(session, party) == ()
+        assert len(seen) == 1
+    for kind in SuppressionKind:
+        say_no(store, "aino@esimerkki.example", kind)
+    with store.reading(viewer) as session, statements(store.engine) as seen:
+        assert refused_addresses(session, party) == ("Aino@esimerkki.example",)
+        assert len(seen) == 3
+        assert refused_addresses(session, other) == ()
