@@ -2,8 +2,9 @@
 
 The copy is of a day before. Whoever was erased since is in it, and the ids and invoice numbers
 given out since are free in it. Here the erasures that the ledger names are carried out on it
-again, ids and numbers are put ahead of everything ever given out, and every signed-in session
-ends: a session that was ended since would be alive again.
+again, ids and numbers are put ahead of everything ever given out, who left the newsletter since
+has left it in the copy too, and every signed-in session ends: a session that was ended since would
+be alive again.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from queries.store.backup import highest_ids, next_numbers
 from queries.store.deadlines import SERIES
 from queries.store.erasing import FILES, PARTY, add_rows, erase, gate_open
 from queries.store.ledger import HOUSE, Contents, Ledger
+from queries.store.remembering import NO_REFUSALS, Refusals, carry_over, refusals_of
 from queries.store.sessions import Desk, Store
 from queries.store.tables import (
     Base,
@@ -45,14 +47,16 @@ class Replayed:
 
 @dataclass(frozen=True)
 class GivenOut:
-    """What a store has given out: the highest ids by table, the next numbers by series."""
+    """What a store has given out: the highest ids by table, the next numbers by series; and who
+    said no to it."""
 
     ids: Mapping[str, int]
     numbers: Mapping[str, int]
+    refusals: Refusals = NO_REFUSALS
 
 
 def given_out(connection: Connection) -> GivenOut:
-    return GivenOut(highest_ids(connection), next_numbers(connection))
+    return GivenOut(highest_ids(connection), next_numbers(connection), refusals_of(connection))
 
 
 def replay(store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut) -> Replayed:
@@ -67,6 +71,7 @@ def replay(store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut)
         with gate_open(session):
             for table in FILES:
                 add_rows(erased, _erase_named(desk, table, ledger, contents))
+        add_rows(erased, carry_over(desk, replaced.refusals))
         _ids_ahead(session.connection(), contents.highest, replaced.ids)
         ahead = _numbers_ahead(session, contents.series, replaced.numbers)
         session.execute(delete(SignInSession))
