@@ -9,27 +9,16 @@ import streamlit as st
 from dashboard.parts import literal
 from dashboard.parts.doors import ask, carry_out
 from dashboard.parts.language import language, sentence, t
-from dashboard.runtime import the_doorway
+from dashboard.parts.own_address import public_address
 from dashboard.words.formats import instant, number
 from queries.documents.newsletter_issue import IssueWish, export_issue
 from queries.errors import InvalidInputs, RegisterError
 from queries.reads.newsletter import newsletter_issues
-from queries.reads.settings import setting
 
 _FILE = "newsletter!file"
 _REFUSED = "newsletter!refused"
 _NAME = "newsletter.issue_name"
 _TOKEN = "newsletter!token"  # noqa: S105 - the name of a form's token
-
-
-def public_address() -> str | None:
-    """Where the links of the newsletter lead: the register's public address, in a demonstration
-    that of this machine, None where there is neither."""
-    doorway = the_doorway()
-    if doorway.public is not None:
-        return doorway.public
-    shown = ask(setting, "demonstration")
-    return f"http://localhost:{doorway.port}" if shown else None
 
 
 def draw_export() -> None:

@@ -8,7 +8,7 @@ from dashboard.navigation import link
 from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask
 from dashboard.parts.language import t
-from dashboard.runtime import the_doorway
+from dashboard.parts.own_address import public_address
 from queries.documents.notice_check import LONGEST, Checked, Finding, Weight, check_notice
 
 _ICONS = {Weight.WRONG: "error", Weight.MISSING: "playlist_remove", Weight.LOOK: "visibility"}
@@ -22,7 +22,7 @@ def draw_check() -> None:
         )
         st.form_submit_button(t("notice_check.check"), type="primary", icon=":material/fact_check:")
     if text and text.strip():
-        found = ask(check_notice, text, today=clock.today(), public=the_doorway().public)
+        found = ask(check_notice, text, today=clock.today(), public=public_address())
         _draw_found(found)
 
 

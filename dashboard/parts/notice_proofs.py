@@ -10,7 +10,8 @@ from dashboard.navigation import link
 from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, may
 from dashboard.parts.language import language, t
-from dashboard.runtime import the_doors, the_doorway
+from dashboard.parts.own_address import public_address
+from dashboard.runtime import the_doors
 from dashboard.words.formats import instant, number
 from queries.documents.notice.publishing import published_differences
 from queries.reads.proofs import Proofs, proofs
@@ -23,7 +24,7 @@ def read_proofs() -> Proofs:
     """Every proof as it stands now."""
     today = clock.today()
     told = Told(
-        public=the_doorway().public,
+        public=public_address(),
         doors=the_doors(),
         notice_differs=ask(published_differences, today=today) or 0,
     )
