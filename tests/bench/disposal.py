@@ -11,8 +11,8 @@ import argparse
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,11 +37,12 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=10_000)
     parser.add_argument("--years", type=int, default=5)
     parser.add_argument("--data", type=Path, help="folder with a register.sqlite that stands")
+    parser.add_argument("--most", type=int, help="stop after about so many records, unscrubbed")
     options = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         store = stack.enter_context(closing(_store(options, folder)))
-        report(store, folder, datetime.now(UTC) + timedelta(days=365 * options.years))
+        report(store, folder, datetime.now(UTC) + timedelta(days=365 * options.years), options.most)
 
 
 def _store(options: argparse.Namespace, folder: Path) -> Store:
@@ -59,23 +60,34 @@ def _store(options: argparse.Namespace, folder: Path) -> Store:
     return open_store(url)
 
 
-def report(store: Store, folder: Path, now: datetime) -> None:
+class _EnoughError(Exception):
+    """So many records as were asked for are carried out."""
+
+
+def report(store: Store, folder: Path, now: datetime, most: int | None) -> None:
     ledger = ledger_of(store, folder)
     run = 0
     with _measured("proposed"):
         run = store.carry_out(propose_disposal, Proposal(as_of=now.date()), actor=METER, now=now)
     store.carry_out(approve_disposal, RunWish(id=run, version=1), actor=METER, now=now)
-    count = _review(store, run).count
     disposal.scrub = lambda _store: None  # measured apart
-    with _measured("carried out", count):
-        carry_on(store, ledger, run, actor=METER, now=now)
+    done = 0
+
+    def stop(n: int) -> None:
+        nonlocal done
+        done += n
+        if most and done >= most:
+            raise _EnoughError
+
+    with _measured("carried out", lambda: done), suppress(_EnoughError):
+        carry_on(store, ledger, run, actor=METER, now=now, progress=stop)
+    if most:
+        return
     disposal.scrub = scrub
     with _measured("scrubbed"):
         scrub(store)
-    done = _review(store, run)
-    print(
-        f"{done.gone:,} files gone ({sum(done.run.rows.values()):,} rows), {done.stayed:,} stayed"
-    )
+    end = _review(store, run)
+    print(f"{end.gone:,} files gone ({sum(end.run.rows.values()):,} rows), {end.stayed:,} stayed")
 
 
 def _review(store: Store, run: int) -> Review:
@@ -84,10 +96,11 @@ def _review(store: Store, run: int) -> Review:
 
 
 @contextmanager
-def _measured(what: str, count: int = 0) -> Iterator[None]:
+def _measured(what: str, counted: Callable[[], int] = int) -> Iterator[None]:
     clock, processor = time.perf_counter(), time.process_time()
     yield
     clock, processor = time.perf_counter() - clock, time.process_time() - processor
+    count = counted()
     rate = f", {count / clock:,.0f} records/s ({count / processor:,.0f})" if count else ""
     print(f"{what:<12}{clock:9.1f} s ({processor:.1f} s of the processor){rate}")
 

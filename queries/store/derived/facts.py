@@ -128,8 +128,11 @@ def _own(which: str = "1 = 1") -> str:
     return f"SELECT party.id, {told} FROM party WHERE NOT ({follows}) AND {which}"  # noqa: S608 - our own constants
 
 
-def _following(which: str = "1 = 1") -> str:
-    """The facts of contact persons: the latest of their own and of their organisations'."""
+def _following(which: str = "1 = 1", party: str = "party") -> str:
+    """The facts of contact persons: the latest of their own and of their organisations'.
+
+    :param party: the table, with how it is to be read.
+    """
     parts = []
     for name, own in _PARTY.items():
         if name == "in_force":
@@ -144,18 +147,21 @@ def _following(which: str = "1 = 1") -> str:
                 f" AS {name}"
             )
     follows = _FOLLOWS.format(linked=_LINKED)
-    return f"SELECT party.id, {', '.join(parts)} FROM party WHERE {follows} AND {which}"  # noqa: S608 - our own constants
+    return f"SELECT party.id, {', '.join(parts)} FROM {party} WHERE {follows} AND {which}"  # noqa: S608 - our own constants
 
 
-def _keep_party(party: str) -> list[str]:
-    """Statements that write the facts of a party, or take nothing where it is gone."""
+def _keep_party(party: str, *, following: str = "party") -> list[str]:
+    """Statements that write the facts of a party, or take nothing where it is gone.
+
+    :param following: as of :func:`_following`.
+    """
     columns = ", ".join(_COLUMNS)
     values = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
     differ = " OR ".join(f"party_facts.{name} {{differs}} excluded.{name}" for name in _COLUMNS)
     return [
         f"INSERT INTO party_facts (party_id, {columns}) {rows}"
         f" ON CONFLICT (party_id) DO UPDATE SET {values} WHERE {differ}"
-        for rows in (_own(f"party.id {party}"), _following(f"party.id {party}"))
+        for rows in (_own(f"party.id {party}"), _following(f"party.id {party}", following))
     ]
 
 
@@ -216,9 +222,13 @@ def refresh(
                 "IN (SELECT contact_person.person_id FROM contact_person"  # noqa: S608 - keys
                 f" WHERE contact_person.organisation_id {stale})"
             )
-            for statement in (*_keep_party(stale), *_keep_party(people)):
+            for statement in (*_keep_party(stale, following=_BY_KEY),
+                              *_keep_party(people, following=_BY_KEY)):  # fmt: skip
                 connection.exec_driver_sql(_in(dialect, statement))
 
+
+#: Of thousands of keys SQLite thinks that all parties of a status are fewer.
+_BY_KEY = "party{by_key}"
 
 #: The facts of a party that look at the rows of a table.
 _LOOK_AT = {
@@ -290,9 +300,11 @@ def triggers(dialect: str) -> list[str]:
 
 def _in(dialect: str, statement: str) -> str:
     """The statement in the engine's own words."""
-    words = {
-        "sqlite": {"greatest(": "max(", "{never}": f"'{NEVER}'", "{differs}": "IS NOT"},
-        "postgresql": {"{never}": f"DATE '{NEVER}'", "{differs}": "IS DISTINCT FROM"},
+    words: dict[str, dict[str, str]] = {
+        "sqlite": {"greatest(": "max(", "{never}": f"'{NEVER}'", "{differs}": "IS NOT",
+                   "{by_key}": " NOT INDEXED"},
+        "postgresql": {"{never}": f"DATE '{NEVER}'", "{differs}": "IS DISTINCT FROM",
+                       "{by_key}": ""},
     }
     for ours, theirs in words[dialect].items():
         statement = statement.replace(ours, theirs)
