@@ -24,12 +24,13 @@ from sqlalchemy.orm import Session
 
 from queries.rules.classified import FOLLOWS_PARTY
 from queries.rules.personal_data import PERSONAL_DATA, erased_rows, replaced_values
+from queries.store.among import among
 from queries.store.anonymising import Emptying
 from queries.store.deadlines import SERIES
 from queries.store.derived import facts
 from queries.store.tables import Base, DisposalGate
 
-#: So many keys go into one statement (SQLite takes 32 766 parameters, PostgreSQL 65 535).
+#: So many keys go into one statement.
 _CHUNK = 5_000
 
 
@@ -135,32 +136,33 @@ def _beside(
         return (), ()
     if file.table == "party":
         people = Base.metadata.tables["contact_person"].c
-        query = select(people.person_id).where(people.organisation_id.in_(keys)).distinct()
+        query = select(people.person_id).where(among(people.organisation_id, keys)).distinct()
         return (), session.scalars(query).all()
-    parties = session.scalars(select(table.c.party_id).where(file.key.in_(keys)).distinct()).all()
+    query = select(table.c.party_id).where(among(file.key, keys))
+    parties = session.scalars(query.distinct()).all()
     if file.table != "invoice":
         return (), parties
-    query = select(table.c.order_id).where(file.key.in_(keys), table.c.order_id.is_not(None))
+    query = select(table.c.order_id).where(among(file.key, keys), table.c.order_id.is_not(None))
     return session.scalars(query.distinct()).all(), parties
 
 
 def _erase(session: Session, file: File, keys: Sequence[int], gone: dict[str, int]) -> None:
     for column in file.parts:
         if column.table.name == file.table:
-            own = session.scalars(select(file.key).where(column.in_(keys))).all()
+            own = session.scalars(select(file.key).where(among(column, keys))).all()
             if own:
                 _erase(session, file, own, gone)
         else:
             _remove(session, column, keys, gone)
     for column, values in file.released:
-        session.connection().execute(update(column.table).where(column.in_(keys)).values(values))
+        session.connection().execute(update(column.table).where(among(column, keys)).values(values))
     _remove(session, file.key, keys, gone)
 
 
 def _remove(
     session: Session, column: Column[int], keys: Sequence[int], gone: dict[str, int]
 ) -> None:
-    done = session.connection().execute(delete(column.table).where(column.in_(keys)))
+    done = session.connection().execute(delete(column.table).where(among(column, keys)))
     if done.rowcount:
         add_rows(gone, {column.table.name: done.rowcount})
 

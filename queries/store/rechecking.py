@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, null, or_, select, text
 from sqlalchemy.orm import Session
 
+from queries.store.among import among
 from queries.store.deadlines import (
     DRAFTS,
     INVOICES,
@@ -204,7 +205,7 @@ class _Check:
         conditions = held_single(series)
         if not self._anything or not conditions:
             return set()
-        query = select(series.model.id).where(series.model.id.in_(list(keys)), or_(*conditions))
+        query = select(series.model.id).where(among(series.model.id, keys), or_(*conditions))
         return set(self._session.scalars(query))
 
     def _kept_by_people(self, series: Series, keys: Iterable[int]) -> dict[int, str]:
@@ -213,7 +214,7 @@ class _Check:
             return {}
         record, party = series.people
         found = self._session.execute(
-            select(record, party).where(record.in_(list(keys)), party.in_(held_parties()))
+            select(record, party).where(among(record, keys), party.in_(held_parties()))
         )
         return {key: self._in_the_way.parties[whose] for key, whose in found}
 
@@ -221,7 +222,7 @@ class _Check:
         if series.waits is None:
             return {}
         condition, reason = series.waits
-        query = select(series.model.id).where(series.model.id.in_(list(keys)), condition)
+        query = select(series.model.id).where(among(series.model.id, keys), condition)
         return dict.fromkeys(self._session.scalars(query), reason)
 
     def parties(self, items: Mapping[int, str]) -> Verdict:
@@ -234,7 +235,7 @@ class _Check:
             row[0]: row[1:]
             for row in self._session.execute(
                 select(PartyFacts.party_id, PartyFacts.in_force, *events)
-                .where(PartyFacts.party_id.in_(keys))
+                .where(among(PartyFacts.party_id, keys))
                 .with_for_update()
             )
         }
@@ -300,14 +301,14 @@ class _Check:
         where: Iterable[ColumnElement[bool]] = (),
     ) -> Iterable[Any]:
         return self._session.execute(
-            select(model.id, *columns).where(model.id.in_(list(keys)), *where).with_for_update()
+            select(model.id, *columns).where(among(model.id, keys), *where).with_for_update()
         ).all()
 
     def _invoices_of(self, orders: Iterable[int]) -> dict[int, tuple[str, date]]:
         """The orders that still have an invoice or a draft, with the class and event of one."""
         found = self._session.execute(
             select(Invoice.order_id, Invoice.last_event_on, Invoice.changed_at)
-            .where(Invoice.order_id.in_(list(orders)))
+            .where(among(Invoice.order_id, orders))
             .order_by(Invoice.status)
         )
         return {
@@ -324,7 +325,7 @@ class _Check:
         owners = [one.party for one in SERIES if one.keeps_party and one.party is not None]
         for owner in {str(one): one for one in (*owners, Payment.party_id, WorkEntry.party_id)
                       }.values():  # fmt: skip
-            query = select(owner).where(owner.in_(keys)).distinct()
+            query = select(owner).where(among(owner, keys)).distinct()
             found.update(self._session.scalars(query))
         return found
 
@@ -335,7 +336,7 @@ class _Check:
         for party, code, event in self._session.execute(
             select(PaperParty.party_id, PaperRecord.class_code, PaperRecord.ends_on)
             .join(PaperRecord, PaperRecord.id == PaperParty.paper_id)
-            .where(PaperParty.party_id.in_(keys), PaperRecord.disposed_on.is_(None))
+            .where(among(PaperParty.party_id, keys), PaperRecord.disposed_on.is_(None))
         ):
             until = self._deadlines.keep_until(code, event) or NEVER
             longest[party] = max((until, code), longest.get(party, (until, code)))
@@ -350,7 +351,7 @@ class _Check:
         ends = ContactPerson.organisation_id, ContactPerson.person_id
         found: set[int] = set()
         for one, other in (ends, ends[::-1]):
-            query = select(one).where(one.in_(keys), other.in_(held_parties()))
+            query = select(one).where(among(one, keys), other.in_(held_parties()))
             found.update(self._session.scalars(query))
         return found
 

@@ -32,10 +32,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select, update
 
 from queries.errors import RuleRefusal, StaleRecord, StoreRefusal
 from queries.rules.roles import Actor, Right
+from queries.store.among import among
 from queries.store.backup import highest_ids
 from queries.store.deadlines import SERIES
 from queries.store.erasing import FILES, PARTY, erase, gate_open
@@ -291,21 +292,25 @@ def _next_items(desk: Desk, run_id: int, limit: int) -> tuple[ItemKind, dict[int
 
 
 def _mark(desk: Desk, run_id: int, kind: str, verdict: Verdict) -> None:
-    """Write each item's outcome."""
-    rows: list[dict[str, Any]] = [
-        *({"key": key, "o": Outcome.GONE, "r": None} for key in verdict.go),
-        *({"key": key, "o": Outcome.GONE, "r": "already_gone"} for key in verdict.already_gone),
-        *({"key": key, "o": Outcome.STAYED, "r": reason} for key, reason in verdict.stay.items()),
+    """Write each item's outcome: one statement for those that go, one for each reason."""
+    why: dict[str, list[int]] = {}
+    for key, kept_by in verdict.stay.items():
+        why.setdefault(kept_by, []).append(key)
+    outcomes: list[tuple[Sequence[int], Outcome, str | None]] = [
+        (verdict.go, Outcome.GONE, None),
+        (verdict.already_gone, Outcome.GONE, "already_gone"),
+        *((keys, Outcome.STAYED, kept_by) for kept_by, keys in why.items()),
     ]
-    table = DisposalItem.__table__
-    desk.session.connection().execute(
-        update(DisposalItem)
-        .where(
-            table.c.run_id == run_id, table.c.kind == kind, table.c.record_id == bindparam("key")
-        )
-        .values(outcome=bindparam("o"), reason=bindparam("r")),
-        rows,
-    )
+    for keys, outcome, reason in outcomes:
+        if keys:
+            desk.session.connection().execute(
+                update(DisposalItem)
+                .where(
+                    DisposalItem.run_id == run_id, DisposalItem.kind == kind,
+                    among(DisposalItem.record_id, keys),
+                )
+                .values(outcome=outcome, reason=reason)
+            )  # fmt: skip
 
 
 def _added(counts: str | None, gone: dict[str, int]) -> str:
