@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, compress
 
 from sqlalchemy import (
     ColumnElement,
@@ -197,8 +197,9 @@ class EventDays:
     """
 
     def __init__(self, counts: Mapping[str, int]) -> None:
-        self._days = sorted(day for day, count in counts.items() if count)
-        self._sums = [0, *accumulate(counts[day] for day in self._days)]
+        # As pieces of C: there are ten thousand days, and the page waits.
+        self._days = sorted(compress(counts, counts.values()))
+        self._sums = [0, *accumulate(map(counts.__getitem__, self._days))]
 
     def count_in(self, spans: Sequence[Span]) -> int:
         """How many files have their event in the spans."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from queries.errors import InvalidInput
 from queries.rules.calendar_fi import next_working_day, rest_day
@@ -29,6 +30,7 @@ CITATION = "GDPR Art. 12(3); Regulation (EEC, Euratom) 1182/71 Art. 3"
 _MOST_SUSPENDED = 3660
 
 
+@lru_cache(maxsize=4096)
 def add_months(day: date, months: int) -> date:
     """The same day number so many months later (or earlier), or that month's last day.
 
