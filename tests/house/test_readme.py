@@ -48,6 +48,7 @@ IN_TURN = [
     "python3 dashboard restore register-backup.sqlite",
     "python3 dashboard dispose list",
     "python3 dashboard digest",
+    "python3 dashboard notice --draft --form text",
     "python3 dashboard demo --customers 20 --seed 4 --build-only",
 ]
 
