@@ -128,9 +128,7 @@ def _draw_steps(card: RequestCard, right: AskedRow) -> None:
     _draw_fulfilling(card, right, values, turn)
 
 
-def _draw_fulfilling(
-    card: RequestCard, right: AskedRow, values: dict[str, Any], turn: int
-) -> None:
+def _draw_fulfilling(card: RequestCard, right: AskedRow, values: dict[str, Any], turn: int) -> None:
     """Prepare what goes out for a right, and then say that it went."""
     kind = ANSWERED_BY[Asked(right.kind)]
     fields = _TYPED.get(kind, ())

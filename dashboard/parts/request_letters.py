@@ -124,9 +124,7 @@ def _to_recipients(
                  "event": TOLD_OF[Asked(asked)], "details": [*received, *details]}  # fmt: skip
         made = _letter(card, LetterKind.RECIPIENTS_TOLD, facts, sender, Addressee(name=name))
         copies.append(
-            Copy(
-                kind=LetterKind.RECIPIENTS_TOLD, text=f"{name}\n\n{made.text}", content=made.pdf
-            )
+            Copy(kind=LetterKind.RECIPIENTS_TOLD, text=f"{name}\n\n{made.text}", content=made.pdf)
         )
     return tuple(copies)
 

@@ -301,10 +301,17 @@ def triggers(dialect: str) -> list[str]:
 def _in(dialect: str, statement: str) -> str:
     """The statement in the engine's own words."""
     words: dict[str, dict[str, str]] = {
-        "sqlite": {"greatest(": "max(", "{never}": f"'{NEVER}'", "{differs}": "IS NOT",
-                   "{by_key}": " NOT INDEXED"},
-        "postgresql": {"{never}": f"DATE '{NEVER}'", "{differs}": "IS DISTINCT FROM",
-                       "{by_key}": ""},
+        "sqlite": {
+            "greatest(": "max(",
+            "{never}": f"'{NEVER}'",
+            "{differs}": "IS NOT",
+            "{by_key}": " NOT INDEXED",
+        },
+        "postgresql": {
+            "{never}": f"DATE '{NEVER}'",
+            "{differs}": "IS DISTINCT FROM",
+            "{by_key}": "",
+        },
     }
     for ours, theirs in words[dialect].items():
         statement = statement.replace(ours, theirs)
