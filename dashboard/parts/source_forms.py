@@ -35,6 +35,10 @@ def draw_reminder(notice_id: int) -> None:
             *(f"{t(f'provenance.data.{name}')}, {day(on, language())}" for name, on in told.data),
             small=t(f"sources.{told.source}"),
         )
+        if told.told_on is None:
+            st.caption(t("provenance.tell_by", due=told.due))
+        else:
+            st.caption(t("provenance.told_already", on=told.told_on, how=t(f"told_how.{told.how}")))
         link("customer", t("provenance.open_card"), {"id": str(told.party_id)}, icon="person")
         if not may(Right.EDIT_CUSTOMERS):
             return
@@ -47,7 +51,8 @@ def draw_reminder(notice_id: int) -> None:
                     mime="application/pdf" if form == "pdf" else "text/plain; charset=utf-8",
                     icon=f":material/{icon}:", on_click="ignore",
                 )  # fmt: skip
-        told_form((notice_id,), f"source-{notice_id}")
+        if told.told_on is None:
+            told_form((notice_id,), f"source-{notice_id}")
 
 
 def told_form(ids: tuple[int, ...], form: str) -> None:

@@ -15,12 +15,12 @@ from dashboard.words.formats import day
 from queries.reads.form_messages import message_card, message_figures, waiting_messages
 
 COLUMNS = (
-    Column("messages.columns.received", lambda row: day(row.received_on, language()), width=110),
-    Column("messages.columns.name", lambda row: row.name, width=220),
-    Column("messages.columns.town", lambda row: row.town or "–", width=140),
-    Column("messages.columns.beginning", lambda row: row.beginning or "–", width=430),
+    Column("messages.columns.received", lambda row: day(row.received_on, language()), width=100),
+    Column("messages.columns.name", lambda row: row.name, width=180),
+    Column("messages.columns.town", lambda row: row.town or "–", width=115),
+    Column("messages.columns.beginning", lambda row: row.beginning or "–", width=400),
     Column("messages.columns.consents",
-           lambda row: t("forms.yes") if row.consents else t("forms.no"), width=110),
+           lambda row: t("forms.yes") if row.consents else t("forms.no"), width=105),
     Column("messages.columns.form", lambda row: row.form, width=170),
 )  # fmt: skip
 

@@ -33,12 +33,12 @@ def _agreement(row: RecipientRow) -> str:
 
 
 COLUMNS = (
-    Column("recipients.fields.name", lambda row: row.name, width=230),
-    Column("recipients.fields.kind", lambda row: t(f"recipient_kinds.{row.kind}"), width=170),
-    Column("recipients.fields.what", lambda row: row.what or "–", width=260),
-    Column("recipients.fields.purpose", lambda row: row.purpose, width=200),
-    Column("recipients.fields.country", _country, width=150),
-    Column("recipients.fields.agreement", _agreement, width=200),
+    Column("recipients.fields.name", lambda row: row.name, width=200),
+    Column("recipients.fields.kind", lambda row: t(f"recipient_kinds.{row.kind}"), width=185),
+    Column("recipients.fields.country", _country, width=105),
+    Column("recipients.fields.agreement", _agreement, width=150),
+    Column("recipients.fields.what", lambda row: row.what or "–", width=290),
+    Column("recipients.fields.purpose", lambda row: row.purpose, width=210),
     Column("recipients.fields.role", lambda row: t(f"recipient_roles_short.{row.role}"), width=140),
 )
 

@@ -30,12 +30,12 @@ def _left(row: ReminderRow) -> str:
 
 
 REMINDERS = (
-    Column("provenance.due", lambda row: day(row.due, language()), width=120),
-    Column("provenance.left", _left, width=190),
-    Column("fields.name", lambda row: row.name, width=260),
-    Column("provenance.source", lambda row: t(f"sources.{row.source}"), width=190),
-    Column("provenance.since", lambda row: day(row.since, language()), width=120),
-    Column("fields.language", lambda row: t(f"languages.{row.language}"), width=120),
+    Column("provenance.due", lambda row: day(row.due, language()), width=110),
+    Column("provenance.left", _left, width=165),
+    Column("fields.name", lambda row: row.name, width=220),
+    Column("provenance.source", lambda row: t(f"sources.{row.source}"), width=180),
+    Column("provenance.since", lambda row: day(row.since, language()), width=105),
+    Column("fields.language", lambda row: t(f"languages.{row.language}"), width=115),
 )
 UNKNOWN = (
     Column("fields.name", lambda row: row.name, width=300),

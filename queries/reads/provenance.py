@@ -99,6 +99,9 @@ class FromElsewhere:
     name: str
     language: str
     source: str
+    due: date
+    told_on: date | None
+    how: str | None
     data: tuple[tuple[str, date], ...]
 
 
@@ -223,19 +226,23 @@ def from_elsewhere(session: Session, notice_id: int) -> FromElsewhere:
     :raises NotFound: when the data are gone, and the person's reminder with them.
     """
     found = session.execute(
-        select(SourceNotice.party_id, Party.name, Party.language, SourceNotice.source)
+        select(SourceNotice, Party.name, Party.language)
         .join(Party, Party.id == SourceNotice.party_id)
         .where(SourceNotice.id == notice_id)
     ).first()
     if found is None:
         raise NotFound("source_notice", notice_id)
+    one, name, language = found
     data = union_all(*(
         select(literal(model.__tablename__).label("name"), model.sourced_on.label("day"))
-        .where(key == found.party_id, model.source == found.source)
+        .where(key == one.party_id, model.source == one.source)
         for model, key in _SOURCED
     ))  # fmt: skip
-    return FromElsewhere(*found, tuple(sorted({(row.name, row.day) for row in
-                                               session.execute(data)})))  # fmt: skip
+    return FromElsewhere(
+        party_id=one.party_id, name=name, language=language, source=one.source,
+        due=source_notice_due(one.since), told_on=one.told_on, how=one.how,
+        data=tuple(sorted({(row.name, row.day) for row in session.execute(data)})),
+    )  # fmt: skip
 
 
 def _unknown(model: Any) -> ColumnElement[bool]:

@@ -57,7 +57,7 @@ _GIVEN = ((0, "Laskujen tiedot", 34), (3, "Verkkolaskut", 21), (2, "Nimi ja koht
 #: Name, town, street, post code, message, and how many days ago; the first comes from a customer.
 _MESSAGES = (
     ("Saku Sähköposti", "Mikkeli", "Esimerkkikuja 4", "50100",
-     "Hei! Olisiko teillä aikaa ikkunanpesuun ennen juhannusta? Ikkunoita on kaksitoista.", 9),
+     "Hei! Olisiko teillä lähiviikkoina aikaa ikkunanpesuun? Ikkunoita on kaksitoista.", 9),
     ("Liisa Lomake", "Juva", None, None,
      "Pyytäisin tarjousta sähkökeskuksen vaihdosta. Minut tavoittaa parhaiten iltapäivisin.", 4),
     ("Kalle Kysyjä", None, None, None,
