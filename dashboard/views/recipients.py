@@ -74,7 +74,7 @@ def _state(rows: tuple[RecipientRow, ...]) -> None:
     """What has to be seen to, in words; else how the recipients stand."""
     today = clock.today()
     states = [row.state(today) for row in rows]
-    unfounded = sum(row.is_outside and row.transfer_basis is None for row in rows)
+    unfounded = sum(row.is_unfounded for row in rows)
     for n, words in (
         (unfounded, "recipients.outside_without_basis"),
         (states.count(Agreement.ENDED), "recipients.ended"),

@@ -95,12 +95,7 @@ def holders_without_reason_or_user(
 ) -> Faults[HolderRow]:
     """Who has a key today to a room in use, and of whom it is not said why, or who is no user that
     may sign in; two statements."""
-    open_rooms = select(StorageRoom.id).where(in_use(today))
-    every = and_(is_held(today), KeyHolder.room_id.in_(open_rooms))
-    users = select(User.username).where(User.active)
-    bad = or_(
-        KeyHolder.reason.is_(None), KeyHolder.username.is_(None), KeyHolder.username.not_in(users)
-    )
+    every, bad = keys_of(today)
     n, of = _counts(session, KeyHolder.id, every, bad)
     rows, key = _page(session, holders_where(every, bad), KeyHolder.id, after, size)
     return Faults(n, of, tuple(holder_row(row, today) for row in rows), key)
@@ -119,8 +114,7 @@ def papers_outside_locked_room(
     session: Session, *, today: date, after: int | None = None, size: int = PAGE_SIZE
 ) -> Faults[PaperRow]:
     """The records in no room, in a closed one, or in one without a lock; three statements."""
-    locked = in_a_room(today, StorageRoom.lock.is_not(None))
-    return _papers(session, ~locked, today, after, size)
+    return _papers(session, ~in_a_locked_room(today), today, after, size)
 
 
 @needs(Right.SEE_RETENTION)
@@ -137,7 +131,7 @@ def loans_out(
 
     :param only_late: only that.
     """
-    out, late = PaperLoan.returned_on.is_(None), PaperLoan.due_on < today
+    out, late = loans_of(today)
     n, of = _counts(session, PaperLoan.id, out, late)
     query: Any = (
         select(PaperLoan, PaperRecord.number, PaperRecord.title)
@@ -163,13 +157,33 @@ def overdue_loans(
 @needs(Right.SEE_RETENTION)
 def paper_figures(session: Session, *, today: date) -> PaperFigures:
     """How much there is and how much of it is not right; 4 statements of counts."""
-    out, late = PaperLoan.returned_on.is_(None), PaperLoan.due_on < today
+    out, late = loans_of(today)
     papers = papers_nowhere(session, today=today, size=0)
     locks = rooms_without_lock(session, today=today, size=0)
     keys = holders_without_reason_or_user(session, today=today, size=0)
     overdue, lent = _counts(session, PaperLoan.id, out, late)
     return PaperFigures(papers.of, locks.of, lent, overdue,
                         papers.faulty + locks.faulty + keys.faulty)  # fmt: skip
+
+
+def in_a_locked_room(today: date) -> ColumnElement[bool]:
+    """A record that stands in a room in use, which somebody has said to be locked."""
+    return in_a_room(today, StorageRoom.lock.is_not(None))
+
+
+def keys_of(today: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The keys held today to a room in use; those held for no reason or by nobody who may sign
+    in."""
+    every = and_(is_held(today), KeyHolder.room_id.in_(select(StorageRoom.id).where(in_use(today))))
+    users = select(User.username).where(User.active)
+    return every, or_(
+        KeyHolder.reason.is_(None), KeyHolder.username.is_(None), KeyHolder.username.not_in(users)
+    )
+
+
+def loans_of(today: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What is lent out; what is out for longer than agreed."""
+    return PaperLoan.returned_on.is_(None), PaperLoan.due_on < today
 
 
 def _papers(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.rules.roles import Right
@@ -37,14 +37,6 @@ class Place:
 
 
 @dataclass(frozen=True)
-class PostCodesKnown:
-    """How many codes there are, and of which day the file was."""
-
-    count: int
-    as_of: date | None
-
-
-@dataclass(frozen=True)
 class PostCodeChanges:
     """What a file would do to the codes of the register; it takes the place of all of them.
 
@@ -70,21 +62,6 @@ def places_of(session: Session, codes: Iterable[str]) -> dict[str, Place]:
         return {}
     rows = session.scalars(select(PostCode).where(PostCode.code.in_(wanted)))
     return {row.code: place(row) for row in rows}
-
-
-@needs(Right.SEE_CUSTOMERS)
-def codes_of(session: Session, town: str) -> tuple[str, ...]:
-    """The post codes of a town, named in Finnish or Swedish, in order; one statement."""
-    rows = session.scalars(select(PostCode).order_by(PostCode.code))
-    wanted = fold(town)
-    return tuple(row.code for row in rows if wanted in {fold(row.town_fi), fold(row.town_sv)})
-
-
-@needs(Right.SEE_CUSTOMERS)
-def post_codes_known(session: Session) -> PostCodesKnown:
-    """What is known; two statements."""
-    count = session.execute(select(func.count()).select_from(PostCode)).scalar_one()
-    return PostCodesKnown(count, as_of(session))
 
 
 @needs(Right.IMPORT_DATA)

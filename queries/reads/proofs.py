@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from queries.reads.newsletter import subscribers_without_link, subscriptions_against_suppression
 from queries.reads.proofs_answered import answered
 from queries.reads.proofs_counted import counted
+from queries.reads.recipients import every_recipient
 from queries.reads.retention import RetentionState, figures_of, read_moment
 from queries.rules.proofs import Proof, Told
+from queries.rules.recipients import Agreement, RecipientRole
 from queries.rules.roles import Right
 from queries.store.sessions import HELSINKI, needs
 from queries.store.tables import NoticeVersion, Subscription, Suppression, TrailEntry
@@ -51,18 +53,36 @@ class Proofs:
 def proofs(session: Session, *, today: date, told: Told) -> Proofs:
     """Every statement of the notice that the register can be held to, with today's figure.
 
-    At most 17 statements: one counts whatever is counted by rows, the rest are the retention
-    figures, the requests, the newsletter, the last backup and the published notice. All of it by
-    index or summary but for the newsletter, whose table is read once, and whose addresses are
-    hashed only when subscriptions or suppressions have changed.
+    At most 18 statements: one counts whatever is counted by rows, the rest are the recipients, the
+    retention figures, the requests, the newsletter, the last backup and the published notice. All
+    of it by index or summary but for the newsletter, whose table is read once, and whose addresses
+    are hashed only when subscriptions or suppressions have changed.
     """
     found: dict[str, Proof] = {**counted(session, today=today), **answered(session, today=today)}
     for each in (
-        *_kept(session, today), *_newsletter(session, told), _backup(session, today),
-        *_notice(session, told), *_doors(told),
+        *_recipients(session, today), *_kept(session, today), *_newsletter(session, told),
+        _backup(session, today), *_notice(session, told), *_doors(told),
     ):  # fmt: skip
         found[each.code] = each
     return Proofs(tuple(found[code] for code in ORDER if code in found))
+
+
+def _recipients(session: Session, today: date) -> tuple[Proof, ...]:
+    """By the rules that the page of recipients goes by; one statement, for they are few."""
+    rows = every_recipient(session)
+    states = [row.state(today) for row in rows]
+    processors = [state for row, state in zip(rows, states, strict=True)
+                  if row.role == RecipientRole.PROCESSOR]  # fmt: skip
+    return tuple(
+        Proof(code=code, section=section, holds=not against, figure=against, of=of,
+              page="recipients")
+        for code, section, against, of in (
+            ("transfers_have_basis", "transfers", sum(row.is_unfounded for row in rows), len(rows)),
+            ("agreements_in_force", "recipients", states.count(Agreement.ENDED),
+             sum(row.agreement is not None for row in rows)),
+            ("processors_agreed", "recipients", states.count(Agreement.MISSING), len(processors)),
+        )
+    )  # fmt: skip
 
 
 def _kept(session: Session, today: date) -> tuple[Proof, ...]:

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     and_,
     case,
+    cast,
     func,
     literal,
-    literal_column,
     null,
-    or_,
     select,
     union_all,
 )
@@ -24,39 +24,16 @@ from sqlalchemy.orm import Session
 
 from queries.reads.paging import COUNT_LIMIT
 from queries.reads.paper import in_a_room, is_there
-from queries.reads.rooms import in_use, is_held
-from queries.rules.countries import EEA
-from queries.rules.deadlines import add_months, source_notice_overdue
+from queries.reads.paper_faults import in_a_locked_room, keys_of, loans_of
+from queries.reads.provenance import told_late, unknown_data
+from queries.rules.deadlines import add_months
 from queries.rules.proofs import Proof
-from queries.rules.recipients import RecipientRole
 from queries.rules.roles import Role
 from queries.store.sessions import HELSINKI
-from queries.store.tables import (
-    Address,
-    BillingDetail,
-    Email,
-    KeyHolder,
-    LegalHold,
-    PaperLoan,
-    PaperRecord,
-    Party,
-    Phone,
-    Recipient,
-    Source,
-    SourceNotice,
-    StorageRoom,
-    User,
-)
+from queries.store.tables import KeyHolder, LegalHold, PaperLoan, PaperRecord, User
 
 #: A user who has not signed in for so many months has no work in the register any more.
 IDLE_MONTHS = 12
-
-#: Written out: SQLite uses the index of the unknown for no bound value.
-_UNKNOWN: Any = literal_column(f"'{Source.UNKNOWN}'")
-_SOURCED: tuple[tuple[Any, Any], ...] = (
-    (Party, Party.id), (Address, Address.id), (Email, Email.id), (Phone, Phone.id),
-    (BillingDetail, BillingDetail.id),
-)  # fmt: skip
 
 #: How many rows are against a statement, and of how many.
 _Counted = Select[Any, Any]
@@ -96,21 +73,6 @@ def _among(model: Any, against: ColumnElement[bool], *among: Any) -> _Counted:
     return select(bad, func.count()).select_from(model).where(*among)
 
 
-def _transfers(_today: date) -> _Counted:
-    outside = Recipient.country.not_in(sorted(EEA))
-    return _among(Recipient, and_(outside, Recipient.transfer_basis.is_(None)))
-
-
-def _agreements(today: date) -> _Counted:
-    ended = and_(Recipient.ends_on.is_not(None), Recipient.ends_on < today)
-    return _among(Recipient, ended, Recipient.agreement.is_not(None))
-
-
-def _processors(_today: date) -> _Counted:
-    processor = Recipient.role == RecipientRole.PROCESSOR
-    return _among(Recipient, Recipient.agreement.is_(None), processor)
-
-
 def _holds(today: date) -> _Counted:
     return _among(LegalHold, LegalHold.review_on <= today, LegalHold.released_at.is_(None))
 
@@ -130,9 +92,7 @@ def _rights(_today: date) -> _Counted:
 
 
 def _paper(today: date) -> _Counted:
-    """Outside a locked room, or in none: counted as the page of paper lists it."""
-    locked = in_a_room(today, StorageRoom.lock.is_not(None))
-    return _among(PaperRecord, ~locked, is_there())
+    return _among(PaperRecord, ~in_a_locked_room(today), is_there())
 
 
 def _nowhere(today: date) -> _Counted:
@@ -140,44 +100,32 @@ def _nowhere(today: date) -> _Counted:
 
 
 def _keys(today: date) -> _Counted:
-    """Keys held today to a room in use, by somebody who is no user, or for no reason."""
-    users = select(User.username).where(User.active)
-    rooms = select(StorageRoom.id).where(in_use(today))
-    against = or_(KeyHolder.reason.is_(None), KeyHolder.username.is_(None),
-                  KeyHolder.username.not_in(users))  # fmt: skip
-    return _among(KeyHolder, against, is_held(today), KeyHolder.room_id.in_(rooms))
+    every, against = keys_of(today)
+    return _among(KeyHolder, against, every)
 
 
 def _loans(today: date) -> _Counted:
-    return _among(PaperLoan, PaperLoan.due_on < today, PaperLoan.returned_on.is_(None))
+    out, late = loans_of(today)
+    return _among(PaperLoan, late, out)
 
 
 def _sources(_today: date) -> _Counted:
-    """Counting stops at :data:`.COUNT_LIMIT` in each table: by the index of the unknown."""
-    counts = [
-        select(func.count())
-        .select_from(select(key).where(model.source == _UNKNOWN).limit(COUNT_LIMIT + 1).subquery())
-        .scalar_subquery()
-        for model, key in _SOURCED
-    ]
-    return select(sum(counts[1:], counts[0]), null())
-
-
-def told_late(today: date) -> ColumnElement[bool]:
-    """Data from elsewhere of which nobody told the person in time."""
-    late = SourceNotice.since <= source_notice_overdue(today)
-    return and_(SourceNotice.told_on.is_(None), late)
+    """Counting stops at :data:`.COUNT_LIMIT` in each table."""
+    counts = [_few(query) for query in unknown_data()]
+    return select(sum(counts[1:], counts[0]), cast(null(), Integer))
 
 
 def _told(today: date) -> _Counted:
-    late = select(SourceNotice.id).where(told_late(today)).limit(COUNT_LIMIT + 1).subquery()
-    return select(select(func.count()).select_from(late).scalar_subquery(), null())
+    return select(_few(told_late(today)), cast(null(), Integer))
+
+
+def _few(query: Select[Any]) -> Any:
+    """How many rows a query finds, counted no further than it takes to know that they are many."""
+    some = query.limit(COUNT_LIMIT + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 COUNTS = (
-    _Count("transfers_have_basis", "transfers", "recipients", {}, _transfers),
-    _Count("agreements_in_force", "recipients", "recipients", {}, _agreements),
-    _Count("processors_agreed", "recipients", "recipients", {}, _processors),
     _Count("sources_known", "sources", "sources", {}, _sources),
     _Count("people_told", "sources", "sources", {}, _told),
     _Count("paper_locked", "protection", "paper", {"part": "faults"}, _paper),

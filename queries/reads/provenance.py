@@ -120,7 +120,7 @@ def source_counts(session: Session) -> dict[str, int]:
 def unknown_sources(session: Session) -> Total:
     """How many data there are of which nobody knows where they came from; 5 statements, by the
     indexes by source."""
-    counts = [count_up_to(session, select(key).where(_unknown(model))) for model, key in _SOURCED]
+    counts = [count_up_to(session, query) for query in unknown_data()]
     return Total(sum(one.n for one in counts), exact=all(one.exact for one in counts))
 
 
@@ -183,13 +183,6 @@ def source_reminders(
 
 
 @needs(Right.SEE_NOTICE)
-def source_reminders_overdue(session: Session, *, today: date) -> Total:
-    """How many were to be told by now and are not; 1 statement."""
-    late = SourceNotice.since <= source_notice_overdue(today)
-    return count_up_to(session, _waiting().where(late))
-
-
-@needs(Right.SEE_NOTICE)
 def reminder_figures(session: Session, *, today: date) -> ReminderFigures:
     """The figures of the overview; 4 statements."""
     late, soon = source_notice_overdue(today), source_notice_overdue(today + SOON)
@@ -201,7 +194,7 @@ def reminder_figures(session: Session, *, today: date) -> ReminderFigures:
     return ReminderFigures(
         waiting=count_up_to(session, _waiting()),
         soon=count_up_to(session, within),
-        overdue=count_up_to(session, _waiting().where(SourceNotice.since <= late)),
+        overdue=count_up_to(session, told_late(today)),
         first_due=None if oldest is None else source_notice_due(oldest),
     )
 
@@ -248,6 +241,16 @@ def from_elsewhere(session: Session, notice_id: int) -> FromElsewhere:
 def _unknown(model: Any) -> ColumnElement[bool]:
     condition: ColumnElement[bool] = model.source == Source.UNKNOWN
     return condition
+
+
+def unknown_data() -> list[Select[Any]]:
+    """The data of which nobody knows where they came from, table by table, by its index."""
+    return [select(key).where(_unknown(model)) for model, key in _SOURCED]
+
+
+def told_late(today: date) -> Select[Any]:
+    """Data from elsewhere of which nobody told the person in time."""
+    return _waiting().where(SourceNotice.since <= source_notice_overdue(today))
 
 
 def _waiting() -> Select[Any]:

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from queries.rules.countries import EEA
-from queries.rules.recipients import Agreement, RecipientRole, agreement_state
+from queries.rules.recipients import Agreement, agreement_state, needs_basis
 from queries.rules.roles import Right
 from queries.store.sessions import needs
 from queries.store.tables import Disclosure, Recipient
@@ -45,23 +44,14 @@ class RecipientRow:
     is_outside: bool
     given: int = 0
 
+    @property
+    def is_unfounded(self) -> bool:
+        """Keeps data outside, and no basis of Chapter V is recorded (GDPR Art. 44)."""
+        return self.is_outside and self.transfer_basis is None
+
     def state(self, today: date) -> Agreement:
         """How its agreement stands on a day."""
         return agreement_state(self.role, self.agreement, self.ends_on, today=today)
-
-
-@dataclass(frozen=True)
-class OutsideEea:
-    """Transfers out of the EU and the EEA (GDPR Art. 44-49).
-
-    :param n: of all recipients.
-    :param outside: those that keep data outside.
-    :param without_basis: those of them for which no basis of Chapter V is recorded.
-    """
-
-    n: int
-    outside: tuple[RecipientRow, ...]
-    without_basis: tuple[RecipientRow, ...]
 
 
 @dataclass(frozen=True)
@@ -82,41 +72,14 @@ def recipient_list(session: Session) -> tuple[RecipientRow, ...]:
         select(Disclosure.recipient_id, func.count()).group_by(Disclosure.recipient_id)
     )
     given = {row[0]: int(row[1]) for row in rows}
-    return _rows(session, _all(), given)
+    query = select(Recipient).order_by(Recipient.name, Recipient.id).limit(MOST_RECIPIENTS)
+    return _rows(session, query, given)
 
 
 @needs(Right.SEE_NOTICE)
-def recipients_outside_eea(session: Session) -> OutsideEea:
-    """How many recipients there are, and which keep data outside the EU and the EEA; 2 statements.
-
-    The first are 500 at most.
-    """
-    n = session.scalar(select(func.count(Recipient.id))) or 0
-    outside = _rows(session, _all().where(Recipient.country.not_in(sorted(EEA))))
-    return OutsideEea(n, outside, tuple(row for row in outside if row.transfer_basis is None))
-
-
-@needs(Right.SEE_NOTICE)
-def agreements_ended(session: Session, *, today: date) -> tuple[RecipientRow, ...]:
-    """The recipients whose agreement has ended, the first that ended first; 1 statement."""
-    query = _all().where(Recipient.agreement.is_not(None), Recipient.ends_on < today)
-    return tuple(sorted(_rows(session, query), key=lambda row: (row.ends_on, row.name)))
-
-
-@needs(Right.SEE_NOTICE)
-def agreements_ending(session: Session, *, today: date) -> tuple[RecipientRow, ...]:
-    """The recipients whose agreement ends within 60 days, the first first; 1 statement."""
-    query = _all().where(Recipient.agreement.is_not(None), Recipient.ends_on >= today)
-    rows = [row for row in _rows(session, query)
-            if row.state(today) is Agreement.ENDS_SOON]  # fmt: skip
-    return tuple(sorted(rows, key=lambda row: (row.ends_on, row.name)))
-
-
-@needs(Right.SEE_NOTICE)
-def processors_without_agreement(session: Session) -> tuple[RecipientRow, ...]:
-    """The processors that work without an agreement, against Art. 28(3); 1 statement."""
-    missing = Recipient.agreement.is_(None) & (Recipient.role == RecipientRole.PROCESSOR)
-    return _rows(session, _all().where(missing))
+def every_recipient(session: Session) -> tuple[RecipientRow, ...]:
+    """All of them, without what was disclosed to them; one statement."""
+    return _rows(session, select(Recipient))
 
 
 @needs(Right.SEE_CUSTOMERS)
@@ -140,10 +103,6 @@ def recipient_names(session: Session) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(query)}
 
 
-def _all() -> Select[Any]:
-    return select(Recipient).order_by(Recipient.name, Recipient.id).limit(MOST_RECIPIENTS)
-
-
 def _rows(
     session: Session, query: Select[Any], given: dict[int, int] | None = None
 ) -> tuple[RecipientRow, ...]:
@@ -153,7 +112,7 @@ def _rows(
             what=row.what, purpose=row.purpose, country=row.country,
             transfer_basis=row.transfer_basis, email=row.email, agreement=row.agreement,
             agreed_on=row.agreed_on, ends_on=row.ends_on,
-            is_outside=row.country not in EEA, given=(given or {}).get(row.id, 0),
+            is_outside=needs_basis(row.country), given=(given or {}).get(row.id, 0),
         )
         for row in session.scalars(query)
     )  # fmt: skip

@@ -13,7 +13,7 @@ from queries.reads.newsletter import (
     subscriptions_against_suppression,
 )
 from queries.reads.provenance import reminder_figures, unknown_sources
-from queries.reads.recipients import recipient_list, recipients_outside_eea
+from queries.reads.recipients import recipient_list
 from queries.store.tables import ConsentText, Party, Subscription
 from tests.intake.demo_stores import TODAY, fill, fresh
 from tests.makers import MAKER
@@ -29,15 +29,18 @@ def company(sqlite_template, tmp_path_factory):
 
 def test_what_the_company_has_to_do_with_others(company):
     with company.reading(MAKER) as session:
-        outside = recipients_outside_eea(session)
-        states = [row.state(TODAY).value for row in recipient_list(session)]
+        recipients = recipient_list(session)
         waiting = message_figures(session)
         first = waiting_messages(session).rows[0]
         figures = reminder_figures(session, today=TODAY)
         unknown = unknown_sources(session)
         reasons = message_card(session, first.id).matches[0].reasons
-    assert (outside.n, outside.outside) == (7, ())
-    assert sorted(states) == ["ends_soon", *["in_force"] * 5, "not_needed"]
+    assert [row.name for row in recipients if row.is_outside] == []
+    assert sorted(row.state(TODAY) for row in recipients) == [
+        "ends_soon",
+        *["in_force"] * 5,
+        "not_needed",
+    ]
     assert (waiting.waiting.n, (TODAY - waiting.oldest).days) == (3, 9)
     assert "same_email" in reasons
     assert (figures.waiting.n, figures.overdue.n, unknown.n) == (6, 4, 2)

@@ -1,17 +1,12 @@
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from queries.intake.postcodes import read_pcf
 from queries.reads.post_codes import (
     PostCodeChanges,
-    PostCodesKnown,
-    codes_of,
     places_of,
     post_code_changes,
-    post_codes_known,
 )
 from queries.writes.post_codes import PostCodesWish, replace_post_codes
 from tests.counting import statements
@@ -57,22 +52,6 @@ def test_a_town_belongs_to_a_code_in_either_language_or_as_its_municipality(
     bring(sqlite_store, pcf())
     with sqlite_store.reading(MAKER) as session:
         assert places_of(session, [code])[code].has(town) is right
-
-
-def test_the_codes_of_a_town(store):
-    bring(store, pcf())
-    with store.reading(MAKER) as session:
-        assert codes_of(session, "helsingfors") == ("00530", "00580")
-        assert codes_of(session, "Nyslott") == ("57130",)
-        assert codes_of(session, "Atlantis") == ()
-
-
-def test_what_is_known_and_of_which_day(store):
-    with store.reading(MAKER) as session:
-        assert post_codes_known(session) == PostCodesKnown(0, None)
-    bring(store, pcf())
-    with store.reading(MAKER) as session:
-        assert post_codes_known(session) == PostCodesKnown(5, date(2026, 3, 2))
 
 
 def test_what_a_file_would_do(store):
