@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit_authenticator import Authenticate
+from streamlit_authenticator.controllers import AuthenticationController
 
 from dashboard.parts import clock
 from dashboard.runtime import the_doorway, the_store
@@ -59,6 +60,9 @@ _ITS_STATE = ("authentication_status", "username", "name", "email", "roles", "lo
 #: What a password is compared with where there is no user: it costs the same and matches nothing.
 #: The hash of random bytes that nobody kept, at the cost of queries.writes.users.ROUNDS.
 _NO_USER = "$2b$12$HRFEhKxn6wjta8wgyPqsk.lVERMSCnoek1dQkaWRjt6bly3WxYRQ2"
+
+#: It sets no cookie and sends no code, so its key signs nothing.
+_SIGNS_NOTHING = "unused"
 
 _tries = Tries()
 
@@ -135,12 +139,10 @@ def draw_sign_in() -> None:
     for name in _ITS_STATE:
         st.session_state.pop(name, None)
     accounts = _Accounts()
-    left, middle, _right = st.columns([1, 2, 1])
-    with left:  # it brings a frame of no height, which would leave a gap above the form
-        authenticator = _authenticator(accounts)
+    _left, middle, _right = st.columns([1, 2, 1])
     with middle:
         st.title(word("app.name", language))
-        authenticator.login(
+        _Form(accounts).login(
             fields={
                 "Form name": word("sign_in.title", language),
                 "Username": word("sign_in.username", language),
@@ -190,12 +192,32 @@ class _Accounts(dict[str, dict[str, Any]]):
         return self._entry
 
 
-def _authenticator(accounts: _Accounts) -> Authenticate:
-    # Zero days: it sets no cookie of its own, so its key signs nothing.
-    made = Authenticate({"usernames": {}}, "unused", "unused", 0, auto_hash=False,
-                        login_sleep_time=0)  # fmt: skip
-    made.authentication_controller.authentication_model.credentials["usernames"] = accounts
-    return made
+class _NoCookie:
+    """In the place of streamlit-authenticator's cookie: the session's is ours, and no script's."""
+
+    def get_cookie(self) -> None:
+        return None
+
+    def set_cookie(self) -> None:
+        return None
+
+
+class _Form(Authenticate):  # type: ignore[misc] # the package has no types
+    """The form and the check of the password, without the component that reads the browser's
+    cookies: its answer draws the page again, and a click that falls into that moment is lost.
+
+    It is made of the parts that its own beginning makes, but for the cookie's.
+    """
+
+    def __init__(self, accounts: _Accounts) -> None:
+        self.attrs = {"login_sleep_time": 0}
+        self.path = None
+        self.cookie_controller = _NoCookie()
+        self.authentication_controller = AuthenticationController(
+            {"usernames": {}}, auto_hash=False, secret_key=_SIGNS_NOTHING
+        )
+        model = self.authentication_controller.authentication_model
+        model.credentials["usernames"] = accounts
 
 
 def _answer(accounts: _Accounts, language: str) -> None:

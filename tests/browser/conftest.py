@@ -21,7 +21,6 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.serving import served
@@ -136,13 +135,7 @@ def signed_in(demo_server) -> Callable[[Page, str], Page]:
         username, password = demo_server.people[role]
         page.goto("/")
         fill_in(page, username, password)
-        try:
-            inside(page).wait_for(timeout=30_000)
-        except PlaywrightTimeoutError:
-            # A busy machine may lose a connection: a person would load the page anew, once.
-            page.goto("/")
-            fill_in(page, username, password)
-            inside(page).wait_for()
+        inside(page).wait_for()
         return page
 
     return sign_in

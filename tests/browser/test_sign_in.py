@@ -133,3 +133,10 @@ def test_the_form_fits_a_telephone(new_context):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.wait_for_timeout(500)  # the widgets fade in
     shot(page, "sign_in_fi_phone")
+
+
+def test_nothing_draws_the_sign_in_page_anew_under_a_hand(page):
+    """A component's answer would: a click that falls into that moment is lost."""
+    page.goto("/")
+    expect(page.get_by_test_id("stFormSubmitButton")).to_be_visible()
+    expect(page.locator("iframe")).to_have_count(0)
