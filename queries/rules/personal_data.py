@@ -71,7 +71,6 @@ _RESTRICTED = replace(_REQUEST, retention_class=FOLLOWS_PARTY, source=From.HOUSE
 _SUBSCRIBED = Personal(Purpose.MARKETING, LegalBasis.CONSENT, "newsletter", From.PERSON_OR_YTJ,
                        in_portability=True)  # fmt: skip
 _SUBSCRIPTION_KEY = replace(_SUBSCRIBED, source=From.HOUSE, in_access=False, in_portability=False)
-_TOLD = replace(_RESTRICTED, in_access=True)
 _MESSAGE = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.CONTRACT, "quote_or_lead",
                     From.PERSON_OR_YTJ, in_access=False)  # fmt: skip
 #: The row stays when the paper is destroyed: its number, class and period name nobody by then.
@@ -215,7 +214,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         owner=("disclosure.party_id",), noted_by=_STAFF,
     ),
     "source_notice": _table(
-        _TOLD, "party_id source since told_on how", impersonal="id",
+        _RESTRICTED, "party_id source since told_on how", impersonal="id",
         owner=("source_notice.party_id",), told_by=_STAFF,
     ),
     "consent_text": _table(

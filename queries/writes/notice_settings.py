@@ -31,8 +31,8 @@ _TOGETHER = (("requests_street", "requests_post_code", "requests_town"),)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ControllerWish:
-    """The controller as it should stand; the fields are those of :class:`.Controller`.
+class ControllerWish(Controller):
+    """The controller as it should stand.
 
     Telephone numbers stay as they are typed: the notice shows them so.
 
@@ -40,23 +40,6 @@ class ControllerWish:
     """
 
     version: int | None = None
-    name: str
-    business_id: str = ""
-    street: str
-    post_code: str
-    town: str
-    email: str
-    phone: str = ""
-    contact_name: str
-    contact_email: str
-    contact_phone: str = ""
-    officer_name: str = ""
-    officer_email: str = ""
-    officer_phone: str = ""
-    requests_email: str = ""
-    requests_street: str = ""
-    requests_post_code: str = ""
-    requests_town: str = ""
     accept_suspect: bool = False
 
 

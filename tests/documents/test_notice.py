@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from sqlalchemy import insert
 
-from queries.documents.notice.checklist import CHECKLIST, missing_letters
 from queries.documents.notice.drawing import SECTIONS, draw_notice
 from queries.documents.notice.mapping import CATEGORIES, categories, purposes, retention_classes
 from queries.documents.words import branch
@@ -19,6 +18,7 @@ from queries.rules.statutes import OWN_CLASSES, STATUTES
 from queries.store.tables import ContactPerson, Source
 from queries.writes.notice_settings import SafeguardsWish, set_safeguards
 from tests.conftest import NOW
+from tests.documents.checklist import CHECKLIST, missing_letters
 from tests.keeping import period
 from tests.makers import (
     MAKER,

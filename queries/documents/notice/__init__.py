@@ -4,8 +4,8 @@
 
 A notice is made of statements, each with a code that stays the same from version to version and in
 every language, so that a proof can stand beside it. What changes from day to day (how many, who)
-is not in its text: a notice is a promise, and :mod:`.checklist` says which letters of GDPR Art. 13
-and 14 each promise answers.
+is not in its text: a notice is a promise. A test holds every letter of GDPR Art. 13(1)-(2) and
+14(1)-(2) against it.
 """
 
 from __future__ import annotations
