@@ -51,6 +51,8 @@ class Personal:
         column goes with the party's file, whose deadline is that of its longest-living record;
         ``as_recorded`` where the row names its class.
     :param erased: ``row``: the row goes; anything else is the value put in its place.
+    :param emptied: the value put in its place when its record's own time is up and the row stays to
+        be counted (the file of a request, a binder of paper); none where it stays as it is.
     :param in_access: stands in the access report (GDPR Art. 15).
     :param in_portability: stands in the portability package (Art. 20): given by the person and
         processed by contract.
@@ -61,6 +63,7 @@ class Personal:
     retention_class: str
     source: From
     erased: str = "row"
+    emptied: str | None = None
     in_access: bool = True
     in_portability: bool = False
 

@@ -62,6 +62,7 @@ _ORDER = replace(_WORK, in_portability=True)
 _NOTE = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "note", From.HOUSE)
 _REQUEST = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, "request_file",
                     From.PERSON_OR_YTJ)  # fmt: skip
+_ASKED = replace(_REQUEST, emptied="NULL")
 _ANSWERED = replace(_REQUEST, source=From.HOUSE)
 #: The paper itself is not repeated in a report: it is named there with its size and fingerprint.
 _PAPER = replace(_REQUEST, in_access=False)
@@ -176,17 +177,19 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
     ),
     "data_subject_request": _table(
         _REQUEST,
-        "number received_on channel language claimed_name claimed_contact text status closed_on",
+        "number received_on channel language status closed_on",
         impersonal=f"id anonymised_on {_STAMPED}", owner=("data_subject_request.party_id",),
-        party_id=replace(_REQUEST, erased="NULL"), registered=_ANSWERED, extended_on=_ANSWERED,
-        extension_reason=_ANSWERED, linked_to=replace(_REQUEST, in_access=False),
+        party_id=replace(_REQUEST, erased="NULL", emptied="NULL"), claimed_name=_ASKED,
+        claimed_contact=_ASKED, text=_ASKED, registered=replace(_ANSWERED, emptied="unknown"),
+        extended_on=_ANSWERED, extension_reason=replace(_ANSWERED, emptied="NULL"),
+        linked_to=replace(_ASKED, in_access=False),
         changed_by=_STAFF_REQUEST,
     ),
     "request_right": _table(
         _ANSWERED,
-        "kind status answered_on refusal_ground refusal_citation refusal_reason completes_on",
+        "kind status answered_on refusal_ground refusal_citation completes_on",
         impersonal="id request_id", owner=_of_request("request_right"),
-        answered_by=_STAFF_REQUEST,
+        refusal_reason=replace(_ANSWERED, emptied="NULL"), answered_by=_STAFF_REQUEST,
     ),
     "request_suspension": _table(
         _ANSWERED, "asked_on reason answered_on", impersonal="id request_id",
@@ -247,9 +250,10 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         impersonal=f"id room_id {_STAMPED}",
     ),
     "paper_record": _table(
-        _ON_PAPER, "number kind title class_code starts_on ends_on",
+        _ON_PAPER, "number kind class_code starts_on ends_on",
         impersonal=f"id disposed_on {_STAMPED}", owner=("paper_record.id", "paper_party.party_id"),
-        room_id=replace(_ON_PAPER, erased="NULL"), shelf=replace(_ON_PAPER, erased="NULL"),
+        title=replace(_ON_PAPER, emptied="-"), room_id=replace(_ON_PAPER, emptied="NULL"),
+        shelf=replace(_ON_PAPER, emptied="NULL"),
         changed_by=_STAFF_HOUSE,
     ),
     "paper_party": _table(
@@ -344,4 +348,17 @@ def replaced_values(table: str) -> dict[str, str]:
         name: entry.erased
         for name, entry in PERSONAL_DATA[table].columns.items()
         if entry is not None and entry.erased != "row"
+    }
+
+
+def emptied_values(table: str) -> dict[str, str | None]:
+    """What is put in place of a table's columns when a row is emptied that stays to be counted.
+
+    >>> emptied_values("paper_record"), emptied_values("request_right")
+    ({'title': '-', 'room_id': None, 'shelf': None}, {'refusal_reason': None})
+    """
+    return {
+        name: None if entry.emptied == "NULL" else entry.emptied
+        for name, entry in PERSONAL_DATA[table].columns.items()
+        if entry is not None and entry.emptied is not None
     }

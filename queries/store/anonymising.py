@@ -3,129 +3,85 @@
 What is emptied here is erased as what goes row by row is: by key, through the disposal service, and
 again by a restore. Rights, days and outcome of a request stay, so that it can be said how many came
 and how they were answered. Number, class and period of a binder stay beside the line of its
-destruction: they say what was destroyed.
+destruction: they say what was destroyed. Which values go and what stands in their place is read
+from the personal-data map (:mod:`queries.rules.personal_data`); this module has no list of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Column, ColumnElement, delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from queries.rules.personal_data import replaced_values
-from queries.store.tables import (
-    DataSubjectRequest,
-    IdentityCheck,
-    PaperLoan,
-    PaperParty,
-    PaperRecord,
-    RequestAttachment,
-    RequestLetter,
-    RequestRight,
-    RequestStatus,
-    RequestSuspension,
-)
+from queries.rules.personal_data import PERSONAL_DATA, emptied_values
+from queries.store.tables import Base
 
 
 @dataclass(frozen=True)
 class Emptying:
-    """How records are emptied that stay to be counted; both give the rows by table.
+    """How the records of a table are emptied that stay to be counted.
 
-    :param empty: session, keys and, as ``on``, the day.
-    :param remove: session and keys, of what a restored copy has in a state that cannot be emptied.
+    :param since: the column that says from which day on a record is empty.
+    :param ready: what must be true of a record before; nothing for most.
     """
 
-    empty: Callable[..., dict[str, int]]
-    remove: Callable[[Session, Sequence[int]], dict[str, int]]
+    model: Any
+    since: InstrumentedAttribute[date | None]
+    ready: tuple[ColumnElement[bool], ...] = ()
 
+    def empty(self, session: Session, ids: Sequence[int], *, on: date) -> dict[str, int]:
+        """Take the person out of these records; what was emptied before is left as it is.
 
-#: What of a request tells of a person, and goes when the time of its file is up.
-_PERSONAL = ("party_id", "claimed_name", "claimed_contact", "text", "extension_reason", "linked_to")
-#: What of a paper record tells of a person, or where the paper stood.
-_ON_PAPER = ("title", "room_id", "shelf")
-
-
-def anonymise_requests(session: Session, ids: Sequence[int], *, on: date) -> dict[str, int]:
-    """Take the person out of closed files whose time is up; called by the disposal service, and by
-    a restore that repeats it. What was anonymised before is left as it is.
-
-    :param ids: as many as go into one statement.
-    :returns: how many rows went or were emptied, by table.
-    """
-    gone: dict[str, int] = {}
-    connection = session.connection()
-    ids = session.scalars(
-        select(DataSubjectRequest.id).where(
-            DataSubjectRequest.id.in_(ids),
-            DataSubjectRequest.status == RequestStatus.CLOSED,
-            DataSubjectRequest.anonymised_on.is_(None),
+        :param ids: as many as go into one statement.
+        :returns: how many rows went or were emptied, by table.
+        """
+        gone: dict[str, int] = {}
+        connection = session.connection()
+        full = select(self.model.id).where(
+            self.model.id.in_(ids), self.since.is_(None), *self.ready
         )
-    ).all()
-    for model in (RequestAttachment, RequestLetter, IdentityCheck, RequestSuspension):
-        done = connection.execute(delete(model).where(model.request_id.in_(ids)))
-        gone[model.__tablename__] = done.rowcount
-    connection.execute(
-        update(RequestRight).where(RequestRight.request_id.in_(ids)).values(refusal_reason=None)
-    )
-    emptied = connection.execute(
-        update(DataSubjectRequest)
-        .where(DataSubjectRequest.id.in_(ids))
-        .values({**dict.fromkeys(_PERSONAL), "anonymised_on": on, "registered": "unknown"})
-    )
-    gone[DataSubjectRequest.__tablename__] = emptied.rowcount
-    session.expire_all()
-    return {table: n for table, n in gone.items() if n}
+        keys = session.scalars(full).all()
+        for column in self._belongings():
+            table = column.table
+            if values := emptied_values(table.name):
+                connection.execute(update(table).where(column.in_(keys)).values(values))
+            elif _goes(table.name):
+                gone[table.name] = connection.execute(
+                    delete(table).where(column.in_(keys))
+                ).rowcount
+        own = self.model.__table__
+        emptied: dict[str, str | date | None] = {**emptied_values(own.name), self.since.key: on}
+        done = connection.execute(update(own).where(own.c.id.in_(keys)).values(emptied))
+        gone[own.name] = done.rowcount
+        session.expire_all()
+        return {table: n for table, n in gone.items() if n}
+
+    def remove(self, session: Session, ids: Sequence[int]) -> dict[str, int]:
+        """Remove what a restored copy has in a state that cannot be emptied, as a request that it
+        knows no answer to: nothing in it can be counted.
+
+        :param ids: as many as go into one statement, emptied before as far as they can be.
+        """
+        table = self.model.__table__
+        left = delete(table).where(table.c.id.in_(ids), table.c[self.since.key].is_(None))
+        done = session.connection().execute(left)
+        session.expire_all()
+        return {table.name: done.rowcount} if done.rowcount else {}
+
+    def _belongings(self) -> Iterator[Column[int]]:
+        """The columns that hold the key of the record in rows that cannot be without it."""
+        key = self.model.__table__.c.id
+        for table in Base.metadata.sorted_tables:
+            for column in table.columns:
+                if column.references(key) and not column.nullable:
+                    yield column
 
 
-def remove_unanswered(session: Session, ids: Sequence[int]) -> dict[str, int]:
-    """Remove the files that a restored copy has as open still although their person was taken out
-    since: the copy knows no answer, so that nothing in them can be counted.
-
-    :param ids: as many as go into one statement.
-    """
-    done = session.connection().execute(
-        delete(DataSubjectRequest).where(
-            DataSubjectRequest.id.in_(ids), DataSubjectRequest.status == RequestStatus.OPEN
-        )
-    )
-    session.expire_all()
-    return {DataSubjectRequest.__tablename__: done.rowcount} if done.rowcount else {}
-
-
-def anonymise_papers(session: Session, ids: Sequence[int], *, on: date) -> dict[str, int]:
-    """Take what tells of people out of paper records that are destroyed; called by the disposal
-    service, and by a restore that repeats it. What was emptied before is left as it is.
-
-    :param ids: as many as go into one statement.
-    :returns: how many rows went or were emptied, by table.
-    """
-    gone: dict[str, int] = {}
-    connection = session.connection()
-    ids = session.scalars(
-        select(PaperRecord.id).where(PaperRecord.id.in_(ids), PaperRecord.disposed_on.is_(None))
-    ).all()
-    for model in (PaperParty, PaperLoan):
-        done = connection.execute(delete(model).where(model.paper_id.in_(ids)))
-        gone[model.__tablename__] = done.rowcount
-    emptied = connection.execute(
-        update(PaperRecord)
-        .where(PaperRecord.id.in_(ids))
-        .values({**_of_paper(), "disposed_on": on})
-    )
-    gone[PaperRecord.__tablename__] = emptied.rowcount
-    session.expire_all()
-    return {table: n for table, n in gone.items() if n}
-
-
-def remove_no_papers(_session: Session, _ids: Sequence[int]) -> dict[str, int]:
-    """A copy has no paper record that cannot be emptied."""
-    return {}
-
-
-def _of_paper() -> dict[str, str | None]:
-    """What the personal-data map puts in the place of title and place of a paper record."""
-    values = replaced_values(PaperRecord.__tablename__)
-    return {name: None if values[name] == "NULL" else values[name] for name in _ON_PAPER}
+def _goes(table: str) -> bool:
+    """Whether the rows of a table go with the record: what stays instead says so in the map."""
+    entries = PERSONAL_DATA[table].columns.values()
+    return any(entry is not None and entry.erased == "row" for entry in entries)

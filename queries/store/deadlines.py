@@ -49,10 +49,6 @@ from queries.rules.periods import OWN_CODES, Periods, Span
 from queries.rules.statutes import STATUTES, Formula
 from queries.store.anonymising import (
     Emptying,
-    anonymise_papers,
-    anonymise_requests,
-    remove_no_papers,
-    remove_unanswered,
 )
 from queries.store.tables import (
     DataSubjectRequest,
@@ -67,6 +63,7 @@ from queries.store.tables import (
     PaperParty,
     PaperRecord,
     PartyFacts,
+    RequestStatus,
     ServiceOrder,
     Setting,
 )
@@ -199,7 +196,8 @@ REQUESTS = Series(
     day=DataSubjectRequest.closed_on, event="answered",
     belongs=DataSubjectRequest.anonymised_on.is_(None), party=DataSubjectRequest.party_id,
     number=DataSubjectRequest.number, is_summed=False, keeps_party=False,
-    emptied=Emptying(anonymise_requests, remove_unanswered),
+    emptied=Emptying(DataSubjectRequest, DataSubjectRequest.anonymised_on,
+                     (DataSubjectRequest.status == RequestStatus.CLOSED,)),
 )  # fmt: skip
 
 #: What somebody wrote on a web site, and nobody has decided on.
@@ -215,7 +213,7 @@ PAPERS = tuple(
         day=PaperRecord.ends_on, event="filed",
         belongs=and_(PaperRecord.class_code == code, PaperRecord.disposed_on.is_(None)),
         people=(PaperParty.paper_id, PaperParty.party_id), number=PaperRecord.number,
-        is_summed=False, emptied=Emptying(anonymise_papers, remove_no_papers),
+        is_summed=False, emptied=Emptying(PaperRecord, PaperRecord.disposed_on),
         waits=(not_(_DESTROYED), "not_destroyed"),
     )
     for code in PAPER_CLASSES

@@ -8,7 +8,7 @@ import pytest
 
 from queries.rules.classified import AS_RECORDED, FOLLOWS_PARTY, Personal
 from queries.rules.periods import OWN_CODES
-from queries.rules.personal_data import PERSONAL_DATA, erased_rows
+from queries.rules.personal_data import PERSONAL_DATA, emptied_values, erased_rows
 from queries.rules.statutes import STATUTES
 from queries.store.tables import Base
 
@@ -87,4 +87,17 @@ def test_the_rows_that_go_are_those_of_the_files():
         "payment", "restriction", "data_subject_request", "request_right", "request_suspension",
         "identity_check", "request_attachment", "request_letter", "disclosure",
             "source_notice", "subscription", "paper_party",
+    }  # fmt: skip
+
+
+def test_what_is_emptied_and_stays_names_every_place_that_tells_of_the_person():
+    """What a record's own table keeps afterwards are rights, days, codes and numbers of ours."""
+    emptied = {name: emptied_values(name) for name in PERSONAL_DATA if emptied_values(name)}
+    assert emptied == {
+        "data_subject_request": {
+            "party_id": None, "claimed_name": None, "claimed_contact": None, "text": None,
+            "registered": "unknown", "extension_reason": None, "linked_to": None,
+        },
+        "request_right": {"refusal_reason": None},
+        "paper_record": {"title": "-", "room_id": None, "shelf": None},
     }  # fmt: skip

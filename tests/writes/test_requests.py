@@ -9,7 +9,7 @@ from sqlalchemy import text
 from queries.errors import InvalidInput, InvalidInputs, NotFound, RuleRefusal, StaleRecord
 from queries.reads.request_card import attachment_file, request_card
 from queries.rules.attachments import MOST_BYTES
-from queries.store.anonymising import anonymise_requests
+from queries.store.deadlines import REQUESTS
 from queries.store.tables import Registered
 from queries.writes.requests import (
     AttachmentWish,
@@ -242,7 +242,7 @@ def test_a_file_whose_time_is_up_only_counts(store, office, now):
     with store.engine.connect() as connection:
         before = connection.execute(text("SELECT count(*) FROM request_right")).scalar_one()
     with store.writing(office, now=now) as desk:
-        gone = anonymise_requests(desk.session, [closed, standing], on=TODAY)
+        gone = REQUESTS.emptied.empty(desk.session, [closed, standing], on=TODAY)
         desk.note("anonymise_requests", "data_subject_request", None)
     assert gone == {"request_letter": 1, "identity_check": 1, "data_subject_request": 1}
     card = _card(store, office, closed, now)
