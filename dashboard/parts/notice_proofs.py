@@ -16,19 +16,23 @@ from dashboard.words.formats import instant, number
 from queries.documents.notice.publishing import published_differences
 from queries.reads.proofs import Proofs, proofs
 from queries.reads.proofs_answered import idle_users
+from queries.reads.retention import RetentionFigures
 from queries.rules.proofs import Proof, Told
 from queries.rules.roles import Right
 
 
-def read_proofs() -> Proofs:
-    """Every proof as it stands now."""
+def read_proofs(kept: RetentionFigures | None = None) -> Proofs:
+    """Every proof as it stands now.
+
+    :param kept: the retention figures, where they are read already.
+    """
     today = clock.today()
     told = Told(
         public=public_address(),
         doors=the_doors(),
         notice_differs=ask(published_differences, today=today) or 0,
     )
-    return ask(proofs, today=today, told=told)
+    return ask(proofs, today=today, told=told, kept=kept)
 
 
 def draw_proofs(shown: Proofs) -> None:
@@ -56,11 +60,11 @@ def summary(shown: Proofs) -> str:
     return t("proofs.summary", holding=shown.holding, of=len(shown.rows))
 
 
-def draw_proofs_line() -> None:
+def draw_proofs_line(kept: RetentionFigures) -> None:
     """The overview's line: how many statements are true, and the way to them."""
     if not may(Right.SEE_NOTICE):
         return
-    shown = read_proofs()
+    shown = read_proofs(kept)
     st.header(t("pages.proofs"), anchor=False)
     icon = ":material/check_circle:" if shown.holding == len(shown.rows) else ":material/error:"
     with st.container(border=True, horizontal=True, vertical_alignment="center"):

@@ -46,14 +46,16 @@ def _part(part: Part) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def draw_retention_figures() -> None:
-    """The row of the overview: what is overdue since when, what is next, holds to review."""
+def draw_retention_figures() -> RetentionFigures:
+    """The row of the overview: what is overdue since when, what is next, holds to review; returns
+    what it read."""
     shown = ask(retention_figures, today=clock.today())
     state_figures(shown, (RetentionState.OVERDUE, RetentionState.DAYS_90, RetentionState.MISSING))
     age_lines(shown)
     n = ask(holds_to_review, today=clock.today())
     if n:
         st.warning(t("holds.to_review", n=n), icon=":material/event_busy:")
+    return shown
 
 
 def state_figures(shown: RetentionFigures, states: tuple[RetentionState, ...]) -> None:

@@ -46,9 +46,9 @@ def draw() -> None:
                    counted(row.total, "overview.invoices"), row.behind)  # fmt: skip
     _months(shown)
     st.header(t("pages.retention"), anchor=False)
-    draw_retention_figures()
+    kept = draw_retention_figures()
     draw_paper_line()
-    draw_proofs_line()
+    draw_proofs_line(kept)
     _charts(shown)
 
 

@@ -14,7 +14,7 @@ from queries.reads.newsletter import subscribers_without_link, subscriptions_aga
 from queries.reads.proofs_answered import answered
 from queries.reads.proofs_counted import counted
 from queries.reads.recipients import every_recipient
-from queries.reads.retention import RetentionState, figures_of, read_moment
+from queries.reads.retention import RetentionFigures, RetentionState, retention_figures
 from queries.rules.proofs import Proof, Told
 from queries.rules.recipients import Agreement, RecipientRole
 from queries.rules.roles import Right
@@ -50,17 +50,23 @@ class Proofs:
 
 
 @needs(Right.SEE_NOTICE)
-def proofs(session: Session, *, today: date, told: Told) -> Proofs:
+def proofs(
+    session: Session, *, today: date, told: Told, kept: RetentionFigures | None = None
+) -> Proofs:
     """Every statement of the notice that the register can be held to, with today's figure.
 
     At most 18 statements: one counts whatever is counted by rows, the rest are the recipients, the
     retention figures, the requests, the newsletter, the last backup and the published notice. All
     of it by index or summary but for the newsletter, whose table is read once, and whose addresses
     are hashed only when subscriptions or suppressions have changed.
+
+    :param kept: the retention figures, where they are read already.
     """
     found: dict[str, Proof] = {**counted(session, today=today), **answered(session, today=today)}
+    if kept is None:
+        kept = retention_figures(session, today=today)
     for each in (
-        *_recipients(session, today), *_kept(session, today), *_newsletter(session, told),
+        *_recipients(session, today), *_kept(kept), *_newsletter(session, told),
         _backup(session, today), *_notice(session, told), *_doors(told),
     ):  # fmt: skip
         found[each.code] = each
@@ -85,9 +91,8 @@ def _recipients(session: Session, today: date) -> tuple[Proof, ...]:
     )  # fmt: skip
 
 
-def _kept(session: Session, today: date) -> tuple[Proof, ...]:
+def _kept(figures: RetentionFigures) -> tuple[Proof, ...]:
     """The retention page's own figures."""
-    figures = figures_of(session, read_moment(session, today=today))
     overdue, missing = (figures.of(state)
                         for state in (RetentionState.OVERDUE, RetentionState.MISSING))  # fmt: skip
     return (
