@@ -116,17 +116,25 @@ def amend_address(desk: Desk, wish: AddressWish) -> int:
     :raises InvalidInputs, NotFound, StaleRecord:
     """
     checks = Checks(wish)
+    values = address_columns(checks, required=True)
+    party_id = _save(desk, Address, wish, checks, values)
+    keep_town(desk, party_id)
+    return party_id
+
+
+def address_columns(checks: Checks, *, required: bool) -> dict[str, Any]:
+    """The columns of an address: a Finnish post code is checked, another country's kept as it is.
+
+    :param required: without a street it is no address.
+    """
     country = checks.by(country_code, "country", required=True)
-    values = {
-        "street": checks.text("street", longest=LONGEST_STREET, required=True),
+    return {
+        "street": checks.text("street", longest=LONGEST_STREET, required=required),
         "post_code": checks.by(identifiers.post_code, "post_code") if country == "FI"
         else checks.text("post_code", longest=16),
         "town": checks.text("town", longest=LONGEST_TOWN),
         "country": country,
     }  # fmt: skip
-    party_id = _save(desk, Address, wish, checks, values)
-    keep_town(desk, party_id)
-    return party_id
 
 
 @needs(Right.EDIT_CUSTOMERS)

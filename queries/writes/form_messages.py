@@ -13,9 +13,8 @@ from sqlalchemy import func, select
 
 from queries.errors import NotFound, RuleRefusal
 from queries.rules import identifiers, web_forms
-from queries.rules.countries import country_code
 from queries.rules.roles import Right
-from queries.store.search import fold, sort_name
+from queries.store.search import fold
 from queries.store.sessions import Desk, needs
 from queries.store.tables import (
     Address,
@@ -33,12 +32,12 @@ from queries.store.tables import (
     WebForm,
 )
 from queries.writes.changing import Checks, fetch, stamp
-from queries.writes.contacts import keep_town
+from queries.writes.contacts import address_columns, keep_town
+from queries.writes.parties import name_columns
 from queries.writes.subscribing import Entry, enlist
 
 #: As many messages of one form may wait for a decision.
 MOST_WAITING = 500
-LONGEST_PART = 100
 SUBJECT = "form_message"
 
 
@@ -152,7 +151,7 @@ def accept_message(desk: Desk, wish: AcceptWish) -> int:
     """
     message = _message(desk, wish.id)
     checks = Checks(wish)
-    party_values = None if wish.party_id is not None else _names(checks)
+    party_values = None if wish.party_id is not None else name_columns(checks)
     email = checks.by(identifiers.email, "email")
     phone = checks.by(identifiers.phone, "phone")
     address = _address(checks)
@@ -206,35 +205,14 @@ def _message(desk: Desk, key: int) -> FormMessage:
     return message
 
 
-def _names(checks: Checks) -> dict[str, Any]:
-    """The columns of a new party's name."""
-    kind = checks.one_of("kind", PartyKind)
-    if kind == PartyKind.PERSON:
-        given = checks.text("given_name", longest=LONGEST_PART)
-        family = checks.text("family_name", longest=LONGEST_PART, required=True)
-        name = " ".join(part for part in (given, family) if part)
-        ordered = " ".join(part for part in (family, given) if part)
-    else:
-        given = family = None
-        name = ordered = checks.text("name", longest=web_forms.LONGEST_NAME, required=True) or ""
-    return {"kind": kind, "name": name, "given_name": given, "family_name": family,
-            "sort_name": sort_name(ordered)}  # fmt: skip
-
-
 def _address(checks: Checks) -> dict[str, Any]:
     """The columns of the address, if there is one: a town alone reaches nobody."""
-    country = checks.by(country_code, "country", required=True)
-    street = checks.text("street", longest=web_forms.LONGEST_STREET)
-    post_code = (
-        checks.by(identifiers.post_code, "post_code") if country == "FI"
-        else checks.text("post_code", longest=web_forms.LONGEST_POST_CODE)
-    )  # fmt: skip
-    town = checks.text("town", longest=web_forms.LONGEST_TOWN)
-    if street is None:
-        if post_code or town:
+    values = address_columns(checks, required=False)
+    if values["street"] is None:
+        if values["post_code"] or values["town"]:
             checks.refuse("street", "required")
         return {}
-    return {"street": street, "post_code": post_code, "town": town, "country": country}
+    return values
 
 
 def _new_party(desk: Desk, message: FormMessage, values: dict[str, Any]) -> Party:

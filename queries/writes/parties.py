@@ -191,16 +191,14 @@ def unlink_contact_person(desk: Desk, wish: ContactPersonRemoval) -> int:
     return organisation_id
 
 
-def _names(checks: Checks, wish: PartyWish) -> dict[str, Any]:
-    """The columns of the name: a person's parts and their whole, or an organisation's name."""
+def name_columns(checks: Checks) -> dict[str, Any]:
+    """The columns of a name: a person's parts and their whole, or an organisation's name."""
     kind = checks.one_of("kind", PartyKind)
     if kind == PartyKind.PERSON:
         given = checks.text("given_name", longest=LONGEST_PART)
         family = checks.text("family_name", longest=LONGEST_PART, required=True)
         name = " ".join(part for part in (given, family) if part)
         ordered = " ".join(part for part in (family, given) if part)
-        if wish.business_id and not wish.is_customer and not wish.is_partner:
-            checks.refuse("business_id", "not_of_a_contact")
     else:
         given = family = None
         name = ordered = checks.text("name", longest=LONGEST_NAME, required=True) or ""
@@ -208,6 +206,15 @@ def _names(checks: Checks, wish: PartyWish) -> dict[str, Any]:
         "kind": kind, "name": name, "given_name": given, "family_name": family,
         "sort_name": sort_name(ordered),
     }  # fmt: skip
+
+
+def _names(checks: Checks, wish: PartyWish) -> dict[str, Any]:
+    """The columns of the name; a person who is a contact alone is no trader."""
+    values = name_columns(checks)
+    trades = wish.is_customer or wish.is_partner
+    if values["kind"] == PartyKind.PERSON and wish.business_id and not trades:
+        checks.refuse("business_id", "not_of_a_contact")
+    return values
 
 
 def _unless_taken(desk: Desk, checks: Checks, wish: PartyWish, field: str, value: Any) -> None:
