@@ -18,7 +18,7 @@ COLUMNS = (
     Column("messages.columns.received", lambda row: day(row.received_on, language()), width=100),
     Column("messages.columns.name", lambda row: row.name, width=180),
     Column("messages.columns.town", lambda row: row.town or "–", width=115),
-    Column("messages.columns.beginning", lambda row: row.beginning or "–", width=400),
+    Column("messages.columns.beginning", lambda row: row.beginning or "–", width=265),
     Column("messages.columns.consents",
            lambda row: t("forms.yes") if row.consents else t("forms.no"), width=105),
     Column("messages.columns.form", lambda row: row.form, width=170),
