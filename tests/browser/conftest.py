@@ -146,13 +146,28 @@ def inside(page: Page) -> Locator:
     return page.locator(".st-key-sign_out")
 
 
+def settled(page: Page) -> None:
+    """Wait until the script has run and its elements stand."""
+    page.wait_for_timeout(150)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE)
+
+
+def press(what: Locator) -> None:
+    """Click as a person does, who sees the page first: what is pressed while the page is being
+    drawn may be gone before the button comes up again, and the click with it."""
+    what.wait_for()
+    settled(what.page)
+    what.click()
+
+
 def fill_in(page: Page, username: str, password: str) -> None:
     """Send the form of the sign-in page."""
     form = page.get_by_test_id("stForm")
     fields = form.get_by_test_id("stTextInput").locator("input")
     fields.nth(0).fill(username)
     fields.nth(1).fill(password)
-    form.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    press(form.get_by_test_id("stFormSubmitButton").get_by_role("button"))
 
 
 def shot(page: Page, name: str) -> None:

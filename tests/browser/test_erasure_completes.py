@@ -17,8 +17,8 @@ from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.users import NewUser, add_user
-from tests.browser.conftest import PATIENCE, Watched, fill_in, inside, shot
-from tests.browser.test_requests import answer, identify, record, send_and_close, settled
+from tests.browser.conftest import PATIENCE, Watched, fill_in, inside, press, settled, shot
+from tests.browser.test_requests import answer, identify, record, send_and_close
 from tests.disposals import SOLD, sold
 from tests.makers import MAKER
 from tests.serving import served
@@ -74,10 +74,10 @@ def stands(folder: Path) -> dict[str, int]:
 def dispose(page: Page) -> None:
     """Propose, approve and carry out in the browser."""
     page.goto("/disposal")
-    page.get_by_role("button", name=re.compile("^Ehdota")).click()
-    page.get_by_role("button", name="Hyväksy").click()
-    page.get_by_role("button", name="Hävitä", exact=True).click()
-    page.get_by_role("button", name=re.compile("^Kyllä")).click()
+    press(page.get_by_role("button", name=re.compile("^Ehdota")))
+    press(page.get_by_role("button", name="Hyväksy"))
+    press(page.get_by_role("button", name="Hävitä", exact=True))
+    press(page.get_by_role("button", name=re.compile("^Kyllä")))
     page.get_by_role("button", name=re.compile("Tallenna todistus|PDF")).first.wait_for()
     settled(page)
 

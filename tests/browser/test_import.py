@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import shot
+from tests.browser.conftest import press, shot
 from tests.intake.files import ROWS, csv_of, finvoice, finvoice_file
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> Oy"
@@ -36,14 +36,14 @@ def test_a_table_is_previewed_and_brought_in(page, signed_in):
     expect(table).to_contain_text("Y-tunnuksen tarkistenumero ei täsmää")
     expect(page.get_by_role("button", name="Tuo", exact=False).last).to_be_visible()
     shot(page, "import_refused")
-    page.get_by_text("Kaikki rivit").click()
+    press(page.get_by_text("Kaikki rivit"))
     expect(table).to_contain_text(HOSTILE)
     expect(table).to_contain_text("501 → 00501")
-    page.get_by_text("Miten tiedosto luetaan").click()
+    press(page.get_by_text("Miten tiedosto luetaan"))
     expect(page.get_by_text("esim. Pihlajamäen Huolto Oy")).to_be_visible()
     shot(page, "import_settings")
-    page.get_by_text("Tuo muut rivit, vaikka osaa riveistä ei voi tuoda").click()
-    page.locator(".st-key-import-carry_out button").click()
+    press(page.get_by_text("Tuo muut rivit, vaikka osaa riveistä ei voi tuoda"))
+    press(page.locator(".st-key-import-carry_out button"))
     expect(page.get_by_text("Tuotu: 3 lisättiin")).to_be_visible()
     expect(page.locator("canvas").first).to_be_visible()
     shot(page, "import_done")
@@ -59,6 +59,6 @@ def test_invoices_are_previewed(page, signed_in):
     )
     give(page, "laskut.xml", data)
     expect(page.locator(".register-table")).to_contain_text("Laskun tyyppi on TES01")
-    page.get_by_text("Kaikki rivit").click()
+    press(page.get_by_text("Kaikki rivit"))
     expect(page.locator(".register-table")).to_contain_text("Ostajan Oy, lasku 20011")
     shot(page, "import_invoices")

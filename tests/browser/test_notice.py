@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import shot
+from tests.browser.conftest import press, shot
 from tests.documents.papers import words_of
 
 NAME = "*Malli* <b>Oy</b>"
@@ -22,12 +22,12 @@ def page(new_context):
 
 
 def tab(page, name):
-    page.get_by_role("tab", name=name, exact=True).click()
+    press(page.get_by_role("tab", name=name, exact=True))
 
 
 def downloaded(page, label) -> bytes:
     with page.expect_download() as download:
-        page.get_by_role("button", name=label).locator("visible=true").click()
+        press(page.get_by_role("button", name=label).locator("visible=true"))
     return Path(download.value.path()).read_bytes()
 
 
@@ -35,19 +35,19 @@ def test_a_company_writes_itself_in_publishes_and_takes_the_files(page, signed_i
     signed_in(page, "manager")
     page.goto("/notice")
     tab(page, "Asetukset")
-    page.locator(".st-key-notice-controller-open button").click()
+    press(page.locator(".st-key-notice-controller-open button"))
     name = page.get_by_label("Nimi", exact=True)
     name.fill(NAME)
     page.get_by_label("Y-tunnus", exact=True).fill("1234567-8")
-    page.get_by_role("button", name="Tallenna", exact=True).click()
+    press(page.get_by_role("button", name="Tallenna", exact=True))
     expect(page.get_by_text("Y-tunnuksen tarkistenumero ei täsmää")).to_be_visible()
     expect(name).to_have_value(NAME)
     page.get_by_label("Y-tunnus", exact=True).fill("")
-    page.get_by_role("button", name="Tallenna", exact=True).click()
+    press(page.get_by_role("button", name="Tallenna", exact=True))
     expect(page.locator(".register-facts").first).to_contain_text(NAME)
-    page.locator(".st-key-notice-publish-open button").click()
+    press(page.locator(".st-key-notice-publish-open button"))
     page.get_by_label("Mikä muuttui", exact=True).fill("Uusi nimi")
-    page.get_by_role("button", name="Julkaise seloste", exact=True).click()
+    press(page.get_by_role("button", name="Julkaise seloste", exact=True))
     expect(page.get_by_text("vastaa rekisteriä.")).to_be_visible()
     tab(page, "Seloste")
     shown = page.get_by_role("tabpanel", name="Seloste", exact=True)

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
-from tests.browser.conftest import shot
+from tests.browser.conftest import press, settled, shot
 from tests.makers import make_note
 
 
@@ -30,46 +30,40 @@ def query(demo_server):
     engine.dispose()
 
 
-def settled(page: Page) -> None:
-    page.wait_for_timeout(250)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
-    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=20_000)
-
-
 def record(page: Page, name: str, contact: str, right: str) -> None:
     page.goto("/requests?new=1")
     page.get_by_label("Pyytäjän nimi").fill(name)
     page.get_by_role("textbox", name="Yhteystieto, josta pyyntö tuli").fill(contact)
-    page.get_by_text(right, exact=True).first.click()
+    press(page.get_by_text(right, exact=True).first)
     page.get_by_label("Mitä kirjoitettiin tai sanottiin").fill("Hei, *pyydän* tietojani.")
-    page.get_by_role("button", name="Kirjaa", exact=True).click()
+    press(page.get_by_role("button", name="Kirjaa", exact=True))
     page.get_by_role("heading", name=re.compile("^Pyyntö 20")).wait_for()
     settled(page)
 
 
 def identify(page: Page, name: str) -> None:
-    page.get_by_role("button", name="Tämä on hän").first.click()
+    press(page.get_by_role("button", name="Tämä on hän").first)
     page.get_by_role("button", name="Avaa asiakaskortti").wait_for()
     settled(page)
-    page.get_by_text("Kirjaa tarkistus").click()
+    press(page.get_by_text("Kirjaa tarkistus"))
     settled(page)
-    page.get_by_role("button", name="Tallenna", exact=True).click()
+    press(page.get_by_role("button", name="Tallenna", exact=True))
     expect(page.get_by_text(re.compile("Tuli tunnetusta")).first).to_be_visible(timeout=60_000)
     settled(page)
 
 
 def answer(page: Page) -> None:
-    page.get_by_role("button", name="Valmistele", exact=True).first.click()
+    press(page.get_by_role("button", name="Valmistele", exact=True).first)
     page.get_by_role("button", name="Lähetetty: kirjaa vastaus").first.wait_for(timeout=60_000)
     settled(page)
 
 
 def send_and_close(page: Page) -> None:
-    page.get_by_role("button", name="Lähetetty: kirjaa vastaus").first.click()
+    press(page.get_by_role("button", name="Lähetetty: kirjaa vastaus").first)
     close = page.get_by_role("button", name="Päätä pyyntö")
     close.wait_for()
     settled(page)
-    close.click()
+    press(close)
     expect(page.get_by_text(re.compile(r"^Päätetty \d"))).to_be_visible(timeout=60_000)
     settled(page)
 
@@ -97,16 +91,16 @@ def test_a_letter_arrives_and_the_reviewed_report_is_sent(page, signed_in, query
     expect(page.get_by_text(re.compile("sama sähköposti")).first).to_be_visible()
     shot(page, "request_new")
     identify(page, name)
-    page.get_by_role("button", name="Valmistele", exact=True).first.click()
+    press(page.get_by_role("button", name="Valmistele", exact=True).first)
     expect(page.get_by_text(re.compile("niistä ole päätetty"))).to_be_visible()
     expect(page.locator("mark", has_text=other).first).to_be_visible()
     settled(page)
     shot(page, "request_review")
-    page.get_by_text("Poista raportista", exact=True).first.click()
+    press(page.get_by_text("Poista raportista", exact=True).first)
     settled(page)
     rest = page.get_by_role("button", name="Poista kaikki loput")
     if rest.count():
-        rest.click()
+        press(rest)
     expect(page.get_by_text("Jokaisesta kohdasta on päätetty")).to_be_visible()
     settled(page)
     answer(page)
@@ -130,7 +124,7 @@ def test_a_letter_arrives_and_the_reviewed_report_is_sent(page, signed_in, query
         assert other not in one.content.decode("utf-8", errors="ignore")
     assert b"lupasi *maksaa*." in letters[1].content
     assert "Poistettu toista ihmistä koskeva tieto: " in letters[0].text
-    page.get_by_role("link", name="Pyynnöt").first.click()
+    press(page.get_by_role("link", name="Pyynnöt").first)
     page.get_by_role("heading", name="Pyynnöt", exact=True).wait_for()
     settled(page)
     shot(page, "requests")
@@ -168,7 +162,7 @@ def test_what_is_refused_stays_as_it_was_typed(page, signed_in, query):
     day.fill("1.1.2100")
     page.get_by_label("Pyytäjän nimi").fill("Joku *Muu*")
     page.get_by_label("Mitä kirjoitettiin tai sanottiin").fill("Antakaa tietoni.")
-    page.get_by_role("button", name="Kirjaa", exact=True).click()
+    press(page.get_by_role("button", name="Kirjaa", exact=True))
     expect(page.get_by_text(re.compile("Päivä ei voi olla tämän päivän"))).to_be_visible()
     expect(day).to_have_value("1.1.2100")
     expect(page.get_by_label("Pyytäjän nimi")).to_have_value("Joku *Muu*")
@@ -176,18 +170,18 @@ def test_what_is_refused_stays_as_it_was_typed(page, signed_in, query):
     shot(page, "request_refused")
     assert query("SELECT count(*) FROM data_subject_request") == before
     day.fill("20.1.2026")
-    page.get_by_text("Tarkastaa tietonsa", exact=True).first.click()
-    page.get_by_role("button", name="Kirjaa", exact=True).click()
+    press(page.get_by_text("Tarkastaa tietonsa", exact=True).first)
+    press(page.get_by_role("button", name="Kirjaa", exact=True))
     page.get_by_role("heading", name=re.compile("^Pyyntö 20")).wait_for()
     settled(page)
     files = page.locator("input[type=file]")
     files.set_input_files({"name": "kirje.pdf", "mimeType": "application/pdf",
                            "buffer": b"MZ\x90\x00 program"})  # fmt: skip
-    page.get_by_role("button", name="Liitä", exact=True).click()
+    press(page.get_by_role("button", name="Liitä", exact=True))
     expect(page.get_by_text(re.compile("Tiedosto on ohjelma"))).to_be_visible()
     files.set_input_files({"name": "viesti.eml", "mimeType": "message/rfc822",
                            "buffer": b"From: joku@muu.example\r\n\r\nHei"})  # fmt: skip
-    page.get_by_role("button", name="Liitä", exact=True).click()
+    press(page.get_by_role("button", name="Liitä", exact=True))
     expect(page.get_by_text("viesti.eml").first).to_be_visible()
     settled(page)
     assert query("SELECT name, media_type FROM request_attachment") == [

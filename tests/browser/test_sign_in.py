@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import fill_in, inside, shot
+from tests.browser.conftest import fill_in, inside, press, shot
 
 TITLES = {"fi": "Kirjaudu sisään", "en": "Sign in", "sv": "Logga in"}
 SWITCH = {"fi": "Suomi", "en": "English", "sv": "Svenska"}
@@ -60,7 +60,7 @@ def test_signing_out_ends_every_copy_of_the_cookie(new_context, demo_server, sig
     thief.goto("/")
     inside(thief).wait_for()  # while the session lives, a copy is as good
 
-    page.get_by_role("button", name="Kirjaudu ulos").click()
+    press(page.get_by_role("button", name="Kirjaudu ulos"))
     title(page, "fi").wait_for()
     assert [c["name"] for c in context.cookies() if c["name"] == copy["name"]] == []
 
@@ -76,9 +76,9 @@ def test_another_tab_is_signed_out_at_its_next_run(new_context, signed_in):
     second.goto("/")
     links = second.get_by_test_id("stSidebarNavLink")
     links.first.wait_for()
-    first.get_by_role("button", name="Kirjaudu ulos").click()
+    press(first.get_by_role("button", name="Kirjaudu ulos"))
     title(first, "fi").wait_for()
-    links.last.click()
+    press(links.last)
     title(second, "fi").wait_for()
 
 
@@ -119,7 +119,7 @@ def test_the_page_speaks_the_chosen_language(new_context, language, scheme):
     page.goto("/")
     title(page, "fi").wait_for()
     if language != "fi":
-        page.get_by_role("radio", name=SWITCH[language]).click()
+        press(page.get_by_role("radio", name=SWITCH[language]))
     expect(page.locator("html")).to_have_attribute("lang", language)
     title(page, language).wait_for()
     page.wait_for_timeout(500)  # the widgets fade in

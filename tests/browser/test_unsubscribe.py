@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, select
 
 from queries.store.engine import sqlite_url
 from queries.store.tables import Subscription
-from tests.browser.conftest import shot
+from tests.browser.conftest import press, shot
 
 WORDS = {
     "fi": ("Lopeta uutiskirje", "Valmista"),
@@ -36,11 +36,11 @@ def letters(page, signed_in, demo_server) -> list[dict[str, str]]:
     signed_in(page, "office")
     page.goto("/newsletter")
     page.get_by_label("Numeron nimi").fill("Kevätkirje")
-    page.get_by_role("button", name="Tee tiedosto").click()
+    press(page.get_by_role("button", name="Tee tiedosto"))
     button = page.get_by_role("button", name="Lataa vastaanottajat")
     button.wait_for()
     with page.expect_download() as download:
-        button.click()
+        press(button)
     text = Path(download.value.path()).read_text(encoding="utf-8")
     return list(csv.DictReader(io.StringIO(text)))
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, select
 
 from queries.store.engine import sqlite_url
 from queries.store.tables import Party, Phone
-from tests.browser.conftest import shot
+from tests.browser.conftest import press, settled, shot
 
 PAGES = ("", "customers", "services", "orders", "invoices", "import_", "trail")
 
@@ -32,13 +32,6 @@ def customer(demo_server) -> tuple[int, str, int]:
     return tuple(found)
 
 
-def settled(page: Page) -> None:
-    """Wait until the script has run and its elements stand."""
-    page.wait_for_timeout(150)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
-    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=60_000)
-
-
 def click_first_row(page: Page) -> None:
     """The grid is one canvas: a click on the text of the row below its head."""
     box = page.get_by_test_id("stDataFrame").bounding_box()
@@ -47,7 +40,7 @@ def click_first_row(page: Page) -> None:
 
 def open_phone_form(page: Page, party: int, phone: int) -> None:
     page.goto(f"/customer?id={party}")
-    page.locator(f".st-key-phone-{phone}\\.open button, .st-key-phone-{phone}-open button").click()
+    press(page.locator(f".st-key-phone-{phone}\\.open button, .st-key-phone-{phone}-open button"))
     page.get_by_label("Numero", exact=True).wait_for()
 
 
@@ -56,7 +49,7 @@ def test_find_correct_and_see_it_in_the_trail(page, signed_in, customer):
     signed_in(page, "manager")
     settled(page)
     shot(page, "overview")
-    page.get_by_role("link", name="Asiakkaat").click()
+    press(page.get_by_role("link", name="Asiakkaat"))
     page.get_by_role("heading", name="Asiakkaat").wait_for()
     search = page.get_by_label(re.compile("Hae nimellä"))
     search.press_sequentially(name.lower(), delay=20)
@@ -68,11 +61,11 @@ def test_find_correct_and_see_it_in_the_trail(page, signed_in, customer):
     assert page.url.endswith(f"/customer?id={party}")
     open_phone_form(page, party, phone)
     page.get_by_label("Numero", exact=True).fill("050 123 4567")
-    page.get_by_role("button", name="Tallenna", exact=True).click()
+    press(page.get_by_role("button", name="Tallenna", exact=True))
     page.get_by_text("+358 50 1234567").wait_for()
     settled(page)
     shot(page, "customer")
-    page.get_by_role("link", name="Lokimerkinnät").click()
+    press(page.get_by_role("link", name="Lokimerkinnät"))
     page.get_by_role("heading", name="Lokimerkinnät").wait_for()
     settled(page)
     grid = page.get_by_test_id("stDataFrame").locator("canvas").first
@@ -89,15 +82,15 @@ def test_the_second_of_two_browsers_is_refused_and_keeps_what_was_typed(
     for page, number in ((mine, "045 111 2222"), (theirs, "040 333 4444")):
         open_phone_form(page, party, phone)
         page.get_by_label("Numero", exact=True).fill(number)
-    theirs.get_by_role("button", name="Tallenna", exact=True).click()
+    press(theirs.get_by_role("button", name="Tallenna", exact=True))
     theirs.get_by_text("+358 40 3334444").wait_for()
-    mine.get_by_role("button", name="Tallenna", exact=True).click()
+    press(mine.get_by_role("button", name="Tallenna", exact=True))
     mine.get_by_text(re.compile("olli muutti näitä tietoja")).wait_for()
     assert mine.get_by_label("Numero", exact=True).input_value() == "045 111 2222"
     row = mine.get_by_role("row", name=re.compile("^Numero"))
     assert row.inner_text().split("\t") == ["Numero", "045 111 2222", "+358 40 3334444"]
     shot(mine, "conflict")
-    mine.get_by_role("button", name="Tallenna omani silti").click()
+    press(mine.get_by_role("button", name="Tallenna omani silti"))
     mine.get_by_text("+358 45 1112222").wait_for()
 
 
