@@ -296,8 +296,11 @@ def test_an_error_of_the_program_is_placed_and_quotes_nobody(typed, folder):
 
 
 def test_ctrl_c_in_long_work_ends_with_130_and_the_next_start_builds_anew(typed, tmp_path):
-    words = [sys.executable, "-m", "dashboard.cli", "demo", "--customers", "20000", "--build-only",
-             "--data", str(tmp_path)]  # fmt: skip
+    # A shell's background job ignores Ctrl+C, and so do its children: ours listens all the same.
+    listening = "signal.signal(signal.SIGINT, signal.default_int_handler)"
+    words = [sys.executable, "-c",
+             f"import signal, sys; {listening}; from dashboard.cli import main; sys.exit(main())",
+             "demo", "--customers", "20000", "--build-only", "--data", str(tmp_path)]  # fmt: skip
     process = subprocess.Popen(  # noqa: S603 - our own program
         words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
