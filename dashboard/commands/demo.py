@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from dashboard.commands import options as shared
 from dashboard.commands.demo_notice import publish_demonstration
+from dashboard.commands.demo_requests import ask_demonstration, hold_demonstration
 from dashboard.commands.serve import run
 from dashboard.runtime import STORE_FILE, data_folder
 from dashboard.web.listening import listen
@@ -122,6 +123,8 @@ def _build(store: Store, wanted: dict[str, Any], options: argparse.Namespace) ->
         build(store, customers=options.customers, seed=options.seed, today=today,
               progress=progress)  # fmt: skip
     publish_demonstration(store, options.language)
+    ask_demonstration(store)
+    hold_demonstration(store)
     _note(store, wanted)
 
 

@@ -1,0 +1,206 @@
+"""The demonstration's requests of data subjects, some answered with their letters and some open,
+and a hold whose review day has passed.
+
+They go through the same commands as any others, each on its own day, so that their files are whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dashboard.commands import options as shared
+from queries.documents.access_paper import as_pdf
+from queries.documents.access_report import access_report, redacted
+from queries.documents.house import controller
+from queries.documents.letters import Addressee, letter
+from queries.documents.reviewing import proposed, review
+from queries.reads.customers import CustomerFilter, CustomerRow, CustomerSort, customer_list
+from queries.reads.invoices import InvoiceFilter, InvoiceState, invoice_list
+from queries.reads.request_card import request_card
+from queries.rules.requests import ANSWERED_BY, Asked, IdentityMethod, LetterKind, RequestChannel
+from queries.store.sessions import HELSINKI, Store
+from queries.store.tables import HoldScope, Registered
+from queries.writes import identity, request_answers, requests, restrictions
+from queries.writes.holds import HoldWish, amend_hold
+from queries.writes.request_answers import Answer, Copy, LetterWish
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A request of the demonstration.
+
+    :param ago: how many days before today it came.
+    :param taken: in how many days it was answered; None where it is open.
+    :param text: what was written, in the words of whoever asked.
+    :param stranger: who asked without being in the register; a customer did otherwise.
+    """
+
+    asked: tuple[Asked, ...]
+    channel: RequestChannel
+    ago: int
+    taken: int | None
+    text: str
+    stranger: str | None = None
+
+
+_EMAIL, _POST, _PHONE = RequestChannel.EMAIL, RequestChannel.POST, RequestChannel.PHONE
+
+_REQUESTS = (
+    _Made((Asked.ACCESS,), _EMAIL, 402, 9, "Hei, mitä tietoja teillä on minusta?"),
+    _Made((Asked.WITHDRAWAL,), _EMAIL, 331, 0, "En halua enää uutiskirjettä."),
+    _Made((Asked.ACCESS,), _POST, 287, 12,
+          "Pyydän tiedon siitä, olenko asiakasrekisterissänne.", "Tuntematon Tarkastaja"),
+    _Made((Asked.ACCESS,), _EMAIL, 214, 16, "Pyydän nähdä kaikki itseäni koskevat tiedot."),
+    _Made((Asked.OBJECTION,), _PHONE, 168, 1, "Kielsi puhelimessa suoramarkkinoinnin."),
+    _Made((Asked.ACCESS,), _POST, 96, 21, "Haluan tarkastaa tietoni rekisteristänne."),
+    _Made((Asked.WITHDRAWAL,), _EMAIL, 41, 0, "Peruuttakaa uutiskirjeen tilaukseni, kiitos."),
+    _Made((Asked.ERASURE,), _EMAIL, 25, None, "Poistakaa tietoni. En ole enää asiakkaanne."),
+    _Made((Asked.ACCESS, Asked.PORTABILITY), _EMAIL, 11, None,
+          "Haluaisin tietoni sekä luettavina että koneellisesti siirrettävinä."),
+    _Made((Asked.RECTIFICATION,), _PHONE, 2, None, "Puhelinnumero on vaihtunut vuosi sitten."),
+)  # fmt: skip
+
+_WHAT = "uutiskirje"
+_HOUR = 9
+
+#: When an invoice was put under a hold, and when that was to be looked at again, in days ago.
+_HELD, _REVIEWED = 190, 8
+_DISPUTED = "Asiakas on riitauttanut laskun. Neuvottelu on kesken."
+
+
+def hold_demonstration(store: Store) -> None:
+    """Put the latest overdue invoice under a hold; where there is none, nothing."""
+    now = datetime.now(UTC)
+    today = now.astimezone(HELSINKI).date()
+    with store.reading(shared.CONSOLE) as session:
+        overdue = invoice_list(session, InvoiceFilter(state=InvoiceState.OVERDUE), today=today).rows
+    if overdue:
+        wish = HoldWish(scope=HoldScope.INVOICE, target_id=overdue[0].id, reason=_DISPUTED,
+                        review_on=today - timedelta(days=_REVIEWED))  # fmt: skip
+        store.carry_out(amend_hold, wish, actor=shared.CONSOLE, now=now - timedelta(days=_HELD))
+
+
+def ask_demonstration(store: Store) -> None:
+    """Record the requests, and answer the ones that were answered."""
+    today = datetime.now(UTC).astimezone(HELSINKI).date()
+    with store.reading(shared.CONSOLE) as session:
+        people = customer_list(session, CustomerFilter(
+            kind="person", status="active", language="fi", sort=CustomerSort.OLDEST,
+        )).rows  # fmt: skip
+    who = (person for person in people if person.email is not None)
+    for made in _REQUESTS:
+        asker = None if made.stranger else next(who, None)
+        if asker is None and made.stranger is None:
+            continue
+        received = today - timedelta(days=made.ago)
+        if asker is not None and received < asker.started_on:
+            continue
+        _File(store, made, asker, received).go_through()
+
+
+class _File:
+    """One request, from the day on which it came to the day on which it was answered."""
+
+    def __init__(
+        self, store: Store, made: _Made, asker: CustomerRow | None, received: date
+    ) -> None:
+        self._store = store
+        self._made = made
+        self._asker = asker
+        self._received = received
+        self._day = received
+        self._id = 0
+
+    def go_through(self) -> None:
+        """Record it and, where it was answered, answer and close it."""
+        self._record()
+        if self._made.taken is None:
+            return
+        if self._asker is not None and Asked.ACCESS in self._made.asked:
+            self._identify()
+        self._day = self._received + timedelta(days=self._made.taken)
+        for asked in self._made.asked:
+            self._answer(asked)
+        with self._reading() as session:
+            card = request_card(session, self._id, today=self._day)
+        self._do(requests.close_request, requests.RequestAsSeen(id=self._id, version=card.version))
+
+    def _record(self) -> None:
+        made, asker = self._made, self._asker
+        called = made.stranger or (asker.name if asker else None)
+        contact = asker.email if asker and made.channel == _EMAIL else None
+        self._id = self._do(requests.record_request, requests.RequestWish(
+            received_on=self._received, channel=made.channel, rights=made.asked, text=made.text,
+            language=asker.language if asker else "fi", claimed_name=called,
+            claimed_contact=contact, party_id=asker.id if asker else None,
+        ))  # fmt: skip
+        if asker is None:
+            self._do(requests.identify_party, requests.PartyOfRequest(
+                id=self._id, version=1, registered=Registered.NOT_IN_REGISTER,
+            ))  # fmt: skip
+
+    def _identify(self) -> None:
+        by_mail = self._made.channel == _EMAIL
+        method = IdentityMethod.KNOWN_EMAIL if by_mail else IdentityMethod.SIGNATURE
+        self._do(identity.note_identity, identity.IdentityWish(
+            request_id=self._id, version=1, method=method, checked_on=self._day,
+        ))  # fmt: skip
+
+    def _answer(self, asked: Asked) -> None:
+        command: Callable[..., int]
+        if self._asker is None:
+            kind, command = LetterKind.NOT_IN_REGISTER, request_answers.answer_not_in_register
+        elif asked == Asked.ACCESS:
+            kind, command = ANSWERED_BY[asked], request_answers.fulfil_export
+        else:
+            kind, command = ANSWERED_BY[asked], restrictions.fulfil_objection
+        with self._reading() as session:
+            wish = self._letters(session, asked, kind)
+        self._do(request_answers.file_letter, wish)
+        self._do(command, Answer(
+            request_id=self._id, version=wish.version + 1, asked=asked, sent_on=self._day,
+            channel=_EMAIL if self._made.channel == _PHONE else self._made.channel,
+        ))  # fmt: skip
+
+    def _letters(self, session: Session, asked: Asked, kind: LetterKind) -> LetterWish:
+        card = request_card(session, self._id, today=self._day)
+        called = self._made.stranger or card.party_name or ""
+        facts: dict[str, Any] = {"received_on": card.received_on, "done_on": self._day,
+                                 "what": _WHAT, "searched": [called]}  # fmt: skip
+        same: dict[str, Any] = {
+            "request_id": card.id, "version": card.version, "kind": kind, "asked": asked,
+            "language": card.language,
+        }  # fmt: skip
+        covers = kind == LetterKind.ACCESS_REPORT
+        made = letter(
+            LetterKind.ACCESS if covers else kind, card.language, facts=facts,
+            addressee=Addressee(name=called), controller=controller(session), made_on=self._day,
+            request_number=card.number,
+        )  # fmt: skip
+        if not covers or card.party_id is None:
+            return LetterWish(**same, text=made.text, content=made.pdf)
+        report = access_report(session, card.party_id, language=card.language, today=self._day,
+                               request_number=card.number)  # fmt: skip
+        marks = review(session, report, card.party_id).marks
+        report = redacted(report, proposed(report, marks))
+        cover = Copy(kind=LetterKind.ACCESS, text=made.text, content=made.pdf)
+        return LetterWish(**same, content=as_pdf(report), redacted=len(report.redactions),
+                          more=(cover,))  # fmt: skip
+
+    def _do(self, command: Callable[..., int], wish: object) -> int:
+        return self._store.carry_out(command, wish, actor=shared.CONSOLE, now=self._now)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with self._store.reading(shared.CONSOLE, now=self._now) as session:
+            yield session
+
+    @property
+    def _now(self) -> datetime:
+        return datetime(self._day.year, self._day.month, self._day.day, _HOUR, tzinfo=UTC)
