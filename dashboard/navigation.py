@@ -12,55 +12,74 @@ from queries.rules.roles import Actor, Right
 
 _VIEWS = Path(__file__).parent / "views"
 
-#: Name, icon, right to see it, and whether the menu lists it. The name is the page's address.
-PAGES = (
-    ("overview", "dashboard", Right.SEE_BILLING, True),
-    ("customers", "groups", Right.SEE_CUSTOMERS, True),
-    ("customer", "person", Right.SEE_CUSTOMERS, False),
-    ("new_customer", "person_add", Right.EDIT_CUSTOMERS, False),
-    ("messages", "inbox", Right.HANDLE_MESSAGES, True),
-    ("orders", "assignment", Right.SEE_CUSTOMERS, True),
-    ("order", "assignment", Right.SEE_CUSTOMERS, False),
-    ("invoices", "receipt_long", Right.SEE_BILLING, True),
-    ("invoice", "receipt_long", Right.SEE_BILLING, False),
-    ("services", "sell", Right.SEE_BILLING, True),
-    ("newsletter", "mail", Right.SEND_NEWSLETTER, True),
-    ("import_", "upload_file", Right.IMPORT_DATA, True),
-    ("requests", "contact_mail", Right.SEE_REQUESTS, True),
-    ("request", "contact_mail", Right.SEE_REQUESTS, False),
-    ("retention", "schedule", Right.SEE_RETENTION, True),
-    ("financial_years", "event_note", Right.SEE_RETENTION, True),
-    ("disposal", "delete_forever", Right.SEE_RETENTION, True),
-    ("paper", "folder_open", Right.SEE_RETENTION, True),
-    ("notice", "policy", Right.SEE_NOTICE, True),
-    ("notice_check", "plagiarism", Right.SEE_NOTICE, False),
-    ("sources", "travel_explore", Right.SEE_NOTICE, True),
-    ("recipients", "share", Right.SEE_NOTICE, True),
-    ("proofs", "fact_check", Right.SEE_NOTICE, True),
-    ("trail", "history", Right.SEE_TRAIL, True),
-)
+#: The menu's parts, in order; of each page its name, icon, the right to see it, and whether the
+#: menu lists it. The name is the page's address.
+SECTIONS: dict[str, tuple[tuple[str, str, Right, bool], ...]] = {
+    "": (("overview", "dashboard", Right.SEE_BILLING, True),),
+    "customers": (
+        ("customers", "groups", Right.SEE_CUSTOMERS, True),
+        ("customer", "person", Right.SEE_CUSTOMERS, False),
+        ("new_customer", "person_add", Right.EDIT_CUSTOMERS, False),
+        ("messages", "inbox", Right.HANDLE_MESSAGES, True),
+        ("newsletter", "mail", Right.SEND_NEWSLETTER, True),
+        ("import_", "upload_file", Right.IMPORT_DATA, True),
+    ),
+    "sales": (
+        ("orders", "assignment", Right.SEE_CUSTOMERS, True),
+        ("order", "assignment", Right.SEE_CUSTOMERS, False),
+        ("invoices", "receipt_long", Right.SEE_BILLING, True),
+        ("invoice", "receipt_long", Right.SEE_BILLING, False),
+        ("services", "sell", Right.SEE_BILLING, True),
+    ),
+    "keeping": (
+        ("retention", "schedule", Right.SEE_RETENTION, True),
+        ("disposal", "delete_forever", Right.SEE_RETENTION, True),
+        ("paper", "folder_open", Right.SEE_RETENTION, True),
+        ("financial_years", "event_note", Right.SEE_RETENTION, True),
+    ),
+    "data_protection": (
+        ("requests", "contact_mail", Right.SEE_REQUESTS, True),
+        ("request", "contact_mail", Right.SEE_REQUESTS, False),
+        ("notice", "policy", Right.SEE_NOTICE, True),
+        ("notice_check", "plagiarism", Right.SEE_NOTICE, False),
+        ("proofs", "fact_check", Right.SEE_NOTICE, True),
+        ("sources", "travel_explore", Right.SEE_NOTICE, True),
+        ("recipients", "share", Right.SEE_NOTICE, True),
+        ("trail", "history", Right.SEE_TRAIL, True),
+    ),
+}  # fmt: skip
+
+#: The addresses of all pages, the overview's first.
+PAGE_NAMES = tuple(name for members in SECTIONS.values() for name, *_ in members)
 
 
-def pages(actor: Actor) -> list[StreamlitPage]:
-    """The pages of a user's role; the first is the one that opens after signing in.
+def pages(actor: Actor) -> dict[str, list[StreamlitPage]]:
+    """The pages of a user's role under the headings of the menu; the first is the one that opens
+    after signing in.
 
     The address of a page that the role may not see says so, for it may come from a colleague.
     """
     own: dict[str, StreamlitPage] = {}
+    menu: dict[str, list[StreamlitPage]] = {}
     closed: list[StreamlitPage] = []
-    for name, icon, right, listed in PAGES:
-        title, sign = t(f"pages.{name}"), f":material/{icon}:"
-        if actor.may(right):
-            own[name] = st.Page(
-                _VIEWS / f"{name}.py", title=title, icon=sign, url_path=name, default=not own,
-                visibility="visible" if listed else "hidden",
-            )  # fmt: skip
-        else:
-            closed.append(
-                st.Page(_closed, title=title, icon=sign, url_path=name, visibility="hidden")
-            )
+    for section, members in SECTIONS.items():
+        shown: list[StreamlitPage] = []
+        for name, icon, right, listed in members:
+            title, sign = t(f"pages.{name}"), f":material/{icon}:"
+            if actor.may(right):
+                own[name] = st.Page(
+                    _VIEWS / f"{name}.py", title=title, icon=sign, url_path=name, default=not own,
+                    visibility="visible" if listed else "hidden",
+                )  # fmt: skip
+                shown.append(own[name])
+            else:
+                closed.append(
+                    st.Page(_closed, title=title, icon=sign, url_path=name, visibility="hidden")
+                )
+        menu[t(f"sections.{section}") if section else ""] = shown
     st.session_state["pages"] = own
-    return [*own.values(), *closed]
+    menu[""].extend(closed)
+    return {heading: shown for heading, shown in menu.items() if shown}
 
 
 def _closed() -> None:

@@ -22,7 +22,7 @@ from streamlit.logger import set_log_level
 from streamlit.web import bootstrap
 
 from dashboard import failures, memory
-from dashboard.navigation import PAGES
+from dashboard.navigation import PAGE_NAMES
 from dashboard.runtime import use_doors, use_doorway, use_folder, use_store
 from dashboard.web.addresses import OwnAddresses
 from dashboard.web.answers import Answers, PageLanguage
@@ -92,7 +92,7 @@ def build(store: Store, doorway: Doorway, folder: Path) -> st.App:
         *Forms(store, doorway).routes(),
     ]
     # The first page is that of the bare address.
-    known = {name for name, *_ in PAGES[1:]} | {_first_part(route) for route in routes}
+    known = set(PAGE_NAMES[1:]) | {_first_part(route) for route in routes}
     return st.App(
         _HERE / "app.py",
         routes=routes,
@@ -104,7 +104,7 @@ def build(store: Store, doorway: Doorway, folder: Path) -> st.App:
             Middleware(PageLanguage, doorway=doorway),
         ],
         on_script_error=failures.on_script_error,
-        lifespan=trying(doorway, [name for name, *_ in PAGES], routes, use_doors),
+        lifespan=trying(doorway, PAGE_NAMES, routes, use_doors),
     )
 
 
