@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -49,6 +50,16 @@ def test_what_is_due_is_listed_with_its_figures(sqlite_store):
     assert frames[0]["Numero"].tolist() == ["2026-0001", "2026-0002"]
     assert frames[0]["Aikaa"].tolist() == ["Myöhässä 3 päivää", "15 päivää jäljellä"]
     assert frames[1]["Numero"].tolist() == ["2026-0003"]
+
+
+def test_a_month_in_which_nobody_asked_has_its_place_in_the_chart(sqlite_store):
+    party = make_person(sqlite_store)
+    make_request(sqlite_store, party, received_on=date(2025, 11, 20))
+    make_request(sqlite_store, party, ("erasure", "access"))
+    app = page(signed_in(sqlite_store), "requests")
+    (spec,) = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    assert [bar["x"] for bar in spec["data"]] == [["11/2025", "12/2025", "1/2026", "2/2026"]] * 2
+    assert spec["layout"]["yaxis"]["dtick"] == 1
 
 
 def test_a_letter_is_recorded_answered_and_closed(sqlite_store):
