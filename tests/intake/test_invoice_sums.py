@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from queries.errors import RegisterError
 from queries.store import derived
@@ -22,7 +21,6 @@ from tests.intake.files import (
     OFFICE,
     SELLER,
     TODAY,
-    brought,
     codes,
     finvoice,
     finvoice_file,
@@ -31,28 +29,9 @@ from tests.intake.files import (
     outcomes,
     planned,
 )
+from tests.intake.finvoices import CREDIT, bring, only, plan_of
 from tests.makers import business_id, make_email, make_party
 from tests.notices import make_controller
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
-
-
-def bring(store, *documents, encoding="UTF-8", **more):
-    return brought(store, "a.xml", finvoice_file(*documents, encoding=encoding), **more)
-
-
-def plan_of(store, *documents, **settings):
-    return planned(store, "a.xml", finvoice_file(*documents), **settings)
-
-
-CREDIT = {
-    "kind": "INV02", "net": "-40,00", "vat": "-10,20", "total": "-50,20",
-    "rows": finvoice_row(quantity="-1", price="40,00", net="-40,00"),
-    "details": "<OriginalInvoiceNumber>2001</OriginalInvoiceNumber>",
-}  # fmt: skip
 
 
 def test_what_is_paid_is_a_payment_so_that_the_sums_agree(store):

@@ -6,7 +6,6 @@ import json
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from queries.errors import RegisterError
 from queries.store import derived
@@ -21,37 +20,14 @@ from queries.store.tables import (
 )
 from tests.intake.files import (
     BUYER,
-    OFFICE,
-    brought,
     codes,
     finvoice,
-    finvoice_file,
     finvoice_row,
     notes,
     outcomes,
-    planned,
 )
+from tests.intake.finvoices import bring, only, plan_of
 from tests.makers import business_id, make_address, make_party, make_person
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
-
-
-def bring(store, *documents, encoding="UTF-8", **more):
-    return brought(store, "a.xml", finvoice_file(*documents, encoding=encoding), **more)
-
-
-def plan_of(store, *documents, **settings):
-    return planned(store, "a.xml", finvoice_file(*documents), **settings)
-
-
-CREDIT = {
-    "kind": "INV02", "net": "-40,00", "vat": "-10,20", "total": "-50,20",
-    "rows": finvoice_row(quantity="-1", price="40,00", net="-40,00"),
-    "details": "<OriginalInvoiceNumber>2001</OriginalInvoiceNumber>",
-}  # fmt: skip
 
 
 def test_an_invoice_comes_in_with_its_new_customer(store):
