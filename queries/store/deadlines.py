@@ -330,13 +330,21 @@ def party_up(periods: Periods, on: date) -> ColumnElement[bool]:
     A party that still has a record which is held, or whose financial year is missing, is among
     them when its latest events are over: whoever disposes looks for what is left of it.
     """
+    return and_(not_(PartyFacts.in_force), *events_over(periods, on))
+
+
+def events_over(
+    periods: Periods, on: date, *, but: InstrumentedAttribute[Any] | None = None
+) -> list[ColumnElement[bool]]:
+    """Of each event of a party that it is over on a day, or has never been.
+
+    :param but: an event that is asked about apart.
+    """
     # What tells most parties apart is asked first: most have never had the others.
     events = sorted(PARTY_EVENTS, key=lambda event: event[0].key in _SELDOM)
-    return and_(
-        not_(PartyFacts.in_force),
-        # "Not later" rather than "earlier or none": a third of the time over a million parties.
-        *(_outside(column, periods.up(code, on)).is_not(true()) for column, code in events),
-    )
+    # "Not later" rather than "earlier or none": a third of the time over a million parties.
+    return [_outside(column, periods.up(code, on)).is_not(true())
+            for column, code in events if column is not but]  # fmt: skip
 
 
 def helsinki_day(instant: datetime) -> date:
