@@ -32,8 +32,10 @@ def draw_chart(told: RequestStatistics) -> None:
         for kind in kinds
     ])  # fmt: skip
     figure.update_layout(
-        barmode="stack", height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0},
-        legend={"orientation": "h"}, dragmode=False, xaxis={"type": "category"},
+        barmode="stack", height=340, margin={"l": 0, "r": 0, "t": 10, "b": 0},
+        # At the foot of the whole, so that on a phone it lies on no month.
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        dragmode=False, xaxis={"type": "category"},
         yaxis={"title": t("requests.axis"), "dtick": 1 if _highest(counts) < 10 else None},  # noqa: PLR2004 - few enough to count
     )  # fmt: skip
     st.plotly_chart(figure, key="requests.chart", alt=t("requests.chart_alt"),
