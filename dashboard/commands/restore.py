@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard.commands import options as shared
+from dashboard.restored_words import sentences
 from dashboard.runtime import data_folder
 from dashboard.words import has_word, word
 from queries.store.restore import Restored
@@ -56,6 +58,10 @@ def _tell(done: Restored, options: argparse.Namespace) -> None:
                    series=word(key, options.language) if known else series)  # fmt: skip
     if done.replaced is False:
         shared.say("cli.restore.unread", options)
+    for line in sentences(done.replayed.kept, options.language):
+        sys.stderr.write(line + "\n")
+    if done.replayed.kept.is_to_check:
+        shared.say("cli.restore.waits", options)
     if done.aside is not None:
         shared.say("cli.restore.aside", options, aside=done.aside)
     shared.say("cli.restore.check", options)

@@ -10,6 +10,7 @@ from dashboard.parts.disposal_facts import decisions, draw_files, draw_groups, d
 from dashboard.parts.disposal_steps import draw_steps, propose_button
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
+from dashboard.parts.restored import draw_restored
 from dashboard.words.formats import day, number
 from queries.reads.disposals import (
     OPEN,
@@ -24,6 +25,7 @@ from queries.store.tables import RunStatus
 def draw() -> None:
     st.title(t("pages.disposal"))
     st.caption(t("disposal.about"))
+    draw_restored()
     runs = ask(disposal_runs)
     current = next((run for run in runs if run.status in OPEN), None)
     chosen = record_id("run") or (current.id if current else None)

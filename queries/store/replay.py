@@ -3,8 +3,9 @@
 The copy is of a day before. Whoever was erased since is in it, and the ids and invoice numbers
 given out since are free in it. Here the erasures that the ledger names are carried out on it
 again, ids and numbers are put ahead of everything ever given out, who left the newsletter since
-has left it in the copy too, and every signed-in session ends: a session that was ended since would
-be alive again.
+has left it in the copy too, what was held or asked about since is held and asked about
+(:mod:`queries.store.safeguards`), and every signed-in session ends: a session that was ended since
+would be alive again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,12 @@ from queries.store.deadlines import SERIES
 from queries.store.erasing import FILES, PARTY, add_rows, erase, gate_open
 from queries.store.ledger import HOUSE, Contents, Ledger
 from queries.store.remembering import NO_REFUSALS, Refusals, carry_over, refusals_of
+from queries.store.safeguards import (
+    CarriedOver,
+    Safeguards,
+    carry_safeguards,
+    safeguards_of,
+)
 from queries.store.sessions import Desk, Store
 from queries.store.tables import (
     Base,
@@ -39,24 +46,28 @@ class Replayed:
 
     :param erased: rows by table that were erased once more.
     :param ahead: series of numbers that were put ahead: from what, to what.
+    :param kept: what stood in the way of disposals in the replaced store.
     """
 
     erased: dict[str, int]
     ahead: dict[str, tuple[int, int]]
+    kept: CarriedOver
 
 
 @dataclass(frozen=True)
 class GivenOut:
-    """What a store has given out: the highest ids by table, the next numbers by series; and who
-    said no to it."""
+    """What a store has given out: the highest ids by table, the next numbers by series; who said
+    no to it; and what stood in the way of disposals, None where nobody can tell."""
 
     ids: Mapping[str, int]
     numbers: Mapping[str, int]
     refusals: Refusals = NO_REFUSALS
+    safeguards: Safeguards | None = None
 
 
 def given_out(connection: Connection) -> GivenOut:
-    return GivenOut(highest_ids(connection), next_numbers(connection), refusals_of(connection))
+    return GivenOut(highest_ids(connection), next_numbers(connection), refusals_of(connection),
+                    safeguards_of(connection))  # fmt: skip
 
 
 def replay(store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut) -> Replayed:
@@ -72,6 +83,7 @@ def replay(store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut)
             for table in FILES:
                 add_rows(erased, _erase_named(desk, table, ledger, contents))
         add_rows(erased, carry_over(desk, replaced.refusals))
+        kept = carry_safeguards(desk, replaced.safeguards)
         _ids_ahead(session.connection(), contents.highest, replaced.ids)
         ahead = _numbers_ahead(session, contents.series, replaced.numbers)
         session.execute(delete(SignInSession))
@@ -79,7 +91,7 @@ def replay(store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut)
         if derived.differences(session.connection()):
             raise StoreRefusal("restore_differs")
         desk.note("restore_backup", "store", None)
-    return Replayed(erased, ahead)
+    return Replayed(erased, ahead, kept)
 
 
 def _erase_named(desk: Desk, table: str, ledger: Ledger, contents: Contents) -> dict[str, int]:

@@ -43,6 +43,7 @@ from queries.store.erasing import FILES, PARTY, erase, gate_open
 from queries.store.ledger import Ledger, settle
 from queries.store.proposing import collect
 from queries.store.rechecking import Verdict, lock_conditions, recheck
+from queries.store.safeguards import unless_unchecked
 from queries.store.scrubbing import scrub
 from queries.store.sessions import Desk, Store, needs
 from queries.store.tables import (
@@ -97,8 +98,10 @@ def propose_disposal(desk: Desk, wish: Proposal) -> int:
     """List everything whose time is up; returns the run. Nothing is erased.
 
     :raises InvalidInputs: ``day_in_future``.
-    :raises RuleRefusal: ``disposal_under_way`` while another one is not finished.
+    :raises RuleRefusal: ``disposal_under_way`` while another one is not finished;
+        ``restore_unchecked`` until a person has looked at a restored store.
     """
+    unless_unchecked(desk.session)
     checks = Checks(wish)
     checks.day("as_of", latest=desk.today)
     checks.done()
@@ -125,9 +128,11 @@ def approve_disposal(desk: Desk, wish: RunWish) -> int:
     """Approve a proposal as it was reviewed; returns the run.
 
     :raises RuleRefusal: ``second_person`` where the setting asks for one and this is the proposer;
-        ``disposal_decided`` when it is not a proposal any more; ``disposal_empty``.
+        ``disposal_decided`` when it is not a proposal any more; ``disposal_empty``;
+        ``restore_unchecked``.
     :raises NotFound, StaleRecord:
     """
+    unless_unchecked(desk.session)
     run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
     _refuse_decided(run, RunStatus.PROPOSED)
     if _needs_second_person(desk) and run.proposed_by == desk.actor.username:
@@ -163,12 +168,13 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
 
     The desk's token is the batch's name in ledger and trail.
 
-    :raises RuleRefusal: ``disposal_decided`` when it was not approved.
+    :raises RuleRefusal: ``disposal_decided`` when it was not approved; ``restore_unchecked``.
     :raises StoreRefusal: ``ledger_unwritable``: nothing is erased without its intent.
     """
     if desk.token is None:
         raise ValueError("a batch has a token: the ledger knows it by that")
     lock_conditions(desk.session)
+    unless_unchecked(desk.session)
     run = fetch(desk, DisposalRun, wish.run_id, version=None, wish=wish)
     _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
     kind, items = _next_items(desk, run.id, wish.limit)

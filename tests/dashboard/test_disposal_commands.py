@@ -11,7 +11,7 @@ from queries.store.engine import sqlite_url
 from queries.store.locks import alone, at_work
 from queries.store.migrate import create_store, open_store
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
-from tests.disposals import SOLD, sold
+from tests.disposals import SOLD, hold, sold
 from tests.makers import MAKER, make_person
 from tests.trails import everything
 
@@ -62,6 +62,22 @@ def test_disposed_backed_up_and_restored_on_the_command_line(folder, capsys):
     said = capsys.readouterr()
     assert "it was erased again" in said.err or "they were erased again" in said.err
     assert parties(folder) == 1
+
+
+def test_what_was_held_since_the_backup_is_named(folder, capsys):
+    assert run(folder, "backup", str(folder / "copy")) == shared.OK
+    store = open_store(sqlite_url(folder / "register.sqlite"))
+    hold(store, "party", 1)
+    hold(store, "party", make_person(store, "Bo"))
+    store.close()
+    capsys.readouterr()
+    assert run(folder, "restore", str(folder / "copy")) == shared.OK
+    said = capsys.readouterr().err
+    assert "replaced store: 1 (party 1)." in said
+    assert "does not have: 2 (party 3)." in said
+    assert "Nothing is disposed of until" in said
+    assert run(folder, "dispose", "propose") == shared.REFUSED
+    assert "waits to be checked" in capsys.readouterr().err
 
 
 def test_a_backup_has_a_name_of_its_own_where_none_is_given(folder, capsys):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from queries.store.ledger import ledger_of
+from queries.store.safeguards import carry_safeguards
 from queries.writes.disposal import SECOND_PERSON
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.settings import NewSetting, change_setting
@@ -70,6 +71,22 @@ def test_the_proposer_sees_why_approving_waits(over):
     assert app.button(key="disposal.approve").disabled
     other = page(signed_in(over, "administrator"), "disposal")
     assert not other.button(key="disposal.approve").disabled
+
+
+def test_nothing_goes_before_a_restore_was_checked(over):
+    with over.writing(MAKER) as desk:
+        carry_safeguards(desk, None)
+        desk.note("restore_backup", "store", None)
+    app = press(page(signed_in(over), "disposal"), "disposal.propose")
+    assert "palautus on tarkistamatta" in texts(app)
+    viewer = page(signed_in(over, "viewer"), "disposal")
+    assert "Palautus on tarkistamatta" in texts(viewer)
+    assert "restored.checked" not in [button.key for button in viewer.button]
+    press(app, "restored.checked")
+    assert "tarkistamatta" not in texts(app)
+    press(app, "disposal.propose")
+    assert "Ehdotettu" in texts(app)
+    assert [line[0] for line in trail_of(over, "setting")] == ["confirm_checked"]
 
 
 def test_withdrawn(over):

@@ -1,0 +1,37 @@
+"""What a restore carried over and what it lacks, in sentences, for command line and page alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from dashboard.words import word
+from dashboard.words.formats import day
+from queries.store.safeguards import CarriedOver
+from queries.store.tables import HoldScope
+
+
+def sentences(found: CarriedOver, language: str) -> list[str]:
+    """One sentence for each thing that was found; none where there was nothing to find."""
+    said = [word("restored.unread", language)] * found.unread
+    return said + [
+        word(f"restored.{key}", language, names=", ".join(names))
+        for key, names in _named(found, language) if names
+    ]  # fmt: skip
+
+
+def _named(found: CarriedOver, language: str) -> Iterator[tuple[str, list[str]]]:
+    for how, what in (("carried", found.carried), ("lacking", found.lacking)):
+        yield f"{how}_holds", [_hold(*hold, language) for hold in what.holds]
+        yield f"{how}_requests", list(what.requests)
+        yield f"{how}_restrictions", [str(party) for party in what.restrictions]
+    yield "years", ["–".join(day(date.fromisoformat(end), language) for end in year)
+                    for year in found.years]  # fmt: skip
+    yield "periods", [word(f"retention_classes.{code}", language) for code in found.periods]
+    yield "withdrawn", [str(run) for run in found.withdrawn]
+
+
+def _hold(key: int, scope: str, covers: str, language: str) -> str:
+    if scope == HoldScope.CLASS:
+        covers = word(f"retention_classes.{covers}", language)
+    return f"{key} ({word(f'restored.scope.{scope}', language, covers=covers)})"

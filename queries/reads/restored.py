@@ -1,0 +1,54 @@
+"""What a person has to look at since the store was restored, before the next disposal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from queries.rules.roles import Right
+from queries.store.safeguards import TO_CHECK, CarriedOver, Named
+from queries.store.sessions import needs
+from queries.store.tables import Setting
+
+
+@dataclass(frozen=True)
+class ToCheck:
+    """What :func:`queries.store.safeguards.carry_safeguards` noted.
+
+    :param restores: the day of each restore, with what it found.
+    """
+
+    version: int
+    restores: tuple[tuple[date, CarriedOver], ...]
+
+
+@needs(Right.SEE_RETENTION)
+def restore_to_check(session: Session) -> ToCheck | None:
+    """What waits for a person since the store was restored; None where nothing does. One
+    statement."""
+    kept = session.get(Setting, TO_CHECK)
+    if kept is None:
+        return None
+    notes = json.loads(kept.value)
+    return ToCheck(kept.version, tuple((date.fromisoformat(note["on"]), _found(note))
+                                       for note in notes))  # fmt: skip
+
+
+def _found(said: Mapping[str, Any]) -> CarriedOver:
+    return CarriedOver(
+        _named(said["carried"]), _named(said["lacking"]), said["unread"],
+        tuple((start, end) for start, end in said["years"]), tuple(said["periods"]),
+        tuple(said["withdrawn"]),
+    )  # fmt: skip
+
+
+def _named(said: Mapping[str, Any]) -> Named:
+    return Named(
+        tuple((key, scope, covers) for key, scope, covers in said["holds"]),
+        tuple(said["requests"]), tuple(said["restrictions"]),
+    )  # fmt: skip
