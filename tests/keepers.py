@@ -33,17 +33,28 @@ def rows_of(store) -> Rows:
     with store.engine.connect() as connection:
         found = {
             table: {
-                row["id"]: {name: row[name] for name in row if name not in DERIVED}
+                row["id"]: {name: _stored(row[name]) for name in row if name not in DERIVED}
                 for row in connection.execute(text(f"SELECT * FROM {table}")).mappings()  # noqa: S608 - our own tables
             }
             for table in _TABLES
         }
         for table in ("paper_party", "paper_destruction"):
             rows = connection.execute(text(f"SELECT * FROM {table}")).mappings()  # noqa: S608 - as above
-            found[table] = dict(enumerate(dict(row) for row in rows))
+            found[table] = dict(enumerate(
+                {name: _stored(row[name]) for name in row} for row in rows
+            ))  # fmt: skip
         settings = connection.execute(text("SELECT name, value FROM setting WHERE name LIKE 'p%'"))
         found["period"] = {name: json.loads(value) for name, value in settings}
     return found
+
+
+def _stored(value: Any) -> Any:
+    """A value as SQLite stores it, whichever engine it comes from."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return int(value) if isinstance(value, bool) else value
 
 
 class Keepers:
