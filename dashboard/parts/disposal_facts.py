@@ -15,6 +15,8 @@ from queries.reads.disposals import Group, Review, RunRow, disposal_items
 from queries.store.tables import Outcome
 
 SAMPLE = 20
+#: How many more files a press on the button shows.
+_MORE = 200
 
 
 def decisions(run: RunRow) -> list[tuple[str, str]]:
@@ -64,17 +66,29 @@ def draw_reasons(review: Review) -> None:
 
 
 def draw_files(review: Review, kind: str) -> None:
-    """The first files of a kind: those that stayed once it is carried out, else those that go."""
+    """The first files of a kind: those that stayed once it is carried out, else those that go; all
+    of them by and by."""
     outcome = None if review.waiting else Outcome.STAYED
-    rows = ask(disposal_items, review.run.id, kind=kind, outcome=outcome, size=SAMPLE)
+    shown = f"disposal.shown.{review.run.id}.{kind}"
+    size = st.session_state.get(shown, SAMPLE)
+    rows = ask(disposal_items, review.run.id, kind=kind, outcome=outcome, size=size + 1)
     if not rows:
         return
+    more, rows = len(rows) > size, rows[:size]
     with st.expander(t("disposal.first_files", kind=t(f"file_kinds.{kind}"), n=len(rows))):
         literal.table(
             [t(f"disposal.{name}") for name in ("identifier", "party", "event", "until", "reason")],
             [(row.number or str(row.record_id), row.party or "", day(row.event_on, language()),
               day(row.keep_until, language()), _why(row.reason or "")) for row in rows],
         )  # fmt: skip
+        if more:
+            st.button(t("disposal.more"), key=f"disposal.more.{kind}", type="tertiary",
+                      icon=":material/expand_more:", on_click=_show_more,
+                      args=(shown, size))  # fmt: skip
+
+
+def _show_more(shown: str, size: int) -> None:
+    st.session_state[shown] = size + _MORE
 
 
 def _why(reason: str) -> str:

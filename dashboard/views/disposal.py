@@ -11,6 +11,7 @@ from dashboard.parts.disposal_steps import draw_steps, propose_button
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
 from dashboard.parts.restored import draw_restored
+from dashboard.parts.second_person import draw_second_person
 from dashboard.words.formats import day, number
 from queries.reads.disposals import (
     OPEN,
@@ -34,6 +35,8 @@ def draw() -> None:
     if chosen is not None:
         _run(ask(disposal_review, chosen))
     _earlier([run for run in runs if run.id != chosen])
+    st.header(t("disposal.second_title"), anchor=False)
+    draw_second_person()
 
 
 def _run(review: Review) -> None:

@@ -25,6 +25,25 @@ def setting(session: Session, name: str) -> Any:
 
 
 @dataclass(frozen=True)
+class SetValue:
+    """A setting as it was set: when, by whom, with the version for a wish."""
+
+    value: Any
+    version: int
+    changed_by: str
+    changed_at: datetime
+
+
+@needs(Right.SEE_RETENTION)
+def setting_as_set(session: Session, name: str) -> SetValue | None:
+    """A setting with who set it; None when it was never set. One statement."""
+    kept = session.get(Setting, name)
+    if kept is None:
+        return None
+    return SetValue(json.loads(kept.value), kept.version, kept.changed_by, kept.changed_at)
+
+
+@dataclass(frozen=True)
 class PeriodRow:
     """A retention period of the house; without who and when, the suggested one stands."""
 

@@ -93,6 +93,41 @@ class Batch:
     limit: int = BATCH
 
 
+@dataclass(frozen=True, kw_only=True)
+class SecondPersonWish:
+    """Whether somebody other than the proposer has to approve.
+
+    :param version: of the setting that was seen; None where it was never set.
+    """
+
+    asked: bool
+    version: int | None = None
+
+
+@needs(Right.EDIT_SETTINGS)
+def ask_second_person(desk: Desk, wish: SecondPersonWish) -> int:
+    """Ask for a second person's approval, or no more; returns 0.
+
+    :raises RuleRefusal: ``disposal_under_way``: what was proposed under a rule ends under it.
+    :raises StaleRecord:
+    """
+    stands = desk.session.get(Setting, SECOND_PERSON, with_for_update=True)
+    if stands is None:
+        stands = Setting(name=SECOND_PERSON)
+        desk.session.add(stands)
+    elif stands.version != wish.version:
+        raise StaleRecord("setting", SECOND_PERSON, theirs={"asked": json.loads(stands.value)},
+                          version=stands.version, changed_by=stands.changed_by,
+                          changed_at=stands.changed_at)  # fmt: skip
+    if not wish.asked:
+        _refuse_under_way(desk)
+    stands.value = json.dumps(wish.asked)
+    stands.changed_at, stands.changed_by = desk.now, desk.actor.username
+    desk.session.flush()
+    desk.note("ask_second_person", "setting", None, columns=(SECOND_PERSON,))
+    return 0
+
+
 @needs(Right.PROPOSE_DISPOSAL)
 def propose_disposal(desk: Desk, wish: Proposal) -> int:
     """List everything whose time is up; returns the run. Nothing is erased.
@@ -105,13 +140,7 @@ def propose_disposal(desk: Desk, wish: Proposal) -> int:
     checks = Checks(wish)
     checks.day("as_of", latest=desk.today)
     checks.done()
-    other = desk.session.scalars(
-        select(DisposalRun.id).where(
-            DisposalRun.status.in_((RunStatus.PROPOSED, RunStatus.APPROVED, RunStatus.CARRYING_OUT))
-        )
-    ).first()
-    if other is not None:
-        raise RuleRefusal("disposal_under_way", _NO_DOUBLE_CONTROL, run=str(other))
+    _refuse_under_way(desk)
     run = DisposalRun(
         as_of=wish.as_of, proposed_by=desk.actor.username, proposed_at=desk.now,
     )  # fmt: skip
@@ -330,6 +359,15 @@ def _added(counts: str | None, gone: dict[str, int]) -> str:
 def _refuse_decided(run: DisposalRun, *allowed: str) -> None:
     if run.status not in allowed:
         raise RuleRefusal("disposal_decided", _NO_DOUBLE_CONTROL, status=run.status)
+
+
+def _refuse_under_way(desk: Desk) -> None:
+    under_way = (RunStatus.PROPOSED, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
+    other = desk.session.scalars(
+        select(DisposalRun.id).where(DisposalRun.status.in_(under_way))
+    ).first()
+    if other is not None:
+        raise RuleRefusal("disposal_under_way", _NO_DOUBLE_CONTROL, run=str(other))
 
 
 def _waiting(desk: Desk, run_id: int) -> int:

@@ -75,7 +75,7 @@ def dispose(page: Page) -> None:
     """Propose, approve and carry out in the browser."""
     page.goto("/disposal")
     press(page.get_by_role("button", name=re.compile("^Ehdota")))
-    press(page.get_by_role("button", name="Hyväksy"))
+    press(page.get_by_role("button", name="Hyväksy", exact=True))
     press(page.get_by_role("button", name="Hävitä", exact=True))
     press(page.get_by_role("button", name=re.compile("^Kyllä")))
     page.get_by_role("button", name=re.compile("Tallenna todistus|PDF")).first.wait_for()

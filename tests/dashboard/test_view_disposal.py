@@ -11,8 +11,8 @@ from queries.writes.disposal import SECOND_PERSON
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.settings import NewSetting, change_setting
 from tests.dashboard.apps import page, signed_in, texts
-from tests.disposals import SOLD, sold
-from tests.makers import MAKER, make_person
+from tests.disposals import SOLD, hold, sold
+from tests.makers import MAKER, make_note, make_person
 from tests.trails import everything, trail_of
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y]"
@@ -87,6 +87,36 @@ def test_nothing_goes_before_a_restore_was_checked(over):
     press(app, "disposal.propose")
     assert "Ehdotettu" in texts(app)
     assert [line[0] for line in trail_of(over, "setting")] == ["confirm_checked"]
+
+
+def test_a_second_person_is_asked_for_on_the_page(over):
+    app = page(signed_in(over), "disposal")
+    assert "Ehdottaja voi hyväksyä hävittämisen itse." in texts(app)
+    press(app, "disposal.second")
+    assert "Hävittämisen hyväksyy eri henkilö kuin ehdottaja." in texts(app)
+    press(app, "disposal.propose")
+    assert app.button(key="disposal.approve").disabled
+    press(app, "disposal.second")
+    assert "on vielä kesken" in texts(app)
+    assert "Hävittämisen hyväksyy eri henkilö kuin ehdottaja." in texts(app)
+    office = page(signed_in(over, "office"), "disposal")
+    assert "disposal.second" not in [button.key for button in office.button]
+
+
+def test_whatever_stayed_is_listed_by_and_by(over):
+    party = make_person(over, "Veikko")
+    for n in range(25):
+        make_note(over, party, f"Muistiinpano {n}", noted_on=date(2018, 1, 2))
+    hold(over, "class", "note")
+    app = press(page(signed_in(over), "disposal"), "disposal.propose")
+    press(app, "disposal.approve")
+    press(app, "disposal.sure")
+    app.run()
+    # Twenty of the notes, the party that follows them, and both in the table of reasons.
+    assert texts(app).count("Hävittämiskielto koko luokalla (Muistiinpano)") == 23
+    press(app, "disposal.more.note")
+    assert texts(app).count("Hävittämiskielto koko luokalla (Muistiinpano)") == 29
+    assert "disposal.more.note" not in [button.key for button in app.button]
 
 
 def test_withdrawn(over):

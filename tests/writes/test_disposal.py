@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from queries.errors import InvalidInputs, NotAllowed, RuleRefusal, StoreRefusal
+from queries.errors import InvalidInputs, NotAllowed, RuleRefusal, StaleRecord, StoreRefusal
 from queries.reads.disposals import disposal_items, disposal_runs
+from queries.reads.settings import setting_as_set
 from queries.rules.roles import Actor, Role
 from queries.store import derived
 from queries.store.ledger import ledger_of
@@ -15,7 +16,9 @@ from queries.writes.disposal import (
     SECOND_PERSON,
     Batch,
     RunWish,
+    SecondPersonWish,
     approve_disposal,
+    ask_second_person,
     carry_on,
     dispose_batch,
     finish_disposal,
@@ -118,6 +121,33 @@ def test_the_proposer_does_not_approve_where_a_second_person_is_asked_for(store,
     approve(store, run, actor=OTHER)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
     assert review(store, run).gone == 4
+
+
+def test_a_second_person_is_asked_for_until_nothing_is_under_way(store, ledger, years):
+    sold(store)
+
+    def ask(asked, version, actor=OTHER):
+        wish = SecondPersonWish(asked=asked, version=version)
+        return store.carry_out(ask_second_person, wish, actor=actor, now=OVER)
+
+    with pytest.raises(NotAllowed):
+        ask(True, None, Actor("olli", Role.OFFICE))
+    ask(True, None)
+    with store.reading(MAKER) as session:
+        stands = setting_as_set(session, SECOND_PERSON)
+    assert (stands.value, stands.version, stands.changed_by) == (True, 1, OTHER.username)
+    run = propose(store)
+    assert refused(lambda: approve(store, run)) == "second_person"
+    assert refused(lambda: ask(False, 1, MAKER)) == "disposal_under_way"
+    store.carry_out(withdraw_disposal, RunWish(id=run, version=1), actor=MAKER, now=OVER)
+    with pytest.raises(StaleRecord):
+        ask(False, None)
+    ask(False, 1)
+    approve(store, propose(store))
+    assert [(line[0], line[4]) for line in trail_of(store, "setting")] == [
+        ("name_register", ["register.identity"]),
+        ("ask_second_person", [SECOND_PERSON]), ("ask_second_person", [SECOND_PERSON]),
+    ]  # fmt: skip
 
 
 def test_an_unapproved_one_is_not_carried_out(store, ledger, years):

@@ -1,0 +1,41 @@
+"""Whether somebody other than the proposer approves a disposal: how it stands, and changing it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.parts import literal
+from dashboard.parts.doors import ask, carry_out, may
+from dashboard.parts.forms import flash, refuse_flash
+from dashboard.parts.language import language, t
+from dashboard.words.formats import instant
+from queries.errors import RegisterError
+from queries.reads.settings import setting_as_set
+from queries.rules.roles import Right
+from queries.writes.disposal import SECOND_PERSON, SecondPersonWish, ask_second_person
+
+
+def draw_second_person() -> None:
+    """The rule as it stands, who set it, and the button that turns it."""
+    stands = ask(setting_as_set, SECOND_PERSON)
+    asked = stands is not None and bool(stands.value)
+    who = "" if stands is None else t("disposal.second_set", by=stands.changed_by,
+                                      at=instant(stands.changed_at, language()))  # fmt: skip
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        literal.lines(t("disposal.second_on" if asked else "disposal.second_off"), small=who)
+        if may(Right.EDIT_SETTINGS):
+            st.button(
+                t("disposal.second_allow" if asked else "disposal.second_ask"), type="tertiary",
+                icon=":material/group:", key="disposal.second", on_click=_turn,
+                args=(not asked, None if stands is None else stands.version),
+            )  # fmt: skip
+
+
+def _turn(asked: bool, version: int | None) -> None:
+    try:
+        carry_out(ask_second_person, SecondPersonWish(asked=asked, version=version),
+                  token=None)  # fmt: skip
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        flash("disposal.second_saved")
