@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.navigation import link
@@ -9,12 +11,15 @@ from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask
 from dashboard.parts.hold_forms import draw_holds, place_button
 from dashboard.parts.language import language, t
-from dashboard.parts.retention_words import sentences
+from dashboard.parts.retention_words import held, kept_by, sentences
 from dashboard.words.formats import day, number
 from queries.reads.holds import holds_to_review
 from queries.reads.retention import RetentionFigures, RetentionState, retention_figures
-from queries.reads.retention_why import Part, customer_retention
+from queries.reads.retention_keepers import holds_on
+from queries.reads.retention_why import Part, customer_retention, record_explained
 from queries.store.tables import HoldScope
+
+_IN_A_ROW = 3
 
 
 def draw_retention_of(party_id: int) -> None:
@@ -35,6 +40,26 @@ def draw_retention_of(party_id: int) -> None:
         draw_holds(keepers.holds)
     place_button(HoldScope.PARTY, party_id)
     link("retention", t("pages.retention"), {"party": str(party_id)}, icon="schedule")
+
+
+def draw_holds_on(scope: str, key: int) -> None:
+    """One line for each hold that keeps a customer's records, an order or an invoice."""
+    found = ask(holds_on, scope, key, today=clock.today())
+    if found:
+        with st.container(border=True):
+            literal.lines(*(held(one) for one in found))
+
+
+def draw_retention_of_record(scope: str, key: int) -> None:
+    """Until when an order or an invoice is kept, and why, in a fold; a hold is placed here."""
+    with st.expander(t("retention.card"), key=f"keep-{scope}-{key}", on_change="rerun") as fold:
+        if fold.open:
+            found, keepers = ask(record_explained, scope, key, today=clock.today())
+            literal.lines(*sentences(found, keepers, today=clock.today()),
+                          *kept_by(replace(keepers, holds=())))  # fmt: skip
+            if keepers.holds:
+                draw_holds(keepers.holds)
+            place_button(scope, key)
 
 
 def _part(part: Part) -> tuple[str, ...]:
@@ -59,11 +84,13 @@ def draw_retention_figures() -> RetentionFigures:
 
 
 def state_figures(shown: RetentionFigures, states: tuple[RetentionState, ...]) -> None:
-    """A figure of each state, with a link to its records."""
-    for column, state in zip(st.columns(len(states)), states, strict=True):
-        with column, st.container(border=True, height="stretch", gap="small"):
-            literal.figure(t(f"retention.{state}"), number(shown.of(state), language()))
-            link("retention", t("retention.show"), {"state": state}, icon="arrow_forward")
+    """A figure of each state, with a link to its records; three in a row, so that no word of a
+    label is broken."""
+    for at in range(0, len(states), _IN_A_ROW):
+        for column, state in zip(st.columns(_IN_A_ROW), states[at : at + _IN_A_ROW], strict=True):
+            with column, st.container(border=True, height="stretch", gap="small"):
+                literal.figure(t(f"retention.{state}"), number(shown.of(state), language()))
+                link("retention", t("retention.show"), {"state": state}, icon="arrow_forward")
 
 
 def age_lines(shown: RetentionFigures) -> None:

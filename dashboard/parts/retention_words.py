@@ -7,6 +7,7 @@ from datetime import date
 from dashboard.parts.hold_forms import covered
 from dashboard.parts.language import language, t
 from dashboard.words.formats import day
+from queries.reads.holds import HoldRow
 from queries.reads.retention_keepers import Keepers
 from queries.reads.retention_why import Event, Why
 from queries.rules.retention import Reason
@@ -43,8 +44,7 @@ def sentences(why: Why, keepers: Keepers, *, today: date) -> list[str]:
 
 def kept_by(keepers: Keepers) -> list[str]:
     """Each hold that keeps the record, by what it is on; a restriction, an open request."""
-    found = [t("why.held", covers=covered(hold), on=day(hold.placed_on, language()),
-               review=day(hold.review_on, language())) for hold in keepers.holds]  # fmt: skip
+    found = [held(hold) for hold in keepers.holds]
     if keepers.restricted_since is not None:
         found.append(t("why.restricted", on=day(keepers.restricted_since, language())))
     if keepers.asked_on is not None:
@@ -52,6 +52,12 @@ def kept_by(keepers: Keepers) -> list[str]:
     if keepers.papers:
         found.append(t("why.on_paper", numbers=", ".join(keepers.papers)))
     return found
+
+
+def held(hold: HoldRow) -> str:
+    """That a hold stands, on what and since when."""
+    return t("why.held", covers=covered(hold), on=day(hold.placed_on, language()),
+             review=day(hold.review_on, language()))  # fmt: skip
 
 
 def law(code: str) -> str:

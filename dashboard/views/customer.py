@@ -22,12 +22,13 @@ from dashboard.parts.newsletter_card import draw_newsletter
 from dashboard.parts.paper_record import draw_papers_of
 from dashboard.parts.recipient_forms import draw_disclosures
 from dashboard.parts.restriction_banner import draw_restriction
-from dashboard.parts.retention_card import draw_retention_of
+from dashboard.parts.retention_card import draw_holds_on, draw_retention_of
 from dashboard.parts.source_forms import draw_told
 from dashboard.parts.trail_lines import draw_trail_of
 from dashboard.words.formats import day, euros
 from queries.reads.customer_card import CustomerCard, customer_card
 from queries.rules.roles import Right
+from queries.store.tables import HoldScope
 
 
 def draw(party_id: int) -> None:
@@ -35,6 +36,7 @@ def draw(party_id: int) -> None:
     link("customers", t("card.back"), icon="arrow_back")
     _head(card)
     draw_restriction(card.id)
+    draw_holds_on(HoldScope.PARTY, card.id)
     left, right = st.columns([3, 2], gap="large")
     with right:
         draw_reach(card)

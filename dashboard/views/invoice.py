@@ -13,10 +13,12 @@ from dashboard.parts.invoice_facts import draw_facts, draw_lines, draw_settlemen
 from dashboard.parts.invoice_forms import credit_form, discard_button, issue_form, payment_form
 from dashboard.parts.language import t
 from dashboard.parts.restriction_banner import draw_restriction
+from dashboard.parts.retention_card import draw_holds_on, draw_retention_of_record
 from dashboard.parts.sales_forms import sales_button
 from queries.reads.invoice_record import InvoiceRecord, invoice_record
 from queries.reads.order_record import buyer, order_record
 from queries.rules.roles import Right
+from queries.store.tables import HoldScope
 
 
 def draw(invoice_id: int) -> None:
@@ -24,6 +26,7 @@ def draw(invoice_id: int) -> None:
     link("invoices", t("invoices.back"), icon="arrow_back")
     literal.heading(title_of(record), after=record.buyer_name or record.party_name)
     draw_restriction(record.party_id)
+    draw_holds_on(HoldScope.INVOICE, record.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(t("orders.open_customer"), key="invoice.customer", icon=":material/person:",
                   type="tertiary", on_click=open_record,
@@ -40,6 +43,7 @@ def draw(invoice_id: int) -> None:
         with right:
             draw_facts(record)
             draw_settlement(record)
+            draw_retention_of_record(HoldScope.INVOICE, record.id)
 
 
 def _draft_buttons(record: InvoiceRecord) -> None:

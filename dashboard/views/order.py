@@ -11,6 +11,7 @@ from dashboard.parts.forms import editing
 from dashboard.parts.language import language, t
 from dashboard.parts.order_lines import draw_invoices, draw_work
 from dashboard.parts.restriction_banner import draw_restriction
+from dashboard.parts.retention_card import draw_holds_on, draw_retention_of_record
 from dashboard.parts.sales_forms import (
     new_order_form,
     order_form,
@@ -20,6 +21,7 @@ from dashboard.parts.sales_forms import (
 from dashboard.words.formats import day
 from queries.reads.order_record import OrderRecord, buyer, order_record
 from queries.rules.roles import Right
+from queries.store.tables import HoldScope
 
 
 def draw(order_id: int) -> None:
@@ -27,6 +29,7 @@ def draw(order_id: int) -> None:
     link("orders", t("orders.back"), icon="arrow_back")
     literal.heading(order.title, after=t("orders.number", number=order.number))
     draw_restriction(order.party_id)
+    draw_holds_on(HoldScope.ORDER, order.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         literal.chips([t(f"order_statuses.{order.status}"), order.party_name])
         st.button(t("orders.open_customer"), key="order.customer", icon=":material/person:",
@@ -46,6 +49,7 @@ def draw(order_id: int) -> None:
         _facts(order)
     draw_work(order)
     draw_invoices(order)
+    draw_retention_of_record(HoldScope.ORDER, order.id)
 
 
 def _facts(order: OrderRecord) -> None:

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from queries.reads.holds import HoldRow, holds_where
-from queries.store.deadlines import Series
+from queries.rules.roles import Right
+from queries.store.deadlines import SERIES, Series
 from queries.store.obstacles import ERASING, STANDING
+from queries.store.sessions import needs
 from queries.store.tables import (
     DataSubjectRequest,
     HoldScope,
@@ -76,6 +78,26 @@ def keepers_of_file(
     of_party = and_(LegalHold.scope == HoldScope.PARTY, LegalHold.target_id.in_(parties))
     which = or_(whole, of_party, _on_what_belongs_together(series, key))
     return _keepers(session, which, parties, today)
+
+
+@needs(Right.SEE_RETENTION)
+def holds_on(session: Session, scope: str, key: int, *, today: date) -> tuple[HoldRow, ...]:
+    """The holds on a party and the records of its own, or those that keep an order or an invoice:
+    on itself, on what belongs together with it, on its party or its class. One statement."""
+    if scope == HoldScope.PARTY:
+        return holds_where(session, LegalHold.party_id == key, today=today)
+    model: type[ServiceOrder | Invoice] = ServiceOrder if scope == HoldScope.ORDER else Invoice
+    found = [one for one in SERIES if one.model is model]
+    classes = [
+        and_(LegalHold.class_code == one.code,
+             exists(select(model.id).where(one.has(key))))
+        for one in found
+    ]  # fmt: skip
+    which = or_(
+        _on(HoldScope.PARTY, select(model.party_id).where(model.id == key)),
+        _on_what_belongs_together(found[0], key), *classes,
+    )  # fmt: skip
+    return holds_where(session, which, today=today)
 
 
 def _people_of(series: Series, key: int) -> Any:

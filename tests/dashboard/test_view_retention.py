@@ -11,7 +11,7 @@ from queries.reads.holds import holds
 from queries.reads.settings import periods
 from tests.dashboard.apps import page, signed_in, texts
 from tests.keeping import hold, make_year, period
-from tests.makers import MAKER, make_note, make_party
+from tests.makers import MAKER, make_note, make_order, make_party
 from tests.sums import make_invoice, pay
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
@@ -156,3 +156,14 @@ def test_the_card_tells_until_when_and_why(sqlite_store, old_invoice):
 def test_the_overview_shows_what_is_overdue_and_the_holds_to_review(sqlite_store, old_invoice):
     app = page(signed_in(sqlite_store), "overview")
     assert "Vanhin säilytysaika päättyi 31.12.2022." in texts(app)
+
+
+def test_a_hold_shows_wherever_the_record_is(sqlite_store):
+    party = make_party(sqlite_store, name=HOSTILE)
+    order = make_order(sqlite_store, party)
+    bill = make_invoice(sqlite_store, party, order_id=order)
+    hold(sqlite_store, "order", order)
+    app = signed_in(sqlite_store)
+    for name, key in (("order", order), ("invoice", bill), ("customer", party)):
+        said = texts(page(app, name, id=str(key)))
+        assert "Hävittäminen on kielletty 5.3.2026 alkaen – Tilaus 1001." in said, name

@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from queries.errors import NotFound
-from queries.reads.retention_why import Event, Part, customer_retention, why
+from queries.reads.retention_keepers import holds_on
+from queries.reads.retention_why import (
+    Event,
+    Part,
+    customer_retention,
+    record_explained,
+    why,
+)
 from queries.store.tables import ContactPerson, TrailEntry
 from queries.writes.parties import (
     ContactPersonRemoval,
@@ -168,3 +175,44 @@ def test_what_is_explained_leaves_a_read_line_of_its_customer(store, year):
 def test_what_is_not_there_is_not_found(store, key):
     with pytest.raises(NotFound):
         explained(store, key)
+
+
+def test_an_order_an_invoice_and_a_credit_note_are_explained_by_their_own_keys(store, year):
+    party = make_party(store)
+    order = make_order(store, party, status="done", closed_on=date(2026, 2, 3))
+    at_rest = make_order(store, party)
+    bill = make_invoice(store, party, order_id=order, issued_on=date(2026, 2, 4))
+    note = credit(store, bill)
+    draft = make_draft(store, party)
+
+    def of(scope, key):
+        with store.reading(MAKER, now=NOW) as session:
+            return record_explained(session, scope, key, today=TODAY)[0]
+
+    assert (of("order", order).kind, of("order", order).reason.kind) == ("order", "voucher")
+    assert of("order", at_rest).alive
+    assert of("invoice", bill) == of("invoice", note)
+    assert of("invoice", draft).kind == "draft"
+    with pytest.raises(NotFound):
+        of("order", 99)
+
+
+def test_the_holds_of_a_record_are_those_that_keep_it(store, year):
+    party = make_party(store)
+    order, other = make_order(store, party), make_order(store, party)
+    bill = make_invoice(store, party, order_id=order)
+
+    def of(scope, key):
+        with store.reading(MAKER, now=NOW) as session, statements(store.engine) as seen:
+            found = holds_on(session, scope, key, today=TODAY)
+        assert len(seen) == 1
+        return [one.id for one in found]
+
+    on_order = hold(store, "order", order)
+    assert (of("order", order), of("invoice", bill), of("order", other)) == (
+        [on_order], [on_order], [])  # fmt: skip
+    on_class = hold(store, "class", class_code="quote_or_lead")
+    assert (of("order", other), of("invoice", bill)) == ([on_class], [on_order])
+    on_party = hold(store, "party", party)
+    assert (of("party", party), of("order", other), of("invoice", bill)) == (
+        [on_order, on_party], [on_class, on_party], [on_order, on_party])  # fmt: skip
