@@ -13,12 +13,14 @@ from dashboard.parts.language import language, t
 from dashboard.words.formats import month, number
 from queries.reads.retention_forecast import ForecastMonth
 
-#: Of a class that seldom comes, as of old paper.
+#: Of a class that hardly ever comes.
 _OTHER = "#7f7f7f"
 #: Told apart by people who do not tell red from green, on light and on dark.
 _COLOURS = {
     "voucher": "#1f77b4", "quote_or_lead": "#e69f00", "note": "#009e73",
-    "request_file": "#56b4e9", "follows_party": "#cc79a7",
+    "request_file": "#56b4e9", "follows_party": "#cc79a7", "books": "#d55e00",
+    "payroll_ledger": "#8c564b", "working_time_record": "#bcbd22",
+    "real_estate_investment": "#9467bd",
 }  # fmt: skip
 _SEPARATORS = {"fi": ",\u00a0", "sv": ",\u00a0", "en": ".,"}
 
@@ -39,8 +41,10 @@ def draw_forecast(rows: Sequence[ForecastMonth]) -> None:
         ]
     )  # fmt: skip
     figure.update_layout(
-        barmode="stack", height=380, margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.15, "x": 0}, separators=_SEPARATORS[language()],
+        barmode="stack", height=480, margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        # Under the axis and its title: many lines of it, as on a phone, cover no bar.
+        legend={"orientation": "h", "y": -0.28, "yanchor": "top", "x": 0},
+        separators=_SEPARATORS[language()],
     )  # fmt: skip
     figure.update_xaxes(title=t("retention.month"), range=[first.replace(day=1), _after(last)],
                         tickformat="%-m/%Y")  # fmt: skip
