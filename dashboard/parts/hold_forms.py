@@ -76,7 +76,8 @@ def _hold(row: HoldRow) -> None:
         with st.container(horizontal=True):
             st.button(t("forms.edit"), key=f"{form}.open", icon=":material/edit:", type="tertiary",
                       on_click=start_editing, args=(form,))  # fmt: skip
-            with st.popover(t("holds.release"), icon=":material/lock_open:", type="tertiary"):
+            with st.popover(t("holds.release"), icon=":material/lock_open:", type="tertiary",
+                key=f"{form}.ask", on_change="rerun"):  # fmt: skip
                 st.write(t("holds.release_sure"))
                 st.button(t("holds.release_yes"), key=f"{form}.release", on_click=_release,
                           args=(row.id, row.version))  # fmt: skip

@@ -74,7 +74,8 @@ def _year(row: FinancialYearRow) -> None:
 def _buttons(form: str, row: FinancialYearRow) -> None:
     st.button(t("forms.edit"), key=f"{form}.open", icon=":material/edit:", type="tertiary",
               on_click=start_editing, args=(form,))  # fmt: skip
-    with st.popover(t("forms.remove"), icon=":material/backspace:", type="tertiary"):
+    with st.popover(t("forms.remove"), icon=":material/backspace:", type="tertiary",
+                key=f"{form}.ask", on_change="rerun"):  # fmt: skip
         st.write(t("financial_years.remove_sure"))
         st.button(t("forms.remove_yes"), key=f"{form}.remove", on_click=_remove,
                   args=(row.id, row.version))  # fmt: skip
