@@ -80,6 +80,7 @@ def draw_retention_figures() -> RetentionFigures:
     n = ask(holds_to_review, today=clock.today())
     if n:
         st.warning(t("holds.to_review", n=n), icon=":material/event_busy:")
+        link("retention", t("holds.title"), icon="arrow_forward")
     return shown
 
 

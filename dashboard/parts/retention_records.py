@@ -30,6 +30,10 @@ _SCOPES = {series.kind: series.scope for series in SERIES} | {ItemKind.PARTY: Ho
 #: The kinds that have a page of their own, which is named as they are.
 _PAGES = (ItemKind.INVOICE, ItemKind.ORDER, ItemKind.REQUEST, ItemKind.PAPER)
 
+#: The columns of the list with their widths: together what a page is wide.
+_WIDTHS = {"keep_until": 125, "record": 165, "number": 65, "party": 160, "event_on": 125,
+           "rule": 165}  # fmt: skip
+
 
 def draw_records(view: RetentionView, wanted: RetentionFilter) -> None:
     """The list and the explanation of the row chosen, under the filters."""
@@ -80,10 +84,10 @@ def _counted(figures: RetentionFigures, wanted: RetentionFilter) -> Total:
 
 
 def _table(page: RetentionPage) -> None:
-    heads = ("fields.keep_until", "fields.record", "fields.number", "fields.party",
-             "fields.event_on", "fields.rule")  # fmt: skip
-    frame = pd.DataFrame([_shown(row) for row in page.rows], columns=[t(head) for head in heads],
-                         dtype="string")  # fmt: skip
+    heads = [t(f"fields.{name}") for name in _WIDTHS]
+    frame = pd.DataFrame([_shown(row) for row in page.rows], columns=heads, dtype="string")
+    widths = {head: st.column_config.TextColumn(width=width)
+              for head, width in zip(heads, _WIDTHS.values(), strict=True)}  # fmt: skip
     keys = [row.key for row in page.rows]
     name = f"retention-{keys[0]}-{keys[-1]}"
 
@@ -93,7 +97,7 @@ def _table(page: RetentionPage) -> None:
             st.query_params["why"] = keys[rows[0]]
 
     st.dataframe(frame, hide_index=True, key=name, on_select=picked, selection_mode="single-row",
-                 height="content", alt=t("retention.alt"))  # fmt: skip
+                 height="content", column_config=widths, alt=t("retention.alt"))  # fmt: skip
 
 
 def _shown(row: RetentionRow) -> tuple[str, ...]:
