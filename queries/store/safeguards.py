@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, inspect, select, update
+from sqlalchemy import Connection, Table, delete, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from queries.errors import RuleRefusal
@@ -32,9 +32,11 @@ from queries.store.tables import (
     DisposalRun,
     FinancialYear,
     HoldScope,
+    IdentityCheck,
     Invoice,
     LegalHold,
     Party,
+    RequestLetter,
     RequestStatus,
     Restriction,
     RunStatus,
@@ -47,10 +49,11 @@ TO_CHECK = "restore.to_check"
 
 Row = Mapping[str, Any]
 
-_REQUEST, _HOLD, _RESTRICTION, _RUN, _YEAR, _SETTING = (
+_REQUEST, _CHECK, _LETTER, _HOLD, _RESTRICTION, _RUN, _YEAR, _SETTING = (
     Base.metadata.tables[model.__tablename__]
-    for model in (DataSubjectRequest, LegalHold, Restriction, DisposalRun, FinancialYear, Setting)
-)
+    for model in (DataSubjectRequest, IdentityCheck, RequestLetter, LegalHold, Restriction,
+                  DisposalRun, FinancialYear, Setting)
+)  # fmt: skip
 _TARGETS = {
     HoldScope.PARTY: Party.id, HoldScope.ORDER: ServiceOrder.id, HoldScope.INVOICE: Invoice.id,
 }  # fmt: skip
@@ -105,7 +108,7 @@ class CarriedOver:
 
     :param carried: what the copy lacked and has now.
     :param lacking: what the copy still lacks: it does not have the records concerned.
-    :param unread: nobody knows what stood, for the replaced store could not be read.
+    :param unread: nobody knows what stood: no store was replaced, or it could not be read.
     :param years: financial years of the copy that were changed or removed since.
     :param periods: the classes of which the house's own period was longer.
     :param withdrawn: disposals that were withdrawn in the copy.
@@ -152,7 +155,7 @@ def safeguards_of(connection: Connection) -> Safeguards:
 def carry_safeguards(desk: Desk, replaced: Safeguards | None) -> CarriedOver:
     """Bring what stood in the replaced store into the copy, and note what a person has to check.
 
-    :param replaced: None where that store could not be read.
+    :param replaced: None where no store stood, or it could not be read.
     """
     done = CarriedOver(unread=True) if replaced is None else _carry(desk, replaced)
     kept = desk.session.get(Setting, TO_CHECK)
@@ -205,25 +208,55 @@ def _carry(desk: Desk, replaced: Safeguards) -> CarriedOver:
 def _carry_requests(
     session: Session, replaced: Safeguards, parties: set[int]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Open requests with their files; one of whose party the copy knows nothing comes without it,
-    and is named."""
-    asked = replaced.rows[_REQUEST.name]
-    known = _there(session, DataSubjectRequest.id, (row["id"] for row in asked))
-    missing = {row["id"]: row for row in asked if row["id"] not in known}
-    linked = _there(session, DataSubjectRequest.id,
-                    (row["linked_to"] for row in missing.values())) | set(missing)  # fmt: skip
-    for _key, row in sorted(missing.items()):
-        _put(session, _REQUEST, [{
-            **row,
-            "party_id": row["party_id"] if row["party_id"] in parties else None,
-            "linked_to": row["linked_to"] if row["linked_to"] in linked else None,
-        }])  # fmt: skip
+    """Open requests with their files, and whose and of what those are that the copy knows; one of
+    whose party the copy knows nothing is named."""
+    asked = {row["id"]: row for row in replaced.rows[_REQUEST.name]}
+    stands = _stand_as(session, asked)
+    missing = asked.keys() - stands.keys()
+    for key in sorted(missing):
+        # What it is linked to may come after it.
+        _put(session, _REQUEST, [{**asked[key], "party_id": None, "linked_to": None}])
     for table in _FILES:
         _put(session, table, [row for row in replaced.rows.get(table.name, ())
                               if row["request_id"] in missing])  # fmt: skip
-    lost = [row["number"] for row in missing.values()
+    links = _there(session, DataSubjectRequest.id, (row["linked_to"] for row in asked.values()))
+    told = set(missing)
+    for key, row in asked.items():
+        party = row["party_id"] if row["party_id"] in parties else None
+        link = row["linked_to"] if row["linked_to"] in links else None
+        was = stands.get(key, (None, None))
+        now = party or was[0], link or was[1]
+        if now != was:
+            told.add(key)
+            session.execute(
+                update(_REQUEST)
+                .where(_REQUEST.c.id == key)
+                .values(party_id=now[0], linked_to=now[1], registered=row["registered"])
+            )
+        if key in stands and now[0] != was[0]:
+            _forget_another(session, key, replaced)
+    lost = [row["number"] for row in asked.values()
             if row["party_id"] is not None and row["party_id"] not in parties]  # fmt: skip
-    return tuple(sorted(row["number"] for row in missing.values())), tuple(sorted(lost))
+    return tuple(sorted(asked[key]["number"] for key in told)), tuple(sorted(lost))
+
+
+def _forget_another(session: Session, key: int, replaced: Safeguards) -> None:
+    """What was checked of another person's identity, or written to them, does not hold."""
+    session.execute(delete(_CHECK).where(_CHECK.c.request_id == key))
+    session.execute(delete(_LETTER).where(_LETTER.c.request_id == key, _LETTER.c.sent_on.is_(None)))
+    _put(session, _CHECK, [row for row in replaced.rows.get(_CHECK.name, ())
+                           if row["request_id"] == key])  # fmt: skip
+
+
+def _stand_as(session: Session, keys: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
+    """Whose the requests are that the copy has, and what they are linked to."""
+    known = _there(session, DataSubjectRequest.id, keys)
+    found = session.execute(
+        select(_REQUEST.c.id, _REQUEST.c.party_id, _REQUEST.c.linked_to).where(
+            _REQUEST.c.id.in_(known)
+        )
+    )
+    return {row.id: (row.party_id, row.linked_to) for row in found}
 
 
 def _carry_restrictions(

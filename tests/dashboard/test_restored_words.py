@@ -17,8 +17,8 @@ def test_each_thing_is_named_by_what_a_person_knows():
     assert said == [
         "Holds that the backup lacked were brought over from the replaced store:"
         " 3 (invoice 1044), 4 (class Note), 5 (party 12), 6 (order 1001).",
-        "Open requests that the backup lacked were brought over from the replaced store with"
-        " their files: 2026-0007.",
+        "Open requests with their files, or whom they are about, were missing from the backup and"
+        " were brought over from the replaced store: 2026-0007.",
         "Restrictions of processing that the backup lacked were brought over from the replaced"
         " store. Parties: 12, 14.",
         "A financial year was changed or removed after the backup: 1.1.2019–30.6.2020."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,6 +19,12 @@ from queries.store.tables import DataSubjectRequest
 from queries.writes.disposal import RunWish, carry_on, withdraw_disposal
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.holds import HoldRelease, HoldWish, amend_hold, release_hold
+from queries.writes.requests import (
+    PartyOfRequest,
+    RequestLink,
+    identify_party,
+    link_request,
+)
 from queries.writes.restored import Checked, confirm_checked
 from queries.writes.settings import PeriodWish, set_period
 from tests.conftest import NOW
@@ -37,7 +44,7 @@ from tests.disposals import (
     sold,
 )
 from tests.makers import MAKER, make_person
-from tests.requests import make_closed, make_identity, make_letter, make_request
+from tests.requests import make_closed, make_identity, make_letter, make_request, version_of
 from tests.store.test_restore import backed_up, restored
 from tests.trails import everything
 
@@ -109,6 +116,40 @@ def test_an_open_request_comes_with_its_file(store, folder, year):
     make_request(back, 1)
     assert len(table(back, "data_subject_request")) == 3
     back.close()
+
+
+def test_whose_a_request_is_that_was_found_out_since_is_known(store, folder, year):
+    sold(store)
+    other = make_person(store, "Bo")
+    request = make_request(store, other)
+    make_identity(store, request)
+    make_letter(store, request, "received", None)
+    copy = backed_up(store, folder)
+    later = make_request(store, 1, ("erasure",))
+    wishes = (
+        (identify_party, PartyOfRequest(**whose(store, request), party_id=1)),
+        (link_request, RequestLink(**whose(store, request), linked_to=later)),
+    )
+    for at, (command, wish) in enumerate(wishes):
+        store.carry_out(command, replace(wish, version=wish.version + at), actor=MAKER, now=OVER)
+    make_identity(store, request)
+    wanted = table(store, "identity_check")
+    done, back = restored(store, folder, copy)
+    assert done.replayed.kept == CarriedOver(carried=Named(requests=("2026-0001", "2026-0002")))
+    with back.engine.connect() as connection:
+        found = connection.execute(
+            select(DataSubjectRequest.id, DataSubjectRequest.party_id, DataSubjectRequest.linked_to)
+            .order_by(DataSubjectRequest.id)
+        )  # fmt: skip
+        assert [tuple(row) for row in found] == [(request, 1, later), (later, 1, None)]
+    assert table(back, "identity_check") == wanted
+    assert table(back, "request_letter") == []
+    assert dispose(back, ledger_of(back, folder)).gone == 0
+    back.close()
+
+
+def whose(store, request):
+    return {"id": request, "version": version_of(store, request)}
 
 
 def test_a_restriction_of_since_stands(store, folder, year):
@@ -186,6 +227,16 @@ def test_what_nobody_has_looked_at_waits_through_the_next_restore(store, folder,
     assert done.replayed.kept == CarriedOver()
     assert [told.lacking.holds for _on, told in to_check(again).restores] == [((1, "party", "2"),)]
     again.close()
+
+
+def test_where_no_store_stood_somebody_has_to_look_too(sqlite_store, folder):
+    copy = backed_up(sqlite_store, folder)
+    sqlite_store.close()
+    (folder / "register.sqlite").unlink()
+    done, back = restored(sqlite_store, folder, copy)
+    assert done.replayed.kept == CarriedOver(unread=True)
+    assert code_of(lambda: propose(back)) == "restore_unchecked"
+    back.close()
 
 
 def test_where_the_replaced_store_is_lost_nothing_goes_before_somebody_looked(sqlite_store, folder):
