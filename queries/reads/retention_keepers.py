@@ -90,7 +90,7 @@ def holds_on(session: Session, scope: str, key: int, *, today: date) -> tuple[Ho
     found = [one for one in SERIES if one.model is model]
     classes = [
         and_(LegalHold.class_code == one.code,
-             exists(select(model.id).where(one.has(key))))
+             exists(select(model.id).where(in_series(one, key))))
         for one in found
     ]  # fmt: skip
     which = or_(
@@ -98,6 +98,12 @@ def holds_on(session: Session, scope: str, key: int, *, today: date) -> tuple[Ho
         _on_what_belongs_together(found[0], key), *classes,
     )  # fmt: skip
     return holds_where(session, which, today=today)
+
+
+def in_series(series: Series, key: int) -> ColumnElement[bool]:
+    """Whether the record of this key is a file of the series."""
+    has_day: ColumnElement[bool] = series.day.is_not(None)
+    return and_(series.model.id == key, series.belongs, has_day)
 
 
 def _people_of(series: Series, key: int) -> Any:

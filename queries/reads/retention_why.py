@@ -15,7 +15,12 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound
-from queries.reads.retention_keepers import Keepers, keepers_of_file, keepers_of_party
+from queries.reads.retention_keepers import (
+    Keepers,
+    in_series,
+    keepers_of_file,
+    keepers_of_party,
+)
 from queries.rules.periods import Periods
 from queries.rules.retention import Reason
 from queries.rules.roles import Right
@@ -166,7 +171,7 @@ def record_explained(session: Session, scope: str, key: int, *, today: date) -> 
         model = Invoice
         key = session.scalar(select(Invoice.credits_id).where(Invoice.id == key)) or key
     for series in SERIES:
-        if series.model is model and session.scalar(select(model.id).where(series.has(key))):
+        if series.model is model and session.scalar(select(model.id).where(in_series(series, key))):
             found = _why_file(session, periods, series, key)
             kept = keepers_of_file(session, series, key, found.party_id, today=today)
             return found, kept

@@ -154,10 +154,6 @@ class Series:
         """The event's calendar day, as the column gives it."""
         return helsinki_day(event) if isinstance(event, datetime) else event
 
-    def has(self, key: Any) -> ColumnElement[bool]:
-        """Whether the record of this key is a file of the series."""
-        return and_(self.model.id == key, self.belongs, self.day.is_not(None))
-
     def within(self, spans: Sequence[Span]) -> ColumnElement[bool]:
         """The files of the series whose event lies in one of the spans."""
         if self.is_instant:
