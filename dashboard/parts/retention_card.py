@@ -14,6 +14,7 @@ from dashboard.parts.language import language, t
 from dashboard.parts.retention_words import held, kept_by, sentences
 from dashboard.words.formats import day, number
 from queries.reads.holds import holds_to_review
+from queries.reads.restored import restore_to_check
 from queries.reads.retention import RetentionFigures, RetentionState, retention_figures
 from queries.reads.retention_keepers import holds_on
 from queries.reads.retention_why import Part, customer_retention, record_explained
@@ -72,11 +73,14 @@ def _part(part: Part) -> tuple[str, ...]:
 
 
 def draw_retention_figures() -> RetentionFigures:
-    """The row of the overview: what is overdue since when, what is next, holds to review; returns
-    what it read."""
+    """The row of the overview: what is overdue since when, what is next, a restore to check, holds
+    to review; returns what it read."""
     shown = ask(retention_figures, today=clock.today())
     state_figures(shown, (RetentionState.OVERDUE, RetentionState.DAYS_90, RetentionState.MISSING))
     age_lines(shown)
+    if ask(restore_to_check) is not None:
+        st.warning(t("restored.title"), icon=":material/settings_backup_restore:")
+        link("disposal", t("pages.disposal"), icon="arrow_forward")
     n = ask(holds_to_review, today=clock.today())
     if n:
         st.warning(t("holds.to_review", n=n), icon=":material/event_busy:")

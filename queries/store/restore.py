@@ -19,10 +19,11 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
@@ -226,7 +227,7 @@ class _SqlitePlace:
             return None
         # Leaving write-ahead mode empties the log into the file, where the file is sound.
         self._ask_alone("PRAGMA journal_mode=DELETE")
-        aside = self._file.with_name(f"{self._file.stem}-replaced-{instant}{self._file.suffix}")
+        aside = self._named(_free(instant, lambda tail: self._named(tail).exists()))
         try:
             os.link(self._file, aside)
         except OSError:  # a file system without links: for an instant no store stands there
@@ -236,6 +237,9 @@ class _SqlitePlace:
             if beside.exists():
                 beside.rename(aside.with_name(aside.name + suffix))
         return str(aside)
+
+    def _named(self, tail: str) -> Path:
+        return self._file.with_name(f"{self._file.stem}-replaced-{tail}{self._file.suffix}")
 
 
 class _PostgresqlPlace:
@@ -266,14 +270,21 @@ class _PostgresqlPlace:
 
     def swap(self, instant: str) -> str | None:
         """Two new names in one transaction; the server refuses while anyone is connected."""
-        aside = f"{self._name}_replaced_{instant.replace('-', '_')}"
         self.check_unserved()
         with self._server(at_once=True) as run:
-            stands = run("SELECT count(*) FROM pg_database WHERE datname = :name", name=self._name)
+            aside = self._named(_free(instant, lambda tail: self._stands(run, self._named(tail))))
+            stands = self._stands(run, self._name)
             if stands:
                 run(f'ALTER DATABASE "{self._name}" RENAME TO "{aside}"')
             run(f'ALTER DATABASE "{self._copy}" RENAME TO "{self._name}"')
         return aside if stands else None
+
+    def _named(self, tail: str) -> str:
+        return f"{self._name}_replaced_{tail.replace('-', '_')}"
+
+    @staticmethod
+    def _stands(run: _Run, name: str) -> bool:
+        return bool(run("SELECT count(*) FROM pg_database WHERE datname = :name", name=name))
 
     def clear(self) -> None:
         with self._server() as run:
@@ -308,6 +319,12 @@ class _Run:
     def __call__(self, statement: str, **values: str) -> int | None:
         done = self.connection.execute(text(statement), values)
         return done.scalar() if done.returns_rows else None
+
+
+def _free(instant: str, is_taken: Callable[[str], bool]) -> str:
+    """The instant for a name, with a number where a restore of the same second has it."""
+    names = (instant if turn == 1 else f"{instant}-{turn}" for turn in count(1))
+    return next(name for name in names if not is_taken(name))
 
 
 def _copy_file(source: Path, target: Path) -> None:

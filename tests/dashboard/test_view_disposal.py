@@ -79,6 +79,7 @@ def test_nothing_goes_before_a_restore_was_checked(over):
         desk.note("restore_backup", "store", None)
     app = press(page(signed_in(over), "disposal"), "disposal.propose")
     assert "palautus on tarkistamatta" in texts(app)
+    assert "Palautus on tarkistamatta" in texts(page(signed_in(over, "office"), "overview"))
     viewer = page(signed_in(over, "viewer"), "disposal")
     assert "Palautus on tarkistamatta" in texts(viewer)
     assert "restored.checked" not in [button.key for button in viewer.button]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select, text
@@ -60,6 +61,15 @@ def restored(store, folder, copy, **options):
     store.close()
     done = restore(copy, store.engine.url, folder, now=NOW, **options)
     return done, open_store(store.engine.url)
+
+
+def drop(store, *databases):
+    """Drop what restores set aside on a server; one that is not there fails the test."""
+    admin = create_engine(store.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for name in databases:
+            connection.execute(text(f'DROP DATABASE "{name}"'))
+    admin.dispose()
 
 
 def rows_but(store, *without):
@@ -205,6 +215,20 @@ def test_the_replaced_store_is_set_aside_whole(sqlite_store, folder):
     assert names == {"register.sqlite", "register.lock", "register-replaced-20260305-100000.sqlite"}
 
 
+def test_two_restores_of_one_second_keep_both_stores(store, folder):
+    copy = backed_up(store, folder)
+    first, again = restored(store, folder, copy)
+    second, last = restored(again, folder, copy)
+    last.close()
+    name, between, tail = first.aside.partition("100000")
+    assert second.aside == f"{name}{between}{'-' if tail else '_'}2{tail}"
+    if tail:
+        assert Path(first.aside).exists()
+        assert Path(second.aside).exists()
+    else:
+        drop(store, first.aside, second.aside)
+
+
 def test_the_replaced_database_is_set_aside_whole(postgresql_address, folder):
     store = open_store(postgresql_address)
     copy = backed_up(store, folder)
@@ -216,10 +240,7 @@ def test_the_replaced_database_is_set_aside_whole(postgresql_address, folder):
         assert connection.execute(select(Party.given_name)).scalars().all() == ["Myöhempi"]
     aside.close()
     back.close()
-    admin = create_engine(store.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{done.aside}"'))
-    admin.dispose()
+    drop(store, done.aside)
 
 
 def test_a_store_in_use_is_not_touched(store, folder):
