@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dashboard.commands import options as shared
 from queries.documents.access_paper import as_pdf
 from queries.documents.access_report import access_report, redacted
 from queries.documents.house import controller
@@ -24,6 +23,7 @@ from queries.reads.customers import CustomerFilter, CustomerRow, CustomerSort, c
 from queries.reads.invoices import InvoiceFilter, InvoiceState, invoice_list
 from queries.reads.request_card import request_card
 from queries.rules.requests import ANSWERED_BY, Asked, IdentityMethod, LetterKind, RequestChannel
+from queries.rules.roles import Actor, Role
 from queries.store.sessions import HELSINKI, Store
 from queries.store.tables import HoldScope, Registered
 from queries.writes import identity, request_answers, requests, restrictions
@@ -66,6 +66,8 @@ _REQUESTS = (
     _Made((Asked.RECTIFICATION,), _PHONE, 2, None, "Puhelinnumero on vaihtunut vuosi sitten."),
 )  # fmt: skip
 
+#: Whoever handled them; one of the users of the demonstration.
+_WHO = Actor("maija", Role.MANAGER)
 _WHAT = "uutiskirje"
 _HOUR = 9
 
@@ -78,18 +80,18 @@ def hold_demonstration(store: Store) -> None:
     """Put the latest overdue invoice under a hold; where there is none, nothing."""
     now = datetime.now(UTC)
     today = now.astimezone(HELSINKI).date()
-    with store.reading(shared.CONSOLE) as session:
+    with store.reading(_WHO) as session:
         overdue = invoice_list(session, InvoiceFilter(state=InvoiceState.OVERDUE), today=today).rows
     if overdue:
         wish = HoldWish(scope=HoldScope.INVOICE, target_id=overdue[0].id, reason=_DISPUTED,
                         review_on=today - timedelta(days=_REVIEWED))  # fmt: skip
-        store.carry_out(amend_hold, wish, actor=shared.CONSOLE, now=now - timedelta(days=_HELD))
+        store.carry_out(amend_hold, wish, actor=_WHO, now=now - timedelta(days=_HELD))
 
 
 def ask_demonstration(store: Store) -> None:
     """Record the requests, and answer the ones that were answered."""
     today = datetime.now(UTC).astimezone(HELSINKI).date()
-    with store.reading(shared.CONSOLE) as session:
+    with store.reading(_WHO) as session:
         people = customer_list(session, CustomerFilter(
             kind="person", status="active", language="fi", sort=CustomerSort.OLDEST,
         )).rows  # fmt: skip
@@ -194,11 +196,11 @@ class _File:
                           more=(cover,))  # fmt: skip
 
     def _do(self, command: Callable[..., int], wish: object) -> int:
-        return self._store.carry_out(command, wish, actor=shared.CONSOLE, now=self._now)
+        return self._store.carry_out(command, wish, actor=_WHO, now=self._now)
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
-        with self._store.reading(shared.CONSOLE, now=self._now) as session:
+        with self._store.reading(_WHO, now=self._now) as session:
             yield session
 
     @property
