@@ -1,29 +1,35 @@
-"""Telling people where their data came from: the letter, and that it was sent."""
+"""Telling people where their data came from: the letter, that it was sent, and that it was not."""
 
 from __future__ import annotations
 
+import secrets
 from functools import partial
 
 import streamlit as st
 
 from dashboard.navigation import link
 from dashboard.parts import clock, literal
-from dashboard.parts.doors import actor, ask, may
-from dashboard.parts.forms import Field, edit_form
+from dashboard.parts.doors import actor, ask, carry_out, may
+from dashboard.parts.forms import Field, edit_form, flash, refuse_flash
 from dashboard.parts.language import language, t
 from dashboard.runtime import the_store
 from dashboard.words.formats import day
 from queries.documents.source_letter import source_letter
+from queries.errors import RegisterError
 from queries.reads.provenance import FromElsewhere, from_elsewhere, source_notices_of
 from queries.rules.roles import Actor, Right
+from queries.store.sessions import Desk
 from queries.store.tables import ToldHow
-from queries.writes.source_notices import ToldWish, note_told
+from queries.writes.source_notices import NotToldWish, ToldWish, note_told, retract_told
 
 TOLD = (
     Field("told_on", "day", label="provenance.told_on", row="1"),
     Field("how", "choice", label="provenance.how", options=tuple(ToldHow), words="told_how",
           row="1"),
 )  # fmt: skip
+
+#: What was noted last in this session, to be taken back.
+_NOTED = "provenance!noted"
 
 
 def draw_reminder(notice_id: int) -> None:
@@ -53,13 +59,51 @@ def draw_reminder(notice_id: int) -> None:
                 )  # fmt: skip
         if told.told_on is None:
             told_form((notice_id,), f"source-{notice_id}")
+            return
+        wish = NotToldWish(ids=(notice_id,), told_on=told.told_on, how=str(told.how))
+        with st.popover(t("provenance.retract"), icon=":material/undo:", type="tertiary"):
+            st.write(t("provenance.retract_about"))
+            _retract_button(wish, t("provenance.retract_yes"), f"source-{notice_id}.retract")
 
 
 def told_form(ids: tuple[int, ...], form: str) -> None:
     """The day and the way in which the people of these reminders were told."""
-    edit_form(form, TOLD, {"told_on": clock.today(), "how": ToldHow.POST}, command=note_told,
+    # A plain dictionary: the command may touch nothing of the screen while its transaction is open.
+    noted: dict[str, ToldWish] = st.session_state.setdefault(_NOTED, {})
+
+    def note(desk: Desk, wish: ToldWish) -> int:
+        first = note_told(desk, wish)
+        noted["last"] = wish
+        return first
+
+    edit_form(form, TOLD, {"told_on": clock.today(), "how": ToldHow.POST}, command=note,
               wish=ToldWish, fixed={"ids": ids}, done="provenance.noted",
               submit="provenance.note", stands=True)  # fmt: skip
+
+
+def draw_undo() -> None:
+    """The way back from a page that was noted as told a moment ago."""
+    last: ToldWish | None = st.session_state.get(_NOTED, {}).get("last")
+    if last is None or len(last.ids) == 1:  # one alone has its own way back, where it stands
+        return
+    wish = NotToldWish(ids=last.ids, told_on=last.told_on, how=last.how)
+    _retract_button(wish, t("provenance.retract_page", n=len(last.ids)), "source-page.retract")
+
+
+def _retract_button(wish: NotToldWish, label: str, key: str) -> None:
+    token = st.session_state.setdefault(f"{key}!token", secrets.token_urlsafe(16))
+    st.button(label, key=key, icon=":material/undo:", on_click=_retract, args=(wish, key, token))
+
+
+def _retract(wish: NotToldWish, key: str, token: str) -> None:
+    st.session_state.pop(f"{key}!token", None)
+    st.session_state.get(_NOTED, {}).clear()
+    try:
+        carry_out(retract_told, wish, token=token)
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        flash("provenance.retracted")
 
 
 def draw_told(party_id: int) -> None:
@@ -69,6 +113,8 @@ def draw_told(party_id: int) -> None:
         if row.told_on is not None:
             st.caption(t("provenance.told", source=source, since=row.since, on=row.told_on,
                          how=t(f"told_how.{row.how}")))  # fmt: skip
+            if may(Right.EDIT_CUSTOMERS):
+                link("sources", t("provenance.retract"), {"id": str(row.id)}, icon="undo")
         else:
             st.warning(t("provenance.untold", source=source, since=row.since, due=row.due),
                        icon=":material/campaign:")  # fmt: skip

@@ -9,7 +9,7 @@ from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, may
 from dashboard.parts.language import language, t
 from dashboard.parts.listing import Column, page_marks, paging, record_table
-from dashboard.parts.source_forms import draw_reminder, told_form
+from dashboard.parts.source_forms import draw_reminder, draw_undo, told_form
 from dashboard.words.formats import day, number
 from queries.reads.paging import Total
 from queries.reads.provenance import (
@@ -66,6 +66,7 @@ def _reminders() -> None:
     chosen = record_id()
     if chosen is not None:
         draw_reminder(chosen)
+    draw_undo()
     if figures.first_due is None:
         st.success(t("provenance.everybody_told"), icon=":material/check_circle:")
         return

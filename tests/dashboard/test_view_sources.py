@@ -70,6 +70,22 @@ def test_a_whole_page_is_noted_at_once(sqlite_store):
     assert "Kaikille on kerrottu." in [element.value for element in app.success]
 
 
+def test_what_was_noted_by_mistake_is_taken_back(sqlite_store):
+    people = [from_ytj(sqlite_store, name, LATE) for name in ("Aino", "Bertta")]
+    app = page(signed_in(sqlite_store, "office"), "sources")
+    press(app, "Merkitse kerrotuksi")
+    press(app, "Peru äskeinen merkintä (2 henkilöä)")
+    assert [told(sqlite_store, party) for party in people] == [[(None, None)]] * 2
+    assert "Peru äskeinen merkintä (2 henkilöä)" not in [button.label for button in app.button]
+    app = page(app, "sources", id="1")
+    for _round in range(2):
+        app.selectbox(key="source-1.how").select("phone")
+        press(app, "Merkitse kerrotuksi")
+        assert told(sqlite_store, people[0]) == [(NOW.date(), "phone")]
+        press(app, "Kyllä, peru merkintä")
+        assert told(sqlite_store, people[0]) == [(None, None)]
+
+
 def test_the_letter_is_made_when_it_is_asked_for(sqlite_store):
     from_ytj(sqlite_store, "Aino", LATE)
     page(signed_in(sqlite_store), "sources", id="1")

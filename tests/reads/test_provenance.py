@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from queries.documents.source_letter import source_letter
-from queries.errors import InvalidInputs, NotAllowed, NotFound
+from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.reads.paging import Total
 from queries.reads.provenance import (
     ToldRow,
@@ -20,7 +20,7 @@ from queries.reads.provenance import (
     unknown_sources,
 )
 from queries.rules.deadlines import source_notice_due, source_notice_overdue
-from queries.writes.source_notices import ToldWish, note_told
+from queries.writes.source_notices import NotToldWish, ToldWish, note_told, retract_told
 from tests.counting import statements, whole_tables_read
 from tests.documents.papers import squeezed, words_of
 from tests.makers import MAKER, TODAY, make_address, make_email, make_party, make_person, make_phone
@@ -121,6 +121,43 @@ def test_what_is_not_valid_is_refused(sqlite_store, office, viewer, now, values,
         sqlite_store.carry_out(note_told, gone, actor=office, now=now)
     with pytest.raises(NotAllowed):
         sqlite_store.carry_out(note_told, gone, actor=viewer, now=now)
+
+
+def test_a_telling_that_was_noted_by_mistake_is_taken_back(store, office, viewer, now):
+    aino, bertta = from_ytj(store, LATE), from_ytj(store, LATE, "Bertta")
+    before = everything(store)["source_notice"]
+    store.carry_out(note_told, ToldWish(ids=(1, 2), told_on=TODAY, how="post"), actor=office,
+                    now=now)  # fmt: skip
+    wish = NotToldWish(ids=(1,), told_on=TODAY, how="post")
+    store.carry_out(retract_told, wish, actor=MAKER, now=now)
+    with store.reading(office, now=now) as session:
+        assert [row.party_id for row in source_reminders(session, today=TODAY).rows] == [aino]
+        assert [row.told_on for row in source_notices_of(session, bertta)] == [TODAY]
+    both = NotToldWish(ids=(1, 2), told_on=TODAY, how="post")
+    store.carry_out(note_told, ToldWish(ids=(1,), told_on=TODAY, how="phone"), actor=office,
+                    now=now)  # fmt: skip
+    assert store.carry_out(retract_told, both, actor=office, now=now) == 2
+    with store.reading(office, now=now) as session:
+        assert [row.how for row in source_notices_of(session, aino)] == ["phone"]
+    again = NotToldWish(ids=(1,), told_on=TODAY, how="phone")
+    store.carry_out(retract_told, again, actor=office, now=now)
+    assert everything(store)["source_notice"] == before
+    assert trail_of(store, "source_notice")[1:] == [
+        ("retract_told", 1, aino, "tekija", ["how", "told_by", "told_on"]),
+        ("note_told", 1, aino, "olli", ["how", "told_by", "told_on"]),
+        ("retract_told", 2, bertta, "olli", ["how", "told_by", "told_on"]),
+        ("retract_told", 1, aino, "olli", ["how", "told_by", "told_on"]),
+    ]
+    left = everything(store)
+    for mistaken, refused in (
+        (again, StaleRecord), (NotToldWish(ids=(7,), told_on=TODAY, how="post"), NotFound),
+        (NotToldWish(ids=(), told_on=TODAY, how="post"), NotFound),
+    ):  # fmt: skip
+        with pytest.raises(refused):
+            store.carry_out(retract_told, mistaken, actor=office, now=now)
+    with pytest.raises(NotAllowed):
+        store.carry_out(retract_told, again, actor=viewer, now=now)
+    assert everything(store) == left
 
 
 def test_data_without_a_source_are_counted_and_listed(store, viewer, now):
