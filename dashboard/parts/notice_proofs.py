@@ -10,15 +10,24 @@ from dashboard.navigation import link
 from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, may
 from dashboard.parts.language import language, t
+from dashboard.parts.listing import Column, record_table
 from dashboard.parts.own_address import public_address
 from dashboard.runtime import the_doors
-from dashboard.words.formats import instant, number
+from dashboard.words.formats import day, instant, number
 from queries.documents.notice.publishing import published_differences
 from queries.reads.proofs import Proofs, proofs
-from queries.reads.proofs_answered import idle_users
+from queries.reads.proofs_answered import IdleUser, idle_users, late_answers
 from queries.reads.retention import RetentionFigures
+from queries.reads.users import UserRow, administrators
 from queries.rules.proofs import Proof, Told
 from queries.rules.roles import Right
+
+#: The requests that were answered late.
+LATE = (
+    Column("requests.columns.number", lambda row: row.number, width="small"),
+    Column("requests.columns.due", lambda row: day(row.due, language()), width="small"),
+    Column("proofs.answered_on", lambda row: day(row.answered_on, language())),
+)
 
 
 def read_proofs(kept: RetentionFigures | None = None) -> Proofs:
@@ -101,14 +110,22 @@ def counted(row: Proof) -> str:
 
 
 def _draw_behind(row: Proof) -> None:
-    """The list of a proof that has no page of its own."""
+    """The list of a proof that has none on a page of its own."""
     if row.code == "users_work" and may(Right.MANAGE_USERS):
-        literal.table(
-            (t("proofs.user"), t("proofs.role"), t("proofs.last")),
-            [(one.username, t(f"user_roles.{one.role}"),
-              instant(one.last_sign_in_at, language()) or t("proofs.never"))
-             for one in ask(idle_users, today=clock.today())],
-            caption=t("proofs.idle"),
-        )  # fmt: skip
+        _draw_users(ask(idle_users, today=clock.today()), "proofs.idle")
+    if row.code == "rights_by_work" and may(Right.MANAGE_USERS):
+        _draw_users(ask(administrators), "proofs.administrators")
+    if row.code == "requests_in_time" and may(Right.SEE_REQUESTS):
+        rows = ask(late_answers, today=clock.today())
+        record_table(rows, LATE, key="late-answers", opens="request", alt=t("proofs.late_alt"))
     if row.code == "sign_in_needed":
         literal.table((t("proofs.open_doors"),), [(path,) for path in row.facts["open"]])
+
+
+def _draw_users(rows: Iterable[IdleUser | UserRow], caption: str) -> None:
+    literal.table(
+        (t("proofs.user"), t("proofs.role"), t("proofs.last")),
+        [(one.username, t(f"user_roles.{one.role}"),
+          instant(one.last_sign_in_at, language()) or t("proofs.never")) for one in rows],
+        caption=t(caption),
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from dashboard.parts.listing import (
     record_table,
     search_field,
 )
+from dashboard.parts.newsletter_faults import LIST, NO_LINK, REFUSED, draw_faults
 from dashboard.parts.newsletter_forms import (
     PAGE,
     consent_form,
@@ -72,6 +73,9 @@ def draw() -> None:
     st.header(t("newsletter.issue"), anchor=False)
     draw_export()
     draw_issues()
+    if (which := st.query_params.get(LIST)) in {NO_LINK, REFUSED}:
+        draw_faults(which, COLUMNS)
+        return
     st.header(t("newsletter.subscribers"), anchor=False)
     _draw_list()
     with st.expander(t("newsletter.texts"), expanded=editing("consent-text-new")):

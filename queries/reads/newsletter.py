@@ -13,11 +13,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, null, select
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    null,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
-from queries.reads.paging import Page, count_up_to, key_page
+from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.rules.roles import Right
 from queries.store.search import fold
 from queries.store.sessions import needs, opened
@@ -171,20 +182,28 @@ def subscription_list(
 
     :param text: the beginning of the address.
     """
-    query = _ROW.where(Subscription.basis == basis)
+    among: ColumnElement[bool] = Subscription.basis == basis
     if text.strip():
-        begins = Subscription.address_key.startswith(fold(text), autoescape=True)
-        query = query.where(begins)
+        among &= Subscription.address_key.startswith(fold(text), autoescape=True)
+    return _page(session, among, after=after, before=before, size=size)
+
+
+def _page(
+    session: Session,
+    among: ColumnElement[bool],
+    *,
+    after: int | None,
+    before: int | None,
+    size: int,
+) -> Page[SubscriptionRow]:
+    """One page of subscriptions, the newest first; two statements."""
     rows, more_behind, more_before = key_page(
-        session, query, (Subscription.id,), descending=True, size=size,
+        session, _ROW.where(among), (Subscription.id,), descending=True, size=size,
         after=None if after is None else [after], before=None if before is None else [before],
     )  # fmt: skip
-    count = select(Subscription.id).where(Subscription.basis == basis)
-    if text.strip():
-        count = count.where(begins)
     return Page(
         tuple(SubscriptionRow(**row._asdict()) for row in rows),
-        count_up_to(session, count),
+        count_up_to(session, select(Subscription.id).where(among)),
         rows[-1].id if rows and more_behind else None,
         rows[0].id if rows and more_before else None,
     )
@@ -308,10 +327,24 @@ def _suppressions(session: Session) -> _Suppressions:
 def subscriptions_against_suppression(session: Session) -> int:
     """Subscriptions at an address that said no to the newsletter or to all marketing: 0, by every
     way in. Three statements; every address is hashed, as long as there is a suppression."""
+    return len(_against(session))
+
+
+@needs(Right.SEND_NEWSLETTER)
+def refused_subscriptions(session: Session, *, size: int = PAGE) -> Page[SubscriptionRow]:
+    """The first of :func:`subscriptions_against_suppression`, to be ended; four statements."""
+    keys = _against(session)
+    rows = session.execute(_ROW.where(Subscription.id.in_(keys[:size])).order_by(Subscription.id))
+    found = tuple(SubscriptionRow(**row._asdict()) for row in rows)
+    return Page(found, Total(len(keys)), None, None)
+
+
+def _against(session: Session) -> list[int]:
     refused = _suppressions(session)
     if not refused:
-        return 0
-    return sum(refused.has(address) for address in session.scalars(select(Subscription.address)))
+        return []
+    every = select(Subscription.id, Subscription.address).order_by(Subscription.id)
+    return [row.id for row in session.execute(every) if refused.has(row.address)]
 
 
 @needs(Right.SEE_NOTICE)
@@ -325,10 +358,27 @@ def subscribers_without_link(session: Session, *, public: str | None) -> int:
 
     :param public: the ``https`` address of the register now, None where it has none.
     """
-    count = select(func.count()).select_from(Subscription)
+    query = select(func.count()).select_from(Subscription).where(_linkless(session, public))
+    return session.execute(query).scalar_one()
+
+
+@needs(Right.SEND_NEWSLETTER)
+def unlinked_subscriptions(
+    session: Session,
+    *,
+    public: str | None,
+    after: int | None = None,
+    before: int | None = None,
+    size: int = PAGE,
+) -> Page[SubscriptionRow]:
+    """Those whom :func:`subscribers_without_link` counts, the newest first; three statements."""
+    return _page(session, _linkless(session, public), after=after, before=before, size=size)
+
+
+def _linkless(session: Session, public: str | None) -> ColumnElement[bool]:
     if public is None:
-        return session.execute(count).scalar_one()
+        return true()
     kept = session.scalar(select(Setting.value).where(Setting.name == LINKS))
     if kept is not None and json.loads(kept) == public:
-        return 0
-    return session.execute(count.where(Subscription.token.is_not(None))).scalar_one()
+        return false()
+    return Subscription.token.is_not(None)

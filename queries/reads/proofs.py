@@ -109,9 +109,9 @@ def _newsletter(session: Session, told: Told) -> tuple[Proof, ...]:
     against = _against(session, state)
     return (
         Proof(code="links_work", section="newsletter", holds=not without, figure=without,
-              of=state[0], page="newsletter"),
+              of=state[0], page="newsletter", query={"list": "no_link"}),
         Proof(code="suppressed_left_alone", section="newsletter", holds=not against,
-              figure=against, of=state[0], page="newsletter"),
+              figure=against, of=state[0], page="newsletter", query={"list": "refused"}),
     )  # fmt: skip
 
 

@@ -40,11 +40,70 @@ def idle_users(session: Session, *, today: date) -> tuple[IdleUser, ...]:
     )
 
 
+@dataclass(frozen=True)
+class LateAnswer:
+    """A request whose last answer was given after its last day."""
+
+    id: int
+    number: str
+    due: date
+    answered_on: date
+
+
+@needs(Right.SEE_REQUESTS)
+def late_answers(session: Session, *, today: date) -> tuple[LateAnswer, ...]:
+    """The requests against the proof ``requests_in_time``, the latest answer first; three
+    statements."""
+    clock = _clock(session, today)
+    query = select(DataSubjectRequest.id, DataSubjectRequest.number)
+    numbers = session.execute(query.where(DataSubjectRequest.id.in_(clock.late))).all()
+    found = (LateAnswer(row.id, row.number, clock.due[row.id], clock.last[row.id])
+             for row in numbers)  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (one.answered_on, one.id), reverse=True))
+
+
 def answered(session: Session, *, today: date) -> Mapping[str, Proof]:
     """Whether requests are answered in time; two statements.
 
     A request whose last answer was given in the last year counts as in time when that answer was.
     """
+    clock = _clock(session, today)
+    done = len(clock.done)
+    overdue = sum(clock.due[key] < today for key in clock.waiting)
+    return {
+        "requests_in_time": Proof(
+            code="requests_in_time", section="rights", holds=not clock.late,
+            figure=done - len(clock.late), of=done, page="requests",
+        ),
+        "requests_none_overdue": Proof(
+            code="requests_none_overdue", section="rights", holds=not overdue, figure=overdue,
+            of=len(clock.waiting), page="requests",
+        ),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """The last days and the last answers of requests, by their keys.
+
+    :ivar waiting: those with a right that is not answered.
+    """
+
+    due: Mapping[int, date]
+    last: Mapping[int, date]
+    waiting: frozenset[int]
+
+    @property
+    def done(self) -> list[int]:
+        return [key for key in self.last if key not in self.waiting]
+
+    @property
+    def late(self) -> list[int]:
+        return [key for key in self.done if self.last[key] > self.due[key]]
+
+
+def _clock(session: Session, today: date) -> _Clock:
+    """Of the requests that are open or were answered in the last year."""
     since = add_months(today, -ANSWERED_MONTHS)
     rows = session.execute(
         select(DataSubjectRequest.id, DataSubjectRequest.received_on,
@@ -53,7 +112,6 @@ def answered(session: Session, *, today: date) -> Mapping[str, Proof]:
         .where(or_(DataSubjectRequest.status == RequestStatus.OPEN,
                    RequestRight.answered_on >= since))
     ).all()  # fmt: skip
-    open_ones = {row.id for row in rows if row.status == AskedStatus.OPEN}
     days = suspended_days(session, sorted({row.id for row in rows}), today=today)
     due: dict[int, date] = {}
     last: dict[int, date] = {}
@@ -62,16 +120,4 @@ def answered(session: Session, *, today: date) -> Mapping[str, Proof]:
                                   suspended_days=days.get(row.id, 0))  # fmt: skip
         if row.answered_on is not None:
             last[row.id] = max(last.get(row.id, row.answered_on), row.answered_on)
-    done = [key for key in last if key not in open_ones]
-    in_time = sum(last[key] <= due[key] for key in done)
-    overdue = sum(due[key] < today for key in open_ones)
-    return {
-        "requests_in_time": Proof(
-            code="requests_in_time", section="rights", holds=in_time == len(done),
-            figure=in_time, of=len(done), page="requests",
-        ),
-        "requests_none_overdue": Proof(
-            code="requests_none_overdue", section="rights", holds=not overdue, figure=overdue,
-            of=len(open_ones), page="requests",
-        ),
-    }  # fmt: skip
+    return _Clock(due, last, frozenset(row.id for row in rows if row.status == AskedStatus.OPEN))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from dashboard import runtime
 from dashboard.web.doorway import Doorway
 from queries.reads.newsletter import newsletter_issues, subscriptions_of
-from queries.store.tables import SuppressionKind
+from queries.store.suppressing import address_hash, new_key
+from queries.store.tables import Setting, Suppression, SuppressionKind
 from queries.writes.settings import NewSetting, change_setting
 from queries.writes.subscribing import suppress
 from tests.dashboard.apps import page, signed_in, texts
-from tests.makers import MAKER, make_email, make_order, make_party, make_person
+from tests.makers import MAKER, TODAY, make_email, make_order, make_party, make_person
 from tests.newsletters import addresses, make_consent_text, make_subscription
+from tests.reads.test_proofs import STAMP, put
 
 
 @pytest.fixture
@@ -84,6 +88,23 @@ def test_only_a_new_consent_goes_past_a_refusal(sqlite_store, app):
     app.text_area(key="renewal-new.reason").set_value("Kirjoitti itse omasta osoitteestaan.")
     submit(app, "Tallenna tilaaja")
     assert "ei@esimerkki.example" in addresses(sqlite_store)
+
+
+def test_whom_a_proof_counts_is_listed_and_can_be_ended(sqlite_store, app, public):
+    page(app, "newsletter", list="no_link")
+    assert "Jokaisella tilaajalla on toimiva peruutuslinkki." in [s.value for s in app.success]
+    runtime.use_doorway(Doorway(8501))
+    page(app, "newsletter", list="no_link")
+    assert app.dataframe[0].value.iloc[:, 0].tolist() == ["aino@esimerkki.example"]
+    assert "1 tilaaja" in texts(app)
+    page(app, "newsletter", list="refused")
+    assert "Yksikään tilaaja ei ole kieltänyt kirjettä." in [s.value for s in app.success]
+    key = new_key()  # as nothing in the register does: a mark beside a subscription
+    hashed = address_hash(bytes.fromhex(json.loads(key["value"])), "aino@esimerkki.example")
+    put(sqlite_store, Setting(**key, **STAMP),
+        Suppression(kind="marketing", address_hash=hashed, since=TODAY))  # fmt: skip
+    page(app, "newsletter", list="refused")
+    assert app.dataframe[0].value.iloc[:, 0].tolist() == ["aino@esimerkki.example"]
 
 
 def test_an_issue_is_exported_and_offered(sqlite_store, app, public):

@@ -7,15 +7,17 @@ from datetime import date
 import pytest
 
 from dashboard import runtime
+from dashboard.navigation import PAGE_NAMES
 from dashboard.words import LANGUAGES, has_word
-from queries.reads.proofs import ORDER
-from queries.rules.proofs import Doors
+from queries.reads.proofs import ORDER, proofs
+from queries.rules.proofs import Doors, Told
 from queries.rules.roles import Role
 from tests.conftest import NOW
 from tests.dashboard.apps import page, signed_in, texts
-from tests.makers import make_party
+from tests.makers import MAKER, TODAY, make_party
 from tests.reads.test_proofs import put, user
 from tests.recipients import make_recipient
+from tests.requests import make_closed
 from tests.sums import make_invoice
 
 
@@ -64,6 +66,27 @@ def test_who_keeps_the_users_sees_the_idle_ones_and_others_only_the_figure(sqlit
     viewer = texts(page(signed_in(sqlite_store, "viewer"), "proofs"))
     assert "Käyttäjiä, jotka eivät ole kirjautuneet 12 kuukauteen: 1" in viewer
     assert "kauan-poissa" not in viewer
+
+
+def test_what_was_answered_late_and_who_may_do_everything_are_listed(sqlite_store):
+    put(sqlite_store, *(user(name, Role.ADMINISTRATOR) for name in ("eka", "toka")))
+    make_closed(sqlite_store, make_party(sqlite_store, family_name="Aho"))
+    with sqlite_store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE data_subject_request SET received_on = '2026-01-02'")
+    app = page(signed_in(sqlite_store, "administrator"), "proofs")
+    (late,) = [frame.value for frame in app.dataframe]
+    assert late.to_numpy().tolist() == [["2026-0001", "2.2.2026", "5.3.2026"]]
+    assert "toka" in texts(app)
+
+
+def test_every_proof_has_a_way_to_its_list(sqlite_store):
+    told = Told(public=None, doors=Doors(NOW, 1), notice_differs=0)
+    with sqlite_store.reading(MAKER) as session:
+        found = proofs(session, today=TODAY, told=told)
+    without = {row.code for row in found.rows if row.page is None}
+    assert {row.page for row in found.rows} - {None} <= set(PAGE_NAMES)
+    # The proof itself shows these; of a backup there is nothing to show.
+    assert without == {"sign_in_needed", "users_work", "rights_by_work", "backup_recent"}
 
 
 def test_the_doors_that_stood_open_are_named(sqlite_store):
