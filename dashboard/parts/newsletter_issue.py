@@ -6,7 +6,7 @@ import secrets
 
 import streamlit as st
 
-from dashboard.parts import literal
+from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, carry_out
 from dashboard.parts.language import language, sentence, t
 from dashboard.parts.own_address import public_address
@@ -14,10 +14,12 @@ from dashboard.words.formats import instant, number
 from queries.documents.newsletter_issue import IssueWish, export_issue
 from queries.errors import InvalidInputs, RegisterError
 from queries.reads.newsletter import newsletter_issues
+from queries.reads.recipients import mailing_tools
 
 _FILE = "newsletter!file"
 _REFUSED = "newsletter!refused"
 _NAME = "newsletter.issue_name"
+_TOOL = "newsletter.issue_tool"
 _TOKEN = "newsletter!token"  # noqa: S105 - the name of a form's token
 
 
@@ -29,11 +31,16 @@ def draw_export() -> None:
         st.warning(t("newsletter.no_address"), icon=":material/link_off:")
         return
     token = st.session_state.setdefault(_TOKEN, secrets.token_urlsafe(16))
+    tools = ask(mailing_tools, today=clock.today())
     with (
         st.form("newsletter-issue", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         st.text_input(t("newsletter.fields.issue"), key=_NAME)
+        st.selectbox(
+            t("newsletter.fields.tool"), (*tools, None), key=_TOOL, help=t("newsletter.tool_help"),
+            format_func=lambda key: t("newsletter.no_tool") if key is None else tools[key],
+        )  # fmt: skip
         st.form_submit_button(t("newsletter.export"), icon=":material/outgoing_mail:",
                               on_click=_export, args=(base, token))  # fmt: skip
     refused = st.session_state.pop(_REFUSED, None)
@@ -67,7 +74,8 @@ def draw_issues() -> None:
 def _export(base: str, token: str) -> None:
     """Make the file (a callback); it is offered once the transaction is over."""
     made: list[bytes] = []
-    wish = IssueWish(name=st.session_state[_NAME], base=base, deliver=made.append)
+    wish = IssueWish(name=st.session_state[_NAME], base=base,
+                     recipient_id=st.session_state[_TOOL], deliver=made.append)  # fmt: skip
     try:
         issue = carry_out(export_issue, wish, token=token)
     except RegisterError as error:

@@ -2,8 +2,10 @@
 
 The danger: a letter without a way out, and a list of who got it lying about. The principle: nobody
 stands in the file without a link of their own, and what the register keeps of an issue is how many
-there were and the fingerprint of the file. The transaction boundary: links, issue and trail line
-are one transaction; the file goes to whoever asked, who gives it out once that is committed.
+there were and the fingerprint of the file; of each party, that its data were given to the mailing
+tool, and when last (GDPR Art. 15(1)(c), 19), but not in which issues. The transaction boundary:
+links, disclosures, issue and trail line are one transaction; the file goes to whoever asked, who
+gives it out once that is committed.
 """
 
 from __future__ import annotations
@@ -12,23 +14,26 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, insert, select, update
 
 from queries.documents.portability import guarded
 from queries.errors import RuleRefusal
 from queries.reads.newsletter import LINKS, RecipientRow, issue_recipients
 from queries.rules.newsletter import ONE_CLICK, header, link, new_token, plain_address
+from queries.rules.recipients import Agreement, agreement_state, check_transfer
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
-from queries.store.tables import NewsletterIssue, Setting, Subscription
+from queries.store.tables import Disclosure, NewsletterIssue, Recipient, Setting, Subscription
 from queries.writes.changing import Checks, stamp
 from queries.writes.subscribing import newsletter_alone
 
 LONGEST_NAME = 200
+#: As long as a disclosure says what was given.
+LONGEST_WHAT = 200
 #: The columns of the file. The last two are values of headers (RFC 2369, RFC 8058).
 COLUMNS = (
     "Email", "Name", "Language", "Basis", "Unsubscribe", "List-Unsubscribe",
@@ -43,6 +48,8 @@ class IssueWish:
     """An issue that is about to be sent.
 
     :param name: what the office calls it.
+    :param recipient_id: the mailing tool that the file is given to; None where the house sends the
+        letters itself, and nothing is given to anybody.
     :param base: the address at which the register is reached: ``https://name``; one of this machine
         alone is for a demonstration.
     :param deliver: takes the file; it may leave the house once the command has been carried out.
@@ -50,6 +57,7 @@ class IssueWish:
 
     name: str
     base: str | None
+    recipient_id: int | None = None
     deliver: Callable[[bytes], None] = field(repr=False, compare=False)
 
 
@@ -59,13 +67,17 @@ def export_issue(desk: Desk, wish: IssueWish) -> int:
 
     Who has no link yet gets one now, which stays the same in every later issue.
 
-    :raises InvalidInputs: ``name``.
+    :raises InvalidInputs: ``name``; ``recipient_id`` when there is no such recipient, or the
+        agreement with it has ended.
     :raises RuleRefusal: ``no_public_address``: links of such a file would lead nowhere;
-        ``no_recipients``.
+        ``no_recipients``; ``transfer_basis_missing`` for a tool outside the EU and the EEA.
     """
     checks = Checks(wish)
     name = checks.text("name", longest=LONGEST_NAME, required=True)
+    tool = _tool(desk, checks, wish.recipient_id)
     checks.done()
+    if tool is not None:
+        check_transfer(tool.country, tool.transfer_basis)
     base = _base(wish.base)
     newsletter_alone(desk)
     recipients = list(issue_recipients(desk.session))
@@ -73,6 +85,8 @@ def export_issue(desk: Desk, wish: IssueWish) -> int:
         raise RuleRefusal("no_recipients", _LAW)
     content = _file(recipients, _links(desk, recipients, base))
     _note_links(desk, base)
+    if tool is not None:
+        _disclose(desk, tool, {row.party_id for row in recipients if row.party_id is not None})
     issue = NewsletterIssue(
         name=name, exported_at=desk.now, exported_by=desk.actor.username,
         recipients=len(recipients), sha256=hashlib.sha256(content).hexdigest(),
@@ -82,6 +96,37 @@ def export_issue(desk: Desk, wish: IssueWish) -> int:
     desk.note("export_issue", "newsletter_issue", issue.id, columns=["recipients", "sha256"])
     wish.deliver(content)
     return issue.id
+
+
+def _tool(desk: Desk, checks: Checks, recipient_id: int | None) -> Recipient | None:
+    if recipient_id is None:
+        return None
+    tool = desk.session.get(Recipient, recipient_id)
+    if (
+        tool is None
+        or agreement_state(tool.role, tool.agreement, tool.ends_on, today=desk.today)
+        == Agreement.ENDED
+    ):
+        checks.refuse("recipient_id", "choice")
+        return None
+    return tool
+
+
+def _disclose(desk: Desk, tool: Recipient, parties: Collection[int]) -> None:
+    """Note that the data of these parties were given to the tool today; three statements."""
+    what = (tool.what or tool.purpose)[:LONGEST_WHAT]
+    same = (Disclosure.recipient_id == tool.id, Disclosure.what == what)
+    found = desk.session.execute(select(Disclosure.party_id, Disclosure.id).where(*same)).all()
+    before = {party: key for party, key in map(tuple, found) if party in parties}
+    noted = {"disclosed_on": desk.today, "noted_by": desk.actor.username}
+    connection = desk.session.connection()
+    if before:
+        again = update(Disclosure).where(Disclosure.id == bindparam("key")).values(noted)
+        connection.execute(again, [{"key": key} for key in before.values()])
+    if first := sorted(set(parties) - set(before)):
+        connection.execute(insert(Disclosure), [
+            {"party_id": party, "recipient_id": tool.id, "what": what, **noted} for party in first
+        ])  # fmt: skip
 
 
 def _base(given: str | None) -> str:

@@ -119,9 +119,11 @@ class NewsletterFigures:
 
 @dataclass(frozen=True)
 class RecipientRow:
-    """Who gets the next issue; ``token`` is None for who never had a link."""
+    """Who gets the next issue; ``token`` is None for who never had a link, ``party_id`` for who is
+    not a party of the register."""
 
     id: int
+    party_id: int | None
     address: str = field(repr=False)
     name: str | None = field(repr=False)
     language: str
@@ -288,8 +290,8 @@ def issue_recipients(session: Session) -> Iterator[RecipientRow]:
     """
     refused = _suppressions(session)
     query = (
-        select(Subscription.id, Subscription.address, Subscription.name, Subscription.language,
-               Subscription.basis, Subscription.token)
+        select(Subscription.id, Subscription.party_id, Subscription.address, Subscription.name,
+               Subscription.language, Subscription.basis, Subscription.token)
         .where(_STILL.is_(None)).order_by(Subscription.id)
     )  # fmt: skip
     for row in session.execute(query):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from queries.rules.recipients import Agreement, agreement_state, needs_basis
+from queries.rules.recipients import Agreement, RecipientKind, agreement_state, needs_basis
 from queries.rules.roles import Right
 from queries.store.sessions import needs
 from queries.store.tables import Disclosure, Recipient
@@ -101,6 +101,15 @@ def recipient_names(session: Session) -> dict[int, str]:
     """The recipients by their keys, in order of their names, for choosing one; 1 statement."""
     query = select(Recipient.id, Recipient.name).order_by(Recipient.name).limit(MOST_RECIPIENTS)
     return {row.id: row.name for row in session.execute(query)}
+
+
+@needs(Right.SEND_NEWSLETTER)
+def mailing_tools(session: Session, *, today: date) -> dict[int, str]:
+    """The mailing tools that a newsletter can be given to, by their keys, in order of their names;
+    1 statement. One whose agreement has ended gets nothing any more."""
+    kind = Recipient.kind == RecipientKind.MAILING_TOOL
+    rows = _rows(session, select(Recipient).where(kind).order_by(Recipient.name))
+    return {row.id: row.name for row in rows if row.state(today) != Agreement.ENDED}
 
 
 def _rows(

@@ -9,6 +9,7 @@ import pytest
 from dashboard import runtime
 from dashboard.web.doorway import Doorway
 from queries.reads.newsletter import newsletter_issues, subscriptions_of
+from queries.reads.recipients import disclosures_of
 from queries.store.suppressing import address_hash, new_key
 from queries.store.tables import Setting, Suppression, SuppressionKind
 from queries.writes.settings import NewSetting, change_setting
@@ -17,6 +18,7 @@ from tests.dashboard.apps import page, signed_in, texts
 from tests.makers import MAKER, TODAY, make_email, make_order, make_party, make_person
 from tests.newsletters import addresses, make_consent_text, make_subscription
 from tests.reads.test_proofs import STAMP, put
+from tests.recipients import make_recipient
 
 
 @pytest.fixture
@@ -119,6 +121,24 @@ def test_an_issue_is_exported_and_offered(sqlite_store, app, public):
     _token, content = app.session_state["newsletter!file"]
     assert b"<https://rekisteri.example/unsubscribe/fi-" in content
     assert "Kevätkirje" in texts(app)
+
+
+def test_the_tool_that_gets_the_file_is_chosen_and_noted(sqlite_store, app, public):
+    make_recipient(sqlite_store, name="Postittaja *Oy*", kind="mailing_tool")
+    party = make_person(sqlite_store)
+    make_email(sqlite_store, party, "oma@esimerkki.example")
+    make_subscription(sqlite_store, "oma@esimerkki.example", party_id=party)
+    page(app, "newsletter")
+    chosen = app.selectbox(key="newsletter.issue_tool")
+    assert (chosen.options, chosen.value) == (["Postittaja *Oy*", "Lähetämme kirjeen itse"], 1)
+    app.text_input(key="newsletter.issue_name").set_value("Kevätkirje")
+    submit(app, "Tee tiedosto")
+    with sqlite_store.reading(MAKER) as session:
+        assert [row.recipient for row in disclosures_of(session, party)] == ["Postittaja *Oy*"]
+    app.selectbox(key="newsletter.issue_tool").select_index(1)
+    app.text_input(key="newsletter.issue_name").set_value("Syyskirje")
+    submit(app, "Tee tiedosto")
+    assert "Syyskirje" in texts(app)
 
 
 def test_without_a_public_address_no_issue_is_offered_but_in_a_demonstration(sqlite_store, app):

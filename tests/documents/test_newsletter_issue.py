@@ -6,31 +6,34 @@ import csv
 import hashlib
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from queries.documents.gathering import recipients_of
 from queries.documents.newsletter_issue import COLUMNS, IssueWish, export_issue
 from queries.errors import InvalidInputs, NotAllowed, RuleRefusal
 from queries.reads.newsletter import newsletter_issues, subscribers_without_link
+from queries.reads.recipients import disclosures_of, mailing_tools
 from queries.rules.newsletter import link_language
-from queries.store.tables import Email, Party, PartyStatus, Subscription
+from queries.store.tables import Email, Party, PartyStatus, Recipient, Subscription
 from queries.writes.newsletter import RelationWish, subscribe_customer, unsubscribe_by_link
 from queries.writes.restrictions import RestrictionWish, restrict
+from tests.counting import statements
 from tests.makers import MAKER, make_email, make_order, make_person
 from tests.newsletters import make_subscription
+from tests.recipients import make_recipient
 from tests.requests import make_request, seen
 from tests.trails import everything, trail_of
 
 BASE = "https://rekisteri.example"
 
 
-def export(store, now, *, base=BASE, name="Kevätkirje", actor=MAKER) -> bytes:
+def export(store, now, *, base=BASE, name="Kevätkirje", actor=MAKER, tool=None) -> bytes:
     made: list[bytes] = []
-    store.carry_out(
-        export_issue, IssueWish(name=name, base=base, deliver=made.append), actor=actor, now=now
-    )
+    wish = IssueWish(name=name, base=base, recipient_id=tool, deliver=made.append)
+    store.carry_out(export_issue, wish, actor=actor, now=now)
     (content,) = made
     return content
 
@@ -169,3 +172,58 @@ def test_a_link_that_leads_nowhere_is_counted(store, now):
     with store.reading(MAKER) as session:
         tokens = session.scalars(select(Subscription.token)).all()
     assert all(link_language(token) for token in tokens)
+
+
+def mailing_tool(store, **more) -> int:
+    return make_recipient(store, **{
+        "name": "Postittaja Oy", "kind": "mailing_tool", "what": "Nimi, sähköposti ja kieli",
+        "purpose": "Uutiskirje", **more,
+    })  # fmt: skip
+
+
+def given(store, party) -> list[tuple]:
+    with store.reading(MAKER) as session:
+        return [(row.recipient, row.what, row.disclosed_on, row.noted_by)
+                for row in disclosures_of(session, party)]  # fmt: skip
+
+
+def test_what_is_given_to_a_mailing_tool_is_noted_of_each_party_once(store, office, now):
+    tool = mailing_tool(store)
+    first = own_customer(store, now, "eka@esimerkki.example")
+    make_subscription(store, "ulkopuolinen@esimerkki.example")
+    export(store, now)  # sent by the house itself: nobody received anything
+    assert given(store, first) == []
+    export(store, now, name="Toinen", tool=tool, actor=office)
+    line = ("Postittaja Oy", "Nimi, sähköposti ja kieli", now.date(), "olli")
+    assert given(store, first) == [line]
+    later = now + timedelta(days=30)
+    second = own_customer(store, later, "toka@esimerkki.example")
+    with statements(store.engine) as few:
+        export(store, later, name="Kolmas", tool=tool)
+    again = (*line[:2], later.date(), "tekija")
+    assert (given(store, first), given(store, second)) == ([again], [again])
+    assert len([one for one in few if "disclosure" in one]) == 3
+    with store.reading(MAKER) as session:
+        (told,) = recipients_of(session, second)
+    assert (told.name, told.on) == ("Postittaja Oy", later.date().isoformat())
+
+
+def test_a_tool_of_the_newsletter_is_one_that_still_gets_something(store, office, now):
+    tool = mailing_tool(store)
+    ended = mailing_tool(store, name="Entinen Oy", ends_on=now.date() - timedelta(days=1))
+    make_recipient(store)
+    with store.reading(office) as session:
+        assert mailing_tools(session, today=now.date()) == {tool: "Postittaja Oy"}
+    party = own_customer(store, now)
+    for wrong in (ended, 99):
+        with pytest.raises(InvalidInputs) as refusal:
+            export(store, now, tool=wrong)
+        assert [(one.field, one.code) for one in refusal.value.errors] == [
+            ("recipient_id", "choice")
+        ]
+    with store.engine.begin() as connection:
+        connection.execute(update(Recipient).values(country="US"))
+    with pytest.raises(RuleRefusal) as outside:
+        export(store, now, tool=tool)
+    assert outside.value.code == "transfer_basis_missing"
+    assert given(store, party) == []
