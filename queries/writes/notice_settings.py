@@ -13,6 +13,7 @@ from queries.reads.post_codes import places_of
 from queries.rules import identifiers
 from queries.rules.notice import LANGUAGES, TOPICS, Safeguard
 from queries.rules.roles import Right
+from queries.store.search import fold
 from queries.store.sessions import Desk, needs
 from queries.store.tables import Setting
 from queries.writes.changing import Checks, wish_values
@@ -48,7 +49,8 @@ def set_controller(desk: Desk, wish: ControllerWish) -> int:
     """Set who the controller is; every paper made from now on says so.
 
     :raises InvalidInputs: also ``post_code_elsewhere`` where the post code is another town's by
-        Posti's file, and ``required`` for the rest of an address or of a person that was begun.
+        Posti's file, ``two_post_codes`` where one address has two, and ``required`` for the rest
+        of an address or of a person that was begun.
     :raises StaleRecord:
     """
     checks = Checks(wish)
@@ -153,18 +155,27 @@ def _require(checks: Checks, wish: ControllerWish, names: tuple[str, ...]) -> No
 
 
 def _check_towns(desk: Desk, checks: Checks, values: dict[str, str]) -> None:
-    """A post code of another town is a slip; one that Posti's file does not have is not judged."""
+    """A post code of another town is a slip, and so are two of the same address; one that Posti's
+    file does not have is not judged."""
     pairs = [
         (f"{start}post_code", values[f"{start}post_code"], values[f"{start}town"])
         for start in ("", "requests_")
     ]
     places = places_of(desk.session, [code for _name, code, _town in pairs if code])
+    right = True
     for name, code, town in pairs:
         place = places.get(code)
         if place is not None and town and not place.has(town):
+            right = False
             checks.refuse(
                 name, "post_code_elsewhere", post_code=code, town=place.town_fi.capitalize()
             )
+    (_name, code, town), (name, other, its_town) = pairs
+    same = fold(values["street"]) == fold(values["requests_street"]) and fold(town) == fold(
+        its_town
+    )
+    if right and same and code and other and code != other:
+        checks.refuse(name, "two_post_codes", post_code=code)
 
 
 def _keep(desk: Desk, name: str, value: Any, wish: Any) -> None:

@@ -102,6 +102,18 @@ def test_a_post_code_of_another_town_is_a_slip(store):
     assert read(store, controller).town == "St Michel"
 
 
+def test_one_address_has_one_post_code(store):
+    other = {"requests_street": "KASARMINKATU 10", "requests_town": "mikkeli"}
+    assert refused(store, **other, requests_post_code="00580") == [
+        ("requests_post_code", "two_post_codes")
+    ]
+    assert refused(store, **other) == [("requests_post_code", "required")]
+    make_controller(store, **other | {"requests_street": "Kasarminkatu 1"},
+                    requests_post_code="00580")  # fmt: skip
+    make_controller(store, **other, requests_post_code="50100", version=1)
+    assert read(store, controller).requests_post_code == "50100"
+
+
 def test_what_another_saved_meanwhile_is_shown_and_not_overwritten(store):
     make_controller(store)
     for version in (None, 7):
