@@ -25,6 +25,7 @@ from queries.documents.processing import record_of_processing
 from queries.reads.controller import controller_row
 from queries.reads.notice import (
     NoticeFacts,
+    Version,
     VersionRow,
     notice_facts,
     notice_version,
@@ -49,7 +50,8 @@ def draw() -> None:
     names = ("text", "changes", "settings", "record")
     text, changes, settings, record = st.tabs([t(f"notice.tabs.{name}") for name in names])
     with text:
-        _text(drawn[shown_in], rows, facts)
+        same = latest if latest and latest.text(shown_in) == texts[shown_in] else None
+        _text(drawn[shown_in], rows, facts, same)
     with changes:
         draw_changes(rows, texts[shown_in], shown_in)
     with settings:
@@ -69,19 +71,28 @@ def _chosen_language() -> str:
     return chosen or language()
 
 
-def _text(notice: Notice, rows: tuple[VersionRow, ...], facts: NoticeFacts) -> None:
-    """The draft, or the version that is chosen, with its files."""
+def _text(
+    notice: Notice, rows: tuple[VersionRow, ...], facts: NoticeFacts, same: Version | None
+) -> None:
+    """The draft, or the version that is chosen, with its files.
+
+    :param same: the latest version, where the draft says the same: then the files are that version.
+    """
     chosen = choose_version("shown", rows, DRAFT) if rows else DRAFT
     version = None if chosen == DRAFT else ask(notice_version, chosen)
     house, shown_in = facts.controller.name, notice.language
     if version is None:
-        draw_files(written(notice), shown_in, Imprint(facts.today), house)
+        imprint = Imprint(facts.today) if same is None else _imprint(same)
+        draw_files(written(notice), shown_in, imprint, house)
         draw_draft(notice)
         return
     text = version.text(shown_in)
-    imprint = Imprint(version.row.published_on, version.row.number)
-    draw_files(read_text(text), shown_in, imprint, house)
+    draw_files(read_text(text), shown_in, _imprint(version), house)
     draw_version(text, shown_in)
+
+
+def _imprint(version: Version) -> Imprint:
+    return Imprint(version.row.published_on, version.row.number)
 
 
 draw()

@@ -55,6 +55,7 @@ def test_a_company_writes_itself_in_publishes_and_takes_the_files(page, signed_i
     shot(page, "notice")
     source = downloaded(page, "Lataa verkkosivu").decode()
     assert "Tietosuojaseloste: *Malli* &lt;b&gt;Oy&lt;/b&gt;, asiakasrekisteri" in source
+    assert "Luonnos" not in source  # it says what was just published
     assert f"Tietosuojaseloste: {NAME}, asiakasrekisteri" in words_of(downloaded(page, "Lataa PDF"))
     tab(page, "Seloste käsittelytoimista")
     book = openpyxl.load_workbook(io.BytesIO(downloaded(page, "Lataa Excel")))
