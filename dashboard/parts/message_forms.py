@@ -28,7 +28,7 @@ _STRONG = {"same_email", "same_phone", "same_business_id", "same_name_and_town"}
 PERSON = (Field("given_name", row="1"), Field("family_name", row="1"))
 REACH = (
     Field("email", row="2"), Field("phone", "phone", row="2"),
-    Field("street", row="3", width=2), Field("post_code", row="3"), Field("town", row="3"),
+    Field("street"), Field("post_code", row="3"), Field("town", row="3"),
     Field("country", help="fields.country_help", row="3"),
     Field("note", "lines", label="messages.note", help="messages.note_help"),
 )  # fmt: skip
