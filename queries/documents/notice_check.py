@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,7 +21,12 @@ from queries.documents.house import AUTHORITY_ADDRESS
 from queries.documents.notice_text import NoticeText, Spot, WrittenPlace
 from queries.errors import InvalidInput
 from queries.reads.controller import Controller, controller_row
-from queries.reads.newsletter import newsletter_figures, subscribers_without_link
+from queries.reads.newsletter import (
+    NewsletterFigures,
+    newsletter_figures,
+    subscribers_without_link,
+)
+from queries.reads.notice import sources_used
 from queries.reads.post_codes import Place, places_of
 from queries.reads.proofs_counted import counted
 from queries.reads.recipients import RecipientRow, recipient_list
@@ -31,7 +36,7 @@ from queries.rules.proofs import Proof
 from queries.rules.roles import Right
 from queries.store.search import fold
 from queries.store.sessions import needs
-from queries.store.tables import Invoice, MarketingBasis, Note
+from queries.store.tables import Invoice, MarketingBasis, Note, Source
 
 #: A longer text is no notice.
 LONGEST = 100_000
@@ -78,7 +83,7 @@ class Checked:
 
 @needs(Right.SEE_NOTICE)
 def check_notice(session: Session, text: str, *, today: date, public: str | None) -> Checked:
-    """Hold a text against the register; at most 12 statements.
+    """Hold a text against the register; at most 13 statements.
 
     :param public: the ``https`` address of the register, None where it has none.
     :raises InvalidInput: ``text.required``, ``text.too_long`` (longest, length).
@@ -92,6 +97,7 @@ def check_notice(session: Session, text: str, *, today: date, public: str | None
     known = places_of(session, {one.code for one in written})
     house = controller_row(session)
     recipients = recipient_list(session)
+    figures = newsletter_figures(session)
     any_known = bool(known) or bool(places_of(session, ["00100"]))
     controller = house.controller if house.version is not None else None
     found = [
@@ -99,9 +105,12 @@ def check_notice(session: Session, text: str, *, today: date, public: str | None
         *_post_codes(written, known, controller, any_known=any_known),
         *_reached(notice, controller, recipients),
         *_parts(notice, recipients),
+        *_sources(notice, sources_used(session)),
+        *_services(notice, recipients),
         *_retention(notice),
-        *_bases(notice, _bases_used(session)),
-        *_promises(notice, session, recipients, today, public),
+        *_bases(notice, _bases_used(session, figures)),
+        *_promises(notice, session, recipients, today),
+        *_newsletter(notice, session, figures, public),
     ]
     weights = list(Weight)
     found.sort(key=lambda one: (weights.index(one.weight), one.spot is None,
@@ -223,6 +232,22 @@ def _parts(notice: NoticeText, recipients: Sequence[RecipientRow]) -> Iterator[F
         yield Finding(f"part_{part.code}", weight, facts=facts)
 
 
+def _sources(notice: NoticeText, used: Collection[Source]) -> Iterator[Finding]:
+    """Where the register has data from, and the text's own passage on it leaves it out."""
+    source = next(part for part in words.PARTS if part.code == "source")
+    spot = notice.find(source.words)
+    if Source.YTJ in used and spot is not None and notice.find(words.YTJ) is None:
+        yield Finding("source_ytj", Weight.WRONG, spot)
+
+
+def _services(notice: NoticeText, recipients: Sequence[RecipientRow]) -> Iterator[Finding]:
+    """Services that the text names and no recipient of the register provides."""
+    kinds = {row.kind for row in recipients}
+    for kind, named in words.SERVICES.items():
+        if kind not in kinds and (spot := notice.find(named)):
+            yield Finding(f"service_{kind}", Weight.LOOK, spot)
+
+
 def _retention(notice: NoticeText) -> Iterator[Finding]:
     """How long, by class: "as long as is needed" tells nobody anything (WP 260 rev.01, annex)."""
     storage = next(part for part in words.PARTS if part.code == "storage")
@@ -236,17 +261,16 @@ def _retention(notice: NoticeText) -> Iterator[Finding]:
 _SO_LONG = re.compile(r"niin kauan|så länge|as long as", re.IGNORECASE)
 
 
-def _bases_used(session: Session) -> dict[str, bool]:
+def _bases_used(session: Session, figures: NewsletterFigures) -> dict[str, bool]:
     """By which rights data stand in the register: vouchers by the law, notes by interest."""
 
     def there(query: Select[tuple[int]]) -> bool:
         return session.scalar(query.limit(1)) is not None
 
-    figures = newsletter_figures(session).by_basis
     return {
         "legal_obligation": there(select(Invoice.id)),
         "legitimate_interest": there(select(Note.id)),
-        "consent": bool(figures[MarketingBasis.CONSENT]),
+        "consent": bool(figures.by_basis[MarketingBasis.CONSENT]),
     }
 
 
@@ -271,15 +295,12 @@ def _promises(
     session: Session,
     recipients: Sequence[RecipientRow],
     today: date,
-    public: str | None,
 ) -> Iterator[Finding]:
     """What the text says and the register denies."""
     outside = [row.name for row in recipients if row.is_outside]
     if outside and (spot := notice.find(words.NO_TRANSFERS)):
         yield Finding("transfer_denied", Weight.WRONG, spot,
                       {"n": len(outside), "names": ", ".join(outside[:5])})  # fmt: skip
-    if spot := notice.find(words.NEWSLETTER):
-        yield from _newsletter(notice, session, public, spot)
     proofs = counted(session, today=today)
     if (spot := notice.find(words.LOCKED)) and not proofs["paper_locked"].holds:
         yield _of_proof("paper_promised", proofs["paper_locked"], spot)
@@ -290,9 +311,13 @@ def _promises(
 
 
 def _newsletter(
-    notice: NoticeText, session: Session, public: str | None, spot: Spot
+    notice: NoticeText, session: Session, figures: NewsletterFigures, public: str | None
 ) -> Iterator[Finding]:
-    if not newsletter_figures(session).subscribers:
+    """A newsletter that nobody gets, and a promise of links that do not work."""
+    spot = notice.find(words.NEWSLETTER)
+    if spot is None:
+        return
+    if not figures.subscribers:
         yield Finding("newsletter_unknown", Weight.LOOK, spot)
         return
     link = notice.find(words.LINK)

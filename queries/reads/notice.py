@@ -75,7 +75,7 @@ def notice_facts(session: Session, *, today: date) -> NoticeFacts:
         today=today,
         controller=controller(session),
         settings=notice_settings(session),
-        sources=_sources(session),
+        sources=sources_used(session),
         recipients=tuple(row for row in recipient_list(session)
                          if row.state(today) is not Agreement.ENDED),
         periods=read_periods(session),
@@ -139,8 +139,9 @@ def notice_version(session: Session, number: int | None = None) -> Version | Non
     return Version(head, row.fi, row.sv, row.en)
 
 
-def _sources(session: Session) -> tuple[Source, ...]:
-    """Which sources there are, each looked for in the tables' indexes by source."""
+@needs(Right.SEE_NOTICE)
+def sources_used(session: Session) -> tuple[Source, ...]:
+    """Which sources there are, each looked for in the tables' indexes by source; one statement."""
     stand = session.execute(select(*(
         or_(*(exists().where(table.source == source) for table in _SOURCED)).label(source)
         for source in Source

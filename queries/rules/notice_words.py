@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from queries.rules.recipients import RecipientKind
+
 
 @dataclass(frozen=True)
 class Part:
@@ -123,6 +125,21 @@ LINK = _any(
     r"avsluta[^.]{0,100}länk", r"länk[^.]{0,60}avsluta", r"avprenumer[^.]{0,60}länk",
     r"unsubscribe[^.]{0,60}link", r"link[^.]{0,60}unsubscribe",
 )  # fmt: skip
+#: Services that a notice names, by the kind that their provider is recorded as.
+SERVICES = {
+    RecipientKind.WORK_TRACKING: _any(
+        r"työ(?:n|ajan)?seurant", "tidrapportering", "arbetstidsuppfölj", "arbetsuppfölj",
+        r"(?:work|time)[- ]?tracking"),
+    RecipientKind.TAX_SYSTEM: _any(
+        r"verotie\w{1,3}järjestelm", "verotusjärjestelm", "skatte(?:data|uppgifts)?system",
+        r"tax (?:data |information |reporting )?systems?"),
+    RecipientKind.ACCOUNTANT: _any(
+        "tilitoimisto", "bokföringsbyrå", "redovisningsbyrå",
+        r"account(?:ancy|ing) (?:firm|office)"),
+}  # fmt: skip
+#: That data come from the business information system.
+YTJ = _any(r"\bytj", "yritys- ja yhteisötie", r"\bFODS?\b", "företags- och organisationsdata",
+           "business information system", r"\bBIS\b")  # fmt: skip
 NEWSLETTER = _any("uutiskirje", "nyhetsbrev", "newsletter")
 #: That all paper is behind a lock.
 LOCKED = _any(r"lukit\w{1,12}", r"\blåst\w{0,3}\b", r"\blocked\b")

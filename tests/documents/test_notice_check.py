@@ -17,7 +17,7 @@ from queries.rules.notice_words import PARTS
 from queries.store.tables import Setting
 from tests.counting import statements
 from tests.intake.pcf import pcf
-from tests.makers import MAKER, TODAY, make_note, make_party
+from tests.makers import MAKER, TODAY, make_email, make_note, make_party, make_phone
 from tests.reads.test_post_codes import bring
 from tests.reads.test_proofs import PUBLIC, STAMP, paper, put, room, subscriber
 from tests.recipients import make_recipient
@@ -104,6 +104,7 @@ def test_a_notice_that_says_it_all_has_no_findings(house):
 
 def test_a_handful_of_statements_is_enough(house):
     bring(house, pcf())
+    put(house, subscriber("aino@posti.example"))
     with statements(house.engine) as seen:
         check(house, GOOD + "\nUutiskirjeen voi perua linkistä.")
     assert len(seen) <= 12
@@ -161,6 +162,37 @@ def test_a_recipients_address_is_known(house):
 
 def test_without_a_controller_nothing_is_compared(sqlite_store):
     assert codes(sqlite_store, GOOD) == {"controller_unset"}
+
+
+# Sources and services
+
+
+def test_a_source_of_the_register_that_the_text_leaves_out_is_told(house):
+    make_email(house, make_party(house))
+    assert codes(house) == set()
+    make_phone(house, make_party(house), source="ytj", sourced_on=TODAY)
+    one = found(house)["source_ytj"]
+    assert (one.weight, one.spot.quote) == (Weight.WRONG, "Tietolähteet")
+    for said in ("YTJ-tietokannasta", "ur FODS", "from the Business Information System"):
+        assert codes(house, GOOD.replace("itseltään.", f"itseltään ja {said}.")) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("work_tracking", "mm. työseurantajärjestelmät"),
+        ("work_tracking", "ett system för tidrapportering"),
+        ("tax_system", "verotietojärjestelmät"),
+        ("tax_system", "our tax reporting system"),
+        ("accountant", "tilitoimistomme"),
+    ],
+)
+def test_a_service_that_no_recipient_provides_is_to_be_looked_at(house, kind, said):
+    text = GOOD + f"\nSähköiset palvelut: {said}\n"
+    one = found(house, text)[f"service_{kind}"]
+    assert (one.weight, one.spot.line) == (Weight.LOOK, 47)
+    make_recipient(house, kind=kind)
+    assert codes(house, text) == set()
 
 
 # Post codes
