@@ -17,8 +17,8 @@ from queries.errors import InvalidInputs, RegisterError, StoreRefusal
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand; the exit code says how it went (see ``--help``)."""
     words = sys.argv[1:] if arguments is None else arguments
-    language = _language(words)
-    options = _parser(language).parse_args(words)
+    language, rest = _language(words)
+    options = _parser(language).parse_args(rest)
     options.language = language
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -47,15 +47,16 @@ def _complain(refusal: RegisterError, language: str) -> None:
     sys.stderr.write(f"asiakasrekisteri: {shared.sentence(refusal, language)}\n")
 
 
-def _language(words: list[str]) -> str:
-    """The language is needed before the other options: their help is in it."""
-    early = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+def _language(words: list[str]) -> tuple[str, list[str]]:
+    """The language, wherever it stands, and the other words: it is needed before them, for their
+    help is in it."""
+    early = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
     early.add_argument("--language", choices=LANGUAGES)
     try:
-        known, _others = early.parse_known_args(words)
+        known, others = early.parse_known_args(words)
     except argparse.ArgumentError:
-        return shared.language_of()
-    return known.language or shared.language_of()
+        return shared.language_of(), words
+    return known.language or shared.language_of(), others
 
 
 def _parser(language: str) -> argparse.ArgumentParser:

@@ -81,6 +81,13 @@ def test_every_command_explains_itself_in_every_language(typed, language):
             if not any(line.startswith(f"  {code} ") for line in lines)] == []  # fmt: skip
 
 
+def test_the_language_may_stand_after_the_command_too(typed):
+    before = typed("--language", "sv", "init", "--help")
+    assert typed("init", "--language", "sv", "--help") == before
+    assert typed("init", "--help", "--language=sv") == before
+    assert typed("init", "--language", "de")[0] == 2
+
+
 @pytest.mark.parametrize(
     ("environment", "language"),
     [
