@@ -8,8 +8,10 @@ from queries.errors import NotAllowed, NotFound
 from queries.reads.newsletter import (
     newsletter_figures,
     refused_addresses,
+    refused_subscriptions,
     subscription_list,
     subscription_record,
+    unlinked_subscriptions,
 )
 from queries.reads.paging import Total
 from queries.store.tables import SuppressionKind
@@ -17,6 +19,7 @@ from queries.writes.subscribing import suppress
 from tests.counting import statements, whole_tables_read
 from tests.makers import MAKER, make_email, make_person
 from tests.newsletters import make_subscription, say_no
+from tests.reads.test_proofs import put, subscriber
 
 
 def test_a_list_is_of_one_right_and_pages_by_key(store, office):
@@ -94,3 +97,34 @@ def test_a_party_shows_which_of_its_addresses_said_no(store, viewer):
         assert refused_addresses(session, party) == ("Aino@esimerkki.example",)
         assert len(seen) == 3
         assert refused_addresses(session, other) == ()
+
+
+def test_who_has_no_link_that_works_pages_by_key(store, office):
+    keys = [make_subscription(store, f"n{n}@esimerkki.example", token=f"fi-{n}") for n in range(3)]
+    with store.reading(office) as session, statements(store.engine) as seen:
+        first = unlinked_subscriptions(session, public="https://uusi.example", size=2)
+        assert len(seen) == 3
+        rest = unlinked_subscriptions(session, public=None, size=2, after=first.next_key)
+    assert [[row.id for row in page.rows] for page in (first, rest)] == [keys[:0:-1], keys[:1]]
+    assert (first.total, rest.total, rest.next_key) == (Total(3), Total(3), None)
+
+
+def test_who_said_no_and_is_a_subscriber_all_the_same_is_listed(store, office, now):
+    make_subscription(store, "aino@esimerkki.example")
+    for n in range(2):
+        say_no(store, f"N{n}@esimerkki.example", now=now)
+    with store.reading(office) as session:
+        assert refused_subscriptions(session).total == Total(0)
+    # As nothing in the register does: no way in takes an address that said no.
+    keys = put(store, *(subscriber(f"n{n}@esimerkki.example") for n in range(2)))
+    with store.reading(office) as session, statements(store.engine) as seen:
+        page = refused_subscriptions(session, size=1)
+        assert len(seen) == 4
+    assert ([row.id for row in page.rows], page.total) == (keys[:1], Total(2))
+
+
+@pytest.mark.parametrize("read", [refused_subscriptions, unlinked_subscriptions])
+def test_a_viewer_sees_no_list_of_addresses(store, viewer, read):
+    more = {"public": None} if read is unlinked_subscriptions else {}
+    with store.reading(viewer) as session, pytest.raises(NotAllowed):
+        read(session, **more)
