@@ -19,7 +19,8 @@ from dashboard.parts.request_review import draw_review
 from dashboard.parts.request_words import answer_line
 from dashboard.words.formats import day
 from queries.documents.gathering import Disclosed, recipients_of
-from queries.reads.request_card import LetterRow, RequestCard, erasure_plan, letter_file
+from queries.reads.erasure_plan import erasure_plan
+from queries.reads.request_card import LetterRow, RequestCard, letter_file
 from queries.reads.requests import AskedRow
 from queries.rules.requests import (
     ANSWERED_BY,

@@ -27,7 +27,8 @@ from queries.documents.letters import Addressee, Letter, letter
 from queries.documents.portability import portability_package
 from queries.documents.reviewing import proposed
 from queries.errors import InvalidInput, RuleRefusal
-from queries.reads.request_card import ErasurePlan, PlanLine, RequestCard, erasure_plan
+from queries.reads.erasure_plan import ErasurePlan, PlanLine, erasure_plan
+from queries.reads.request_card import RequestCard
 from queries.rules.deadlines import explain_request_due
 from queries.rules.requests import TOLD_OF, Asked, LetterKind, grounds_for
 from queries.writes.request_answers import Copy, LetterWish

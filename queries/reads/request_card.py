@@ -10,16 +10,13 @@ from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
 from queries.reads.requests import AskedRow, Standing, asked_of, restrictions_of
-from queries.reads.retention_why import CustomerRetention, customer_retention
 from queries.rules.deadlines import DueExplanation, explain_request_due
 from queries.rules.roles import Right
-from queries.rules.statutes import OWN_CLASSES, STATUTES
 from queries.store.request_clock import suspended_days
 from queries.store.sessions import needs, opened
 from queries.store.tables import (
     DataSubjectRequest,
     IdentityCheck,
-    ItemKind,
     Party,
     RequestAttachment,
     RequestLetter,
@@ -30,8 +27,6 @@ from queries.store.tables import (
 )
 
 _MOST_ALIKE = 10
-#: By what something is erased.
-_GROUND = "GDPR Art. 17(1)"
 
 
 @dataclass(frozen=True)
@@ -150,32 +145,6 @@ class StoredFile:
     content: bytes
 
 
-@dataclass(frozen=True)
-class PlanLine:
-    """What becomes of the party's files of one kind when erasure is asked for.
-
-    :param goes_now: nothing but the house's own period keeps them.
-    :param keep_until: the last of their days, where a statute keeps them; None while alive.
-    """
-
-    kind: str
-    code: str
-    count: int
-    goes_now: bool
-    keep_until: date | None
-    citation: str
-
-
-@dataclass(frozen=True)
-class ErasurePlan:
-    """What goes now, what stays until when and by which law; ``in_force``: the relation goes on."""
-
-    lines: tuple[PlanLine, ...]
-    in_force: bool
-    held: bool
-    completes_on: date | None
-
-
 @needs(Right.SEE_REQUESTS)
 def request_card(session: Session, request_id: int, *, today: date) -> RequestCard:
     """The card of one request; at most 10 statements, and a read line when the reading ends.
@@ -267,40 +236,6 @@ def letter_file(session: Session, letter_id: int) -> StoredFile:
     opened(session, "request_letter", letter_id)
     ending = found.media_type.rsplit("/", 1)[-1]
     return StoredFile(f"{found.number}-{found.kind}.{ending}", found.media_type, found.content)
-
-
-@needs(Right.SEE_REQUESTS)
-def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan:
-    """What an erasure would do, kind by kind; at most 10 statements.
-
-    A statute keeps what it keeps (GDPR Art. 17(3)(b)); the house's own periods end with the
-    request. The party's own details follow what stays longest.
-
-    :raises NotFound: when there is no such party.
-    """
-    known: CustomerRetention = customer_retention(session, party_id, today=today)
-    citations = {rule.code: rule.citation for rule in STATUTES}
-    paper_laws = {rule.code: rule.citation for rule in OWN_CLASSES} | citations
-    lines = []
-    for part in known.parts:
-        if part.kind == ItemKind.REQUEST:
-            continue  # it shows how the request was answered, and keeps nothing else
-        # A binder tells of others too: it goes when its own time is up, or is taken out of by hand.
-        known_laws = paper_laws if part.kind == ItemKind.PAPER else citations
-        stays = part.last is None or (part.code in known_laws and part.last >= today)
-        lines.append(
-            PlanLine(part.kind, part.code, part.count, not stays, part.last if stays else None,
-                     known_laws.get(part.code, _GROUND) if stays else _GROUND)
-        )  # fmt: skip
-    staying = [line.keep_until for line in lines if not line.goes_now]
-    completes_on = max((day for day in staying if day is not None), default=None)
-    lines.append(
-        PlanLine("party", "follows_party", 1,
-                 not staying and not known.why.alive, completes_on,
-                 "GDPR Art. 17(3)(b)" if staying else _GROUND)
-    )  # fmt: skip
-    in_force = known.why.alive or any(day is None for day in staying)
-    return ErasurePlan(tuple(lines), in_force, bool(known.keepers.holds), completes_on)
 
 
 def _suspensions(session: Session, request_id: int) -> tuple[SuspensionRow, ...]:

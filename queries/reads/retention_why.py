@@ -70,6 +70,9 @@ class Event(enum.StrEnum):
     UNLINKED = "unlinked"
 
 
+#: A series with the events of a customer's files, the first first, and how many have each.
+_Events = tuple[Series, list[tuple[date | datetime, int]]]
+
 _PARTY_EVENTS = {
     "last_voucher_on": Event.ISSUED,
     "last_rest_on": Event.CLOSED,
@@ -124,11 +127,26 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Files:
+    """A customer's files of one series that are kept until the same day; none has come yet, or its
+    financial year is not recorded, where there is no ``keep_until``."""
+
+    kind: str
+    code: str
+    count: int
+    keep_until: date | None
+
+
+@dataclass(frozen=True)
 class CustomerRetention:
-    """What the card says: until when the customer's own details are kept and why, and the rest."""
+    """What the card says: until when the customer's own details are kept and why, and the rest.
+
+    :param files: what ``parts`` tell of, by the day until which each is kept.
+    """
 
     why: Why
     parts: tuple[Part, ...]
+    files: tuple[Files, ...]
     keepers: Keepers
 
 
@@ -200,9 +218,11 @@ def customer_retention(session: Session, party_id: int, *, today: date) -> Custo
     :raises NotFound: when there is no such party.
     """
     periods = read_periods(session)
+    events = _events(session, party_id)
     return CustomerRetention(
         _why_party(session, periods, party_id),
-        _parts(session, periods, party_id),
+        _parts(periods, events),
+        _files(periods, events),
         keepers_of_party(session, party_id, today=today),
     )
 
@@ -311,29 +331,41 @@ def _through(session: Session, party_id: int, column: str, day: date) -> str | N
     )
 
 
-def _parts(session: Session, periods: Periods, party_id: int) -> tuple[Part, ...]:
-    """The customer's files of each series; two statements."""
+def _events(session: Session, party_id: int) -> list[_Events]:
+    """How many of the customer's files of each series have their event when; two statements."""
     by_day = [series for series in SERIES if not series.is_instant]
     queries = [
-        select(literal(series.name).label("name"), func.count().label("n"),
-               func.min(series.day).label("first"), func.max(series.day).label("last"))
+        select(literal(series.name).label("name"), series.day.label("day"),
+               func.count().label("n"))
         .where(series.of_parties([party_id]), series.belongs, series.day.is_not(None))
+        .group_by(series.day)
         for series in by_day
     ]  # fmt: skip
-    found = {name: (n, first, last) for name, n, first, last in session.execute(
-        union_all(*queries))}  # fmt: skip
-    draft = session.execute(
-        select(func.count(), func.min(DRAFTS.day), func.max(DRAFTS.day)).where(
-            DRAFTS.belongs, Invoice.party_id == party_id
-        )
-    ).one()
-    found[DRAFTS.name] = tuple(draft)
-    return tuple(
-        Part(series.kind, series.code, n, *(_until(periods, series, day) for day in (first, last)))
-        for series in SERIES
-        for n, first, last in [found[series.name]]
-        if n
+    drafts = select(literal(DRAFTS.name), DRAFTS.day, func.count()).where(
+        DRAFTS.belongs, Invoice.party_id == party_id
     )
+    found: dict[str, list[tuple[date | datetime, int]]] = {}
+    for query in (union_all(*queries), drafts.group_by(DRAFTS.day)):
+        for name, day, n in session.execute(query):
+            found.setdefault(name, []).append((day, n))
+    return [(one, sorted(found[one.name])) for one in SERIES if one.name in found]
+
+
+def _parts(periods: Periods, events: Sequence[_Events]) -> tuple[Part, ...]:
+    return tuple(
+        Part(series.kind, series.code, sum(n for _day, n in days),
+             _until(periods, series, days[0][0]), _until(periods, series, days[-1][0]))
+        for series, days in events
+    )  # fmt: skip
+
+
+def _files(periods: Periods, events: Sequence[_Events]) -> tuple[Files, ...]:
+    found: dict[tuple[str, str, date | None], int] = {}
+    for series, days in events:
+        for day, n in days:
+            key = (series.kind, series.code, _until(periods, series, day))
+            found[key] = found.get(key, 0) + n
+    return tuple(Files(kind, code, n, until) for (kind, code, until), n in found.items())
 
 
 def _until(periods: Periods, series: Series, event: date | datetime) -> date | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from queries.errors import RuleRefusal
-from queries.reads.request_card import erasure_plan
+from queries.reads.erasure_plan import erasure_plan
 from queries.rules.requests import Asked, LetterKind
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs

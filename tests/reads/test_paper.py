@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from queries.errors import NotFound
+from queries.reads.erasure_plan import erasure_plan
 from queries.reads.paper import PaperFilter, PaperRow, paper_card, paper_list, papers_of
-from queries.reads.request_card import erasure_plan
 from queries.store.tables import TrailEntry
 from tests.conftest import NOW
 from tests.counting import statements

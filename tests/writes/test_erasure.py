@@ -8,17 +8,19 @@ import pytest
 from sqlalchemy import text
 
 from queries.errors import IdentityUnverified, NotFound, RuleRefusal
-from queries.reads.request_card import erasure_plan, request_card
+from queries.reads.erasure_plan import erasure_plan
+from queries.reads.request_card import request_card
 from queries.reads.requests import who_is_this
 from queries.rules.requests import LetterKind
 from queries.store.ledger import ledger_of
 from queries.writes.erasure import Erasing, fulfil_erasure
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.identity import IdentityWish, note_identity
+from queries.writes.parties import StatusWish, change_status
 from queries.writes.request_answers import Answer, answer_not_in_register
 from queries.writes.requests import PartyOfRequest, RequestAsSeen, close_request, identify_party
-from tests.disposals import DAY, SOLD, counts, dispose, hold, sold
-from tests.makers import MAKER, make_person
+from tests.disposals import DAY, SOLD, counts, dispose, hold, invoice, sold
+from tests.makers import MAKER, make_party, make_person
 from tests.requests import SENT, make_letter, make_request, seen, version_of
 from tests.trails import everything
 
@@ -69,6 +71,29 @@ def test_the_plan_says_what_goes_and_what_stays(store, years):
         ("note", True, None), ("party", False, date(2024, 12, 31)),
     ]  # fmt: skip
     assert (plan.in_force, plan.held, plan.completes_on) == (False, False, date(2024, 12, 31))
+
+
+def test_each_voucher_stays_until_its_own_day(store, years):
+    party = make_party(store, given_name="Aino", family_name="Esimerkki",
+                       started_on=date(2018, 1, 1), now=SOLD)  # fmt: skip
+    wish = FinancialYearWish(starts_on=date(2019, 1, 1), ends_on=date(2019, 12, 31))
+    store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+    for day in (date(2018, 3, 5), date(2019, 5, 2), date(2019, 6, 3)):
+        invoice(store, party, on=day)
+    end = StatusWish(id=party, version=1, status="ended", ended_on=date(2019, 12, 1))
+    store.carry_out(change_status, end, actor=MAKER, now=THEN)
+    with store.reading(MAKER) as session:
+        before = erasure_plan(session, party, today=ASKED_ON)
+        after = erasure_plan(session, party, today=date(2025, 1, 1))
+    assert [(line.kind, line.count, line.goes_now, line.keep_until) for line in before.lines] == [
+        ("invoice", 1, False, date(2024, 12, 31)), ("invoice", 2, False, date(2025, 12, 31)),
+        ("party", 1, False, date(2025, 12, 31)),
+    ]  # fmt: skip
+    assert [(line.kind, line.count, line.goes_now, line.keep_until) for line in after.lines] == [
+        ("invoice", 1, True, None), ("invoice", 2, False, date(2025, 12, 31)),
+        ("party", 1, False, date(2025, 12, 31)),
+    ]  # fmt: skip
+    assert after.completes_on == date(2025, 12, 31)
 
 
 def test_part_goes_now_and_the_rest_when_its_day_has_come(store, ledger, years):
