@@ -49,17 +49,23 @@ def access_schema() -> dict[str, Any]:
         table=text, title=text, fields={"type": "array", "items": field},
         records={"type": "array", "items": record},
     )  # fmt: skip
+    maybe = {"type": ["string", "null"]}
     recipient = _object(
-        name=text, kind=text, purpose=text, country=text, what=text, disclosed_on=day
+        name=text, kind=text, purpose=text, country=text, transfer_basis=maybe, what=text,
+        disclosed_on=day,
+    )  # fmt: skip
+    agreed = _object(
+        name=text, kind=text, purpose=text, country=text, transfer_basis=maybe, what=maybe
     )
     house = _object(
         name=text, address=texts, contact_name=text, contact_email=text, contact_phone=text
     )
     whole = _object(
         language={"enum": list(words.LANGUAGES)}, made_on=day,
-        request_number={"type": ["string", "null"]}, name=text, controller=house,
+        request_number=maybe, name=text, controller=house,
         sections={"type": "array", "items": section},
         recipients={"type": "array", "items": recipient},
+        agreed_recipients={"type": "array", "items": agreed},
         automated_decisions=text, redactions=texts, rights=texts, authority=texts,
     )  # fmt: skip
     return {
@@ -95,6 +101,7 @@ def _document(report: AccessReport) -> dict[str, Any]:
         },
         "sections": [_section(section, report.language) for section in report.sections],
         "recipients": [_recipient(asdict(one)) for one in report.recipients],
+        "agreed_recipients": [asdict(one) for one in report.agreed],
         "automated_decisions": words.phrase("report.automated", report.language),
         "redactions": list(report.redactions),
         "rights": words.branch("report.rights_list", report.language),
@@ -143,5 +150,5 @@ def _record(entry: Entry, language: str) -> dict[str, Any]:
     }
 
 
-def _recipient(one: dict[str, str]) -> dict[str, str]:
+def _recipient(one: dict[str, str | None]) -> dict[str, str | None]:
     return {("disclosed_on" if name == "on" else name): value for name, value in one.items()}

@@ -9,11 +9,11 @@ from typing import Any
 
 from queries.documents import words
 from queries.documents.access_report import AccessReport, Entry, Field, Section
-from queries.documents.gathering import is_owners_key
+from queries.documents.gathering import Agreed, Disclosed, is_owners_key
 from queries.documents.house import authority
 from queries.documents.keeping import Keeping, Kept
 from queries.documents.typesetting import facts, heading, items, paper, records, text, typeset
-from queries.rules.countries import EEA
+from queries.rules.recipients import needs_basis
 
 _PAPER_TABLE = "paper_record"
 
@@ -135,24 +135,43 @@ def _entry(section: Section, entry: Entry, kept: str) -> str:
     return "; ".join([*parts, kept] if kept else parts)
 
 
-def _recipients(report: AccessReport) -> list[dict[str, Any]]:
+def _recipients(report: AccessReport) -> Iterator[dict[str, Any]]:
+    """To whom the person's own data went, and who has data of the register by an agreement."""
     language = report.language
-    if not report.recipients:
-        return [text(words.phrase("report.recipients_none", language))]
-    sentence = words.phrase("report.recipient", language)
-    return [
-        items([
+    if report.recipients:
+        sentence = words.phrase("report.recipient", language)
+        yield items([
             sentence.format(
                 name=one.name, purpose=one.purpose, country=one.country, what=one.what,
                 day=words.day(date.fromisoformat(one.on), language),
-            )
+            ) + _basis(one, language)
             for one in report.recipients
-        ])
-    ]  # fmt: skip
+        ])  # fmt: skip
+    else:
+        yield text(words.phrase("report.recipients_none", language))
+    if report.agreed:
+        yield text(words.phrase("report.agreed", language))
+        sentence = words.phrase("report.agreed_recipient", language)
+        yield items([
+            sentence.format(name=one.name, purpose=one.purpose, country=one.country)
+            + (f": {one.what}" if one.what else "") + _basis(one, language)
+            for one in report.agreed
+        ])  # fmt: skip
+
+
+def _basis(one: Disclosed | Agreed, language: str) -> str:
+    """By what right the data may be outside the EU and the EEA (GDPR Art. 15(2))."""
+    if not needs_basis(one.country):
+        return ""
+    if one.transfer_basis is None:
+        return words.phrase("report.transfer_unbased", language)
+    basis = words.phrase(f"notice.transfer_bases.{one.transfer_basis}", language)
+    return words.phrase("report.transfer_basis", language).format(basis=basis)
 
 
 def _transfers(report: AccessReport) -> str:
-    outside = sorted({one.name for one in report.recipients if one.country not in EEA})
+    everyone: tuple[Disclosed | Agreed, ...] = (*report.recipients, *report.agreed)
+    outside = sorted({one.name for one in everyone if needs_basis(one.country)})
     if not outside:
         return words.phrase("report.transfers_none", report.language)
     return words.phrase("report.transfers", report.language).format(names="; ".join(outside))

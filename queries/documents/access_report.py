@@ -20,9 +20,11 @@ from sqlalchemy.orm import Session
 
 from queries.documents import words
 from queries.documents.gathering import (
+    Agreed,
     Disclosed,
     Names,
     Row,
+    agreed_recipients,
     gather,
     names_of,
     recipients_of,
@@ -101,6 +103,8 @@ class Redaction:
 class AccessReport:
     """The report of one party, in one language.
 
+    :param recipients: to whom the party's own data were noted as disclosed; ``agreed``: who has
+        data of the register by an agreement.
     :param redactions: what was redacted, in words: the section, the row's number, the field.
     """
 
@@ -111,6 +115,7 @@ class AccessReport:
     controller: Controller
     sections: tuple[Section, ...]
     recipients: tuple[Disclosed, ...]
+    agreed: tuple[Agreed, ...]
     redactions: tuple[str, ...]
 
     def section(self, table: str) -> Section | None:
@@ -129,7 +134,7 @@ def access_report(
 ) -> AccessReport:
     """The report of everything that is held about a party on a day.
 
-    One statement for each table of the map, two for names, three for the controller, the
+    One statement for each table of the map, two for names, four for the controller, the
     recipients and the periods' years, and those of :func:`.retention_why.why`; a read line of the
     party when the reading ends.
 
@@ -150,6 +155,7 @@ def access_report(
             _section(table, its, names, deadlines, language) for table, its in rows.items() if its
         ),
         recipients=recipients_of(session, party_id),
+        agreed=agreed_recipients(session, today=today),
         redactions=(),
     )
     return redacted(report, redactions)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +29,9 @@ from queries.store.tables import (
     Service,
     StorageRoom,
 )
+
+_RECIPIENT = (Recipient.name, Recipient.kind, Recipient.purpose, Recipient.country,
+              Recipient.transfer_basis)  # fmt: skip
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -53,14 +57,30 @@ class Names:
 
 @dataclass(frozen=True)
 class Disclosed:
-    """That data were disclosed to a recipient (GDPR Art. 4(9), 15(1)(c)); ``on`` is ISO 8601."""
+    """That data were disclosed to a recipient (GDPR Art. 4(9), 15(1)(c)); ``on`` is ISO 8601.
+
+    :param transfer_basis: outside the EU and the EEA, by which article of Chapter V (Art. 15(2)).
+    """
 
     name: str
     kind: str
     purpose: str
     country: str
+    transfer_basis: str | None
     what: str
     on: str
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A recipient that has the data of the register by an agreement in force."""
+
+    name: str
+    kind: str
+    purpose: str
+    country: str
+    transfer_basis: str | None
+    what: str | None
 
 
 def reported_tables() -> dict[str, TableMap]:
@@ -112,13 +132,25 @@ def names_of(session: Session, rows: Rows) -> Names:
 def recipients_of(session: Session, party_id: int) -> tuple[Disclosed, ...]:
     """To whom the party's data were disclosed, what and when; one statement."""
     rows = session.execute(
-        select(Recipient.name, Recipient.kind, Recipient.purpose, Recipient.country,
-               Disclosure.what, Disclosure.disclosed_on)
+        select(*_RECIPIENT, Disclosure.what, Disclosure.disclosed_on)
         .join(Disclosure, Disclosure.recipient_id == Recipient.id)
         .where(Disclosure.party_id == party_id)
         .order_by(Disclosure.disclosed_on, Disclosure.id)
+    )
+    return tuple(Disclosed(*row[:-1], row[-1].isoformat()) for row in rows)
+
+
+@needs(Right.SEE_REQUESTS)
+def agreed_recipients(session: Session, *, today: date) -> tuple[Agreed, ...]:
+    """Who has data of the register by an agreement in force on a day; one statement. No disclosure
+    of a single person's data is noted for them."""
+    rows = session.execute(
+        select(*_RECIPIENT, Recipient.what)
+        .where(Recipient.agreement.is_not(None),
+               Recipient.ends_on.is_(None) | (Recipient.ends_on >= today))
+        .order_by(Recipient.name, Recipient.id)
     )  # fmt: skip
-    return tuple(Disclosed(*row[:5], row[5].isoformat()) for row in rows)
+    return tuple(Agreed(*row) for row in rows)
 
 
 def is_owners_key(table: str, column: str) -> bool:

@@ -32,6 +32,7 @@ from tests.counting import statements
 from tests.documents.papers import squeezed, words_of
 from tests.documents.people import Person, choices_of, personal_values, surroundings
 from tests.makers import make_note, make_party
+from tests.recipients import make_disclosure, make_recipient
 
 TODAY = date(2026, 3, 5)
 TABLES = Base.metadata.tables
@@ -233,6 +234,41 @@ def test_what_article_15_asks_for_is_on_the_paper(store, two, manager):
         assert part in said
     outside = words_of(as_pdf(report_of(store, other.id, manager)))
     assert "EU:n tai ETA:n ulkopuolelle luovutettu: Vastaanottaja-2." in outside
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fi", "Verkkolaskut, 1.3.2026; siirron peruste: komission vakiosopimuslausekkeet"),
+        ("sv", "Verkkolaskut, 1.3.2026; grund för överföringen: kommissionens standardavtals"),
+        ("en", "Verkkolaskut, 1.3.2026; basis of the transfer: the Commission's standard"),
+    ],
+)
+def test_the_basis_of_a_transfer_stands_beside_its_recipient(store, manager, language, said):
+    party_id = make_party(store, name="Aino Esimerkki")
+    abroad = make_recipient(store, name="Far Away Inc", country="US",
+                            transfer_basis="standard_clauses")  # fmt: skip
+    make_disclosure(store, party_id, abroad, what="Verkkolaskut", disclosed_on=date(2026, 3, 1))
+    report = report_of(store, party_id, manager, language=language)
+    assert said in words_of(as_pdf(report))
+    (told,) = json.loads(as_json(report))["recipients"]
+    assert (told["country"], told["transfer_basis"]) == ("US", "standard_clauses")
+
+
+def test_who_has_the_register_by_an_agreement_in_force_is_told(store, manager):
+    party_id = make_party(store, name="Aino Esimerkki")
+    make_recipient(store, name="Konesali Oy", agreement="Sopimus 1", what="Kaikki tiedot")
+    make_recipient(store, name="Cloud Inc", country="US", transfer_basis="adequacy",
+                   agreement="DPA", ends_on=TODAY)  # fmt: skip
+    make_recipient(store, name="Entinen Oy", agreement="Vanha", ends_on=TODAY - timedelta(days=1))
+    report = report_of(store, party_id, manager)
+    assert [one.name for one in report.agreed] == ["Cloud Inc", "Konesali Oy"]
+    said = words_of(as_pdf(report))
+    assert "tietoja käsittelevät: • Cloud Inc" in said
+    assert "FI: Kaikki tiedot" in said
+    assert "komission päätös maan tietosuojan riittävyydestä (45 artikla)" in said
+    assert "EU:n tai ETA:n ulkopuolelle luovutettu: Cloud Inc." in said
+    Draft202012Validator(access_schema()).validate(json.loads(as_json(report)))
 
 
 def test_redactions_replace_and_are_told(store, two, manager):
