@@ -10,25 +10,33 @@ from dashboard.navigation import open_record
 from dashboard.parts import clock, literal
 from dashboard.parts.card_details import draw_billing, draw_reach
 from dashboard.parts.contact_forms import edit_button, party_form
-from dashboard.parts.doors import ask
-from dashboard.parts.forms import editing
+from dashboard.parts.doors import actor, ask, carry_out
+from dashboard.parts.forms import editing, refuse_flash
 from dashboard.parts.language import t
 from dashboard.parts.request_letters import change_line
-from queries.documents.correcting import Correction, corrections, details_of
+from dashboard.runtime import the_store
+from queries.documents.correcting import Correction, as_kept, corrections, details_of, read_kept
+from queries.errors import RegisterError
 from queries.reads.customer_card import customer_card
-from queries.reads.request_card import RequestCard
+from queries.reads.request_card import RequestCard, details_before
+from queries.writes.rectification import Before, begin_rectification
 
 
 def draw_rectifying(card: RequestCard, party_id: int) -> tuple[dict[str, Any], int]:
-    """The forms of the party's data and what was corrected since the page was opened; returns what
-    the letter's form begins with, and how often that has changed."""
-    found = _corrected(card, party_id)
+    """The forms of the party's data and what was corrected since they were opened, by whomever;
+    returns what the letter's form begins with, and how often that has changed."""
+    kept = ask(details_before, card.id)
+    found = () if kept is None else _corrected(card, party_id, kept)
     if found:
         head = tuple(t(f"requests.rectifying.{name}") for name in ("what", "old", "new"))
         literal.table(head, [(one.what, one.old or "–", one.new or "–") for one in found],
                       caption=t("requests.rectifying.caption"))  # fmt: skip
-    if st.toggle(t("requests.rectifying.open"), key=f"rectify-{card.id}"):
-        st.caption(t("requests.rectifying.about"))
+    opened = st.toggle(
+        t("requests.rectifying.open"), value=kept is not None, key=f"rectify-{card.id}",
+        on_change=_begin if kept is None else None, args=(card, party_id),
+    )  # fmt: skip
+    st.caption(t("requests.rectifying.about" if opened else "requests.rectifying.first"))
+    if opened:
         party = ask(customer_card, party_id, today=clock.today())
         if editing(f"party-{party_id}"):
             party_form(party)
@@ -51,8 +59,20 @@ def draw_rectifying(card: RequestCard, party_id: int) -> tuple[dict[str, Any], i
     return values, turn
 
 
-def _corrected(card: RequestCard, party_id: int) -> tuple[Correction, ...]:
-    """What differs from when the page of the request was first opened in this session."""
-    now = ask(details_of, party_id)
-    before = st.session_state.setdefault(f"before-{card.id}-{party_id}", now)
-    return corrections(before, now, card.language)
+def _corrected(card: RequestCard, party_id: int, kept: bytes) -> tuple[Correction, ...]:
+    """What differs from what was kept when the rectification began."""
+    now = ask(details_of, party_id, card.language)
+    return corrections(read_kept(kept), now, card.language)
+
+
+def _begin(card: RequestCard, party_id: int) -> None:
+    """Keep what stands, before the forms open."""
+    try:
+        with the_store().reading(actor(), now=clock.now()) as session:
+            content = as_kept(details_of(session, party_id, card.language))
+        carry_out(begin_rectification, Before(request_id=card.id, version=card.version,
+                                              content=content),
+                  token=f"rectify-{card.id}-{card.version}")  # fmt: skip
+    except RegisterError as error:
+        st.session_state[f"rectify-{card.id}"] = False
+        refuse_flash(error)

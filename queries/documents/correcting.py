@@ -1,14 +1,14 @@
 """What of a party's data was corrected: the values before and after, side by side (GDPR Art. 16).
 
 The trail names the columns that changed and never their values, so that an erasure leaves it as it
-is; what stood before is therefore only known to whoever looked before the change.
+is; what stood before is therefore kept in the file of the request, until the request is answered.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -27,8 +27,8 @@ _ORIGIN = {"source", "sourced_on", "noted_by", "is_primary"}
 #: Tables whose columns say by themselves what they are.
 _PLAIN = {"party", "address", "email", "phone"}
 
-Details = Mapping[tuple[str, int, str], Any]
-"""Raw values by table, key and column."""
+Details = Mapping[tuple[str, int, str], str]
+"""Values as a person reads them, by table, key and column."""
 
 
 @dataclass(frozen=True)
@@ -41,35 +41,44 @@ class Correction:
 
 
 @needs(Right.SEE_REQUESTS)
-def details_of(session: Session, party_id: int) -> tuple[Details, Any]:
-    """The party's data as they stand, and the names behind their keys; a statement for each of
-    eight tables, and two for the names.
+def details_of(session: Session, party_id: int, language: str) -> Details:
+    """The party's data as they stand; a statement for each of eight tables, and two for names.
 
     :raises NotFound:
     """
     rows = gather(session, party_id, _TABLES)
-    found = {
-        (table, row["id"], column): row[column]
+    names = names_of(session, rows)
+    return {
+        (table, row["id"], column): shown(table, column, row[column], names, language)
         for table, its in rows.items()
         for row in its
         for column in reported_columns(table)
         if column not in _ORIGIN and not is_owners_key(table, column)
     }
-    return found, names_of(session, rows)
 
 
-def corrections(
-    before: tuple[Details, Any], now: tuple[Details, Any], language: str
-) -> tuple[Correction, ...]:
+def as_kept(details: Details) -> bytes:
+    """The data as the file of a request keeps them.
+
+    >>> read_kept(as_kept({("phone", 7, "number"): "+358401234567"}))
+    {('phone', 7, 'number'): '+358401234567'}
+    """
+    return json.dumps([[*place, value] for place, value in details.items()]).encode()
+
+
+def read_kept(content: bytes) -> Details:
+    """What :func:`as_kept` wrote."""
+    return {(table, key, column): value for table, key, column, value in json.loads(content)}
+
+
+def corrections(before: Details, now: Details, language: str) -> tuple[Correction, ...]:
     """What differs, in the order of the register: changed, added and taken away."""
-    places = [*before[0], *(place for place in now[0] if place not in before[0])]
+    places = [*before, *(place for place in now if place not in before)]
     found = []
     for place in places:
-        table, _key, column = place
-        was, stands = (
-            shown(table, column, side[0].get(place), side[1], language) for side in (before, now)
-        )
+        was, stands = before.get(place, ""), now.get(place, "")
         if was != stands:
+            table, _key, column = place
             name = label(table, column, language)
             what = name if table in _PLAIN else f"{table_title(table, language)}: {name}"
             found.append(Correction(what, was, stands))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from queries.errors import NotFound
 from queries.reads.requests import AskedRow, Standing, asked_of, restrictions_of
 from queries.rules.deadlines import DueExplanation, explain_request_due
+from queries.rules.requests import LetterKind
 from queries.rules.roles import Right
 from queries.store.request_clock import suspended_days
 from queries.store.sessions import needs, opened
@@ -238,6 +239,16 @@ def letter_file(session: Session, letter_id: int) -> StoredFile:
     return StoredFile(f"{found.number}-{found.kind}.{ending}", found.media_type, found.content)
 
 
+@needs(Right.SEE_REQUESTS)
+def details_before(session: Session, request_id: int) -> bytes | None:
+    """What stood before a rectification, as it is kept until the answer; 1 statement."""
+    return session.scalar(
+        select(RequestLetter.content).where(
+            RequestLetter.request_id == request_id, RequestLetter.kind == LetterKind.BEFORE
+        )
+    )
+
+
 def _suspensions(session: Session, request_id: int) -> tuple[SuspensionRow, ...]:
     rows = session.scalars(
         select(RequestSuspension)
@@ -278,7 +289,7 @@ def _attachments(session: Session, request_id: int) -> tuple[AttachmentRow, ...]
 def _letters(session: Session, request_id: int) -> tuple[LetterRow, ...]:
     rows = session.scalars(
         select(RequestLetter)
-        .where(RequestLetter.request_id == request_id)
+        .where(RequestLetter.request_id == request_id, RequestLetter.kind != LetterKind.BEFORE)
         .order_by(RequestLetter.id)
     )
     return tuple(

@@ -90,6 +90,8 @@ class LetterKind(enum.StrEnum):
     REFUSED = "refused"
     NOT_IN_REGISTER = "not_in_register"
     COMPLAINT_INFO = "complaint_info"
+    BEFORE = "before"
+    """What stood before a rectification: no letter, and gone with the answer."""
 
 
 #: The data themselves: made and sent to a person whose identity was checked, only.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -177,10 +177,17 @@ def answer(
     status: AskedStatus = AskedStatus.FULFILLED,
     **more: Any,
 ) -> None:
-    """Write the answer on the line of a right; the file changes with it."""
+    """Write the answer on the line of a right; the file changes with it, and forgets what stood
+    before a rectification."""
     for name, value in {"status": status, "answered_on": on, **more}.items():
         setattr(right, name, value)
     right.answered_by = desk.actor.username
+    desk.session.execute(
+        delete(RequestLetter).where(
+            RequestLetter.request_id == request.id, RequestLetter.kind == LetterKind.BEFORE,
+            RequestLetter.asked == right.kind,
+        )
+    )  # fmt: skip
     touch(desk, request)
     desk.session.flush()
 

@@ -187,6 +187,21 @@ def test_old_and_new_stand_side_by_side_and_recipients_are_told(sqlite_store):
     assert card.rights[0].status == "fulfilled"
 
 
+def test_what_stood_before_outlives_the_session(sqlite_store):
+    person = make_person(sqlite_store)
+    make_phone(sqlite_store, person, "040 123 4567")
+    request = make_request(sqlite_store, person, ("rectification",))
+    app = page(signed_in(sqlite_store), "request", id=str(request))
+    app.toggle(key=f"rectify-{request}").set_value(True).run()
+    app.button(key="phone-1.open").click().run()
+    app.text_input(key="phone-1.number").input("040 765 4321")
+    app.button(key="FormSubmitter:phone-1-Tallenna").click().run()
+    another = page(signed_in(sqlite_store), "request", id=str(request))
+    assert "<td>Puhelinnumero</td><td>+358401234567</td><td>+358407654321</td>" in texts(another)
+    assert another.toggle(key=f"rectify-{request}").value
+    assert _card(sqlite_store, request).letters == ()
+
+
 def test_a_correction_of_another_form_is_refused_and_stays(sqlite_store):
     request = make_request(sqlite_store, make_person(sqlite_store), ("rectification",))
     app = page(signed_in(sqlite_store), "request", id=str(request))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from queries.documents.correcting import Correction, corrections, details_of
+from queries.documents.correcting import Correction, as_kept, corrections, details_of, read_kept
 from queries.writes.contacts import PhoneWish, Removal, amend_phone, remove_email
 from tests.makers import MAKER, NOW, make_email, make_note, make_person, make_phone
 
@@ -16,7 +16,7 @@ def test_changed_added_and_taken_away(store, manager):
 
     def now():
         with store.reading(manager) as session:
-            return details_of(session, party)
+            return details_of(session, party, "fi")
 
     before = now()
     assert corrections(before, now(), "fi") == ()
@@ -25,6 +25,7 @@ def test_changed_added_and_taken_away(store, manager):
     store.carry_out(amend_phone, wish, actor=MAKER, now=NOW)
     store.carry_out(remove_email, Removal(id=1, version=1), actor=MAKER, now=NOW)
     make_note(store, party, text="Oikaistu *puhelin*.", noted_on=date(2026, 3, 5))
+    assert read_kept(as_kept(before)) == before
     found = corrections(before, now(), "fi")
     assert [one for one in found if one.what != "Käyttötarkoitus"] == [
         Correction("Sähköpostiosoite", "aino@esimerkki.example", ""),
