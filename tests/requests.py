@@ -55,10 +55,10 @@ def make_identity(store: Store, request_id: int, *, now: datetime = NOW) -> None
 
 
 def make_letter(
-    store: Store, request_id: int, kind: str, asked: str | None, *, now: datetime = NOW
+    store: Store, request_id: int, kind: str, asked: str | None, *, now: datetime = NOW, **more: Any
 ) -> None:
     wish = LetterWish(**seen(store, request_id), kind=kind, asked=asked, language="fi",
-                      text="Hyvä Aino", content=b"%PDF-1.7 kirje")  # fmt: skip
+                      text="Hyvä Aino", content=b"%PDF-1.7 kirje", **more)  # fmt: skip
     store.carry_out(file_letter, wish, actor=MAKER, now=now)
 
 

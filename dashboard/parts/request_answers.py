@@ -263,9 +263,7 @@ def draw_letter(row: LetterRow) -> None:
     parts = [said, row.made_by, f"SHA-256 {row.sha256[:16]}…"]
     form = FORMS.get(row.media_type, "")
     report = row.kind == LetterKind.ACCESS_REPORT
-    # A letter to a recipient begins with the recipient's name.
-    to = (row.text or "").partition("\n")[0] if row.kind == LetterKind.RECIPIENTS_TOLD else ""
-    literal.lines(" · ".join(filter(None, (t(f"letter_kinds.{row.kind}"), to, form))),
+    literal.lines(" · ".join(filter(None, (t(f"letter_kinds.{row.kind}"), row.recipient, form))),
                   *((row.text or "").splitlines() if report else ()),
                   small=" · ".join(parts))  # fmt: skip
     with st.container(horizontal=True):

@@ -119,14 +119,15 @@ def _to_recipients(
         return ()
     sender, _person = _house(card, by_post=False)
     copies = []
-    for name in sorted({one.name for one in told}):
-        received = list(dict.fromkeys(one.what for one in told if one.name == name))
+    for name, key in sorted({(one.name, one.recipient_id) for one in told}):
+        received = list(dict.fromkeys(one.what for one in told if one.recipient_id == key))
         facts = {"person": card.party_name, "done_on": clock.today(),
                  "event": TOLD_OF[Asked(asked)], "details": [*received, *details]}  # fmt: skip
         made = _letter(card, LetterKind.RECIPIENTS_TOLD, facts, sender, Addressee(name=name))
         copies.append(
-            Copy(kind=LetterKind.RECIPIENTS_TOLD, text=f"{name}\n\n{made.text}", content=made.pdf)
-        )
+            Copy(kind=LetterKind.RECIPIENTS_TOLD, recipient_id=key,
+                 text=f"{name}\n\n{made.text}", content=made.pdf)
+        )  # fmt: skip
     return tuple(copies)
 
 

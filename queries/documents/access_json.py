@@ -13,6 +13,7 @@ from typing import Any
 from queries.documents import words
 from queries.documents.access_paper import kept_text
 from queries.documents.access_report import AccessReport, Entry, Field, Section
+from queries.documents.gathering import Disclosed
 from queries.documents.house import authority
 from queries.documents.keeping import Keeping
 
@@ -100,7 +101,7 @@ def _document(report: AccessReport) -> dict[str, Any]:
             "contact_phone": house.contact_phone,
         },
         "sections": [_section(section, report.language) for section in report.sections],
-        "recipients": [_recipient(asdict(one)) for one in report.recipients],
+        "recipients": [_recipient(one) for one in report.recipients],
         "agreed_recipients": [asdict(one) for one in report.agreed],
         "automated_decisions": words.phrase("report.automated", report.language),
         "redactions": list(report.redactions),
@@ -150,5 +151,8 @@ def _record(entry: Entry, language: str) -> dict[str, Any]:
     }
 
 
-def _recipient(one: dict[str, str | None]) -> dict[str, str | None]:
-    return {("disclosed_on" if name == "on" else name): value for name, value in one.items()}
+def _recipient(one: Disclosed) -> dict[str, str | None]:
+    said = asdict(one)
+    del said["recipient_id"]
+    said["disclosed_on"] = said.pop("on")
+    return said

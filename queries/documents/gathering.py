@@ -59,9 +59,11 @@ class Names:
 class Disclosed:
     """That data were disclosed to a recipient (GDPR Art. 4(9), 15(1)(c)); ``on`` is ISO 8601.
 
+    :param recipient_id: its key.
     :param transfer_basis: outside the EU and the EEA, by which article of Chapter V (Art. 15(2)).
     """
 
+    recipient_id: int
     name: str
     kind: str
     purpose: str
@@ -132,7 +134,7 @@ def names_of(session: Session, rows: Rows) -> Names:
 def recipients_of(session: Session, party_id: int) -> tuple[Disclosed, ...]:
     """To whom the party's data were disclosed, what and when; one statement."""
     rows = session.execute(
-        select(*_RECIPIENT, Disclosure.what, Disclosure.disclosed_on)
+        select(Recipient.id, *_RECIPIENT, Disclosure.what, Disclosure.disclosed_on)
         .join(Disclosure, Disclosure.recipient_id == Recipient.id)
         .where(Disclosure.party_id == party_id)
         .order_by(Disclosure.disclosed_on, Disclosure.id)

@@ -19,6 +19,7 @@ from queries.store.tables import (
     DataSubjectRequest,
     IdentityCheck,
     Party,
+    Recipient,
     RequestAttachment,
     RequestLetter,
     RequestSuspension,
@@ -63,11 +64,15 @@ class AttachmentRow:
 
 @dataclass(frozen=True)
 class LetterRow:
-    """What was made; not sent yet where there is no ``sent_on``."""
+    """What was made; not sent yet where there is no ``sent_on``.
+
+    :param recipient: the name of the recipient of the data whom it tells (GDPR Art. 19).
+    """
 
     id: int
     kind: str
     asked: str | None
+    recipient: str | None
     language: str
     text: str | None
     media_type: str
@@ -287,15 +292,16 @@ def _attachments(session: Session, request_id: int) -> tuple[AttachmentRow, ...]
 
 
 def _letters(session: Session, request_id: int) -> tuple[LetterRow, ...]:
-    rows = session.scalars(
-        select(RequestLetter)
+    rows = session.execute(
+        select(RequestLetter, Recipient.name)
+        .outerjoin(Recipient, Recipient.id == RequestLetter.recipient_id)
         .where(RequestLetter.request_id == request_id, RequestLetter.kind != LetterKind.BEFORE)
         .order_by(RequestLetter.id)
     )
     return tuple(
-        LetterRow(row.id, row.kind, row.asked, row.language, row.text, row.media_type, row.sha256,
-                  row.made_at, row.made_by, row.sent_on, row.channel)
-        for row in rows
+        LetterRow(row.id, row.kind, row.asked, recipient, row.language, row.text, row.media_type,
+                  row.sha256, row.made_at, row.made_by, row.sent_on, row.channel)
+        for row, recipient in rows
     )  # fmt: skip
 
 

@@ -205,8 +205,8 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
     ),
     "request_letter": _table(
         _ANSWERED, "kind asked language media_type sha256 sent_on channel",
-        impersonal="id request_id made_at", owner=_of_request("request_letter"), text=_PAPER,
-        content=_PAPER, made_by=_STAFF_REQUEST,
+        impersonal="id request_id recipient_id made_at", owner=_of_request("request_letter"),
+        text=_PAPER, content=_PAPER, made_by=_STAFF_REQUEST,
     ),
     "recipient": _impersonal(
         "id name kind role what purpose country transfer_basis email agreement agreed_on ends_on"

@@ -26,12 +26,13 @@ from queries.store.sessions import HELSINKI, Desk, needs
 from queries.store.tables import (
     AskedStatus,
     Language,
+    Recipient,
     Registered,
     RequestLetter,
     TrailEntry,
     TrailKind,
 )
-from queries.writes.changing import Checks
+from queries.writes.changing import Checks, fetch
 from queries.writes.request_files import (
     LONGEST_REASON,
     SUBJECT,
@@ -59,9 +60,10 @@ MOST_BYTES = 100_000_000
 @dataclass(frozen=True, kw_only=True)
 class Copy:
     """What goes with a letter: the same in another form, its covering letter, a letter to one
-    recipient of the data. ``text`` as in :class:`LetterWish`."""
+    recipient of the data, ``recipient_id``. ``text`` as in :class:`LetterWish`."""
 
     kind: str
+    recipient_id: int | None = None
     text: str | None = field(default=None, repr=False)
     media_type: str = "application/pdf"
     content: bytes = field(repr=False)
@@ -81,6 +83,7 @@ class LetterWish:
     version: int
     kind: str
     asked: str | None = None
+    recipient_id: int | None = None
     language: str
     text: str | None = field(default=None, repr=False)
     media_type: str = "application/pdf"
@@ -146,10 +149,16 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
     made: list[LetterWish | Copy] = [wish, *wish.more]
     if any(one.kind not in list(LetterKind) or one.media_type not in _MEDIA for one in made):
         checks.refuse("media_type", "choice")
+    if any((one.kind == LetterKind.RECIPIENTS_TOLD) != (one.recipient_id is not None)
+           for one in made):  # fmt: skip
+        checks.refuse("recipient_id", "required")
     if any(not 0 < len(one.content) <= MOST_BYTES for one in made):
         checks.refuse("content", "content.too_large", most=MOST_BYTES // 1_000_000)
     checks.done()
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    for one in made:
+        if one.recipient_id is not None:
+            fetch(desk, Recipient, one.recipient_id, version=None, wish=wish)
     if any(one.kind in EXPORTS for one in made):
         require_party(request)
         require_identity(desk, request, Asked.ACCESS)
@@ -166,8 +175,8 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
     desk.session.add_all(
         RequestLetter(
             request_id=request.id, kind=one.kind, asked=wish.asked, language=language,
-            text=one.text, media_type=one.media_type, content=one.content,
-            sha256=hashlib.sha256(one.content).hexdigest(),
+            recipient_id=one.recipient_id, text=one.text, media_type=one.media_type,
+            content=one.content, sha256=hashlib.sha256(one.content).hexdigest(),
             made_at=desk.now, made_by=desk.actor.username,
         )
         for one in made

@@ -147,13 +147,15 @@ def send_letters(
 
 def recipients_to_tell(desk: Desk, request: DataSubjectRequest, asked: Asked) -> int:
     """How many recipients of the party's data have no letter of their own yet (GDPR Art. 19)."""
-    party = Disclosure.party_id == request.party_id
-    all_of_them = select(func.count(Disclosure.recipient_id.distinct())).where(party)
-    letters = select(func.count(RequestLetter.id)).where(
+    told = select(RequestLetter.recipient_id).where(
         RequestLetter.request_id == request.id, RequestLetter.kind == LetterKind.RECIPIENTS_TOLD,
         RequestLetter.asked == asked, RequestLetter.sent_on.is_(None),
+        RequestLetter.recipient_id.is_not(None),
     )  # fmt: skip
-    return (desk.session.scalar(all_of_them) or 0) - (desk.session.scalar(letters) or 0)
+    missing = select(func.count(Disclosure.recipient_id.distinct())).where(
+        Disclosure.party_id == request.party_id, Disclosure.recipient_id.not_in(told)
+    )
+    return desk.session.scalar(missing) or 0
 
 
 def unless_untold(
@@ -164,7 +166,7 @@ def unless_untold(
     :raises RuleRefusal: ``recipients_not_told`` (n).
     """
     missing = recipients_to_tell(desk, request, asked)
-    if missing > 0 and untold is None:
+    if missing and untold is None:
         raise RuleRefusal("recipients_not_told", "GDPR Art. 19", n=missing)
 
 

@@ -196,7 +196,7 @@ def test_what_stood_before_outlives_the_session(sqlite_store):
     app.button(key="phone-1.open").click().run()
     app.text_input(key="phone-1.number").input("040 765 4321")
     app.button(key="FormSubmitter:phone-1-Tallenna").click().run()
-    another = page(signed_in(sqlite_store), "request", id=str(request))
+    another = page(signed_in(sqlite_store, "administrator"), "request", id=str(request))
     assert "<td>Puhelinnumero</td><td>+358401234567</td><td>+358407654321</td>" in texts(another)
     assert another.toggle(key=f"rectify-{request}").value
     assert _card(sqlite_store, request).letters == ()

@@ -168,3 +168,33 @@ def test_the_fourth_revision_keeps_and_numbers_the_requests_that_stood(first_sto
                  " 'maija')")
         )  # fmt: skip
     assert rows("SELECT id FROM data_subject_request WHERE number = '2026-0001'") == [("8",)]
+
+
+def test_the_eighth_revision_says_to_which_recipient_a_letter_went(first_store):
+    letter = (
+        "INSERT INTO request_letter (request_id, kind, asked, language, text, media_type, sha256,"
+        " content, made_at, made_by) VALUES (1, :kind, 'erasure', 'fi', :text, 'application/pdf',"
+        " '00', :content, '2026-01-13 10:00:00', 'maija')"
+    )
+    with first_store.begin() as connection:
+        derived.remove(connection)
+        command.upgrade(_config(connection), "0007")
+        for row in (
+            "INSERT INTO data_subject_request (number, received_on, channel, language,"
+            " registered, status, version, changed_at, changed_by) VALUES ('2026-0001',"
+            " '2026-01-13', 'email', 'fi', 'unknown', 'open', 1, '2026-01-13 10:00:00', 'maija')",
+            "INSERT INTO recipient (name, kind, purpose, country, version, changed_at, changed_by)"
+            " VALUES ('Tilitoimisto Malli Oy', 'accountant', 'kirjanpito', 'FI', 1,"
+            " '2026-01-13 10:00:00', 'maija')",
+        ):
+            connection.execute(text(row))
+        for kind, said in (
+            ("erased", "Tilitoimisto Malli Oy\n\nHei"),
+            ("recipients_told", "Tilitoimisto Malli Oy\n\nIlmoitus"),
+            ("recipients_told", "Lopettanut Oy\n\nIlmoitus"),
+        ):
+            connection.execute(text(letter), {"kind": kind, "text": said, "content": b"%PDF"})
+    migrate(first_store)
+    with first_store.connect() as connection:
+        found = connection.execute(text("SELECT recipient_id FROM request_letter ORDER BY id"))
+        assert [row[0] for row in found] == [None, 1, None]

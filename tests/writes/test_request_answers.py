@@ -37,6 +37,7 @@ from queries.writes.restrictions import (
     restrict,
 )
 from tests.makers import MAKER, TODAY, make_email, make_person, make_phone
+from tests.recipients import make_disclosure, make_recipient
 from tests.requests import (
     RECEIVED,
     SENT,
@@ -161,13 +162,48 @@ def test_rectification_is_an_edit_and_tells_the_recipients(store, now):
         )  # fmt: skip
     assert refused(store, fulfil_rectification, wish, now) == "recipients_not_told"
     make_letter(store, request, "rectified", "rectification")
-    make_letter(store, request, "recipients_told", "rectification")
+    make_letter(store, request, "recipients_told", "rectification", recipient_id=1)
     wish = replace(wish, version=version_of(store, request))
     done(store, fulfil_rectification, wish, now)
     assert rights(store, request, now) == [("rectification", "fulfilled", TODAY)]
     with store.engine.connect() as connection:
         sent = connection.execute(text("SELECT count(*) FROM request_letter WHERE sent_on IS NULL"))
         assert sent.scalar_one() == 0
+
+
+def test_each_recipient_has_a_letter_of_its_own(store, now):
+    party = make_person(store)
+    request = make_request(store, party, ("rectification",))
+    make_phone(store, party)
+    told, other = (make_recipient(store, name=name) for name in ("Tilitoimisto", "Perintä Oy"))
+    stranger = make_recipient(store, name="Pankki Oy")
+    for one in (told, told, other):
+        make_disclosure(store, party, one)
+    made = Copy(kind="recipients_told", recipient_id=stranger, content=b"%PDF-1.7 kirje")
+    make_letter(store, request, "rectified", "rectification",
+                more=(replace(made, recipient_id=told), made))  # fmt: skip
+    wish = Rectified(**seen(store, request), **SENT)
+    with pytest.raises(RuleRefusal) as refusal:
+        store.carry_out(fulfil_rectification, wish, actor=MAKER, now=now)
+    assert (refusal.value.code, refusal.value.facts["n"]) == ("recipients_not_told", 1)
+    make_letter(store, request, "rectified", "rectification",
+                more=tuple(replace(made, recipient_id=one) for one in (told, other)))  # fmt: skip
+    done(store, fulfil_rectification, replace(wish, version=version_of(store, request)), now)
+    with store.reading(MAKER, now=now) as session:
+        letters = request_card(session, request, today=TODAY).letters
+    assert [one.recipient for one in letters] == [None, "Tilitoimisto", "Perintä Oy"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "recipient_id", "code"),
+    [("recipients_told", None, "required"), ("rectified", 1, "required"),
+     ("recipients_told", 99, "not_found")],
+)  # fmt: skip
+def test_a_letter_to_a_recipient_says_to_which(store, now, kind, recipient_id, code):
+    request = make_request(store, make_person(store), ("rectification",))
+    wish = LetterWish(**seen(store, request), kind=kind, asked="rectification", language="fi",
+                      recipient_id=recipient_id, content=b"%PDF-1.7 kirje")  # fmt: skip
+    assert refused(store, file_letter, wish, now) == code
 
 
 def test_an_export_under_another_name_needs_identity_too(store, now):

@@ -204,6 +204,7 @@ class RequestLetter(Base):
 
     :param kind: code of :mod:`queries.rules.requests`: a letter, an access report, a package.
     :param asked: the right that it answers; none for what concerns the whole request.
+    :param recipient_id: whom of the recipients of the data it tells (Art. 19).
     :param text: as it can be pasted into an e-mail; none for a report.
     :param sha256: of the content that was sent.
     """
@@ -213,6 +214,9 @@ class RequestLetter(Base):
     request_id: Mapped[int] = mapped_column(ForeignKey(_FILE, ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(32))
     asked: Mapped[str | None] = mapped_column(String(16))
+    recipient_id: Mapped[int | None] = mapped_column(
+        ForeignKey("recipient.id", ondelete="SET NULL")
+    )
     language: Mapped[str] = mapped_column(String(2))
     text: Mapped[str | None] = mapped_column(Text)
     media_type: Mapped[str] = mapped_column(String(32))
@@ -226,6 +230,7 @@ class RequestLetter(Base):
     __table_args__ = checks(
         CheckConstraint("(sent_on IS NULL) = (channel IS NULL)", name="sent_by"),
         Index("ix_request_letter_request_id", "request_id"),
+        Index("ix_request_letter_recipient_id", "recipient_id"),
         language=Language,
     )
 
