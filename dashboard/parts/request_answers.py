@@ -23,6 +23,7 @@ from queries.reads.erasure_plan import erasure_plan
 from queries.reads.request_card import LetterRow, RequestCard, letter_file
 from queries.reads.requests import AskedRow
 from queries.rules.requests import (
+    ABSOLUTE,
     ANSWERED_BY,
     COVERS,
     TOLD_OF,
@@ -116,6 +117,8 @@ def _draw_steps(card: RequestCard, right: AskedRow) -> None:
         return
     values: dict[str, Any] = {}
     turn = 0
+    if right.kind in ABSOLUTE:
+        st.caption(t("requests.stopped"))
     if card.party_id is not None:
         if right.kind == Asked.ACCESS and card.identified:
             draw_review(card, card.party_id)

@@ -32,7 +32,7 @@ RECORD = (
     Field("claimed_name", label="requests.fields.claimed_name", row="who"),
     Field("claimed_contact", label="requests.fields.claimed_contact", row="who",
           help="requests.fields.contact_help"),
-    *(Field(f"asks_{asked}", "check", label=f"asked.{asked}", row=f"asks{place // 4}")
+    *(Field(f"asks_{asked}", "check", label=f"asked.{asked}", row=f"asks{place // 2}")
       for place, asked in enumerate(Asked)),
     Field("text", "lines", label="requests.fields.text"),
 )  # fmt: skip

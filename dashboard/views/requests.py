@@ -24,8 +24,8 @@ from queries.reads.requests import (
 from queries.rules.roles import Right
 
 COLUMNS = (
-    Column("requests.columns.number", lambda row: row.number, width="small"),
-    Column("requests.columns.due", lambda row: day(row.due, language()), width="small"),
+    Column("requests.columns.number", lambda row: row.number, width=105),
+    Column("requests.columns.due", lambda row: day(row.due, language()), width=105),
     Column("requests.columns.left", days_line),
     Column("requests.columns.rights",
            lambda row: ", ".join(t(f"asked.{right.kind}") for right in row.rights)),
@@ -34,7 +34,7 @@ COLUMNS = (
 )  # fmt: skip
 CLOSED = (
     COLUMNS[0],
-    Column("requests.columns.closed", lambda row: day(row.closed_on, language()), width="small"),
+    Column("requests.columns.closed", lambda row: day(row.closed_on, language()), width=105),
     *COLUMNS[3:],
 )
 _YEARS_BACK = timedelta(days=730)

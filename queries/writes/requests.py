@@ -41,6 +41,7 @@ from queries.writes.request_files import (
     touch,
 )
 from queries.writes.selling import take_number
+from queries.writes.subscribing import stop_sending
 
 LONGEST_NAME = 200
 LONGEST_CONTACT = 300
@@ -121,7 +122,8 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
     """Record a request, which gets the next number of the year in which it came; returns it.
 
     Where an open request of the same party asks for the same, the new one is linked to it: it is
-    kept and answered, and not forgotten as a duplicate.
+    kept and answered, and not forgotten as a duplicate. An objection to direct marketing and a
+    withdrawal of consent hold from now on; their answer follows.
 
     :raises InvalidInputs: also ``before_register`` (``began``) for a day before the first relation
         of the register, ``day_in_future``.
@@ -166,8 +168,10 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
         RequestRight(request_id=request.id, kind=right, status=AskedStatus.OPEN) for right in rights
     )
     desk.session.flush()
-    desk.note("record_request", SUBJECT, request.id, party_id=request.party_id,
-              columns=[*values, "number", "linked_to", "rights"])  # fmt: skip
+    columns = [*values, "number", "linked_to", "rights"]
+    if stop_sending(desk, rights, party_id=wish.party_id, contact=request.claimed_contact):
+        columns.append("address_hash")
+    desk.note("record_request", SUBJECT, request.id, party_id=request.party_id, columns=columns)
     return request.id
 
 
@@ -176,7 +180,8 @@ def identify_party(desk: Desk, wish: PartyOfRequest) -> int:
     """Say who of the register it is, or that it is nobody; returns the request.
 
     What was checked of another person's identity does not hold for this one: it goes. Where an
-    open request of the party asks for the same, this one is linked to it.
+    open request of the party asks for the same, this one is linked to it. An objection to direct
+    marketing and a withdrawal of consent hold for the party's addresses from now on.
 
     :raises InvalidInputs: ``party_and_not`` for a party that should not be in the register.
     :raises RuleRefusal: ``request_closed``; ``answers_given`` once a right was answered.
@@ -197,11 +202,15 @@ def identify_party(desk: Desk, wish: PartyOfRequest) -> int:
         raise RuleRefusal("answers_given", "GDPR Art. 12(6)")
     moved = request.party_id != wish.party_id
     values = {"party_id": wish.party_id, "registered": registered}
+    asked = select(RequestRight.kind).where(RequestRight.request_id == request.id)
+    rights = desk.session.scalars(asked).all() if moved else []
     if moved and request.linked_to is None:
-        asked = select(RequestRight.kind).where(RequestRight.request_id == request.id)
-        rights = desk.session.scalars(asked).all()
         values["linked_to"] = _same_asked(desk, wish.party_id, rights, but=request.id)
     changed = change(desk, request, values)
+    if wish.party_id is not None and stop_sending(
+        desk, rights, party_id=wish.party_id, contact=request.claimed_contact
+    ):
+        changed.append("address_hash")
     if moved:
         for model in (IdentityCheck, RequestLetter):
             gone = delete(model).where(model.request_id == request.id)

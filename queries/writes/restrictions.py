@@ -9,23 +9,19 @@ that no import brings it back and no list of such addresses exists.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from queries.errors import InvalidInput, RuleRefusal
-from queries.rules import identifiers
 from queries.rules.requests import ANSWERED_BY, Asked, LetterKind
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import (
     DataSubjectRequest,
-    Email,
     Restriction,
     RestrictionBasis,
-    SuppressionKind,
 )
 from queries.writes.changing import Checks, change, fetch, restrict_alone, stamp
 from queries.writes.request_answers import Answer, Told
@@ -40,9 +36,7 @@ from queries.writes.request_files import (
     send_letters,
     unless_untold,
 )
-from queries.writes.subscribing import newsletter_addresses, suppress
-
-_KINDS = {Asked.OBJECTION: SuppressionKind.MARKETING, Asked.WITHDRAWAL: SuppressionKind.NEWSLETTER}
+from queries.writes.subscribing import ENDED_BY, stop_sending
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,8 +161,8 @@ def lift_restriction(desk: Desk, wish: Lifting) -> int:
 
 @needs(Right.ANSWER_REQUESTS)
 def fulfil_objection(desk: Desk, wish: Answer) -> int:
-    """An objection to direct marketing, or a withdrawal of consent: nothing more is sent, from this
-    transaction on, to any e-mail address of the party or of who asks; returns the request.
+    """An objection to direct marketing, or a withdrawal of consent, was answered; returns the
+    request. Nothing more is sent since it was recorded, and nothing to the addresses found since.
 
     Who asks need not be in the register, nor be identified: nothing is given out.
 
@@ -177,20 +171,13 @@ def fulfil_objection(desk: Desk, wish: Answer) -> int:
     :raises InvalidInputs, NotFound, StaleRecord:
     """
     checks = Checks(wish)
-    asked = Asked(checks.one_of("asked", tuple(_KINDS)))
+    asked = Asked(checks.one_of("asked", tuple(ENDED_BY)))
     checks.done()
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
     right = right_to_answer(desk, request, asked)
-    addresses = set(
-        desk.session.scalars(select(Email.address).where(Email.party_id == request.party_id))
-    )
-    # Not for a telephone number or a postal address: the party's own addresses are meant then.
-    with contextlib.suppress(InvalidInput):
-        addresses.add(identifiers.email(request.claimed_contact or ""))
-    addresses |= newsletter_addresses(desk.session, request.party_id)
-    if not addresses:
+    found = stop_sending(desk, [asked], party_id=request.party_id, contact=request.claimed_contact)
+    if not found:
         raise RuleRefusal("no_address", "GDPR Art. 21(3)")
-    suppress(desk, _KINDS[asked], addresses)
     send_letters(desk, request, [ANSWERED_BY[asked]], wish, asked=asked)
     answer(desk, request, right, on=wish.sent_on)
     desk.note("fulfil_objection", SUBJECT, request.id, party_id=request.party_id,

@@ -9,14 +9,17 @@ are one transaction with whatever they belong to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from queries.errors import RuleRefusal
+from queries.errors import InvalidInput, RuleRefusal
+from queries.rules import identifiers
+from queries.rules.requests import Asked
 from queries.store.finding import found_parties
 from queries.store.search import fold
 from queries.store.sessions import Desk
@@ -35,6 +38,11 @@ from queries.writes.changing import stamp
 _TOGETHER = 500
 #: Names the lock of the newsletter among the advisory locks of the database.
 _NEWSLETTER_LOCK = 19
+#: What an address must not get again, by what was asked for.
+ENDED_BY: Mapping[str, SuppressionKind] = {
+    Asked.OBJECTION: SuppressionKind.MARKETING,
+    Asked.WITHDRAWAL: SuppressionKind.NEWSLETTER,
+}
 OBJECTED = "GDPR Art. 7(3), 21(3); 917/2014 200 §"
 
 
@@ -147,6 +155,28 @@ def newsletter_addresses(session: Session, party_id: int | None) -> set[str]:
         return set()
     own = select(Subscription.address).where(Subscription.party_id == party_id)
     return set(session.scalars(own))
+
+
+def stop_sending(
+    desk: Desk, rights: Iterable[str], *, party_id: int | None, contact: str | None
+) -> bool:
+    """An objection to direct marketing, or a withdrawal of consent, among the rights asked for:
+    from this transaction on nothing more is sent to any e-mail address of the party, or of who
+    asks. Nothing is given out, so that nobody has to be identified first.
+
+    :returns: whether there was an address.
+    """
+    kinds = [ENDED_BY[right] for right in rights if right in ENDED_BY]
+    if not kinds:
+        return False
+    addresses = set(desk.session.scalars(select(Email.address).where(Email.party_id == party_id)))
+    # Not for a telephone number or a postal address: the party's own addresses are meant then.
+    with contextlib.suppress(InvalidInput):
+        addresses.add(identifiers.email(contact or ""))
+    addresses |= newsletter_addresses(desk.session, party_id)
+    for kind in kinds if addresses else ():
+        suppress(desk, kind, addresses)
+    return bool(addresses)
 
 
 def suppress_party(desk: Desk, kind: SuppressionKind, party_id: int) -> bool:

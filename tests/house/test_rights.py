@@ -79,6 +79,7 @@ PIECES = {
     "queries.writes.subscribing.parties_with",
     "queries.writes.subscribing.subscription_at",
     "queries.writes.subscribing.suppress",
+    "queries.writes.subscribing.stop_sending",
     "queries.writes.subscribing.suppress_party",
     "queries.writes.subscribing.unless_suppressed",
 }

@@ -311,6 +311,25 @@ def test_an_objection_holds_for_every_address_at_once(store, now, asked, kind, o
         assert not is_suppressed(session, other, "aino@esimerkki.example")
 
 
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [("objection", SuppressionKind.MARKETING), ("withdrawal", SuppressionKind.NEWSLETTER)],
+)
+def test_nothing_more_is_sent_once_it_was_recorded(store, now, asked, kind):
+    def stopped(address):
+        with store.reading(MAKER, now=now) as session:
+            return is_suppressed(session, kind, address)
+
+    party = make_person(store)
+    make_email(store, party, "aino@esimerkki.example")
+    request = make_request(store, None, (asked,), claimed_contact="aino@tyo.example")
+    assert (stopped("aino@tyo.example"), stopped("aino@esimerkki.example")) == (True, False)
+    done(store, identify_party, PartyOfRequest(id=request, version=1, party_id=party), now)
+    assert stopped("aino@esimerkki.example")
+    assert rights(store, request, now) == [(asked, "open", None)]
+    assert "address_hash" in trail_of(store, "data_subject_request")[-1][4]
+
+
 def test_a_restriction_is_placed_told_and_lifted_after_telling(store, now):
     party = make_person(store)
     request = make_request(store, party, ("restriction",))
