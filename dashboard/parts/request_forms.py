@@ -11,11 +11,13 @@ from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, carry_out, may
 from dashboard.parts.forms import Field, flash, page_form, refuse_flash
 from dashboard.parts.language import language, t
+from dashboard.parts.listing import search_field
 from dashboard.parts.request_answers import SENT, draw_preparing, said_before
 from dashboard.parts.request_post import draw_identity_letter
 from dashboard.parts.restriction_banner import draw_restriction
 from dashboard.words.formats import day
 from queries.errors import RegisterError
+from queries.reads.customers import CustomerFilter, customer_list
 from queries.reads.request_card import RequestCard, attachment_file
 from queries.reads.requests import who_is_this
 from queries.rules.requests import Asked, IdentityMethod, LetterKind, RequestChannel
@@ -37,6 +39,9 @@ RECORD = (
     Field("text", "lines", label="requests.fields.text"),
 )  # fmt: skip
 
+#: So many of those that are searched for are offered: of more, the words are too few.
+_MOST_OFFERED = 8
+
 
 def record_form(party_id: int | None, about: int | None = None) -> None:
     """Record a request; who it may be is asked on its own page.
@@ -56,7 +61,7 @@ def record_form(party_id: int | None, about: int | None = None) -> None:
 
 
 def draw_party(card: RequestCard) -> None:
-    """Who of the register it is: as it stands, or the suggestions with their reasons."""
+    """Who of the register it is: as it stands, or who may be it."""
     if card.party_id is not None:
         literal.lines(card.party_name or "", small=t("registered.in_register"))
         st.button(t("requests.open_card"), icon=":material/person:", key="request.party",
@@ -69,19 +74,38 @@ def draw_party(card: RequestCard) -> None:
         st.button(t("requests.not_this"), key="request.not_this", type="tertiary",
                   on_click=_identify, args=(card, None, Registered.UNKNOWN))  # fmt: skip
         return
+    _draw_offers(card)
+    if card.registered != Registered.NOT_IN_REGISTER:
+        st.button(t("requests.nobody"), key="request.nobody", icon=":material/person_off:",
+                  on_click=_identify, args=(card, None, Registered.NOT_IN_REGISTER))  # fmt: skip
+
+
+def _draw_offers(card: RequestCard) -> None:
+    """Whom the claims suggest, with the reasons, and whom a search finds."""
     found = ask(who_is_this, name=card.claimed_name or "", contact=card.claimed_contact or "")
     if not found:
         st.caption(t("requests.no_match"))
     for match in found:
         reasons = ", ".join(t(f"match_reasons.{reason}") for reason in match.reasons)
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            literal.lines(match.name, small=" · ".join(filter(None, (match.town, reasons))))
-            st.button(t("requests.this_one"), key=f"match-{match.party_id}", type="tertiary",
-                      icon=":material/check:", on_click=_identify,
-                      args=(card, match.party_id, Registered.IN_REGISTER))  # fmt: skip
-    if card.registered != Registered.NOT_IN_REGISTER:
-        st.button(t("requests.nobody"), key="request.nobody", icon=":material/person_off:",
-                  on_click=_identify, args=(card, None, Registered.NOT_IN_REGISTER))  # fmt: skip
+        _offer(card, match.party_id, match.name, match.town, reasons)
+    searched = search_field(f"request-{card.id}", label="requests.search")
+    if searched.strip():
+        rows = ask(customer_list, CustomerFilter(text=searched, role=None), size=_MOST_OFFERED).rows
+        if not rows:
+            st.caption(t("requests.not_found"))
+        suggested = {match.party_id for match in found}
+        for row in rows:
+            if row.id not in suggested:
+                _offer(card, row.id, row.name, row.town, row.email)
+
+
+def _offer(card: RequestCard, party_id: int, name: str, *small: str | None) -> None:
+    """A party that can be said to be the one who asks."""
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        literal.lines(name, small=" · ".join(filter(None, small)))
+        st.button(t("requests.this_one"), key=f"match-{party_id}", type="tertiary",
+                  icon=":material/check:", on_click=_identify,
+                  args=(card, party_id, Registered.IN_REGISTER))  # fmt: skip
 
 
 def draw_identity(card: RequestCard) -> None:

@@ -186,10 +186,7 @@ def _facts(
         facts |= {
             "gone": [{"kind": line.kind, "label": _pieces(line.count, card.language)}
                      for line in plan.lines if line.goes_now],
-            "staying": [{"kind": line.kind, "label": _pieces(line.count, card.language),
-                         "keep_until": line.keep_until, "why": _why(line),
-                         "citation": line.citation, "restricted": True}
-                        for line in plan.lines if not line.goes_now],
+            "staying": _staying(plan, card.language),
             "completes_on": plan.completes_on,
         }  # fmt: skip
     if "changes" in typed:
@@ -197,6 +194,28 @@ def _facts(
     if "searched" in typed:
         facts["searched"] = _lines(typed["searched"])
     return facts
+
+
+def _staying(plan: ErasurePlan, language: str) -> list[dict[str, Any]]:
+    """What stays, the reason once for all the days of a kind."""
+    alike: dict[tuple[str, str, str, bool], list[PlanLine]] = {}
+    for line in plan.lines:
+        if not line.goes_now:
+            key = (line.kind, _why(line), line.citation, line.keep_until is None)
+            alike.setdefault(key, []).append(line)
+    several = words.phrase("letter.pieces", language)
+    return [
+        {
+            "kind": kind, "why": why, "citation": citation, "restricted": True,
+            "label": _pieces(sum(line.count for line in lines), language),
+            "keep_until": lines[-1].keep_until,
+            "days": [] if len(lines) == 1 else [
+                {"keep_until": line.keep_until, "label": several.format(n=line.count)}
+                for line in lines
+            ],
+        }
+        for (kind, why, citation, _open), lines in alike.items()
+    ]  # fmt: skip
 
 
 def _pieces(count: int, language: str) -> str:

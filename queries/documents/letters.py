@@ -74,8 +74,9 @@ NEEDED: Mapping[Letters, tuple[str, ...]] = {
 
 #: What a letter can do without, and what stands for it then. ``gone`` and ``staying`` of an
 #: erasure are lists of ``kind``, ``label`` and, of what stays, ``keep_until`` (or None), ``why``,
-#: ``citation`` and ``restricted``; ``changes`` of a rectification of ``what``, ``old``, ``new``;
-#: ``files`` of ``name`` and ``records``; ``recipients`` are names.
+#: ``citation``, ``restricted`` and, where they are several, ``days`` (``keep_until``, ``label``);
+#: ``changes`` of a rectification of ``what``, ``old``, ``new``; ``files`` of ``name`` and
+#: ``records``; ``recipients`` are names.
 OTHERWISE: Mapping[Letters, Mapping[str, Any]] = {
     Letters.ACCESS: {"redacted": 0, "paper_records": 0},
     Letters.RECTIFIED: {"recipients": ()},
@@ -85,7 +86,9 @@ OTHERWISE: Mapping[Letters, Mapping[str, Any]] = {
     Letters.COMPLAINT_INFO: {"reply": ""},
 }
 
-_ITEM_OTHERWISE = {"label": "", "keep_until": None, "citation": "", "restricted": False}
+_ITEM_OTHERWISE = {
+    "label": "", "keep_until": None, "days": (), "citation": "", "restricted": False,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

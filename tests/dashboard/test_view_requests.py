@@ -102,6 +102,19 @@ def test_a_letter_is_recorded_answered_and_closed(sqlite_store):
     assert [element.value for element in app.success] == ["Päätetty 5.3.2026"]
 
 
+def test_whom_no_suggestion_finds_is_searched_for(sqlite_store):
+    party = make_person(sqlite_store, "Aino", "Esimerkki")
+    request = make_request(sqlite_store, None, claimed_name="Aino Uusinimi")
+    app = page(signed_in(sqlite_store), "request", id=str(request))
+    assert "Tämä on hän" not in [one.label for one in app.button]
+    app.text_input(key=f"search.request-{request}").input("Kukaties").run()
+    assert "Rekisteristä ei löydy ketään näillä sanoilla." in texts(app)
+    app.text_input(key=f"search.request-{request}").input("esimerk").run()
+    _press(app, "Tämä on hän")
+    card = _card(sqlite_store, request)
+    assert (card.party_id, card.registered) == (party, "in_register")
+
+
 def test_a_refusal_has_its_letter_and_citation(sqlite_store):
     party = make_person(sqlite_store)
     request = make_request(sqlite_store, party, ("erasure",))

@@ -226,6 +226,24 @@ def test_a_partial_refusal_of_access_names_the_way_through_the_ombudsman():
     assert "Voit pyytää, että nämä tiedot annetaan tietosuojavaltuutetulle" in made
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fi", "- Lasku (3 kpl): 31.12.2030 asti (1 kpl), 31.12.2031 asti (2 kpl), koska kirjan"),
+        ("sv", "- Faktura (3 st.): till och med 31.12.2030 (1 st.), till och med 31.12.2031 (2 st.)"
+         ", eftersom bok"),
+        ("en", "- Invoice (3): until 31.12.2030 (1), until 31.12.2031 (2), because the Acc"),
+    ],
+)  # fmt: skip
+def test_the_reason_stands_once_for_several_days(language, said):
+    pieces = {"fi": "({n} kpl)", "sv": "({n} st.)", "en": "({n})"}[language]
+    days = [{"keep_until": date(2030, 12, 31), "label": pieces.format(n=1)},
+            {"keep_until": date(2031, 12, 31), "label": pieces.format(n=2)}]  # fmt: skip
+    staying = [{"kind": "invoice", "label": pieces.format(n=3), "days": days, "why": "voucher"}]
+    given = {"received_on": RECEIVED, "staying": staying}
+    assert said in written(Letters.ERASED, language, facts=given).text
+
+
 def test_an_erasure_of_everything_and_of_nothing():
     given = {"received_on": RECEIVED, "gone": [{"kind": "party"}]}
     everything = written(Letters.ERASED, facts=given).text
