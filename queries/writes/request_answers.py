@@ -25,10 +25,12 @@ from queries.rules.roles import Right
 from queries.store.sessions import HELSINKI, Desk, needs
 from queries.store.tables import (
     AskedStatus,
+    DataSubjectRequest,
     Language,
     Recipient,
     Registered,
     RequestLetter,
+    Restriction,
     TrailEntry,
     TrailKind,
 )
@@ -135,7 +137,8 @@ class Refusal(Answer):
 @needs(Right.HANDLE_REQUESTS)
 def file_letter(desk: Desk, wish: LetterWish) -> int:
     """Keep what was made in the file, in place of what was made for the same and not sent; returns
-    the request.
+    the request. A restriction outlives its request: the letter that it will be lifted is kept in a
+    closed file too.
 
     :raises IdentityUnverified: for an export.
     :raises InvalidInputs, NotFound, StaleRecord:
@@ -155,7 +158,7 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
     if any(not 0 < len(one.content) <= MOST_BYTES for one in made):
         checks.refuse("content", "content.too_large", most=MOST_BYTES // 1_000_000)
     checks.done()
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    request = _file_of(desk, wish)
     for one in made:
         if one.recipient_id is not None:
             fetch(desk, Recipient, one.recipient_id, version=None, wish=wish)
@@ -187,6 +190,23 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
     desk.note("file_letter", SUBJECT, request.id, party_id=request.party_id,
               columns=[*columns, "redactions"] if wish.redacted else columns)  # fmt: skip
     return request.id
+
+
+def _file_of(desk: Desk, wish: LetterWish) -> DataSubjectRequest:
+    """The file that takes the letter: an open one, or that of a party whose restriction stands, for
+    the letter that it will be lifted.
+
+    :raises NotFound, StaleRecord:
+    :raises RuleRefusal: ``request_closed``.
+    """
+    if wish.kind == LetterKind.RESTRICTION_LIFTED and not wish.more:
+        request = fetch(desk, DataSubjectRequest, wish.request_id, version=wish.version, wish=wish)
+        standing = select(Restriction.id).where(
+            Restriction.party_id == request.party_id, Restriction.lifted_on.is_(None)
+        )
+        if desk.session.scalar(standing.limit(1)) is not None:
+            return request
+    return open_file(desk, wish.request_id, version=wish.version, wish=wish)
 
 
 @needs(Right.HANDLE_REQUESTS)

@@ -27,7 +27,12 @@ from queries.writes.request_answers import (
     refuse_right,
     send_letter,
 )
-from queries.writes.requests import PartyOfRequest, identify_party
+from queries.writes.requests import (
+    PartyOfRequest,
+    RequestAsSeen,
+    close_request,
+    identify_party,
+)
 from queries.writes.restrictions import (
     Lifting,
     RestrictionWish,
@@ -356,6 +361,30 @@ def test_a_restriction_is_placed_told_and_lifted_after_telling(store, now):
     with store.reading(MAKER, now=now) as session:
         assert restrictions_of(session, party) == ()
     make_phone(store, party)  # and edits are free again
+
+
+def test_a_restriction_is_lifted_after_its_request_was_closed(store, now):
+    party = make_person(store)
+    request = make_request(store, party, ("restriction",))
+    done(store, restrict, RestrictionWish(**seen(store, request), reason="Kiistetty"), now)
+    make_letter(store, request, "restricted", "restriction")
+    done(store, fulfil_restriction, answered(store, request, "restriction"), now)
+    closing = RequestAsSeen(id=request, version=version_of(store, request))
+    done(store, close_request, closing, now)
+    other = LetterWish(**seen(store, request), kind="received", language="fi", content=b"%PDF-1.7")
+    assert refused(store, file_letter, other, now) == "request_closed"
+    make_letter(store, request, "restriction_lifted", None)
+    lift = Lifting(**seen(store, request), **SENT, id=1, restriction_version=1, lifts_on=TODAY,
+                   reason="Osoite on oikea")  # fmt: skip
+    done(store, lift_restriction, lift, now)
+    with store.reading(MAKER, now=now) as session:
+        assert restrictions_of(session, party) == ()
+        card = request_card(session, request, today=TODAY)
+    assert (card.status, card.letters[-1].kind, card.letters[-1].channel) == (
+        "closed", "restriction_lifted", "email",
+    )  # fmt: skip
+    again = replace(other, version=version_of(store, request), kind="restriction_lifted")
+    assert refused(store, file_letter, again, now) == "request_closed"
 
 
 def test_a_closed_request_is_not_answered_again(store, now):
