@@ -99,8 +99,12 @@ def draw_rights(card: RequestCard) -> None:
             literal.lines(t(f"asked.{right.kind}"), small=answer_line(right, gone=gone))
             if right.refusal_reason:
                 literal.lines(*right.refusal_reason.splitlines())
-            if right.status == "open" and card.is_open and may(Right.ANSWER_REQUESTS):
+            if right.status != "open" or not card.is_open:
+                continue
+            if may(Right.ANSWER_REQUESTS):
                 _draw_steps(card, right)
+            elif _can_be_restricted(card, right) and may(Right.HANDLE_REQUESTS):
+                _draw_restricting(card)  # it takes effect before anybody has answered
 
 
 def _draw_steps(card: RequestCard, right: AskedRow) -> None:
@@ -126,7 +130,7 @@ def _draw_steps(card: RequestCard, right: AskedRow) -> None:
             values, turn = draw_rectifying(card, card.party_id)
         elif right.kind == Asked.ERASURE:
             _draw_plan(card.party_id)
-        elif right.kind == Asked.RESTRICTION and not card.restrictions:
+        elif _can_be_restricted(card, right):
             _draw_restricting(card)
             return
     _draw_fulfilling(card, right, values, turn)
@@ -199,6 +203,11 @@ def _draw_refusal(card: RequestCard, right: AskedRow) -> None:
     _sending(card, f"refuse-{card.id}-{right.kind}", (*fields, *SENT),
              request_answers.refuse_right,
              partial(request_answers.Refusal, asked=right.kind), said)  # fmt: skip
+
+
+def _can_be_restricted(card: RequestCard, right: AskedRow) -> bool:
+    known = card.party_id is not None and not card.restrictions
+    return known and right.kind == Asked.RESTRICTION
 
 
 def _draw_restricting(card: RequestCard) -> None:

@@ -173,6 +173,19 @@ def test_the_office_prepares_and_the_manager_answers(sqlite_store):
     assert "Päätä pyyntö" not in [button.label for button in app.button]
 
 
+def test_the_office_restricts_at_once(sqlite_store):
+    party = make_person(sqlite_store)
+    request = make_request(sqlite_store, party, ("restriction",))
+    app = page(signed_in(sqlite_store, "office"), "request", id=str(request))
+    app.text_area(key=f"restrict-{request}.reason").input("Osoite on kiistetty")
+    _press(app, "Rajoita käsittely nyt")
+    with sqlite_store.reading(MANAGER, now=NOW) as session:
+        (standing,) = restrictions_of(session, party)
+    assert standing.reason == "Osoite on kiistetty"
+    assert "Rajoita käsittely nyt" not in [one.label for one in app.button]
+    assert _card(sqlite_store, request).rights[0].status == "open"
+
+
 def test_a_viewer_has_no_such_page(sqlite_store):
     app = signed_in(sqlite_store, "viewer")
     app.run()
