@@ -199,10 +199,10 @@ def _draw_refusal(card: RequestCard, right: AskedRow) -> None:
     )  # fmt: skip
     if not draw_preparing(card, LetterKind.REFUSED, right.kind, fields, keeps=True):
         return
-    said = said_before(card, LetterKind.REFUSED, right.kind)
-    _sending(card, f"refuse-{card.id}-{right.kind}", (*fields, *SENT),
+    asked, said = still_asked(card, LetterKind.REFUSED, right.kind, fields)
+    _sending(card, f"refuse-{card.id}-{right.kind}", (*asked, *SENT),
              request_answers.refuse_right,
-             partial(request_answers.Refusal, asked=right.kind), said)  # fmt: skip
+             partial(request_answers.Refusal, asked=right.kind, **said), {})  # fmt: skip
 
 
 def _can_be_restricted(card: RequestCard, right: AskedRow) -> bool:
@@ -251,9 +251,10 @@ def draw_preparing(
     """
 
     def wish(**typed: Any) -> request_answers.LetterWish:
+        made = letter_wish(card, kind, asked, **typed, **given)
         if keeps:
             st.session_state[_said(card, kind, asked)] = typed
-        return letter_wish(card, kind, asked, **typed, **given)
+        return made
 
     unsent = [row for row in card.letters if row.asked == asked and row.sent_on is None]
     waiting = [row for row in unsent if row.kind == kind]
@@ -311,10 +312,15 @@ def _sending(
               submit="requests.sent", done="requests.answered")  # fmt: skip
 
 
-def said_before(card: RequestCard, kind: str, asked: str | None = None) -> dict[str, Any]:
-    """What was typed into the form that made a letter."""
-    found: dict[str, Any] = st.session_state.get(_said(card, kind, asked), {})
-    return found
+def still_asked(
+    card: RequestCard, kind: str, asked: str | None, fields: tuple[Field, ...]
+) -> tuple[tuple[Field, ...], dict[str, Any]]:
+    """Which fields of a letter the form that says it was sent asks for again, and what the letter
+    says: the file says the same. Of a letter that was made in another session all are asked."""
+    said: dict[str, Any] = st.session_state.get(_said(card, kind, asked), {})
+    if not said:
+        return fields, {}
+    return (), {field.name: said[field.name] for field in fields}
 
 
 def _said(card: RequestCard, kind: str, asked: str | None) -> str:

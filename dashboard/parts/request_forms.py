@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,7 @@ from dashboard.parts.doors import ask, carry_out, may
 from dashboard.parts.forms import Field, flash, page_form, refuse_flash
 from dashboard.parts.language import language, t
 from dashboard.parts.listing import search_field
-from dashboard.parts.request_answers import SENT, draw_preparing, said_before
+from dashboard.parts.request_answers import SENT, draw_preparing, still_asked
 from dashboard.parts.request_post import draw_identity_letter
 from dashboard.parts.restriction_banner import draw_restriction
 from dashboard.words.formats import day
@@ -158,10 +159,10 @@ def draw_extension(card: RequestCard) -> None:
         st.caption(t("requests.extend_about", ends=card.first_due))
         fields = (Field("reason", "lines", label="requests.fields.reason"),)
         if draw_preparing(card, LetterKind.EXTENSION, None, fields, keeps=True, extends=True):
-            said = said_before(card, LetterKind.EXTENSION)
-            page_form(f"extension-{card.id}", (*fields, *SENT),
-                      {"sent_on": clock.today(), "channel": card.channel, **said},
-                      command=requests.extend_request, wish=requests.Extension,
+            asked, said = still_asked(card, LetterKind.EXTENSION, None, fields)
+            page_form(f"extension-{card.id}", (*asked, *SENT),
+                      {"sent_on": clock.today(), "channel": card.channel},
+                      command=requests.extend_request, wish=partial(requests.Extension, **said),
                       fixed={"request_id": card.id, "version": card.version},
                       submit="requests.sent", done="requests.extended")  # fmt: skip
 
@@ -180,10 +181,11 @@ def draw_lifting(card: RequestCard) -> None:
                 Field("reason", "lines", label="requests.fields.reason"),
             )
             if draw_preparing(card, LetterKind.RESTRICTION_LIFTED, None, fields, keeps=True):
-                said = said_before(card, LetterKind.RESTRICTION_LIFTED)
-                page_form(f"lifting-{one.id}", (*fields, *SENT),
-                          {"sent_on": clock.today(), "channel": card.channel, **said},
-                          command=restrictions.lift_restriction, wish=restrictions.Lifting,
+                asked, said = still_asked(card, LetterKind.RESTRICTION_LIFTED, None, fields)
+                page_form(f"lifting-{one.id}", (*asked, *SENT),
+                          {"sent_on": clock.today(), "channel": card.channel},
+                          command=restrictions.lift_restriction,
+                          wish=partial(restrictions.Lifting, **said),
                           fixed={"request_id": card.id, "version": card.version, "id": one.id,
                                  "restriction_version": one.version},
                           submit="requests.sent", done="requests.lifted")  # fmt: skip

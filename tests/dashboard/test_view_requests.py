@@ -127,6 +127,7 @@ def test_a_refusal_has_its_letter_and_citation(sqlite_store):
     (letter,) = _card(sqlite_store, request).letters
     assert "Laskut ovat tositteita." in letter.text
     assert "Art. 17(3)(b)" in letter.text
+    assert f"refuse-{request}-erasure.reason" not in {one.key for one in app.text_area}
     _press(app, "Lähetetty: kirjaa vastaus")
     (right,) = _card(sqlite_store, request).rights
     assert (right.status, right.refusal_ground, right.refusal_reason) == (
