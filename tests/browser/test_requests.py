@@ -179,6 +179,7 @@ def test_what_is_refused_stays_as_it_was_typed(page, signed_in, query):
                            "buffer": b"MZ\x90\x00 program"})  # fmt: skip
     press(page.get_by_role("button", name="Liitä", exact=True))
     expect(page.get_by_text(re.compile("Tiedosto on ohjelma"))).to_be_visible()
+    settled(page)
     files.set_input_files({"name": "viesti.eml", "mimeType": "message/rfc822",
                            "buffer": b"From: joku@muu.example\r\n\r\nHei"})  # fmt: skip
     press(page.get_by_role("button", name="Liitä", exact=True))
