@@ -59,6 +59,7 @@ FREE = {
     "paper": "nobody's own; lending and unlinking refuse by themselves",
     "newsletter": "adding refuses by itself (tested there), leaving is always free",
     "notice_settings": "the house's own", "backups": "the house's own",
+    "restored": "the house's own",
     "post_codes": "the house's own",
     "source_notices": "what the house told",
     "web_forms": "the house's own", "form_messages": "nobody's yet, but for accepting",
