@@ -38,6 +38,7 @@ class Field:
     :param label: key of its words; ``fields.<name>`` when empty.
     :param options: the codes of a choice; ``words`` is the area that names them
         (``sources`` -> ``sources.email``), or ``names`` gives the words themselves.
+    :param weighed: of a choice that nothing is chosen at first: it has to be thought about.
     :param facts: what the words of the label need.
     :param row: fields that follow each other with the same row stand beside each other, each as
         wide as its ``width`` says.
@@ -49,6 +50,7 @@ class Field:
     options: tuple[Any, ...] = ()
     words: str = ""
     names: Mapping[Any, str] | None = None
+    weighed: bool = False
     help: str = ""
     facts: Mapping[str, Any] = dataclass_field(default_factory=dict)
     row: str = ""
@@ -251,9 +253,10 @@ def _widget(form: str, field: Field, value: Any) -> None:
     elif field.kind == "choice":
         options = list(field.options)
         names = {code: _option(field, code) for code in options}
+        begins = None if field.weighed else 0
         st.selectbox(
-            label, options, index=options.index(value) if value in options else 0, key=key,
-            format_func=names.__getitem__, help=help_,
+            label, options, index=options.index(value) if value in options else begins, key=key,
+            format_func=names.__getitem__, help=help_, placeholder=t("forms.choose"),
         )  # fmt: skip
     else:
         st.text_input(label, value=_typed(field, value), key=key, help=help_)

@@ -66,7 +66,7 @@ _TYPED: dict[str, tuple[Field, ...]] = {
               help="requests.fields.changes_help"),
     ),
     LetterKind.RESTRICTED: (
-        Field("ground", "choice", label="requests.fields.ground",
+        Field("ground", "choice", label="requests.fields.ground", weighed=True,
               options=("accuracy", "unlawful", "claims", "objection"), words="restriction_grounds"),
     ),
     LetterKind.WITHDRAWAL: (Field("what", label="requests.fields.what"),),
@@ -192,7 +192,7 @@ def _ways(card: RequestCard, right: AskedRow) -> list[str]:
 
 def _draw_refusal(card: RequestCard, right: AskedRow) -> None:
     fields = (
-        Field("ground", "choice", label="requests.fields.ground", words="grounds",
+        Field("ground", "choice", label="requests.fields.ground", words="grounds", weighed=True,
               options=tuple(ground.code for ground in grounds_for(right.kind))),
         Field("reason", "lines", label="requests.fields.reason"),
         *([_PARTLY] if right.kind in {Asked.ACCESS, Asked.PORTABILITY} else []),

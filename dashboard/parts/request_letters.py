@@ -30,8 +30,12 @@ from queries.errors import InvalidInput, RuleRefusal
 from queries.reads.erasure_plan import ErasurePlan, PlanLine, erasure_plan
 from queries.reads.request_card import RequestCard
 from queries.rules.deadlines import explain_request_due
+from queries.rules.recipients import language_of
 from queries.rules.requests import TOLD_OF, Asked, LetterKind, grounds_for
 from queries.writes.request_answers import Copy, LetterWish
+
+#: A fact of a letter that is looked up by what was typed.
+_TYPED_AS = {"citation": "ground"}
 
 #: Why what stays of an erasure stays, by kind (``letter.reasons``).
 _STAYS = {"invoice": "voucher", "order": "voucher", "party": "follows_record"}
@@ -123,9 +127,11 @@ def _to_recipients(
         received = list(dict.fromkeys(one.what for one in told if one.recipient_id == key))
         facts = {"person": card.party_name, "done_on": clock.today(),
                  "event": TOLD_OF[Asked(asked)], "details": [*received, *details]}  # fmt: skip
-        made = _letter(card, LetterKind.RECIPIENTS_TOLD, facts, sender, Addressee(name=name))
+        theirs = language_of(next(one.country for one in told if one.recipient_id == key))
+        made = _letter(card, LetterKind.RECIPIENTS_TOLD, facts, sender, Addressee(name=name),
+                       theirs)  # fmt: skip
         copies.append(
-            Copy(kind=LetterKind.RECIPIENTS_TOLD, recipient_id=key,
+            Copy(kind=LetterKind.RECIPIENTS_TOLD, recipient_id=key, language=theirs,
                  text=f"{name}\n\n{made.text}", content=made.pdf)
         )  # fmt: skip
     return tuple(copies)
@@ -145,13 +151,16 @@ def _house(card: RequestCard, by_post: bool) -> tuple[Controller, Addressee]:
 
 
 def _letter(
-    card: RequestCard, kind: str, facts: dict[str, Any], sender: Controller, to: Addressee
-) -> Letter:
+    card: RequestCard, kind: str, facts: dict[str, Any], sender: Controller, to: Addressee,
+    written_in: str | None = None,
+) -> Letter:  # fmt: skip
+    """:param written_in: the letter's language, where it is not that of the request."""
     try:
-        return letter(kind, card.language, facts=facts, addressee=to, controller=sender,
-                      made_on=clock.today(), request_number=card.number)  # fmt: skip
+        return letter(kind, written_in or card.language, facts=facts, addressee=to,
+                      controller=sender, made_on=clock.today(),
+                      request_number=card.number)  # fmt: skip
     except InvalidInput as error:
-        label = f"requests.fields.{error.field}"
+        label = f"requests.fields.{_TYPED_AS.get(error.field, error.field)}"
         if not has_word(label, language()):
             raise
         raise InvalidInput(error.field, "letter_fact_missing", fact=t(label)) from None
@@ -240,10 +249,11 @@ def _why(line: PlanLine) -> str:
 def _change(line: str) -> dict[str, str]:
     """``what: old > new`` as the form asks for it.
 
-    :raises InvalidInput: ``change_form`` for a line of another form.
+    :raises InvalidInput: ``change_form`` for a line of another form, or with more than one arrow:
+        nobody knows then where the old value ends.
     """
-    left, arrow, new = line.partition(" > ")
-    what, colon, old = left.rpartition(": ")
-    if not arrow or not colon:
+    what, colon, values = line.partition(": ")
+    old, arrow, new = values.partition(" > ")
+    if not arrow or not colon or " > " in new:
         raise InvalidInput("changes", "change_form", example=t("requests.fields.changes_example"))
     return {"what": what.strip(), "old": old.strip(), "new": new.strip()}

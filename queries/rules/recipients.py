@@ -53,6 +53,15 @@ class TransferBasis(enum.StrEnum):
     """A derogation for a specific situation (Art. 49)."""
 
 
+def language_of(country: str) -> str:
+    """The language in which a recipient in a country is written to: its own where we have it.
+
+    >>> language_of("FI"), language_of("SE"), language_of("DE")
+    ('fi', 'sv', 'en')
+    """
+    return {"FI": "fi", "SE": "sv", "AX": "sv"}.get(country, "en")
+
+
 CHAPTER_V = "GDPR Art. 44-49"
 
 #: The article of each basis.

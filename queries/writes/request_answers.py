@@ -62,10 +62,12 @@ MOST_BYTES = 100_000_000
 @dataclass(frozen=True, kw_only=True)
 class Copy:
     """What goes with a letter: the same in another form, its covering letter, a letter to one
-    recipient of the data, ``recipient_id``. ``text`` as in :class:`LetterWish`."""
+    recipient of the data, ``recipient_id``. ``text`` as in :class:`LetterWish`; ``language`` where
+    it is not the letter's."""
 
     kind: str
     recipient_id: int | None = None
+    language: str | None = None
     text: str | None = field(default=None, repr=False)
     media_type: str = "application/pdf"
     content: bytes = field(repr=False)
@@ -150,6 +152,8 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
     if wish.asked is not None:
         checks.one_of("asked", Asked)
     made: list[LetterWish | Copy] = [wish, *wish.more]
+    if any(one.language not in {None, *Language} for one in wish.more):
+        checks.refuse("language", "choice")
     if any(one.kind not in list(LetterKind) or one.media_type not in _MEDIA for one in made):
         checks.refuse("media_type", "choice")
     if any((one.kind == LetterKind.RECIPIENTS_TOLD) != (one.recipient_id is not None)
@@ -177,9 +181,10 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
     )  # fmt: skip
     desk.session.add_all(
         RequestLetter(
-            request_id=request.id, kind=one.kind, asked=wish.asked, language=language,
-            recipient_id=one.recipient_id, text=one.text, media_type=one.media_type,
-            content=one.content, sha256=hashlib.sha256(one.content).hexdigest(),
+            request_id=request.id, kind=one.kind, asked=wish.asked,
+            language=one.language or language, recipient_id=one.recipient_id, text=one.text,
+            media_type=one.media_type, content=one.content,
+            sha256=hashlib.sha256(one.content).hexdigest(),
             made_at=desk.now, made_by=desk.actor.username,
         )
         for one in made

@@ -212,6 +212,33 @@ def test_a_correction_of_another_form_is_refused_and_stays(sqlite_store):
     assert app.text_area(key=f"{form}.changes").value == "puhelin oikein"
 
 
+def test_a_recipient_is_written_to_in_its_own_language(sqlite_store):
+    person = make_person(sqlite_store)
+    disclosed(sqlite_store, person)
+    request = make_request(sqlite_store, person, ("rectification",), language="en")
+    app = page(signed_in(sqlite_store), "request", id=str(request))
+    form = f"prepare-{request}-rectified-rectification"
+    app.text_area(key=f"{form}.changes").input("Note: door: blue > door: red")
+    app.button(key=f"FormSubmitter:{form}-Valmistele").click().run()
+    told, recipient = _card(sqlite_store, request).letters
+    assert "Note: before door: blue, now door: red" in told.text
+    assert [(one.kind, one.language) for one in (told, recipient)] == [
+        ("rectified", "en"), ("recipients_told", "fi"),
+    ]  # fmt: skip
+    assert recipient.text.startswith("Tilitoimisto Esimerkki Oy\n\nIlmoitus")
+
+
+def test_a_correction_with_two_arrows_is_refused_and_stays_as_typed(sqlite_store):
+    request = make_request(sqlite_store, make_person(sqlite_store), ("rectification",))
+    app = page(signed_in(sqlite_store), "request", id=str(request))
+    form = f"prepare-{request}-rectified-rectification"
+    app.text_area(key=f"{form}.changes").input("Nimi: a > b > c")
+    app.button(key=f"FormSubmitter:{form}-Valmistele").click().run()
+    assert _card(sqlite_store, request).letters == ()
+    assert "Kirjoita jokainen oikaisu omalle rivilleen" in texts(app)
+    assert app.text_area(key=f"{form}.changes").value == "Nimi: a > b > c"
+
+
 def test_restriction_is_not_answered_while_a_recipient_is_not_told(sqlite_store):
     person = make_person(sqlite_store)
     disclosed(sqlite_store, person)
@@ -221,6 +248,9 @@ def test_restriction_is_not_answered_while_a_recipient_is_not_told(sqlite_store)
     _press(app, "Rajoita käsittely nyt")
     form = f"prepare-{request}-restricted-restriction"
     app.checkbox(key=f"{form}.tell").uncheck()
+    app.button(key=f"FormSubmitter:{form}-Valmistele").click().run()
+    assert "Kirjeestä puuttuu tieto: Peruste." in texts(app)
+    app.selectbox(key=f"{form}.ground").select("accuracy")
     app.button(key=f"FormSubmitter:{form}-Valmistele").click().run()
     _press(app, "Lähetetty: kirjaa vastaus")
     assert "joille ei ole kirjettä: 1" in texts(app)

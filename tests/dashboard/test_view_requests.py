@@ -121,6 +121,10 @@ def test_a_refusal_has_its_letter_and_citation(sqlite_store):
     app = page(signed_in(sqlite_store), "request", id=str(request))
     app.get("button_group")[0].set_value("refuse").run()
     form = f"prepare-{request}-refused-erasure"
+    assert app.selectbox(key=f"{form}.ground").value is None
+    app.text_area(key=f"{form}.reason").input("Laskut ovat tositteita.")
+    _press(app, "Valmistele")
+    assert "Kirjeestä puuttuu tieto: Peruste." in texts(app)
     app.selectbox(key=f"{form}.ground").select("legal_obligation")
     app.text_area(key=f"{form}.reason").input("Laskut ovat tositteita.")
     _press(app, "Valmistele")
