@@ -10,7 +10,7 @@ from dashboard.navigation import link
 from dashboard.parts import clock
 from dashboard.parts.doors import actor, ask, carry_out, may
 from dashboard.parts.forms import flash, refuse_flash
-from dashboard.parts.language import language, sentence, t
+from dashboard.parts.language import language, t
 from dashboard.runtime import the_ledger, the_store
 from queries.documents.certificate import as_json, as_pdf
 from queries.documents.house import controller
@@ -107,10 +107,11 @@ def _carry_on(review: Review) -> None:
         carry_on(the_store(), the_ledger(), review.run.id, actor=actor(), now=clock.now(),
                  progress=progress)  # fmt: skip
     except RegisterError as error:
-        st.error(sentence(error), icon=":material/error:")
-        st.stop()
+        # Where somebody else carried it out at the same moment, the page shows how it stands.
+        refuse_flash(error)
+    else:
+        flash("disposal.done_now")
     st.query_params["run"] = str(review.run.id)
-    flash("disposal.done_now")
     st.rerun()
 
 

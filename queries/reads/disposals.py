@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, null, or_, select
+from sqlalchemy import Select, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
@@ -23,6 +23,7 @@ from queries.store.tables import (
     LegalHold,
     Outcome,
     Party,
+    PartyFacts,
     RunStatus,
 )
 
@@ -206,14 +207,16 @@ def _kept_back(session: Session, run_id: int) -> dict[str, int]:
     ))  # fmt: skip
     found: dict[str, int] = {}
     item = DisposalItem
-    asked = [(series.kind, series.code, series.model, or_(*kept_back_by(series)))
-             for series in SERIES]  # fmt: skip
-    asked += [(ItemKind.PARTY, None, Party, party_kept_back(Party.id))]  # type: ignore[list-item]  # of every class
-    for kind, code, model, kept in asked:
-        held = item.class_code.in_(classes)
+    asked: list[tuple[str, str | None, Select[Any]]] = [
+        (series.kind, series.code, select(series.model.id).where(or_(*kept_back_by(series))))
+        for series in SERIES
+    ]
+    parties = select(PartyFacts.party_id).where(party_kept_back(classes))
+    asked += [(ItemKind.PARTY, None, parties)]  # of every class
+    for kind, code, kept in asked:
         query = select(func.count()).where(
             item.run_id == run_id, item.kind == kind,
-            or_(held, item.record_id.in_(select(model.id).where(kept))),
+            or_(item.class_code.in_(classes), item.record_id.in_(kept)),
         )  # fmt: skip
         if code is not None:
             query = query.where(item.class_code == code)

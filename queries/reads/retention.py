@@ -45,7 +45,7 @@ from queries.store.deadlines import (
     read_periods,
     within,
 )
-from queries.store.obstacles import Standing, kept_back_by, kept_parties, read_standing
+from queries.store.obstacles import Standing, kept_back_by, party_kept_back, read_standing
 from queries.store.sessions import needs
 from queries.store.tables import ItemKind, PartyFacts, Summary
 
@@ -155,7 +155,7 @@ def read_moment(session: Session, *, today: date) -> Moment:
     deadlines = Deadlines(periods)
     asked = {series.name: files
              for series, files in asked_files(session, standing.erasing, deadlines)}  # fmt: skip
-    parties = asked_parties(session, standing.erasing, deadlines)
+    parties = asked_parties(session, standing, deadlines)
     return Moment(today, periods, standing, asked, parties)
 
 
@@ -331,7 +331,7 @@ def _party_count(session: Session, moment: Moment) -> ClassCount:
         for which, n in soonest.items()
     )).subquery()  # fmt: skip
     up = party_up(moment.periods, moment.today)
-    kept = select(func.count()).where(up, PartyFacts.party_id.in_(kept_parties()),
+    kept = select(func.count()).where(up, party_kept_back(moment.standing.classes),
                                       *unasked_parties(moment)).scalar_subquery()  # fmt: skip
     back, *counts = session.execute(
         select(kept if moment.standing.keeps_parties else literal(0),

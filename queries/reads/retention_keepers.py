@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from queries.reads.holds import HoldRow, holds_where
 from queries.rules.roles import Right
-from queries.store.deadlines import SERIES, Series
+from queries.store.deadlines import PARTY_EVENTS, SERIES, Series
 from queries.store.obstacles import ERASING, STANDING
 from queries.store.sessions import needs
 from queries.store.tables import (
@@ -25,6 +25,7 @@ from queries.store.tables import (
     LegalHold,
     PaperParty,
     PaperRecord,
+    PartyFacts,
     RequestStatus,
     Restriction,
     ServiceOrder,
@@ -56,9 +57,10 @@ class Keepers:
 def keepers_of_party(session: Session, party_id: int, *, today: date) -> Keepers:
     """What keeps a party and the records of its own; three statements.
 
-    The holds on single records of the party, and on classes, are among them.
+    The holds on single records of the party are among them, and those on the classes of its
+    records and of what happened with it.
     """
-    which = or_(LegalHold.party_id == party_id, LegalHold.scope == HoldScope.CLASS)
+    which = or_(LegalHold.party_id == party_id, *_of_its_classes(party_id))
     named = (
         select(PaperRecord.number)
         .join(PaperParty, PaperParty.paper_id == PaperRecord.id)
@@ -98,6 +100,21 @@ def holds_on(session: Session, scope: str, key: int, *, today: date) -> tuple[Ho
         _on_what_belongs_together(found[0], key), *classes,
     )  # fmt: skip
     return holds_where(session, which, today=today)
+
+
+def _of_its_classes(party_id: int) -> list[ColumnElement[bool]]:
+    """The holds on a class of which the party has something."""
+    had: dict[str, list[ColumnElement[bool]]] = {}
+    for column, code in PARTY_EVENTS:
+        happened = exists().where(PartyFacts.party_id == party_id, column.is_not(None))
+        had.setdefault(code, []).append(happened)
+    for series in SERIES:
+        own = select(series.model.id).where(series.of_parties([party_id]), series.belongs)
+        had.setdefault(series.code, []).append(exists(own))
+    return [
+        and_(LegalHold.scope == HoldScope.CLASS, LegalHold.class_code == code, or_(*something))
+        for code, something in had.items()
+    ]
 
 
 def in_series(series: Series, key: int) -> ColumnElement[bool]:

@@ -332,7 +332,8 @@ def _parties(session: Session, ready: _Wanted, last: int, size: int) -> list[Ret
 
 
 def _party_conditions(ready: _Wanted) -> list[ColumnElement[bool]]:
-    today, anything = ready.moment.today, ready.moment.standing.keeps_parties
+    today, standing = ready.moment.today, ready.moment.standing
+    kept = party_kept_back(standing.classes)
     first, before = ready.state.deadlines(today)
     up = [party_up(ready.moment.periods, before), *unasked_parties(ready.moment)]
     if first is not None:
@@ -342,9 +343,9 @@ def _party_conditions(ready: _Wanted) -> list[ColumnElement[bool]]:
              and (first is None or party.keep_until >= first)]  # fmt: skip
     conditions = [or_(and_(*up), PartyFacts.party_id.in_(asked)) if asked else and_(*up)]
     if ready.state == RetentionState.HELD:
-        conditions.append(party_kept_back(PartyFacts.party_id))
-    elif ready.state == RetentionState.OVERDUE and anything:
-        conditions.append(not_(party_kept_back(PartyFacts.party_id)))
+        conditions.append(kept)
+    elif ready.state == RetentionState.OVERDUE and standing.keeps_parties:
+        conditions.append(not_(kept))
     if ready.filter.party_id is not None:
         conditions.append(PartyFacts.party_id == ready.filter.party_id)
     if ready.found is not None:

@@ -25,7 +25,7 @@ from queries.store.deadlines import (
     event_day,
     read_event,
 )
-from queries.store.obstacles import ERASING, kept_back, party_kept_back
+from queries.store.obstacles import ERASING, Standing, kept_back, party_kept_back
 from queries.store.tables import PartyFacts, Restriction
 
 
@@ -55,6 +55,7 @@ class AskedParty:
 
     :param code: the class of its longest-living record, counted from ``event_on``.
     :param keep_until: none where the event's financial year is missing, or an order goes on.
+    :param is_held: a hold, of a class too, a restriction, an open request or paper keeps it.
     """
 
     id: int
@@ -100,21 +101,21 @@ def _files(series: Series) -> Select[Any]:
 
 
 def asked_parties(
-    session: Session, erasing: Mapping[int, date], deadlines: Deadlines
+    session: Session, standing: Standing, deadlines: Deadlines
 ) -> list[AskedParty]:
     """The parties that asked for erasure, whose relation is over; one statement, none where nobody
     asked."""
-    if not erasing:
+    if not standing.erasing:
         return []
     columns = [column for column, _code in PARTY_EVENTS]
     rows = session.execute(
-        select(PartyFacts.party_id, party_kept_back(PartyFacts.party_id), *columns).where(
+        select(PartyFacts.party_id, party_kept_back(standing.classes), *columns).where(
             PartyFacts.party_id.in_(asking()), PartyFacts.in_force.is_(False)
         )
     )
     found = []
     for key, held, *events in rows:
-        longest = deadlines.longest(events, erasing[key])
+        longest = deadlines.longest(events, standing.erasing[key])
         if longest is not None:
             found.append(AskedParty(key, *longest, bool(held)))
     return found

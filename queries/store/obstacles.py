@@ -1,7 +1,8 @@
 """What keeps a record whose time is up: a hold, a restriction, an open request.
 
 A hold on a party, a restriction of it or an open request keep everything that is the party's own;
-a hold on a retention class keeps all of it. A hold on a single order keeps its invoices and drafts
+a hold on a retention class keeps all of it, and whom anything of that class happened with. A hold
+on a single order keeps its invoices and drafts
 with it, and one on an invoice, or on a credit note of it, keeps the order that it bills: what
 proves the one is written on the other. A request keeps the file of an earlier one that it is linked
 to. A binder of paper keeps whom it names, until it is destroyed. Other records that are kept keep
@@ -10,7 +11,7 @@ their party too: that is for the disposal to see, which finds them still there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -30,9 +31,9 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session, aliased
 
-from queries.store.deadlines import Series
+from queries.store.deadlines import PARTY_EVENTS, Series
 from queries.store.tables import (
     DataSubjectRequest,
     HoldScope,
@@ -40,6 +41,7 @@ from queries.store.tables import (
     LegalHold,
     PaperParty,
     PaperRecord,
+    PartyFacts,
     RequestStatus,
     Restriction,
     RestrictionBasis,
@@ -76,8 +78,8 @@ class Standing:
 
     @property
     def keeps_parties(self) -> bool:
-        """Whether any party is kept by something single."""
-        return self.anything or self.on_paper
+        """Whether any party may be kept by more than its periods."""
+        return self.anything or self.on_paper or bool(self.classes)
 
 
 #: Stands in the place of a class where paper names somebody.
@@ -200,6 +202,11 @@ def kept_back(series: Series) -> ColumnElement[bool]:
     return or_(*kept_back_by(series))
 
 
-def party_kept_back(party_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """The parties that a hold on them, a restriction, an open request or paper keeps."""
-    return party_id.in_(kept_parties())
+def party_kept_back(classes: Collection[str]) -> ColumnElement[bool]:
+    """The parties, by their :class:`.PartyFacts`, that a hold on them, a restriction, an open
+    request or paper keeps, or a hold on the class of anything that happened with them.
+
+    :param classes: :attr:`Standing.classes`.
+    """
+    held = [column.is_not(None) for column, code in PARTY_EVENTS if code in classes]
+    return or_(PartyFacts.party_id.in_(kept_parties()), *held)

@@ -46,15 +46,15 @@ def collect(session: Session, run_id: int, on: date) -> None:
         rows = _events(session, series, series.up(periods, on))
         _write(session, run_id, series.kind, _of_series(rows, series.code, deadlines))
     _write(session, run_id, ItemKind.PARTY, _of_parties(session, party_up(periods, on), deadlines))
-    erasing = read_standing(session).erasing
-    for series, files in asked_files(session, erasing, deadlines):
+    standing = read_standing(session)
+    for series, files in asked_files(session, standing.erasing, deadlines):
         _add(session, run_id, series.kind, [
             (file.id, series.code, file.event_on, file.keep_until, ON_REQUEST)
             for file in files if file.keep_until < on
         ])  # fmt: skip
     _add(session, run_id, ItemKind.PARTY, [
         (party.id, party.code, party.event_on, party.keep_until, ON_REQUEST)
-        for party in asked_parties(session, erasing, deadlines)
+        for party in asked_parties(session, standing, deadlines)
         if party.keep_until is not None and party.keep_until < on
     ])  # fmt: skip
 

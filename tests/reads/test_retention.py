@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from queries.reads.disposals import disposal_review
 from queries.reads.retention import (
     RetentionState,
     count_of,
@@ -15,8 +16,10 @@ from queries.reads.retention import (
 from queries.reads.retention_forecast import retention_forecast
 from queries.reads.retention_list import retention_list
 from queries.reads.retention_rows import RetentionFilter
+from queries.reads.retention_why import customer_retention, explained
 from queries.rules.periods import Periods
 from queries.rules.retention import FinancialYear
+from queries.writes.disposal import Proposal, propose_disposal
 from queries.writes.parties import StatusWish, change_status
 from tests import deadlines
 from tests.counting import statements, whole_tables_read
@@ -172,6 +175,38 @@ def test_a_hold_on_a_class_holds_all_of_it(store, dealings):
     assert listed(store, state="held") == notes
     assert listed(store) == [row for row in overdue if row not in notes]
     assert figures(store).of(RetentionState.HELD) == len(notes)
+
+
+def test_a_hold_on_a_class_holds_whom_anything_of_it_happened_with(store, dealings):
+    overdue = listed(store)
+    asker = next(row for row in overdue if row.party == "Kysyjä Oy")
+    assert asker.kind == "party"
+    hold(store, "class", class_code="quote_or_lead")
+    held = [row for row in overdue if row.code == "quote_or_lead"] + [asker]
+    assert listed(store, state="held") == held
+    assert listed(store) == [row for row in overdue if row not in held]
+    shown = figures(store)
+    assert (shown.of(RetentionState.OVERDUE), shown.of(RetentionState.HELD)) == (
+        len(overdue) - len(held), len(held),
+    )  # fmt: skip
+    run = store.carry_out(propose_disposal, Proposal(as_of=DAY), actor=MAKER)
+    with store.reading(MAKER) as session:
+        review = disposal_review(session, run)
+        _why, keepers = explained(session, asker.key, today=DAY)
+    assert sum(review.kept_back.values()) == len(held)
+    assert [one.class_code for one in keepers.holds] == ["quote_or_lead"]
+
+
+def test_a_hold_on_a_class_is_no_matter_of_whom_nothing_of_it_tells(store, dealings):
+    hold(store, "class", class_code="payroll_ledger")
+    hold(store, "class", class_code="note")
+    first, *_others, fourth = dealings
+    with store.reading(MAKER) as session:
+        seen = [
+            [one.class_code for one in customer_retention(session, party, today=DAY).keepers.holds]
+            for party in (first, fourth)
+        ]
+    assert seen == [[], ["note"]]
 
 
 def test_a_changed_year_and_period_take_effect_at_once(store, dealings):
