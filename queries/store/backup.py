@@ -8,8 +8,9 @@ lies in a file that its owner alone can read, and no temporary copy is left behi
 rows of every table are counted. The copy is then read from its first byte to its last, checked,
 and its rows counted again. Only a copy with the same counts gets its name; there is no half one.
 
-On SQLite the copy is the database file itself (the online backup interface of SQLite); on
-PostgreSQL it is ``pg_dump``'s custom format, of a snapshot that the counting transaction exports.
+On SQLite the copy is the database file itself (the online backup interface of SQLite), with a
+checksum in its header (:mod:`queries.store.seal`); on PostgreSQL it is ``pg_dump``'s custom format,
+of a snapshot that the counting transaction exports.
 
 What the store had given out (ids, invoice numbers) is noted in the ledger beside it, so that a
 restore of this copy or an older one never gives the same out again
@@ -34,7 +35,9 @@ from sqlalchemy.pool import NullPool
 
 from queries.errors import StoreRefusal
 from queries.store import postgresql_copy
+from queries.store.engine import refusal_of
 from queries.store.ledger import Ledger
+from queries.store.seal import check_seal, seal
 from queries.store.sessions import Store
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -85,7 +88,7 @@ def back_up(store: Store, ledger: Ledger, to: Path, *, on: date) -> Backup:
     except OSError as error:
         raise StoreRefusal("backup_unwritable") from error
     except DBAPIError as error:
-        raise StoreRefusal("store_unreadable") from error
+        raise refusal_of(error) from error
     finally:
         for suffix in ("", "-journal", "-wal", "-shm"):
             with contextlib.suppress(OSError):
@@ -100,6 +103,7 @@ def read_back(path: Path) -> tuple[str, dict[str, int]]:
     """
     if form_of(path) == "postgresql":
         return postgresql_copy.read_back(path)
+    check_seal(path)
     with opened_copy(path) as connection:
         check_sqlite(connection)
         revision = MigrationContext.configure(connection).get_current_revision()
@@ -212,8 +216,11 @@ def _copy_sqlite(connection: Connection, part: Path) -> None:
         source.backup(target)
         # Without its write-ahead log, so that the backup is one file.
         target.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as error:  # the store is read page by page, whatever is in it
+        raise StoreRefusal("backup_unwritable") from error
     finally:
         target.close()
+    seal(part)
     _sync(part)
 
 

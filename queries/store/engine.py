@@ -66,10 +66,12 @@ def open_engine(address: str | URL, *, create: bool = False) -> Engine:
 
 
 def refusal_of(error: DBAPIError) -> StoreRefusal:
-    """The refusal that a driver's failure to open or lock stands for."""
+    """The refusal that a driver's failure to open, lock or write stands for."""
     said = str(error.orig).lower()
     if "locked" in said or "busy" in said or "lock timeout" in said:
         return StoreRefusal("store_busy")
+    if "is full" in said or "no space left" in said or "disk i/o error" in said:
+        return StoreRefusal("store_full")
     return StoreRefusal("store_unreadable")
 
 

@@ -34,12 +34,13 @@ from sqlalchemy.pool import NullPool
 from queries.errors import StoreRefusal
 from queries.store import postgresql_copy
 from queries.store.backup import check_sqlite, form_of, opened_copy
-from queries.store.engine import open_engine, sqlite_url, store_url
+from queries.store.engine import open_engine, refusal_of, sqlite_url, store_url
 from queries.store.ledger import Ledger, register_of, settle
 from queries.store.locks import alone
 from queries.store.migrate import migrate, revision_of
 from queries.store.replay import GivenOut, Replayed, given_out, replay
 from queries.store.scrubbing import scrub
+from queries.store.seal import check_seal, unseal
 from queries.store.sessions import Store
 
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
@@ -74,7 +75,8 @@ def restore(
     :raises StoreRefusal: ``backup_missing``, ``backup_foreign``, ``backup_damaged``,
         ``backup_other_engine``, ``backup_unnamed`` (made by other means, so that nobody knows
         whose it is), ``backup_other_register``, ``ledger_missing``, ``ledger_damaged``,
-        ``ledger_key``, ``store_newer``, ``store_served``, ``restore_differs``,
+        ``ledger_key``, ``store_newer``, ``store_served``, ``store_full``, ``restore_differs``,
+        ``restore_unwritable``,
         ``postgresql_clients``, ``postgresql_failed``, ``postgresql_rights``.
     """
     url = store_url(address) if isinstance(address, str) else address
@@ -90,6 +92,10 @@ def restore(
                 copy, standing, data_folder, without_ledger=without_ledger
             )
             aside = place.swap(f"{now:%Y%m%d-%H%M%S}")
+        except OSError as error:
+            raise StoreRefusal("restore_unwritable") from error
+        except DBAPIError as error:
+            raise refusal_of(error) from error
         finally:
             place.clear()
     return Restored(replayed, migrated_from, standing.readable, aside)
@@ -202,6 +208,8 @@ class _SqlitePlace:
             source = backup.with_name(backup.name + suffix)
             if not suffix or source.exists():
                 _copy_file(source, self._copy.with_name(self._copy.name + suffix))
+        check_seal(self._copy)
+        unseal(self._copy)
         with opened_copy(self._copy) as connection:
             check_sqlite(connection)
         return sqlite_url(self._copy)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import resource
+import signal
 import sqlite3
 import stat
 import threading
@@ -108,6 +110,21 @@ def test_a_flipped_page_is_found(sqlite_store, tmp_path):
     whole[5 * 4096 : 6 * 4096] = bytes(4096)
     (tmp_path / "flipped").write_bytes(whole)
     assert code_of(lambda: read_back(tmp_path / "flipped")) == "backup_damaged"
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(sqlite_store, tmp_path):
+    ledger = ledger_of(sqlite_store, tmp_path)
+    (tmp_path / "backups").mkdir()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))  # a write beyond it fails
+    try:
+        code = code_of(lambda: back_up(sqlite_store, ledger, tmp_path / "backups" / "copy", on=DAY))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, old)
+    assert code == "backup_unwritable"
+    assert list((tmp_path / "backups").iterdir()) == []
 
 
 def test_what_is_no_backup_of_ours(tmp_path):

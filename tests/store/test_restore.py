@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import resource
 import shutil
+import signal
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -311,6 +313,24 @@ def test_what_is_no_backup_is_refused_and_nothing_is_touched(sqlite_store, folde
     assert code_of(lambda: restore(folder / "other", url, folder, now=NOW)) == "backup_foreign"
     assert (folder / "register.sqlite").read_bytes() == before
     assert [path.name for path in folder.glob("*restoring*")] == []
+
+
+def test_a_full_disk_is_a_sentence_and_nothing_is_touched(sqlite_store, folder):
+    make_person(sqlite_store)
+    copy = backed_up(sqlite_store, folder)
+    sqlite_store.close()
+    before = (folder / "register.sqlite").read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))  # a write beyond it fails
+        code = code_of(lambda: restore(copy, sqlite_store.engine.url, folder, now=NOW))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, old)
+    assert code == "restore_unwritable"
+    assert (folder / "register.sqlite").read_bytes() == before
+    assert list(folder.glob("*restoring*")) == []
 
 
 def test_a_backup_of_a_newer_program_is_refused(store, folder):

@@ -103,6 +103,26 @@ def test_a_session_of_nobody_reads_nothing(store):
         customer_card(session, party, today=NOW.date())
 
 
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(sqlite_path, manager):
+    store = open_store(sqlite_url(sqlite_path))
+    before = trail(store, "write")
+
+    def write_much(desk, _wish):
+        connection = desk.session.connection()
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+        connection.execute(text("CREATE TABLE much (page TEXT)"))
+        for _ in range(100):
+            connection.execute(text("INSERT INTO much VALUES (:page)"), {"page": "x" * 10_000})
+        return 0
+
+    with pytest.raises(StoreRefusal) as refusal:
+        store.carry_out(write_much, None, actor=manager)
+    assert refusal.value.code == "store_full"
+    assert trail(store, "write") == before
+    store.close()
+
+
 def test_a_locked_store_is_a_sentence_not_a_driver_error(sqlite_path, manager, monkeypatch):
     monkeypatch.setattr("queries.store.engine.BUSY_SECONDS", 0.05)
     store = open_store(sqlite_url(sqlite_path))
