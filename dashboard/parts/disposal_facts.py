@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import streamlit as st
 
 from dashboard.parts import literal
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
+from dashboard.parts.trail_lines import said_by
 from dashboard.words.formats import day, instant, number
 from queries.documents.certificate import parts
 from queries.reads.disposals import Group, Review, RunRow, disposal_items
@@ -23,15 +24,17 @@ def decisions(run: RunRow) -> list[tuple[str, str]]:
     """Who proposed and approved, and when."""
     found = [
         (t("disposal.as_of"), day(run.as_of, language())),
-        (t("disposal.proposed"), f"{run.proposed_by}, {instant(run.proposed_at, language())}"),
+        (t("disposal.proposed"), _who(run.proposed_by, run.proposed_at)),
     ]
     if run.approved_by:
-        found.append(
-            (t("disposal.approved"), f"{run.approved_by}, {instant(run.approved_at, language())}")
-        )
+        found.append((t("disposal.approved"), _who(run.approved_by, run.approved_at)))
     if run.finished_at:
         found.append((t("disposal.finished"), instant(run.finished_at, language())))
     return found
+
+
+def _who(username: str, at: datetime | None) -> str:
+    return f"{said_by(username)}, {instant(at, language())}"
 
 
 def draw_groups(review: Review) -> None:

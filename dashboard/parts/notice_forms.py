@@ -11,7 +11,7 @@ from dashboard.parts import literal
 from dashboard.parts.doors import may
 from dashboard.parts.forms import Field, edit_form, editing, start_editing
 from dashboard.parts.language import language, t
-from dashboard.parts.notice_versions import said_by
+from dashboard.parts.trail_lines import said_by
 from dashboard.words.formats import instant
 from queries.reads.controller import ControllerRow
 from queries.reads.notice_settings import NoticeSettings, WordsRow

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.parts import literal
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
-from dashboard.parts.trail_lines import CONSOLE
+from dashboard.parts.trail_lines import said_by
 from dashboard.words.formats import instant
 from queries.documents.notice.comparing import Change, differences
 from queries.reads.notice import VersionRow, notice_version
@@ -67,11 +67,6 @@ def draw_changes(rows: tuple[VersionRow, ...], draft: str, shown_in: str) -> Non
             for row in rows
         ],
     )  # fmt: skip
-
-
-def said_by(username: str) -> str:
-    """Who did it: a user name, or the command line in words."""
-    return t("trail.console") if username == CONSOLE else username
 
 
 def _draw_differences(older: str, newer: str, shown_in: str) -> None:

@@ -30,8 +30,13 @@ def action_words(row: TrailRow) -> str:
 
 
 def actor_words(row: TrailRow) -> str:
+    """Who did it, as :func:`said_by`."""
+    return said_by(row.actor)
+
+
+def said_by(username: str) -> str:
     """Who did it: a username, or the command line or a link in words."""
-    return t(_NOBODY[row.actor]) if row.actor in _NOBODY else row.actor
+    return t(_NOBODY[username]) if username in _NOBODY else username
 
 
 def draw_trail_of(party_id: int) -> None:

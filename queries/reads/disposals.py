@@ -13,14 +13,12 @@ from sqlalchemy.orm import Session
 from queries.errors import NotFound
 from queries.rules.roles import Right
 from queries.store.deadlines import SERIES
-from queries.store.obstacles import kept_back_by, party_kept_back
+from queries.store.obstacles import kept_back_by, party_kept_back, read_standing
 from queries.store.sessions import needs
 from queries.store.tables import (
     DisposalItem,
     DisposalRun,
-    HoldScope,
     ItemKind,
-    LegalHold,
     Outcome,
     Party,
     PartyFacts,
@@ -200,11 +198,7 @@ def _labels(
 
 def _kept_back(session: Session, run_id: int) -> dict[str, int]:
     """Files of the run by kind that something keeps at this moment."""
-    classes = set(session.scalars(
-        select(LegalHold.class_code).where(
-            LegalHold.scope == HoldScope.CLASS, LegalHold.released_at.is_(None)
-        )
-    ))  # fmt: skip
+    classes = read_standing(session).classes
     found: dict[str, int] = {}
     item = DisposalItem
     asked: list[tuple[str, str | None, Select[Any]]] = [

@@ -197,7 +197,8 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
 
     The desk's token is the batch's name in ledger and trail.
 
-    :raises RuleRefusal: ``disposal_decided`` when it was not approved; ``restore_unchecked``.
+    :raises RuleRefusal: ``disposal_unapproved``; ``disposal_decided`` when it is done or withdrawn;
+        ``restore_unchecked``.
     :raises StoreRefusal: ``ledger_unwritable``: nothing is erased without its intent.
     """
     if desk.token is None:
@@ -231,7 +232,8 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
 def finish_disposal(desk: Desk, wish: RunWish) -> int:
     """Close a disposal whose every item has its outcome; returns the run.
 
-    :raises RuleRefusal: ``disposal_unfinished`` while items wait; ``disposal_decided``.
+    :raises RuleRefusal: ``disposal_unfinished`` while items wait; ``disposal_unapproved``;
+        ``disposal_decided``.
     """
     run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
     _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
@@ -358,6 +360,8 @@ def _added(counts: str | None, gone: dict[str, int]) -> str:
 
 def _refuse_decided(run: DisposalRun, *allowed: str) -> None:
     if run.status not in allowed:
+        if run.status == RunStatus.PROPOSED:
+            raise RuleRefusal("disposal_unapproved", _NO_DOUBLE_CONTROL)
         raise RuleRefusal("disposal_decided", _NO_DOUBLE_CONTROL, status=run.status)
 
 
