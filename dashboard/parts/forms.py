@@ -234,8 +234,10 @@ def _value(field: Field, raw: Any) -> Any:
         return to_cents(parse_amount(str(raw or "")))
     if field.kind == "whole":
         text = str(raw or "").strip()
-        if not text.lstrip("-").isdecimal() or len(text) > 9:  # noqa: PLR2004 - no field is larger
+        if not text.lstrip("-").isdecimal():
             raise InvalidInput(field.name, "whole_form")
+        if len(text) > 9:  # noqa: PLR2004 - no field is larger
+            raise InvalidInput(field.name, "whole_large")
         return int(text)
     if field.kind in {"text", "lines", "phone"}:
         return str(raw or "")

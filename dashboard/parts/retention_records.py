@@ -31,8 +31,8 @@ _SCOPES = {series.kind: series.scope for series in SERIES} | {ItemKind.PARTY: Ho
 _PAGES = (ItemKind.INVOICE, ItemKind.ORDER, ItemKind.REQUEST, ItemKind.PAPER)
 
 #: The columns of the list with their widths: together what a page is wide.
-_WIDTHS = {"keep_until": 125, "record": 165, "number": 65, "party": 160, "event_on": 125,
-           "rule": 165}  # fmt: skip
+_WIDTHS = {"keep_until": 120, "record": 150, "number": 70, "party": 155, "event_on": 125,
+           "rule": 185}  # fmt: skip
 
 
 def draw_records(view: RetentionView, wanted: RetentionFilter) -> None:
@@ -103,7 +103,7 @@ def _table(page: RetentionPage) -> None:
 def _shown(row: RetentionRow) -> tuple[str, ...]:
     return (
         day(row.keep_until, language()) or t("retention_states.missing"),
-        t(f"file_kinds.{row.kind}"),
+        t(f"file_kinds_brief.{row.kind}"),
         row.number or "",
         row.party or "",
         day(row.event_on, language()),

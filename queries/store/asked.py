@@ -100,9 +100,7 @@ def _files(series: Series) -> Select[Any]:
     ).where(series.belongs, series.day.is_not(None), series.party.in_(asking()))
 
 
-def asked_parties(
-    session: Session, standing: Standing, deadlines: Deadlines
-) -> list[AskedParty]:
+def asked_parties(session: Session, standing: Standing, deadlines: Deadlines) -> list[AskedParty]:
     """The parties that asked for erasure, whose relation is over; one statement, none where nobody
     asked."""
     if not standing.erasing:
