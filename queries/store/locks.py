@@ -24,9 +24,9 @@ _PAUSE = 0.05
 def at_work(folder: Path) -> Iterator[None]:
     """Work in the folder beside others.
 
-    :raises StoreRefusal: ``store_restoring`` while a restore is under way.
+    :raises StoreRefusal: ``store_restoring`` while a restore is under way; ``folder_closed``.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     with locked(folder / LOCK_FILE, alone=False, refusal="store_restoring"):
         yield
 
@@ -35,9 +35,9 @@ def at_work(folder: Path) -> Iterator[None]:
 def alone(folder: Path) -> Iterator[None]:
     """Work in the folder with nobody else there.
 
-    :raises StoreRefusal: ``store_served`` while anyone is :func:`at_work`.
+    :raises StoreRefusal: ``store_served`` while anyone is :func:`at_work`; ``folder_closed``.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     with locked(folder / LOCK_FILE, alone=True, refusal="store_served"):
         yield
 
@@ -47,14 +47,25 @@ def locked(path: Path, *, alone: bool, refusal: str, patience: float = 0) -> Ite
     """Hold the lock of a file; it is made, for the owner alone, where there is none.
 
     :param patience: so many seconds it is waited for.
-    :raises StoreRefusal: with the code ``refusal`` when others keep it.
+    :raises StoreRefusal: with the code ``refusal`` when others keep it; ``folder_closed`` where it
+        cannot be made.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreRefusal("folder_closed") from error
     try:
         _take(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH, refusal, patience)
         yield
     finally:
         os.close(handle)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreRefusal("folder_closed") from error
 
 
 def _take(handle: int, kind: int, refusal: str, patience: float) -> None:
