@@ -15,7 +15,7 @@ from queries.writes.holds import HoldRelease, release_hold
 from tests.conftest import NOW
 from tests.counting import statements
 from tests.keeping import REVIEW, hold
-from tests.makers import MAKER, TODAY, make_order, make_party
+from tests.makers import MAKER, TODAY, make_note, make_order, make_party
 from tests.sums import make_invoice
 from tests.trails import everything, trail_of
 
@@ -113,11 +113,13 @@ def test_the_office_places_no_holds(store, office):
         hold(store, "party", make_party(store), actor=office)
 
 
-def test_a_customers_holds_are_its_own_and_the_classes(store):
+def test_a_customers_holds_are_its_own_and_those_on_the_classes_of_its_records(store):
     party, other = make_party(store), make_party(store, name="Toinen Oy")
     own = hold(store, "order", make_order(store, party))
     hold(store, "party", other)
     kind = hold(store, "class", class_code="note")
+    assert [row.id for row in shown(store, party)] == [own]
+    make_note(store, party)
     assert [row.id for row in shown(store, party)] == [own, kind]
 
 
