@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
+from dashboard.parts import literal
 from dashboard.server import cookie_secret, settings
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +67,14 @@ def test_text_and_links_stand_out_enough(theme):
         for ink in ("linkColor", "primaryColor"):
             assert contrast(colours[ink], colours[ground]) >= 4.5
         assert contrast(colours["borderColor"], colours["backgroundColor"]) >= 2.9
+
+
+@pytest.mark.parametrize(("theme", "nth"), [("light", 0), ("dark", 1)])
+def test_what_a_primary_button_says_stands_out_on_it(theme, nth):
+    inks = re.search(
+        r"button\[kind=primary\].*light-dark\((#\w{6}),(#\w{6})\)", literal.STYLE
+    ).groups()
+    assert contrast(inks[nth], settings()[f"theme.{theme}.primaryColor"]) >= 4.5
 
 
 def contrast(one: str, other: str) -> float:
