@@ -122,6 +122,7 @@ dl.register-facts{margin:0;padding:0!important}
  font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap}
 .register-scroll{overflow-x:auto}
 .register-table{border-collapse:collapse;width:100%;font-size:.9rem}
+.register-table caption{text-align:left;opacity:.75;padding:0 0 .3rem}
 .register-table th{text-align:left;font-weight:600;opacity:.8}
 .register-table th,.register-table td{padding:.3rem .6rem .3rem 0;vertical-align:top;
  border-bottom:1px solid rgba(128,128,128,.3);overflow-wrap:break-word}

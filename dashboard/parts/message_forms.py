@@ -15,7 +15,7 @@ from dashboard.parts.listing import search_field
 from dashboard.words.formats import instant, telephone
 from queries.errors import RegisterError
 from queries.reads.customers import CustomerFilter, customer_list
-from queries.reads.form_messages import MessageCard
+from queries.reads.form_messages import MessageCard, message_card
 from queries.reads.requests import restricted_among
 from queries.store.tables import PartyKind
 from queries.writes.form_messages import AcceptWish, Rejection, accept_message, reject_message
@@ -34,9 +34,10 @@ REACH = (
 )  # fmt: skip
 
 
-def draw_message(card: MessageCard) -> None:
+def draw_message(message_id: int) -> None:
     """What came, word by word."""
     link("messages", t("messages.back"), icon="arrow_back")
+    card = ask(message_card, message_id)
     below = " · ".join((instant(card.received_at, language()), card.form,
                         t(f"languages.{card.language}")))  # fmt: skip
     literal.heading(card.name, after=below)

@@ -122,7 +122,8 @@ def draw_subscription(row: SubscriptionRow, *, place: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         literal.lines(row.address, right, reason, small=below)
         if may(Right.SEND_NEWSLETTER):
-            with st.popover(t("newsletter.end"), icon=":material/unsubscribe:", type="tertiary"):
+            with st.popover(t("newsletter.end"), icon=":material/unsubscribe:", type="tertiary",
+                            key=f"{place}.ask-{row.id}", on_change="rerun"):  # fmt: skip
                 st.write(t("newsletter.end_sure"))
                 st.button(t("newsletter.end_yes"), key=f"{place}.end-{row.id}", on_click=_end,
                           args=(row.id, row.version, place))  # fmt: skip

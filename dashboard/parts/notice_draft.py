@@ -107,7 +107,7 @@ def draw_record(record: ProcessingRecord) -> None:
             file_name=f"{name}-{record.language}.pdf", key="notice.record.pdf",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
-    shown = ("purpose", "basis", "subjects", "recipients", "transfers")
+    shown = ("purpose", "subjects", "recipients", "transfers")
     literal.table(
         (record.say("activity"), *(record.say(f"parts.{name}") for name in shown)),
         [(one.title, *("; ".join(one.parts[name]) for name in shown)) for one in record.activities],

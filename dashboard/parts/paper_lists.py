@@ -42,9 +42,9 @@ from queries.rules.roles import Right
 
 LENT = (
     Column("paper_fields.number", lambda row: row.number, width=80),
-    Column("paper_fields.title", lambda row: row.title, width=240),
-    Column("paper_fields.lent_to", lambda row: row.lent_to, width=200),
-    Column("paper_fields.due_on", lambda row: day(row.due_on, language()), width=150),
+    Column("paper_fields.title", lambda row: row.title, width=210),
+    Column("paper_fields.lent_to", lambda row: row.lent_to, width=180),
+    Column("paper_fields.due_on", lambda row: day(row.due_on, language()), width=140),
     Column("paper_fields.state", lambda row: t("paper.late") if row.is_late else "–", width=100),
     Column("paper_fields.lent_on", lambda row: day(row.lent_on, language()), width=110),
     Column("paper_fields.reason", lambda row: row.reason, width=220),

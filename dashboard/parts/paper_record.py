@@ -38,8 +38,8 @@ _OFFERED = 5
 
 def draw_record(paper_id: int) -> None:
     """The record with its history."""
-    card = ask(paper_card, paper_id, today=clock.today())
     link("paper", t("paper.back"), icon="arrow_back")
+    card = ask(paper_card, paper_id, today=clock.today())
     _head(card)
     left, right = st.columns([3, 2], gap="large")
     with left:

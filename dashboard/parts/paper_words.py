@@ -45,10 +45,10 @@ def title(row: PaperRow) -> str:
 #: What one looks for first; the rest is reached by scrolling where the page is narrow.
 COLUMNS = (
     Column("paper_fields.number", lambda row: row.number, width=75),
-    Column("paper_fields.title", title, width=245),
-    Column("paper_fields.place", place, width=215),
-    Column("paper_fields.keep_until", until, width=120),
-    Column("paper_fields.state", state, width=100),
+    Column("paper_fields.title", title, width=230),
+    Column("paper_fields.place", place, width=200),
+    Column("paper_fields.keep_until", until, width=110),
+    Column("paper_fields.state", state, width=125),
     Column("paper_fields.period", span, width=170),
     Column("paper_fields.class_code", lambda row: t(f"retention_classes.{row.class_code}"),
            width=220),

@@ -12,16 +12,16 @@ from dashboard.parts.listing import Column, page_marks, paging, record_table
 from dashboard.parts.message_forms import draw_message
 from dashboard.parts.web_form_forms import draw_web_forms
 from dashboard.words.formats import day
-from queries.reads.form_messages import message_card, message_figures, waiting_messages
+from queries.reads.form_messages import message_figures, waiting_messages
 
 COLUMNS = (
-    Column("messages.columns.received", lambda row: day(row.received_on, language()), width=100),
-    Column("messages.columns.name", lambda row: row.name, width=180),
-    Column("messages.columns.town", lambda row: row.town or "–", width=115),
-    Column("messages.columns.beginning", lambda row: row.beginning or "–", width=265),
+    Column("messages.columns.received", lambda row: day(row.received_on, language()), width=90),
+    Column("messages.columns.name", lambda row: row.name, width=155),
+    Column("messages.columns.town", lambda row: row.town or "–", width=100),
+    Column("messages.columns.beginning", lambda row: row.beginning or "–", width=220),
     Column("messages.columns.consents",
-           lambda row: t("forms.yes") if row.consents else t("forms.no"), width=105),
-    Column("messages.columns.form", lambda row: row.form, width=170),
+           lambda row: t("forms.yes") if row.consents else t("forms.no"), width=95),
+    Column("messages.columns.form", lambda row: row.form, width=165),
 )  # fmt: skip
 
 
@@ -47,4 +47,4 @@ chosen = record_id()
 if chosen is None:
     draw()
 else:
-    draw_message(ask(message_card, chosen))
+    draw_message(chosen)

@@ -43,12 +43,12 @@ def _state(row: SubscriptionRow) -> str:
 
 
 COLUMNS = (
-    Column("fields.email", lambda row: row.address, width=300),
-    Column("fields.name", lambda row: row.name or "–", width=200),
-    Column("newsletter.fields.language", lambda row: t(f"languages.{row.language}"), width=80),
-    Column("newsletter.fields.source", lambda row: t(f"sources.{row.source}"), width=115),
-    Column("newsletter.fields.since", lambda row: day(row.sourced_on, language()), width=100),
+    Column("fields.email", lambda row: row.address, width=280),
+    Column("fields.name", lambda row: row.name or "–", width=190),
     Column("newsletter.fields.state", _state, width=135),
+    Column("newsletter.fields.since", lambda row: day(row.sourced_on, language()), width=95),
+    Column("newsletter.fields.source", lambda row: t(f"sources.{row.source}"), width=105),
+    Column("newsletter.fields.language", lambda row: t(f"languages.{row.language}"), width=80),
 )  # fmt: skip
 _LIST = "newsletter.list"
 

@@ -30,11 +30,11 @@ def _left(row: ReminderRow) -> str:
 
 
 REMINDERS = (
-    Column("provenance.due", lambda row: day(row.due, language()), width=110),
+    Column("provenance.due", lambda row: day(row.due, language()), width=100),
     Column("provenance.left", _left, width=165),
-    Column("fields.name", lambda row: row.name, width=220),
-    Column("provenance.source", lambda row: t(f"sources.{row.source}"), width=180),
-    Column("provenance.since", lambda row: day(row.since, language()), width=105),
+    Column("fields.name", lambda row: row.name, width=185),
+    Column("provenance.source", lambda row: t(f"sources.{row.source}"), width=150),
+    Column("provenance.since", lambda row: day(row.since, language()), width=95),
     Column("fields.language", lambda row: t(f"languages.{row.language}"), width=115),
 )
 UNKNOWN = (
@@ -79,7 +79,8 @@ def _reminders() -> None:
     paging(page)
     if may(Right.EDIT_CUSTOMERS) and page.rows:
         ids = tuple(row.id for row in page.rows)
-        with st.popover(t("provenance.note_page", n=len(ids)), icon=":material/done_all:"):
+        with st.popover(t("provenance.note_page", n=len(ids)), icon=":material/done_all:",
+                        key=f"reminders.note-{ids[0]}-{ids[-1]}", on_change="rerun"):  # fmt: skip
             st.write(t("provenance.note_page_about"))
             told_form(ids, f"source-page-{ids[0]}-{ids[-1]}")
 

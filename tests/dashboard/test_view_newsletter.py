@@ -49,7 +49,7 @@ def test_each_right_has_its_own_list_and_figure(app):
     page(app, "newsletter")
     assert [metric.value for metric in app.metric] == ["1", "0", "0", "0"]
     assert app.dataframe[0].value.iloc[0, 0] == "aino@esimerkki.example"
-    assert app.dataframe[0].value.iloc[0, 5] == "Saa kirjeen"
+    assert app.dataframe[0].value.iloc[0, 2] == "Saa kirjeen"
     app.segmented_control(key="newsletter.list").set_value("customer").run()
     assert "917/2014 200.3 §" in texts(app)
     assert "Yhtään tilaajaa ei löytynyt." in texts(app)
