@@ -18,10 +18,12 @@ SECRET = "s" * 40
 ORIGIN = "https://www.esimerkki.example"
 
 
-def make_consent_text(store: Store, language: str = "fi", text: str = "Haluan uutiskirjeen") -> int:
+def make_consent_text(
+    store: Store, language: str = "fi", text: str = "Haluan uutiskirjeen", version: int = 1
+) -> int:
     with store.engine.begin() as connection:
         return connection.execute(insert(ConsentText).values(
-            version=1, language=language, text=text, since=date(2025, 1, 1), written_by="x",
+            version=version, language=language, text=text, since=date(2025, 1, 1), written_by="x",
         )).inserted_primary_key[0]  # fmt: skip
 
 

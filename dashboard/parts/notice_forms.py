@@ -50,6 +50,7 @@ _CONTROLLER = (
     _field("requests_street", "requests", 2, "requests_help"),
     _field("requests_post_code", "requests"),
     _field("requests_town", "requests"),
+    _field("notice_address", help_="notice_address_help"),
 )
 _SAFEGUARDS = tuple(Field(code, "check", label=f"safeguards.{code}") for code in Safeguard)
 _WORDS = tuple(Field(code, "lines", label=f"notice.words_in.{code}") for code in LANGUAGES)

@@ -13,7 +13,9 @@ from dashboard.parts.doors import ask, carry_out, may
 from dashboard.parts.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
 from dashboard.parts.language import t
 from dashboard.runtime import the_doorway
+from dashboard.web.form_pages import used_for
 from dashboard.words import word
+from queries.documents.house import Controller, controller
 from queries.errors import RegisterError
 from queries.reads.web_forms import WebFormRow, consent_choices, web_form_list
 from queries.rules import web_forms
@@ -71,12 +73,15 @@ def _draw(row: WebFormRow, *, keeps: bool) -> None:
     with st.container(horizontal=True):
         st.button(t("forms.edit"), key=f"{form}.open", icon=":material/edit:", type="tertiary",
                   on_click=start_editing, args=(form,))  # fmt: skip
-        with st.popover(t("messages.new_secret"), icon=":material/key:", type="tertiary"):
+        # A new key with each secret: the question that was answered does not stay open.
+        with st.popover(t("messages.new_secret"), icon=":material/key:", type="tertiary",
+                        key=f"{form}.ask-secret-{row.version}", on_change="rerun"):  # fmt: skip
             st.write(t("messages.new_secret_about"))
             st.button(t("messages.new_secret_yes"), key=f"{form}.secret",
                       on_click=_renew, args=(row.id, row.version))  # fmt: skip
         if not row.waiting:
-            with st.popover(t("forms.remove"), icon=":material/backspace:", type="tertiary"):
+            with st.popover(t("forms.remove"), icon=":material/backspace:", type="tertiary",
+                            key=f"{form}.ask", on_change="rerun"):  # fmt: skip
                 st.write(t("messages.remove_form_sure"))
                 st.button(t("forms.remove_yes"), key=f"{form}.remove",
                           on_click=_remove, args=(row.id, row.version))  # fmt: skip
@@ -149,16 +154,16 @@ def _snippet(row: WebFormRow, secret: str) -> None:
     """What the site copies: once, for the secret is nowhere else."""
     st.session_state.pop("web_form!secret", None)
     st.warning(t("messages.shown_once"), icon=":material/key:")
-    text = next((text for key, (_code, _version, text) in ask(consent_choices).items()
-                 if key == row.consent_text_id), None)  # fmt: skip
-    st.code(snippet(row, secret, text), language="html", wrap_lines=True)
+    house = ask(controller)
+    if the_doorway().public is None:
+        st.caption(t("messages.no_address"))
+    if not house.notice_address:
+        st.caption(t("messages.no_notice_address"))
+    st.code(snippet(row, secret, house), language="html", wrap_lines=True)
 
 
-def snippet(row: WebFormRow, secret: str, consent_text: str | None) -> str:
-    """The form as HTML for the site, in the form's language; no script is needed.
-
-    :param consent_text: what stands beside its newsletter box; None leaves the box out.
-    """
+def snippet(row: WebFormRow, secret: str, house: Controller) -> str:
+    """The form as HTML for the site, in the form's language; no script is needed."""
     door = the_doorway()
     address = f"{door.public or f'http://localhost:{door.port}'}/forms/{row.key}"
     lines = [
@@ -174,15 +179,16 @@ def snippet(row: WebFormRow, secret: str, consent_text: str | None) -> str:
             f"{' required' if name == 'name' else ''}>"
         )
         lines.append(f"  <p><label>{label}<br>{drawn}</label></p>")
-    if consent_text is not None:
+    if row.consent_text is not None:
         lines.append(f'  <p><label><input type="checkbox" name="{web_forms.CONSENT}">'
-                     f" {escape(consent_text)}</label></p>")  # fmt: skip
+                     f" {escape(row.consent_text)}</label></p>")  # fmt: skip
     empty = escape(word("form_pages.leave_empty", row.language))
     lines += [
         '  <p style="position:absolute;left:-100vw" aria-hidden="true">',
         f'    <label>{empty}<input type="text" name="{web_forms.HONEYPOT}" tabindex="-1"'
         ' autocomplete="off"></label>',
         "  </p>",
+        f"  <p>{used_for(house, row.language)}</p>",
         f"  <button>{escape(word('form_pages.send', row.language))}</button>",
         "</form>",
     ]

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from dashboard.web.outside import plain_page, sheet
 from dashboard.words import word
+from queries.documents.house import Controller
 from queries.errors import InvalidInput
 from queries.reads.web_forms import OpenForm
 from queries.rules import web_forms
@@ -64,11 +65,22 @@ def message_of(error: InvalidInput, language: str) -> str:
     return word(f"refusals.{code}", language)
 
 
+def used_for(house: Controller, language: str) -> str:
+    """Who asks and what for, and where the rest is told, as HTML (GDPR Art. 13): it stands where
+    the details are asked for."""
+    said = escape(word("form_pages.used_for", language, house=house.name))
+    if house.notice_address:
+        link = escape(word("form_pages.read_notice", language))
+        return f'{said} <a href="{escape(house.notice_address)}">{link}</a>'
+    return f"{said} {escape(word('form_pages.ask_notice', language, email=house.requests_to[0]))}"
+
+
 def mend_page(
     form: OpenForm,
     typed: Mapping[str, str],
     errors: Sequence[InvalidInput],
     language: str,
+    house: Controller,
 ) -> HTMLResponse:
     """The form again with what was typed, and beside each field what to mend in it."""
     wrong = {error.field: message_of(error, language) for error in reversed(errors)}
@@ -87,7 +99,7 @@ def mend_page(
     inner = (
         f"<p>{escape(word('form_pages.mend', language))}</p><ul>{listed}</ul>"
         f'<form method="post" action="/forms/{form.key}" novalidate>{hidden}{fields}'
-        f"{_box(form, typed)}{_unseen(language)}"
+        f"{_box(form, typed)}{_unseen(language)}<p>{used_for(house, language)}</p>"
         f"<button>{escape(word('form_pages.send', language))}</button></form>"
     )
     return sheet(language, word("form_pages.mend_title", language), inner, style=_STYLE,

@@ -28,7 +28,7 @@ from dashboard.web.outside import preferred_language
 from dashboard.web.posted import JSON, Unreadable, media_type, posted_fields
 from dashboard.web.rates import Rates, client_of
 from dashboard.words import LANGUAGES, word
-from queries.documents.house import controller
+from queries.documents.house import Controller, controller
 from queries.errors import InvalidInput, InvalidInputs, NotFound, RegisterError, RuleRefusal
 from queries.reads.sign_ins import hash_of
 from queries.reads.web_forms import LETTERBOX, OpenForm, open_form
@@ -95,7 +95,7 @@ class Forms:
         if form is None:
             return problem_page(language, word("form_pages.problems.gone", language), 404)
         house = await anyio.to_thread.run_sync(self._house)
-        return thanks_page(language, house)
+        return thanks_page(language, house.name)
 
     async def _answer(self, request: Request, answer: _Answer) -> Response:
         typed: Mapping[str, str] = {}
@@ -110,7 +110,8 @@ class Forms:
         except _Refused as refusal:
             return answer.problem(refusal.name, refusal.status, retry_after=refusal.retry_after)
         except InvalidInputs as refusal:
-            return answer.mend(form, typed, refusal.errors)
+            house = await anyio.to_thread.run_sync(self._house)
+            return answer.mend(form, typed, refusal.errors, house)
         return answer.received(form)
 
     async def _known(self, request: Request, answer: _Answer) -> OpenForm:
@@ -167,9 +168,9 @@ class Forms:
         with self.store.reading(LETTERBOX) as session:
             return open_form(session, key)
 
-    def _house(self) -> str:
+    def _house(self) -> Controller:
         with self.store.reading(LETTERBOX) as session:
-            return controller(session).name
+            return controller(session)
 
     def _receive(self, wish: Received) -> int:
         with self.store.writing(LETTERBOX) as desk:
@@ -203,10 +204,14 @@ class _Answer:
         return RedirectResponse(f"{FORMS}/{form.key}/thanks{language}", 303)
 
     def mend(
-        self, form: OpenForm, typed: Mapping[str, str], errors: list[InvalidInput]
+        self,
+        form: OpenForm,
+        typed: Mapping[str, str],
+        errors: list[InvalidInput],
+        house: Controller,
     ) -> Response:
         if not self._json:
-            return mend_page(form, typed, errors, self.language)
+            return mend_page(form, typed, errors, self.language, house)
         listed = [{"field": error.field, "code": error.code.rsplit(".", 1)[-1],
                    "message": message_of(error, self.language)} for error in errors]  # fmt: skip
         return self._open(JSONResponse({"status": "mend", "errors": listed}, 422))

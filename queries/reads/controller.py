@@ -32,6 +32,7 @@ class Controller:
     :param officer_name: the data protection officer, where one is designated (Art. 37).
     :param requests_email: where requests are sent, where that is not ``email``; likewise the
         postal address of ``requests_street``, ``requests_post_code`` and ``requests_town``.
+    :param notice_address: the page on which the notice is published: contact forms lead there.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Controller:
     requests_street: str = ""
     requests_post_code: str = ""
     requests_town: str = ""
+    notice_address: str = ""
 
     @property
     def address(self) -> str:

@@ -30,6 +30,7 @@ class WebFormRow:
     language: str
     consent_text_id: int | None
     consent_version: int | None
+    consent_text: str | None
     active: bool
     waiting: int
     changed_at: datetime
@@ -57,16 +58,16 @@ def web_form_list(session: Session) -> tuple[WebFormRow, ...]:
     )
     waiting = {row[0]: int(row[1]) for row in counted}
     rows = session.execute(
-        select(WebForm, ConsentText.version)
+        select(WebForm, ConsentText.version, ConsentText.text)
         .outerjoin(ConsentText, ConsentText.id == WebForm.consent_text_id)
         .order_by(WebForm.name, WebForm.id)
         .limit(MOST_FORMS)
     )
     return tuple(
         WebFormRow(form.id, form.version, form.name, form.key, tuple(form.origins.splitlines()),
-                   form.language, form.consent_text_id, version, form.active,
+                   form.language, form.consent_text_id, version, text, form.active,
                    waiting.get(form.id, 0), form.changed_at)
-        for form, version in rows
+        for form, version, text in rows
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Phone numbers (E.164), e-mail addresses (RFC 5322 with 6531) and Finnish post codes.
+"""Phone numbers (E.164), e-mail (RFC 5322 with 6531) and web addresses, Finnish post codes.
 
 The refusals' codes are those of :mod:`queries.rules.identifiers`.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -15,6 +16,8 @@ from queries.errors import InvalidInput
 from queries.rules.typed_text import is_ascii_digits, typed
 
 _LONGEST_EMAIL = 254  # RFC 5321 4.5.3.1.3, less the angle brackets
+_LONGEST_WEB_ADDRESS = 200
+_WEB_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _PHONE = re.compile(r"\+?[0-9 ()./-]+")
 
 
@@ -73,6 +76,30 @@ def email(text: str | None) -> str:
     except EmailNotValidError:
         raise InvalidInput("email", "form") from None
     return checked.normalized
+
+
+def web_address(text: str | None) -> str:
+    """The address of a page that anybody can open: https, with a host and no password.
+
+    :raises InvalidInput: ``empty``, ``too_long`` (200 characters), ``form``.
+
+    >>> web_address(" https://www.yritys.example/tietosuoja?kieli=fi ")
+    'https://www.yritys.example/tietosuoja?kieli=fi'
+    >>> web_address("javascript:alert(1)")
+    Traceback (most recent call last):
+        ...
+    queries.errors.InvalidInput: form (field)
+    """
+    compact = typed(text, "web_address", _LONGEST_WEB_ADDRESS)
+    try:
+        parts = urlsplit(compact)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        raise InvalidInput("web_address", "form") from None
+    plain = compact.isascii() and not set(compact) & set(' <>"\\^`{|}') and "@" not in parts.netloc
+    if parts.scheme != "https" or not plain or ".." in host or not _WEB_HOST.fullmatch(host):
+        raise InvalidInput("web_address", "form")
+    return compact
 
 
 def post_code(text: str | None) -> str:

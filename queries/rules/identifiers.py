@@ -29,6 +29,7 @@ field                  codes
 ``phone``              empty, too_long, form, country, not_in_use
 ``email``              empty, too_long, form
 ``post_code``          empty, too_long, form
+``web_address``        empty, too_long, form
 =====================  =======================================================================
 
 Personal identity codes are not normalised but found, to be refused:
@@ -41,7 +42,7 @@ Personal identity codes are not normalised but found, to be refused:
 from __future__ import annotations
 
 from queries.rules.company_ids import business_id, e_invoice_address, vat_number
-from queries.rules.contact_ids import email, phone, post_code
+from queries.rules.contact_ids import email, phone, post_code, web_address
 from queries.rules.payment_ids import iban, make_reference, reference_number
 from queries.rules.personal_identity import Certainty, Finding, find_personal_identity_codes
 
@@ -54,6 +55,7 @@ CODES = {
     "phone": ("empty", "too_long", "form", "country", "not_in_use"),
     "email": ("empty", "too_long", "form"),
     "post_code": ("empty", "too_long", "form"),
+    "web_address": ("empty", "too_long", "form"),
 }
 """Each field's codes, so that a test can ask the catalogues for every sentence."""
 
@@ -71,4 +73,5 @@ __all__ = [
     "post_code",
     "reference_number",
     "vat_number",
+    "web_address",
 ]

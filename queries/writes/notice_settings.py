@@ -25,7 +25,7 @@ _CHECKED = {
     "email": identifiers.email, "contact_email": identifiers.email,
     "officer_email": identifiers.email, "requests_email": identifiers.email,
     "business_id": identifiers.business_id, "post_code": identifiers.post_code,
-    "requests_post_code": identifiers.post_code,
+    "requests_post_code": identifiers.post_code, "notice_address": identifiers.web_address,
 }  # fmt: skip
 #: Fields that are given together or not at all.
 _TOGETHER = (("requests_street", "requests_post_code", "requests_town"),)

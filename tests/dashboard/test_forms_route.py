@@ -202,6 +202,10 @@ def test_what_is_wrong_is_listed_with_what_was_typed(site):
     assert "&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;</textarea>" in answer.text
     assert 'name="consent" checked' in answer.text
     assert 'aria-describedby="email-wrong"' in answer.text
+    assert (
+        "<p>Kixit Oy käyttää näitä tietoja vastatakseen sinulle. "
+        "Tietosuojaselosteen saat pyytämällä: toimisto@kixit.example</p>"
+    ) in answer.text
     again = site.request("POST", site.path, headers={"Origin": BASE, "Accept": "text/html"},
                          data={**TYPED, **typed, "email": "aino@esimerkki.example"})  # fmt: skip
     assert again.status_code == 303

@@ -19,6 +19,7 @@ from tests.conftest import NOW
 from tests.dashboard.apps import page, signed_in, texts
 from tests.makers import TODAY, make_email, make_party, make_person
 from tests.messages import ORIGIN, make_consent_text, make_form, make_message
+from tests.notices import make_controller
 from tests.requests import make_restriction
 
 MANAGER = Actor("maija", Role.MANAGER)
@@ -139,6 +140,12 @@ def test_a_form_is_made_and_its_code_is_shown_once(sqlite_store):
     assert f'action="http://localhost:8501/forms/{key}"' in code
     assert "Haluan uutiskirjeen" in code
     assert "<script" not in code
+    assert (
+        "<p>Kixit Oy käyttää näitä tietoja vastatakseen sinulle. "
+        "Tietosuojaselosteen saat pyytämällä: toimisto@kixit.example</p>"
+    ) in code
+    assert "vain tällä koneella" in texts(app)
+    assert "Aseta osoite tietosuojaselosteen asetuksissa" in texts(app)
     again = page(signed_in(sqlite_store, language="sv"), "messages")
     assert [element.value for element in again.code] == []
 
@@ -152,6 +159,33 @@ def test_a_secret_is_renewed_and_a_form_removed(sqlite_store):
         assert [row.version for row in web_form_list(session)] == [2]
     press(app, "Kyllä, poista")
     assert count(sqlite_store, "web_form") == 0
+
+
+def test_the_code_leads_to_the_notice_and_keeps_the_text_that_the_form_has(sqlite_store):
+    make_form(sqlite_store, consent_text_id=make_consent_text(sqlite_store))
+    for language in ("fi", "sv", "en"):
+        make_consent_text(sqlite_store, language, "Uudempi teksti", version=2)
+    make_controller(sqlite_store, name="Ikkunat & <b> Oy",
+                    notice_address="https://esimerkki.example/seloste?a=1&b=2")  # fmt: skip
+    app = page(signed_in(sqlite_store), "messages")
+    press(app, "Tee uusi salaisuus")
+    (code,) = [code.value for code in app.code]
+    assert '<input type="checkbox" name="consent"> Haluan uutiskirjeen</label>' in code
+    assert (
+        "<p>Ikkunat &amp; &lt;b&gt; Oy käyttää näitä tietoja vastatakseen sinulle. "
+        '<a href="https://esimerkki.example/seloste?a=1&amp;b=2">Lue tietosuojaseloste</a></p>'
+    ) in code
+    assert "tietosuojaselosteen asetuksissa" not in texts(app)
+
+
+@pytest.mark.parametrize(("name", "back"), [("messages", "Yhteydenottoihin"),
+                                            ("paper", "Manuaalisiin aineistoihin")])  # fmt: skip
+def test_from_a_record_that_is_gone_one_gets_back(sqlite_store, name, back):
+    app = page(signed_in(sqlite_store), name, id="99999")
+    assert [error.value for error in app.error] == [
+        "Tietoa ei ole enää rekisterissä. Palaa luetteloon ja hae se uudelleen."
+    ]
+    assert [link.proto.label for link in app.get("page_link")] == [back]
 
 
 def test_a_viewer_has_no_such_page(sqlite_store):

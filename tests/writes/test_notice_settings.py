@@ -64,11 +64,12 @@ def test_a_controller_is_kept_as_its_rules_write_it(store):
 def test_every_value_is_checked(store):
     assert refused(
         store, name=" ", email="toimisto", contact_email="x@", business_id="1234567-8",
-        post_code="580", officer_email="@", requests_email="a b",
+        post_code="580", officer_email="@", requests_email="a b", notice_address="http://a.example",
     ) == [
         ("name", "required"), ("post_code", "post_code.form"), ("email", "email.form"),
         ("contact_email", "email.form"), ("business_id", "business_id.check_digit"),
         ("officer_email", "email.form"), ("requests_email", "email.form"),
+        ("notice_address", "web_address.form"),
     ]  # fmt: skip
     assert refused(store, name="x" * 201, contact_name="131052-308T") == [
         ("name", "too_long"), ("contact_name", "personal_identity_code"),
