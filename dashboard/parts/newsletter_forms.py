@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -90,6 +91,8 @@ def _consent(
     )  # fmt: skip
     values = {"sourced_on": clock.today(), "language": language(), "source": Source.EMAIL,
               "address": address}  # fmt: skip
+    if party_id is not None:  # the card's column has no room for fields beside each other
+        fields = tuple(replace(field, row="") for field in fields)
     edit_form(form, fields, values, command=command, wish=wish, fixed={"party_id": party_id},
               done=done, submit="newsletter.save")  # fmt: skip
 

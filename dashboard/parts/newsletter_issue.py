@@ -24,11 +24,19 @@ _TOKEN = "newsletter!token"  # noqa: S105 - the name of a form's token
 
 
 def draw_export() -> None:
-    """The form of a new issue, and the file once it is made."""
+    """The form of a new issue, and once it is made the file in its place.
+
+    The form is gone then: the second click of a double one finds no button, and makes no second
+    issue.
+    """
     st.caption(t("newsletter.export_about"))
     base = public_address()
     if base is None:
         st.warning(t("newsletter.no_address"), icon=":material/link_off:")
+        return
+    made: tuple[int, bytes] | None = st.session_state.get(_FILE)
+    if made is not None:
+        _draw_file(*made)
         return
     token = st.session_state.setdefault(_TOKEN, secrets.token_urlsafe(16))
     tools = ask(mailing_tools, today=clock.today())
@@ -46,14 +54,22 @@ def draw_export() -> None:
     refused = st.session_state.pop(_REFUSED, None)
     if refused is not None:
         st.error(refused, icon=":material/error:")
-    made: tuple[int, bytes] | None = st.session_state.get(_FILE)
-    if made is not None:
-        issue, content = made
+
+
+def _draw_file(issue: int, content: bytes) -> None:
+    with st.container(horizontal=True):
         st.download_button(
             t("newsletter.download"), content, t("newsletter.file_name", n=str(issue)), "text/csv",
             key="newsletter.download", icon=":material/download:", type="primary",
         )  # fmt: skip
-        st.caption(t("newsletter.download_help"))
+        st.button(t("newsletter.another"), key="newsletter.another", icon=":material/add:",
+                  on_click=_forget)  # fmt: skip
+    st.caption(t("newsletter.download_help"))
+
+
+def _forget() -> None:
+    """Let go of the file, for the next issue (a callback)."""
+    st.session_state.pop(_FILE, None)
 
 
 def draw_issues() -> None:

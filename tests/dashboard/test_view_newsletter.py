@@ -121,6 +121,11 @@ def test_an_issue_is_exported_and_offered(sqlite_store, app, public):
     _token, content = app.session_state["newsletter!file"]
     assert b"<https://rekisteri.example/unsubscribe/fi-" in content
     assert "Kevätkirje" in texts(app)
+    # The form gives way to its file, so that a second click makes no second issue.
+    assert "Tee tiedosto" not in [button.label for button in app.button]
+    press(app, "newsletter.another")
+    assert "Tee tiedosto" in [button.label for button in app.button]
+    assert "newsletter!file" not in app.session_state
 
 
 def test_the_tool_that_gets_the_file_is_chosen_and_noted(sqlite_store, app, public):
@@ -135,6 +140,7 @@ def test_the_tool_that_gets_the_file_is_chosen_and_noted(sqlite_store, app, publ
     submit(app, "Tee tiedosto")
     with sqlite_store.reading(MAKER) as session:
         assert [row.recipient for row in disclosures_of(session, party)] == ["Postittaja *Oy*"]
+    press(app, "newsletter.another")
     app.selectbox(key="newsletter.issue_tool").select_index(1)
     app.text_input(key="newsletter.issue_name").set_value("Syyskirje")
     submit(app, "Tee tiedosto")
