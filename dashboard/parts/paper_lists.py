@@ -91,8 +91,10 @@ def draw_rooms() -> None:
     for room in found:
         with st.container(border=True):
             _room(room)
-            for holder in holders:
-                if holder.room_id == room.id and (holder.holds or editing(f"key-{holder.id}")):
+            own = [holder for holder in holders if holder.room_id == room.id]
+            over = [holder for holder in own if holder.has_returned(today)]
+            for holder in own:
+                if holder not in over:
                     _holder(holder)
             if not room.holders and room.is_open:
                 st.caption(t("paper.no_keys"))
@@ -100,6 +102,8 @@ def draw_rooms() -> None:
                 key_form(room.id, None)
             elif room.is_open:
                 paper_button(f"key-new-{room.id}", "paper.hand_out", icon="key")
+            if over:
+                _earlier(room, over)
 
 
 def _room(room: RoomRow) -> None:
@@ -119,6 +123,15 @@ def _room(room: RoomRow) -> None:
         st.warning(t("paper.unlocked"), icon=":material/lock_open_right:")
 
 
+def _earlier(room: RoomRow, over: list[HolderRow]) -> None:
+    """Who had a key before, folded: also the way back from a return that was a slip."""
+    opened = any(editing(f"key-{holder.id}") for holder in over)
+    with st.expander(t("paper.earlier_keys", n=len(over)), key=f"keys-before-{room.id}",
+                     expanded=opened):  # fmt: skip
+        for holder in over:
+            _holder(holder)
+
+
 def _holder(holder: HolderRow) -> None:
     if editing(f"key-{holder.id}"):
         key_form(holder.room_id, holder)
@@ -134,6 +147,8 @@ def _holding(holder: HolderRow) -> str:
     if holder.username and not holder.is_user:
         user = t("paper.inactive_user", user=user)
     since = t("paper.since", on=day(holder.held_from, language()))
+    if holder.held_until is not None:
+        since = f"{day(holder.held_from, language())}–{day(holder.held_until, language())}"
     return " · ".join((user, holder.reason or t("paper.no_reason"), since))
 
 

@@ -56,6 +56,10 @@ class HolderRow:
     is_user: bool
     holds: bool
 
+    def has_returned(self, today: date) -> bool:
+        """Whether the key was given back before this day."""
+        return self.held_until is not None and self.held_until < today
+
 
 @needs(Right.SEE_RETENTION)
 def rooms(session: Session, *, today: date) -> tuple[RoomRow, ...]:

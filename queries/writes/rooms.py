@@ -95,7 +95,8 @@ def amend_room(desk: Desk, wish: RoomWish) -> int:
 def amend_key(desk: Desk, wish: KeyWish) -> int:
     """Note that somebody was handed a key or gave it back, or correct that; returns the holder.
 
-    :raises InvalidInputs: also ``until_before_from``, ``choice`` for a user that is none.
+    :raises InvalidInputs: also ``until_before_from``, ``day_in_future``, ``choice`` for a
+        user that is none.
     :raises NotFound: also ``storage_room``. :raises StaleRecord:
     """
     checks = Checks(wish)
@@ -103,7 +104,7 @@ def amend_key(desk: Desk, wish: KeyWish) -> int:
         "name": checks.text("name", longest=LONGEST, required=True),
         "username": checks.text("username", longest=64),
         "reason": checks.text("reason", longest=LONGEST),
-        "held_from": checks.day("held_from"),
+        "held_from": checks.day("held_from", latest=desk.today),
         "held_until": checks.day("held_until", required=False),
     }
     if wish.held_from and wish.held_until and wish.held_until < wish.held_from:

@@ -135,7 +135,14 @@ def test_rooms_and_keys_are_kept(sqlite_store):
     press(app, "key-1.open")
     type_in(app, "key-1", held_until="4.3.2026", held_from="1.3.2026")
     submit(app, "Tallenna")
-    assert ESCAPED not in texts(app)
+    assert "Kenelläkään ei ole avainta." in texts(app)
+    assert [fold.label for fold in app.expander] == ["Aiemmat avaimenhaltijat (1)"]
+    assert "office-fi · Arkistointi · 1.3.2026–4.3.2026" in texts(app)
+    press(app, "key-1.open")
+    type_in(app, "key-1", held_until="")
+    submit(app, "Tallenna")
+    assert "office-fi · Arkistointi · 1.3.2026 alkaen" in texts(app)
+    assert list(app.expander) == []
 
 
 def test_what_is_wrong_is_listed_and_leads_to_its_form(sqlite_store):

@@ -94,6 +94,7 @@ def test_a_room_is_checked_field_by_field(sqlite_store, office, now, values, ref
         ({"name": ""}, ("name", "required")),
         ({"username": "tuntematon"}, ("username", "choice")),
         ({"held_from": None}, ("held_from", "required")),
+        ({"held_from": date(2026, 3, 6)}, ("held_from", "day_in_future")),
         ({"held_until": date(2024, 1, 1)}, ("held_until", "until_before_from")),
         ({"reason": "131052-308T"}, ("reason", "personal_identity_code")),
     ],
