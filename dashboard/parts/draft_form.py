@@ -63,10 +63,11 @@ def draft_form(
         values |= {f"lines.{row}.{name}": getattr(line, name) for name in _TYPED}
 
     def wish(**typed: Any) -> TypedDraft:
-        return _typed(form, n, kept, fixed, typed)
+        seen = {name: typed.pop(name) for name in fixed}
+        return _typed(form, n, kept, seen, typed)
 
     edit_form(
-        form, fields, values, command=_amend, wish=wish, fixed={}, done=done, opens=opens,
+        form, fields, values, command=_amend, wish=wish, fixed=fixed, done=done, opens=opens,
         inside=lambda: _more_rows(form, n, services),
     )  # fmt: skip
 

@@ -70,8 +70,11 @@ def start_editing(form: str) -> None:
 
 def stop_editing() -> None:
     """Close the open form and forget what it said (a callback)."""
-    form = st.session_state.pop("editing", None)
-    for name in ("token", "refusal"):
+    _forget(st.session_state.pop("editing", None))
+
+
+def _forget(form: str | None) -> None:
+    for name in ("token", "refusal", "seen"):
         st.session_state.pop(f"{form}!{name}", None)
 
 
@@ -103,7 +106,8 @@ def edit_form(
     refusal: RegisterError | None = st.session_state.get(f"{form}!refusal")
     wrong = _by_field(refusal)
     token = st.session_state.setdefault(f"{form}!token", secrets.token_urlsafe(16))
-    save = (form, tuple(fields), command, wish, dict(fixed), token, done, opens)
+    told = dict(fixed) if stands else _as_opened(form, fields, fixed)
+    save = (form, tuple(fields), command, wish, told, token, done, opens)
     with st.form(form):
         for place, field in _placed(fields):
             with place:
@@ -120,6 +124,21 @@ def edit_form(
             for other in _beside_no_field(refusal, wrong):
                 st.error(sentence(other), icon=":material/error:")
         _buttons(submit, save, refusal, stands=stands)
+
+
+def _as_opened(form: str, fields: Sequence[Field], fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form does not ask, as it stood when the form was opened.
+
+    A form is drawn again by its own refusal and by all that happens around it, and keeps what was
+    typed: a version read anew would pass a colleague's save in between off as seen.
+    """
+    if "version" not in fixed:
+        return dict(fixed)
+    name = f"{form}!seen"
+    if name not in st.session_state or f"{form}.{fields[0].name}" not in st.session_state:
+        st.session_state[name] = dict(fixed)
+    opened: dict[str, Any] = st.session_state[name]
+    return opened
 
 
 #: A form that stands on its page.
@@ -199,8 +218,7 @@ def _save(
         st.session_state[f"{form}!refusal"] = error
         return
     stop_editing()
-    for name in ("token", "refusal"):
-        st.session_state.pop(f"{form}!{name}", None)
+    _forget(form)
     flash(done)
     if opens is not None:
         open_record(opens, outcome)
@@ -327,7 +345,10 @@ def _conflict(form: str, fields: Sequence[Field], refusal: StaleRecord) -> None:
         theirs = _words_of(field, refusal.theirs[field.name])
         if mine != theirs:
             rows.append((_label(field), mine, theirs))
-    literal.table((t("forms.field"), t("forms.yours"), t("forms.stands")), rows)
+    if rows:
+        literal.table((t("forms.field"), t("forms.yours"), t("forms.stands")), rows)
+    else:
+        st.caption(t("forms.conflict_elsewhere"))
 
 
 def _words_of(field: Field, value: Any) -> str:

@@ -141,6 +141,30 @@ def test_the_second_of_two_saves_is_refused_and_compared(sqlite_store):
     assert phones(sqlite_store) == ["+358451234567"]
 
 
+@pytest.mark.parametrize("drawn_again", ["by a refusal", "by something else on the page"])
+def test_a_save_that_came_in_between_is_not_taken_for_seen(sqlite_store, drawn_again):
+    party = full_person(sqlite_store)
+    mine = page(signed_in(sqlite_store), "customer", id=str(party))
+    theirs = page(signed_in(sqlite_store, "office"), "customer", id=str(party))
+    for app, number in ((mine, "ei numero"), (theirs, "050 123 4567")):
+        app.button(key="phone-1.open").click().run()
+        app.text_input(key="phone-1.number").set_value(number)
+    save(theirs)
+    if drawn_again == "by a refusal":
+        save(mine)
+    else:
+        mine.run()
+    mine.text_input(key="phone-1.number").set_value("045 123 4567")
+    save(mine)
+    assert phones(sqlite_store) == ["+358501234567"]
+    assert "office-fi muutti näitä tietoja" in texts(mine)
+    next(button for button in mine.button if button.label == "Peruuta").click().run()
+    mine.button(key="phone-1.open").click().run()
+    mine.text_input(key="phone-1.number").set_value("045 123 4567")
+    save(mine)
+    assert phones(sqlite_store) == ["+358451234567"]
+
+
 def test_a_viewer_sees_and_edits_nothing(sqlite_store):
     party = full_person(sqlite_store)
     app = page(signed_in(sqlite_store, "viewer"), "customer", id=str(party))

@@ -107,6 +107,22 @@ def test_it_is_moved_lent_and_comes_back(sqlite_store):
     assert "<td>Tilitoimisto</td>" in texts(app)
 
 
+def test_the_second_of_two_loans_is_refused_and_has_nothing_to_compare(sqlite_store):
+    make_paper(sqlite_store)
+    mine = page(signed_in(sqlite_store), "paper", id="1")
+    theirs = page(signed_in(sqlite_store, "office"), "paper", id="1")
+    for app, name in ((mine, "Anna"), (theirs, "Olli")):
+        press(app, "loan-1.open")
+        type_in(app, "loan-1", lent_to=name, reason="Tarkastus")
+    submit(theirs, "Lainaa")
+    submit(mine, "Lainaa")
+    assert "office-fi muutti näitä tietoja" in texts(mine)
+    assert "Muutos koski muuta kuin näitä kenttiä." in texts(mine)
+    assert "Rekisterissä nyt" not in texts(mine)
+    submit(mine, "Tallenna omani silti")
+    assert [loan.lent_to for loan in card(sqlite_store, 1).loans] == ["Olli"]
+
+
 def test_whom_it_tells_of_is_searched_and_noted(sqlite_store):
     party = make_party(sqlite_store, name=HOSTILE)
     make_paper(sqlite_store)

@@ -266,6 +266,20 @@ def test_the_second_of_two_saves_of_a_draft_is_compared_line_by_line(sqlite_stor
     assert record(sqlite_store, draft).net_cents == 1_100
 
 
+def test_a_row_more_does_not_pass_off_another_save_of_a_draft_as_seen(sqlite_store):
+    draft = make_draft(sqlite_store, make_party(sqlite_store), line("10"))
+    mine = page(signed_in(sqlite_store), "invoice", id=str(draft))
+    theirs = page(signed_in(sqlite_store, "office"), "invoice", id=str(draft))
+    for app, price in ((mine, "11"), (theirs, "12")):
+        app.button(key="draft-1.open").click().run()
+        app.text_input(key="draft-1.lines.0.unit_price").set_value(price)
+    press(theirs, "Tallenna")
+    press(mine, "Lisää rivejä")
+    press(mine, "Tallenna")
+    assert "<td>À-hinta</td><td>11</td><td>12,00</td>" in texts(mine)
+    assert record(sqlite_store, draft).net_cents == 1_200
+
+
 def test_a_draft_is_discarded(sqlite_store):
     draft = make_draft(sqlite_store, make_party(sqlite_store))
     app = page(signed_in(sqlite_store), "invoice", id=str(draft))
