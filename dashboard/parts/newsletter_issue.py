@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import streamlit as st
 
@@ -34,9 +35,9 @@ def draw_export() -> None:
     if base is None:
         st.warning(t("newsletter.no_address"), icon=":material/link_off:")
         return
-    made: tuple[int, bytes] | None = st.session_state.get(_FILE)
-    if made is not None:
-        _draw_file(*made)
+    made: dict[str, Any] = st.session_state.setdefault(_FILE, {})
+    if made:
+        _draw_file(made["issue"], made["content"])
         return
     token = st.session_state.setdefault(_TOKEN, secrets.token_urlsafe(16))
     tools = ask(mailing_tools, today=clock.today())
@@ -50,7 +51,7 @@ def draw_export() -> None:
             format_func=lambda key: t("newsletter.no_tool") if key is None else tools[key],
         )  # fmt: skip
         st.form_submit_button(t("newsletter.export"), icon=":material/outgoing_mail:",
-                              on_click=_export, args=(base, token))  # fmt: skip
+                              on_click=_export, args=(base, token, made))  # fmt: skip
     refused = st.session_state.pop(_REFUSED, None)
     if refused is not None:
         st.error(refused, icon=":material/error:")
@@ -69,7 +70,8 @@ def _draw_file(issue: int, content: bytes) -> None:
 
 def _forget() -> None:
     """Let go of the file, for the next issue (a callback)."""
-    st.session_state.pop(_FILE, None)
+    for name in (_FILE, _TOKEN):
+        st.session_state.pop(name, None)
 
 
 def draw_issues() -> None:
@@ -87,17 +89,20 @@ def draw_issues() -> None:
     )  # fmt: skip
 
 
-def _export(base: str, token: str) -> None:
-    """Make the file (a callback); it is offered once the transaction is over."""
-    made: list[bytes] = []
+def _export(base: str, token: str, made: dict[str, Any]) -> None:
+    """Make the file (a callback); it is offered once the transaction is over.
+
+    :param made: where it is kept, a plain dictionary of the session: a second click interrupts this
+        callback at whatever it asks of Streamlit, and the file of a committed issue is not lost.
+    """
+    content: list[bytes] = []
     wish = IssueWish(name=st.session_state[_NAME], base=base,
-                     recipient_id=st.session_state[_TOOL], deliver=made.append)  # fmt: skip
+                     recipient_id=st.session_state[_TOOL], deliver=content.append)  # fmt: skip
     try:
         issue = carry_out(export_issue, wish, token=token)
     except RegisterError as error:
         first = error.errors[0] if isinstance(error, InvalidInputs) else error
         st.session_state[_REFUSED] = sentence(first)
         return
-    st.session_state.pop(_TOKEN, None)
-    if made:  # a second click finds the first one's issue, and its file is there already
-        st.session_state[_FILE] = (issue, made[0])
+    if content:  # a second click finds the first one's issue, and its file is there already
+        made |= {"issue": issue, "content": content[0]}

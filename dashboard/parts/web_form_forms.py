@@ -70,6 +70,11 @@ def _draw(row: WebFormRow, *, keeps: bool) -> None:
     if shown is not None and shown.get("id") == row.id:
         _snippet(row, shown["secret"])
     form = f"web-form-{row.id}"
+    # Of this drawing, not of the click: the second of two clicks changes nothing, and must show
+    # the secret that the first one kept.
+    secret = st.session_state.setdefault(
+        f"{form}!secret-{row.version}", secrets.token_urlsafe(_SECRET_BYTES)
+    )
     with st.container(horizontal=True):
         st.button(t("forms.edit"), key=f"{form}.open", icon=":material/edit:", type="tertiary",
                   on_click=start_editing, args=(form,))  # fmt: skip
@@ -78,7 +83,7 @@ def _draw(row: WebFormRow, *, keeps: bool) -> None:
                         key=f"{form}.ask-secret-{row.version}", on_change="rerun"):  # fmt: skip
             st.write(t("messages.new_secret_about"))
             st.button(t("messages.new_secret_yes"), key=f"{form}.secret",
-                      on_click=_renew, args=(row.id, row.version))  # fmt: skip
+                      on_click=_renew, args=(row.id, row.version, secret))  # fmt: skip
         if not row.waiting:
             with st.popover(t("forms.remove"), icon=":material/backspace:", type="tertiary",
                             key=f"{form}.ask", on_change="rerun"):  # fmt: skip
@@ -128,8 +133,7 @@ def _fields(row: WebFormRow | None) -> tuple[Field, ...]:
     )  # fmt: skip
 
 
-def _renew(form_id: int, version: int) -> None:
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
+def _renew(form_id: int, version: int, secret: str) -> None:
     try:
         wish = SecretWish(id=form_id, version=version, secret=secret)
         carry_out(renew_secret, wish, token=f"secret-{form_id}-{version}")

@@ -118,14 +118,14 @@ def test_an_issue_is_exported_and_offered(sqlite_store, app, public):
     with sqlite_store.reading(MAKER) as session:
         (issue,) = newsletter_issues(session)
     assert (issue.name, issue.recipients) == ("Kevätkirje", 1)
-    _token, content = app.session_state["newsletter!file"]
+    content = app.session_state["newsletter!file"]["content"]
     assert b"<https://rekisteri.example/unsubscribe/fi-" in content
     assert "Kevätkirje" in texts(app)
     # The form gives way to its file, so that a second click makes no second issue.
     assert "Tee tiedosto" not in [button.label for button in app.button]
     press(app, "newsletter.another")
     assert "Tee tiedosto" in [button.label for button in app.button]
-    assert "newsletter!file" not in app.session_state
+    assert app.session_state["newsletter!file"] == {}
 
 
 def test_the_tool_that_gets_the_file_is_chosen_and_noted(sqlite_store, app, public):
@@ -155,7 +155,9 @@ def test_without_a_public_address_no_issue_is_offered_but_in_a_demonstration(sql
     app.run()
     app.text_input(key="newsletter.issue_name").set_value("Kevätkirje")
     submit(app, "Tee tiedosto")
-    assert b"<http://localhost:8501/unsubscribe/fi-" in app.session_state["newsletter!file"][1]
+    assert (
+        b"<http://localhost:8501/unsubscribe/fi-" in app.session_state["newsletter!file"]["content"]
+    )
 
 
 def test_a_manager_writes_the_consent_text_and_the_office_does_not(sqlite_store, app):
