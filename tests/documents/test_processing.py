@@ -81,6 +81,9 @@ def test_the_time_limits_are_the_settings(store):
     assert activity(store, Purpose.SECURITY).parts["kept"] == (
         "sign-in records: 5 months from the sign-in (General Data Protection Regulation,"
         " Articles 5(1)(e) and 32)",
+        "users, log entries and holders of keys: as long as the register is kept, to show that the"
+        " processing is lawful (General Data Protection Regulation, Article 5(2)); borrowers of"
+        " papers: until the paper is destroyed",
     )
 
 

@@ -132,8 +132,7 @@ def _activity(
         "data": _data(purpose, facts, language),
         "recipients": [f"{row.name} ({recipient_kind(row, language)})" for row in rows],
         "transfers": [_transfer(row, language) for row in rows if row.is_outside],
-        "kept": [retention_text(code, facts, language)
-                 for code in retention_classes(facts, purpose)],
+        "kept": _kept(purpose, facts, language),
         "security": security,
     }  # fmt: skip
     none = branch("processing.none", language)
@@ -144,6 +143,14 @@ def _data(purpose: Purpose, facts: NoticeFacts, language: str) -> list[str]:
     if purpose is Purpose.SECURITY:
         return [phrase("processing.staff_data", language)]
     return [phrase(f"notice.categories.{code}", language) for code in categories(facts, purpose)]
+
+
+def _kept(purpose: Purpose, facts: NoticeFacts, language: str) -> list[str]:
+    periods = [retention_text(code, facts, language)
+               for code in retention_classes(facts, purpose)]  # fmt: skip
+    if purpose is Purpose.SECURITY:
+        periods.append(phrase("processing.staff_kept", language))
+    return periods
 
 
 def _serves(row: RecipientRow, purpose: Purpose) -> bool:
