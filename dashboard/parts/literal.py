@@ -111,7 +111,7 @@ STYLE = """
 .register-chips{display:flex;flex-wrap:wrap;gap:.35rem}
 .register-chips span{border:1px solid currentColor;border-radius:1rem;padding:.05rem .6rem;
  font-size:.8125rem;opacity:.85}
-.register-facts{display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.25rem 1rem}
+.register-facts{display:grid;grid-template-columns:fit-content(50%) 1fr;gap:.25rem 1rem}
 dl.register-facts{margin:0;padding:0!important}
 .register-facts dt{opacity:.75}.register-facts dd{margin:0;overflow-wrap:anywhere}
 .register-figure{display:flex;flex-direction:column;overflow-wrap:anywhere;line-height:1.3}
