@@ -21,6 +21,7 @@ from dashboard.parts.paper_forms import (
     return_form,
 )
 from dashboard.parts.paper_words import place, span, state, title, until
+from dashboard.parts.restriction_banner import draw_restricted
 from dashboard.parts.retention_words import kept_by, sentences
 from dashboard.parts.trail_lines import draw_trail_of_record
 from dashboard.words.formats import day
@@ -123,6 +124,7 @@ def _people(card: PaperCard) -> None:
                 st.button(t("paper.unlink"), key=f"named-{key}.remove", type="tertiary",
                           icon=":material/link_off:", on_click=_change,
                           args=(unlink_party, _link(card, key), "paper.unlinked"))  # fmt: skip
+    draw_restricted(card.parties, lambda party: party)
     if keeps:
         _find(card)
 

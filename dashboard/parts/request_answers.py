@@ -17,15 +17,16 @@ from dashboard.parts.request_letters import letter_wish
 from dashboard.parts.request_rectifying import draw_rectifying
 from dashboard.parts.request_review import draw_review
 from dashboard.parts.request_words import answer_line
-from dashboard.words.formats import day
+from dashboard.words.formats import day, instant
 from queries.documents.gathering import Disclosed, recipients_of
 from queries.reads.erasure_plan import erasure_plan
-from queries.reads.request_card import LetterRow, RequestCard, letter_file
+from queries.reads.request_card import LetterRow, RequestCard, corrected_at, letter_file
 from queries.reads.requests import AskedRow
 from queries.rules.requests import (
     ABSOLUTE,
     ANSWERED_BY,
     COVERS,
+    EXPORTS,
     TOLD_OF,
     Asked,
     LetterKind,
@@ -150,9 +151,12 @@ def _draw_fulfilling(card: RequestCard, right: AskedRow, values: dict[str, Any],
             caption=t("requests.told.caption"),
         )
         fields = (*fields, _TELL, *([_DETAILS] if right.kind == Asked.RECTIFICATION else []))
-    if not draw_preparing(card, kind, right.kind, fields, values={"tell": True, **values},
-                          turn=turn):  # fmt: skip
+    waiting = draw_preparing(card, kind, right.kind, fields, values={"tell": True, **values},
+                             turn=turn)  # fmt: skip
+    if not waiting:
         return
+    if kind in EXPORTS and card.party_id is not None:
+        _warn_of_corrections(card.party_id, waiting[0])
     command, wish = _COMMANDS[right.kind]
     sent: tuple[Field, ...] = SENT
     begins = {}
@@ -163,6 +167,14 @@ def _draw_fulfilling(card: RequestCard, right: AskedRow, values: dict[str, Any],
         sent = (*SENT, _UNTOLD)
     _sending(card, f"answer-{card.id}-{right.kind}", sent, command,
              partial(_answer, wish, right.kind), begins)  # fmt: skip
+
+
+def _warn_of_corrections(party_id: int, made: LetterRow) -> None:
+    """A report older than a correction may have been sent before it, so it is only said."""
+    corrected = ask(corrected_at, party_id)
+    if corrected is not None and corrected > made.made_at:
+        st.warning(t("requests.corrected_since", at=instant(corrected, language())),
+                   icon=":material/history:")  # fmt: skip
 
 
 def _answer(wish: Callable[..., Any], asked: str, **typed: Any) -> Any:
@@ -234,7 +246,7 @@ def _draw_plan(party_id: int) -> None:
     literal.table(head, rows, caption=t("requests.plan.caption"))
     if plan.held:
         st.warning(t("requests.plan.held"), icon=":material/lock:")
-    elif plan.in_force:
+    if plan.in_force:
         st.warning(t("requests.plan.in_force"), icon=":material/info:")
 
 

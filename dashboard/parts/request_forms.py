@@ -21,7 +21,7 @@ from queries.errors import RegisterError
 from queries.reads.customers import CustomerFilter, customer_list
 from queries.reads.request_card import RequestCard, attachment_file
 from queries.reads.requests import who_is_this
-from queries.rules.requests import Asked, IdentityMethod, LetterKind, RequestChannel
+from queries.rules.requests import ABSOLUTE, Asked, IdentityMethod, LetterKind, RequestChannel
 from queries.rules.roles import Right
 from queries.store.tables import Language, Registered
 from queries.writes import identity, requests, restrictions
@@ -74,6 +74,8 @@ def draw_party(card: RequestCard) -> None:
     if card.party_id is not None:
         st.button(t("requests.not_this"), key="request.not_this", type="tertiary",
                   on_click=_identify, args=(card, None, Registered.UNKNOWN))  # fmt: skip
+        if any(right.kind in ABSOLUTE for right in card.rights):
+            st.caption(t("requests.not_this_stopped"))
         return
     _draw_offers(card)
     if card.registered != Registered.NOT_IN_REGISTER:
@@ -125,9 +127,11 @@ def draw_identity(card: RequestCard) -> None:
         st.info(t("requests.identity_about"), icon=":material/badge:")
     seen = {"request_id": card.id, "version": card.version}
     if card.party_id is not None:
-        with st.expander(t("requests.note_identity"), key=f"identity-{card.id}"):
+        # Another key once a check was noted: what was open is closed.
+        noted = f"identity-{card.id}" + (f"-{len(card.checks)}" if card.checks else "")
+        with st.expander(t("requests.note_identity"), key=f"{noted}-open"):
             page_form(
-                f"identity-{card.id}",
+                noted,
                 (
                     Field("method", "choice", label="requests.fields.method",
                           options=tuple(IdentityMethod), words="identity_methods"),

@@ -26,12 +26,13 @@ from queries.documents.house import Controller, controller
 from queries.documents.letters import Addressee, Letter, letter
 from queries.documents.portability import portability_package
 from queries.documents.reviewing import proposed
-from queries.errors import InvalidInput, RuleRefusal
+from queries.errors import IdentityUnverified, InvalidInput, RuleRefusal
 from queries.reads.erasure_plan import ErasurePlan, PlanLine, erasure_plan
 from queries.reads.request_card import RequestCard
 from queries.rules.deadlines import explain_request_due
 from queries.rules.recipients import language_of
 from queries.rules.requests import TOLD_OF, Asked, LetterKind, grounds_for
+from queries.writes.erasure import unless_forbidden
 from queries.writes.request_answers import Copy, LetterWish
 
 #: A fact of a letter that is looked up by what was typed.
@@ -47,8 +48,8 @@ def letter_wish(
     """The wish that keeps what is made now from the request and what was typed.
 
     :param by_post: the letter has the postal address, where one is known.
-    :raises RegisterError: for a missing fact, a missing party, a missing right, a place of the
-        report that nobody has decided on.
+    :raises RegisterError: for a missing fact, a missing party, a missing right, an erasure that may
+        not be, a place of the report that nobody has decided on.
     """
     if kind == LetterKind.ACCESS_REPORT:
         return _access(card, by_post)
@@ -61,6 +62,11 @@ def letter_wish(
             if kind == LetterKind.ERASED else None
         )  # fmt: skip
         told = recipients_of(session, _party(card)) if tells else ()
+    if plan is not None:
+        _erasable(card, plan)
+    if asked == Asked.COMPLAINT and not typed.get("reply", "").strip():
+        # How to complain answers nobody who has complained.
+        raise InvalidInput("reply", "letter_fact_missing", fact=t("requests.fields.reply"))
     details = _lines(typed.pop("details", ""))
     facts = _facts(card, asked, plan, typed)
     facts["recipients"] = sorted({one.name for one in told})
@@ -164,6 +170,17 @@ def _letter(
         if not has_word(label, language()):
             raise
         raise InvalidInput(error.field, "letter_fact_missing", fact=t(label)) from None
+
+
+def _erasable(card: RequestCard, plan: ErasurePlan) -> None:
+    """Nobody is told that their data go before it is known who asks, and that they may go.
+
+    :raises IdentityUnverified:
+    :raises RuleRefusal: ``under_hold``; ``relation_in_force``.
+    """
+    if not card.identified:
+        raise IdentityUnverified
+    unless_forbidden(plan)
 
 
 def _party(card: RequestCard) -> int:

@@ -14,6 +14,7 @@ from dashboard.parts.listing import Column, page_marks, paging, record_table
 from dashboard.parts.request_chart import draw_chart
 from dashboard.parts.request_forms import record_form
 from dashboard.parts.request_words import days_line
+from dashboard.parts.restriction_banner import draw_restricted
 from dashboard.words.formats import day, number
 from queries.reads.requests import (
     closed_requests,
@@ -58,6 +59,8 @@ def draw() -> None:
     rows = ask(open_requests, today=today)
     if rows:
         record_table(rows, COLUMNS, key="requests", opens="request", alt=t("requests.alt"))
+        draw_restricted([row for row in rows if row.party_id is not None],
+                        lambda row: (row.party_id or 0, row.name or ""))  # fmt: skip
     else:
         st.info(t("requests.none"))
     with st.expander(t("requests.closed"), expanded=any(m is not None for m in _marks())):

@@ -197,7 +197,9 @@ class _Said:
             elif each := self._facts[part["each"]]:
                 blocks.append(items([self.fill(part["item"], item=item) for item in each]))
         if not to_recipient:
-            blocks += [text(self._common("complaint")), items(authority(self._language))]
+            # What a letter about complaining says already is not said again.
+            where = "authority" if self._kind is Letters.COMPLAINT_INFO else "complaint"
+            blocks += [text(self._common(where)), items(authority(self._language))]
         blocks.append(text(self._common(f"questions{suffix}")))
         controller: Controller = self._facts["controller"]
         signed = (self._common("signed"), controller.contact_name, controller.name)

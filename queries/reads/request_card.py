@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import false, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
@@ -29,6 +29,12 @@ from queries.store.tables import (
 )
 
 _MOST_ALIKE = 10
+#: Commands whose lines in the trail say that a party's data were corrected, and what of them.
+_CORRECTING = ("amend_", "add_", "remove_", "change_status")
+_CORRECTED = (
+    "party", "phone", "email", "address", "billing_detail", "note", "contact_person",
+    "service_order", "work_entry",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -252,6 +258,21 @@ def details_before(session: Session, request_id: int) -> bytes | None:
             RequestLetter.request_id == request_id, RequestLetter.kind == LetterKind.BEFORE
         )
     )
+
+
+@needs(Right.SEE_REQUESTS)
+def corrected_at(session: Session, party_id: int) -> datetime | None:
+    """When the data of a party were last corrected by hand; None if never. 1 statement.
+
+    What was made for the person before that says what stood then.
+    """
+    return session.scalar(
+        select(func.max(TrailEntry.at)).where(
+            TrailEntry.party_id == party_id, TrailEntry.kind == TrailKind.WRITE,
+            TrailEntry.subject.in_(_CORRECTED),
+            or_(*(TrailEntry.action.startswith(name, autoescape=True) for name in _CORRECTING)),
+        )
+    )  # fmt: skip
 
 
 def _suspensions(session: Session, request_id: int) -> tuple[SuspensionRow, ...]:

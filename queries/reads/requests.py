@@ -71,6 +71,7 @@ class RequestRow:
     status: str
     closed_on: date | None
     registered: str
+    party_id: int | None
     name: str | None
     rights: tuple[AskedRow, ...]
 
@@ -285,7 +286,8 @@ def _rows(
                 days_left=(due - today).days, extended=request.extended_on is not None,
                 waiting=request.id in waiting, status=request.status,
                 closed_on=request.closed_on, registered=request.registered,
-                name=name or request.claimed_name, rights=tuple(rights.get(request.id, ())),
+                party_id=request.party_id, name=name or request.claimed_name,
+                rights=tuple(rights.get(request.id, ())),
             )
         )  # fmt: skip
     return tuple(rows)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from queries.errors import RuleRefusal
-from queries.reads.erasure_plan import erasure_plan
+from queries.reads.erasure_plan import ErasurePlan, erasure_plan
 from queries.rules.requests import Asked, LetterKind
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
@@ -40,6 +40,17 @@ class Erasing(Told):
     asked: str = Asked.ERASURE
 
 
+def unless_forbidden(plan: ErasurePlan) -> None:
+    """Go on only where the plan can be carried out: no letter promises what it forbids.
+
+    :raises RuleRefusal: ``under_hold``; ``relation_in_force``.
+    """
+    if plan.held:
+        raise RuleRefusal("under_hold", "GDPR Art. 17(3)(e)")
+    if plan.in_force:
+        raise RuleRefusal("relation_in_force", "GDPR Art. 17(1)(a)")
+
+
 @needs(Right.ANSWER_REQUESTS)
 def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
     """Answer an erasure by its plan; returns the request. What may go is open to the disposal
@@ -59,10 +70,7 @@ def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
     require_identity(desk, request, Asked.ERASURE)
     restrict_alone(desk, party_id)
     plan = erasure_plan(desk.session, party_id, today=desk.today)
-    if plan.held:
-        raise RuleRefusal("under_hold", "GDPR Art. 17(3)(e)")
-    if plan.in_force:
-        raise RuleRefusal("relation_in_force", "GDPR Art. 17(1)(a)")
+    unless_forbidden(plan)
     unless_untold(desk, request, Asked.ERASURE, untold)
     send_letters(desk, request, [LetterKind.ERASED], wish, asked=Asked.ERASURE,
                  along=[LetterKind.RECIPIENTS_TOLD])  # fmt: skip

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, select
 
 from queries.errors import RuleRefusal
+from queries.reads.request_card import corrected_at
 from queries.rules.requests import (
     ANSWERED_BY,
     COVERS,
@@ -31,8 +32,6 @@ from queries.store.tables import (
     Registered,
     RequestLetter,
     Restriction,
-    TrailEntry,
-    TrailKind,
 )
 from queries.writes.changing import Checks, fetch
 from queries.writes.request_files import (
@@ -49,12 +48,6 @@ from queries.writes.request_files import (
     unless_untold,
 )
 
-#: Commands whose lines in the trail say that a party's data were corrected.
-_RECTIFYING = ("amend_", "add_", "remove_", "change_status")
-_RECTIFIED = frozenset({
-    "party", "phone", "email", "address", "billing_detail", "note", "contact_person",
-    "service_order", "work_entry",
-})  # fmt: skip
 _MEDIA = ("application/pdf", "application/json", "application/zip")
 MOST_BYTES = 100_000_000
 
@@ -275,17 +268,8 @@ def fulfil_rectification(desk: Desk, wish: Rectified) -> int:
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
     right = right_to_answer(desk, request, Asked.RECTIFICATION)
     party_id = require_party(request)
-    edits = desk.session.execute(
-        select(TrailEntry.at, TrailEntry.action, TrailEntry.subject).where(
-            TrailEntry.party_id == party_id, TrailEntry.kind == TrailKind.WRITE
-        )
-    )
-    if not any(
-        line.at.astimezone(HELSINKI).date() >= request.received_on
-        and line.action.startswith(_RECTIFYING)
-        and line.subject in _RECTIFIED
-        for line in edits
-    ):
+    corrected = corrected_at(desk.session, party_id)
+    if corrected is None or corrected.astimezone(HELSINKI).date() < request.received_on:
         raise RuleRefusal("nothing_rectified", "GDPR Art. 16")
     unless_untold(desk, request, Asked.RECTIFICATION, untold)
     send_letters(desk, request, [LetterKind.RECTIFIED], wish, asked=Asked.RECTIFICATION,

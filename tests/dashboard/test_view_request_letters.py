@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -13,7 +13,7 @@ from queries.reads.request_card import letter_file, request_card
 from queries.rules.roles import Actor, Role
 from tests.conftest import NOW
 from tests.dashboard.apps import page, signed_in, texts
-from tests.makers import TODAY, make_address, make_note, make_person, make_phone
+from tests.makers import TODAY, make_address, make_note, make_party, make_person, make_phone
 from tests.requests import make_closed, make_identity, make_request
 
 MANAGER = Actor("maija", Role.MANAGER)
@@ -307,6 +307,46 @@ def test_a_complaint_is_a_file_of_its_own(sqlite_store):
     assert "\n\nAnnoimme kaikki tiedot 3.3.2026.\n\nOtit meihin yhteyttä 4.3.2026." in letter.text
     _press(app, "Lähetetty: kirjaa vastaus")
     assert _card(sqlite_store, card.id).rights[0].status == "fulfilled"
+
+
+def test_a_report_that_is_older_than_a_correction_says_so(sqlite_store, monkeypatch):
+    person = make_party(sqlite_store, given_name="Aino", family_name="Esimerkki",
+                        now=NOW - timedelta(hours=2))  # fmt: skip
+    request = make_request(sqlite_store, person, ("access", "rectification"))
+    make_identity(sqlite_store, request)
+    monkeypatch.setattr(clock, "now", lambda: NOW - timedelta(hours=1))
+    app = page(signed_in(sqlite_store), "request", id=str(request))
+    _press(app, "Valmistele")
+    assert app.warning.values == []
+    make_phone(sqlite_store, person)
+    app.run()
+    assert app.warning.values == [
+        "Asiakkaan tietoja korjattiin tämän valmistelun jälkeen (5.3.2026 klo 12.00). Valmistele "
+        "uudelleen, ellet ole jo lähettänyt tätä."
+    ]
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=1))
+    _press(app, "Valmistele uudelleen")
+    assert app.warning.values == []
+
+
+def test_no_letter_promises_an_erasure_that_may_not_be(sqlite_store):
+    request = make_request(sqlite_store, make_person(sqlite_store), ("erasure",))
+    app = page(signed_in(sqlite_store), "request", id=str(request))
+    _press(app, "Valmistele")
+    assert "Ensin on varmistettava, kuka pyytää" in texts(app)
+    make_identity(sqlite_store, request)
+    _press(app.run(), "Valmistele")
+    assert "tai tilikausi puuttuu (GDPR Art. 17(1)(a))" in texts(app)
+    assert _card(sqlite_store, request).letters == ()
+
+
+def test_how_to_complain_is_no_answer_to_a_complaint(sqlite_store):
+    request = make_request(sqlite_store, make_person(sqlite_store), ("complaint",))
+    app = page(signed_in(sqlite_store), "request", id=str(request))
+    form = f"prepare-{request}-complaint_info-complaint"
+    app.button(key=f"FormSubmitter:{form}-Valmistele").click().run()
+    assert "Kirjeestä puuttuu tieto: Vastauksesi." in texts(app)
+    assert _card(sqlite_store, request).letters == ()
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,10 @@ def test_a_letter_is_recorded_answered_and_closed(sqlite_store):
     assert "Ensin on varmistettava, kuka pyytää" in texts(app)
     app.selectbox(key=f"identity-{row.id}.method").select("call_back")
     _press(app, "Tallenna")
+    # The form that noted the check is another one, closed, once the check stands.
+    assert [one.key for one in app.selectbox if one.key.endswith(".method")] == [
+        f"identity-{row.id}-1.method"
+    ]
     _press(app, "Valmistele")
     letters = _card(sqlite_store, row.id).letters
     assert [(one.kind, one.media_type, one.sent_on, one.language) for one in letters] == [
@@ -162,6 +166,9 @@ def test_restriction_is_seen_and_stops_edits(sqlite_store):
     app.query_params.clear()
     said = texts(page(app, "customers"))
     assert (since in said, "Aino Esimerkki" in said, other in said) == (False, True, False)
+    make_request(sqlite_store, make_person(sqlite_store, "Cecilia"))
+    said = texts(page(app, "requests"))
+    assert ("Aino Esimerkki" in said, "Cecilia" in said) == (True, False)
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
@@ -208,3 +215,13 @@ def test_a_package_is_prepared_and_the_overview_counts(sqlite_store):
     assert (package.kind, package.media_type) == ("portability_package", "application/zip")
     assert (cover.kind, cover.media_type) == ("portability", "application/pdf")
     assert package.sha256 in cover.text
+
+
+def test_an_objection_noted_for_the_wrong_person_is_said_to_stay(sqlite_store):
+    person = make_person(sqlite_store)
+    objection, access = (make_request(sqlite_store, person, (right,))
+                         for right in ("objection", "access"))  # fmt: skip
+    app = page(signed_in(sqlite_store), "request", id=str(objection))
+    assert "merkintä jää" in texts(app)
+    app.query_params.clear()
+    assert "merkintä jää" not in texts(page(app, "request", id=str(access)))

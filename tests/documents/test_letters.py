@@ -105,6 +105,7 @@ SENTENCES = [
     ("erased", "en", "We erase:\n\n- Note 2.2.2023\n\nWe still keep:\n\n- Invoice 1023: "
      "until 31.12.2031, because the Accounting Act obliges us"),
     ("erased", "sv", "när den sista förvaringstiden har gått ut 31.12.2031."),
+    ("erased", "sv", "\n\nDu kan också föra ärendet till domstol"),
     ("restricted", "fi", "Rajoitus on voimassa 5.3.2026 alkaen, koska olet kiistänyt tietojen "
      "paikkansapitävyyden, ja tarkistamme sitä."),
     ("restriction_lifted", "fi", "Rajoitus poistetaan 20.3.2026, ja kerromme siitä sinulle "
@@ -116,6 +117,8 @@ SENTENCES = [
     ("not_in_register", "fi", "Haimme asiakasrekisteristämme näillä tiedoilla:\n\n"
      "- Aino Esimerkki\n- aino@x.example\n\nEmme löytäneet sinua koskevia tietoja"),
     ("complaint_info", "en", "You contacted us on 5.3.2026."),
+    ("complaint_info", "fi", "jossa asut tai työskentelet.\n\nValvontaviranomaisen "
+     "yhteystiedot:\n\n- Tietosuojavaltuutetun toimisto\n"),
 ]  # fmt: skip
 
 

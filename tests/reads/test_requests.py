@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from queries.reads.request_card import request_card
+from queries.reads.request_card import corrected_at, request_card
 from queries.reads.requests import (
     closed_requests,
     open_requests,
@@ -10,6 +10,7 @@ from queries.reads.requests import (
     request_statistics,
     who_is_this,
 )
+from tests.conftest import NOW
 from tests.counting import statements
 from tests.makers import (
     MAKER,
@@ -21,7 +22,7 @@ from tests.makers import (
     make_person,
     make_phone,
 )
-from tests.requests import make_closed, make_request
+from tests.requests import make_closed, make_identity, make_request
 
 
 def test_what_is_due_first_comes_first(store, now):
@@ -101,3 +102,16 @@ def test_a_card_is_read_in_ten_statements(store, now):
     assert [line.action for line in card.happenings] == [
         "record_request", "note_identity", "file_letter", "fulfil_export", "close_request",
     ]  # fmt: skip
+
+
+def test_a_correction_by_hand_is_known_by_its_instant(store, now):
+    made = NOW - timedelta(hours=2)
+    party = make_party(store, given_name="Aino", family_name="Esimerkki", now=made)
+    make_identity(store, make_request(store, party))  # what is done to the file corrects nothing
+    with store.reading(MAKER, now=now) as session, statements(store.engine) as seen:
+        assert corrected_at(session, party) == made
+        assert len(seen) == 1
+        assert corrected_at(session, party + 1) is None
+    make_phone(store, party)
+    with store.reading(MAKER, now=now) as session:
+        assert corrected_at(session, party) == NOW
