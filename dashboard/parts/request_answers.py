@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.parts import clock, literal
-from dashboard.parts.doors import ask, may
+from dashboard.parts.doors import actor, ask, may
 from dashboard.parts.forms import Field, page_form
 from dashboard.parts.language import language, t
 from dashboard.parts.request_letters import letter_wish
@@ -19,6 +19,7 @@ from dashboard.parts.request_review import draw_review
 from dashboard.parts.request_words import answer_line
 from dashboard.words.formats import day, instant
 from queries.documents.gathering import Disclosed, recipients_of
+from queries.errors import StaleRecord
 from queries.reads.erasure_plan import erasure_plan
 from queries.reads.request_card import LetterRow, RequestCard, corrected_at, letter_file
 from queries.reads.requests import AskedRow
@@ -100,12 +101,25 @@ def draw_rights(card: RequestCard) -> None:
             literal.lines(t(f"asked.{right.kind}"), small=answer_line(right, gone=gone))
             if right.refusal_reason:
                 literal.lines(*right.refusal_reason.splitlines())
+            if _somebody_was_first(card, right):
+                st.warning(t("requests.answered_meanwhile"), icon=":material/sync_problem:")
             if right.status != "open" or not card.is_open:
                 continue
             if may(Right.ANSWER_REQUESTS):
                 _draw_steps(card, right)
             elif _can_be_restricted(card, right) and may(Right.HANDLE_REQUESTS):
                 _draw_restricting(card)  # it takes effect before anybody has answered
+
+
+def _somebody_was_first(card: RequestCard, right: AskedRow) -> bool:
+    """Whether an answer was not noted because a colleague's was: its form is no longer there to say
+    so. Said once."""
+    if right.status == "open":
+        return False
+    refused = [st.session_state.pop(f"{form}-{card.id}-{right.kind}!refusal", None)
+               for form in ("answer", "refuse")]  # fmt: skip
+    late = any(isinstance(one, StaleRecord) for one in refused)
+    return late and right.answered_by != actor().username
 
 
 def _draw_steps(card: RequestCard, right: AskedRow) -> None:

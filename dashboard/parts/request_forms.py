@@ -16,11 +16,13 @@ from dashboard.parts.listing import search_field
 from dashboard.parts.request_answers import SENT, draw_preparing, still_asked
 from dashboard.parts.request_post import draw_identity_letter
 from dashboard.parts.restriction_banner import draw_restriction
+from dashboard.parts.widget_words import draw_limit
 from dashboard.words.formats import day
 from queries.errors import RegisterError
 from queries.reads.customers import CustomerFilter, customer_list
 from queries.reads.request_card import RequestCard, attachment_file
 from queries.reads.requests import who_is_this
+from queries.rules.attachments import MOST_BYTES
 from queries.rules.requests import ABSOLUTE, Asked, IdentityMethod, LetterKind, RequestChannel
 from queries.rules.roles import Right
 from queries.store.tables import Language, Registered
@@ -210,7 +212,10 @@ def draw_attachments(card: RequestCard) -> None:
                       on_click=_want, args=(key,))  # fmt: skip
     if card.is_open and may(Right.HANDLE_REQUESTS):
         key = f"upload-{card.id}-{card.version}"
-        given = st.file_uploader(t("requests.attach"), key=key, help=t("requests.attach_help"))
+        most = MOST_BYTES // 1_000_000
+        draw_limit("upload-", most)
+        given = st.file_uploader(t("requests.attach"), key=key, help=t("requests.attach_help"),
+                                 max_upload_size=most)  # fmt: skip
         if given is not None:
             st.button(t("requests.attach_now"), key=f"{key}.keep", icon=":material/attach_file:",
                       on_click=_attach, args=(card, key))  # fmt: skip

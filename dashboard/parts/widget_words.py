@@ -32,11 +32,22 @@ def draw_widget_words() -> None:
         f"{','.join(_HIDDEN)}{{display:none}}"
         f"{_BUTTON},{_LIMIT}{{font-size:0}}"
         f"{_said(_BUTTON, t('widgets.choose_file'))}"
-        f"{_said(_LIMIT, t('widgets.largest_file', megabytes=megabytes))}"
-        f"{_said(_REFUSED, t('widgets.file_refused', megabytes=megabytes))}"
+        f"{_limits(megabytes)}"
         f"{_REFUSED}::after{{display:block;margin-top:.5rem;font-weight:600}}"
         "</style>"
     )
+
+
+def draw_limit(keys: str, megabytes: int) -> None:
+    """What an uploader that takes less says, by how its keys begin."""
+    st.html(f"<style>{_limits(megabytes, of=f'[class*=st-key-{keys}] ')}</style>")
+
+
+def _limits(megabytes: int, of: str = "") -> str:
+    return (
+        _said(f"{of}{_LIMIT}", t("widgets.largest_file", megabytes=megabytes))
+        + _said(f"{of}{_REFUSED}", t("widgets.file_refused", megabytes=megabytes))
+    )  # fmt: skip
 
 
 def _said(of: str, words: str) -> str:

@@ -13,7 +13,15 @@ from queries.reads.request_card import letter_file, request_card
 from queries.rules.roles import Actor, Role
 from tests.conftest import NOW
 from tests.dashboard.apps import page, signed_in, texts
-from tests.makers import TODAY, make_address, make_note, make_party, make_person, make_phone
+from tests.makers import (
+    TODAY,
+    make_address,
+    make_email,
+    make_note,
+    make_party,
+    make_person,
+    make_phone,
+)
 from tests.requests import make_closed, make_identity, make_request
 
 MANAGER = Actor("maija", Role.MANAGER)
@@ -349,6 +357,23 @@ def test_how_to_complain_is_no_answer_to_a_complaint(sqlite_store):
     assert _card(sqlite_store, request).letters == ()
 
 
+def test_who_answers_second_is_told_that_somebody_was_first(sqlite_store):
+    person = make_person(sqlite_store)
+    make_email(sqlite_store, person)
+    request = make_request(sqlite_store, person, ("objection",))
+    maija = page(signed_in(sqlite_store), "request", id=str(request))
+    _press(maija, "Valmistele")
+    anna = page(signed_in(sqlite_store, "administrator"), "request", id=str(request))
+    _press(maija, "Lähetetty: kirjaa vastaus")
+    _press(anna, "Lähetetty: kirjaa vastaus")
+    said = "Toinen käyttäjä kirjasi vastauksen ensin, eikä omaasi tallennettu."
+    assert (said in texts(anna), said in texts(maija.run())) == (True, False)
+    assert said not in texts(anna.run())
+    assert [line.action for line in _card(sqlite_store, request).happenings] == [
+        "record_request", "file_letter", "fulfil_objection",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -360,6 +385,8 @@ def test_how_to_complain_is_no_answer_to_a_complaint(sqlite_store):
 def test_an_attachment_that_is_none_is_refused_in_words(sqlite_store, content, said):
     request = make_request(sqlite_store)
     app = page(signed_in(sqlite_store), "request", id=str(request))
+    assert "[class*=st-key-upload-]" in texts(app)
+    assert 'content:"Enintään 10 Mt"' in texts(app)
     app.file_uploader[0].set_value(("kirje.pdf", content, "application/pdf")).run()
     _press(app, "Liitä")
     assert said in texts(app)
