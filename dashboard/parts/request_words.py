@@ -29,7 +29,7 @@ def clock_line(due: DueExplanation) -> str:
 def days_line(row: RequestRow) -> str:
     """How much time there is, or how late it is."""
     if row.waiting:
-        return t("requests.waiting")
+        return t("requests.waits_short")
     if row.days_left < 0:
         return t("requests.overdue", n=-row.days_left)
     return t("requests.left", n=row.days_left) if row.days_left else t("requests.today")

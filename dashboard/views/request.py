@@ -51,10 +51,14 @@ def draw(request_id: int) -> None:
             literal.lines(claimed or "–", small=t(f"requests.fields.{claim}"))
         draw_party(card)
         st.header(t("requests.identity"), anchor=False)
+        if not (card.checks or card.suspensions or card.is_open):
+            literal.lines("–")
         draw_identity(card)
         st.header(t("requests.came"), anchor=False)
         if card.text:
             literal.lines(*card.text.splitlines())
+        elif not card.attachments:
+            literal.lines("–")
         draw_attachments(card)
         draw_sent(card)
         _draw_happenings(card)

@@ -27,7 +27,7 @@ from queries.rules.roles import Right
 COLUMNS = (
     Column("requests.columns.number", lambda row: row.number, width=105),
     Column("requests.columns.due", lambda row: day(row.due, language()), width=105),
-    Column("requests.columns.left", days_line),
+    Column("requests.columns.left", days_line, width=135),
     Column("requests.columns.rights",
            lambda row: ", ".join(t(f"asked.{right.kind}") for right in row.rights)),
     Column("requests.columns.who", lambda row: row.name or t(f"registered.{row.registered}")),

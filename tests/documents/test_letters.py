@@ -104,7 +104,8 @@ SENTENCES = [
      "niitä tarvitaan niin kauan kuin jokin tässä lueteltu asiakirja säilytetään\n"),
     ("erased", "en", "We erase:\n\n- Note 2.2.2023\n\nWe still keep:\n\n- Invoice 1023: "
      "until 31.12.2031, because the Accounting Act obliges us"),
-    ("erased", "sv", "när den sista förvaringstiden har gått ut 31.12.2031."),
+    ("erased", "sv", "raderas utan ny begäran i takt med att deras förvaringstider går ut. Den "
+     "sista av dem går ut 31.12.2031."),
     ("erased", "sv", "\n\nDu kan också föra ärendet till domstol"),
     ("restricted", "fi", "Rajoitus on voimassa 5.3.2026 alkaen, koska olet kiistänyt tietojen "
      "paikkansapitävyyden, ja tarkistamme sitä."),
