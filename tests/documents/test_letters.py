@@ -92,6 +92,7 @@ SENTENCES = [
     ("access", "fi", "Raportista on poistettu 2 kohtaa, jotka kertovat toisesta ihmisestä."),
     ("access", "en", "There are also paper documents about you."),
     ("portability", "fi", "- email, tietueita 2\n"),
+    ("portability", "en", "on the basis of a contract or your consent (General Data"),
     ("rectified", "fi", "- Sähköposti: ennen a@x.example, nyt b@x.example\n"
      "- Puhelin: ennen –, nyt 040 123 4567\n"),
     ("rectified", "sv", "Vi underrättade dem till vilka uppgiften hade lämnats ut: Tilitoimisto "
