@@ -25,8 +25,8 @@ from queries.reads.request_card import RequestCard, request_card
 
 
 def draw(request_id: int) -> None:
-    card = ask(request_card, request_id, today=clock.today())
     link("requests", t("requests.back"), icon="arrow_back")
+    card = ask(request_card, request_id, today=clock.today())
     literal.heading(t("requests.title", number=card.number), after=_received(card))
     if card.is_open:
         left = (card.clock.due - clock.today()).days

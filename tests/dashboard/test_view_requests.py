@@ -225,3 +225,9 @@ def test_an_objection_noted_for_the_wrong_person_is_said_to_stay(sqlite_store):
     assert "merkintä jää" in texts(app)
     app.query_params.clear()
     assert "merkintä jää" not in texts(page(app, "request", id=str(access)))
+
+
+def test_a_request_that_there_is_not_leads_back(sqlite_store):
+    app = page(signed_in(sqlite_store), "request", id="99")
+    assert [one.label for one in app.get("page_link")] == ["Pyynnöt"]
+    assert "Tietoa ei ole enää rekisterissä." in texts(app)
