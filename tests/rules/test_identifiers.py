@@ -20,6 +20,7 @@ FUNCTIONS = {
     "phone": identifiers.phone,
     "email": identifiers.email,
     "post_code": identifiers.post_code,
+    "web_address": identifiers.web_address,
 }
 
 

@@ -43,6 +43,10 @@ def erased(store, tmp_path):
     distinctive(store)
     for n in range(20, 30):
         make_phone(store, make_party(store, given_name="Aino", family_name=f"Esimerkki{n}"))
+    if store.engine.dialect.name == "postgresql":
+        # The planner's samples hold values of their own; the server takes them when it likes.
+        with store.engine.begin() as connection:
+            connection.execute(text("ANALYZE"))
     assert found_in(bytes_of(store), VALUES), "they were there"
     run = dispose(store, ledger_of(store, tmp_path / "data"))
     assert (run.gone, run.stayed) == (4, 0)
