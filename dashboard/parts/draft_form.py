@@ -94,14 +94,14 @@ def suggested(order: OrderRecord) -> list[LineWish]:
 def _row_fields(row: int) -> tuple[Field, ...]:
     at, of = f"lines.{row}", f"line-{row}"
     return (
-        Field(f"{at}.description", label="fields.line_description", row=of, width=5),
+        Field(f"{at}.description", label="fields.line_description", row=of, width=6),
         Field(f"{at}.quantity", label="fields.quantity", row=of, width=2),
-        Field(f"{at}.unit", "choice", label="fields.unit", options=tuple(Unit), words="units",
-              row=of, width=2),
+        Field(f"{at}.unit", "choice", label="fields.unit", options=tuple(Unit),
+              words="unit_marks", row=of, width=2),
         Field(f"{at}.unit_price", label="fields.line_price", row=of, width=2),
         Field(f"{at}.discount", label="fields.discount", row=of, width=2),
         Field(f"{at}.vat_category", "choice", label="fields.vat_category",
-              options=tuple(VatCategory), words="vat_categories", row=of, width=3),
+              options=tuple(VatCategory), words="vat_categories", row=of, width=5),
     )  # fmt: skip
 
 
