@@ -48,6 +48,10 @@ def test_each_fault_is_counted_and_listed(right):
     make_key(right, 1, name="B")
     make_key(right, 1, name="C", held_until=date(2026, 3, 4))
     make_key(right, closed, name="D")
+    make_key(right, 1, name="E")
+    with right.engine.begin() as connection:  # as a version before could write it
+        connection.exec_driver_sql("UPDATE key_holder SET held_from = '2026-04-01'"
+                                   " WHERE name = 'E'")  # fmt: skip
     make_paper(right, room_id=unlocked)
     make_paper(right, room_id=closed)
     make_paper(right)
