@@ -95,8 +95,9 @@ def demo_server(tmp_path_factory) -> Iterator[DemoServer]:
         yield DemoServer(server.base, people, folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser of one file: while it stands, no other test of its process runs a loop."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(FLAGS))
         yield chromium
