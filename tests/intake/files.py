@@ -46,10 +46,16 @@ def csv_of(
     return text.getvalue().encode(encoding)
 
 
-def xlsx_of(*rows: tuple[Any, ...], header: tuple[str, ...] | None = HEADER) -> bytes:
+def xlsx_of(
+    *rows: tuple[Any, ...], header: tuple[str, ...] | None = HEADER, formulas: bool = True
+) -> bytes:
+    """A workbook; without ``formulas`` a text that begins with ``=`` is a text."""
     book = Workbook()
     for row in [*([header] if header else []), *rows]:
         book.active.append(list(row))
+    for cell in (cell for row in book.active.rows for cell in row):
+        if cell.data_type == "f" and not formulas:
+            cell.data_type = "s"
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()

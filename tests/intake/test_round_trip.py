@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -53,6 +53,10 @@ CUSTOMERS = st.lists(
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252", "xlsx"]),
     delimiter=st.sampled_from([";", ",", "\t"]),
 )
+@example(
+    customers=[("=Yhtiö", "yritys", True, "=:", "00001", "=1+1", False, "fi")],
+    encoding="xlsx", delimiter=";",
+)  # fmt: skip
 def test_customers_come_out_as_they_went_in(sqlite_template, customers, encoding, delimiter):
     rows = [
         (str(n), name, kind, business_id(n) if kind == "yritys" and has_id else "", street, code,
@@ -61,7 +65,7 @@ def test_customers_come_out_as_they_went_in(sqlite_template, customers, encoding
         in enumerate(customers, start=1)
     ]  # fmt: skip
     if encoding == "xlsx":
-        file, data = "a.xlsx", xlsx_of(*rows, header=HEADER)
+        file, data = "a.xlsx", xlsx_of(*rows, header=HEADER, formulas=False)
     else:
         file = "a.csv"
         data = csv_of(*rows, header=HEADER, encoding=encoding, delimiter=delimiter)
