@@ -34,8 +34,9 @@ def main() -> None:
         )  # fmt: skip
     words = sys.argv[1:]
     if not any(word.startswith("-n") for word in words):
-        # A file stays with one worker: servers and browsers are started once, not twice.
-        words = ["-n", "2", "--dist", "loadfile", *words]
+        # A file stays with one worker: servers are started once, not twice. In the order of the
+        # files: by their number of tests the long ones of one test would come last, alone.
+        words = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *words]
     os.chdir(environment.ROOT)
     done = subprocess.run([str(programs / "python"), "-m", "pytest", *words], check=False)  # noqa: S603 - our own program
     if find_chromium() is None:
