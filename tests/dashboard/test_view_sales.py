@@ -251,14 +251,20 @@ def test_crediting_nothing_is_not_crediting_all(sqlite_store):
     assert record(sqlite_store, invoice).credit_notes == ()
 
 
-def test_the_second_of_two_saves_of_a_draft_is_compared_line_by_line(sqlite_store):
-    draft = make_draft(sqlite_store, make_party(sqlite_store), line("10"))
-    mine = page(signed_in(sqlite_store), "invoice", id=str(draft))
-    theirs = page(signed_in(sqlite_store, "office"), "invoice", id=str(draft))
+def overtaken(store, draft):
+    """The page of somebody who types a price of 11 while a colleague saves 12."""
+    mine = page(signed_in(store), "invoice", id=str(draft))
+    theirs = page(signed_in(store, "office"), "invoice", id=str(draft))
     for app, price in ((mine, "11"), (theirs, "12")):
         app.button(key="draft-1.open").click().run()
         app.text_input(key="draft-1.lines.0.unit_price").set_value(price)
     press(theirs, "Tallenna")
+    return mine
+
+
+def test_the_second_of_two_saves_of_a_draft_is_compared_line_by_line(sqlite_store):
+    draft = make_draft(sqlite_store, make_party(sqlite_store), line("10"))
+    mine = overtaken(sqlite_store, draft)
     press(mine, "Tallenna")
     assert "<td>À-hinta</td><td>11</td><td>12,00</td>" in texts(mine)
     assert "<td>Kuvaus</td>" not in texts(mine)
@@ -268,12 +274,7 @@ def test_the_second_of_two_saves_of_a_draft_is_compared_line_by_line(sqlite_stor
 
 def test_a_row_more_does_not_pass_off_another_save_of_a_draft_as_seen(sqlite_store):
     draft = make_draft(sqlite_store, make_party(sqlite_store), line("10"))
-    mine = page(signed_in(sqlite_store), "invoice", id=str(draft))
-    theirs = page(signed_in(sqlite_store, "office"), "invoice", id=str(draft))
-    for app, price in ((mine, "11"), (theirs, "12")):
-        app.button(key="draft-1.open").click().run()
-        app.text_input(key="draft-1.lines.0.unit_price").set_value(price)
-    press(theirs, "Tallenna")
+    mine = overtaken(sqlite_store, draft)
     press(mine, "Lisää rivejä")
     press(mine, "Tallenna")
     assert "<td>À-hinta</td><td>11</td><td>12,00</td>" in texts(mine)
