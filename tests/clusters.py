@@ -19,6 +19,9 @@ from pathlib import Path
 #: Set where a machine without a server of its own is a failure, as in CI.
 REQUIRED = "ASIAKASREKISTERI_REQUIRE_POSTGRESQL"
 
+#: The server's messages can be had in it: Debian's setting on a machine of a Swedish-speaking user.
+OTHER_LANGUAGE = "sv_FI"
+
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
@@ -53,18 +56,45 @@ def _from_debian(binaries: Path, folder: Path, stack: contextlib.ExitStack) -> s
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
 
+    locales = folder / "locales"
+    environment = {**os.environ, "LOCPATH": str(locales)}
+
     def run(*words: str) -> None:
         subprocess.run(  # noqa: S603 - our own words
-            [str(binaries / words[0]), *words[1:]], check=True, cwd=folder,
-            stdout=subprocess.DEVNULL, **owner,
-        )  # fmt: skip
+            [str(binaries / words[0]), *words[1:]],
+            check=True,
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            **owner,
+        )
 
+    _make_locale(locales, owner)
     run("initdb", "-D", str(data), "-U", "register", "-A", "trust", "-E", "UTF8",
         "--no-locale", "--no-sync")  # fmt: skip
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
     run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
     stack.callback(run, "pg_ctl", "-D", str(data), "-m", "immediate", "stop")
     return f"postgresql+psycopg://register@127.0.0.1:{port}/postgres"
+
+
+def _make_locale(locales: Path, owner: dict[str, int]) -> None:
+    """A locale whose messages are not English, for this cluster alone."""
+    locales.mkdir()
+    if owner:
+        os.chown(locales, owner["user"], owner["group"])
+    made = locales / f"{OTHER_LANGUAGE}.UTF-8"
+    program = shutil.which("localedef")
+    if program is not None:
+        subprocess.run(  # noqa: S603 - our own words
+            [program, "-i", OTHER_LANGUAGE, "-f", "UTF-8", str(made)],
+            check=False,  # a warning is an error of its own to it
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **owner,
+        )
+    if not made.exists() and os.environ.get(REQUIRED):
+        raise RuntimeError(f"{REQUIRED} is set and there is no locale {OTHER_LANGUAGE}")
 
 
 def _from_wheel(folder: Path, stack: contextlib.ExitStack) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
+from queries.errors import StoreRefusal
 from queries.rules.roles import Actor, Role
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store, open_store
 from queries.store.sessions import Store
-from tests.clusters import postgresql
+from tests.clusters import OTHER_LANGUAGE, REQUIRED, postgresql
 
 #: The instant at which the tests' world stands still: 5.3.2026 12.00 in Helsinki.
 NOW = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
@@ -52,6 +55,24 @@ def postgresql_address(postgresql_cluster) -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture
+def other_language_store(postgresql_address) -> Iterator[Store]:
+    """An empty PostgreSQL store whose server does not report errors in English.
+
+    Debian's server has Swedish messages. One without translations (the wheel's) stays English,
+    unless PostgreSQL is required: then it is a failure.
+    """
+    options = {"options": f"-c lc_messages={OTHER_LANGUAGE}.UTF-8"}
+    try:
+        opened = open_store(make_url(postgresql_address).set(query=options))
+    except StoreRefusal:
+        if os.environ.get(REQUIRED):
+            raise
+        opened = open_store(postgresql_address)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

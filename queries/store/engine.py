@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from queries.errors import StoreRefusal
+from queries.store.driver_errors import DriverError, kind_of
 
 #: How long a writer waits for another, in seconds.
 BUSY_SECONDS = 10
@@ -65,14 +66,15 @@ def open_engine(address: str | URL, *, create: bool = False) -> Engine:
     return engine
 
 
-def refusal_of(error: DBAPIError) -> StoreRefusal:
-    """The refusal that a driver's failure to open, lock or write stands for."""
-    said = str(error.orig).lower()
-    if "locked" in said or "busy" in said or "lock timeout" in said:
-        return StoreRefusal("store_busy")
-    if "is full" in said or "no space left" in said or "disk i/o error" in said:
-        return StoreRefusal("store_full")
-    return StoreRefusal("store_unreadable")
+_REFUSALS = {DriverError.BUSY: "store_busy", DriverError.FULL: "store_full"}
+
+
+def refusal_of(error: BaseException) -> StoreRefusal:
+    """The refusal that tells of a driver's failure to open, lock or write.
+
+    :param error: the driver's, or SQLAlchemy's around it.
+    """
+    return StoreRefusal(_REFUSALS.get(kind_of(error), "store_unreadable"))
 
 
 def _look_at_file(url: URL, *, create: bool) -> None:

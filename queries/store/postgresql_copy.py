@@ -76,12 +76,18 @@ def run(program: str, url: URL, *words: str, refusal: str = "postgresql_failed")
     if url.password is not None:
         environment["PGPASSWORD"] = str(url.password)
     done = subprocess.run(  # noqa: S603 - our own words
-        [_client(program), "--no-password", *words, bare.render_as_string()],
+        [_client(program), "--no-password", *words, _address(bare)],
         check=False, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     if done.returncode != 0:
         raise StoreRefusal(refusal)
+
+
+def _address(url: URL) -> str:
+    """The address as the clients read it: a plus sign is no space to them."""
+    place, mark, options = url.render_as_string().partition("?")
+    return place + mark + options.replace("+", "%20")
 
 
 def _client(program: str) -> str:

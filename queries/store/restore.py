@@ -34,6 +34,7 @@ from sqlalchemy.pool import NullPool
 from queries.errors import StoreRefusal
 from queries.store import postgresql_copy
 from queries.store.backup import check_sqlite, form_of, opened_copy
+from queries.store.driver_errors import DriverError, kind_of
 from queries.store.engine import open_engine, refusal_of, sqlite_url, store_url
 from queries.store.ledger import Ledger, register_of, settle
 from queries.store.locks import alone
@@ -44,6 +45,12 @@ from queries.store.seal import check_seal, unseal
 from queries.store.sessions import Store
 
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
+
+#: What the server answers when databases are renamed and removed.
+_SERVER_REFUSALS = {
+    DriverError.IN_USE: "store_served",
+    DriverError.FORBIDDEN: "postgresql_rights",
+}
 
 
 @dataclass(frozen=True)
@@ -193,7 +200,7 @@ class _SqlitePlace:
             connection.execute(statement)
             connection.execute("SELECT count(*) FROM sqlite_master")
         except sqlite3.OperationalError as error:
-            if "locked" in str(error):
+            if kind_of(error) is DriverError.BUSY:
                 raise StoreRefusal("store_served") from error
         except sqlite3.DatabaseError:
             return  # damaged: that is what restores are for
@@ -308,12 +315,8 @@ class _PostgresqlPlace:
             with engine.begin() as connection:
                 yield _Run(connection)
         except DBAPIError as error:
-            said = str(error.orig).lower()
-            if "being accessed" in said:
-                raise StoreRefusal("store_served") from error
-            refused = "permission denied" in said or "must be owner" in said
-            code = "postgresql_rights" if refused else "store_unreadable"
-            raise StoreRefusal(code) from error
+            code = _SERVER_REFUSALS.get(kind_of(error))
+            raise (refusal_of(error) if code is None else StoreRefusal(code)) from error
         finally:
             engine.dispose()
 

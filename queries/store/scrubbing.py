@@ -57,7 +57,7 @@ def _scrub_sqlite(store: Store) -> None:
         driver.execute("VACUUM")
         _empty_log(driver)
     except sqlite3.OperationalError as error:
-        raise StoreRefusal("store_busy") from error
+        raise refusal_of(error) from error
     finally:
         connection.close()
 

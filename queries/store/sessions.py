@@ -18,13 +18,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, event, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
 from queries.errors import NotAllowed, StaleRecord, StoreRefusal
 from queries.rules.roles import Actor, Right
 from queries.store import engine as engines
+from queries.store.driver_errors import DriverError, kind_of
 from queries.store.search import refresh_search
 from queries.store.tables import SignInSession, SignInTicket, TrailEntry, TrailKind, User
 
@@ -180,7 +181,7 @@ class Store:
         except OperationalError as error:
             raise _lost_race(error) from error
         except IntegrityError as error:
-            if _is_duplicate(error):
+            if _is_lost_race(error):
                 raise StaleRecord("record", None) from error
             raise
 
@@ -254,12 +255,16 @@ def _noted_since(
     return found is not None
 
 
-def _is_duplicate(error: IntegrityError) -> bool:
-    return "unique" in str(error.orig).lower()
+def _is_lost_race(error: IntegrityError) -> bool:
+    """Whether a constraint refused what a rule had let pass, because another transaction came
+    between; a row that is referred to does not go between on SQLite, whose writers are alone."""
+    kind = kind_of(error)
+    if kind is DriverError.REFERENCE:
+        return getattr(error.orig, "sqlstate", None) is not None
+    return kind is DriverError.DUPLICATE
 
 
-def _lost_race(error: DBAPIError) -> StaleRecord | StoreRefusal:
-    said = str(error.orig).lower()
-    if "deadlock" in said or "could not serialize" in said:
+def _lost_race(error: OperationalError) -> StaleRecord | StoreRefusal:
+    if kind_of(error) is DriverError.LOST_RACE:
         return StaleRecord("record", None)
     return engines.refusal_of(error)

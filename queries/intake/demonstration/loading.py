@@ -80,7 +80,7 @@ def _alone(store: Store) -> Iterator[Connection]:
         try:
             driver.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError as error:
-            raise StoreRefusal("store_busy") from error
+            raise refusal_of(error) from error
         try:
             driver.execute("PRAGMA mmap_size=0")
             driver.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
