@@ -17,13 +17,15 @@ from lxml import etree
 
 from queries.errors import UnreadableFile
 from queries.intake.plan import Reason
-from queries.intake.xml_pieces import Piece, pieces, root_name
+from queries.intake.xml_documents import XmlDocument, documents
 from queries.rules.personal_identity import find_personal_identity_codes
 
 MOST_INVOICES = 5_000
 
 _NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,10})?")
 _CENT = Decimal("0.01")
+#: ISO 20022 account statements and notifications.
+_BANK_NAMESPACE = re.compile(r"camt\.05[234]")
 
 
 @dataclass(frozen=True)
@@ -117,34 +119,42 @@ def read_finvoice(raw: bytes) -> tuple[FinvoiceDocument, ...]:
     """The invoices of a file; frames around and between them are passed over.
 
     :raises UnreadableFile: ``xml_not_finvoice`` (root), ``bank_statement``, ``too_many_rows``, and
-        those of :func:`queries.intake.xml_pieces.pieces`.
+        those of :func:`queries.intake.xml_documents.documents`.
     """
     found: list[FinvoiceDocument] = []
-    for piece in pieces(raw, "Finvoice"):
-        if len(found) == MOST_INVOICES:
-            raise UnreadableFile("too_many_rows", line=piece.line, most=MOST_INVOICES)
-        found.append(_Reader(piece, len(found) + 1).document())
+    other: XmlDocument | None = None
+    for document in documents(raw):
+        other = other or document
+        for element in document.elements("Finvoice"):
+            if len(found) == MOST_INVOICES:
+                line = document.line_of(element)
+                raise UnreadableFile("too_many_rows", line=line, most=MOST_INVOICES)
+            found.append(_Reader(document, element, len(found) + 1).document())
     if not found:
-        if looks_like_bank_xml(raw):
-            raise UnreadableFile("bank_statement")
-        raise UnreadableFile("xml_not_finvoice", root=root_name(raw))
+        assert other is not None, "a file that is not empty"  # noqa: S101 - the reader's caller looked
+        raise _other_format(other)
     return tuple(found)
 
 
-def looks_like_bank_xml(raw: bytes) -> bool:
-    """ISO 20022 account statements and notifications (camt.052 to camt.054)."""
-    return re.search(rb"camt\.05[234]", raw[:4096]) is not None
+def _other_format(document: XmlDocument) -> UnreadableFile:
+    """The refusal of XML that holds no Finvoice, by the name of what it is."""
+    if _BANK_NAMESPACE.search(document.namespace):
+        return UnreadableFile("bank_statement")
+    return UnreadableFile("xml_not_finvoice", root=document.name[:40])
 
 
 class _Reader:
     """Reads one document and gathers what is wrong with it."""
 
-    def __init__(self, piece: Piece, position: int) -> None:
-        self._root = piece.element
-        self._line = piece.line
+    def __init__(self, file: XmlDocument, element: etree._Element, position: int) -> None:
+        self._root = element
+        self._file = file
+        self._line = file.line_of(element)
         self._position = position
         self._problems: list[Reason] = []
         self._notes: list[Reason] = []
+        if file.declared is not None:
+            self._notes.append(Reason("encoding_not_as_declared", {"declared": file.declared[:20]}))
 
     def document(self) -> FinvoiceDocument:
         details = _one(self._root, "InvoiceDetails")
@@ -293,7 +303,7 @@ class _Reader:
 
     def _problem(self, code: str, element: etree._Element | None) -> None:
         name = "" if element is None else _local(element)
-        line = self._line if element is None else self._line + _line_in(element) - 1
+        line = self._line if element is None else self._file.line_of(element)
         self._problems.append(Reason(code, {"element": name, "line": line}))
 
     def _identity_codes(self) -> Iterator[tuple[str, str]]:
@@ -306,11 +316,6 @@ class _Reader:
 def cents(amount: Decimal) -> int:
     """A sum of euros as whole cents, halves away from zero."""
     return int(amount.quantize(_CENT, ROUND_HALF_UP).scaleb(2))
-
-
-def _line_in(element: etree._Element) -> int:
-    line = element.sourceline
-    return line if isinstance(line, int) else 1
 
 
 def _local(element: etree._Element) -> str:

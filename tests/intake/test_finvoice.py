@@ -71,14 +71,15 @@ def test_several_documents_with_frames_and_encodings_of_their_own():
 
 
 @pytest.mark.parametrize(
-    "rest", [FRAME, "</Batch>", "\n", '<SOAP-ENV:Envelope xmlns:SOAP-ENV="x"></SOAP-ENV:Envelope>']
+    "rest", [FRAME, "\n", '<SOAP-ENV:Envelope xmlns:SOAP-ENV="x"></SOAP-ENV:Envelope>']
 )
 def test_a_whole_frame_may_follow_the_last_invoice(rest):
     assert len(read_finvoice(finvoice_file(finvoice()) + rest.encode())) == 1
 
 
 @pytest.mark.parametrize(
-    "rest", ['<?xml version="1.0" encoding="UTF-8"?>\n', "<Finv", FRAME[:-30], FRAME[:120]]
+    "rest",
+    ['<?xml version="1.0" encoding="UTF-8"?>\n', "<Finv", FRAME[:-30], FRAME[:120], "</Batch>"],
 )
 def test_what_was_cut_short_after_a_whole_invoice_is_damage(rest):
     with pytest.raises(UnreadableFile) as caught:
@@ -174,3 +175,23 @@ def test_depth_is_limited():
 )
 def test_cents(amount, expected):
     assert cents(Decimal(amount)) == expected
+
+
+def test_a_declaration_of_the_encoding_that_was_left_behind_is_named():
+    data = finvoice_file(finvoice(name="Öljy Oy")).replace(b"UTF-8", b"ISO-8859-15", 1)
+    (one,) = read_finvoice(data)
+    assert (one.buyer.name, [(note.code, note.facts) for note in one.notes]) == (
+        "Öljy Oy",
+        [("encoding_not_as_declared", {"declared": "iso-8859-15"})],
+    )
+
+
+def test_an_invoice_inside_a_wrapper_is_read_and_one_in_a_comment_or_text_is_not():
+    wrapped = (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:f="urn:f"><s:Body>'
+        + finvoice("1").replace("<Finvoice ", "<f:Finvoice ").replace("</Fin", "</f:Fin")
+        + f"<!-- {finvoice('2')} --><![CDATA[{finvoice('3')}]]><?old {finvoice('4')} ?>"
+        + finvoice("5")
+        + "</s:Body></s:Envelope>"
+    )
+    assert [one.number for one in read_finvoice(wrapped.encode())] == ["1", "5"]

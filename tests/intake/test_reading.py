@@ -72,7 +72,7 @@ def test_each_form_is_recognised_by_its_bytes():
         ("a.xml", b"<Invoice xmlns='urn:oasis'><ID>1</ID></Invoice>", "xml_not_finvoice"),
         ("a.xml", b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.02'/>",
          "bank_statement"),
-        ("a.xml", b"<?xml version='1.0' encoding='koi8-r'?><Finvoice></Finvoice>",
+        ("a.xml", b"<?xml version='1.0' encoding='no-such-code'?><Finvoice></Finvoice>",
          "wrong_encoding"),
         ("a.xml", b"<?xml version='1.0' encoding='UTF-8'?><Finvoice>\xe4</Finvoice>",
          "wrong_encoding"),
@@ -124,8 +124,8 @@ def test_a_file_is_read_where_it_stands(tmp_path):
         b'<!DOCTYPE Finvoice [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>',
         b'<!DOCTYPE Finvoice SYSTEM "file:///etc/passwd">',
         b'<!DOCTYPE Finvoice SYSTEM "http://example.com/Finvoice.dtd">',
-        b'<!doctype Finvoice PUBLIC "x" "y">',
-        b"<!ENTITY % x SYSTEM 'http://example.com/'>",
+        b'<!DOCTYPE Finvoice PUBLIC "x" "y">',
+        b'<!DOCTYPE Finvoice SYSTEM "Finvoice.dtd" []>',
     ],
 )
 def test_a_document_type_is_refused_before_parsing(bad):
@@ -133,6 +133,14 @@ def test_a_document_type_is_refused_before_parsing(bad):
     assert refused("a.xml", data).code == "xml_entities"
     wide = data.decode().encode("utf-16")
     assert refused("a.xml", wide).code == "xml_entities"
+
+
+@pytest.mark.parametrize(
+    "bad", [b'<!doctype Finvoice PUBLIC "x" "y">', b"<!ENTITY % x SYSTEM 'http://example.com/'>"]
+)
+def test_a_declaration_out_of_its_place_is_damage(bad):
+    data = finvoice_file(finvoice()).replace(b"?>\n", b"?>\n" + bad + b"\n", 1)
+    assert refused("a.xml", data).code == "xml_damaged"
 
 
 def test_the_document_type_of_old_finvoice_files_is_passed_over():
