@@ -68,8 +68,8 @@ def import_(options: argparse.Namespace) -> int:
     intake = read_file(options.file.name, options.file, settings=settings)
     store = shared.opened(options)
     try:
-        if intake.post_codes is not None:
-            return _import_post_codes(store, intake.post_codes, intake.sha256, options)
+        if isinstance(intake.content, PostCodeFile):
+            return _import_post_codes(store, intake.content, intake.sha256, options)
         return _import(store, intake, settings, options)
     finally:
         store.close()

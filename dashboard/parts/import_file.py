@@ -19,7 +19,7 @@ from queries.intake import ytj_service
 from queries.intake.columns import FIELDS, letters
 from queries.intake.delimited import DELIMITERS, ENCODINGS
 from queries.intake.grid import Grid
-from queries.intake.plan import MAILING_LISTS, Form, ImportSettings, NameOrder
+from queries.intake.plan import ImportSettings, NameOrder
 from queries.intake.reading import Intake, read_file
 from queries.rules.identifiers import find_personal_identity_codes
 from queries.store.tables import PartyKind
@@ -113,16 +113,16 @@ def draw_settings(given: Given) -> tuple[Intake, ImportSettings]:
         )
     system = t(f"import.systems.{grid.system}") if grid and grid.system else ""
     literal.chips([t(f"import.forms.{intake.form}"), *([system] if system else [])])
-    if intake.form is Form.POST_CODES:
+    if intake.format.plan is None:
         return intake, settings
-    mailing = intake.form in MAILING_LISTS
+    mailing = intake.format.is_mailing_list
     if mailing:
         st.caption(t(f"import.mailing.{intake.form}"))
     unclear = grid is not None and not grid.columns and not mailing
     with st.expander(t("import.settings"), expanded=unclear):
         if grid is not None:
             _draw_reading(given, grid)
-        if grid is not None and not mailing:
+        if grid is not None and intake.format.has_columns:
             settings = replace(settings, columns=_draw_columns(given, settings, grid))
         settings = _draw_choices(given, settings, intake)
     return intake, settings
@@ -213,20 +213,22 @@ def _draw_choices(given: Given, settings: ImportSettings, intake: Intake) -> Imp
     def tick(name: str, *, now: bool = False) -> None:
         chosen[name] = st.checkbox(t(f"import.{name}"), value=now, key=_key(given, name))
 
-    if intake.form is Form.FINVOICE:
-        tick("create_missing", now=True)
-    elif intake.form not in MAILING_LISTS:
-        tick("overwrite")
-        tick("as_partner")
-    tick("accept_suspect")
-    if intake.form in {Form.CUSTOMERS, Form.FINVOICE}:
+    offered = intake.format.choices
+    for name in ("create_missing", "overwrite", "as_partner", "accept_suspect"):
+        if name in offered:
+            tick(name, now=name == "create_missing")
+    if "default_kind" in offered:
         chosen["default_kind"] = st.selectbox(
-            t("import.default_kind"), [kind.value for kind in PartyKind],
-            format_func=lambda one: t(f"kinds.{one}"), key=_key(given, "default_kind"),
-        )  # fmt: skip
-    if intake.form is Form.CUSTOMERS:
+            t("import.default_kind"),
+            [kind.value for kind in PartyKind],
+            format_func=lambda one: t(f"kinds.{one}"),
+            key=_key(given, "default_kind"),
+        )
+    if "name_order" in offered:
         chosen["name_order"] = st.selectbox(
-            t("import.name_order"), [order.value for order in NameOrder],
-            format_func=lambda one: t(f"import.name_orders.{one}"), key=_key(given, "name_order"),
-        )  # fmt: skip
+            t("import.name_order"),
+            [order.value for order in NameOrder],
+            format_func=lambda one: t(f"import.name_orders.{one}"),
+            key=_key(given, "name_order"),
+        )
     return replace(settings, **chosen)

@@ -8,6 +8,7 @@ from dashboard.parts.import_file import draw_giving, draw_settings
 from dashboard.parts.import_plan import draw_done, draw_plan, planned
 from dashboard.parts.import_post_codes import draw_post_codes, draw_post_codes_done
 from dashboard.parts.language import t
+from queries.intake.postcodes import PostCodeFile
 
 
 def draw() -> None:
@@ -19,8 +20,8 @@ def draw() -> None:
     if given is None:
         return
     intake, settings = draw_settings(given)
-    if intake.post_codes is not None:
-        draw_post_codes(intake.post_codes, intake.sha256)
+    if isinstance(intake.content, PostCodeFile):
+        draw_post_codes(intake.content, intake.sha256)
         return
     draw_plan(planned(intake, settings), intake, settings)
 

@@ -7,7 +7,6 @@ transaction boundary: the whole file is one transaction with one trail line and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -15,25 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import RegisterError, StaleRecord
-from queries.intake.carrying_out import Progress, carry_out_rows
-from queries.intake.companies import plan_companies
-from queries.intake.customers import plan_customers
-from queries.intake.invoices import plan_invoices
-from queries.intake.mailing_lists import carry_out_mailing_list, plan_mailing_list
-from queries.intake.plan import (
-    MAILING_LISTS,
-    Form,
-    ImportSettings,
-    Outcome,
-    Plan,
-    PlanRow,
-    Reason,
-)
+from queries.intake.carrying_out import Progress
+from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason
 from queries.intake.reading import Intake
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import ImportBatch, Restriction
-from queries.writes.subscribing import newsletter_alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +57,8 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
     :raises RegisterError: ``import_refused_rows`` (n) unless they are to be left out;
         ``import_nothing`` when there is nothing to create or change.
     """
-    if wish.intake.form in MAILING_LISTS:
-        newsletter_alone(desk)
-    else:
-        _see_one_state(desk.session)
+    of = wish.intake.format
+    of.begin(desk)
     plan = _plan(desk.session, wish.intake, wish.settings, desk.today)
     if plan.fingerprint != wish.fingerprint:
         raise StaleRecord("import_batch", None)
@@ -83,8 +67,7 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
         raise RegisterError("import_refused_rows", n=refused)
     if not plan.does_something:
         raise RegisterError("import_nothing")
-    file = carry_out_mailing_list if plan.form in MAILING_LISTS else carry_out_rows
-    columns = file(desk, plan, wish.progress)
+    columns = of.apply(desk, plan, wish.progress)
     batch = ImportBatch(
         at=desk.now, actor=desk.actor.username, form=plan.form, sha256=plan.sha256,
         created=plan.count(Outcome.CREATE), changed=plan.count(Outcome.CHANGE),
@@ -96,21 +79,18 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
     return batch.id
 
 
-def _see_one_state(session: Session) -> None:
-    """On PostgreSQL plan and deed see one state of the register, and of two files that add the same
-    customer at once one is refused; on SQLite there is one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
-
-
 def _plan(session: Session, intake: Intake, settings: ImportSettings, today: date) -> Plan:
-    notes = [] if _has_rows(intake) else [Reason("no_rows")]
+    plan = intake.format.plan
+    assert plan is not None, "a format that is planned row by row"  # noqa: S101 - of our own making
+    grid = intake.grid
+    is_empty = not (intake.content if grid is None else grid.rows)
+    notes = [Reason("no_rows")] if is_empty else []
     restricted = set(
         session.scalars(select(Restriction.party_id).where(Restriction.lifted_on.is_(None)))
     )
     rows = tuple(
         _kept_as_it_is(row) if row.party_id in restricted else row
-        for row in _rows(session, intake, settings, today)
+        for row in plan(session, intake.content, settings, today)
     )
     return Plan(intake.form, intake.sha256, rows, tuple(notes))
 
@@ -121,20 +101,3 @@ def _kept_as_it_is(row: PlanRow) -> PlanRow:
         return row
     return replace(row, outcome=Outcome.REFUSE, reasons=(Reason("restricted"),), differences=(),
                    steps=(), invoice=None)  # fmt: skip
-
-
-def _has_rows(intake: Intake) -> bool:
-    return bool(intake.invoices or intake.companies or (intake.grid and intake.grid.rows))
-
-
-def _rows(
-    session: Session, intake: Intake, settings: ImportSettings, today: date
-) -> Iterator[PlanRow]:
-    if intake.form is Form.FINVOICE:
-        return plan_invoices(session, intake.invoices, settings, today)
-    if intake.form is Form.YTJ:
-        return plan_companies(session, intake.companies, settings, today)
-    assert intake.grid is not None, "a table has its grid"  # noqa: S101 - of our own making
-    if intake.form in MAILING_LISTS:
-        return plan_mailing_list(session, intake.grid, intake.form, settings, today)
-    return plan_customers(session, intake.grid, settings, today)

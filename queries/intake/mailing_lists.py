@@ -11,6 +11,7 @@ person was, on what network, and how often they read is not (GDPR Art. 5(1)(c)).
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +25,7 @@ from queries.intake import vocabulary
 from queries.intake.columns import plain
 from queries.intake.grid import Grid, GridRow
 from queries.intake.matching import chunks
-from queries.intake.plan import Form, ImportSettings, Outcome, Plan, PlanRow, Reason, Step
+from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason, Step
 from queries.rules import identifiers
 from queries.rules.identifiers import find_personal_identity_codes
 from queries.store.search import fold
@@ -43,6 +44,18 @@ from queries.store.tables import (
 )
 from queries.writes.changing import stamp
 from queries.writes.subscribing import suppress
+
+
+class MailingList(enum.StrEnum):
+    """Which list of a mailing tool a file is."""
+
+    SUBSCRIBED = "subscribed"
+    """who gets the newsletter"""
+    UNSUBSCRIBED = "unsubscribed"
+    """who said no"""
+    CLEANED = "cleaned"
+    """whose mailbox sent the letters back"""
+
 
 _NAMES = {
     "address": "emailaddress email sähköposti sähköpostiosoite epost epostadress",
@@ -85,7 +98,7 @@ class _Known:
 
 
 def plan_mailing_list(
-    session: Session, grid: Grid, form: Form, settings: ImportSettings, today: date
+    session: Session, grid: Grid, form: MailingList, settings: ImportSettings, today: date
 ) -> Iterator[PlanRow]:
     """One row of the plan for each row of the list.
 
@@ -298,8 +311,8 @@ def _cleaned(row: _Read, known: _Known, _register: _Register, _today: date) -> P
                    steps=(Step("subscription", stands[0], ()),))  # fmt: skip
 
 
-_PLANNED: dict[Form, Callable[[_Read, _Known, _Register, date], PlanRow]] = {
-    Form.SUBSCRIBED: _subscribed,
-    Form.UNSUBSCRIBED: _unsubscribed,
-    Form.CLEANED: _cleaned,
+_PLANNED: dict[MailingList, Callable[[_Read, _Known, _Register, date], PlanRow]] = {
+    MailingList.SUBSCRIBED: _subscribed,
+    MailingList.UNSUBSCRIBED: _unsubscribed,
+    MailingList.CLEANED: _cleaned,
 }

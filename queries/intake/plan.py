@@ -13,25 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class Form(enum.StrEnum):
-    """What kind of file it is."""
-
-    CUSTOMERS = "customers"
-    FINVOICE = "finvoice"
-    YTJ = "ytj"
-    POST_CODES = "post_codes"
-    SUBSCRIBED = "subscribed"
-    """Of a mailing tool: who gets the newsletter;"""
-    UNSUBSCRIBED = "unsubscribed"
-    """who said no;"""
-    CLEANED = "cleaned"
-    """and whose mailbox sent the letters back."""
-
-
-#: The files of a mailing tool.
-MAILING_LISTS = frozenset({Form.SUBSCRIBED, Form.UNSUBSCRIBED, Form.CLEANED})
-
-
 class Outcome(enum.StrEnum):
     CREATE = "create"
     CHANGE = "change"
@@ -149,7 +130,7 @@ class PlanRow:
 class Plan:
     """What bringing the file in would do."""
 
-    form: Form
+    form: str
     sha256: str
     rows: tuple[PlanRow, ...]
     notes: tuple[Reason, ...] = ()

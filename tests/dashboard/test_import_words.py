@@ -15,7 +15,8 @@ from queries.intake.plan import Difference, Reason
 from queries.rules import identifiers
 
 INTAKE = Path(__file__).parents[2] / "queries" / "intake"
-SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(INTAKE.glob("*.py")))
+_MODULES = sorted(path for path in INTAKE.rglob("*.py") if "demonstration" not in path.parts)
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in _MODULES)
 #: Codes that the source makes of parts.
 MADE = {"matched_by_customer_number", "matched_by_business_id", "matched_by_name",
         "assumed_person", "assumed_organisation"}  # fmt: skip
@@ -25,6 +26,7 @@ CHOSEN = {"repeated_in_file", "twice_in_file", "differs_kept", "already_so", "co
 FACTS = {
     "column": "Sarake", "cells": 3, "columns": 2, "longest": 5, "length": 6, "first": "A Oy",
     "second": "B Oy", "name": "C Oy", "stands": "1", "given": "2", "n": 2, "row": 3,
+    "declared": "iso-8859-15",
     "taken": "00100", "ended_on": date(2020, 2, 2), "element": "InvoiceDate", "line": 4,
     "type": "TES01", "currency": "SEK", "percent": "19", "due_on": date(2026, 3, 5),
     "issued_on": date(2026, 3, 5), "seller": "Myyjä Oy", "seller_id": "1", "number": "2001",

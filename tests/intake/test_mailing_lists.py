@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from queries.errors import InvalidInput, RegisterError, StaleRecord
 from queries.intake.bringing_in import Bringing, bring_in, preview
-from queries.intake.plan import Form, ImportSettings, Outcome
+from queries.intake.plan import ImportSettings, Outcome
 from queries.intake.reading import read_file
 from queries.reads.newsletter import subscriptions_against_suppression
 from queries.store.tables import Subscription, Suppression, SuppressionKind
@@ -73,7 +73,7 @@ def said(plan) -> list[tuple[str, str, list[str]]]:
 def test_the_three_files_are_known_by_their_columns():
     forms = [subscribed(line("a@x.example")).form, unsubscribed("a@x.example").form,
              cleaned("a@x.example").form]  # fmt: skip
-    assert forms == [Form.SUBSCRIBED, Form.UNSUBSCRIBED, Form.CLEANED]
+    assert forms == ["subscribed", "unsubscribed", "cleaned"]
 
 
 def test_subscribers_come_in_with_the_day_of_their_consent_and_nothing_else(store, now):

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from queries.errors import UnreadableFile
-from queries.intake.plan import Form
 from queries.intake.postcodes import LINE, read_pcf
 from queries.intake.reading import read_file
 from queries.reads.post_codes import Place
@@ -83,4 +82,4 @@ def test_a_code_twice_is_refused():
 @pytest.mark.parametrize("name", ["PCF_20260302.dat", "PCF.txt", "file"])
 def test_a_file_is_recognised_by_its_content(name):
     intake = read_file(name, pcf())
-    assert (intake.form, len(intake.post_codes.places)) == (Form.POST_CODES, len(PLACES))
+    assert (intake.form, len(intake.content.places)) == ("post_codes", len(PLACES))

@@ -1,0 +1,18 @@
+"""Finvoice invoices (XML), and every other XML, to be refused by its name."""
+
+from __future__ import annotations
+
+from queries.intake.finvoice import read_finvoice
+from queries.intake.formats import Format
+from queries.intake.given_file import Content
+from queries.intake.invoices import plan_invoices
+
+FORMATS = (
+    Format(
+        code="finvoice",
+        recognises=lambda file: file.content is Content.XML,
+        read=lambda file: read_finvoice(file.raw),
+        plan=plan_invoices,
+        choices=("create_missing", "accept_suspect", "default_kind"),
+    ),
+)
