@@ -14,10 +14,11 @@ from dashboard.import_words import post_code_sentences, reason_sentence, who, wh
 from dashboard.words import word
 from queries.errors import RegisterError
 from queries.intake.bringing_in import Bringing, bring_in, preview
+from queries.intake.child import read_apart
 from queries.intake.delimited import ENCODINGS
 from queries.intake.plan import ImportSettings, Outcome, Plan
 from queries.intake.postcodes import PostCodeFile
-from queries.intake.reading import Intake, read_file
+from queries.intake.reading import Intake
 from queries.reads.post_codes import post_code_changes
 from queries.store.sessions import HELSINKI, Store
 from queries.store.tables import PartyKind
@@ -53,7 +54,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 def import_(options: argparse.Namespace) -> int:
     """Preview the file, ask, bring it in. The file is read where it stands.
 
-    :raises UnreadableFile: as :func:`queries.intake.reading.read_file`.
+    :raises UnreadableFile: as :func:`queries.intake.child.read_apart`.
     :raises RegisterError: as :func:`queries.intake.bringing_in.bring_in`.
     """
     settings = ImportSettings(
@@ -65,7 +66,7 @@ def import_(options: argparse.Namespace) -> int:
         create_missing=not options.no_create,
         default_kind=options.default_kind,
     )
-    intake = read_file(options.file.name, options.file, settings=settings)
+    intake = _read(options, settings)
     store = shared.opened(options)
     try:
         if isinstance(intake.content, PostCodeFile):
@@ -73,6 +74,18 @@ def import_(options: argparse.Namespace) -> int:
         return _import(store, intake, settings, options)
     finally:
         store.close()
+
+
+def _read(options: argparse.Namespace, settings: ImportSettings) -> Intake:
+    """Read the file in a process of its own, with a bar where that takes its time."""
+    with tqdm(
+        total=100, disable=not sys.stderr.isatty(), delay=1, leave=False, unit="%", file=sys.stderr
+    ) as bar:
+
+        def tell(share: float) -> None:
+            bar.update(int(share * 100) - bar.n)
+
+        return read_apart(options.file.name, options.file, settings=settings, tell=tell)
 
 
 def _import_post_codes(

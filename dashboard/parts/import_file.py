@@ -6,27 +6,32 @@ keys of the file's own hash: a new file begins with what is recognised of it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.parts import literal
 from dashboard.parts.language import sentence, t
 from queries.errors import RegisterError
 from queries.intake import ytj_service
+from queries.intake.child import read_apart
 from queries.intake.columns import FIELDS, letters
 from queries.intake.delimited import DELIMITERS, ENCODINGS
 from queries.intake.grid import Grid
 from queries.intake.plan import ImportSettings, NameOrder
-from queries.intake.reading import Intake, read_file
+from queries.intake.reading import Intake
 from queries.rules.identifiers import find_personal_identity_codes
 from queries.store.tables import PartyKind
 
 #: Columns that can be chosen by hand; recognised ones further on are brought in all the same.
 MOST_COLUMNS = 60
 _SAMPLE = 40
+#: Reading that takes no longer than this, in seconds, shows no bar.
+_UNSEEN = 2.0
 _DELIMITER_NAMES = dict(zip(DELIMITERS, ("semicolon", "comma", "tab"), strict=True))
 _READ = "import!read"
 _FETCHED = "import!fetched"
@@ -89,13 +94,33 @@ def read(given: Given, settings: ImportSettings) -> Intake:
     if kept is not None and kept[0] == wanted:
         intake: Intake = kept[1]
         return intake
+    place = st.empty()
     try:
-        intake = read_file(given.name, given.data, settings=settings)
+        intake = read_apart(given.name, given.data, settings=settings, tell=_teller(place))
     except RegisterError as error:
         st.error(sentence(error), icon=":material/error:")
         st.stop()
+    finally:
+        place.empty()
     st.session_state[_READ] = (wanted, intake)
     return intake
+
+
+def _teller(place: DeltaGenerator) -> Callable[[float], None]:
+    """Shows how far the reading is, with a way out; a click ends the run, and so the reading."""
+    bar: list[DeltaGenerator] = []
+    began = time.monotonic()
+
+    def tell(share: float) -> None:
+        if not bar and time.monotonic() - began < _UNSEEN:
+            return
+        if not bar:
+            with place.container():
+                bar.append(st.progress(0.0))
+                st.button(t("import.cancel"), key="import!cancel", on_click=start_over)
+        bar[0].progress(min(share, 1.0), text=t("import.being_read"))
+
+    return tell
 
 
 def draw_settings(given: Given) -> tuple[Intake, ImportSettings]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from queries.errors import InvalidInput, UnreadableFile
@@ -20,6 +21,7 @@ ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "utf-16")
 DELIMITERS = (";", ",", "\t")
 
 _MANY_CONTROLS = 0.001
+_TELL_EVERY = 1000
 _SAMPLE = 65_536
 _WINDOWS_ONLY = re.compile(rb"[\x80-\x9f]")
 _LATIN9_ONLY = re.compile(rb"[\xa4\xa6\xa8\xb8]")
@@ -35,7 +37,11 @@ class Delimited:
 
 
 def read_delimited(
-    data: bytes, *, encoding: str | None = None, delimiter: str | None = None
+    data: bytes,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    tell: Callable[[float], None] = lambda _share: None,
 ) -> Delimited:
     """The rows of a delimited text; empty rows are left out.
 
@@ -54,7 +60,7 @@ def read_delimited(
         delimiter = _likely_delimiter(text)
     elif delimiter not in DELIMITERS:
         raise InvalidInput("delimiter", "choice")
-    return Delimited(tuple(_rows(text, delimiter, skipped)), encoding, delimiter)
+    return Delimited(tuple(_rows(text, delimiter, skipped, tell)), encoding, delimiter)
 
 
 def decode(data: bytes, encoding: str | None) -> tuple[str, str]:
@@ -113,8 +119,11 @@ def _evenness(sample: str, delimiter: str) -> tuple[int, int, int]:
     return recognised, (widths.count(width) if width > 1 else 0), width
 
 
-def _rows(text: str, delimiter: str, skipped: int) -> list[GridRow]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _rows(
+    text: str, delimiter: str, skipped: int, tell: Callable[[float], None]
+) -> list[GridRow]:
+    stream = io.StringIO(text, newline="")
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
     found: list[GridRow] = []
     line = 1
     try:
@@ -125,6 +134,8 @@ def _rows(text: str, delimiter: str, skipped: int) -> list[GridRow]:
                 if len(found) == MOST_ROWS:
                     raise UnreadableFile("too_many_rows", line=line + skipped, most=MOST_ROWS)
                 found.append(GridRow(line + skipped, tuple(cells)))
+                if not len(found) % _TELL_EVERY:
+                    tell(stream.tell() / len(text))
             line = reader.line_num + 1
     except csv.Error:
         raise UnreadableFile("table_damaged", line=reader.line_num + skipped) from None

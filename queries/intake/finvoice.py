@@ -8,7 +8,7 @@ decimal comma, days the form CCYYMMDD.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -115,7 +115,9 @@ class FinvoiceDocument:
     identity_codes: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-def read_finvoice(raw: bytes) -> tuple[FinvoiceDocument, ...]:
+def read_finvoice(
+    raw: bytes, tell: Callable[[float], None] = lambda _share: None
+) -> tuple[FinvoiceDocument, ...]:
     """The invoices of a file; frames around and between them are passed over.
 
     :raises UnreadableFile: ``xml_not_finvoice`` (root), ``bank_statement``, ``too_many_rows``, and
@@ -125,6 +127,7 @@ def read_finvoice(raw: bytes) -> tuple[FinvoiceDocument, ...]:
     other: XmlDocument | None = None
     for document in documents(raw):
         other = other or document
+        tell(document.end / len(raw))
         for element in document.elements("Finvoice"):
             if len(found) == MOST_INVOICES:
                 line = document.line_of(element)

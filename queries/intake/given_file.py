@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,12 +50,14 @@ class GivenFile:
     """A file to be read.
 
     :param name: its name as given; it is compared with the content, and never opened.
+    :param tell: told from time to time which share of the file is read, from 0 to 1.
     """
 
     name: str
     raw: bytes = field(repr=False)
     settings: ImportSettings
     content: Content
+    tell: Callable[[float], None] = field(default=lambda _share: None, repr=False, compare=False)
 
     def table(self) -> Grid:
         """The table that a text or a workbook holds; read once.
@@ -67,25 +70,34 @@ class GivenFile:
     @functools.cached_property
     def _table(self) -> Grid:
         read = workbook_table if self.content is Content.WORKBOOK else text_table
-        return read(self.raw, self.settings)
+        return read(self.raw, self.settings, self.tell)
 
 
-def given_file(name: str, data: bytes | Path, settings: ImportSettings) -> GivenFile:
+def given_file(
+    name: str,
+    data: bytes | Path,
+    settings: ImportSettings,
+    tell: Callable[[float], None] = lambda _share: None,
+) -> GivenFile:
     """Look at a file's size, first bytes and name.
 
     :raises UnreadableFile: ``file_missing``, ``file_empty``, ``file_too_big`` (most),
         ``wrong_extension`` (extension, actual), ``file_is_pdf``, ``file_is_old_excel``,
         ``file_encrypted``, ``file_is_html``.
     """
-    raw = _bytes_of(data)
+    raw = bytes_of(data)
     content = _content_of(raw)
     extension = Path(name).suffix.lower()
     if _EXTENSIONS.get(extension, content) is not content:
         raise UnreadableFile("wrong_extension", extension=extension, actual=content.value)
-    return GivenFile(name, raw, settings, content)
+    return GivenFile(name, raw, settings, content, tell)
 
 
-def _bytes_of(data: bytes | Path) -> bytes:
+def bytes_of(data: bytes | Path) -> bytes:
+    """The bytes of a file that may be read.
+
+    :raises UnreadableFile: ``file_missing``, ``file_empty``, ``file_too_big`` (most).
+    """
     if isinstance(data, Path):
         try:
             size = data.stat().st_size

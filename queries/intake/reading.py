@@ -7,6 +7,7 @@ that is known.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,16 +41,25 @@ class Intake:
         return self.content if isinstance(self.content, Grid) else None
 
 
-def read_file(name: str, data: bytes | Path, *, settings: ImportSettings | None = None) -> Intake:
+def read_file(
+    name: str,
+    data: bytes | Path,
+    *,
+    settings: ImportSettings | None = None,
+    tell: Callable[[float], None] = lambda _share: None,
+) -> Intake:
     """Read a file of any format of :mod:`queries.intake.formats`.
+
+    In this process: a file of somebody else goes through :func:`queries.intake.child.read_apart`.
 
     :param name: the file's name; only its extension is looked at.
     :param data: its bytes, or where it stands: a file is measured before it is read.
+    :param tell: told from time to time which share of the file is read, from 0 to 1.
     :raises UnreadableFile: as :func:`queries.intake.given_file.given_file`, the registry and the
         readers of each format say.
     :raises InvalidInput: a setting that is not possible.
     """
-    file = given_file(name, data, settings or ImportSettings())
+    file = given_file(name, data, settings or ImportSettings(), tell)
     found = recognised(file)
     sha256 = hashlib.sha256(file.raw).hexdigest()
     return Intake(found.code, sha256, len(file.raw), found.read(file))

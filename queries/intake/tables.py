@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from queries.errors import UnreadableFile
 from queries.intake import columns
 from queries.intake.delimited import read_delimited
@@ -11,9 +13,9 @@ from queries.intake.workbooks import read_workbook
 from queries.rules.personal_identity import find_personal_identity_codes
 
 
-def workbook_table(raw: bytes, settings: ImportSettings) -> Grid:
+def workbook_table(raw: bytes, settings: ImportSettings, tell: Callable[[float], None]) -> Grid:
     """The table of a workbook's sheet."""
-    book = read_workbook(raw, sheet=settings.sheet)
+    book = read_workbook(raw, sheet=settings.sheet, tell=tell)
     header, rows, names = _parted(book.rows, settings)
     return Grid(
         header,
@@ -26,9 +28,11 @@ def workbook_table(raw: bytes, settings: ImportSettings) -> Grid:
     )
 
 
-def text_table(raw: bytes, settings: ImportSettings) -> Grid:
+def text_table(raw: bytes, settings: ImportSettings, tell: Callable[[float], None]) -> Grid:
     """The table of a delimited text."""
-    text = read_delimited(raw, encoding=settings.encoding, delimiter=settings.delimiter)
+    text = read_delimited(
+        raw, encoding=settings.encoding, delimiter=settings.delimiter, tell=tell
+    )
     header, rows, names = _parted(text.rows, settings)
     width = _width(header, rows)
     if width <= 1 and not names and settings.delimiter is None:

@@ -13,7 +13,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -34,6 +34,7 @@ _SMALL = 1024 * 1024
 _CHUNK = 1024 * 1024
 _DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _OVERLAP = 16
+_TELL_EVERY = 1000
 _XML = (".xml", ".rels", ".vml")
 
 
@@ -44,7 +45,12 @@ class Workbook:
     sheets: tuple[str, ...]
 
 
-def read_workbook(data: bytes, *, sheet: str | None = None) -> Workbook:
+def read_workbook(
+    data: bytes,
+    *,
+    sheet: str | None = None,
+    tell: Callable[[float], None] = lambda _share: None,
+) -> Workbook:
     """The rows of one sheet (the first visible one with rows in it); empty rows are left out.
 
     :raises UnreadableFile: ``zip_bomb``, ``workbook_damaged``, ``file_encrypted``,
@@ -57,7 +63,7 @@ def read_workbook(data: bytes, *, sheet: str | None = None) -> Workbook:
             warnings.simplefilter("ignore")  # of styles and extensions that are not read here
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
             with contextlib.closing(book):
-                return _read(book, sheet)
+                return _read(book, sheet, tell)
     except (UnreadableFile, InvalidInput):
         raise
     except Exception as error:
@@ -112,7 +118,7 @@ def _is_wide(start: bytes) -> bool:
     return start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in start[:64]
 
 
-def _read(book: Any, sheet: str | None) -> Workbook:
+def _read(book: Any, sheet: str | None, tell: Callable[[float], None]) -> Workbook:
     shown = [one for one in book.worksheets if one.sheet_state == "visible"] or book.worksheets
     names = tuple(one.title for one in shown)
     if sheet is not None:
@@ -120,17 +126,20 @@ def _read(book: Any, sheet: str | None) -> Workbook:
             raise InvalidInput("sheet", "choice")
         shown = [one for one in shown if one.title == sheet]
     for one in shown:
-        rows = tuple(_rows(one))
+        rows = tuple(_rows(one, tell))
         if rows or sheet is not None:
             return Workbook(rows, one.title, names)
     raise UnreadableFile("no_rows")
 
 
-def _rows(sheet: Any) -> Iterator[GridRow]:
+def _rows(sheet: Any, tell: Callable[[float], None]) -> Iterator[GridRow]:
+    claimed = sheet.max_row or MOST_ROWS
     sheet.reset_dimensions()  # what the file claims of its size may be wrong
     cells_read = found = 0
     for number, row in enumerate(sheet.iter_rows(), start=1):
         cells_read += len(row) + 1
+        if not number % _TELL_EVERY:
+            tell(min(number / claimed, 1))
         if cells_read > MOST_CELLS:
             raise UnreadableFile("too_many_rows", line=number, most=MOST_ROWS)
         texts = [_text(cell.value) for cell in row]

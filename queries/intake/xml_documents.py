@@ -49,12 +49,14 @@ class XmlDocument:
     """One document of the file, parsed.
 
     :param line: the line of the file on which it begins, from 1.
+    :param end: the byte of the file after it.
     :param declared: the encoding that it declares, where it was read as another: its bytes show
         that the declaration is not true.
     """
 
     line: int
     root: etree._Element
+    end: int
     declared: str | None = None
 
     @property
@@ -100,7 +102,7 @@ def documents(raw: bytes) -> Iterator[XmlDocument]:
         if n == MOST_DOCUMENTS:
             raise UnreadableFile("too_many_rows", line=line, most=MOST_DOCUMENTS)
         found = _Bounds(raw, start, line)
-        yield _parsed(raw[start : found.end], found.encoding, line)
+        yield _parsed(raw, start, found, line)
         line += raw.count(b"\n", start, found.end)
         at = found.end
         n += 1
@@ -193,8 +195,9 @@ def _short(encoding: str | None) -> str:
     return (encoding or "utf-8")[:20]
 
 
-def _parsed(data: bytes, encoding: str | None, line: int) -> XmlDocument:
-    named = encoding or "utf-8"
+def _parsed(raw: bytes, start: int, found: _Bounds, line: int) -> XmlDocument:
+    data = raw[start : found.end]
+    named = found.encoding or "utf-8"
     declared = None
     if named not in {"utf-8", "utf8", "utf-16"} and _is_utf8(data):
         # No text of one byte a letter looks like UTF-8 by chance: the declaration was left behind.
@@ -217,7 +220,7 @@ def _parsed(data: bytes, encoding: str | None, line: int) -> XmlDocument:
     except etree.XMLSyntaxError as error:
         # No context: the parser's own message quotes the file.
         raise UnreadableFile("xml_damaged", line=line + (error.lineno or 1) - 1) from None
-    return XmlDocument(line, root, declared)
+    return XmlDocument(line, root, found.end, declared)
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -11,7 +11,7 @@ FORMATS = (
     Format(
         code="finvoice",
         recognises=lambda file: file.content is Content.XML,
-        read=lambda file: read_finvoice(file.raw),
+        read=lambda file: read_finvoice(file.raw, file.tell),
         plan=plan_invoices,
         choices=("create_missing", "accept_suspect", "default_kind"),
     ),
