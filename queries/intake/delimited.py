@@ -119,9 +119,7 @@ def _evenness(sample: str, delimiter: str) -> tuple[int, int, int]:
     return recognised, (widths.count(width) if width > 1 else 0), width
 
 
-def _rows(
-    text: str, delimiter: str, skipped: int, tell: Callable[[float], None]
-) -> list[GridRow]:
+def _rows(text: str, delimiter: str, skipped: int, tell: Callable[[float], None]) -> list[GridRow]:
     stream = io.StringIO(text, newline="")
     reader = csv.reader(stream, delimiter=delimiter, strict=True)
     found: list[GridRow] = []

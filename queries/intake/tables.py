@@ -30,9 +30,7 @@ def workbook_table(raw: bytes, settings: ImportSettings, tell: Callable[[float],
 
 def text_table(raw: bytes, settings: ImportSettings, tell: Callable[[float], None]) -> Grid:
     """The table of a delimited text."""
-    text = read_delimited(
-        raw, encoding=settings.encoding, delimiter=settings.delimiter, tell=tell
-    )
+    text = read_delimited(raw, encoding=settings.encoding, delimiter=settings.delimiter, tell=tell)
     header, rows, names = _parted(text.rows, settings)
     width = _width(header, rows)
     if width <= 1 and not names and settings.delimiter is None:
