@@ -13,6 +13,7 @@ from dashboard.runtime import DATABASE_URL, DEFAULT_PORT, data_folder, store_add
 from dashboard.words import LANGUAGES, has_word, word
 from queries.errors import InvalidInput, RegisterError
 from queries.rules.roles import Actor, Role
+from queries.store.ledger_marks import unless_folder_apart
 from queries.store.migrate import open_store
 from queries.store.sessions import Store
 
@@ -60,11 +61,18 @@ def address_of(options: argparse.Namespace) -> str:
 
 
 def opened(options: argparse.Namespace) -> Store:
-    """The store that the options name.
+    """The store that the options name, once its erasure ledger in the data folder was compared.
 
-    :raises StoreRefusal: as :func:`queries.store.migrate.open_store`.
+    :raises StoreRefusal: as :func:`queries.store.migrate.open_store` and
+        :func:`queries.store.ledger_marks.unless_folder_apart`.
     """
-    return open_store(address_of(options))
+    store = open_store(address_of(options))
+    try:
+        unless_folder_apart(store, data_folder(options.data))
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def say(key: str, options: argparse.Namespace, **facts: Any) -> None:

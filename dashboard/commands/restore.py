@@ -52,12 +52,21 @@ def _tell(done: Restored, options: argparse.Namespace) -> None:
     if erased:
         shared.say("cli.restore.erased", options, n=erased)
     for series, (first, following) in done.replayed.ahead.items():
-        key = f"cli.restore.series.{series}"
-        known = has_word(key, options.language)
-        shared.say("cli.restore.ahead", options, first=str(first), last=str(following - 1),
-                   series=word(key, options.language) if known else series)  # fmt: skip
-    if done.replaced is False:
-        shared.say("cli.restore.unread", options)
+        shared.say(
+            "cli.restore.ahead",
+            options,
+            first=str(first),
+            last=str(following - 1),
+            series=_series(series, options.language),
+        )
+    for series, (first, following) in done.replayed.passed_over.items():
+        shared.say(
+            "cli.restore.passed_over",
+            options,
+            first=str(first),
+            following=str(following),
+            series=_series(series, options.language),
+        )
     for line in sentences(done.replayed.kept, options.language):
         sys.stderr.write(line + "\n")
     if done.replayed.kept.is_to_check:
@@ -65,3 +74,8 @@ def _tell(done: Restored, options: argparse.Namespace) -> None:
     if done.aside is not None:
         shared.say("cli.restore.aside", options, aside=done.aside)
     shared.say("cli.restore.check", options)
+
+
+def _series(name: str, language: str) -> str:
+    key = f"cli.restore.series.{name.partition('.')[0]}"
+    return word(key, language) if has_word(key, language) else name

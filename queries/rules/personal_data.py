@@ -311,6 +311,8 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
     "disposal_item": _impersonal(
         "run_id kind record_id class_code rule event_on keep_until outcome reason"
     ),
+    "ledger_mark": _impersonal("id number mac"),
+    "erased_record": _impersonal("table_name record_id erased_on origin"),
     "number_series": _impersonal("name next_number"),
     "summary": _impersonal("name key count cents"),
     "disposal_gate": _impersonal("id"),

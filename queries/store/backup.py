@@ -37,6 +37,7 @@ from queries.errors import StoreRefusal
 from queries.store import postgresql_copy
 from queries.store.engine import refusal_of
 from queries.store.ledger import Ledger
+from queries.store.ledger_marks import unless_apart
 from queries.store.seal import check_seal, seal
 from queries.store.sessions import Store
 
@@ -65,8 +66,9 @@ def back_up(store: Store, ledger: Ledger, to: Path, *, on: date) -> Backup:
     :param on: the day, for the ledger.
     :raises StoreRefusal: ``backup_exists`` where a file stands; ``backup_unwritable``;
         ``backup_differs`` when the copy is not what was copied; ``postgresql_clients`` and
-        ``postgresql_failed`` on PostgreSQL; ``store_busy``.
+        ``postgresql_failed`` on PostgreSQL; ``store_busy``; as :func:`.unless_apart`.
     """
+    unless_apart(store, ledger)
     if to.exists():
         raise StoreRefusal("backup_exists")
     part = to.with_name(to.name + ".part")

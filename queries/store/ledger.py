@@ -19,9 +19,10 @@ goes on above the highest of them all, although the backup itself knows only low
 for the series of invoice and order numbers.
 
 **The file.** One JSON object a line, append-only, each line numbered and with a MAC of its own: a
-line that was changed, taken out or put in is found (lines cut off at the very end are not: keep a
-copy of the ledger elsewhere). A line that a crash tore is not an intent, for its batch cannot have
-committed; the next writer marks it as torn. There is one file for each register (see
+line that was changed, taken out or put in is found. Lines cut off at the end are found by the
+store, which keeps number and MAC of the last line in each batch's own transaction
+(:mod:`queries.store.ledger_marks`). A line that a crash tore is not an intent, for its batch cannot
+have committed; the next writer marks it as torn. There is one file for each register (see
 :func:`register_of`), so that a backup of another one is never measured by this one's ledger.
 """
 
@@ -70,6 +71,14 @@ def register_of(connection: Connection) -> str | None:
     return None if value is None else str(json.loads(value))
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A line of a ledger: its number from 1 on, and its MAC."""
+
+    number: int
+    mac: str
+
+
 @dataclass
 class Contents:
     """What a ledger says.
@@ -78,12 +87,20 @@ class Contents:
     :param unsettled: batches that are neither confirmed nor voided, in order.
     :param highest: the highest id that each table has given out, as far as was noted.
     :param series: the highest next number of each series, likewise.
+    :param macs: the MAC of each line, in order.
+    :param confirmed: the number of the last intent that was confirmed; 0 where there is none.
     """
 
     erased: dict[str, set[str]] = field(default_factory=dict)
     unsettled: list[str] = field(default_factory=list)
     highest: dict[str, int] = field(default_factory=dict)
     series: dict[str, int] = field(default_factory=dict)
+    macs: list[str] = field(default_factory=list)
+    confirmed: int = 0
+
+    @property
+    def last(self) -> Mark | None:
+        return Mark(len(self.macs), self.macs[-1]) if self.macs else None
 
     def raise_marks(self, entry: Mapping[str, Any]) -> None:
         """Keep the higher of what is known and what a line says."""
@@ -98,10 +115,11 @@ class Ledger:
     def __init__(self, data_folder: Path, register: str) -> None:
         self.folder = data_folder / FOLDER
         self.path = self.folder / f"erasures-{register}.jsonl"
-        self._register = register
+        self.register = register
         self._held = False
         self._known_key: bytes | None = None
         self._intended: str | None = None
+        self._known: Mark | None = None
 
     @property
     def stands(self) -> bool:
@@ -128,8 +146,8 @@ class Ledger:
         on: date,
         erased: Mapping[str, Sequence[int]],
         highest: Mapping[str, int],
-    ) -> None:
-        """Note what a batch is about to erase; returns when it is on the disk.
+    ) -> Mark:
+        """Note what a batch is about to erase; returns the line when it is on the disk.
 
         :param erased: ids by table.
         :raises StoreRefusal: ``ledger_unwritable``, ``ledger_damaged``.
@@ -141,7 +159,9 @@ class Ledger:
             if keys
         }
         self._intended = batch
-        self._append("erase", batch=batch, on=on.isoformat(), gone=gone, highest=dict(highest))
+        return self._append(
+            "erase", batch=batch, on=on.isoformat(), gone=gone, highest=dict(highest)
+        )
 
     def confirm(self, batch: str) -> None:
         """The batch was committed."""
@@ -156,13 +176,28 @@ class Ledger:
         """The batch was not committed, nor will it be."""
         self._append("void", batch=batch)
 
-    def mark(self, on: date, highest: Mapping[str, int], series: Mapping[str, int]) -> None:
+    def mark(self, on: date, highest: Mapping[str, int], series: Mapping[str, int]) -> Mark:
         """Note what a store had given out when a copy of it was made."""
-        self._append("mark", on=on.isoformat(), highest=dict(highest), series=dict(series))
+        return self._append("mark", on=on.isoformat(), highest=dict(highest), series=dict(series))
+
+    def continues(self, mark: Mark) -> bool:
+        """Whether the ledger still stands behind a line that this object wrote last or was told of
+        by :meth:`remember`: a look at the end of the file, which a batch can afford."""
+        if mark != self._known or not self.stands:
+            return False
+        handle = os.open(self.path, os.O_RDONLY)
+        try:
+            return self._last(handle)[0] >= mark.number
+        finally:
+            os.close(handle)
+
+    def remember(self, mark: Mark) -> None:
+        """Take a line as read and compared; see :meth:`continues`."""
+        self._known = mark
 
     def pseudonym(self, table: str, key: int) -> str:
         """The keyed pseudonym of a record."""
-        said = f"{self._register}:{table}:{key}".encode()
+        said = f"{self.register}:{table}:{key}".encode()
         return hmac.new(self._key(), said, hashlib.sha256).hexdigest()[:_DIGITS]
 
     def read(self) -> Contents:
@@ -174,14 +209,17 @@ class Ledger:
         if not self.stands:
             return contents
         batches: dict[str, dict[str, list[str]]] = {}
-        standing: dict[str, None] = {}
-        for entry in self._entries():
+        standing: dict[str, int] = {}
+        for entry, mac in self._entries():
             contents.raise_marks(entry)
+            contents.macs.append(mac)
             if entry["kind"] == "erase":
                 batches[entry["batch"]] = entry["gone"]
-                standing[entry["batch"]] = None
+                standing[entry["batch"]] = entry["n"]
             elif entry["kind"] in {"done", "void"}:
-                standing.pop(entry["batch"], None)
+                number = standing.pop(entry["batch"], 0)
+                if entry["kind"] == "done":
+                    contents.confirmed = max(contents.confirmed, number)
             if entry["kind"] == "void":
                 batches.pop(entry["batch"], None)
         for gone in batches.values():
@@ -190,7 +228,8 @@ class Ledger:
         contents.unsettled.extend(standing)
         return contents
 
-    def _entries(self) -> Iterator[dict[str, Any]]:
+    def _entries(self) -> Iterator[tuple[dict[str, Any], str]]:
+        """Each line that was written here, with its MAC."""
         raw = self.path.read_bytes()
         lines = raw.split(b"\n")
         # A line is whole only with its line end: what follows the last one was torn by a crash.
@@ -208,11 +247,11 @@ class Ledger:
             number += 1
             if entry["n"] != number:
                 raise StoreRefusal("ledger_damaged", line=position)
-            yield entry
+            yield entry, _mac_of(line)
         if torn_before and not number:
             raise StoreRefusal("ledger_damaged", line=torn_before)
 
-    def _append(self, kind: str, **facts: Any) -> None:
+    def _append(self, kind: str, **facts: Any) -> Mark:
         self._make_folder()
         try:
             fresh = not self.stands
@@ -226,14 +265,16 @@ class Ledger:
                         last += 1
                         # A line that lacks its line end alone must not become whole by ours.
                         written = b"#\n" + self._line({"n": last, "kind": "torn"})
-                    written += self._line({"n": last + 1, "kind": kind, **facts})
-                    _write(handle, written)
+                    line = self._line({"n": last + 1, "kind": kind, **facts})
+                    _write(handle, written + line)
+                    self._known = Mark(last + 1, _mac_of(line.rstrip(b"\n")))
             finally:
                 os.close(handle)
             if fresh:
                 _sync_folder(self.folder)
         except OSError as error:
             raise StoreRefusal("ledger_unwritable") from error
+        return self._known
 
     def _last(self, handle: int) -> tuple[int, bool]:
         """The number of the last whole line, and whether a torn one follows it."""
@@ -271,7 +312,7 @@ class Ledger:
         return entry
 
     def _mac(self, body: bytes) -> str:
-        said = self._register.encode() + b"\n" + body
+        said = self.register.encode() + b"\n" + body
         return hmac.new(self._key(), said, hashlib.sha256).hexdigest()[:_DIGITS]
 
     def _key(self) -> bytes:
@@ -335,6 +376,12 @@ def _named(store: Store) -> str:
     except StaleRecord:
         return _named(store)  # another process named it first
     return register
+
+
+def _mac_of(line: bytes) -> str:
+    found = _MAC.search(line)
+    assert found is not None, "of a checked line"  # noqa: S101 - a slip here loses erasures
+    return found.group(1).decode()
 
 
 def _make_key(path: Path) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.orm import Session
 
 from queries.errors import StoreRefusal
@@ -22,6 +22,8 @@ from queries.store.backup import highest_ids, next_numbers
 from queries.store.deadlines import SERIES
 from queries.store.erasing import FILES, PARTY, add_rows, erase, gate_open
 from queries.store.ledger import HOUSE, Contents, Ledger
+from queries.store.ledger_marks import note_mark
+from queries.store.numbers_ahead import ids_ahead, numbers_ahead
 from queries.store.remembering import NO_REFUSALS, Refusals, carry_over, refusals_of
 from queries.store.safeguards import (
     CarriedOver,
@@ -31,9 +33,7 @@ from queries.store.safeguards import (
 )
 from queries.store.sessions import Desk, Store
 from queries.store.tables import (
-    Base,
     Invoice,
-    NumberSeries,
     ServiceOrder,
     SignInSession,
     SignInTicket,
@@ -47,31 +47,47 @@ class Replayed:
     :param erased: rows by table that were erased once more.
     :param ahead: series of numbers that were put ahead: from what, to what.
     :param kept: what stood in the way of disposals in the replaced store.
+    :param passed_over: series of which nobody knows how far they came, likewise.
     """
 
     erased: dict[str, int]
     ahead: dict[str, tuple[int, int]]
     kept: CarriedOver
+    passed_over: dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class GivenOut:
     """What a store has given out: the highest ids by table, the next numbers by series; who said
-    no to it; and what stood in the way of disposals, None where nobody can tell."""
+    no to it; and what stood in the way of disposals, None where nobody can tell.
+
+    :param is_newest: whether nothing was given out that this store does not know.
+    """
 
     ids: Mapping[str, int]
     numbers: Mapping[str, int]
     refusals: Refusals = NO_REFUSALS
     safeguards: Safeguards | None = None
+    is_newest: bool = False
 
 
-def given_out(connection: Connection) -> GivenOut:
-    return GivenOut(highest_ids(connection), next_numbers(connection), refusals_of(connection),
-                    safeguards_of(connection))  # fmt: skip
+def given_out(connection: Connection, *, is_newest: bool) -> GivenOut:
+    return GivenOut(
+        highest_ids(connection),
+        next_numbers(connection),
+        refusals_of(connection),
+        safeguards_of(connection),
+        is_newest,
+    )
 
 
 def replay(store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut) -> Replayed:
-    """Bring a copy up to the erasures of the ledger, in one transaction.
+    """Bring a copy up to the erasures of the ledger, in one transaction; the ledger is held.
+
+    Unsettled intents were carried out here, so they are confirmed: the next restore finds a store
+    that does not know their batches, and would void them. The ledger's last line is the copy's own
+    mark. Both are written before the copy is committed, and before it takes the store's place: what
+    dies in between leaves lines that say no more than what was approved and checked.
 
     :param replaced: of the store that the copy takes the place of, as far as it can be read.
     :raises StoreRefusal: ``restore_differs`` when sums and counts are not what the rows say.
@@ -84,14 +100,24 @@ def replay(store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut)
                 add_rows(erased, _erase_named(desk, table, ledger, contents))
         add_rows(erased, carry_over(desk, replaced.refusals))
         kept = carry_safeguards(desk, replaced.safeguards)
-        _ids_ahead(session.connection(), contents.highest, replaced.ids)
-        ahead = _numbers_ahead(session, contents.series, replaced.numbers)
+        apart = not replaced.is_newest
+        ids_ahead(session.connection(), contents.highest, replaced.ids, apart=apart)
+        ahead, passed_over = numbers_ahead(
+            session, contents.series, replaced.numbers, apart=apart, year=desk.today.year
+        )
         session.execute(delete(SignInSession))
         session.execute(delete(SignInTicket))
         if derived.differences(session.connection()):
             raise StoreRefusal("restore_differs")
+        session.flush()
+        for batch in contents.unsettled:
+            ledger.confirm(batch)
+        connection = session.connection()
+        note_mark(
+            session, ledger.mark(desk.today, highest_ids(connection), next_numbers(connection))
+        )
         desk.note("restore_backup", "store", None)
-    return Replayed(erased, ahead, kept)
+    return Replayed(erased, ahead, kept, passed_over)
 
 
 def _erase_named(desk: Desk, table: str, ledger: Ledger, contents: Contents) -> dict[str, int]:
@@ -138,47 +164,6 @@ def _loosen_invoices(session: Session, orders: list[int]) -> None:
             .values(order_id=None)
             .execution_options(synchronize_session=False)
         )
-
-
-def _ids_ahead(connection: Connection, *known: Mapping[str, int]) -> None:
-    """Give out no id again that any store of this register has given out."""
-    highest = highest_ids(connection)
-    for table in Base.metadata.tables.values():
-        if "id" not in table.c or not table.c.id.primary_key:
-            continue
-        wanted = max((given.get(table.name, 0) for given in known), default=0)
-        if wanted > highest.get(table.name, 0):
-            _set_highest(connection, table.name, wanted)
-
-
-def _set_highest(connection: Connection, table: str, wanted: int) -> None:
-    values = {"t": table, "n": wanted}
-    if connection.dialect.name == "postgresql":
-        sequence = connection.execute(
-            text("SELECT pg_get_serial_sequence(:t, 'id')"), {"t": table}
-        ).scalar()
-        if sequence is not None:
-            connection.execute(text("SELECT setval(:s, :n)"), {"s": sequence, "n": wanted})
-        return
-    done = connection.execute(text("UPDATE sqlite_sequence SET seq = :n WHERE name = :t"), values)
-    if not done.rowcount:
-        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:t, :n)"), values)
-
-
-def _numbers_ahead(session: Session, *known: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """Numbers that were given to invoices since are on paper with customers: none comes twice."""
-    stands = next_numbers(session.connection())
-    ahead = {}
-    for name in sorted({name for given in known for name in given}):
-        wanted = max(given.get(name, 0) for given in known)
-        if name not in stands:
-            session.add(NumberSeries(name=name, next_number=wanted))
-        elif wanted > stands[name]:
-            session.execute(
-                update(NumberSeries).where(NumberSeries.name == name).values(next_number=wanted)
-            )
-            ahead[name] = (stands[name], wanted)
-    return ahead
 
 
 def _chunks(keys: list[int], size: int = 5_000) -> list[list[int]]:

@@ -6,8 +6,10 @@ invoices out again, or takes the place of a good store and turns out to be damag
 **The principle.** The backup itself is only read. A copy of it beside the store is checked from
 its first byte to its last, brought to this program's schema, told what the ledger says
 (:mod:`queries.store.replay`), scrubbed of what that erased, and checked again: foreign keys,
-summaries, the search index. Nothing of this touches the store. Then the copy takes the store's
-name in one step; the store that stood there is set aside, whole, under a name with the instant.
+summaries, the search index. Nothing of this touches the store. Where the replaced store cannot say
+what it gave out, ids and numbers begin a new range (:mod:`queries.store.numbers_ahead`). Then the
+copy takes the store's name in one step; the store that stood there is set aside, whole, under a
+name with the instant.
 
 **Who may be there.** Nobody: the folder's lock (:mod:`queries.store.locks`) and the database
 itself are asked. Without the ledger of its register a backup is refused, unless the caller says
@@ -36,7 +38,8 @@ from queries.store import postgresql_copy
 from queries.store.backup import check_sqlite, form_of, opened_copy
 from queries.store.driver_errors import DriverError, kind_of
 from queries.store.engine import open_engine, refusal_of, sqlite_url, store_url
-from queries.store.ledger import Ledger, register_of, settle
+from queries.store.ledger import Ledger, ledger_of, register_of, settle
+from queries.store.ledger_marks import Bond, compare
 from queries.store.locks import alone
 from queries.store.migrate import migrate, revision_of
 from queries.store.replay import GivenOut, Replayed, given_out, replay
@@ -82,7 +85,9 @@ def restore(
     :raises StoreRefusal: ``backup_missing``, ``backup_foreign``, ``backup_damaged``,
         ``backup_other_engine``, ``backup_unnamed`` (made by other means, so that nobody knows
         whose it is), ``backup_other_register``, ``ledger_missing``, ``ledger_damaged``,
-        ``ledger_key``, ``store_newer``, ``store_served``, ``store_full``, ``restore_differs``,
+        ``ledger_key``, ``ledger_lost``, ``ledger_short``, ``ledger_another``, ``ledger_unfit``
+        (the ledger does not know what backup or store had seen), ``ids_used_up``, ``store_newer``,
+        ``store_served``, ``store_full``, ``restore_differs``,
         ``restore_unwritable``,
         ``postgresql_clients``, ``postgresql_failed``, ``postgresql_rights``.
     """
@@ -92,12 +97,12 @@ def restore(
     place = _SqlitePlace(url) if url.get_backend_name() == "sqlite" else _PostgresqlPlace(url)
     with alone(data_folder):
         place.check_unserved()
-        standing = _look_at_standing(place.url, data_folder)
         try:
             copy = place.copy(backup)
-            replayed, migrated_from = _prepare(
-                copy, standing, data_folder, without_ledger=without_ledger
-            )
+            register = _register_in(copy)
+            standing = _look_at_standing(place.url, data_folder, register)
+            _refuse_unfit(copy, register, standing, data_folder, without_ledger=without_ledger)
+            replayed, migrated_from = _prepare(copy, standing, data_folder)
             aside = place.swap(f"{now:%Y%m%d-%H%M%S}")
         except OSError as error:
             raise StoreRefusal("restore_unwritable") from error
@@ -113,10 +118,14 @@ class _Standing:
     readable: bool | None
     register: str | None
     given: GivenOut
+    bond: Bond = Bond.NONE_NEEDED
 
 
-def _look_at_standing(url: URL, data_folder: Path) -> _Standing:
-    """What the store that is to be replaced can still tell; it settles what a crash left open."""
+def _look_at_standing(url: URL, data_folder: Path, register: str | None) -> _Standing:
+    """What the store that is to be replaced can still tell; it settles what a crash left open.
+
+    :param register: of the backup: a store of none, made a moment ago, tells nothing of it.
+    """
     nothing = GivenOut({}, {})
     try:
         engine = open_engine(url)
@@ -125,33 +134,87 @@ def _look_at_standing(url: URL, data_folder: Path) -> _Standing:
     try:
         if revision_of(engine) is None:
             return _Standing(None, None, nothing)
+        store = Store(engine)
         with engine.connect() as connection:
-            register = register_of(connection)
-            given = given_out(connection)
-        if register is not None:
-            settle(Ledger(data_folder, register), Store(engine))
+            standing = register_of(connection)
+        if standing is None or standing != register:
+            return _Standing(True, standing, nothing)
+        bond = _settled(store, Ledger(data_folder, standing))
+        with engine.connect() as connection:
+            given = given_out(connection, is_newest=bond.is_sound)
     except (DBAPIError, StoreRefusal) as error:
         if isinstance(error, StoreRefusal) and error.code != "store_unreadable":
             raise
         return _Standing(False, None, nothing)
     finally:
         engine.dispose()
-    return _Standing(True, register, given)
+    return _Standing(True, standing, given, bond)
 
 
-def _prepare(
-    url: URL, standing: _Standing, data_folder: Path, *, without_ledger: bool
-) -> tuple[Replayed, str | None]:
+def _settled(store: Store, ledger: Ledger) -> Bond:
+    """How a store and its ledger belong together, once what a crash left open is settled."""
+    bond = compare(store, ledger)
+    if bond.is_sound:
+        settle(ledger, store)
+    return bond
+
+
+def _register_in(url: URL) -> str | None:
     engine = open_engine(url)
     try:
         if revision_of(engine) is None:
             raise StoreRefusal("backup_foreign")
         with engine.connect() as connection:
-            register = register_of(connection)
-        ledger = _ledger_for(register, standing, data_folder, without_ledger=without_ledger)
+            return register_of(connection)
+    finally:
+        engine.dispose()
+
+
+def _refuse_unfit(
+    copy: URL,
+    register: str | None,
+    standing: _Standing,
+    data_folder: Path,
+    *,
+    without_ledger: bool,
+) -> None:
+    """Refuse a backup of another register, and a ledger that does not know every erasure which the
+    backup or the replaced store had seen. Either may be older than the ledger."""
+    if register is None:
+        if not without_ledger:
+            raise StoreRefusal("backup_unnamed")
+        return
+    if standing.register and standing.register != register:
+        raise StoreRefusal("backup_other_register")
+    if without_ledger:
+        return
+    ledger = Ledger(data_folder, register)
+    engine = open_engine(copy)
+    try:
+        bonds = standing.bond, compare(Store(engine), ledger)
+    finally:
+        engine.dispose()
+    for bond in bonds:
+        if (
+            bond in {Bond.SHORT, Bond.ANOTHER, Bond.LOST}
+            and standing.readable
+            and standing.register
+        ):
+            raise StoreRefusal(bond, folder=str(ledger.folder))
+        if bond in {Bond.SHORT, Bond.ANOTHER}:
+            raise StoreRefusal("ledger_unfit", folder=str(ledger.folder))
+    if not ledger.stands:
+        raise StoreRefusal("ledger_missing", folder=str(ledger.folder))
+
+
+def _prepare(url: URL, standing: _Standing, data_folder: Path) -> tuple[Replayed, str | None]:
+    engine = open_engine(url)
+    try:
         before, after = migrate(engine)
         store = Store(engine)
-        replayed = replay(store, ledger, ledger.read(), standing.given)
+        ledger = ledger_of(store, data_folder)
+        with ledger.held():
+            replayed = replay(store, ledger, ledger.read(), standing.given)
         if replayed.erased:
             scrub(store)
         with engine.connect() as connection:
@@ -162,19 +225,6 @@ def _prepare(
     finally:
         engine.dispose()
     return replayed, before if before != after else None
-
-
-def _ledger_for(
-    register: str | None, standing: _Standing, data_folder: Path, *, without_ledger: bool
-) -> Ledger:
-    if register is None and not without_ledger:
-        raise StoreRefusal("backup_unnamed")
-    if register and standing.register and standing.register != register:
-        raise StoreRefusal("backup_other_register")
-    ledger = Ledger(data_folder, register or "unnamed")
-    if not ledger.stands and not without_ledger:
-        raise StoreRefusal("ledger_missing")
-    return ledger
 
 
 class _SqlitePlace:

@@ -20,7 +20,9 @@ Every door uses this service; the database's own guards refuse everyone else.
 line together, or nothing. Before it commits, its intent stands in the erasure ledger outside the
 store; after it, the confirmation (:mod:`queries.store.ledger`). An item without an outcome is
 still to be done, so an interrupted run goes on where it was; an item with one is never taken
-again. :func:`carry_on` is the loop over batches that page and command line share.
+again. The batch keeps the line of its intent in the store as well: a ledger that does not have it
+is refused (:mod:`queries.store.ledger_marks`). :func:`carry_on` is the loop over batches that page
+and command line share.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from queries.store.backup import highest_ids
 from queries.store.deadlines import SERIES
 from queries.store.erasing import FILES, PARTY, erase, gate_open
 from queries.store.ledger import Ledger, settle
+from queries.store.ledger_marks import note_mark, unless_apart, unless_batch_apart
 from queries.store.proposing import collect
 from queries.store.rechecking import Verdict, lock_conditions, recheck
 from queries.store.safeguards import unless_unchecked
@@ -199,12 +202,14 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
 
     :raises RuleRefusal: ``disposal_unapproved``; ``disposal_decided`` when it is done or withdrawn;
         ``restore_unchecked``.
-    :raises StoreRefusal: ``ledger_unwritable``: nothing is erased without its intent.
+    :raises StoreRefusal: ``ledger_unwritable``: nothing is erased without its intent;
+        ``ledger_lost``, ``ledger_short``, ``ledger_another`` where it is not this store's.
     """
     if desk.token is None:
         raise ValueError("a batch has a token: the ledger knows it by that")
     lock_conditions(desk.session)
     unless_unchecked(desk.session)
+    unless_batch_apart(desk.session, wish.ledger)
     run = fetch(desk, DisposalRun, wish.run_id, version=None, wish=wish)
     _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
     kind, items = _next_items(desk, run.id, wish.limit)
@@ -223,8 +228,10 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
               columns=[f"{name}={count}" for name, count in gone.items()])  # fmt: skip
     if verdict.go:
         highest = highest_ids(desk.session.connection())
-        wish.ledger.intend(desk.token, desk.today, {table: verdict.go},
-                           {table: highest.get(table, 0)})  # fmt: skip
+        mark = wish.ledger.intend(
+            desk.token, desk.today, {table: verdict.go}, {table: highest.get(table, 0)}
+        )
+        note_mark(desk.session, mark)
     return len(items)
 
 
@@ -269,10 +276,11 @@ def carry_on(
     :param progress: told how many items each batch decided.
     :raises RuleRefusal: as :func:`dispose_batch`.
     :raises StoreRefusal: ``disposal_busy``, ``ledger_unwritable``, ``store_busy``: what was done
-        is done, the rest goes on at the next call.
+        is done, the rest goes on at the next call; as :func:`.unless_apart`.
     """
     if _status(store, run_id) == RunStatus.DONE:
         return
+    unless_apart(store, ledger)
     settle(ledger, store)
     while done := _one_batch(store, ledger, run_id, actor, limit, now):
         progress(done)

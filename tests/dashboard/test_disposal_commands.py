@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import signal
 from datetime import date
 
@@ -78,6 +79,21 @@ def test_what_was_held_since_the_backup_is_named(folder, capsys):
     assert "Nothing is disposed of until" in said
     assert run(folder, "dispose", "propose") == shared.REFUSED
     assert "waits to be checked" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["user", "list"], ["backup"], ["dispose", "list"], ["digest"], ["serve", "--no-browser"]],
+)
+def test_no_command_goes_on_without_the_ledger(folder, capsys, command):
+    for step in (["propose"], ["approve", "1"], ["carry-out", "1"]):
+        assert run(folder, "dispose", *step) == shared.OK
+    shutil.rmtree(folder / "ledger")
+    capsys.readouterr()
+    assert run(folder, *command) == shared.STORE_UNUSABLE
+    said = capsys.readouterr().err
+    assert f"is not in {folder / 'ledger'}" in said
+    assert "asiakasrekisteri ledger renew" in said
 
 
 def test_a_backup_has_a_name_of_its_own_where_none_is_given(folder, capsys):

@@ -17,8 +17,10 @@ from queries.store.backup import back_up
 from queries.store.engine import sqlite_url
 from queries.store.erasing import FILES, erase, gate_open
 from queries.store.ledger import ledger_of
+from queries.store.ledger_marks import Bond, compare, note_mark
 from queries.store.locks import at_work
 from queries.store.migrate import open_store
+from queries.store.numbers_ahead import IDS_APART, NUMBERS_APART
 from queries.store.restore import restore
 from queries.store.tables import Party, SignInSession
 from queries.writes.contacts import Removal
@@ -49,7 +51,7 @@ def erased(store, folder, batch="batch", **keys):
         with store.writing(MAKER, token=batch) as desk, gate_open(desk.session):
             for table, ids in keys.items():
                 erase(desk.session, FILES[table], ids, on=desk.today)
-            ledger.intend(batch, DAY, keys, {})
+            note_mark(desk.session, ledger.intend(batch, DAY, keys, {}))
             desk.note("carry_out_disposal", "disposal_run", 1)
         ledger.confirm(batch)
 
@@ -74,6 +76,18 @@ def drop(store, *databases):
     admin.dispose()
 
 
+def make_unreadable(store):
+    """Lose a store: overwrite its file, or drop its database."""
+    store.close()
+    if store.engine.dialect.name == "postgresql":
+        drop(store, store.engine.url.database)
+        return
+    path = Path(store.engine.url.database)
+    path.write_bytes(bytes(9000))
+    for beside in ("-wal", "-shm"):
+        path.with_name(path.name + beside).unlink(missing_ok=True)
+
+
 def rows_but(store, *without):
     return {table: rows for table, rows in everything(store).items() if table not in without}
 
@@ -96,9 +110,9 @@ def test_the_erased_stay_erased_and_nothing_else_changes(store, folder):
     gone = full_person(store, "Veikko")
     copy = backed_up(store, folder)
     erased(store, folder, note=[2], service_order=[2], party=[gone])
-    wanted = rows_but(store, "trail_entry")
+    wanted = rows_but(store, "trail_entry", "ledger_mark")
     done, back = restored(store, folder, copy)
-    assert rows_but(back, "trail_entry") == wanted
+    assert rows_but(back, "trail_entry", "ledger_mark") == wanted
     assert done.replayed.erased == {
         "note": 1, "work_entry": 1, "service_order": 1, "phone": 1, "party_search": 1,
         "party_facts": 1, "party": 1,
@@ -130,7 +144,52 @@ def test_ids_stay_ahead_where_the_replaced_store_is_gone(sqlite_store, folder):
     (folder / "register.sqlite").unlink()
     done, back = restored(sqlite_store, folder, copy)
     assert (done.replaced, done.aside) == (None, None)
-    assert make_person(back) == 3
+    assert make_person(back) == 2 + IDS_APART + 1
+    back.close()
+
+
+def test_no_id_or_number_is_given_twice_after_a_store_that_cannot_be_read(store, folder):
+    first = make_person(store)
+    make_order(store, first)
+    copy = backed_up(store, folder)
+    lost = make_person(store)
+    make_order(store, lost)
+    make_unreadable(store)
+    done, back = restored(store, folder, copy)
+    assert not done.replaced
+    assert done.replayed.ahead == {}
+    assert done.replayed.passed_over == {
+        "invoice": (1, 1 + NUMBERS_APART), "order": (1002, 1002 + NUMBERS_APART),
+        "paper": (1, 1 + NUMBERS_APART), "request.2026": (1, 1 + NUMBERS_APART),
+    }  # fmt: skip
+    new = make_person(back)
+    assert new == first + IDS_APART + 1
+    make_order(back, new)
+    with back.engine.connect() as connection:
+        numbers = connection.execute(text("SELECT number FROM service_order ORDER BY id"))
+        assert numbers.scalars().all() == ["1001", str(1002 + NUMBERS_APART)]
+    make_unreadable(back)
+    _done, again = restored(back, folder, copy)
+    assert make_person(again) == first + 2 * IDS_APART + 1
+    again.close()
+
+
+def test_keys_that_are_used_up_are_refused(sqlite_store, folder):
+    copy = backed_up(sqlite_store, folder)
+    ledger_of(sqlite_store, folder).mark(DAY, {"note": 2**31 - 10}, {})
+    make_unreadable(sqlite_store)
+    url = sqlite_store.engine.url
+    assert code_of(lambda: restore(copy, url, folder, now=NOW)) == "ids_used_up"
+
+
+def test_a_store_made_a_moment_ago_tells_nothing(sqlite_store, sqlite_template, folder):
+    make_person(sqlite_store)
+    copy = backed_up(sqlite_store, folder)
+    sqlite_store.close()
+    shutil.copy(sqlite_template, folder / "register.sqlite")
+    done, back = restored(sqlite_store, folder, copy)
+    assert done.replayed.kept.unread
+    assert make_person(back) == 1 + IDS_APART + 1
     back.close()
 
 
@@ -184,7 +243,38 @@ def test_a_batch_that_nobody_can_be_asked_about_counts_as_erased(sqlite_store, f
     done, back = restored(sqlite_store, folder, copy)
     assert done.replaced is False
     assert everything(back)["party"] == []
+    assert compare(back, ledger) == Bond.FITS
+    done, again = restored(back, folder, copy)
+    assert done.replaced is True
+    assert everything(again)["party"] == []
+    again.close()
+
+
+def test_an_older_copy_put_in_place_by_hand_is_mended_by_a_restore(sqlite_store, folder):
+    party = make_person(sqlite_store)
+    copy = backed_up(sqlite_store, folder)
+    erased(sqlite_store, folder, party=[party])
+    sqlite_store.close()
+    shutil.copy(copy, folder / "register.sqlite")
+    _done, back = restored(sqlite_store, folder, copy)
+    assert everything(back)["party"] == []
+    assert make_person(back) == 1 + IDS_APART + 1
+    assert compare(back, ledger_of(back, folder)) == Bond.FITS
     back.close()
+
+
+def test_a_ledger_that_misses_what_the_store_had_seen_is_refused(sqlite_store, folder):
+    party = make_person(sqlite_store)
+    copy = backed_up(sqlite_store, folder)
+    erased(sqlite_store, folder, party=[party])
+    later = backed_up(sqlite_store, folder, "later")
+    path = ledger_of(sqlite_store, folder).path
+    sqlite_store.close()
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:1]))
+    url = sqlite_store.engine.url
+    assert code_of(lambda: restore(copy, url, folder, now=NOW)) == "ledger_short"
+    (folder / "register.sqlite").unlink()
+    assert code_of(lambda: restore(later, url, folder, now=NOW)) == "ledger_unfit"
 
 
 def test_nobody_is_signed_in_afterwards(store, folder):
@@ -263,7 +353,7 @@ def test_without_the_ledger_only_when_told(sqlite_store, folder):
     shutil.rmtree(folder / "ledger")
     url = sqlite_store.engine.url
     before = (folder / "register.sqlite").read_bytes()
-    assert code_of(lambda: restore(copy, url, folder, now=NOW)) == "ledger_missing"
+    assert code_of(lambda: restore(copy, url, folder, now=NOW)) == "ledger_lost"
     assert (folder / "register.sqlite").read_bytes() == before
     _done, back = restored(sqlite_store, folder, copy, without_ledger=True)
     assert len(everything(back)["party"]) == 1

@@ -180,3 +180,37 @@ class DisposalItem(Base):
               sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
         Index("ix_disposal_item_outcome", "run_id", "outcome", "kind", "record_id"),
     )  # fmt: skip
+
+
+class LedgerMark(Base):
+    """The last line of the erasure ledger that this store knows of; one row, or none before the
+    first disposal.
+
+    :param number: of the line, from 1 on.
+    :param mac: of the line: another ledger has another one.
+    """
+
+    __tablename__ = "ledger_mark"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    mac: Mapped[str] = mapped_column(String(32))
+
+
+class ErasedRecord(Base):
+    """A record that is gone although no disposal of this store took it: a restore repeated its
+    erasure, or the store that the restore replaced knew of it.
+
+    What disposals erased themselves is in their items. Together they are what the store can tell a
+    ledger that was lost.
+
+    :param table_name: the table of the record.
+    :param erased_on: the day of the erasure.
+    :param origin: what tells the record apart from another one of the same key
+        (:mod:`queries.store.origins`); nothing personal.
+    """
+
+    __tablename__ = "erased_record"
+    table_name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    record_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    erased_on: Mapped[date]
+    origin: Mapped[str | None] = mapped_column(String(64))
