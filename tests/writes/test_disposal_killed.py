@@ -27,7 +27,7 @@ from tests.trails import everything
 KILLS = int(os.environ.get("ASIAKASREKISTERI_KILLS", "12"))
 LATER = datetime(2031, 2, 3, 10, 0, tzinfo=UTC)
 #: What differs from run to run: instants, tokens and counts of batches.
-_OF_THE_RUN = {"trail_entry", "disposal_run", "setting"}
+_OF_THE_RUN = {"trail_entry", "disposal_run", "setting", "ledger_mark"}
 #: The table of each kind of item, and which of its rows stand: some are emptied and stay.
 _TABLES = {
     "invoice": "invoice", "draft": "invoice", "order": "service_order", "note": "note",
