@@ -14,6 +14,7 @@ from queries.store.tables import HoldScope
 def sentences(found: CarriedOver, language: str) -> list[str]:
     """One sentence for each thing that was found; none where there was nothing to find."""
     said = [word("restored.unread", language)] * found.unread
+    said += [word("restored.ledger_lost", language)] * found.ledger_lost
     return said + [
         word(f"restored.{key}", language, names=", ".join(names))
         for key, names in _named(found, language) if names
@@ -28,6 +29,7 @@ def _named(found: CarriedOver, language: str) -> Iterator[tuple[str, list[str]]]
     yield "years", ["–".join(day(date.fromisoformat(end), language) for end in year)
                     for year in found.years]  # fmt: skip
     yield "periods", [word(f"retention_classes.{code}", language) for code in found.periods]
+    yield "unrepeated", [_unrepeated(*one, language) for one in found.unrepeated]
     yield "withdrawn", [str(run) for run in found.withdrawn]
 
 
@@ -35,3 +37,8 @@ def _hold(key: int, scope: str, covers: str, language: str) -> str:
     if scope == HoldScope.CLASS:
         covers = word(f"retention_classes.{covers}", language)
     return f"{key} ({word(f'restored.scope.{scope}', language, covers=covers)})"
+
+
+def _unrepeated(kind: str, covers: str, reason: str, language: str) -> str:
+    called = word(f"file_kinds_brief.{kind}", language)
+    return f"{called} {covers} ({word(f'disposal_reasons.{reason}', language)})"

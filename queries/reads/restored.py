@@ -44,6 +44,9 @@ def _found(said: Mapping[str, Any]) -> CarriedOver:
         _named(said["carried"]), _named(said["lacking"]), said["unread"],
         tuple((start, end) for start, end in said["years"]), tuple(said["periods"]),
         tuple(said["withdrawn"]),
+        # Noted by an earlier version without these.
+        tuple((kind, covers, reason) for kind, covers, reason in said.get("unrepeated", ())),
+        said.get("ledger_lost", False),
     )  # fmt: skip
 
 

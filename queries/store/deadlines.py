@@ -273,6 +273,8 @@ class Deadlines:
 
     def keep_until(self, code: str, event: date) -> date | None:
         """The last day kept; nothing where the event's financial year is missing."""
+        if event == NEVER:
+            return NEVER  # no period is added to a day that does not come
         key = (code, event)
         if key not in self._known:
             self._known[key] = self._periods.keep_until(code, event)

@@ -12,9 +12,11 @@ intent confirmed, otherwise it is voided. An intent that nobody can be asked abo
 lost) counts as an erasure: it was approved and checked when it was written.
 
 **What is written.** No personal data: of each erased record a keyed pseudonym, HMAC-SHA256 of
-register, table and id. Without the key, which is a file of its own, it cannot be said whose it is.
-The id alone identifies a record because an id is never given out twice, and a restore keeps it
-so: each line also says, in clear, the highest id that each table had given out. A restored store
+register, table and id, and another one of its origin (:mod:`queries.store.origins`), so that the
+erasure is not repeated on another record of the same id. Without the key, which is a file of its
+own, it cannot be said whose it is. The id alone identifies a record because an id is never given
+out twice, and a restore keeps it so: each line also says, in clear, the highest id that each table
+had given out. A restored store
 goes on above the highest of them all, although the backup itself knows only lower ones. Likewise
 for the series of invoice and order numbers.
 
@@ -34,12 +36,12 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -54,6 +56,7 @@ FOLDER = "ledger"
 #: Hexadecimal digits of a pseudonym and of a line's MAC: 128 bits.
 _DIGITS = 32
 _MAC = re.compile(rb',"mac":"([0-9a-f]{32})"\}$')
+_KEY = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
 
 #: The setting that names the register itself; it goes with the store into every backup.
@@ -79,11 +82,24 @@ class Mark:
     mac: str
 
 
+class Named(NamedTuple):
+    """What a ledger says of an erased record beside its pseudonym.
+
+    :param on: the day of the erasure.
+    :param origin: the keyed pseudonym of its origin (:mod:`queries.store.origins`).
+    :param asked: whether the person had asked for it (GDPR Art. 17).
+    """
+
+    on: date
+    origin: str | None = None
+    asked: bool = False
+
+
 @dataclass
 class Contents:
     """What a ledger says.
 
-    :param erased: pseudonyms of the erased records by table, unsettled intents among them.
+    :param named: the erased records by table and pseudonym, unsettled intents among them.
     :param unsettled: batches that are neither confirmed nor voided, in order.
     :param highest: the highest id that each table has given out, as far as was noted.
     :param series: the highest next number of each series, likewise.
@@ -91,7 +107,7 @@ class Contents:
     :param confirmed: the number of the last intent that was confirmed; 0 where there is none.
     """
 
-    erased: dict[str, set[str]] = field(default_factory=dict)
+    named: dict[str, dict[str, Named]] = field(default_factory=dict)
     unsettled: list[str] = field(default_factory=list)
     highest: dict[str, int] = field(default_factory=dict)
     series: dict[str, int] = field(default_factory=dict)
@@ -99,8 +115,21 @@ class Contents:
     confirmed: int = 0
 
     @property
-    def last(self) -> Mark | None:
-        return Mark(len(self.macs), self.macs[-1]) if self.macs else None
+    def erased(self) -> dict[str, set[str]]:
+        """The pseudonyms of the erased records by table."""
+        return {table: set(named) for table, named in self.named.items()}
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Take in what an intent says; an origin that was said once is not forgotten."""
+        on = date.fromisoformat(entry["on"])
+        for table, names in entry["gone"].items():
+            known = self.named.setdefault(table, {})
+            asked = set(entry.get("asked", {}).get(table, ()))
+            origins = entry.get("origins", {}).get(table) or [None] * len(names)
+            for name, origin in zip(names, origins, strict=True):
+                earlier = known.get(name)
+                kept = origin or (earlier.origin if earlier else None)
+                known[name] = Named(on, kept, name in asked)
 
     def raise_marks(self, entry: Mapping[str, Any]) -> None:
         """Keep the higher of what is known and what a line says."""
@@ -146,10 +175,15 @@ class Ledger:
         on: date,
         erased: Mapping[str, Sequence[int]],
         highest: Mapping[str, int],
+        *,
+        origins: Mapping[str, Mapping[int, str]] | None = None,
+        asked: Mapping[str, Collection[int]] | None = None,
     ) -> Mark:
         """Note what a batch is about to erase; returns the line when it is on the disk.
 
         :param erased: ids by table.
+        :param origins: of the records that have one, by table and id.
+        :param asked: which of them go because the person asked (GDPR Art. 17), by table.
         :raises StoreRefusal: ``ledger_unwritable``, ``ledger_damaged``.
         """
         assert self._held, "an intent is written while the ledger is held"  # noqa: S101 - a slip here loses erasures
@@ -158,9 +192,20 @@ class Ledger:
             for table, keys in erased.items()
             if keys
         }
+        more: dict[str, Any] = {}
+        for table, known in (origins or {}).items():
+            told = [
+                self.origin(table, key, known[key]) if key in known else None
+                for key in erased.get(table, ())
+            ]
+            if any(told):
+                more.setdefault("origins", {})[table] = told
+        for table, keys in (asked or {}).items():
+            if keys:
+                more.setdefault("asked", {})[table] = [self.pseudonym(table, key) for key in keys]
         self._intended = batch
         return self._append(
-            "erase", batch=batch, on=on.isoformat(), gone=gone, highest=dict(highest)
+            "erase", batch=batch, on=on.isoformat(), gone=gone, highest=dict(highest), **more
         )
 
     def confirm(self, batch: str) -> None:
@@ -197,8 +242,27 @@ class Ledger:
 
     def pseudonym(self, table: str, key: int) -> str:
         """The keyed pseudonym of a record."""
-        said = f"{self.register}:{table}:{key}".encode()
-        return hmac.new(self._key(), said, hashlib.sha256).hexdigest()[:_DIGITS]
+        return self._keyed(f"{self.register}:{table}:{key}")
+
+    def origin(self, table: str, key: int, origin: str) -> str:
+        """The keyed pseudonym of a record's origin."""
+        return self._keyed(f"{self.register}:{table}:{key}:{origin}")
+
+    def set_aside(self, instant: str) -> Path:
+        """Give the file another name, and its key where that is none; the next line begins anew."""
+        aside = self.path.with_name(f"{self.path.stem}-replaced-{instant}.jsonl")
+        try:
+            self.path.rename(aside)
+            key = self.folder / "key"
+            if key.exists() and not _KEY.fullmatch(key.read_text(encoding="ascii").strip()):
+                key.rename(key.with_name(f"key-replaced-{instant}"))
+        except OSError as error:
+            raise StoreRefusal("ledger_unwritable") from error
+        self._known_key = self._known = None
+        return aside
+
+    def _keyed(self, said: str) -> str:
+        return hmac.new(self._key(), said.encode(), hashlib.sha256).hexdigest()[:_DIGITS]
 
     def read(self) -> Contents:
         """Everything the ledger says; empty where there is none.
@@ -208,13 +272,13 @@ class Ledger:
         contents = Contents()
         if not self.stands:
             return contents
-        batches: dict[str, dict[str, list[str]]] = {}
+        batches: dict[str, dict[str, Any]] = {}
         standing: dict[str, int] = {}
         for entry, mac in self._entries():
             contents.raise_marks(entry)
             contents.macs.append(mac)
             if entry["kind"] == "erase":
-                batches[entry["batch"]] = entry["gone"]
+                batches[entry["batch"]] = entry
                 standing[entry["batch"]] = entry["n"]
             elif entry["kind"] in {"done", "void"}:
                 number = standing.pop(entry["batch"], 0)
@@ -222,9 +286,8 @@ class Ledger:
                     contents.confirmed = max(contents.confirmed, number)
             if entry["kind"] == "void":
                 batches.pop(entry["batch"], None)
-        for gone in batches.values():
-            for table, names in gone.items():
-                contents.erased.setdefault(table, set()).update(names)
+        for entry in batches.values():
+            contents.add(entry)
         contents.unsettled.extend(standing)
         return contents
 
@@ -332,7 +395,7 @@ class Ledger:
             except OSError as error:
                 raise StoreRefusal("ledger_unwritable") from error
         key = path.read_text(encoding="ascii").strip()
-        if not re.fullmatch(r"[0-9a-f]{64}", key):
+        if not _KEY.fullmatch(key):
             raise StoreRefusal("ledger_key")
         return bytes.fromhex(key)
 

@@ -23,7 +23,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -40,6 +40,7 @@ from queries.store.driver_errors import DriverError, kind_of
 from queries.store.engine import open_engine, refusal_of, sqlite_url, store_url
 from queries.store.ledger import Ledger, ledger_of, register_of, settle
 from queries.store.ledger_marks import Bond, compare
+from queries.store.ledger_renewal import set_unusable_aside
 from queries.store.locks import alone
 from queries.store.migrate import migrate, revision_of
 from queries.store.replay import GivenOut, Replayed, given_out, replay
@@ -101,8 +102,12 @@ def restore(
             copy = place.copy(backup)
             register = _register_in(copy)
             standing = _look_at_standing(place.url, data_folder, register)
-            _refuse_unfit(copy, register, standing, data_folder, without_ledger=without_ledger)
-            replayed, migrated_from = _prepare(copy, standing, data_folder)
+            _refuse_other_register(register, standing, without_ledger=without_ledger)
+            lost = _is_ledger_lost(copy, register, standing, data_folder)
+            if lost is not None and not without_ledger:
+                raise lost
+            given = replace(standing.given, ledger_lost=lost is not None)
+            replayed, migrated_from = _prepare(copy, given, data_folder, now)
             aside = place.swap(f"{now:%Y%m%d-%H%M%S}")
         except OSError as error:
             raise StoreRefusal("restore_unwritable") from error
@@ -141,7 +146,7 @@ def _look_at_standing(url: URL, data_folder: Path, register: str | None) -> _Sta
             return _Standing(True, standing, nothing)
         bond = _settled(store, Ledger(data_folder, standing))
         with engine.connect() as connection:
-            given = given_out(connection, is_newest=bond.is_sound)
+            given = given_out(connection, is_newest=bond != Bond.STORE_OLDER)
     except (DBAPIError, StoreRefusal) as error:
         if isinstance(error, StoreRefusal) and error.code != "store_unreadable":
             raise
@@ -153,7 +158,12 @@ def _look_at_standing(url: URL, data_folder: Path, register: str | None) -> _Sta
 
 def _settled(store: Store, ledger: Ledger) -> Bond:
     """How a store and its ledger belong together, once what a crash left open is settled."""
-    bond = compare(store, ledger)
+    try:
+        bond = compare(store, ledger)
+    except StoreRefusal as refusal:
+        if refusal.code not in {"ledger_damaged", "ledger_key"}:
+            raise
+        return Bond.ANOTHER  # the refusal itself is told of with the backup
     if bond.is_sound:
         settle(ledger, store)
     return bond
@@ -170,51 +180,56 @@ def _register_in(url: URL) -> str | None:
         engine.dispose()
 
 
-def _refuse_unfit(
-    copy: URL,
-    register: str | None,
-    standing: _Standing,
-    data_folder: Path,
-    *,
-    without_ledger: bool,
+def _refuse_other_register(
+    register: str | None, standing: _Standing, *, without_ledger: bool
 ) -> None:
-    """Refuse a backup of another register, and a ledger that does not know every erasure which the
-    backup or the replaced store had seen. Either may be older than the ledger."""
-    if register is None:
-        if not without_ledger:
-            raise StoreRefusal("backup_unnamed")
-        return
-    if standing.register and standing.register != register:
+    if register is None and not without_ledger:
+        raise StoreRefusal("backup_unnamed")
+    if register and standing.register and standing.register != register:
         raise StoreRefusal("backup_other_register")
-    if without_ledger:
-        return
+
+
+def _is_ledger_lost(
+    copy: URL, register: str | None, standing: _Standing, data_folder: Path
+) -> StoreRefusal | None:
+    """Why the ledger does not know every erasure that the backup or the replaced store had seen;
+    None where it does. Either may be older than the ledger."""
+    if register is None:
+        return None
     ledger = Ledger(data_folder, register)
     engine = open_engine(copy)
     try:
         bonds = standing.bond, compare(Store(engine), ledger)
+    except StoreRefusal as refusal:
+        if refusal.code in {"ledger_damaged", "ledger_key"}:
+            return refusal
+        raise
     finally:
         engine.dispose()
+    # A store that can be read has its disposals still, and renews the ledger by them.
+    can_renew = standing.readable and standing.register is not None
     for bond in bonds:
-        if (
-            bond in {Bond.SHORT, Bond.ANOTHER, Bond.LOST}
-            and standing.readable
-            and standing.register
-        ):
-            raise StoreRefusal(bond, folder=str(ledger.folder))
+        if can_renew and bond in {Bond.SHORT, Bond.ANOTHER, Bond.LOST}:
+            return StoreRefusal(bond, folder=str(ledger.folder))
         if bond in {Bond.SHORT, Bond.ANOTHER}:
-            raise StoreRefusal("ledger_unfit", folder=str(ledger.folder))
+            return StoreRefusal("ledger_unfit", folder=str(ledger.folder))
     if not ledger.stands:
-        raise StoreRefusal("ledger_missing", folder=str(ledger.folder))
+        return StoreRefusal("ledger_missing", folder=str(ledger.folder))
+    return None
 
 
-def _prepare(url: URL, standing: _Standing, data_folder: Path) -> tuple[Replayed, str | None]:
+def _prepare(
+    url: URL, given: GivenOut, data_folder: Path, now: datetime
+) -> tuple[Replayed, str | None]:
     engine = open_engine(url)
     try:
         before, after = migrate(engine)
         store = Store(engine)
         ledger = ledger_of(store, data_folder)
         with ledger.held():
-            replayed = replay(store, ledger, ledger.read(), standing.given)
+            if given.ledger_lost:
+                set_unusable_aside(ledger, f"{now:%Y%m%d-%H%M%S}")
+            replayed = replay(store, ledger, ledger.read(), given, now=now)
         if replayed.erased:
             scrub(store)
         with engine.connect() as connection:

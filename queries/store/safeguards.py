@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, inspect, select, update
@@ -112,6 +112,9 @@ class CarriedOver:
     :param years: financial years of the copy that were changed or removed since.
     :param periods: the classes of which the house's own period was longer.
     :param withdrawn: disposals that were withdrawn in the copy.
+    :param unrepeated: erasures that were not repeated, by what a person knows them by: kind of
+        record, number or key, and why (:mod:`queries.store.lawfulness`).
+    :param ledger_lost: whether nobody knows all that was erased since.
     """
 
     carried: Named = field(default_factory=Named)
@@ -120,11 +123,14 @@ class CarriedOver:
     years: tuple[tuple[str, str], ...] = ()
     periods: tuple[str, ...] = ()
     withdrawn: tuple[int, ...] = ()
+    unrepeated: tuple[tuple[str, str, str], ...] = ()
+    ledger_lost: bool = False
 
     @property
     def is_to_check(self) -> bool:
         """Whether a person has to look before the next disposal."""
-        return self.unread or bool(self.years or self.periods) or self.lacking != Named()
+        told = self.years or self.periods or self.unrepeated
+        return self.unread or self.ledger_lost or bool(told) or self.lacking != Named()
 
 
 def safeguards_of(connection: Connection) -> Safeguards:
@@ -152,12 +158,20 @@ def safeguards_of(connection: Connection) -> Safeguards:
     )  # fmt: skip
 
 
-def carry_safeguards(desk: Desk, replaced: Safeguards | None) -> CarriedOver:
+def carry_safeguards(
+    desk: Desk,
+    replaced: Safeguards | None,
+    *,
+    unrepeated: tuple[tuple[str, str, str], ...] = (),
+    ledger_lost: bool = False,
+) -> CarriedOver:
     """Bring what stood in the replaced store into the copy, and note what a person has to check.
 
     :param replaced: None where no store stood, or it could not be read.
+    :param unrepeated: as in :class:`CarriedOver`, and ``ledger_lost`` likewise.
     """
     done = CarriedOver(unread=True) if replaced is None else _carry(desk, replaced)
+    done = replace(done, unrepeated=unrepeated, ledger_lost=ledger_lost)
     kept = desk.session.get(Setting, TO_CHECK)
     notes = [] if kept is None else json.loads(kept.value)
     earlier = () if replaced is None else replaced.unchecked

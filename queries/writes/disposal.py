@@ -40,11 +40,11 @@ from queries.errors import RuleRefusal, StaleRecord, StoreRefusal
 from queries.rules.roles import Actor, Right
 from queries.store.among import among
 from queries.store.backup import highest_ids
-from queries.store.deadlines import SERIES
-from queries.store.erasing import FILES, PARTY, erase, gate_open
+from queries.store.erasing import FILES, erase, gate_open
 from queries.store.ledger import Ledger, settle
 from queries.store.ledger_marks import note_mark, unless_apart, unless_batch_apart
-from queries.store.proposing import collect
+from queries.store.origins import TABLES, origins_of
+from queries.store.proposing import ON_REQUEST, collect
 from queries.store.rechecking import Verdict, lock_conditions, recheck
 from queries.store.safeguards import unless_unchecked
 from queries.store.scrubbing import scrub
@@ -66,7 +66,6 @@ BATCH = 4_000
 #: A batch that lost a race for a lock is tried again so many times.
 _TRIES = 5
 _NO_DOUBLE_CONTROL = "GDPR Art. 5(2), 32"
-_TABLES = {series.kind: series.table for series in SERIES} | {ItemKind.PARTY: PARTY.table}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +215,7 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
     if not items:
         return 0
     verdict = recheck(desk.session, kind, items, min(run.as_of, desk.today))
-    table = _TABLES[kind]
+    table = TABLES[kind]
     gone: dict[str, int] = {}
     if verdict.go:
         with gate_open(desk.session):
@@ -229,7 +228,12 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
     if verdict.go:
         highest = highest_ids(desk.session.connection())
         mark = wish.ledger.intend(
-            desk.token, desk.today, {table: verdict.go}, {table: highest.get(table, 0)}
+            desk.token,
+            desk.today,
+            {table: verdict.go},
+            {table: highest.get(table, 0)},
+            origins={table: origins_of(desk.session.connection(), table, verdict.go)},
+            asked={table: _asked(desk, run.id, kind, verdict.go)},
         )
         note_mark(desk.session, mark)
     return len(items)
@@ -334,6 +338,18 @@ def _next_items(desk: Desk, run_id: int, limit: int) -> tuple[ItemKind, dict[int
         if found:
             return kind, found
     return ItemKind.PARTY, {}
+
+
+def _asked(desk: Desk, run_id: int, kind: str, keys: Sequence[int]) -> Sequence[int]:
+    """The records that go because the person asked for it."""
+    return desk.session.scalars(
+        select(DisposalItem.record_id).where(
+            DisposalItem.run_id == run_id,
+            DisposalItem.kind == kind,
+            DisposalItem.rule == ON_REQUEST,
+            among(DisposalItem.record_id, keys),
+        )
+    ).all()
 
 
 def _mark(desk: Desk, run_id: int, kind: str, verdict: Verdict) -> None:

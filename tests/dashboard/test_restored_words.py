@@ -9,7 +9,10 @@ WHOLE = Named(
     holds=((3, "invoice", "1044"), (4, "class", "note"), (5, "party", "12"), (6, "order", "1001")),
     requests=("2026-0007",), restrictions=(12, 14),
 )  # fmt: skip
-EVERYTHING = CarriedOver(WHOLE, WHOLE, True, (("2019-01-01", "2020-06-30"),), ("note",), (2,))
+EVERYTHING = CarriedOver(
+    WHOLE, WHOLE, True, (("2019-01-01", "2020-06-30"),), ("note",), (2,),
+    (("party", "12", "in_force"), ("invoice", "1044", "another_record")), ledger_lost=True,
+)  # fmt: skip
 
 
 def test_each_thing_is_named_by_what_a_person_knows():
@@ -26,6 +29,15 @@ def test_each_thing_is_named_by_what_a_person_knows():
     ]
 
 
+def test_an_erasure_that_was_not_repeated_is_named_with_the_reason():
+    assert sentences(CarriedOver(unrepeated=EVERYTHING.unrepeated), "en") == [
+        "An erasure was not repeated, because a statute, a hold or an open request keeps the"
+        " record, or it is not the one that was erased: Party details 12 (The relation or order is"
+        " in force), Invoice 1044 (Another record of the same number). Look at each one. If the"
+        " erasure was right, correct the record and dispose of it."
+    ]
+
+
 def test_nothing_is_said_of_nothing():
     assert sentences(CarriedOver(), "fi") == []
 
@@ -33,4 +45,4 @@ def test_nothing_is_said_of_nothing():
 @pytest.mark.parametrize("language", ["fi", "en", "sv"])
 def test_everything_has_a_sentence_of_its_own(language):
     said = sentences(EVERYTHING, language)
-    assert len(set(said)) == 10
+    assert len(set(said)) == 12

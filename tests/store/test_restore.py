@@ -21,6 +21,7 @@ from queries.store.ledger_marks import Bond, compare, note_mark
 from queries.store.locks import at_work
 from queries.store.migrate import open_store
 from queries.store.numbers_ahead import IDS_APART, NUMBERS_APART
+from queries.store.origins import origins_of
 from queries.store.restore import restore
 from queries.store.tables import Party, SignInSession
 from queries.writes.contacts import Removal
@@ -51,9 +52,16 @@ def erased(store, folder, batch="batch", **keys):
         with store.writing(MAKER, token=batch) as desk, gate_open(desk.session):
             for table, ids in keys.items():
                 erase(desk.session, FILES[table], ids, on=desk.today)
-            note_mark(desk.session, ledger.intend(batch, DAY, keys, {}))
+            note_mark(desk.session, intended(store, ledger, batch, keys))
             desk.note("carry_out_disposal", "disposal_run", 1)
         ledger.confirm(batch)
+
+
+def intended(store, ledger, batch, keys):
+    """The line of an intent, with the origins that a disposal says; returns its mark."""
+    with store.engine.execution_options(register_reading=True).connect() as connection:
+        origins = {table: origins_of(connection, table, ids) for table, ids in keys.items()}
+    return ledger.intend(batch, DAY, keys, {}, origins=origins)
 
 
 def backed_up(store, folder, name="copy"):
@@ -110,9 +118,13 @@ def test_the_erased_stay_erased_and_nothing_else_changes(store, folder):
     gone = full_person(store, "Veikko")
     copy = backed_up(store, folder)
     erased(store, folder, note=[2], service_order=[2], party=[gone])
-    wanted = rows_but(store, "trail_entry", "ledger_mark")
+    own = "trail_entry", "ledger_mark", "erased_record"
+    wanted = rows_but(store, *own)
     done, back = restored(store, folder, copy)
-    assert rows_but(back, "trail_entry", "ledger_mark") == wanted
+    assert rows_but(back, *own) == wanted
+    assert [row[:2] for row in everything(back)["erased_record"]] == [
+        ("note", 2), ("party", 2), ("service_order", 2),
+    ]  # fmt: skip
     assert done.replayed.erased == {
         "note": 1, "work_entry": 1, "service_order": 1, "phone": 1, "party_search": 1,
         "party_facts": 1, "party": 1,
@@ -237,7 +249,7 @@ def test_a_batch_that_nobody_can_be_asked_about_counts_as_erased(sqlite_store, f
     copy = backed_up(sqlite_store, folder)
     ledger = ledger_of(sqlite_store, folder)
     with ledger.held():
-        ledger.intend("unknown", DAY, {"party": [party]}, {})
+        intended(sqlite_store, ledger, "unknown", {"party": [party]})
     sqlite_store.close()
     (folder / "register.sqlite").write_bytes(b"SQLite format 3\0" + bytes(9000))
     done, back = restored(sqlite_store, folder, copy)
