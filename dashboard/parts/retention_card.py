@@ -77,6 +77,7 @@ def draw_retention_figures() -> RetentionFigures:
     to review; returns what it read."""
     shown = ask(retention_figures, today=clock.today())
     state_figures(shown, (RetentionState.OVERDUE, RetentionState.DAYS_90, RetentionState.MISSING))
+    year_faults(shown)
     age_lines(shown)
     if ask(restore_to_check) is not None:
         st.warning(t("restored.title"), icon=":material/settings_backup_restore:")
@@ -96,6 +97,17 @@ def state_figures(shown: RetentionFigures, states: tuple[RetentionState, ...]) -
             with column, st.container(border=True, height="stretch", gap="small"):
                 literal.figure(t(f"retention.{state}"), number(shown.of(state), language()))
                 link("retention", t("retention.show"), {"state": state}, icon="arrow_forward")
+
+
+def year_faults(shown: RetentionFigures) -> None:
+    """The days that are in several financial years, with the way to mend them."""
+    for start, end in shown.overlapping:
+        said = t(
+            "financial_years.overlapping", start=day(start, language()), end=day(end, language())
+        )
+        st.warning(said, icon=":material/event_busy:")
+    if shown.overlapping:
+        link("financial_years", t("pages.financial_years"), icon="arrow_forward")
 
 
 def age_lines(shown: RetentionFigures) -> None:

@@ -31,6 +31,9 @@ def draw() -> None:
         said = t("financial_years.missing", start=day(gap.starts_on, language()),
                  end=day(gap.ends_on, language()))  # fmt: skip
         st.warning(f"{said} {counted}", icon=":material/event_busy:")
+    for start, end in shown.overlapping:
+        st.warning(t("financial_years.overlapping", start=day(start, language()),
+                     end=day(end, language())), icon=":material/event_busy:")  # fmt: skip
     _adding(shown)
     if not shown.years:
         st.info(t("financial_years.none"))

@@ -10,7 +10,7 @@ from dashboard.parts.forms import editing
 from dashboard.parts.hold_forms import draw_holds, place_button
 from dashboard.parts.language import language, t
 from dashboard.parts.period_forms import draw_periods
-from dashboard.parts.retention_card import age_lines, state_figures
+from dashboard.parts.retention_card import age_lines, state_figures, year_faults
 from dashboard.parts.retention_records import draw_filter, draw_records, mark
 from dashboard.words.formats import day, number
 from queries.reads.retention import (
@@ -39,6 +39,7 @@ def draw() -> None:
     view = ask(retention_view, wanted, today=clock.today(), after=mark("after"))
     with above:
         state_figures(view.figures, tuple(RetentionState))
+        year_faults(view.figures)
         age_lines(view.figures)
         with st.expander(t("retention.by_class")):
             _by_class(view.figures)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.rules.deadlines import add_months
-from queries.rules.periods import Periods, contains
+from queries.rules.periods import Periods, Span, contains
 from queries.rules.retention import FinancialYear as Days
 from queries.rules.roles import Right
 from queries.store.deadlines import INVOICES, ORDERS
@@ -48,6 +48,8 @@ class FinancialYears:
 
     years: tuple[FinancialYearRow, ...]
     missing: tuple[MissingYear, ...]
+    overlapping: tuple[Span, ...]
+    """The days that are in two years, which only rows from elsewhere can have brought."""
     proposed: Days | None
     """The year after the last one, as a person would go on; none where there is none yet."""
 
@@ -56,12 +58,13 @@ class FinancialYears:
 def financial_years(session: Session) -> FinancialYears:
     """The page's rows; two statements, one of them over the summary by day."""
     years = session.scalars(select(FinancialYear).order_by(FinancialYear.starts_on.desc())).all()
-    periods = Periods(tuple(Days(year.starts_on, year.ends_on) for year in years))
+    periods = Periods(tuple(Days(year.starts_on, year.ends_on, checked=False) for year in years))
     counts = voucher_days(session)
     return FinancialYears(
         tuple(_row(year, periods, counts) for year in years),
         tuple(_missing(periods, counts)),
-        None if not years else _following(years[0]),
+        tuple(periods.overlapping),
+        _following(max((year.ends_on for year in years), default=None)),
     )
 
 
@@ -111,6 +114,9 @@ def _missing(periods: Periods, counts: dict[str, dict[date, int]]) -> list[Missi
     return found
 
 
-def _following(year: FinancialYear) -> Days:
-    start = year.ends_on + timedelta(days=1)
+def _following(last_day: date | None) -> Days | None:
+    """A year of twelve months after the last one; none where the calendar has no room for it."""
+    if last_day is None or last_day.year >= date.max.year - 1:
+        return None
+    start = last_day + timedelta(days=1)
     return Days(start, add_months(start, 12) - timedelta(days=1))

@@ -96,12 +96,15 @@ class RetentionFigures:
 
     :param oldest: the deadline that has been over for longest among what is overdue.
     :param next_due: the next deadline of a record, and how many records have it.
+    :param overlapping: the days that are in two recorded financial years: a fault to mend, and
+        until then their vouchers are kept for the longer time.
     """
 
     counts: tuple[ClassCount, ...]
     oldest: date | None
     next_due: date | None
     next_count: int
+    overlapping: tuple[Span, ...] = ()
 
     def of(self, state: RetentionState) -> int:
         """How many files are in a state, all classes together."""
@@ -189,6 +192,7 @@ def figures_of(
              if (until := _oldest(series, moment, days[series.name]))), default=None),
         soonest,
         sum(count for until, count in deadlines if until == soonest),
+        tuple(moment.periods.overlapping),
     )  # fmt: skip
 
 

@@ -97,7 +97,9 @@ def _month(periods: Periods, column: InstrumentedAttribute[Any], code: str) -> C
                   + cast(func.substr(text, 6, 2), Integer)
                   + periods.own(code).months)  # fmt: skip
         return func.coalesce(number, 0)
-    kept = {year: periods.keep_until(code, year.end) for year in periods.years}
+    # The first that holds counts: of two years that overlap the one that keeps longer.
+    latest_first = sorted(periods.years, key=lambda year: year.end, reverse=True)
+    kept = {year: periods.keep_until(code, year.end) for year in latest_first}
     return case(
         (column.is_(None), 0),
         *((column.between(year.start, year.end), _number(until))

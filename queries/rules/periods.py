@@ -28,8 +28,9 @@ Span = tuple[date, date]
 class Periods:
     """The financial years on record and the months that the house has set, by class.
 
+    Years that overlap keep what is in both for the longer time.
+
     :param months: a class that is not there has its suggested period.
-    :raises InvalidInput: ``financial_year.overlap``.
 
     >>> periods = Periods((FinancialYear(date(2024, 1, 1), date(2024, 12, 31)),), {"note": 6})
     >>> periods.keep_until("voucher", date(2024, 5, 5))
@@ -42,7 +43,7 @@ class Periods:
     months: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "years", tuple(retention.ordered(self.years)))
+        object.__setattr__(self, "years", tuple(sorted(self.years)))
 
     def own(self, code: str) -> OwnPeriod:
         """The house's period of one of its classes.
@@ -113,8 +114,13 @@ class Periods:
                 found.append((start, year.start - _DAY))
             if year.end == date.max:
                 return found
-            start = year.end + _DAY
+            start = max(start, year.end + _DAY)
         return [*found, (start, date.max)]
+
+    @cached_property
+    def overlapping(self) -> list[Span]:
+        """The days in more than one recorded financial year, in order: a fault to mend."""
+        return retention.overlaps(self.years)
 
 
 def contains(spans: Sequence[Span], day: date) -> bool:

@@ -15,7 +15,9 @@ inverse: :func:`last_event_disposable` turns a day into an event day, and the st
 of an index. Where the facts do not suffice (a voucher in no recorded financial year), the answer
 is a refusal, never a guess: such a record is shown as "year missing" and is not disposable. A
 later event never means an earlier ``keep_until``; this holds because financial years do not
-overlap, which every function here that takes several of them checks.
+overlap. Where they do, as rows from elsewhere may, nothing is refused, for then no record of any
+class could be judged any more: a day in two years is kept as the year with the later end says,
+and :func:`overlaps` names the days to mend.
 
 **The transaction boundary.** This module computes and touches nothing. What it says is true for
 the financial years, periods and events that it was given, so a disposal reads them, asks again
@@ -30,11 +32,9 @@ citation is the rule's), and :class:`queries.errors.InvalidInput` with the codes
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 
 from queries.errors import InvalidInput, RuleRefusal
 from queries.rules.deadlines import add_months
@@ -58,6 +58,7 @@ class FinancialYear:
     Usually 12 months, at most 18 (Kirjanpitolaki 1336/1997 1:4); where the eighteenth month has
     no day before the starting day's number, it ends with that month.
 
+    :param checked: False for one that is on record, whatever is wrong with it.
     :raises InvalidInput: ``financial_year.ends_before_start``, ``financial_year.too_long``.
 
     >>> FinancialYear(date(2025, 8, 15), date(2026, 12, 31)).contains(date(2025, 9, 1))
@@ -66,8 +67,11 @@ class FinancialYear:
 
     start: date
     end: date
+    checked: InitVar[bool] = True
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, checked: bool) -> None:
+        if not checked:
+            return
         if self.end < self.start:
             raise InvalidInput("financial_year", "ends_before_start")
         same_day = _shifted(self.start, 18)
@@ -211,7 +215,7 @@ def last_event_disposable(
     :param on: the day on which the disposal would be carried out.
     :param financial_years: those on record, in any order; without meaning to the other kinds.
     :returns: nothing where no event may go.
-    :raises InvalidInput: ``retention_class.unknown``; ``financial_year.overlap``.
+    :raises InvalidInput: ``retention_class.unknown``.
 
     >>> years = [
     ...     FinancialYear(date(2023, 4, 1), date(2024, 3, 31)),
@@ -226,8 +230,8 @@ def last_event_disposable(
     """
     rule = statute(kind)
     if rule.needs_financial_year:
-        ripe = _ripe_years(rule, on, financial_years)
-        return ripe[-1].end if ripe else None
+        ripe = _ripe_spans(rule, on, financial_years)
+        return ripe[-1][1] if ripe else None
     if rule.formula is Formula.CALENDAR_YEAR:
         year = on.year - rule.period - 1
         return _year_end(year) if year >= date.min.year else None
@@ -257,54 +261,67 @@ def disposable_ranges(
     if not rule.needs_financial_year:
         last = last_event_disposable(kind, on)
         return [] if last is None else [(date.min, last)]
-    ranges: list[tuple[date, date]] = []
-    for year in _ripe_years(rule, on, financial_years):
-        if ranges and ranges[-1][1] + _DAY == year.start:
-            ranges[-1] = (ranges[-1][0], year.end)
-        else:
-            ranges.append((year.start, year.end))
-    return ranges
+    return _ripe_spans(rule, on, financial_years)
 
 
-def _ripe_years(
+def _ripe_spans(
     rule: Statute, on: date, financial_years: Iterable[FinancialYear]
-) -> list[FinancialYear]:
-    """The years whose records may all go; in order, a run from the first recorded year on."""
-    ripe = []
-    for year in ordered(financial_years):
-        kept = _shifted(_counted_from(rule, year.end, year), 12 * rule.period)
-        if kept is None or kept >= on:
-            break
-        ripe.append(year)
-    return ripe
+) -> list[tuple[date, date]]:
+    """The days of the years whose records may all go, one span for each gapless run.
 
-
-def ordered(financial_years: Iterable[FinancialYear]) -> list[FinancialYear]:
-    """The financial years by their days.
-
-    :raises InvalidInput: ``financial_year.overlap`` where a day is in two of them: its vouchers
-        would have two deadlines, and a later one could go before an earlier one.
+    A year that is kept ends later than any whose time is up, so it covers every day of theirs from
+    its own first one on: what is not kept by it lies before that.
     """
-    years = sorted(financial_years)
-    for earlier, later in pairwise(years):
-        if later.start <= earlier.end:
-            raise InvalidInput("financial_year", "overlap", day=later.start)
-    return years
+    ripe: list[FinancialYear] = []
+    still_kept: list[FinancialYear] = []
+    for year in sorted(financial_years):
+        kept = _shifted(_counted_from(rule, year.end, year), 12 * rule.period)
+        (still_kept if kept is None or kept >= on else ripe).append(year)
+    limit = min((year.start for year in still_kept), default=None)
+    spans: list[tuple[date, date]] = []
+    for year in ripe:
+        if limit is not None and year.start >= limit:
+            break
+        end = year.end if limit is None else min(year.end, limit - _DAY)
+        if spans and (year.start - spans[-1][1]).days <= 1:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((year.start, end))
+    return spans
+
+
+def overlaps(financial_years: Iterable[FinancialYear]) -> list[tuple[date, date]]:
+    """The days that are in more than one of the years, as spans in order.
+
+    >>> years = [FinancialYear(date(2018, 1, 1), date(2018, 12, 31)),
+    ...          FinancialYear(date(2018, 7, 1), date(2019, 6, 30))]
+    >>> [(str(first), str(last)) for first, last in overlaps(years)]
+    [('2018-07-01', '2018-12-31')]
+    """
+    spans: list[tuple[date, date]] = []
+    latest: date | None = None
+    for year in sorted(financial_years):
+        if latest is not None and year.start <= latest:
+            last = min(latest, year.end)
+            if spans and year.start <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+            else:
+                spans.append((year.start, last))
+        latest = year.end if latest is None else max(latest, year.end)
+    return spans
 
 
 def financial_year_of(day: date, financial_years: Iterable[FinancialYear]) -> FinancialYear | None:
-    """The financial year that contains a day; nothing where none on record does.
-
-    :raises InvalidInput: ``financial_year.overlap``.
+    """The financial year that contains a day, of several the one that ends last; nothing where none
+    on record does.
 
     >>> year = FinancialYear(date(2025, 1, 1), date(2025, 12, 31))
     >>> financial_year_of(date(2025, 5, 5), [year]) == year
     True
     >>> financial_year_of(date(2026, 1, 1), [year])
     """
-    years = ordered(financial_years)
-    place = bisect_right(years, day, key=lambda year: year.start)
-    return years[place - 1] if place and years[place - 1].contains(day) else None
+    having = (year for year in financial_years if year.contains(day))
+    return max(having, key=lambda year: year.end, default=None)
 
 
 @dataclass(frozen=True)

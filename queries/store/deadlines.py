@@ -46,7 +46,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from queries.rules import retention
 from queries.rules.paper import PAPER_CLASSES
 from queries.rules.periods import OWN_CODES, Periods, Span
-from queries.rules.statutes import STATUTES, Formula
+from queries.rules.statutes import STATUTES, Formula, own_class
 from queries.store.anonymising import (
     Emptying,
 )
@@ -252,9 +252,23 @@ def read_periods(session: Session) -> Periods:
     )
     found = session.execute(union_all(years, months)).all()
     return Periods(
-        tuple(retention.FinancialYear(start, end) for start, end, name, _v in found if not name),
+        tuple(
+            retention.FinancialYear(start, end, checked=False)
+            for start, end, name, _value in found
+            if not name
+        ),
         {name.removeprefix(PERIOD): json.loads(value) for _s, _e, name, value in found if name},
     )
+
+
+def own_months(session: Session, code: str) -> int:
+    """How many months the house keeps one of its classes; one statement, which asks for nothing
+    but this setting.
+
+    :raises TypeError, ValueError: when what is set is no number.
+    """
+    value = session.scalar(select(Setting.value).where(Setting.name == f"{PERIOD}{code}"))
+    return own_class(code).suggested_months if value is None else int(json.loads(value))
 
 
 def read_event(series: Series, text: str) -> date | datetime:

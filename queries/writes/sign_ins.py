@@ -16,12 +16,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from queries.errors import InvalidInput
 from queries.reads.sign_ins import LONGEST_SESSION, hash_of
+from queries.rules.retention import OwnPeriod
 from queries.rules.roles import Actor, Role
-from queries.store.deadlines import day_begins, read_periods
-from queries.store.obstacles import read_standing
+from queries.store.deadlines import day_begins, own_months
 from queries.store.sessions import Desk
-from queries.store.tables import SignInSession, SignInTicket, User
+from queries.store.tables import HoldScope, LegalHold, SignInSession, SignInTicket, User
 
 #: So many wrong passwords in a row lock a user name.
 MOST_TRIES = 5
@@ -152,11 +153,23 @@ def start_session(desk: Desk, user_id: int) -> str | None:
 
 def _forget_sessions(desk: Desk) -> None:
     """Remove the sessions of all users whose period is over, counted from the day on which they
-    could last be used; a hold on the class keeps them."""
+    could last be used; a hold on the class keeps them.
+
+    Nothing here may keep anybody from signing in: it asks for this one period and this one hold,
+    and where the period cannot be read, sessions stay until it is set again.
+    """
     session = desk.session
-    if SIGN_IN_RECORD in read_standing(session).classes:
+    held = select(LegalHold.id).where(
+        LegalHold.scope == HoldScope.CLASS,
+        LegalHold.class_code == SIGN_IN_RECORD,
+        LegalHold.released_at.is_(None),
+    )
+    if session.scalar(held.limit(1)) is not None:
         return
-    own = read_periods(session).own(SIGN_IN_RECORD)
+    try:
+        own = OwnPeriod(own_months(session, SIGN_IN_RECORD))
+    except (InvalidInput, TypeError, ValueError):
+        return
     last = own.last_event_disposable(desk.today)
     if last is not None:
         session.execute(

@@ -10,7 +10,7 @@ from queries.reads.financial_years import financial_years
 from queries.reads.holds import holds
 from queries.reads.settings import periods
 from tests.dashboard.apps import page, signed_in, texts
-from tests.keeping import hold, make_year, period
+from tests.keeping import hold, make_year, period, years_from_elsewhere
 from tests.makers import MAKER, make_note, make_order, make_party
 from tests.sums import make_invoice, pay
 
@@ -167,3 +167,16 @@ def test_a_hold_shows_wherever_the_record_is(sqlite_store):
     for name, key in (("order", order), ("invoice", bill), ("customer", party)):
         said = texts(page(app, name, id=str(key)))
         assert "Hävittäminen on kielletty 5.3.2026 alkaen – Tilaus 1001." in said, name
+
+
+@pytest.mark.parametrize("name", ["retention", "financial_years", "overview"])
+def test_years_that_overlap_are_named_where_they_count(sqlite_store, name):
+    years_from_elsewhere(
+        sqlite_store, (date(2018, 1, 1), date(2018, 12, 31)), (date(2018, 7, 1), date(2019, 6, 30))
+    )
+    app = page(signed_in(sqlite_store), name)
+    assert (
+        "1.7.2018–31.12.2018: nämä päivät kuuluvat useaan tilikauteen. Korjaa tilikausien alku- ja"
+        " loppupäivät tai poista ylimääräinen tilikausi. Siihen asti näiden päivien tositteita"
+        " säilytetään pidemmän ajan mukaan."
+    ) in [warning.value for warning in app.warning]

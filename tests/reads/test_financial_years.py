@@ -4,8 +4,9 @@ from datetime import date
 
 from queries.reads.financial_years import MissingYear, financial_years
 from queries.rules.retention import FinancialYear as Days
+from queries.writes.financial_years import FinancialYearRemoval, remove_financial_year
 from tests.counting import statements
-from tests.keeping import make_year
+from tests.keeping import make_year, years_from_elsewhere
 from tests.makers import MAKER, make_order, make_party
 from tests.sums import make_invoice
 
@@ -37,3 +38,38 @@ def test_the_page_counts_vouchers_and_tells_which_have_no_year(store):
 def test_after_a_leap_day_the_next_year_ends_on_the_last_of_february(store):
     make_year(store, date(2023, 3, 1), date(2024, 2, 28))
     assert read(store).proposed == Days(date(2024, 2, 29), date(2025, 2, 27))
+
+
+OVERLAPPING = (
+    (date(2018, 1, 1), date(2018, 12, 31)),
+    (date(2018, 7, 1), date(2019, 6, 30)),
+)
+
+
+def test_years_that_overlap_are_shown_with_the_days_to_mend(store):
+    years_from_elsewhere(store, *OVERLAPPING)
+    party = make_party(store)
+    make_invoice(store, party, issued_on=date(2018, 8, 8))
+    shown = read(store)
+    assert [(row.starts_on, row.keep_until, row.invoices) for row in shown.years] == [
+        (date(2018, 7, 1), date(2025, 12, 31), 1),
+        (date(2018, 1, 1), date(2025, 12, 31), 1),
+    ]
+    assert shown.overlapping == ((date(2018, 7, 1), date(2018, 12, 31)),)
+    assert shown.missing == ()
+    assert shown.proposed == Days(date(2019, 7, 1), date(2020, 6, 30))
+
+
+def test_years_that_overlap_can_be_mended(store):
+    years_from_elsewhere(store, *OVERLAPPING)
+    later, earlier = read(store).years
+    make_year(store, date(2018, 1, 1), date(2018, 6, 30), id=earlier.id, version=1)
+    assert read(store).overlapping == ()
+    removal = FinancialYearRemoval(id=later.id, version=1)
+    store.carry_out(remove_financial_year, removal, actor=MAKER)
+    assert [row.id for row in read(store).years] == [earlier.id]
+
+
+def test_a_year_of_three_years_from_elsewhere_is_shown(store):
+    years_from_elsewhere(store, (date(2018, 1, 1), date(2020, 12, 31)))
+    assert [row.keep_until for row in read(store).years] == [date(2026, 12, 31)]

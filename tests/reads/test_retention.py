@@ -23,7 +23,7 @@ from queries.writes.disposal import Proposal, propose_disposal
 from queries.writes.parties import StatusWish, change_status
 from tests import deadlines
 from tests.counting import statements, whole_tables_read
-from tests.keeping import hold, make_year, period
+from tests.keeping import hold, make_year, period, years_from_elsewhere
 from tests.makers import MAKER, make_note, make_order, make_party
 from tests.sums import credit, make_draft, make_invoice, noon, pay, version_of
 
@@ -262,3 +262,27 @@ def test_statements_are_few_and_read_no_whole_table(store, dealings):
     few = {"financial_year", "legal_hold", "restriction", "data_subject_request"}
     steps = whole_tables_read(store.engine, seen)
     assert [step for step in steps if step.split()[1] not in few] == []
+
+
+def test_years_that_overlap_keep_for_the_longer_time_and_are_a_fault(store):
+    years_from_elsewhere(
+        store, (date(2017, 7, 1), date(2018, 6, 30)), (date(2018, 1, 1), date(2019, 1, 31))
+    )
+    party = make_party(store, started_on=date(2014, 1, 1))
+    for day in (date(2017, 12, 31), date(2018, 1, 1), date(2018, 7, 7)):
+        make_invoice(store, party, issued_on=day)
+    with store.reading(MAKER) as session:
+        figures = retention_figures(session, today=DAY)
+        wanted = RetentionFilter(state=RetentionState.OVERDUE)
+        overdue = retention_list(session, wanted, today=DAY)
+        forecast = retention_forecast(session, today=DAY)
+    assert figures.overlapping == ((date(2018, 1, 1), date(2018, 6, 30)),)
+    assert (figures.of(RetentionState.OVERDUE), figures.of(RetentionState.MISSING)) == (1, 0)
+    # The first year ends in 2018 and the second in 2019.
+    assert [row.keep_until for row in overdue.rows] == [date(2024, 12, 31)]
+    assert (figures.next_due, figures.next_count) == (date(2025, 12, 31), 2)
+    assert forecast
+    run = store.carry_out(propose_disposal, Proposal(as_of=DAY), actor=MAKER, now=noon(DAY))
+    with store.reading(MAKER) as session:
+        review = disposal_review(session, run)
+    assert [(group.kind, group.count) for group in review.groups] == [("invoice", 1)]

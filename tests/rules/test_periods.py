@@ -36,10 +36,52 @@ def test_the_citation_is_the_rules_own():
     assert PERIODS.citation("note") == "GDPR Art. 5(1)(e)"
 
 
-def test_overlapping_years_are_refused():
-    with pytest.raises(InvalidInput) as refusal:
-        Periods((*YEARS, FinancialYear(date(2018, 12, 31), date(2019, 12, 31))))
-    assert refusal.value.code == "overlap"
+#: Years as only rows from elsewhere can be: two that overlap, one in another, one twice, one of
+#: three years, one that a gap parts from them.
+OVERLAPPING = Periods(
+    (
+        FinancialYear(date(2016, 1, 1), date(2016, 12, 31)),
+        FinancialYear(date(2016, 7, 1), date(2017, 6, 30)),
+        FinancialYear(date(2018, 1, 1), date(2020, 12, 31), checked=False),
+        FinancialYear(date(2019, 1, 1), date(2019, 12, 31)),
+        FinancialYear(date(2022, 1, 1), date(2022, 12, 31)),
+        FinancialYear(date(2022, 1, 1), date(2022, 12, 31)),
+    )
+)
+
+
+def test_the_days_of_several_years():
+    assert PERIODS.overlapping == []
+    assert OVERLAPPING.overlapping == [
+        (date(2016, 7, 1), date(2016, 12, 31)),
+        (date(2019, 1, 1), date(2019, 12, 31)),
+        (date(2022, 1, 1), date(2022, 12, 31)),
+    ]
+    assert OVERLAPPING.missing == [
+        (date.min, date(2015, 12, 31)),
+        (date(2017, 7, 1), date(2017, 12, 31)),
+        (date(2021, 1, 1), date(2021, 12, 31)),
+        (date(2023, 1, 1), date.max),
+    ]
+
+
+def test_a_day_of_two_years_is_kept_for_the_longer_time():
+    assert OVERLAPPING.keep_until("voucher", date(2016, 6, 30)) == date(2022, 12, 31)
+    assert OVERLAPPING.keep_until("voucher", date(2016, 7, 1)) == date(2023, 12, 31)
+    assert OVERLAPPING.keep_until("voucher", date(2019, 5, 5)) == date(2026, 12, 31)
+    assert OVERLAPPING.up("voucher", date(2023, 1, 1)) == [(date(2016, 1, 1), date(2016, 6, 30))]
+
+
+@given(DAYS, DAYS, st.integers(0, 800))
+def test_overlapping_years_are_judged_day_by_day(event, first, days):
+    before = first + timedelta(days=days)
+    until = OVERLAPPING.keep_until("voucher", event)
+    assert contains(OVERLAPPING.up("voucher", first), event) == (
+        until is not None and until < first
+    )
+    inside = until is not None and first <= until < before
+    assert contains(OVERLAPPING.between("voucher", first, before), event) == inside
+    assert contains(OVERLAPPING.missing, event) == (until is None)
 
 
 def test_a_voucher_in_a_gap_has_no_reason():

@@ -18,7 +18,7 @@ from queries.rules.retention import (
     financial_year_of,
     keep_until,
     last_event_disposable,
-    ordered,
+    overlaps,
 )
 
 DAY = timedelta(days=1)
@@ -220,19 +220,23 @@ def test_the_shortest_and_longest_financial_years(start, end):
     assert not year.contains(end + DAY)
 
 
-def test_years_that_overlap_are_refused_wherever_several_are_given():
+def test_of_years_that_overlap_the_one_that_ends_last_counts():
     years = [
         FinancialYear(date(2025, 1, 1), date(2025, 12, 31)),
         FinancialYear(date(2024, 7, 1), date(2025, 1, 1)),
     ]
-    on = date(2040, 1, 1)
-    overlap = ("financial_year", "overlap")
-    assert refused(ordered, years) == overlap
-    assert refused(financial_year_of, on, years) == overlap
-    assert refused(last_event_disposable, "voucher", on, years) == overlap
-    assert refused(disposable_ranges, "books", on, years) == overlap
-    assert refused(ordered, [years[0], years[0]]) == overlap
-    assert last_event_disposable("claim", on, years) == date(2036, 12, 31)
+    assert overlaps(years) == [(date(2025, 1, 1), date(2025, 1, 1))]
+    assert financial_year_of(date(2025, 1, 1), years) == years[0]
+    assert financial_year_of(date(2024, 12, 31), years) == years[1]
+    # The year 2025 is kept until 2035-12-31, the one before it until 2035-01-01.
+    assert last_event_disposable("books", date(2035, 1, 2), years) == date(2024, 12, 31)
+    assert disposable_ranges("books", date(2035, 1, 2), years) == [
+        (date(2024, 7, 1), date(2024, 12, 31))
+    ]
+    assert disposable_ranges("books", date(2036, 1, 1), years) == [
+        (date(2024, 7, 1), date(2025, 12, 31))
+    ]
+    assert overlaps([years[0], years[0]]) == [(date(2025, 1, 1), date(2025, 12, 31))]
 
 
 def test_an_event_outside_its_year_is_refused():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from queries.reads.sign_ins import DOOR, IDLE_LIMIT, LONGEST_SESSION, signed_in
 from queries.rules.roles import Role
-from queries.store.tables import SignInSession, SignInTicket, TrailEntry, User
+from queries.store.tables import Setting, SignInSession, SignInTicket, TrailEntry, User
 from queries.writes.sign_ins import (
     LOCK_TIME,
     MOST_TRIES,
@@ -23,8 +23,10 @@ from queries.writes.sign_ins import (
     touch_session,
 )
 from tests.counting import statements
-from tests.keeping import hold, period
+from tests.keeping import hold, period, years_from_elsewhere
 
+#: Settings, by name, that no command would set.
+BROKEN = ('"never"', "null", "-1", "{", "12000000", '{"months": 3}')
 HASH = "$2b$12$not-looked-at-here"
 SECOND = timedelta(seconds=1)
 
@@ -206,3 +208,21 @@ def test_who_is_signed_in_costs_one_statement(store, now, olli):
     with statements(store.engine) as seen, store.reading(DOOR) as session:
         signed_in(session, cookie, now=now)
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("value", BROKEN)
+def test_nothing_of_retention_keeps_anybody_from_signing_in(store, now, olli, value):
+    years_from_elsewhere(
+        store, (date(2018, 1, 1), date(2018, 12, 31)), (date(2018, 7, 1), date(2021, 6, 30))
+    )
+    first = at(store, now, start_session, olli)
+    with store.writing(DOOR, now=now) as desk:
+        for name in ("period.sign_in_record", "period.note"):
+            desk.session.add(Setting(name=name, value=value, changed_at=now, changed_by="muualta"))
+        desk.note("change_setting", "setting", None)
+    later = now + timedelta(days=4_000)
+    second = at(store, later, start_session, olli)
+    assert who(store, second, later) is not None
+    with store.reading(DOOR) as session:
+        kept = select(func.count()).select_from(SignInSession)
+        assert (first != second, session.scalar(kept)) == (True, 2)
