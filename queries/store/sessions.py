@@ -18,7 +18,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, event, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -33,6 +33,9 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 
 #: An opened record is noted once in this time for one reader, not at every redraw of the page.
 READ_LINE_EVERY = timedelta(minutes=10)
+
+#: A wish that lost a race is carried out so many times in all.
+_ATTEMPTS = 3
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -202,17 +205,25 @@ class Store:
         token: str | None = None,
         now: datetime | None = None,
     ) -> int:
-        """Carry one wish out, once: a second call with the same token finds the first's outcome."""
+        """Carry one wish out, once: a second call with the same token finds the first's outcome.
+
+        Where another transaction came between, the wish is carried out again from the beginning:
+        the command now sees what the other one wrote, and does it or refuses it by its own rules.
+        A command therefore changes nothing but the store.
+        """
         if token is not None and (before := self.outcome_of(token)) is not None:
             return before
-        try:
-            with self.writing(actor, now=now, token=token) as desk:
-                return command(desk, wish)
-        except StaleRecord:
-            # Two clicks at once: the other one's transaction committed the token first.
-            if token is not None and (before := self.outcome_of(token)) is not None:
-                return before
-            raise
+        for attempts_left in reversed(range(_ATTEMPTS)):
+            try:
+                with self.writing(actor, now=now, token=token) as desk:
+                    return command(desk, wish)
+            except StaleRecord as refusal:
+                # Two clicks at once: the other one's transaction committed the token first.
+                if token is not None and (before := self.outcome_of(token)) is not None:
+                    return before
+                if not attempts_left or not _is_told_by_driver(refusal):
+                    raise
+        raise AssertionError("the last attempt returns or raises")
 
     def close(self) -> None:
         self.engine.dispose()
@@ -253,6 +264,11 @@ def _noted_since(
         .limit(1)
     ).first()
     return found is not None
+
+
+def _is_told_by_driver(refusal: StaleRecord) -> bool:
+    """Whether the database found that another transaction came between, and no command yet."""
+    return isinstance(refusal.__cause__, DBAPIError | StaleDataError)
 
 
 def _is_lost_race(error: IntegrityError) -> bool:

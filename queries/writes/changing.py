@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from queries.errors import InvalidInput, InvalidInputs, NotFound, Restricted, StaleRecord
 from queries.rules.identifiers import find_personal_identity_codes
+from queries.store.named_locks import NamedLock, take
 from queries.store.sessions import Desk
 from queries.store.tables import (
     Address,
@@ -36,9 +37,6 @@ _R = TypeVar("_R", bound=Base)
 
 #: Records that are a party's own, and are not edited while its data are restricted.
 Owned = Address | Email | Phone | BillingDetail | Note | ServiceOrder | WorkEntry | Invoice
-
-#: Names the locks of restrictions among the advisory locks of the database.
-_RESTRICTION_LOCK = 18
 
 #: What turns the direction of the text after it (Unicode UAX 9): a name that hides another.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -89,15 +87,16 @@ def unless_restricted(desk: Desk, *party_ids: int) -> None:
     """Go on only where processing of no party's data is restricted (GDPR Art. 18).
 
     Every command that edits a party or what is its own comes here, through :func:`fetch` or by
-    itself. What Art. 18(2) allows does not: storing, what the person consents to, and claims
-    (payments, credit notes, holds), nor the requests themselves.
+    itself. Editors share the lock: they wait for a restriction and never for each other. What Art.
+    18(2) allows does not come here: storing, what the person consents to, and claims (payments,
+    credit notes, holds), nor the requests themselves.
 
     :raises Restricted:
     """
     if not party_ids:
         return
     for party_id in sorted(set(party_ids)):
-        _lock_restriction(desk, party_id, alone=False)
+        take(desk.session, NamedLock.RESTRICTION, party_id, shared=True)
     since = desk.session.scalar(
         select(func.min(Restriction.since)).where(
             Restriction.party_id.in_(party_ids), Restriction.lifted_on.is_(None)
@@ -112,15 +111,7 @@ def restrict_alone(desk: Desk, party_id: int) -> None:
 
     Called before any record is locked, so that no two wait for each other.
     """
-    _lock_restriction(desk, party_id, alone=True)
-
-
-def _lock_restriction(desk: Desk, party_id: int, *, alone: bool) -> None:
-    """A lock beside the records (SQLite has one writer and needs none): editors share it, so that
-    they wait for a restriction and never for each other."""
-    if desk.session.get_bind().dialect.name == "postgresql":
-        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
-        desk.session.execute(select(lock(_RESTRICTION_LOCK, party_id)))
+    take(desk.session, NamedLock.RESTRICTION, party_id)
 
 
 def _parties_of(record: Base) -> tuple[int, ...]:

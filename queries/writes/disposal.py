@@ -43,6 +43,7 @@ from queries.store.backup import highest_ids
 from queries.store.erasing import FILES, erase, gate_open
 from queries.store.ledger import Ledger, settle
 from queries.store.ledger_marks import note_mark, unless_apart, unless_batch_apart
+from queries.store.named_locks import NamedLock, take
 from queries.store.origins import TABLES, origins_of
 from queries.store.proposing import ON_REQUEST, collect
 from queries.store.rechecking import Verdict, lock_conditions, recheck
@@ -113,6 +114,7 @@ def ask_second_person(desk: Desk, wish: SecondPersonWish) -> int:
     :raises RuleRefusal: ``disposal_under_way``: what was proposed under a rule ends under it.
     :raises StaleRecord:
     """
+    take(desk.session, NamedLock.DISPOSALS)
     stands = desk.session.get(Setting, SECOND_PERSON, with_for_update=True)
     if stands is None:
         stands = Setting(name=SECOND_PERSON)
@@ -142,6 +144,7 @@ def propose_disposal(desk: Desk, wish: Proposal) -> int:
     checks = Checks(wish)
     checks.day("as_of", latest=desk.today)
     checks.done()
+    take(desk.session, NamedLock.DISPOSALS)
     _refuse_under_way(desk)
     run = DisposalRun(
         as_of=wish.as_of, proposed_by=desk.actor.username, proposed_at=desk.now,

@@ -3,7 +3,9 @@
 The danger: a year that is moved lets vouchers go sooner. The principle: no deadline is stored, so
 an amended year takes effect at once, in both directions, and the trail says who moved it. Years do
 not overlap, and none is longer than 18 months (Kirjanpitolaki 1336/1997 1:4); they may be broken,
-short, and leave gaps, whose vouchers are shown as having no year and are not disposable.
+short, and leave gaps, whose vouchers are shown as having no year and are not disposable. Who looks
+for an overlap holds the lock of all years; the database refuses one by itself too. Years that
+overlap all the same, because they came from elsewhere, are shown and can be mended here.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from sqlalchemy import select
 from queries.errors import InvalidInput
 from queries.rules import retention
 from queries.rules.roles import Right
+from queries.store.named_locks import NamedLock, take
 from queries.store.sessions import Desk, needs
 from queries.store.tables import FinancialYear
 from queries.writes.changing import Checks, change, fetch, stamp
@@ -53,6 +56,7 @@ def amend_financial_year(desk: Desk, wish: FinancialYearWish) -> int:
     checks = Checks(wish)
     values = {"starts_on": checks.day("starts_on"), "ends_on": checks.day("ends_on")}
     checks.done()
+    take(desk.session, NamedLock.FINANCIAL_YEARS)
     year = None
     if wish.id is not None:
         year = fetch(desk, FinancialYear, wish.id, version=wish.version, wish=wish)

@@ -14,13 +14,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput, RuleRefusal
 from queries.rules import identifiers
 from queries.rules.requests import Asked
 from queries.store.finding import found_parties
+from queries.store.named_locks import NamedLock, take
 from queries.store.search import fold
 from queries.store.sessions import Desk
 from queries.store.suppressing import address_hash, hash_key, is_suppressed, new_key
@@ -36,8 +37,6 @@ from queries.writes.changing import stamp
 
 #: Addresses in one statement.
 _TOGETHER = 500
-#: Names the lock of the newsletter among the advisory locks of the database.
-_NEWSLETTER_LOCK = 19
 #: What an address must not get again, by what was asked for.
 ENDED_BY: Mapping[str, SuppressionKind] = {
     Asked.OBJECTION: SuppressionKind.MARKETING,
@@ -65,10 +64,9 @@ class Entry:
 
 
 def newsletter_alone(desk: Desk) -> None:
-    """Let nobody else add or suppress an address until the transaction ends (SQLite has one writer
-    and needs no lock). Whoever also locks a restriction does that first."""
-    if desk.session.get_bind().dialect.name == "postgresql":
-        desk.session.execute(select(func.pg_advisory_xact_lock(_NEWSLETTER_LOCK, 0)))
+    """Let nobody else add or suppress an address until the transaction ends. Whoever also locks a
+    restriction does that first."""
+    take(desk.session, NamedLock.NEWSLETTER)
 
 
 def unless_suppressed(session: Session, address: str) -> None:

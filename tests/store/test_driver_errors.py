@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from queries.errors import StaleRecord, StoreRefusal
 from queries.store.backup import back_up
 from queries.store.driver_errors import DriverError, kind_of
 from queries.store.ledger import ledger_of
@@ -21,27 +20,7 @@ from queries.store.tables import Note, Party, TrailEntry
 from queries.writes.notes import NoteWish, amend_note
 from tests.clusters import REQUIRED
 from tests.makers import MAKER, NOW, TODAY, make_person
-
-
-def outcome(call) -> str:
-    """The code of a refusal, or ``done``."""
-    try:
-        call()
-    except (StaleRecord, StoreRefusal) as refusal:
-        return refusal.code
-    return "done"
-
-
-def side_by_side(*calls) -> list[str]:
-    """The outcomes of calls that begin at once, in order of their names."""
-    found: list[str] = []
-    threads = [threading.Thread(target=lambda call=call: found.append(outcome(call)))
-               for call in calls]  # fmt: skip
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(found)
+from tests.races import PATIENCE, at_once, outcome
 
 
 def test_the_server_does_not_speak_english(other_language_store):
@@ -98,26 +77,44 @@ def test_a_lock_that_is_not_had_in_time(other_language_store, monkeypatch):
 def test_two_who_wait_for_each_other(other_language_store):
     store = other_language_store
     first, second = make_person(store), make_person(store)
-    both_have_one = threading.Barrier(2)
+    both_have_one = threading.Barrier(2, timeout=PATIENCE)
+
+    def in_order(*keys):
+        def lock():
+            with store.writing(MAKER) as desk:
+                for key in keys:
+                    desk.session.execute(select(Party.id).where(Party.id == key).with_for_update())
+                    if key == keys[0]:
+                        both_have_one.wait()
+
+        return lock
+
+    assert at_once(in_order(first, second), in_order(second, first)) == ["done", "stale_record"]
+
+
+def test_a_wish_that_lost_a_race_is_carried_out_again(other_language_store):
+    store = other_language_store
+    first, second = make_person(store), make_person(store)
+    both_have_one = threading.Barrier(2, timeout=PATIENCE)
+    meetings = iter([both_have_one.wait, both_have_one.wait])
 
     def in_order(*keys):
         def lock(desk, _wish):
             for key in keys:
                 desk.session.execute(select(Party.id).where(Party.id == key).with_for_update())
                 if key == keys[0]:
-                    both_have_one.wait()
+                    next(meetings, lambda: None)()
             return 0
 
         return lambda: store.carry_out(lock, None, actor=MAKER)
 
-    found = side_by_side(in_order(first, second), in_order(second, first))
-    assert found == ["done", "stale_record"]
+    assert at_once(in_order(first, second), in_order(second, first)) == ["done", "done"]
 
 
 def test_a_double_click_saves_once(other_language_store, monkeypatch):
     store = other_language_store
     wish = NoteWish(party_id=make_person(store), text="x", noted_on=TODAY)
-    looked = threading.Barrier(2)
+    looked = threading.Barrier(2, timeout=PATIENCE)
     turns = iter([looked.wait, looked.wait])
     look = Store.outcome_of
 
@@ -131,7 +128,7 @@ def test_a_double_click_saves_once(other_language_store, monkeypatch):
     def click():
         store.carry_out(amend_note, wish, actor=MAKER, token="click", now=NOW)
 
-    assert side_by_side(click, click) == ["done", "done"]
+    assert at_once(click, click) == ["done", "done"]
     with store.engine.connect() as connection:
         assert connection.execute(select(Note.text)).scalars().all() == ["x"]
         tokens = select(TrailEntry.id).where(TrailEntry.token == "click")
