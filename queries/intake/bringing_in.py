@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from queries.errors import RegisterError, StaleRecord
@@ -59,6 +59,7 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
     """
     of = wish.intake.format
     of.begin(desk)
+    _let_nobody_restrict(desk.session)
     plan = _plan(desk.session, wish.intake, wish.settings, desk.today)
     if plan.fingerprint != wish.fingerprint:
         raise StaleRecord("import_batch", None)
@@ -77,6 +78,14 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
     desk.session.flush()
     desk.note("bring_in", "import_batch", batch.id, columns=columns)
     return batch.id
+
+
+def _let_nobody_restrict(session: Session) -> None:
+    """On PostgreSQL, let a restriction wait for the file, or the file for it, before the plan is
+    made; on SQLite there is one writer. As a statement of its own, and the first to be so: what the
+    plan sees is of a moment after it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE restriction IN SHARE MODE"))
 
 
 def _plan(session: Session, intake: Intake, settings: ImportSettings, today: date) -> Plan:
