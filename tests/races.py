@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import event, text
@@ -39,30 +39,50 @@ def at_once(*calls: Callable[[], Any]) -> list[str]:
         return sorted(pool.map(run, calls))
 
 
-def after_both_looked(store: Store, table: str, *calls: Callable[[], Any]) -> list[str]:
-    """The outcomes, in the order of the calls, where each has looked before any may write.
+def queued(store: Store, lock: str, *calls: Callable[[], Any]) -> list[str]:
+    """The outcomes, in the order of the calls, where a lock is held until every call waits: for it,
+    or for another call.
 
-    Nobody writes to the table until every call waits to: for its turn at a lock, or to write there.
-    Only on PostgreSQL, which lets two look at the same time.
+    Each begins when the one before it waits. Only on PostgreSQL, which lets two work at once.
+
+    :param lock: the statement that takes the lock.
     """
     with store.engine.connect() as keeper, ThreadPoolExecutor(len(calls)) as pool:
-        keeper.execute(text(f"LOCK TABLE {table} IN SHARE MODE"))
-        running = [pool.submit(outcome, call) for call in calls]
-        watcher = store.engine.connect()
-        waiting = text(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND wait_event_type = 'Lock'"
-        )
-        while watcher.execute(waiting).scalar_one() < len(calls):
-            watcher.rollback()
-            assert not any(call.done() for call in running), [call.result() for call in running]
-        watcher.close()
-        keeper.rollback()
+        keeper.execute(text(lock))
+        running: list[Future[str]] = []
+        try:
+            for call in calls:
+                running.append(pool.submit(outcome, call))
+                _wait_until_waiting(store, running)
+        finally:
+            keeper.rollback()
         return [call.result(timeout=PATIENCE) for call in running]
 
 
-def deadlocks(store: Store) -> list[str]:
-    """A list that is filled with the errors of the database from now on, by their code."""
+def after_both_looked(store: Store, table: str, *calls: Callable[[], Any]) -> list[str]:
+    """The outcomes, in the order of the calls, where each has looked before any may write to the
+    table; as :func:`queued`."""
+    return queued(store, f"LOCK TABLE {table} IN SHARE MODE", *calls)
+
+
+def _wait_until_waiting(store: Store, running: list[Future[str]]) -> None:
+    """Go on when each of the calls waits for a lock of the database.
+
+    Every waiting ends: the database gives a lock up after ten seconds.
+    """
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    )
+    with store.engine.connect() as watcher:
+        while watcher.execute(waiting).scalar_one() < len(running):
+            watcher.rollback()
+            done = [call.result() for call in running if call.done()]
+            assert not done, f"it did not wait: {done}"
+
+
+def errors_of(store: Store) -> list[str]:
+    """A list that is filled with the codes of the database's errors from now on."""
     found: list[str] = []
 
     @event.listens_for(store.engine, "handle_error")

@@ -64,6 +64,7 @@ def fetch(
     :raises StaleRecord: when someone changed it since; ``theirs`` has the wish's fields as they
         stand now.
     """
+    shared = _share_restrictions(desk, model, key) if edits else ()
     record = desk.session.get(model, key, with_for_update=True, populate_existing=True)
     if record is None:
         raise NotFound(model.__tablename__, key)
@@ -78,8 +79,9 @@ def fetch(
             changed_by=getattr(record, "changed_by", None),
             changed_at=getattr(record, "changed_at", None),
         )  # fmt: skip
-    if edits:
-        unless_restricted(desk, *_parties_of(record))
+    if edits and (parties := _parties_of(record)):
+        _share(desk, set(parties) - set(shared))
+        _refuse_restricted(desk, parties)
     return record
 
 
@@ -93,10 +95,37 @@ def unless_restricted(desk: Desk, *party_ids: int) -> None:
 
     :raises Restricted:
     """
-    if not party_ids:
-        return
-    for party_id in sorted(set(party_ids)):
+    if party_ids:
+        _share(desk, set(party_ids))
+        _refuse_restricted(desk, party_ids)
+
+
+def _share_restrictions(desk: Desk, model: type[Base], key: object) -> tuple[int, ...]:
+    """Lock the restrictions of whose record it is, as it is now, before the record is locked: who
+    restricts does it in this order, and needs the party's row for the restriction's reference."""
+    if desk.session.get_bind().dialect.name != "postgresql":
+        return ()
+    parties: tuple[int, ...] = ()
+    if model is Party and isinstance(key, int):
+        parties = (key,)
+    elif issubclass(model, Owned | ContactPerson):
+        named = (
+            (model.organisation_id, model.person_id)
+            if issubclass(model, ContactPerson)
+            else (model.party_id,)
+        )
+        found = desk.session.execute(select(*named).where(model.id == key)).first()
+        parties = () if found is None else tuple(found)
+    _share(desk, set(parties))
+    return parties
+
+
+def _share(desk: Desk, party_ids: set[int]) -> None:
+    for party_id in sorted(party_ids):
         take(desk.session, NamedLock.RESTRICTION, party_id, shared=True)
+
+
+def _refuse_restricted(desk: Desk, party_ids: tuple[int, ...]) -> None:
     since = desk.session.scalar(
         select(func.min(Restriction.since)).where(
             Restriction.party_id.in_(party_ids), Restriction.lifted_on.is_(None)

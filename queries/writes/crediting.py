@@ -18,9 +18,10 @@ from queries.store.tables import (
     InvoiceLine,
     InvoiceOrigin,
     InvoiceStatus,
+    Party,
     Unit,
 )
-from queries.writes.changing import Checks, stamp
+from queries.writes.changing import Checks, fetch, stamp
 from queries.writes.drafts import LONGEST_FREE_TEXT, set_totals
 from queries.writes.invoices import next_number, put_in_books
 from queries.writes.selling import typed_cents
@@ -95,6 +96,8 @@ def credit_invoice(desk: Desk, wish: CreditWish) -> int:
     )  # fmt: skip
     totals = _totals(family, earlier, note)
     _check_total(checks, family, totals)
+    # The party before the series of numbers, as whoever issues an invoice does.
+    fetch(desk, Party, invoice.party_id, version=None, wish=wish, edits=False)
     number = next_number(desk, checks, wish.issued_on)
     stamp(desk, note)
     set_totals(note, totals)

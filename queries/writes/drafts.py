@@ -196,7 +196,10 @@ def _check_parties(desk: Desk, checks: Checks, wish: DraftWish, draft: Invoice) 
     if wish.party_id != draft.party_id:
         checks.refuse("party_id", "party_fixed")
     if wish.order_id is not None:
-        order = desk.session.get(ServiceOrder, wish.order_id)
+        # Before the party, as whoever changes the order does.
+        order = desk.session.get(
+            ServiceOrder, wish.order_id, with_for_update={"read": True, "key_share": True}
+        )
         if order is None or order.party_id != draft.party_id:
             checks.refuse("order_id", "order_of_another")
     if wish.id is None:

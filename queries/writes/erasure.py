@@ -17,7 +17,7 @@ from queries.rules.requests import Asked, LetterKind
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import AskedStatus, Restriction, RestrictionBasis, SuppressionKind
-from queries.writes.changing import Checks, restrict_alone, stamp
+from queries.writes.changing import Checks, stamp
 from queries.writes.request_answers import Told
 from queries.writes.request_files import (
     LONGEST_REASON,
@@ -26,11 +26,12 @@ from queries.writes.request_files import (
     open_file,
     require_identity,
     require_party,
+    restrict_party_of,
     right_to_answer,
     send_letters,
     unless_untold,
 )
-from queries.writes.subscribing import suppress_party
+from queries.writes.subscribing import newsletter_alone, suppress_party
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +65,12 @@ def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
     checks = Checks(wish)
     untold = checks.lines("untold_reason", longest=LONGEST_REASON)
     checks.done()
+    restrict_party_of(desk, wish.request_id)
+    newsletter_alone(desk)
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
     right = right_to_answer(desk, request, Asked.ERASURE)
     party_id = require_party(request)
     require_identity(desk, request, Asked.ERASURE)
-    restrict_alone(desk, party_id)
     plan = erasure_plan(desk.session, party_id, today=desk.today)
     unless_forbidden(plan)
     unless_untold(desk, request, Asked.ERASURE, untold)

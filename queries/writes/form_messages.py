@@ -31,10 +31,10 @@ from queries.store.tables import (
     Source,
     WebForm,
 )
-from queries.writes.changing import Checks, fetch, stamp
+from queries.writes.changing import Checks, fetch, stamp, unless_restricted
 from queries.writes.contacts import address_columns, keep_town
 from queries.writes.parties import name_columns
-from queries.writes.subscribing import Entry, enlist
+from queries.writes.subscribing import Entry, enlist, newsletter_alone
 
 #: As many messages of one form may wait for a decision.
 MOST_WAITING = 500
@@ -104,7 +104,8 @@ def receive_message(desk: Desk, wish: Received) -> int:
     :raises RuleRefusal: ``inbox_full`` while 500 messages of the form wait.
     :raises NotFound: when the form is gone or in use no more.
     """
-    form = desk.session.get(WebForm, wish.form_id)
+    # Locked, so that of two messages at once only one is the last that the inbox takes.
+    form = desk.session.get(WebForm, wish.form_id, with_for_update=True)
     if form is None or not form.active:
         raise NotFound("web_form", wish.form_id)
     checks = Checks(wish)
@@ -149,6 +150,7 @@ def accept_message(desk: Desk, wish: AcceptWish) -> int:
     :raises RuleRefusal: ``suppressed``: the address said no to the newsletter, which no form
         overrides; ``not_consented`` where the box was not ticked.
     """
+    _lock(desk, wish)
     message = _message(desk, wish.id)
     checks = Checks(wish)
     party_values = None if wish.party_id is not None else name_columns(checks)
@@ -196,6 +198,14 @@ def reject_message(desk: Desk, wish: Rejection) -> int:
     desk.session.flush()
     desk.note("reject_message", SUBJECT, wish.id)
     return wish.id
+
+
+def _lock(desk: Desk, wish: AcceptWish) -> None:
+    """Take the named locks before any row is locked."""
+    if wish.party_id is not None:
+        unless_restricted(desk, wish.party_id)
+    if wish.subscribe:
+        newsletter_alone(desk)
 
 
 def _message(desk: Desk, key: int) -> FormMessage:

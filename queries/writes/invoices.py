@@ -24,6 +24,7 @@ from queries.store.tables import (
 from queries.writes.changing import Checks, fetch, stamp
 from queries.writes.drafts import draft_to_change, set_totals
 from queries.writes.selling import becomes_active, take_number
+from queries.writes.settling import lock_order
 
 #: Where nothing is agreed with the customer.
 PAYMENT_DAYS = 14
@@ -68,6 +69,7 @@ def issue_invoice(desk: Desk, wish: IssueWish) -> int:
         checks.refuse("supplied_on", "supply_after_issue", issued_on=wish.issued_on)
     checks.done()
     draft = draft_to_change(desk, wish.id, version=wish.version, wish=wish)
+    lock_order(desk, draft.order_id)
     party = fetch(desk, Party, draft.party_id, version=None, wish=wish)
     _tax(checks, draft, wish.supplied_on or wish.issued_on)
     # A line of an issued invoice is refused by the store: lines first, then the invoice.

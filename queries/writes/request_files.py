@@ -29,7 +29,7 @@ from queries.store.tables import (
     RequestRight,
     RequestStatus,
 )
-from queries.writes.changing import Checks, change, fetch, stamp
+from queries.writes.changing import Checks, change, fetch, restrict_alone, stamp
 
 SUBJECT = DataSubjectRequest.__tablename__
 LONGEST_REASON = 2_000
@@ -55,6 +55,14 @@ def open_file(desk: Desk, request_id: int, *, version: int, wish: Any) -> DataSu
     if request.status != RequestStatus.OPEN:
         raise RuleRefusal("request_closed", "GDPR Art. 12(3)", closed_on=request.closed_on)
     return request
+
+
+def restrict_party_of(desk: Desk, request_id: int) -> None:
+    """Let nobody edit the party that a request is about until the transaction ends; called before
+    the file is locked (:func:`.changing.restrict_alone`)."""
+    party = select(DataSubjectRequest.party_id).where(DataSubjectRequest.id == request_id)
+    if (party_id := desk.session.scalar(party)) is not None:
+        restrict_alone(desk, party_id)
 
 
 def right_to_answer(desk: Desk, request: DataSubjectRequest, asked: str) -> RequestRight:

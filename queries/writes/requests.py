@@ -41,7 +41,7 @@ from queries.writes.request_files import (
     touch,
 )
 from queries.writes.selling import take_number
-from queries.writes.subscribing import stop_sending
+from queries.writes.subscribing import ENDED_BY, newsletter_alone, stop_sending
 
 LONGEST_NAME = 200
 LONGEST_CONTACT = 300
@@ -151,6 +151,8 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
         rights = ()
     checks.done()
     assert received_on is not None, "checked above"  # noqa: S101 - for the type checker
+    if set(rights) & set(ENDED_BY):
+        newsletter_alone(desk)
     if wish.party_id is not None:
         fetch(desk, Party, wish.party_id, version=None, wish=wish, edits=False)
     if wish.linked_to is not None:
@@ -192,6 +194,11 @@ def identify_party(desk: Desk, wish: PartyOfRequest) -> int:
     if (wish.party_id is None) == (registered == Registered.IN_REGISTER):
         checks.refuse("party_id", "party_and_not")
     checks.done()
+    ends = select(RequestRight.id).where(
+        RequestRight.request_id == wish.id, RequestRight.kind.in_(list(ENDED_BY))
+    )
+    if desk.session.scalar(ends.limit(1)) is not None:
+        newsletter_alone(desk)
     request = open_file(desk, wish.id, version=wish.version, wish=wish)
     if wish.party_id is not None:
         fetch(desk, Party, wish.party_id, version=None, wish=wish, edits=False)

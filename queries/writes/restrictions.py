@@ -23,7 +23,7 @@ from queries.store.tables import (
     Restriction,
     RestrictionBasis,
 )
-from queries.writes.changing import Checks, change, fetch, restrict_alone, stamp
+from queries.writes.changing import Checks, change, fetch, stamp
 from queries.writes.request_answers import Answer, Told
 from queries.writes.request_files import (
     LONGEST_REASON,
@@ -32,11 +32,12 @@ from queries.writes.request_files import (
     answer,
     open_file,
     require_party,
+    restrict_party_of,
     right_to_answer,
     send_letters,
     unless_untold,
 )
-from queries.writes.subscribing import ENDED_BY, stop_sending
+from queries.writes.subscribing import ENDED_BY, newsletter_alone, stop_sending
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +77,7 @@ def restrict(desk: Desk, wish: RestrictionWish) -> int:
     checks = Checks(wish)
     reason = checks.lines("reason", longest=LONGEST_REASON, required=True)
     checks.done()
-    party = select(DataSubjectRequest.party_id).where(DataSubjectRequest.id == wish.request_id)
-    if (party_id := desk.session.scalar(party)) is not None:
-        restrict_alone(desk, party_id)
+    restrict_party_of(desk, wish.request_id)
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
     right_to_answer(desk, request, Asked.RESTRICTION)
     party_id = require_party(request)
@@ -173,6 +172,7 @@ def fulfil_objection(desk: Desk, wish: Answer) -> int:
     checks = Checks(wish)
     asked = Asked(checks.one_of("asked", tuple(ENDED_BY)))
     checks.done()
+    newsletter_alone(desk)
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
     right = right_to_answer(desk, request, asked)
     found = stop_sending(desk, [asked], party_id=request.party_id, contact=request.claimed_contact)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from queries.errors import NotFound, StaleRecord
 from queries.rules.settlement import open_balances
 from queries.store.sessions import Desk
-from queries.store.tables import Invoice, Payment
+from queries.store.tables import Invoice, Payment, ServiceOrder
 from queries.writes.changing import change
 
 
@@ -23,15 +23,22 @@ class Family:
     paid: dict[int, int]
 
     def member(self, invoice_id: int) -> Invoice:
-        """The invoice or credit note with this id."""
-        return next(one for one in (self.invoice, *self.credit_notes) if one.id == invoice_id)
+        """The invoice or credit note with this id.
+
+        :raises NotFound: when a disposal took it in the meantime.
+        """
+        for one in (self.invoice, *self.credit_notes):
+            if one.id == invoice_id:
+                return one
+        raise NotFound("invoice", invoice_id)
 
 
 def locked_family(desk: Desk, invoice_id: int) -> Family:
-    """The family of an invoice or credit note, locked: always the invoice first, so that two who
-    change one family wait for each other and do not block each other.
+    """The family of an invoice or credit note, locked, with the order that it bills: always the
+    invoice first, its credit notes, then the order; whoever also locks the party or a series of
+    numbers does that after. So two wait for each other and do not block each other.
 
-    :raises NotFound:
+    :raises NotFound: also when a disposal took it while its lock was waited for.
     """
     found = desk.session.execute(
         select(Invoice.id, Invoice.credits_id).where(Invoice.id == invoice_id)
@@ -42,7 +49,9 @@ def locked_family(desk: Desk, invoice_id: int) -> Family:
     fresh = {"populate_existing": True}
     invoice = desk.session.scalars(
         select(Invoice).where(Invoice.id == root).with_for_update().execution_options(**fresh)
-    ).one()
+    ).one_or_none()
+    if invoice is None:
+        raise NotFound("invoice", invoice_id)
     notes = tuple(
         desk.session.scalars(
             select(Invoice)
@@ -52,7 +61,17 @@ def locked_family(desk: Desk, invoice_id: int) -> Family:
             .execution_options(**fresh)
         )
     )
+    lock_order(desk, invoice.order_id)
     return Family(invoice, notes, _paid(desk, [root, *(note.id for note in notes)]))
+
+
+def lock_order(desk: Desk, order_id: int | None) -> None:
+    """Lock the order that an invoice bills before the party and the numbers are locked: what is
+    issued and paid is noted on it."""
+    if order_id is not None:
+        desk.session.execute(
+            select(ServiceOrder.id).where(ServiceOrder.id == order_id).with_for_update()
+        )
 
 
 def settle(desk: Desk, invoice: Invoice, credit_notes: tuple[Invoice, ...]) -> None:

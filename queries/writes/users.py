@@ -201,6 +201,7 @@ def _keep_an_administrator(session: Session, user: User) -> None:
     standing = session.scalars(
         select(User.id)
         .where(User.role == Role.ADMINISTRATOR, User.active.is_(True))
+        .order_by(User.id)
         .with_for_update()
     ).all()
     if list(standing) == [user.id]:

@@ -1,0 +1,209 @@
+"""Commands that need the same records lock them in one order: nobody is given up as a deadlock."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from queries.store.erasing import FILES, erase, gate_open
+from queries.store.migrate import open_store
+from queries.store.named_locks import NamedLock
+from queries.store.tables import FormMessage, Invoice, Note, Payment, Restriction, Subscription
+from queries.writes.crediting import CreditWish, credit_invoice
+from queries.writes.drafts import DraftWish, amend_draft
+from queries.writes.erasure import Erasing, fulfil_erasure
+from queries.writes.form_messages import AcceptWish, accept_message
+from queries.writes.invoices import IssueWish, issue_invoice
+from queries.writes.newsletter import ConsentWish, subscribe
+from queries.writes.notes import NoteWish, amend_note
+from queries.writes.orders import OrderStatusWish, change_order_status
+from queries.writes.payments import PaymentWish, record_payment
+from queries.writes.restrictions import RestrictionWish, restrict
+from tests.conftest import NOW
+from tests.makers import MAKER, TODAY, make_email, make_order, make_party, make_person
+from tests.messages import make_form, make_message
+from tests.newsletters import AINO, make_consent_text
+from tests.races import after_both_looked, errors_of, queued
+from tests.requests import RECEIVED, SENT, make_identity, make_letter, make_request, seen
+from tests.sums import line, make_draft, make_invoice, version_of
+
+NEWSLETTER = f"SELECT pg_advisory_xact_lock({NamedLock.NEWSLETTER:d}, 0)"
+SERIES = "SELECT 1 FROM number_series WHERE name = 'invoice' FOR UPDATE"
+
+
+@pytest.fixture
+def store(postgresql_address):
+    """Of PostgreSQL alone: on SQLite writers are alone."""
+    opened = open_store(postgresql_address)
+    yield opened
+    opened.close()
+
+
+def held(table, key):
+    """The statement that locks a record."""
+    return f"SELECT 1 FROM {table} WHERE id = {key} FOR UPDATE"  # noqa: S608 - our own words
+
+
+def rows(store, column):
+    with store.engine.connect() as connection:
+        return list(connection.execute(select(column).order_by(column)).scalars())
+
+
+def doing(store, command, wish):
+    return lambda: store.carry_out(command, wish, actor=MAKER, now=NOW)
+
+
+def crediting(store, invoice):
+    version = version_of(store, "invoice", invoice)
+    return doing(store, credit_invoice, CreditWish(id=invoice, version=version, issued_on=TODAY))
+
+
+def issuing(store, draft):
+    return doing(store, issue_invoice, IssueWish(id=draft, version=1, issued_on=TODAY))
+
+
+def reopening(store, order):
+    wish = OrderStatusWish(
+        id=order, version=version_of(store, "service_order", order), status="in_progress"
+    )
+    return doing(store, change_order_status, wish)
+
+
+def test_issuing_and_crediting(store):
+    party = make_party(store)
+    invoice, draft = make_invoice(store, party), make_draft(store, party)
+    errors = errors_of(store)
+    found = queued(store, SERIES, crediting(store, invoice), issuing(store, draft))
+    assert (found, errors) == (["done", "done"], [])
+    assert rows(store, Invoice.number) == ["1001", "1002", "1003"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("what", ["issue", "credit", "pay", "draft"])
+def test_selling_and_the_order_that_is_sold(store, what, is_first):
+    party = make_party(store)
+    order = make_order(store, party)
+    invoice = make_invoice(store, party, order_id=order)
+    draft = make_draft(store, party, order_id=order)
+    payment = PaymentWish(
+        invoice_id=invoice, version=version_of(store, "invoice", invoice), paid_on=TODAY,
+        amount="10,00",
+    )  # fmt: skip
+    another = DraftWish(party_id=party, order_id=order, lines=(line(),))
+    call = {
+        "issue": issuing(store, draft),
+        "credit": crediting(store, invoice),
+        "pay": doing(store, record_payment, payment),
+        "draft": doing(store, amend_draft, another),
+    }[what]
+    errors = errors_of(store)
+    calls = [call, reopening(store, order)]
+    found = queued(store, held("party", party), *(calls if is_first else reversed(calls)))
+    assert (found, errors) == (["done", "done"], [])
+
+
+def test_a_payment_for_an_invoice_that_is_being_disposed_of(store):
+    party = make_party(store)
+    invoice = make_invoice(store, party)
+    version = version_of(store, "invoice", invoice)
+    pay = doing(store, record_payment, PaymentWish(
+        invoice_id=invoice, version=version, paid_on=TODAY, amount="10,00"))  # fmt: skip
+    credit = crediting(store, invoice)
+
+    def dispose():
+        with store.writing(MAKER, now=NOW) as desk, gate_open(desk.session):
+            erase(desk.session, FILES["invoice"], [invoice], on=TODAY)
+            desk.note("carry_out_disposal", "disposal_run", 1)
+
+    found = queued(store, held("invoice", invoice), dispose, pay, credit)
+    assert found == ["done", "not_found", "not_found"]
+    assert rows(store, Payment.id) == rows(store, Invoice.id) == []
+
+
+def restricting(store, party):
+    request = make_request(store, party, ("restriction",))
+    wish = RestrictionWish(**seen(store, request), reason="Tieto on riitautettu")
+    return doing(store, restrict, wish)
+
+
+def test_restricting_and_editing(store):
+    party = make_person(store)
+    restrict_it = restricting(store, party)
+    note = doing(store, amend_note, NoteWish(party_id=party, text="x", noted_on=TODAY))
+    errors = errors_of(store)
+    found = after_both_looked(store, "restriction", restrict_it, note)
+    assert (found, errors) == (["done", "restricted"], [])
+    assert rows(store, Note.id) == []
+
+
+def test_editing_and_restricting(store):
+    party = make_person(store)
+    restrict_it = restricting(store, party)
+    note = doing(store, amend_note, NoteWish(party_id=party, text="x", noted_on=TODAY))
+    errors = errors_of(store)
+    found = after_both_looked(store, "note", note, restrict_it)
+    assert (found, errors) == (["done", "done"], [])
+    assert rows(store, Note.text) == ["x"]
+    assert rows(store, Restriction.party_id) == [party]
+
+
+def test_an_erasure_and_a_restriction_of_one_request(store):
+    party = make_party(
+        store, given_name="Aino", family_name="Esimerkki", status="ended", ended_on=RECEIVED
+    )
+    request = make_request(store, party, ("erasure", "restriction"))
+    make_identity(store, request)
+    make_letter(store, request, "erased", "erasure")
+    as_seen = seen(store, request)
+    wish = RestrictionWish(**as_seen, reason="Tieto on riitautettu")
+    errors = errors_of(store)
+    found = queued(
+        store,
+        f"SELECT pg_advisory_xact_lock({NamedLock.RESTRICTION:d}, {party})",
+        doing(store, restrict, wish),
+        doing(store, fulfil_erasure, Erasing(**as_seen, **SENT)),
+    )
+    assert (found, errors) == (["done", "done"], [])
+    assert rows(store, Restriction.basis) == ["erasure", "request"]
+
+
+def test_a_new_subscriber_and_an_objection(store):
+    text = make_consent_text(store)
+    party = make_person(store)
+    make_email(store, party, AINO)
+    consent = ConsentWish(
+        address=AINO, consent_text_id=text, source="phone", sourced_on=date(2026, 2, 2)
+    )
+    errors = errors_of(store)
+    found = queued(
+        store,
+        NEWSLETTER,
+        doing(store, subscribe, consent),
+        lambda: make_request(store, party, ("objection",)),
+    )
+    assert (found, errors) == (["done", "done"], [])
+    assert rows(store, Subscription.id) == []
+
+
+def test_a_new_subscriber_and_a_message_with_a_consent(store):
+    text = make_consent_text(store)
+    party = make_person(store)
+    make_email(store, party, AINO)
+    form = make_form(store, consent_text_id=text)
+    message = make_message(store, form, email=AINO, consents=True)
+    consent = ConsentWish(
+        address=AINO, consent_text_id=text, source="phone", sourced_on=date(2026, 2, 2)
+    )
+    errors = errors_of(store)
+    found = queued(
+        store,
+        NEWSLETTER,
+        doing(store, subscribe, consent),
+        doing(store, accept_message,
+              AcceptWish(id=message, party_id=party, email=AINO, subscribe=True)),
+    )  # fmt: skip
+    assert (found, errors) == (["done", "done"], [])
+    assert len(rows(store, Subscription.id)) == 1
+    assert rows(store, FormMessage.id) == []
