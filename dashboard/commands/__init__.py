@@ -9,6 +9,7 @@ from dashboard.commands import (
     dispose,
     import_,
     init,
+    ledger,
     migrate,
     notice,
     restore,
@@ -17,5 +18,5 @@ from dashboard.commands import (
 )
 
 #: In the order in which ``--help`` lists them.
-COMMANDS = (demo, init, serve, user, import_, dispose, backup, restore, digest, notice,
+COMMANDS = (demo, init, serve, user, import_, dispose, backup, restore, ledger, digest, notice,
             migrate)  # fmt: skip

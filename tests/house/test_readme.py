@@ -46,6 +46,7 @@ IN_TURN = [
     "python3 dashboard migrate",
     "python3 dashboard backup register-backup.sqlite",
     "python3 dashboard restore register-backup.sqlite",
+    "python3 dashboard ledger renew",
     "python3 dashboard dispose list",
     "python3 dashboard digest",
     "python3 dashboard notice --draft --form text",
