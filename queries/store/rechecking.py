@@ -111,6 +111,16 @@ def lock_conditions(session: Session) -> None:
         )
 
 
+def announce_condition(session: Session, table: str) -> None:
+    """Wait for a disposal that keeps a table of conditions from changing (:func:`lock_conditions`)
+    before any record is locked: the disposal locks the records after the tables.
+
+    :param table: one of the tables of conditions, a name of our own.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE"))
+
+
 def recheck(session: Session, kind: str, items: Mapping[int, str], on: date) -> Verdict:
     """Ask everything anew about some records of a kind.
 

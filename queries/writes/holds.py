@@ -13,6 +13,7 @@ from datetime import date
 from queries.rules.periods import OWN_CODES
 from queries.rules.roles import Right
 from queries.rules.statutes import STATUTES
+from queries.store.rechecking import announce_condition
 from queries.store.sessions import Desk, needs
 from queries.store.tables import HoldScope, Invoice, LegalHold, Party, ServiceOrder
 from queries.writes.changing import Checks, change, fetch, stamp
@@ -100,6 +101,7 @@ def _place(desk: Desk, wish: HoldWish, checks: Checks, values: Mapping[str, obje
     if not is_class and wish.target_id is None:
         checks.refuse("target_id", "required")
     checks.done()
+    announce_condition(desk.session, LegalHold.__tablename__)
     hold = LegalHold(
         scope=scope,
         target_id=None if is_class else wish.target_id,

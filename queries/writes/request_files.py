@@ -19,6 +19,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from queries.errors import IdentityUnverified, InvalidInput, NotFound, RuleRefusal
 from queries.rules.requests import NEEDS_IDENTITY, Asked, LetterKind, RequestChannel
+from queries.store.rechecking import announce_condition
 from queries.store.sessions import Desk
 from queries.store.tables import (
     AskedStatus,
@@ -51,6 +52,7 @@ def open_file(desk: Desk, request_id: int, *, version: int, wish: Any) -> DataSu
     :raises NotFound, StaleRecord:
     :raises RuleRefusal: ``request_closed``.
     """
+    announce_condition(desk.session, SUBJECT)
     request = fetch(desk, DataSubjectRequest, request_id, version=version, wish=wish)
     if request.status != RequestStatus.OPEN:
         raise RuleRefusal("request_closed", "GDPR Art. 12(3)", closed_on=request.closed_on)

@@ -15,6 +15,7 @@ from queries.rules.deadlines import explain_request_due
 from queries.rules.personal_identity import find_personal_identity_codes
 from queries.rules.requests import RequestChannel
 from queries.rules.roles import Right
+from queries.store.rechecking import announce_condition
 from queries.store.request_clock import suspended_days
 from queries.store.sessions import Desk, needs
 from queries.store.tables import (
@@ -153,6 +154,7 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
     assert received_on is not None, "checked above"  # noqa: S101 - for the type checker
     if set(rights) & set(ENDED_BY):
         newsletter_alone(desk)
+    announce_condition(desk.session, SUBJECT)
     if wish.party_id is not None:
         fetch(desk, Party, wish.party_id, version=None, wish=wish, edits=False)
     if wish.linked_to is not None:

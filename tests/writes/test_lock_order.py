@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from queries.store.erasing import FILES, erase, gate_open
 from queries.store.migrate import open_store
 from queries.store.named_locks import NamedLock
+from queries.store.rechecking import lock_conditions
 from queries.store.tables import FormMessage, Invoice, Note, Payment, Restriction, Subscription
 from queries.writes.crediting import CreditWish, credit_invoice
 from queries.writes.drafts import DraftWish, amend_draft
@@ -22,6 +23,7 @@ from queries.writes.orders import OrderStatusWish, change_order_status
 from queries.writes.payments import PaymentWish, record_payment
 from queries.writes.restrictions import RestrictionWish, restrict
 from tests.conftest import NOW
+from tests.keeping import hold
 from tests.makers import MAKER, TODAY, make_email, make_order, make_party, make_person
 from tests.messages import make_form, make_message
 from tests.newsletters import AINO, make_consent_text
@@ -207,3 +209,24 @@ def test_a_new_subscriber_and_a_message_with_a_consent(store):
     assert (found, errors) == (["done", "done"], [])
     assert len(rows(store, Subscription.id)) == 1
     assert rows(store, FormMessage.id) == []
+
+
+@pytest.mark.parametrize("what", ["hold", "request"])
+def test_a_disposal_and_what_stands_in_its_way(store, what):
+    party = make_party(store)
+    order = make_order(store, party)
+    call = {
+        "hold": lambda: hold(store, "order", order),
+        "request": lambda: make_request(store, party),
+    }[what]
+    table, key = {"hold": ("service_order", order), "request": ("party", party)}[what]
+
+    def look_and_lock():
+        """The locks of a batch, in its order: the tables of conditions, then the records."""
+        with store.writing(MAKER, now=NOW) as desk:
+            lock_conditions(desk.session)
+            desk.session.execute(text(held(table, key)))
+
+    errors = errors_of(store)
+    found = queued(store, held(table, key), call, look_and_lock)
+    assert (found, errors) == (["done", "done"], [])
