@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.words import has_word, word
 from dashboard.words.formats import euros
-from queries.intake.plan import Difference, PlanRow, Reason
+from queries.intake.plan import Difference, Outcome, PlanRow, Reason
 from queries.reads.post_codes import PostCodeChanges
 
 #: Fields whose values are codes of the register, and the words that name them.
@@ -21,6 +21,8 @@ def reason_sentence(reason: Reason, language: str) -> str:
         name: euros(fact, language) if name.endswith("_cents") else fact
         for name, fact in reason.facts.items()
     }
+    if "field" in facts:
+        facts["field"] = word(f"import.fields.{facts['field']}", language)
     if "rule" in facts:
         facts["why"] = _rule_sentence(facts["rule"], language)
     return word(f"import.reasons.{reason.code}", language, **facts)
@@ -38,6 +40,30 @@ def _rule_sentence(rule: str, language: str) -> str:
 def why(row: PlanRow, language: str) -> str:
     """Every reason and note of a row."""
     return " ".join(reason_sentence(one, language) for one in (*row.reasons, *row.notes))
+
+
+#: Reasons that say nothing of what is left out.
+_NOTHING_LEFT_OUT = {"already_so", "not_found"}
+
+
+def to_be_known(row: PlanRow, language: str) -> str:
+    """What a person has to know of a row before and after it is brought in.
+
+    Why it is refused or left out, its notes, and values of the file that are not taken; empty when
+    the row comes in as it stands.
+    """
+    if row.outcome is Outcome.REFUSE:
+        return why(row, language)
+    reasons = [
+        one
+        for one in row.reasons
+        if row.outcome is Outcome.SKIP
+        and one.code not in _NOTHING_LEFT_OUT
+        and not one.code.startswith("matched_by_")
+    ]
+    said = [reason_sentence(one, language) for one in (*reasons, *row.notes)]
+    kept = [one for one in row.differences if not one.taken and one.stands is not None]
+    return " ".join([*said, *changes(kept, language)])
 
 
 def who(row: PlanRow, language: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dashboard.commands import options as shared
-from dashboard.import_words import post_code_sentences, reason_sentence, who, why
+from dashboard.import_words import post_code_sentences, reason_sentence, to_be_known, who
 from dashboard.words import word
 from queries.errors import RegisterError
 from queries.intake.bringing_in import Bringing, bring_in, preview
@@ -121,7 +121,8 @@ def _import(
     refused = plan.count(Outcome.REFUSE)
     if not plan.does_something:
         key = "import.nothing_allowed" if refused else "import.nothing"
-        shared.say("import.reasons.no_rows" if plan.notes else key, options)
+        if plan.rows:
+            shared.say(key, options)
         return shared.REFUSED if refused else shared.OK
     if options.dry_run:
         return shared.OK
@@ -149,12 +150,10 @@ def _show(plan: Plan, intake: Intake, options: argparse.Namespace) -> None:
         shared.say("cli.import.read_as", options, encoding=grid.encoding, delimiter=shown)
     for outcome in Outcome:
         sys.stdout.write(word(f"import.counts.{outcome}", language, n=plan.count(outcome)) + "\n")
+    for note in plan.notes:
+        sys.stdout.write(_printable(reason_sentence(note, language)) + "\n")
     for row in plan.rows:
-        if row.outcome is Outcome.REFUSE:
-            said = why(row, language)
-        elif row.notes and options.dry_run:
-            said = " ".join(reason_sentence(note, language) for note in row.notes)
-        else:
+        if not (said := to_be_known(row, language)):
             continue
         line = word("cli.import.line", language, row=row.number, name=who(row, language), why=said)
         sys.stdout.write(_printable(line) + "\n")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.import_words import details, who, why
+from dashboard.import_words import details, reason_sentence, who, why
 from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, carry_out
 from dashboard.parts.import_file import start_over
@@ -67,8 +67,9 @@ def draw_plan(plan: Plan, intake: Intake, settings: ImportSettings) -> None:
     literal.chips(t(f"import.counts.{one}", n=n) for one, n in counts.items() if n)
     _draw_refusal()
     refused = counts[Outcome.REFUSE]
-    if plan.notes:
-        st.info(t(f"import.reasons.{plan.notes[0].code}"))
+    literal.lines(*(reason_sentence(note, language()) for note in plan.notes))
+    if not plan.rows:
+        pass  # that the file has no rows is said above
     elif not plan.does_something:
         st.info(t("import.nothing_allowed" if refused else "import.nothing"))
     else:

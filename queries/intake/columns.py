@@ -116,6 +116,16 @@ _FIELD_OF_BARE = {_bare(name): field for name, field in _FIELD_OF.items()}
 _NOT_IN = {"fivaldi": frozenset({"payment_days"})}
 
 
+def field_of(name: str) -> str | None:
+    """The field that a column of this name holds; None for a name that is not known.
+
+    >>> field_of("E-mail"), field_of("Puh."), field_of("Alennusprosentti")
+    ('email', 'phone', None)
+    """
+    key = plain(name)
+    return _FIELD_OF.get(key) or _FIELD_OF_BARE.get(key)
+
+
 def recognise(names: Sequence[str]) -> dict[int, str]:
     """The field of each column whose name is known; the first of two of one field counts.
 
@@ -125,8 +135,7 @@ def recognise(names: Sequence[str]) -> dict[int, str]:
     found: dict[int, str] = {}
     left_out = _NOT_IN.get(system(names) or "", frozenset())
     for position, name in enumerate(names):
-        key = plain(name)
-        field = _FIELD_OF.get(key) or _FIELD_OF_BARE.get(key)
+        field = field_of(name)
         if field is None or field in left_out:
             continue
         if field in SEVERAL or field not in found.values():

@@ -9,13 +9,14 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput
-from queries.intake.columns import FIELDS, SEVERAL
+from queries.intake.columns import FIELDS, SEVERAL, field_of, letters
 from queries.intake.completing import Provenance, completion, new_party
 from queries.intake.details import Details
 from queries.intake.grid import Grid
 from queries.intake.matching import Known, Match, Register
 from queries.intake.plan import ImportSettings, Outcome, PlanRow, Reason
 from queries.intake.row_details import RowReader
+from queries.intake.row_kinds import left_out
 from queries.store.search import fold
 from queries.store.tables import PartyKind, Source
 
@@ -30,6 +31,7 @@ class _Read:
     details: Details | None
     reasons: tuple[Reason, ...]
     notes: tuple[Reason, ...]
+    left_out: Reason | None = None
 
 
 def plan_customers(
@@ -45,7 +47,9 @@ def plan_customers(
     register = Register(session, [row.details for row in rows if row.details])
     planner = _Planner(register, Provenance(Source.IMPORT, today), overwrite=settings.overwrite)
     for row in rows:
-        if row.details is None:
+        if row.left_out is not None:
+            yield PlanRow(row.number, Outcome.SKIP, row.name, reasons=(row.left_out,))
+        elif row.details is None:
             yield PlanRow(row.number, Outcome.REFUSE, row.name, reasons=row.reasons,
                           notes=row.notes)  # fmt: skip
         else:
@@ -65,6 +69,30 @@ def columns_of(grid: Grid, settings: ImportSettings) -> Mapping[int, str]:
     return columns
 
 
+def remarks_on_columns(grid: Grid, settings: ImportSettings) -> tuple[Reason, ...]:
+    """What of the table is not brought in: ``column_again`` (column, field) for a second column of
+    one meaning, ``columns_unused`` (names) for columns whose values go nowhere."""
+    columns = columns_of(grid, settings)
+    header = grid.header or ()
+    found = []
+    unused = []
+    for at, name in enumerate(header):
+        if at in columns or not _is_filled(grid, at):
+            continue
+        field = field_of(name)
+        if field in columns.values():
+            found.append(Reason("column_again", {"column": name, "field": field}))
+        else:
+            unused.append(name or letters(at))
+    if unused:
+        found.append(Reason("columns_unused", {"names": ", ".join(unused)}))
+    return tuple(found)
+
+
+def _is_filled(grid: Grid, at: int) -> bool:
+    return any(at < len(row.cells) and row.cells[at].strip() for row in grid.rows)
+
+
 def _remembered(
     grid: Grid, columns: Mapping[int, str], settings: ImportSettings, today: date
 ) -> tuple[_Read, ...]:
@@ -81,8 +109,12 @@ def _remembered(
 def _read(
     grid: Grid, columns: Mapping[int, str], settings: ImportSettings, today: date
 ) -> Iterator[_Read]:
+    is_text = grid.delimiter is not None
     for row in grid.rows:
-        reader = RowReader(row, columns, grid.header, settings, today)
+        reader = RowReader(row, columns, grid.header, settings, today, is_text=is_text)
+        if (reason := left_out(row, columns, grid.header)) is not None:
+            yield _Read(row.number, reader.shown_name(), None, (), (), reason)
+            continue
         details = reader.read()
         yield _Read(row.number, reader.shown_name(), details, tuple(reader.reasons),
                     tuple(reader.notes))  # fmt: skip

@@ -1,8 +1,8 @@
-"""Delimited text (CSV): its encoding and delimiter are tried out, and can be told.
+"""Delimited text (CSV): its encoding and delimiter are found out, and can be told.
 
-Every encoding of one byte reads every file, so the choice between them goes by the bytes that
-tell them apart: 0x80-0x9F are letters in Windows-1252 only; 0xA4, 0xA6, 0xA8 and 0xB8 are €, Š, š
-and ž in ISO-8859-15 and signs that no name holds in Windows-1252.
+The danger: a quotation mark that was never closed swallows the rows after it, and no reader
+complains. The principle: a record over several lines is a row only when those lines could not be
+rows themselves.
 """
 
 from __future__ import annotations
@@ -16,16 +16,15 @@ from dataclasses import dataclass
 from queries.errors import InvalidInput, UnreadableFile
 from queries.intake import columns
 from queries.intake.grid import MOST_COLUMNS, MOST_ROWS, GridRow
+from queries.intake.text_encoding import ENCODINGS, decoded
 
-ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "utf-16")
+__all__ = ["DELIMITERS", "ENCODINGS", "Delimited", "read_delimited"]
+
 DELIMITERS = (";", ",", "\t")
 
-_MANY_CONTROLS = 0.001
 _TELL_EVERY = 1000
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _SAMPLE = 65_536
-_WINDOWS_ONLY = re.compile(rb"[\x80-\x9f]")
-_LATIN9_ONLY = re.compile(rb"[\xa4\xa6\xa8\xb8]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -45,11 +44,11 @@ def read_delimited(
 ) -> Delimited:
     """The rows of a delimited text; empty rows are left out.
 
-    :raises UnreadableFile: ``file_binary``, ``wrong_encoding`` (encoding), ``table_damaged``
-        (line), ``too_many_rows`` or ``too_many_columns`` (line, most).
+    :raises UnreadableFile: as :func:`queries.intake.text_encoding.decoded`; ``table_damaged`` or
+        ``stray_quote`` (line), ``too_many_rows`` or ``too_many_columns`` (line, most).
     :raises InvalidInput: an encoding or delimiter that is not among those known here.
     """
-    text, encoding = decode(data, encoding)
+    text, encoding = decoded(data, encoding)
     told = _SEPARATOR_LINE.match(text)
     skipped = 0
     if told:
@@ -61,39 +60,6 @@ def read_delimited(
     elif delimiter not in DELIMITERS:
         raise InvalidInput("delimiter", "choice")
     return Delimited(tuple(_rows(text, delimiter, skipped, tell)), encoding, delimiter)
-
-
-def decode(data: bytes, encoding: str | None) -> tuple[str, str]:
-    """The text of a file and the name of its encoding; a byte-order mark is left out."""
-    if encoding is not None and encoding not in ENCODINGS:
-        raise InvalidInput("encoding", "choice")
-    encoding = encoding or _likely_encoding(data)
-    codec = "utf-8-sig" if encoding == "utf-8" else encoding
-    try:
-        text = data.decode(codec)
-    except UnicodeDecodeError:
-        raise UnreadableFile("wrong_encoding", encoding=encoding) from None
-    if "\x00" in text or len(_CONTROLS.findall(text)) > len(text) * _MANY_CONTROLS + 8:
-        raise UnreadableFile("file_binary")
-    return text, encoding
-
-
-def _likely_encoding(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return "utf-8"
-    if not _WINDOWS_ONLY.search(data):
-        return "iso-8859-15" if _LATIN9_ONLY.search(data) else "cp1252"
-    try:
-        data.decode("cp1252")
-    except UnicodeDecodeError:
-        raise UnreadableFile("file_binary") from None
-    return "cp1252"
 
 
 def _likely_delimiter(text: str) -> str:
@@ -122,22 +88,48 @@ def _evenness(sample: str, delimiter: str) -> tuple[int, int, int]:
 def _rows(text: str, delimiter: str, skipped: int, tell: Callable[[float], None]) -> list[GridRow]:
     stream = io.StringIO(text, newline="")
     reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    lines = _Lines(text, delimiter)
     found: list[GridRow] = []
     line = 1
     try:
         for cells in reader:
-            if any(cell and not cell.isspace() for cell in cells):
-                if len(cells) > MOST_COLUMNS:
-                    raise UnreadableFile("too_many_columns", line=line + skipped, most=MOST_COLUMNS)
-                if len(found) == MOST_ROWS:
-                    raise UnreadableFile("too_many_rows", line=line + skipped, most=MOST_ROWS)
-                found.append(GridRow(line + skipped, tuple(cells)))
-                if not len(found) % _TELL_EVERY:
-                    tell(stream.tell() / len(text))
-            line = reader.line_num + 1
+            last, line = line, reader.line_num + 1
+            if lines.swallowed(last, reader.line_num, len(found[0].cells) if found else 0):
+                raise UnreadableFile("stray_quote", line=last + skipped)
+            if not any(cell and not cell.isspace() for cell in cells):
+                continue
+            if len(cells) > MOST_COLUMNS:
+                raise UnreadableFile("too_many_columns", line=last + skipped, most=MOST_COLUMNS)
+            if len(found) == MOST_ROWS:
+                raise UnreadableFile("too_many_rows", line=last + skipped, most=MOST_ROWS)
+            found.append(GridRow(last + skipped, tuple(cells)))
+            if not len(found) % _TELL_EVERY:
+                tell(stream.tell() / len(text))
     except csv.Error:
-        raise UnreadableFile("table_damaged", line=reader.line_num + skipped) from None
+        # The record began on the line after the last one that was read whole.
+        raise UnreadableFile("table_damaged", line=line + skipped) from None
     if found and not text.endswith(("\n", "\r")):
-        last = found[-1]
-        found[-1] = GridRow(last.number, last.cells, ends_file=True)
+        last_row = found[-1]
+        found[-1] = GridRow(last_row.number, last_row.cells, ends_file=True)
     return found
+
+
+class _Lines:
+    """The lines of the text as they stand, whatever quotation marks say."""
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self._text = text
+        self._delimiter = delimiter
+        self._split: list[str] | None = None
+
+    def swallowed(self, first: int, last: int, width: int) -> bool:
+        """Whether a record over several lines holds two lines that are rows themselves.
+
+        :param width: of the table's first row.
+        """
+        if first == last or width < 2:  # noqa: PLR2004 - one column has no delimiter to count
+            return False
+        if self._split is None:
+            self._split = _LINE_END.split(self._text)
+        some = self._split[first - 1 : last]
+        return sum(line.count(self._delimiter) == width - 1 for line in some) >= 2  # noqa: PLR2004 - one may be the row's own

@@ -16,6 +16,11 @@ from queries.errors import InvalidInput
 from queries.intake import vocabulary
 from queries.intake.columns import letters
 from queries.intake.details import Billing, Details, Place, looks_like_organisation
+from queries.intake.garbled_text import (
+    has_doubtful_letters,
+    has_lost_letters,
+    is_encoded_twice,
+)
 from queries.intake.grid import GridRow
 from queries.intake.plan import ImportSettings, NameOrder, Reason
 from queries.rules import identifiers
@@ -30,6 +35,19 @@ _LONGEST = {
     "delivery_town": 100, "operator": 35, "buyer_reference": 100, "note": 5_000,
 }  # fmt: skip
 _LONGEST_OTHER = 1_000
+#: Where a question mark within a word stands for a letter that was lost.
+_NAMES = frozenset(
+    {
+        "name",
+        "name_more",
+        "given_name",
+        "family_name",
+        "street",
+        "town",
+        "delivery_street",
+        "delivery_town",
+    }
+)
 _POST_CODE_DIGITS = 5
 #: Spreadsheets and exports mark text that would be taken for a formula with an apostrophe.
 _MARKED = re.compile(r"'(?=[=+\-@\t])")
@@ -41,6 +59,8 @@ class RowReader:
 
     :param columns: the field of each column, by position.
     :param header: the names of the columns, for the notes and reasons.
+    :param is_text: of a delimited text, where a row that is short may have lost a delimiter; a
+        workbook leaves empty cells out.
     """
 
     def __init__(
@@ -50,8 +70,11 @@ class RowReader:
         header: tuple[str, ...] | None,
         settings: ImportSettings,
         today: date,
+        *,
+        is_text: bool = False,
     ) -> None:
         self._row = row
+        self._is_text = is_text
         self._header = header
         self._settings = settings
         self._today = today
@@ -88,6 +111,9 @@ class RowReader:
                                                           "columns": width}))  # fmt: skip
         if self._row.ends_file and len(self._row.cells) < width:
             self.reasons.append(Reason("row_cut"))
+        elif self._is_text and len(self._row.cells) < width:
+            facts = {"cells": len(self._row.cells), "columns": width}
+            self.notes.append(Reason("too_few_cells", facts))
         for at in sorted(self._row.formulas & self._columns.keys()):
             self.reasons.append(Reason("formula", {"column": self._column(at)}))
 
@@ -114,10 +140,16 @@ class RowReader:
                 continue
             if not text.isprintable() and _has_control(text, lines=field == "note"):
                 self._refuse(at, "control_character")
+            elif is_encoded_twice(text):
+                self._refuse(at, "text_encoded_twice")
+            elif has_lost_letters(text):
+                self._refuse(at, "text_lost")
             elif len(text) > (longest := _LONGEST.get(field, _LONGEST_OTHER)):
                 self._refuse(at, "too_long", longest=longest, length=len(text))
             else:
                 self._cells.setdefault(field, []).append((at, text))
+                if field in _NAMES and has_doubtful_letters(text):
+                    self.notes.append(Reason("letters_doubtful", {"column": self._column(at)}))
 
     def _details(self) -> Details:
         country = self._by("country", vocabulary.country) or "FI"

@@ -24,7 +24,8 @@ CHOSEN = {"repeated_in_file", "twice_in_file", "differs_kept", "already_so", "co
           "company_ceased_on", "day_in_future", "day_out_of_range", "invoice_type",
           "element_missing", "end_before_start"}  # fmt: skip
 FACTS = {
-    "column": "Sarake", "cells": 3, "columns": 2, "longest": 5, "length": 6, "first": "A Oy",
+    "column": "Sarake", "field": "name", "names": "A, B",
+    "cells": 3, "columns": 2, "longest": 5, "length": 6, "first": "A Oy",
     "second": "B Oy", "name": "C Oy", "stands": "1", "given": "2", "n": 2, "row": 3,
     "declared": "iso-8859-15",
     "taken": "00100", "ended_on": date(2020, 2, 2), "element": "InvoiceDate", "line": 4,

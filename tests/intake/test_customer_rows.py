@@ -245,3 +245,55 @@ def test_partners_come_in_as_partners(sqlite_store):
 
 def test_settings_say_nothing_by_themselves():
     assert ImportSettings() == ImportSettings(overwrite=False, create_missing=True)
+
+
+def test_rows_that_are_no_customer_are_left_out_and_named(sqlite_store):
+    head = ("Asiakasnumero", "Nimi", "Katuosoite")
+    data = table(
+        head,
+        ("5001", "Kahvila Aamu Oy", "Rantatie 1"),
+        head,
+        ("", "Yhteensä 1 asiakas", ""),
+        ("", "Tulostettu 30.11.2026", ""),
+    )
+    plan = planned(sqlite_store, "a.csv", data)
+    assert [(row.outcome, codes(plan, at)) for at, row in enumerate(plan.rows)] == [
+        ("create", ["not_found"]),
+        ("skip", ["heading_again"]),
+        ("skip", ["totals_row"]),
+        ("skip", ["print_line"]),
+    ]
+
+
+def test_columns_that_go_nowhere_are_named(sqlite_store):
+    data = table(
+        ("Asiakasnumero", "Nimi", "Osoite", "Hintaryhmä", "Nimi", "Osoite", "Tyhjä"),
+        ("5001", "Kahvila Aamu Oy", "Rantatie 1", "B", "Aino Aamu", "Toimitustie 9", ""),
+    )
+    plan = planned(sqlite_store, "a.csv", data)
+    assert [(note.code, note.facts) for note in plan.notes] == [
+        ("column_again", {"column": "Nimi", "field": "name"}),
+        ("column_again", {"column": "Osoite", "field": "street"}),
+        ("columns_unused", {"names": "Hintaryhmä"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "reasons", "remarks"),
+    [
+        ("KÃ¤pylÃ¤n HÃ¶ylÃ¤ Oy", ["text_encoded_twice"], []),
+        ("K├ñpyl├ñ Oy", ["text_encoded_twice"], []),
+        ("K\ufffdpyl\ufffd Oy", ["text_lost"], []),
+        ("K?pyl? Oy", ["not_found"], ["letters_doubtful"]),
+        ("Käpylä Oy", ["not_found"], []),
+    ],
+)
+def test_damaged_letters_are_refused_and_doubtful_ones_named(sqlite_store, name, reasons, remarks):
+    plan = planned(sqlite_store, "a.csv", table(("Asiakasnumero", "Nimi"), ("1", name)))
+    assert (codes(plan), [one for one in notes(plan) if "letters" in one]) == (reasons, remarks)
+
+
+def test_a_row_that_is_short_is_named(sqlite_store):
+    data = b"Asiakasnumero;Nimi;Puhelin\n5001;Kahvila Aamu Oy\n5002;Leipomo Oy;\n"
+    plan = planned(sqlite_store, "a.csv", data)
+    assert [notes(plan, at) for at in (0, 1)] == [["too_few_cells"], []]

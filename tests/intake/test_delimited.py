@@ -81,3 +81,36 @@ def test_what_is_written_is_read_back(rows, encoding, delimiter):
         return
     found = read_delimited(data, encoding=encoding, delimiter=delimiter)
     assert [row.cells for row in found.rows[1:]] == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a;b;c\n1;"x;2\n3;y;4\n5;z";6\n7;w;8\n', 2),
+        ('a;b;c\n0;u;1\n1;"x;2\n3;y";4\n', 3),
+        ('a;b\n1;"x\n2;y"\n', 2),
+    ],
+)
+def test_a_quotation_mark_that_swallows_rows_is_refused_by_its_line(text, line):
+    with pytest.raises(UnreadableFile) as caught:
+        read_delimited(text.encode())
+    assert (caught.value.code, caught.value.facts) == ("stray_quote", {"line": line})
+
+
+def test_a_quotation_mark_that_is_never_closed_is_refused_by_its_line():
+    with pytest.raises(UnreadableFile) as caught:
+        read_delimited(b'a;b;c\n0;u;1\n1;"x;2\n3;y;4\n')
+    assert (caught.value.code, caught.value.facts) == ("table_damaged", {"line": 3})
+
+
+def test_remarks_of_several_lines_are_one_cell():
+    text = 'a;b;memo\n1;x;"yksi; kaksi\n\nkolme"\n2;"y\nz";\n'
+    found = read_delimited(text.encode())
+    assert [row.cells for row in found.rows[1:]] == [
+        ("1", "x", "yksi; kaksi\n\nkolme"),
+        ("2", "y\nz", ""),
+    ]
+
+
+def test_an_inch_sign_within_a_cell_is_a_sign():
+    assert read_delimited(b'a;b\nputki 27";x\n').rows[1].cells == ('putki 27"', "x")

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from queries.errors import UnreadableFile
 from queries.intake.carrying_out import Progress, carry_out_rows
 from queries.intake.given_file import GivenFile
-from queries.intake.plan import ImportSettings, Plan, PlanRow
+from queries.intake.plan import ImportSettings, Plan, PlanRow, Reason
 from queries.store.sessions import Desk
 
 #: Plans the rows of what was read: ``planner(session, content, settings, today)``.
@@ -48,6 +48,7 @@ class Format:
     :param recognises: whether a file is of this format; asked in the order of ``order``.
     :param read: what stands in the file; raises :class:`queries.errors.UnreadableFile`.
     :param plan: None for a format that has a command of its own (post codes).
+    :param remarks: what of the whole file a person should know, such as columns that go nowhere.
     :param begin: called in the transaction of the import before the plan is made anew.
     :param choices: the settings that a person may choose, besides how a table is read.
     :param has_columns: whether a person may say which column holds what.
@@ -59,6 +60,7 @@ class Format:
     read: Callable[[GivenFile], Any]
     plan: Planner | None = None
     apply: Carrier = carry_out_rows
+    remarks: Callable[[Any, ImportSettings], tuple[Reason, ...]] = lambda _content, _settings: ()
     begin: Callable[[Desk], None] = see_one_state
     choices: tuple[str, ...] = ()
     has_columns: bool = False

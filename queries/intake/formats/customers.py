@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queries.intake.customers import plan_customers
+from queries.intake.customers import plan_customers, remarks_on_columns
 from queries.intake.formats import Format
 from queries.intake.given_file import Content
 
@@ -12,6 +12,7 @@ FORMATS = (
         recognises=lambda file: file.content in {Content.TEXT, Content.WORKBOOK},
         read=lambda file: file.table(),
         plan=plan_customers,
+        remarks=remarks_on_columns,
         choices=("overwrite", "as_partner", "accept_suspect", "default_kind", "name_order"),
         has_columns=True,
         order=900,
