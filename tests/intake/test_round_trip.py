@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from queries.intake.garbled_text import is_encoded_twice
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.tables import Address, Email, Party
@@ -24,9 +25,11 @@ LETTERS = st.characters(codec="cp1252", categories=["Lu", "Ll", "Zs", "Po", "Sm"
 
 def line(longest):
     """Text as a cell keeps it: trimmed, composed, without what reads otherwise in a file."""
-    return st.text(LETTERS, min_size=1, max_size=longest).map(str.strip).filter(
-        lambda text: text and not text.startswith("'")
-    )  # fmt: skip
+    return (
+        st.text(LETTERS, min_size=1, max_size=longest)
+        .map(str.strip)
+        .filter(lambda text: text and not text.startswith("'") and not is_encoded_twice(text))
+    )
 
 
 CUSTOMERS = st.lists(
