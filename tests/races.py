@@ -5,15 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import event, text
 
 from queries.errors import InvalidInputs, RegisterError
-from queries.store.sessions import Store
+from queries.rules.roles import Actor
+from queries.store.sessions import Desk, Store
 
 #: Longer than any lock is waited for: a test that hangs fails.
 PATIENCE = 60
+
+_WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND wait_event_type = 'Lock'"
+)
 
 
 def outcome(call: Callable[[], Any]) -> str:
@@ -70,12 +77,8 @@ def _wait_until_waiting(store: Store, running: list[Future[str]]) -> None:
 
     Every waiting ends: the database gives a lock up after ten seconds.
     """
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND wait_event_type = 'Lock'"
-    )
     with store.engine.connect() as watcher:
-        while watcher.execute(waiting).scalar_one() < len(running):
+        while watcher.execute(_WAITING).scalar_one() < len(running):
             watcher.rollback()
             done = [call.result() for call in running if call.done()]
             assert not done, f"it did not wait: {done}"
@@ -90,3 +93,46 @@ def errors_of(store: Store) -> list[str]:
         found.append(str(getattr(context.original_exception, "sqlstate", None)))
 
     return found
+
+
+def overlapping(
+    store: Store,
+    first: Callable[[Desk], Any],
+    second: Callable[[Desk], Any],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[str]:
+    """The outcomes where the first has written, and commits when the second is done or waits.
+
+    Only on PostgreSQL, which lets two work at once.
+    """
+    wrote, may_commit = threading.Event(), threading.Event()
+
+    def begin() -> None:
+        with store.writing(actor, now=now) as desk:
+            first(desk)
+            desk.session.flush()
+            wrote.set()
+            assert may_commit.wait(PATIENCE)
+
+    def follow() -> None:
+        with store.writing(actor, now=now) as desk:
+            second(desk)
+
+    with ThreadPoolExecutor(2) as pool:
+        begun = pool.submit(outcome, begin)
+        begun.add_done_callback(lambda _future: wrote.set())  # refused before it wrote
+        assert wrote.wait(PATIENCE)
+        follows = pool.submit(outcome, follow)
+        try:
+            _wait_until_done_or_waiting(store, follows)
+        finally:
+            may_commit.set()
+        return [begun.result(timeout=PATIENCE), follows.result(timeout=PATIENCE)]
+
+
+def _wait_until_done_or_waiting(store: Store, call: Future[str]) -> None:
+    with store.engine.connect() as watcher:
+        while not call.done() and not watcher.execute(_WAITING).scalar_one():
+            watcher.rollback()

@@ -6,7 +6,8 @@ a statement of its own before it looks; on PostgreSQL a statement sees what was 
 began. The lock is held until the transaction ends. SQLite has one writer, which holds the whole
 store from its first statement on, and needs none.
 
-Locks are taken in the order of :class:`NamedLock`, and all of them before any row is locked.
+Locks are taken in the order of :class:`NamedLock`, and all of them before any row is locked, but
+for the last: that one is taken after every row (:mod:`queries.store.derived.locks`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class NamedLock(enum.IntEnum):
     """Financial years do not overlap."""
     DISPOSALS = 21
     """There is one disposal under way at a time."""
+    DERIVED = 22
+    """Facts of parties and summaries are what the rows say."""
 
 
 def take(session: Session, lock: NamedLock, key: int = 0, *, shared: bool = False) -> None:

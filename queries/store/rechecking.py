@@ -33,6 +33,7 @@ from queries.store.deadlines import (
     event_day,
     read_periods,
 )
+from queries.store.derived import locks
 from queries.store.obstacles import (
     STANDING,
     held_parties,
@@ -48,6 +49,7 @@ from queries.store.tables import (
     ItemKind,
     PaperParty,
     PaperRecord,
+    Party,
     PartyFacts,
     Payment,
     Restriction,
@@ -237,6 +239,7 @@ class _Check:
 
     def parties(self, items: Mapping[int, str]) -> Verdict:
         keys = list(items)
+        self._lock_parties(keys)
         events = [column for column, _code in PARTY_EVENTS]
         with_records = self._parties_with_records(keys)
         on_paper = self._parties_on_paper(keys)
@@ -244,9 +247,9 @@ class _Check:
         facts = {
             row[0]: row[1:]
             for row in self._session.execute(
-                select(PartyFacts.party_id, PartyFacts.in_force, *events)
-                .where(among(PartyFacts.party_id, keys))
-                .with_for_update()
+                select(PartyFacts.party_id, PartyFacts.in_force, *events).where(
+                    among(PartyFacts.party_id, keys)
+                )
             )
         }
         verdict = Verdict()
@@ -259,6 +262,16 @@ class _Check:
                 )  # fmt: skip
                 _judge(verdict, key, reason or on_paper.get(key))
         return _with_missing(verdict, items)
+
+    def _lock_parties(self, keys: list[int]) -> None:
+        """Nobody adds to these parties or changes a fact of any until the transaction ends. Links
+        first: who takes one away keeps facts when that is committed, and waits for nothing here."""
+        for end in (ContactPerson.organisation_id, ContactPerson.person_id):
+            links = select(ContactPerson.id).where(among(end, keys)).order_by(ContactPerson.id)
+            self._session.execute(links.with_for_update()).all()
+        rows = select(Party.id).where(among(Party.id, keys)).order_by(Party.id)
+        self._session.execute(rows.with_for_update()).all()
+        locks.take(self._session.connection())
 
     def _party_kept(
         self,
@@ -311,7 +324,10 @@ class _Check:
         where: Iterable[ColumnElement[bool]] = (),
     ) -> Iterable[Any]:
         return self._session.execute(
-            select(model.id, *columns).where(among(model.id, keys), *where).with_for_update()
+            select(model.id, *columns)
+            .where(among(model.id, keys), *where)
+            .order_by(model.id)
+            .with_for_update()
         ).all()
 
     def _invoices_of(self, orders: Iterable[int]) -> dict[int, tuple[str, date]]:

@@ -136,6 +136,8 @@ def replay(
         )
         session.execute(delete(SignInSession))
         session.execute(delete(SignInTicket))
+        session.flush()
+        derived.keep_now(session.connection())
         if derived.differences(session.connection()):
             raise StoreRefusal("restore_differs")
         _remember(session, own, known, repeated, judged.kept)

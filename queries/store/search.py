@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from sqlalchemy import delete, event, insert, select
+from sqlalchemy import event, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, UOWTransaction
 
 from queries.store.tables import Email, Party, PartySearch, Phone
@@ -87,28 +88,46 @@ def refresh_search(session: Session) -> None:
 
 
 def index_parties(session: Session, party_ids: list[int]) -> None:
-    """Rebuild the search texts of these parties; four statements."""
-    session.execute(delete(PartySearch).where(PartySearch.party_id.in_(party_ids)))
+    """Bring the search texts of these parties up to date; four statements, five where one changes.
+
+    The texts are locked before anything is read: of two who change a party at once the second
+    reads what the first has written.
+    """
+    before = {
+        row.party_id: row.text
+        for row in session.execute(
+            select(PartySearch.party_id, PartySearch.text)
+            .where(PartySearch.party_id.in_(party_ids))
+            .order_by(PartySearch.party_id)
+            .with_for_update(key_share=True)
+        )
+    }
     parties = session.execute(
         select(Party.id, Party.name, Party.business_id, Party.customer_number, Party.foreign_id)
         .where(Party.id.in_(party_ids))
     ).all()  # fmt: skip
     emails = _by_party(session, Email.party_id, Email.address, party_ids)
     phones = _by_party(session, Phone.party_id, Phone.number, party_ids)
-    rows = [
-        {
-            "party_id": party.id,
-            "text": search_text(
-                party.name,
-                (party.business_id, party.customer_number, party.foreign_id),
-                emails.get(party.id, []),
-                phones.get(party.id, []),
-            ),
-        }
+    texts = {
+        party.id: search_text(
+            party.name,
+            (party.business_id, party.customer_number, party.foreign_id),
+            emails.get(party.id, []),
+            phones.get(party.id, []),
+        )
         for party in parties
-    ]
-    if rows:
-        session.execute(insert(PartySearch), rows)
+    }
+    changed = [{"party_id": key, "text": text} for key, text in texts.items()
+               if before.get(key) != text]  # fmt: skip
+    if changed:
+        on_sqlite = session.get_bind().dialect.name == "sqlite"
+        write = (sqlite.insert if on_sqlite else postgresql.insert)(PartySearch)
+        session.execute(
+            write.on_conflict_do_update(
+                index_elements=["party_id"], set_={"text": write.excluded.text}
+            ),
+            changed,
+        )
 
 
 def _by_party(session: Session, key: object, value: object, ids: list[int]) -> dict[int, list[str]]:

@@ -25,7 +25,6 @@ from queries.store.tables import (
     PaperParty,
     PaperRecord,
     Party,
-    PartyFacts,
     StorageRoom,
 )
 from queries.writes.changing import Checks, change, fetch, stamp, unless_restricted
@@ -170,10 +169,8 @@ def link_party(desk: Desk, wish: Link) -> int:
     :raises StaleRecord:
     """
     paper = paper_to_change(desk, wish.id, wish.version, wish)
-    # The disposal locks the facts of the parties that it judges: it waits for this link, or this
-    # link for it and finds the party gone.
-    if desk.session.get(PartyFacts, wish.party_id, with_for_update=True) is None:
-        raise NotFound("party", wish.party_id)
+    # The disposal locks the parties that it judges: it waits for this link, or this link for it and
+    # finds the party gone.
     fetch(desk, Party, wish.party_id, version=None, wish=wish, edits=False)
     if desk.session.get(PaperParty, (paper.id, wish.party_id)) is None:
         desk.session.add(PaperParty(paper_id=paper.id, party_id=wish.party_id))

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, text
 
 from queries.store.derived import facts, guards, search_index, sources, summaries
 from queries.store.derived.guards import GATE_SHUT
+from queries.store.derived.locks import keep_now
 from queries.store.derived.search_index import has_trigrams
 from queries.store.derived.summaries import SUMMARIES, Kept
 
@@ -31,6 +32,7 @@ __all__ = [
     "differences",
     "has_trigrams",
     "install",
+    "keep_now",
     "rebuild",
     "remove",
     "without",
@@ -57,6 +59,7 @@ def install(connection: Connection) -> None:
 
 def remove(connection: Connection) -> None:
     """Take the derived objects out, as before a migration or a bulk load."""
+    keep_now(connection)  # a table is not altered while one of its triggers waits
     if connection.dialect.name == "sqlite":
         names = connection.execute(
             text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'derived_%'")
@@ -85,7 +88,10 @@ def rebuild(connection: Connection) -> None:
 
 
 def differences(connection: Connection) -> list[str]:
-    """What is kept and is not what the rows say; empty when all is well."""
+    """What is kept and is not what the rows say; empty when all is well.
+
+    Whoever has changed rows in the same transaction calls :func:`.keep_now` first.
+    """
     return sorted([
         *facts.differences(connection),
         *summaries.differences(connection),

@@ -5,6 +5,12 @@ is one expression over the rows; the trigger writes what the expression says now
 what it said before. So whatever order the rows come in, and however they go, the fact is right.
 The transaction boundary: a trigger works in the transaction of the row that fires it.
 
+On PostgreSQL a statement sees what was committed before it began, and not what another transaction
+commits while it waits. So a trigger takes its lock in a statement before the one that computes: the
+rows of invoices, then of orders, each by id, and keeps their facts at once; the facts of parties it
+keeps when the transaction commits, under the lock of all derived facts (:mod:`.locks`). SQLite has
+one writer and keeps all of them at once.
+
 - ``invoice.last_event_on``: the day of an issued invoice, its payments and its credit notes.
 - ``service_order.voucher_on`` and ``rest_on``: see :class:`queries.store.tables.ServiceOrder`.
 - ``party_facts``: see :class:`queries.store.tables.PartyFacts`.
@@ -13,15 +19,45 @@ The transaction boundary: a trigger works in the transaction of the row that fir
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from queries.store.derived import locks
 from queries.store.derived.guards import GATE_SHUT
 
 NEVER = "9999-12-31"
 
 _COLUMNS = ("in_force", "last_voucher_on", "last_rest_on", "last_draft_at", "last_note_on",
             "lead_on", "ended_on", "unlinked_at")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Write:
+    """A statement that keeps facts.
+
+    :param rows: the table and condition of the rows that it writes and that are locked before it;
+        None for the facts of parties, which have a lock of their own.
+    """
+
+    statement: str
+    rows: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class _Trigger:
+    """What is done for each row of a table at an event; {NEW} and {OLD} are the rows."""
+
+    name: str
+    table: str
+    event: str
+    writes: tuple[_Write, ...]
+
+    @property
+    def at_commit(self) -> bool:
+        """Whether PostgreSQL keeps the facts when the transaction commits: those of parties."""
+        return self.table != "party_facts" and all(write.rows is None for write in self.writes)
+
 
 # What differs between the engines is written in words of our own: greatest(), {never}, {differs}.
 _INVOICE = (
@@ -67,13 +103,22 @@ _THEIRS = (
 )
 
 
+#: The tables whose rows the facts are computed from.
+_SOURCES = ("invoice", "payment", "service_order", "party", "contact_person", "note", "party_facts")
+
+
 def definitions(dialect: str) -> list[str]:
     """The expressions, for the fingerprint."""
     return [_in(dialect, part) for part in (_INVOICE, _VOUCHER, _REST, _own(), _following())]
 
 
 def rebuild(connection: Connection) -> None:
-    """Compute every fact from the rows; what is right already is not written again."""
+    """Compute every fact from the rows; what is right already is not written again.
+
+    On PostgreSQL the tables of the rows are locked: nobody writes to them until the transaction
+    ends.
+    """
+    locks.take_tables(connection, _SOURCES)
     for statement in _rebuilding(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
@@ -119,6 +164,18 @@ def _set_order(which: str) -> str:
         f"UPDATE service_order SET voucher_on = {_VOUCHER}, rest_on = {_REST}"  # noqa: S608 - our own constants
         f" WHERE {which} AND (voucher_on {{differs}} {_VOUCHER} OR rest_on {{differs}} {_REST})"
     )
+
+
+def _invoices(which: str) -> _Write:
+    return _Write(_set_invoice(which), ("invoice", which))
+
+
+def _orders(which: str) -> _Write:
+    return _Write(_set_order(which), ("service_order", which))
+
+
+def _parties(which: str) -> tuple[_Write, ...]:
+    return tuple(_Write(statement) for statement in _keep_party(which))
 
 
 def _own(which: str = "1 = 1") -> str:
@@ -171,34 +228,32 @@ _PEOPLE_OF = (
 )
 
 
-def _kept() -> Iterator[tuple[str, str, str, list[str]]]:
-    """Name, table, event and statements of each trigger; {NEW} and {OLD} are the rows."""
-    of_payment = [
-        _set_invoice("invoice.id = {row}.invoice_id"),
-        _set_invoice(
+def _kept() -> Iterator[_Trigger]:
+    of_payment = (
+        _invoices("invoice.id = {row}.invoice_id"),
+        _invoices(
             "invoice.id = (SELECT paid.credits_id FROM invoice AS paid"
             " WHERE paid.id = {row}.invoice_id)"
         ),
-    ]
-    of_invoice = [_set_invoice("invoice.id = {row}.id"),
-                  _set_invoice("invoice.id = {row}.credits_id")]  # fmt: skip
-    root, order = of_invoice[1:], [_set_order("service_order.id = {row}.order_id")]
-    party = _keep_party("= {row}.party_id")
+    )
+    root = (_invoices("invoice.id = {row}.credits_id"),)
+    of_invoice = (_invoices("invoice.id = {row}.id"), *root)
+    order = (_orders("service_order.id = {row}.order_id"),)
+    party = _parties("= {row}.party_id")
     yield from _each("payment", "payment", "invoice_id, paid_on", of_payment, of_payment)
     yield from _each("invoice", "invoice", "status, issued_on, credits_id", of_invoice, root)
-    yield from _each("file", "invoice", "last_event_on, order_id, party_id, changed_at, status",
-                     order + party, order + party)  # fmt: skip
-    itself = [_set_order("service_order.id = {row}.id")]
-    yield from _each("order", "service_order", "status, ordered_on, closed_on", itself, [])
+    yield from _each("billed", "invoice", "last_event_on, order_id", order, order)
+    files = "last_event_on, party_id, changed_at, status"
+    yield from _each("file", "invoice", files, party, party)
+    itself = (_orders("service_order.id = {row}.id"),)
+    yield from _each("order", "service_order", "status, ordered_on, closed_on", itself)
     yield from _each("rest", "service_order", "rest_on, party_id", party, party)
     yield from _each("note", "note", "noted_on, party_id", party, party)
-    yield from _each("party", "party",
-                     "status, is_customer, is_partner, started_on, ended_on, changed_at",
-                     _keep_party("= {row}.id"), [])  # fmt: skip
-    person = _keep_party("= {row}.person_id")
+    own = "status, is_customer, is_partner, started_on, ended_on, changed_at"
+    yield from _each("party", "party", own, _parties("= {row}.id"))
+    person = _parties("= {row}.person_id")
     yield from _each("linked", "contact_person", "organisation_id, person_id", person, person)
-    people = _keep_party(_PEOPLE_OF)
-    yield from _each("people", "party_facts", ", ".join(_COLUMNS), people, [])
+    yield from _each("people", "party_facts", ", ".join(_COLUMNS), _parties(_PEOPLE_OF))
 
 
 def refresh(
@@ -214,7 +269,12 @@ def refresh(
     """
     dialect = connection.dialect.name
     for chunk in _lists(orders):
-        connection.exec_driver_sql(_in(dialect, _set_order(f"service_order.id {chunk}")))
+        which = f"service_order.id {chunk}"
+        if dialect == "postgresql":
+            connection.exec_driver_sql(_rows_to_lock("service_order", which))
+        connection.exec_driver_sql(_in(dialect, _set_order(which)))
+    if parties:
+        locks.take(connection)
     for chunk in _lists(parties):
         changed = connection.exec_driver_sql(_in(dialect, _changed(table, chunk))).scalars().all()
         for stale in _lists(changed):
@@ -256,18 +316,24 @@ def _lists(keys: Sequence[int], size: int = 5_000) -> Iterator[str]:
 
 
 def _each(
-    name: str, table: str, columns: str, now: list[str], before: list[str]
-) -> Iterator[tuple[str, str, str, list[str]]]:
+    name: str,
+    table: str,
+    columns: str,
+    now: tuple[_Write, ...],
+    before: tuple[_Write, ...] = (),
+) -> Iterator[_Trigger]:
     """A trigger for each event: ``now`` for the row as it is, ``before`` as it was."""
+    new = tuple(_of_row(write, "NEW") for write in now)
+    old = tuple(_of_row(write, "OLD") for write in before)
+    yield _Trigger(f"{name}_added", table, "INSERT", new)
+    yield _Trigger(f"{name}_changed", table, f"UPDATE OF {columns}", (*old, *new))
+    if old:
+        yield _Trigger(f"{name}_taken", table, "DELETE", old)
 
-    def of(row: str, statements: list[str]) -> list[str]:
-        return [statement.replace("{row}", row) for statement in statements]
 
-    moved = of("OLD", before) if before else []
-    yield f"{name}_added", table, "INSERT", of("NEW", now)
-    yield f"{name}_changed", table, f"UPDATE OF {columns}", [*moved, *of("NEW", now)]
-    if before:
-        yield f"{name}_taken", table, "DELETE", moved
+def _of_row(write: _Write, row: str) -> _Write:
+    rows = write.rows and (write.rows[0], write.rows[1].replace("{row}", row))
+    return replace(write, statement=write.statement.replace("{row}", row), rows=rows)
 
 
 def index(dialect: str) -> str:
@@ -283,19 +349,57 @@ def index(dialect: str) -> str:
 
 def triggers(dialect: str) -> list[str]:
     """The statements that make the triggers."""
-    found = []
-    for name, table, event, statements in _kept():
-        body = _in(dialect, " ".join(f"{statement};" for statement in statements))
-        head = f"CREATE TRIGGER derived_fact_{name} AFTER {event} ON {table}"
-        if dialect == "sqlite":
-            found.append(f"{head} WHEN {GATE_SHUT} BEGIN {body} END")
-        else:
-            found += [
-                f"CREATE FUNCTION derived_fact_{name}() RETURNS trigger LANGUAGE plpgsql"
-                f" AS $$ BEGIN IF {GATE_SHUT} THEN {body} END IF; RETURN NULL; END $$",
-                f"{head} FOR EACH ROW EXECUTE FUNCTION derived_fact_{name}()",
-            ]
-    return found
+    if dialect == "sqlite":
+        return [_on_sqlite(trigger) for trigger in _kept()]
+    shut = f"CREATE FUNCTION {_SHUT} RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN"
+    return [
+        f"{shut} {GATE_SHUT}; END $$",
+        *(statement for trigger in _kept() for statement in _on_postgresql(trigger)),
+    ]
+
+
+#: Asked when the row changes and not at commit: the eraser has shut its gate again by then.
+_SHUT = "derived_gate_shut()"
+
+
+def _on_sqlite(trigger: _Trigger) -> str:
+    body = _in("sqlite", " ".join(f"{write.statement};" for write in trigger.writes))
+    head = f"CREATE TRIGGER derived_fact_{trigger.name} AFTER {trigger.event} ON {trigger.table}"
+    return f"{head} WHEN {GATE_SHUT} BEGIN {body} END"
+
+
+def _on_postgresql(trigger: _Trigger) -> Iterator[str]:
+    function = f"derived_fact_{trigger.name}()"
+    does = [f"{write.statement};" for write in trigger.writes]
+    body = _in("postgresql", " ".join([*_locks(trigger), *does]))
+    yield (
+        f"CREATE FUNCTION {function} RETURNS trigger LANGUAGE plpgsql"
+        f" AS $$ BEGIN {body} RETURN NULL; END $$"
+    )
+    constraint, deferred = (
+        ("CONSTRAINT ", " DEFERRABLE INITIALLY DEFERRED") if trigger.at_commit else ("", "")
+    )
+    yield (
+        f"CREATE {constraint}TRIGGER derived_fact_{trigger.name} AFTER {trigger.event}"
+        f" ON {trigger.table}{deferred} FOR EACH ROW WHEN ({_SHUT}) EXECUTE FUNCTION {function}"
+    )
+
+
+def _locks(trigger: _Trigger) -> Iterator[str]:
+    """The locks of what a trigger writes, each in a statement of its own before all the writes."""
+    which: dict[str, list[str]] = {}
+    for write in trigger.writes:
+        if write.rows is None:
+            yield locks.IN_TRIGGER
+            return
+        which.setdefault(write.rows[0], []).append(f"({write.rows[1]})")
+    for table, conditions in which.items():
+        lock = _rows_to_lock(table, " OR ".join(conditions))
+        yield f"{lock.replace('SELECT', 'PERFORM', 1)};"
+
+
+def _rows_to_lock(table: str, which: str) -> str:
+    return f"SELECT {table}.id FROM {table} WHERE {which} ORDER BY {table}.id FOR NO KEY UPDATE"  # noqa: S608 - our own constants
 
 
 def _in(dialect: str, statement: str) -> str:

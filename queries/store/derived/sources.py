@@ -2,8 +2,10 @@
 
 The danger: an import stores what YTJ or somebody else told, and nobody tells the person of it
 (GDPR Art. 14). The principle: the note is made by a trigger on every table with a source, so no
-door can forget it. The transaction boundary: a trigger works in the transaction of the row that
-fires it.
+door can forget it. A party that becomes a person is told of everything that came from elsewhere
+before. The transaction boundary: a trigger works in the transaction of the row that fires it; on
+PostgreSQL it locks the party first, so that what is stored while the party becomes a person is told
+of too.
 
 A newsletter that was sent by another right than consent ends with the party: that right was the
 customer relation.
@@ -25,6 +27,7 @@ _ELSEWHERE = "IN ('ytj', 'third_party')"
 _NOTE = "INSERT INTO source_notice (party_id, source, since)"
 _ONCE = "ON CONFLICT (party_id, source) DO NOTHING"
 #: The party goes by the eraser or by its foreign key: both let go of the subscription first.
+_BECOMES_PERSON = "NEW.kind = 'person' AND OLD.kind <> 'person'"
 _LET_GO = "NEW.party_id IS NULL AND NEW.basis <> 'consent'"
 _ENDED = "DELETE FROM subscription WHERE id = NEW.id"
 
@@ -36,10 +39,12 @@ def sqlite() -> list[str]:
         f" WHERE party.id = NEW.{key} AND party.kind = 'person')"
         f" BEGIN {_NOTE} VALUES (NEW.{key}, NEW.source, NEW.sourced_on) {_ONCE}; END"
         for table, key in _SOURCED.items()
-        for doing in ("INSERT", f"UPDATE OF {_changes(table)}")
+        for doing in ("INSERT", "UPDATE OF source")
     ]
     return [
         *found,
+        f"CREATE TRIGGER derived_told_person AFTER UPDATE OF kind ON party WHEN {_BECOMES_PERSON}"
+        f" BEGIN {_NOTE} {_missing('NEW.id')}; END",
         "CREATE TRIGGER derived_newsletter AFTER UPDATE OF party_id ON subscription"
         f" WHEN {_LET_GO} BEGIN {_ENDED}; END",
     ]
@@ -51,15 +56,20 @@ def postgresql() -> list[str]:
         name = f"derived_told_{table}"
         found += [
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"  # noqa: S608 - as above
-            f" IF NEW.source {_ELSEWHERE} AND EXISTS (SELECT 1 FROM party"
+            f" PERFORM 1 FROM party WHERE party.id = NEW.{key} FOR NO KEY UPDATE;"
+            f" IF EXISTS (SELECT 1 FROM party"
             f" WHERE party.id = NEW.{key} AND party.kind = 'person') THEN"
             f" {_NOTE} VALUES (NEW.{key}, NEW.source, NEW.sourced_on) {_ONCE};"
-            " END IF; RETURN NEW; END $$",
-            f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE OF {_changes(table)} ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+            " END IF; RETURN NULL; END $$",
+            f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE OF source ON {table} FOR EACH ROW"
+            f" WHEN (NEW.source {_ELSEWHERE}) EXECUTE FUNCTION {name}()",
         ]
     return [
         *found,
+        "CREATE FUNCTION derived_told_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" {_NOTE} {_missing('NEW.id')}; RETURN NULL; END $$",
+        "CREATE TRIGGER derived_told_person AFTER UPDATE OF kind ON party"
+        f" FOR EACH ROW WHEN ({_BECOMES_PERSON}) EXECUTE FUNCTION derived_told_person()",
         "CREATE FUNCTION derived_newsletter() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" {_ENDED}; RETURN NULL; END $$",
         "CREATE TRIGGER derived_newsletter AFTER UPDATE OF party_id ON subscription"
@@ -69,27 +79,27 @@ def postgresql() -> list[str]:
 
 def rebuild(connection: Connection) -> None:
     """Note what was stored without triggers; what was noted before stays as it is."""
-    connection.execute(text(f"{_NOTE} {_MISSING}"))
+    connection.execute(text(f"{_NOTE} {_missing()}"))
 
 
 def differences(connection: Connection) -> list[str]:
     """The data from elsewhere that nobody would tell of; empty when all is well."""
-    missing = connection.execute(text(_MISSING)).all()
+    missing = connection.execute(text(_missing())).all()
     return [f"source_notice {row.party_id} {row.source}" for row in missing]
 
 
-def _changes(table: str) -> str:
-    return "source, kind" if table == "party" else "source"
-
-
-_FROM_ELSEWHERE = " UNION ALL ".join(
-    f"SELECT {key} AS party_id, source, sourced_on FROM {table} WHERE source {_ELSEWHERE}"  # noqa: S608 - our own tables
-    for table, key in _SOURCED.items()
-)
-_MISSING = (
-    "SELECT datum.party_id, datum.source, min(datum.sourced_on)"  # noqa: S608 - our own tables
-    f" FROM ({_FROM_ELSEWHERE}) AS datum JOIN party ON party.id = datum.party_id"
-    " WHERE party.kind = 'person' AND NOT EXISTS (SELECT 1 FROM source_notice AS told"
-    " WHERE told.party_id = datum.party_id AND told.source = datum.source)"
-    " GROUP BY datum.party_id, datum.source"
-)
+def _missing(party: str | None = None) -> str:
+    """What came from elsewhere and is not noted: of one party, or of all."""
+    which = "" if party is None else f" AND party.id = {party}"
+    datum = " UNION ALL ".join(
+        f"SELECT {key} AS party_id, source, sourced_on FROM {table} WHERE source {_ELSEWHERE}"  # noqa: S608 - our own tables
+        + ("" if party is None else f" AND {key} = {party}")
+        for table, key in _SOURCED.items()
+    )
+    return (
+        "SELECT datum.party_id, datum.source, min(datum.sourced_on)"  # noqa: S608 - as above
+        f" FROM ({datum}) AS datum JOIN party ON party.id = datum.party_id"
+        f" WHERE party.kind = 'person'{which} AND NOT EXISTS (SELECT 1 FROM source_notice AS told"
+        " WHERE told.party_id = datum.party_id AND told.source = datum.source)"
+        " GROUP BY datum.party_id, datum.source"
+    )

@@ -1,10 +1,16 @@
-"""Summaries: counts and sums by key, kept in the writing transaction."""
+"""Summaries: counts and sums by key, kept in the writing transaction.
+
+On PostgreSQL they are kept when it commits (:mod:`.locks`): nobody waits for a count while another
+transaction goes on, and two that count in opposite order do not wait for each other.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
+
+from queries.store.derived import locks
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,8 @@ SUMMARIES = (
 
 
 def rebuild(connection: Connection) -> None:
-    """Compute every summary from the rows."""
+    """Compute every summary from the rows; on PostgreSQL nobody writes to them meanwhile."""
+    locks.take_tables(connection, sorted({kept.table for kept in SUMMARIES}))
     connection.execute(text("DELETE FROM summary"))
     for kept in SUMMARIES:
         connection.execute(text(
@@ -121,12 +128,12 @@ def postgresql() -> list[str]:
         function = f"derived_sum_{kept.name}"
         statements += [
             f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" IF TG_OP <> 'INSERT' THEN IF {was} THEN {take}; END IF; END IF;"
+            f" {locks.IN_TRIGGER} IF TG_OP <> 'INSERT' THEN IF {was} THEN {take}; END IF; END IF;"
             f" IF TG_OP <> 'DELETE' THEN IF {is_} THEN {add}; END IF; END IF;"
             " RETURN NULL; END $$",
-            f"CREATE TRIGGER {function} AFTER INSERT OR DELETE OR UPDATE OF"
-            f" {', '.join(kept.columns)} ON {kept.table} FOR EACH ROW"
-            f" EXECUTE FUNCTION {function}()",
+            f"CREATE CONSTRAINT TRIGGER {function} AFTER INSERT OR DELETE OR UPDATE OF"
+            f" {', '.join(kept.columns)} ON {kept.table} DEFERRABLE INITIALLY DEFERRED"
+            f" FOR EACH ROW EXECUTE FUNCTION {function}()",
         ]
     return statements
 
