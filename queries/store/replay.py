@@ -126,6 +126,7 @@ def replay(
         kept = carry_safeguards(
             desk,
             replaced.safeguards,
+            is_newest=replaced.is_newest,
             unrepeated=named(session, judged.kept),
             ledger_lost=replaced.ledger_lost,
         )

@@ -162,16 +162,22 @@ def carry_safeguards(
     desk: Desk,
     replaced: Safeguards | None,
     *,
+    is_newest: bool = True,
     unrepeated: tuple[tuple[str, str, str], ...] = (),
     ledger_lost: bool = False,
 ) -> CarriedOver:
     """Bring what stood in the replaced store into the copy, and note what a person has to check.
 
     :param replaced: None where no store stood, or it could not be read.
+    :param is_newest: whether it knew all that stood; an older copy of it does not.
     :param unrepeated: as in :class:`CarriedOver`, and ``ledger_lost`` likewise.
     """
-    done = CarriedOver(unread=True) if replaced is None else _carry(desk, replaced)
-    done = replace(done, unrepeated=unrepeated, ledger_lost=ledger_lost)
+    done = replace(
+        CarriedOver() if replaced is None else _carry(desk, replaced),
+        unread=replaced is None or not is_newest,
+        unrepeated=unrepeated,
+        ledger_lost=ledger_lost,
+    )
     kept = desk.session.get(Setting, TO_CHECK)
     notes = [] if kept is None else json.loads(kept.value)
     earlier = () if replaced is None else replaced.unchecked

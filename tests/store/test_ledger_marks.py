@@ -8,7 +8,7 @@ import pytest
 from queries.errors import StoreRefusal
 from queries.store.backup import back_up
 from queries.store.erasing import FILES, erase, gate_open
-from queries.store.ledger import Ledger, ledger_of, settle
+from queries.store.ledger import Ledger, Mark, ledger_of, settle
 from queries.store.ledger_marks import Bond, compare, mark_of, note_mark, unless_folder_apart
 from queries.store.sessions import Store
 from queries.writes.disposal import carry_on
@@ -147,3 +147,18 @@ def test_a_copy_in_the_place_of_the_store_is_refused(sqlite_store, tmp_path):
     again = Store(sqlite_store.engine)
     assert code_of(lambda: unless_folder_apart(again, tmp_path)) == "store_behind_ledger"
     assert code_of(next_disposal(again, ledger)) == "store_behind_ledger"
+
+
+def test_a_store_of_before_takes_any_ledger_but_not_none(register, ledger):
+    dispose(register, ledger)
+    with register.writing(MAKER) as desk:
+        note_mark(desk.session, Mark(0, ""))
+        desk.note("carry_out_disposal", "disposal_run", 1)
+    assert compare(register, ledger) == Bond.FITS
+    next_disposal(register, ledger)()
+    assert mark(register).number == 3
+    with register.writing(MAKER) as desk:
+        note_mark(desk.session, Mark(0, ""))
+        desk.note("carry_out_disposal", "disposal_run", 1)
+    shutil.rmtree(ledger.folder)
+    assert compare(register, ledger) == Bond.LOST

@@ -198,3 +198,28 @@ def test_the_eighth_revision_says_to_which_recipient_a_letter_went(first_store):
     with first_store.connect() as connection:
         found = connection.execute(text("SELECT recipient_id FROM request_letter ORDER BY id"))
         assert [row[0] for row in found] == [None, 1, None]
+
+
+@pytest.mark.parametrize(
+    ("row", "marks"),
+    [
+        ("INSERT INTO trail_entry (at, kind, actor, action, subject) VALUES"
+         " ('2026-01-13 10:00:00', 'write', '(register)', 'restore_backup', 'store')", [(0, "")]),
+        ("INSERT INTO disposal_run (as_of, status, proposed_by, proposed_at, approved_by,"
+         " approved_at, version, changed_at, changed_by) VALUES ('2026-01-13', 'done', 'maija',"
+         " '2026-01-13 10:00:00', 'maija', '2026-01-13 10:00:00', 1, '2026-01-13 10:00:00',"
+         " 'maija')", [(0, "")]),
+        ("INSERT INTO disposal_run (as_of, status, proposed_by, proposed_at, version, changed_at,"
+         " changed_by) VALUES ('2026-01-13', 'proposed', 'maija', '2026-01-13 10:00:00', 1,"
+         " '2026-01-13 10:00:00', 'maija')", []),
+    ],
+)  # fmt: skip
+def test_the_ninth_revision_marks_a_store_that_has_a_ledger(first_store, row, marks):
+    with first_store.begin() as connection:
+        derived.remove(connection)
+        command.upgrade(_config(connection), "0008")
+        connection.execute(text(row))
+    migrate(first_store)
+    with first_store.connect() as connection:
+        found = connection.execute(text("SELECT number, mac FROM ledger_mark")).all()
+        assert [tuple(one) for one in found] == marks

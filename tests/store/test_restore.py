@@ -262,14 +262,35 @@ def test_a_batch_that_nobody_can_be_asked_about_counts_as_erased(sqlite_store, f
     again.close()
 
 
+def test_a_restore_that_dies_before_the_swap_is_done_again(sqlite_store, folder, monkeypatch):
+    party = make_person(sqlite_store)
+    copy = backed_up(sqlite_store, folder)
+    ledger = ledger_of(sqlite_store, folder)
+    with ledger.held():
+        intended(sqlite_store, ledger, "unknown", {"party": [party]})
+    make_unreadable(sqlite_store)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", full)
+        assert code_of(lambda: restored(sqlite_store, folder, copy)) == "restore_unwritable"
+    _done, back = restored(sqlite_store, folder, copy)
+    assert everything(back)["party"] == []
+    assert compare(back, ledger) == Bond.FITS
+    back.close()
+
+
 def test_an_older_copy_put_in_place_by_hand_is_mended_by_a_restore(sqlite_store, folder):
     party = make_person(sqlite_store)
     copy = backed_up(sqlite_store, folder)
     erased(sqlite_store, folder, party=[party])
     sqlite_store.close()
     shutil.copy(copy, folder / "register.sqlite")
-    _done, back = restored(sqlite_store, folder, copy)
+    done, back = restored(sqlite_store, folder, copy)
     assert everything(back)["party"] == []
+    assert done.replayed.kept.unread
     assert make_person(back) == 1 + IDS_APART + 1
     assert compare(back, ledger_of(back, folder)) == Bond.FITS
     back.close()

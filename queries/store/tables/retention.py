@@ -186,7 +186,8 @@ class LedgerMark(Base):
     """The last line of the erasure ledger that this store knows of; one row, or none before the
     first disposal.
 
-    :param number: of the line, from 1 on.
+    :param number: of the line, from 1 on; 0 for any, in a store that had a ledger before it kept a
+        line of it.
     :param mac: of the line: another ledger has another one.
     """
 
