@@ -40,15 +40,23 @@ class VatRate:
 
 _STANDARD = "AVL 1501/1993 84 §"
 _REDUCED = "AVL 1501/1993 85 §"
+_REDUCED_LOW = "AVL 1501/1993 85 a §"
 
+# Amendments: 1265/1997 (1.1.1998), 785/2008 (food, 1.10.2009), 1780/2009 (1.7.2010), 706/2012
+# (1.1.2013). The reduced rates before 1998 are not on record.
 RATES = (
+    VatRate("standard", 2200, date(1994, 6, 1), _STANDARD),
     VatRate("standard", 2300, date(2010, 7, 1), _STANDARD),
     VatRate("standard", 2400, date(2013, 1, 1), _STANDARD),
     VatRate("standard", 2550, date(2024, 9, 1), _STANDARD),
+    VatRate("reduced", 1700, date(1998, 1, 1), _REDUCED),
+    VatRate("reduced", 1200, date(2009, 10, 1), _REDUCED),
     VatRate("reduced", 1300, date(2010, 7, 1), _REDUCED),
     VatRate("reduced", 1400, date(2013, 1, 1), _REDUCED),
     VatRate("reduced", 1350, date(2026, 1, 1), _REDUCED),
-    VatRate("reduced_low", 1000, date(2013, 1, 1), "AVL 1501/1993 85 a §"),
+    VatRate("reduced_low", 800, date(1998, 1, 1), _REDUCED_LOW),
+    VatRate("reduced_low", 900, date(2010, 7, 1), _REDUCED_LOW),
+    VatRate("reduced_low", 1000, date(2013, 1, 1), _REDUCED_LOW),
     VatRate("zero", 0, date(1994, 6, 1), "AVL 1501/1993 6 luku"),
     VatRate("reverse_charge", 0, date(2011, 4, 1), "AVL 1501/1993 8 c §"),
 )
@@ -71,6 +79,18 @@ def rate_in_force(category: str, on: date) -> VatRate:
     if not begun:
         raise InvalidInput("vat_category", "not_in_force", on=on)
     return begun[-1]
+
+
+def is_in_force(category: str, basis_points: int, on: date) -> bool:
+    """Whether this is the rate of the category on this day.
+
+    >>> is_in_force("reduced_low", 900, date(2012, 6, 15))
+    True
+    >>> is_in_force("standard", 2200, date(2010, 7, 1))
+    False
+    """
+    begun = [rate for rate in RATES if rate.category == category and rate.valid_from <= on]
+    return bool(begun) and begun[-1].basis_points == basis_points
 
 
 def vat_rate(category: str, on: date) -> Decimal:
