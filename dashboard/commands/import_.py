@@ -161,7 +161,10 @@ def _show(plan: Plan, intake: Intake, options: argparse.Namespace) -> None:
 
 def _printable(text: str) -> str:
     """The text without what a terminal would obey."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return "".join(
+        one if one.isprintable() or one == "\N{NO-BREAK SPACE}" else "\N{REPLACEMENT CHARACTER}"
+        for one in text
+    )
 
 
 def _agreed(options: argparse.Namespace) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from queries.errors import InvalidInput
 from queries.intake.details import Billing, Details, Place, looks_like_organisation
-from queries.intake.finvoice import FinvoiceParty
+from queries.intake.finvoice_document import FinvoiceParty
 from queries.intake.plan import ImportSettings, Reason
 from queries.rules import identifiers
 from queries.rules.countries import country_code

@@ -66,7 +66,7 @@ class _Filing:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._party_of: dict[int, int] = {}
-        self._invoice_of: dict[str, int] = {}
+        self._invoice_of: dict[int, int] = {}
         self._held: list[Any] = []
 
     def parties(self, rows: list[PlanRow]) -> set[str]:
@@ -113,9 +113,9 @@ class _Filing:
         party_id = self._party_of.get(row.same_as or row.number)
         if party_id is None:
             party_id = self._party_of[row.number]
-        credits_id = (
-            self._invoice_of.get(step.credits) if isinstance(step.credits, str) else step.credits
-        )
+        credits_id = step.credits
+        if step.credits_row is not None:
+            credits_id = self._invoice_of[step.credits_row]
         invoice = Invoice(
             **{**values, "party_id": party_id, "credits_id": credits_id, "open_cents": 0},
             status=InvoiceStatus.DRAFT, lines=[InvoiceLine(**dict(line)) for line in step.lines],
@@ -128,7 +128,7 @@ class _Filing:
         session.flush()
         if step.paid_cents:
             self._pay(invoice, step.paid_cents)
-        self._invoice_of[values["number"]] = invoice.id
+        self._invoice_of[row.number] = invoice.id
         family = locked_family(self._desk, invoice.id)
         settle(self._desk, family.invoice, family.credit_notes)
         names = {*values, "open_cents", "lines", "status"}

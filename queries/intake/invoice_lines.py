@@ -1,8 +1,11 @@
 """A Finvoice document's rows as the lines of an invoice, and how far they agree with its sums.
 
-The sums of the document are those of the voucher and are kept; where the rows come to something
-else, the difference is named. Row discounts beyond the first, row charges, and discounts and
-charges of the whole invoice become lines of their own, so that every line can be reckoned again.
+The sums of the document are those of the voucher and are kept; where the rows that it states come
+to something else, the difference is named. A row without a sum of its own is reckoned, and then
+the rows must make the sum of the invoice. Row discounts beyond the first, row charges, and
+discounts and charges of the whole invoice become lines of their own, so that every line can be
+reckoned again. A row that only has a negative sum with VAT, beside rows that make the whole
+invoice, is money paid in advance.
 """
 
 from __future__ import annotations
@@ -12,14 +15,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from queries.intake.finvoice import Adjustment, FinvoiceDocument, FinvoiceLine, cents
+from queries.intake.finvoice_document import Adjustment, FinvoiceDocument, FinvoiceLine, cents
+from queries.intake.invoice_rows import Reckoned, reckoned
+from queries.intake.invoice_vat import RowVat, VatReader
 from queries.intake.plan import Reason
 from queries.rules.money import MOST_CENTS, MOST_THOUSANDTHS, round_half_up
-from queries.rules.vat import RATES, Line, invoice_totals, line_total
+from queries.rules.vat import Line, invoice_totals, line_total
 from queries.store.tables import Unit, VatCategory
 
 LONGEST_DESCRIPTION = 500
 LONGEST_UNIT = 16
+#: What a line is called that takes what the sums of the voucher were rounded by.
+ROUNDING = "Pyöristys"
 
 _UNITS = {
     Unit.HOUR: "HUR H HR TUNTI TUNTIA TIM STD",
@@ -30,19 +37,20 @@ _UNITS = {
 }
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split()}
 
-#: Codes of the document (UNCL 5305): reverse charge, and those on which no tax is charged.
-_REVERSE = {"AE"}
-_ZERO = {"Z", "E", "O", "G", "K"}
-_CATEGORY_OF_RATE = {rate.basis_points: rate.category for rate in RATES if rate.basis_points}
-
 LineValues = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Lines:
+    """The lines of an invoice.
+
+    :param advances_cents: what rows of the document say was paid in advance.
+    """
+
     values: tuple[LineValues, ...]
     notes: tuple[Reason, ...]
     problems: tuple[Reason, ...]
+    advances_cents: int = 0
 
 
 class LineMaker:
@@ -50,36 +58,90 @@ class LineMaker:
 
     def __init__(self, document: FinvoiceDocument) -> None:
         self._document = document
+        self._vat = VatReader(document)
         self._notes: list[Reason] = []
         self._problems: list[Reason] = []
         self._texts: list[str] = []
+        self._bare: list[FinvoiceLine] = []
+        self._is_stated = True
+        self._values = [line for row in self._rows() for line in self._of_row(row)]
+        self._whole = [self._adjustment(one, one.vat_rate, one.vat_code)
+                       for one in document.adjustments]  # fmt: skip
 
     def free_text(self) -> list[str]:
         """The texts of rows that have no sums."""
         return self._texts
 
-    def lines(self, net_cents: int, vat_cents: int) -> Lines:
-        """The lines, compared with the sums of the document."""
-        values = [line for row in self._document.lines for line in self._of_row(row)]
-        whole = [self._adjustment(one, one.vat_rate, one.vat_code)
-                 for one in self._document.adjustments]  # fmt: skip
+    def row_sums(self) -> tuple[int, int] | None:
+        """Net and VAT of the rows in cents; None where a row cannot be told."""
+        if self._problems or not self._values:
+            return None
+        made = _totals([*self._values, *self._whole])
+        return made.net_cents, made.vat_cents
+
+    def lines(self, net_cents: int, vat_cents: int, rounding_cents: int = 0) -> Lines:
+        """The lines, compared with the sums of the document; ``net_cents`` has the rounding."""
+        values, whole = self._values, self._whole
+        net = net_cents - rounding_cents
         rows = sum(line["net_cents"] for line in values)
-        if whole and rows == net_cents:
+        if whole and rows == net:
             # They are in the rows' sums already, or are of the terms of payment.
             self._notes.append(Reason("adjustments_left_out", {"n": len(whole)}))
             whole = []
-        values += whole
+        values = [*values, *whole]
+        advances = self._bare_rows(values, net)
+        if rounding_cents:
+            values.append(_line(ROUNDING, rounding_cents, RowVat()))
         self._compare(values, net_cents, vat_cents)
         for position, line in enumerate(values, start=1):
             line["position"] = position
-        return Lines(tuple(values), tuple(self._notes), tuple(self._problems))
+        return Lines(tuple(values), tuple(_each_once(self._notes)), tuple(self._problems), advances)
+
+    def _rows(self) -> Iterator[FinvoiceLine]:
+        """The rows, or the sub-rows of a row that has no sum of its own."""
+        for row in self._document.lines:
+            priced = row.net_price or row.gross_price or (row.price and row.price.value)
+            if row.subs and row.net is None and row.gross is None and not priced:
+                self._texts += [row.text] if row.text else []
+                yield from row.subs
+                continue
+            if row.subs:
+                self._notes.append(Reason("sub_rows_left_out", {"row": row.position}))
+            yield row
+
+    def _bare_rows(self, values: list[LineValues], net: int) -> int:
+        """What rows with nothing but a sum with VAT are: money paid, else sales at the only rate.
+
+        Returns what was paid, in cents.
+        """
+        rest = net - sum(line["net_cents"] for line in values)
+        advances = 0
+        for row in self._bare:
+            gross = cents(row.gross or Decimal(0))
+            if abs(rest) <= self._tolerance() and gross < 0:
+                facts = {"row": row.position, "paid_cents": -gross}
+                self._notes.append(Reason("advance_row", facts))
+                advances -= gross
+                self._texts += [row.text] if row.text else []
+                continue
+            vat = self._vat.of(None, "", row.position)
+            if vat.problem is not None or abs(rest) <= self._tolerance():
+                self._problems.append(Reason("row_without_net", {"row": row.position}))
+                continue
+            sold = Decimal(gross) / (1 + Decimal(vat.points) / 10_000)
+            values.append(_line(self._description(row), int(round_half_up(sold, 0)), vat))
+        return advances
+
+    def _tolerance(self) -> int:
+        """So many cents may come of rounding row by row."""
+        return max(1, len(self._document.lines))
 
     def _compare(self, values: list[LineValues], net_cents: int, vat_cents: int) -> None:
-        made = invoice_totals(
-            Line(line["net_cents"], line["vat_category"], line["vat_basis_points"])
-            for line in values
-        )
-        if made.net_cents != net_cents:
+        made = _totals(values)
+        if not self._is_stated and abs(made.net_cents - net_cents) > self._tolerance():
+            facts = {"rows_cents": made.net_cents, "total_cents": net_cents}
+            self._problems.append(Reason("rows_not_understood", facts))
+        elif made.net_cents != net_cents:
             self._notes.append(Reason("rows_differ", {"rows_cents": made.net_cents,
                                                       "total_cents": net_cents}))  # fmt: skip
         if made.vat_cents != vat_cents:
@@ -93,120 +155,113 @@ class LineMaker:
             self._problems.append(Reason("too_large"))
 
     def _of_row(self, row: FinvoiceLine) -> Iterator[LineValues]:
-        net = self._net(row)
-        if net is None:
-            if row.text:
-                self._texts.append(row.text)
+        if row.is_bare:
+            self._bare += [row] if row.gross else []
             return
-        category, points = self._vat(row.vat_rate, row.vat_code, row.position)
-        base = self._base(row, category, points)
+        if row.net is None and row.gross is None and not row.quantities:
+            self._texts += [row.text] if row.text else []
+            return
+        vat = self._vat_of(row.vat_rate, row.vat_code, row.position)
+        found = reckoned(row, vat.points)
+        if found.problem is not None:
+            self._problems.append(found.problem)
+            return
+        if found.net is None:
+            self._texts += [row.text] if row.text else []
+            return
+        self._is_stated = self._is_stated and found.is_stated
+        net = cents(found.net)
+        base = self._base(row, found, vat)
         extra = [self._adjustment(one, row.vat_rate, row.vat_code) for one in row.adjustments]
-        if sum(line["net_cents"] for line in (base, *extra)) == cents(net):
+        if sum(line["net_cents"] for line in (base, *extra)) == net:
             yield from (base, *extra)
             return
-        if base["net_cents"] != cents(net):
+        if base["net_cents"] != net:
             self._notes.append(Reason("row_differs", {"row": row.position,
                                                       "made_cents": base["net_cents"],
-                                                      "given_cents": cents(net)}))  # fmt: skip
-        yield {**base, "net_cents": cents(net)}
+                                                      "given_cents": net}))  # fmt: skip
+        yield {**base, "net_cents": net}
 
-    def _net(self, row: FinvoiceLine) -> Decimal | None:
-        """The row's sum without VAT: as given, else by what the row has."""
-        if row.net is not None:
-            return row.net
-        if row.gross is not None and row.vat is not None:
-            return row.gross - row.vat
-        if row.unit_price is not None and row.quantity is not None:
-            made = row.quantity * row.unit_price
-            if row.discount_percent:
-                made -= made * row.discount_percent / 100
-            elif row.discount:
-                made -= row.discount
-            return made + sum((one.amount for one in row.adjustments), Decimal(0))
-        if row.gross is not None:
-            self._problems.append(Reason("row_without_net", {"row": row.position}))
-        return None
-
-    def _base(self, row: FinvoiceLine, category: str, points: int) -> LineValues:
-        quantity = row.quantity if row.quantity is not None else Decimal(1)
-        price = row.unit_price
-        if price is None:
-            net = self._net(row) or Decimal(0)
-            price = net / quantity if quantity else net
+    def _base(self, row: FinvoiceLine, found: Reckoned, vat: RowVat) -> LineValues:
+        quantity, price = found.quantity, found.price
         thousandths = int(round_half_up(quantity, 3).scaleb(3))
-        price_cents = cents(price)
-        if quantity != round_half_up(quantity, 3) or price != round_half_up(price):
+        is_rounded = quantity != round_half_up(quantity, 3) or price != round_half_up(price)
+        if is_rounded:
             self._notes.append(Reason("row_rounded", {"row": row.position}))
-        discount = self._discount(row, quantity * price)
-        made = line_total(thousandths, price_cents, discount)
-        if (
-            row.unit_price is not None
-            and not row.adjustments
-            and row.net is not None
-            and (price != round_half_up(price))
-        ):
-            made = cents(row.net)  # a price of parts of a cent: the row's own sum is the exact one
+        discount = _discount(found, quantity * price)
+        made = line_total(thousandths, cents(price), discount)
+        if is_rounded and not row.adjustments and found.agrees:
+            made = cents(found.net or Decimal(0))  # the row's own sum is the exact one
         return {
             "description": self._description(row),
             "quantity_thousandths": thousandths,
-            "unit": self._unit(row),
-            "unit_price_cents": price_cents,
+            "unit": _unit(found),
+            "unit_price_cents": cents(price),
             "discount_basis_points": discount,
-            "vat_category": category,
-            "vat_basis_points": points,
+            "vat_category": vat.category,
+            "vat_basis_points": vat.points,
             "net_cents": made,
         }
 
-    def _discount(self, row: FinvoiceLine, gross: Decimal) -> int:
-        """The row's discount in basis points, where it is a share of the row."""
-        percent = row.discount_percent
-        if percent is None and row.discount and gross:
-            percent = row.discount / gross * 100
-        points = int(round_half_up(percent * 100, 0)) if percent else 0
-        return points if 0 <= points <= 10_000 else 0  # noqa: PLR2004 - a whole in basis points
-
     def _adjustment(self, one: Adjustment, rate: Decimal | None, code: str) -> LineValues:
-        category, points = self._vat(rate, code, None)
-        amount = cents(one.amount)
-        return {
-            "description": one.text[:LONGEST_DESCRIPTION] or "–",
-            "quantity_thousandths": 1000 if amount >= 0 else -1000,
-            "unit": Unit.PIECE.value,
-            "unit_price_cents": abs(amount),
-            "discount_basis_points": 0,
-            "vat_category": category,
-            "vat_basis_points": points,
-            "net_cents": amount,
-        }
+        return _line(one.text, cents(one.amount), self._vat_of(rate, code, None))
 
-    def _vat(self, rate: Decimal | None, code: str, row: int | None) -> tuple[str, int]:
-        """Category and rate; the invoice's own specification tells where a row does not."""
-        stated = self._document.vat_totals
-        if rate is None and not code and len({(one.rate, one.code) for one in stated}) == 1:
-            rate, code = stated[0].rate, stated[0].code
-        elif not code and len({one.code for one in stated if one.rate == rate}) == 1:
-            code = next(one.code for one in stated if one.rate == rate)
-        points = int(round_half_up((rate or Decimal(0)) * 100, 0))
-        if code in _REVERSE:
-            return VatCategory.REVERSE_CHARGE.value, 0
-        if code in _ZERO or (rate is not None and points == 0):
-            return VatCategory.ZERO.value, 0
-        if rate is None or not 0 < points <= 10_000:  # noqa: PLR2004 - a whole in basis points
-            self._problems.append(Reason("vat_rate_missing", {"row": row or 0}))
-            return VatCategory.ZERO.value, 0
-        category = _CATEGORY_OF_RATE.get(points)
-        if category is None:
-            self._notes.append(Reason("vat_rate_unknown", {"percent": f"{rate.normalize():f}"}))
-        return category or VatCategory.STANDARD.value, points
+    def _vat_of(self, rate: Decimal | None, code: str, row: int | None) -> RowVat:
+        found = self._vat.of(rate, code, row)
+        if found.problem is not None:
+            self._problems.append(found.problem)
+        if found.note is not None:
+            self._notes.append(found.note)
+        return found
 
     def _description(self, row: FinvoiceLine) -> str:
         if len(row.text) > LONGEST_DESCRIPTION:
             self._notes.append(Reason("row_text_cut", {"row": row.position}))
         return row.text[:LONGEST_DESCRIPTION] or "–"
 
-    def _unit(self, row: FinvoiceLine) -> str:
-        """The register's unit where the code means one, else the unit as it stands."""
-        for code in (row.unit_code, row.unit):
-            if found := _UNIT_OF.get(code.strip(". ").upper()):
-                return found.value
-        return row.unit[:LONGEST_UNIT]
+
+def _totals(values: list[LineValues]) -> Any:
+    return invoice_totals(
+        Line(line["net_cents"], line["vat_category"], line["vat_basis_points"]) for line in values
+    )
+
+
+def _line(text: str, amount: int, vat: RowVat) -> LineValues:
+    """A line of one piece."""
+    return {
+        "description": text[:LONGEST_DESCRIPTION] or "–",
+        "quantity_thousandths": 1000 if amount >= 0 else -1000,
+        "unit": Unit.PIECE.value,
+        "unit_price_cents": abs(amount),
+        "discount_basis_points": 0,
+        "vat_category": vat.category or VatCategory.ZERO.value,
+        "vat_basis_points": vat.points,
+        "net_cents": amount,
+    }
+
+
+def _discount(found: Reckoned, gross: Decimal) -> int:
+    """The row's discount in basis points, where it is a share of the row."""
+    percent = found.discount_percent
+    if percent is None and found.discount and gross:
+        percent = found.discount / gross * 100
+    points = int(round_half_up(percent * 100, 0)) if percent else 0
+    return points if 0 <= points <= 10_000 else 0  # noqa: PLR2004 - a whole in basis points
+
+
+def _unit(found: Reckoned) -> str:
+    """The register's unit where the code means one, else the unit as it stands."""
+    if found.base is not None:
+        return f"{found.base.normalize():f} {found.unit.unit}".strip()[:LONGEST_UNIT]
+    for code in (found.unit.unit_code, found.unit.unit):
+        if known := _UNIT_OF.get(code.strip(". ").upper()):
+            return known.value
+    return found.unit.unit[:LONGEST_UNIT]
+
+
+def _each_once(notes: list[Reason]) -> Iterator[Reason]:
+    told: list[Reason] = []
+    for note in notes:
+        if note not in told:
+            told.append(note)
+            yield note

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from queries.intake.buyers import same_key
 from queries.intake.completing import Provenance, completion, new_party
 from queries.intake.details import Details
-from queries.intake.finvoice import FinvoiceDocument
+from queries.intake.finvoice_document import FinvoiceDocument
 from queries.intake.invoice_drafts import LONGEST_NUMBER, InvoiceDraft, judged
-from queries.intake.matching import Known, Match, Register, chunks
+from queries.intake.matching import Match, Register, chunks
 from queries.intake.plan import ImportSettings, InvoiceStep, Outcome, PlanRow, Reason, Step
 from queries.reads.controller import controller
 from queries.store.tables import (
+    FinancialYear,
     Invoice,
     InvoiceKind,
     InvoiceOrigin,
@@ -38,19 +39,16 @@ def plan_invoices(
     today: date,
 ) -> Iterator[PlanRow]:
     """One row of the plan for each invoice, in the order of the file."""
-    own = _own_business_id(session)
+    own = controller(session)
     drafts = [judged(document, settings, own, today) for document in documents]
     register = Register(session, [draft.buyer.details for draft in drafts])
-    planner = _Planner(register, _standing(session, drafts), settings, today)
+    standing = _Numbers(_standing(session, drafts), _financial_years(session), drafts)
+    planner = _Planner(register, standing, settings, today)
     # Invoices before the credit notes that credit them, whatever their order in the file.
     planned = {}
     for draft in sorted(drafts, key=lambda one: one.values.get("kind") != InvoiceKind.INVOICE):
         planned[draft.document.position] = planner.row(draft)
     yield from (planned[document.position] for document in documents)
-
-
-def _own_business_id(session: Session) -> str | None:
-    return controller(session).business_id or None
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class _Standing:
 
 def _standing(session: Session, drafts: Sequence[InvoiceDraft]) -> dict[str, list[_Standing]]:
     numbers = {draft.document.number for draft in drafts}
-    numbers |= {draft.document.original_number for draft in drafts}
+    numbers |= {number for draft in drafts for number, _day in draft.document.originals}
     found: dict[str, list[_Standing]] = {}
     for some in chunks(sorted(numbers - {""})):
         for row in session.execute(
@@ -80,26 +78,99 @@ def _standing(session: Session, drafts: Sequence[InvoiceDraft]) -> dict[str, lis
     return found
 
 
+def _financial_years(session: Session) -> list[tuple[date, date]]:
+    return [(row[0], row[1]) for row in session.execute(
+        select(FinancialYear.starts_on, FinancialYear.ends_on))]  # fmt: skip
+
+
+class _Numbers:
+    """The invoices with the numbers of a file: of the register, and those that the file cancels.
+
+    A number is one invoice's within a financial year; many start again from 1 in the next.
+    """
+
+    def __init__(
+        self,
+        standing: dict[str, list[_Standing]],
+        years: list[tuple[date, date]],
+        drafts: Sequence[InvoiceDraft],
+    ) -> None:
+        self._standing = standing
+        self._years = years
+        self._cancels: dict[str, list[InvoiceDraft]] = {}
+        for draft in drafts:
+            if draft.is_cancellation:
+                self._cancels.setdefault(draft.document.number, []).append(draft)
+
+    def standing(self, number: str) -> list[_Standing]:
+        return self._standing.get(number, [])
+
+    def in_one_year(self, one: date | None, other: date | None) -> bool:
+        """Whether two days are of one financial year; where none is on record, of one year."""
+        if one is None or other is None:
+            return True
+        for first, last in self._years:
+            inside = (first <= one <= last) + (first <= other <= last)
+            if inside:
+                return inside == 2  # noqa: PLR2004 - both days
+        return one.year == other.year
+
+    def taken(self, draft: InvoiceDraft) -> _Standing | None:
+        """Another invoice that was brought in with the number of this one in the same year."""
+        for one in self.standing(draft.document.number):
+            same_year = self.in_one_year(one.issued_on, draft.document.issued_on)
+            if one.origin == InvoiceOrigin.FINVOICE and same_year:
+                return one
+        return None
+
+    def cancelled_by(self, draft: InvoiceDraft) -> int | None:
+        """The message of the file that takes an invoice of the file back.
+
+        What comes after it with other content was issued anew.
+        """
+        for cancel in self._cancels.get(draft.document.number, []):
+            if not self.in_one_year(cancel.document.issued_on, draft.document.issued_on):
+                continue
+            after = cancel.document.position > draft.document.position
+            if after or (cancel.values, cancel.lines) == (draft.values, draft.lines):
+                return cancel.document.position
+        return None
+
+    def cancellation(self, draft: InvoiceDraft) -> Reason:
+        """Why a message that takes an invoice back is not brought in."""
+        number = draft.document.number[:LONGEST_NUMBER]
+        for one in self.standing(draft.document.number):
+            if self.in_one_year(one.issued_on, draft.document.issued_on):
+                facts = {"number": number, "stands_on": one.issued_on,
+                         "stands_cents": one.total_cents}  # fmt: skip
+                return Reason("message_cancels_known", facts)
+        return Reason("message_cancels", {"number": number})
+
+
 class _Planner:
     """Compares the drafts with the register and with each other."""
 
     def __init__(
         self,
         register: Register,
-        standing: dict[str, list[_Standing]],
+        numbers: _Numbers,
         settings: ImportSettings,
         today: date,
     ) -> None:
         self._register = register
-        self._standing = standing
+        self._numbers = numbers
         self._settings = settings
         self._provenance = Provenance(Source.INVOICE, today)
-        self._numbers: dict[str, InvoiceDraft] = {}
+        self._seen: dict[str, list[InvoiceDraft]] = {}
         self._new: dict[tuple[str, object], int] = {}
         self._reached: set[int] = set()
-        self._buyers: dict[str, int | tuple[str, object]] = {}
+        self._filed_as: dict[str, list[tuple[InvoiceDraft, int | tuple[str, object]]]] = {}
 
     def row(self, draft: InvoiceDraft) -> PlanRow:
+        if draft.is_cancellation:
+            hidden = [one for one in draft.reasons if one.code.endswith("identity_code")]
+            reasons = (*hidden, self._numbers.cancellation(draft))
+            return self._plain(draft, Outcome.REFUSE, reasons)
         reasons = draft.reasons or self._repeated(draft)
         if reasons:
             outcome = Outcome.REFUSE
@@ -135,35 +206,50 @@ class _Planner:
     def _same(self, draft: InvoiceDraft) -> _Standing | None:
         """The invoice of the register that the draft is."""
         given = (draft.values["issued_on"], draft.values["total_cents"])
-        standing = self._standing.get(draft.document.number, [])
+        standing = self._numbers.standing(draft.document.number)
         return next((one for one in standing if (one.issued_on, one.total_cents) == given), None)
 
     def _repeated(self, draft: InvoiceDraft) -> tuple[Reason, ...]:
-        """Whether the number stands in the register or earlier in the file already."""
+        """Whether the invoice is cancelled, or stands in the register or earlier in the file."""
+        number = draft.document.number
+        cancel = self._numbers.cancelled_by(draft)
+        if cancel is not None:
+            return (Reason("cancelled_in_file", {"number": number[:LONGEST_NUMBER],
+                                                 "row": cancel}),)  # fmt: skip
         if self._same(draft) is not None:
             return (Reason("already_so"),)
-        for invoice in self._standing.get(draft.document.number, []):
-            if invoice.origin == InvoiceOrigin.FINVOICE:
-                return (Reason("number_taken", {
-                    "number": draft.document.number, "stands_on": invoice.issued_on,
-                    "stands_cents": invoice.total_cents,
-                    "given_on": draft.values["issued_on"],
-                    "given_cents": draft.values["total_cents"],
-                }),)  # fmt: skip
-        earlier = self._numbers.get(draft.document.number)
-        if earlier is None:
-            self._numbers[draft.document.number] = draft
-            return ()
-        same = (earlier.values, earlier.lines) == (draft.values, draft.lines)
-        code = "repeated_in_file" if same else "twice_in_file"
-        return (Reason(code, {"row": earlier.document.position}),)
+        taken = self._numbers.taken(draft)
+        if taken is not None:
+            return (Reason("number_taken", {
+                "number": number, "stands_on": taken.issued_on, "stands_cents": taken.total_cents,
+                "given_on": draft.values["issued_on"], "given_cents": draft.values["total_cents"],
+            }),)  # fmt: skip
+        seen = self._seen.setdefault(number, [])
+        for earlier in seen:
+            if self._numbers.in_one_year(earlier.document.issued_on, draft.document.issued_on):
+                same = (earlier.values, earlier.lines) == (draft.values, draft.lines)
+                code = "repeated_in_file" if same else "twice_in_file"
+                return (Reason(code, {"row": earlier.document.position}),)
+        seen.append(draft)
+        return ()
+
+    def _number_notes(self, draft: InvoiceDraft) -> list[Reason]:
+        """Other invoices with this number: of the own series, and of other years."""
+        number = draft.document.number
+        standing = self._numbers.standing(number)
+        notes = []
+        if any(one.origin != InvoiceOrigin.FINVOICE for one in standing):
+            notes.append(Reason("number_in_own_series", {"number": number}))
+        days = [one.issued_on for one in standing if one.origin == InvoiceOrigin.FINVOICE]
+        days += [one.document.issued_on for one in self._seen[number] if one is not draft]
+        notes += [Reason("number_of_other_year", {"number": number, "stands_on": day})
+                  for day in days]  # fmt: skip
+        return notes
 
     def _filed(self, draft: InvoiceDraft, match: Match) -> PlanRow:
         known, document = match.party, draft.document
         key = same_key(draft.buyer.details)
-        notes = list(draft.notes)
-        if self._standing.get(document.number):
-            notes.append(Reason("number_in_own_series", {"number": document.number}))
+        notes = [*draft.notes, *self._number_notes(draft)]
         same_as = None if known else self._new.get(key)
         steps: tuple[Step, ...] = ()
         if known is not None:
@@ -180,8 +266,9 @@ class _Planner:
             self._new[key] = document.position
         else:
             reasons = (Reason("buyer_of_row", {"row": same_as}),)
-        self._buyers[document.number] = known.id if known else key
-        credits_ = self._credited(draft, known, key, notes)
+        buyer = known.id if known else key
+        self._filed_as.setdefault(document.number, []).append((draft, buyer))
+        credits_, credits_row = self._credited(draft, buyer, notes)
         return PlanRow(
             document.position, Outcome.CREATE, document.buyer.name[:200],
             party_id=known.id if known else None,
@@ -189,29 +276,35 @@ class _Planner:
             reasons=reasons, notes=tuple(notes), steps=steps,
             invoice=InvoiceStep(
                 tuple(draft.values.items()), tuple(tuple(one.items()) for one in draft.lines),
-                draft.paid_cents, credits_,
+                draft.paid_cents, credits_, credits_row,
             ),
         )  # fmt: skip
 
     def _credited(
-        self, draft: InvoiceDraft, known: Known | None, key: tuple[str, object], notes: list[Reason]
-    ) -> int | str | None:
-        """The invoice that a credit note credits: one of the register, or of this file."""
-        number = draft.document.original_number
+        self, draft: InvoiceDraft, buyer: int | tuple[str, object], notes: list[Reason]
+    ) -> tuple[int | None, int | None]:
+        """The invoice that a credit note credits: one of the register, or a row of this file."""
+        originals = draft.document.originals
         if draft.values["kind"] != InvoiceKind.CREDIT_NOTE:
-            return None
-        if not number:
-            notes.append(Reason("original_not_given"))
-            return None
-        for invoice in self._standing.get(number, []):
-            if invoice.kind == InvoiceKind.INVOICE and known and invoice.party_id == known.id:
-                return invoice.id
-        original = self._numbers.get(number)
-        if (
-            original is not None
-            and original.values["kind"] == InvoiceKind.INVOICE
-            and self._buyers.get(number) == (known.id if known else key)
-        ):
-            return number
-        notes.append(Reason("original_not_found", {"number": number[:LONGEST_NUMBER]}))
-        return None
+            return None, None
+        if len(originals) != 1:
+            numbers = ", ".join(number for number, _day in originals)
+            notes.append(Reason("originals_several", {"numbers": numbers[:100]}) if originals
+                         else Reason("original_not_given"))  # fmt: skip
+            return None, None
+        number, day = originals[0]
+        found: list[tuple[int | None, int | None]] = [
+            (one.id, None) for one in self._numbers.standing(number)
+            if one.kind == InvoiceKind.INVOICE and one.party_id == buyer
+            and day in {None, one.issued_on}
+        ]  # fmt: skip
+        found += [
+            (None, other.document.position) for other, theirs in self._filed_as.get(number, [])
+            if other.values["kind"] == InvoiceKind.INVOICE and theirs == buyer
+            and day in {None, other.document.issued_on}
+        ]  # fmt: skip
+        if len(found) == 1:
+            return found[0]
+        code = "original_ambiguous" if found else "original_not_found"
+        notes.append(Reason(code, {"number": number[:LONGEST_NUMBER]}))
+        return None, None

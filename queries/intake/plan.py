@@ -93,14 +93,15 @@ class Step:
 class InvoiceStep:
     """An invoice to file, with its lines and what is paid of it.
 
-    :param credits: the key of the invoice that it credits, or the number of one that comes in the
-        same file.
+    :param credits: the key of the invoice that it credits; ``credits_row`` the number of its row
+        of the plan where it comes in the same file.
     """
 
     values: tuple[tuple[str, Any], ...]
     lines: tuple[tuple[tuple[str, Any], ...], ...]
     paid_cents: int = 0
-    credits: int | str | None = None
+    credits: int | None = None
+    credits_row: int | None = None
 
 
 @dataclass(frozen=True)

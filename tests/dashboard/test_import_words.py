@@ -22,12 +22,15 @@ MADE = {"matched_by_customer_number", "matched_by_business_id", "matched_by_name
         "assumed_person", "assumed_organisation"}  # fmt: skip
 CHOSEN = {"repeated_in_file", "twice_in_file", "differs_kept", "already_so", "company_ceased",
           "company_ceased_on", "day_in_future", "day_out_of_range", "invoice_type",
-          "element_missing", "end_before_start"}  # fmt: skip
+          "element_missing", "end_before_start", "elements_left_out", "elements_unknown",
+          "original_ambiguous", "original_not_found", "paid_sums_differ",
+          "partly_paid_unclear"}  # fmt: skip
 FACTS = {
     "column": "Sarake", "field": "name", "names": "A, B",
     "cells": 3, "columns": 2, "longest": 5, "length": 6, "first": "A Oy",
     "second": "B Oy", "name": "C Oy", "stands": "1", "given": "2", "n": 2, "row": 3,
-    "declared": "iso-8859-15",
+    "declared": "iso-8859-15", "elements": "AnyPartyDetails", "vat_code": "AE", "status": "PAID",
+    "unit": "kpl", "price_unit": "kg", "code": "Copy", "un_type": "381", "numbers": "1, 2",
     "taken": "00100", "ended_on": date(2020, 2, 2), "element": "InvoiceDate", "line": 4,
     "type": "TES01", "currency": "SEK", "percent": "19", "due_on": date(2026, 3, 5),
     "issued_on": date(2026, 3, 5), "seller": "Myyjä Oy", "seller_id": "1", "number": "2001",

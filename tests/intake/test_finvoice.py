@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 
 from queries.errors import UnreadableFile
-from queries.intake.finvoice import cents, read_finvoice
+from queries.intake.finvoice import read_finvoice
+from queries.intake.finvoice_document import Quantity, Terms, cents
+from queries.intake.invoice_terms import due_day
 from tests.intake.files import BUYER, SELLER, finvoice, finvoice_file, finvoice_row
 
 FRAME = """<?xml version="1.0" encoding="UTF-8"?>
@@ -19,7 +21,7 @@ FRAME = """<?xml version="1.0" encoding="UTF-8"?>
 
 def test_an_invoice_is_read_whole():
     (one,) = read_finvoice(finvoice_file(finvoice(email="ostot@ostaja.example")))
-    assert (one.number, one.issued_on, one.due_on, one.reference, one.type_code) == (
+    assert (one.number, one.issued_on, one.terms[0].due_on, one.reference, one.type_code) == (
         "2001", date(2026, 2, 2), date(2026, 2, 16), "1232", "INV01",
     )  # fmt: skip
     assert (one.net, one.vat, one.total) == (Decimal("100.00"), Decimal("25.50"), Decimal("125.50"))
@@ -30,9 +32,9 @@ def test_an_invoice_is_read_whole():
         "Ostotie 1", "50100", "Mikkeli", "ostot@ostaja.example",
     )  # fmt: skip
     (line,) = one.lines
-    assert (line.text, line.quantity, line.unit_code, line.unit_price, line.net, line.vat_rate) == (
-        "Asennus", Decimal(2), "HUR", Decimal("50.00"), Decimal("100.00"), Decimal("25.5"),
-    )  # fmt: skip
+    assert (line.text, line.net, line.vat_rate) == ("Asennus", Decimal("100.00"), Decimal("25.5"))
+    assert line.quantities == (Quantity(Decimal(2), "h", "HUR"),)
+    assert line.price == Quantity(Decimal("50.00"))
     assert (one.problems, one.notes, one.identity_codes) == ((), (), ())
 
 
@@ -106,7 +108,8 @@ def test_the_due_day_of_the_payment_slip_is_taken_where_the_terms_have_none():
     data = finvoice(due=None).replace(
         "<EpiPaymentInstructionDetails>", f"<EpiPaymentInstructionDetails>{slip}"
     )
-    assert read_finvoice(finvoice_file(data))[0].due_on == date(2026, 2, 20)
+    (one,) = read_finvoice(finvoice_file(data))
+    assert due_day(one) == (date(2026, 2, 20), ())
 
 
 def test_what_cannot_be_read_is_named_with_its_line():
@@ -122,10 +125,10 @@ def test_what_cannot_be_read_is_named_with_its_line():
 def test_what_is_missing_is_none():
     data = finvoice(number=None, day=None, due=None, net=None, name=None, buyer=None)
     (one,) = read_finvoice(finvoice_file(data))
-    assert (one.number, one.issued_on, one.due_on, one.net, one.buyer.name) == (
+    assert (one.number, one.issued_on, one.terms, one.net, one.buyer.name) == (
         "",
         None,
-        None,
+        (Terms(None),),
         None,
         "",
     )

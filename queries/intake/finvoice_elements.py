@@ -1,0 +1,134 @@
+"""Every element of the Finvoice schemas (1.2 to 3.0), and what becomes of it here.
+
+An element is read, or named in a note when it is met, or declared to have no meaning for a
+register of customers and their invoices. Whatever else a file has is on no list and is named too:
+nothing of an invoice is left out without a word. What a group has is judged with the group, unless
+the group itself is read. Elements of a sub-row are those of a row with ``Sub`` before the name.
+"""
+
+from __future__ import annotations
+
+import enum
+
+
+class Treatment(enum.StrEnum):
+    READ = "read"
+    NAMED = "named"
+    WITHOUT_MEANING = "without_meaning"
+    UNKNOWN = "unknown"
+
+
+_READ_GROUPS = """
+Finvoice MessageTransmissionDetails MessageReceiverDetails SellerPartyDetails BuyerPartyDetails
+BuyerPostalAddressDetails BuyerCommunicationDetails InvoiceDetails OriginalInvoiceReference
+VatSpecificationDetails PaymentTermsDetails PaymentOverDueFineDetails DiscountDetails ChargeDetails
+PaymentStatusDetails PartialPaymentDetails FactoringAgreementDetails InvoiceRow
+RowProgressiveDiscountDetails RowChargeDetails SubInvoiceRow EpiDetails EpiIdentificationDetails
+EpiPaymentInstructionDetails
+"""
+
+_READ = """
+ToIdentifier ToIntermediator
+SellerPartyIdentifier SellerOrganisationName SellerOrganisationTaxCode
+BuyerPartyIdentifier BuyerOrganisationName BuyerOrganisationTaxCode BuyerStreetName BuyerTownName
+BuyerPostCodeIdentifier BuyerPostOfficeBoxIdentifier CountryCode BuyerEmailaddressIdentifier
+InvoiceTypeCode InvoiceTypeCodeUN OriginCode InvoiceNumber InvoiceDate OriginalInvoiceNumber
+OriginalInvoiceDate AgreementIdentifier BuyerReferenceIdentifier InvoiceTotalVatExcludedAmount
+InvoiceTotalVatAmount InvoiceTotalVatIncludedAmount InvoiceTotalRoundoffAmount InvoicePaidAmount
+VatBaseAmount VatRatePercent VatCode VatRateAmount VatFreeText VatExemptionReasonCode
+InvoiceFreeText InvoiceVatFreeText
+InvoiceDueDate CashDiscountDate CashDiscountPercent CashDiscountAmount PaymentOverDueFinePercent
+Amount Percent BaseAmount FreeText ReasonText VatCategoryCode
+PaymentStatusCode PaidAmount UnPaidAmount PartialPaymentVatIncludedAmount PartialPaymentDueDate
+FactoringPartyName FactoringFreeText
+ArticleIdentifier ArticleName ArticleDescription InvoicedQuantity DeliveredQuantity
+UnitPriceAmount UnitPriceNetAmount UnitPriceVatIncludedAmount UnitPriceBaseQuantity RowFreeText
+RowDiscountPercent RowDiscountAmount RowDiscountTypeText RowVatRatePercent RowVatCode RowVatAmount
+RowVatExcludedAmount RowAmount
+EpiReference EpiRemittanceInfoIdentifier EpiInstructedAmount EpiDateOptionDate
+"""
+
+#: Parties, sums and days that have no place here: who brings the invoice in is told.
+_NAMED = """
+InvoiceSenderPartyDetails InvoiceRecipientPartyDetails InvoiceRecipientContactPersonName
+InvoiceRecipientCommunicationDetails BuyerOrganisationTradingName BuyerOrganisationDepartment
+BuyerContactPersonName BuyerPhoneNumberIdentifier BuyerCountrySubdivision
+DeliveryPartyDetails DeliveryContactPersonName DeliveryCommunicationDetails DeliveryDetails
+AnyPartyDetails RowAnyPartyDetails RowDeliveryDetails RowDeliveryDate StartDate EndDate
+InvoicingPeriodStartDate InvoicingPeriodEndDate VatPoint
+InvoiceTotalVatAccountingAmount ExchangeRate OtherCurrencyAmountVatExcludedAmount
+OtherCurrencyAmountVatIncludedAmount RowTransactionDetails
+CreditLimitAmount CreditInterestPercent OperationLimitAmount MonthlyAmount
+CashDiscountBaseAmount CashDiscountExcludingVatAmount CashDiscountVatDetails
+ReducedInvoiceVatIncludedAmount PaymentOverDueFixedAmount
+PaidVatExcludedAmount UnPaidVatExcludedAmount InterestPercent ProsessingCostsAmount
+PartialPaymentVatExcludedAmount PaymentCardInfo DirectDebitInfo PaymentMethodText
+RowOverDuePaymentDetails RowAveragePriceAmount CreditRequestedQuantity ReturnedQuantity
+EpiCharge SpecificationDetails
+"""
+
+#: References, addresses of this company, bookkeeping accounts, classifications, texts of the
+#: layout, meter readings, and sums that only repeat what is reckoned from those that are read.
+_WITHOUT_MEANING = """
+MessageSenderDetails MessageDetails
+SellerPartyIdentifierUrlText SellerOrganisationTradingName SellerOrganisationDepartment
+SellerOrganisationTaxCodeUrlText SellerCode SellerPostalAddressDetails SellerOrganisationUnitNumber
+SellerSiteCode SellerContactPersonName SellerContactPersonFunction SellerContactPersonDepartment
+SellerCommunicationDetails SellerInformationDetails
+InvoiceRecipientOrganisationUnitNumber InvoiceRecipientSiteCode
+InvoiceRecipientContactPersonFunction InvoiceRecipientContactPersonDepartment
+InvoiceRecipientLanguageCode
+BuyerCode BuyerOrganisationUnitNumber BuyerSiteCode BuyerContactPersonFunction
+BuyerContactPersonDepartment CountryName
+DeliveryOrganisationUnitNumber DeliverySiteCode DeliveryContactPersonFunction
+DeliveryContactPersonDepartment
+InvoiceTypeText InvoiceClassification OriginText InvoicedObjectID
+SellerReferenceIdentifier SellerReferenceIdentifierUrlText BuyersSellerIdentifier
+SellersBuyerIdentifier OrderIdentifier OrderIdentifierUrlText OrderDate OrdererName
+SalesPersonName OrderConfirmationIdentifier OrderConfirmationDate AgreementIdentifierUrlText
+AgreementTypeText AgreementTypeCode AgreementDate NotificationIdentifier NotificationDate
+RegistrationNumberIdentifier ControllerIdentifier ControllerName ControlDate
+ProjectReferenceIdentifier DefinitionDetails RowsTotalVatExcludedAmount
+DiscountsTotalVatExcludedAmount ChargesTotalVatExcludedAmount ShortProposedAccountIdentifier
+NormalProposedAccountIdentifier ProposedAccountText AccountDimensionText SellerAccountText
+TenderReference
+PaymentTermsFreeText Header Value PaymentOverDueFineFreeText ReasonCode
+PartialPaymentReferenceIdentifier FactoringAgreementIdentifier TransmissionListIdentifier
+EndorsementClauseCode FactoringTypeCode
+FactoringPartyIdentifier FactoringPartyPostalAddressDetails VirtualBankBarcode
+RowSubIdentifier ArticleGroupIdentifier ArticleInfoUrlText BuyerArticleIdentifier EanCode
+RowRegistrationNumberIdentifier SerialNumberIdentifier RowActionCode RowDefinitionDetails
+OfferedQuantity OrderedQuantity ConfirmedQuantity PostDeliveredQuantity UnitPriceDiscountAmount
+RowIdentifier RowIdentifierUrlText RowOrderPositionIdentifier RowIdentifierDate
+RowPositionIdentifier RowOrdererName RowSalesPersonName RowOrderConfirmationIdentifier
+RowOrderConfirmationDate RowDeliveryIdentifier RowDeliveryIdentifierUrlText
+RowQuotationIdentifier RowQuotationIdentifierUrlText RowAgreementIdentifier
+RowAgreementIdentifierUrlText RowRequestOfQuotationIdentifier
+RowRequestOfQuotationIdentifierUrlText RowPriceListIdentifier RowPriceListIdentifierUrlText
+RowBuyerReferenceIdentifier RowProjectReferenceIdentifier RowShortProposedAccountIdentifier
+RowNormalProposedAccountIdentifier RowProposedAccountText RowAccountDimensionText
+RowSellerAccountText RowUsedQuantity RowPreviousMeterReadingDate RowLatestMeterReadingDate
+RowCalculatedQuantity RowDiscountBaseAmount RowDiscountTypeCode Identifier
+EpiDate EpiUrl EpiEmail EpiOrderInfo EpiPartyDetails EpiPaymentInstructionId
+EpiTransactionTypeCode EpiInstructionCode EpiPaymentMeansCode EpiPaymentMeansText
+InvoiceUrlNameText InvoiceUrlText StorageUrlText LayOutIdentifier InvoiceSegmentIdentifier
+ControlChecksum MessageChecksum ControlStampText AcceptanceStampText OriginalInvoiceFormat
+AttachmentMessageDetails
+"""
+
+READ_GROUPS = frozenset(_READ_GROUPS.split())
+_TREATMENTS = {
+    Treatment.READ: READ_GROUPS | frozenset(_READ.split()),
+    Treatment.NAMED: frozenset(_NAMED.split()),
+    Treatment.WITHOUT_MEANING: frozenset(_WITHOUT_MEANING.split()),
+}
+_TREATMENT_OF = {name: kind for kind, names in _TREATMENTS.items() for name in names}
+
+
+def treatment(name: str) -> Treatment:
+    """What becomes of the element with this name.
+
+    >>> treatment("RowVatAmount"), treatment("SubRowVatAmount"), treatment("Unheard")
+    (<Treatment.READ: 'read'>, <Treatment.READ: 'read'>, <Treatment.UNKNOWN: 'unknown'>)
+    """
+    return _TREATMENT_OF.get(name) or _TREATMENT_OF.get(name.removeprefix("Sub"), Treatment.UNKNOWN)
