@@ -26,21 +26,43 @@ from queries.intake.finvoice_elements import READ_GROUPS, Treatment, treatment
 from queries.intake.finvoice_rows import RowReader
 from queries.intake.plan import Reason
 from queries.intake.xml_documents import XmlDocument, documents
-from queries.intake.xml_values import ValueReader, all_of, local, one_of, text_of, texts_of
-from queries.rules.personal_identity import find_personal_identity_codes
+from queries.intake.xml_values import (
+    ValueReader,
+    all_of,
+    identity_codes,
+    local,
+    names_told,
+    one_of,
+    text_of,
+    texts_of,
+)
 
 MOST_INVOICES = 5_000
 
-#: ISO 20022 account statements and notifications.
-_BANK_NAMESPACE = re.compile(r"camt\.05[234]")
+#: What is no invoice, by the namespace and the name of its root.
+_OTHERS = {
+    "bank_statement": re.compile(r"camt\.05[234]"),
+    "payment_file": re.compile(r"pain\.\d{3}\."),
+    "finvoice_acknowledgement": re.compile(r"(^|[ /])Finvoiceack", re.IGNORECASE),
+    "finvoice_notice": re.compile(r" Finvoice(Sender|Receiver)Info$"),
+}
+#: Invoices of other formats, likewise.
+_OTHER_INVOICES = {
+    "TEAPPSXML": re.compile(r" INVOICE_CENTER$"),
+    "UN/CEFACT CII": re.compile(r" CrossIndustry(Invoice|Document)$"),
+    "Svefaktura": re.compile(r"urn:sfti:documents:"),
+    "UBL": re.compile(r"urn:oasis:names:specification:ubl:schema:xsd:\w+-2 "),
+    "OIOXML": re.compile(r"rep\.oio\.dk/ubl"),
+    "FatturaPA": re.compile(r" FatturaElettronica$"),
+    "Facturae": re.compile(r" Facturae$"),
+    "ebInterface": re.compile(r"ebinterface\.at"),
+}
 _CURRENCY = "AmountCurrencyIdentifier"
 #: Elements that state a sum of euros in another currency too.
 _OTHER_CURRENCY = {
     "InvoiceTotalVatAccountingAmount", "OtherCurrencyAmountVatExcludedAmount",
     "OtherCurrencyAmountVatIncludedAmount", "OtherCurrencyAmount",
 }  # fmt: skip
-#: So many names of elements are told in one sentence.
-_MOST_NAMES = 12
 
 
 def read_finvoice(
@@ -48,30 +70,52 @@ def read_finvoice(
 ) -> tuple[FinvoiceDocument, ...]:
     """The invoices of a file; frames around and between them are passed over.
 
-    :raises UnreadableFile: ``xml_not_finvoice`` (root), ``bank_statement``, ``too_many_rows``, and
-        those of :func:`queries.intake.xml_documents.documents`.
+    :raises UnreadableFile: ``xml_not_finvoice`` (root), ``xml_other_invoice`` (name),
+        ``bank_statement``, ``payment_file``, ``finvoice_acknowledgement``, ``finvoice_notice``,
+        ``xml_mixed`` (line), ``too_many_rows``, and those of
+        :func:`queries.intake.xml_documents.documents`.
     """
     found: list[FinvoiceDocument] = []
     other: XmlDocument | None = None
+    strange: XmlDocument | None = None
     for document in documents(raw):
         other = other or document
         tell(document.end / len(raw))
+        before = len(found)
         for element in document.elements("Finvoice"):
             if len(found) == MOST_INVOICES:
                 line = document.line_of(element)
                 raise UnreadableFile("too_many_rows", line=line, most=MOST_INVOICES)
             found.append(_Reader(document, element, len(found) + 1).document())
+        if len(found) == before and _other_format(document).code != "xml_not_finvoice":
+            strange = strange or document
+    if found and strange is not None:
+        raise UnreadableFile("xml_mixed", line=strange.line)
     if not found:
         assert other is not None, "a file that is not empty"  # noqa: S101 - the reader's caller looked
-        raise _other_format(other)
+        raise _other_format(strange or other)
     return tuple(found)
 
 
 def _other_format(document: XmlDocument) -> UnreadableFile:
     """The refusal of XML that holds no Finvoice, by the name of what it is."""
-    if _BANK_NAMESPACE.search(document.namespace):
-        return UnreadableFile("bank_statement")
+    names = [(local(one), etree.QName(one).namespace or "") for one in _outermost(document.root)]
+    for name, space in names:
+        for code, pattern in _OTHERS.items():
+            if pattern.search(f"{space} {name}"):
+                return UnreadableFile(code)
+        for shown, pattern in _OTHER_INVOICES.items():
+            if pattern.search(f"{space} {name}"):
+                return UnreadableFile("xml_other_invoice", name=shown)
     return UnreadableFile("xml_not_finvoice", root=document.name[:40])
+
+
+def _outermost(root: etree._Element) -> Iterator[etree._Element]:
+    """The root, and what a frame (a SOAP envelope, a header of SBDH) is around."""
+    yield root
+    for child in root.iterchildren(etree.Element):
+        yield child
+        yield from child.iterchildren(etree.Element)
 
 
 class _Reader:
@@ -127,7 +171,7 @@ class _Reader:
             lines=tuple(rows.lines(root)),
             adjustments=tuple(self._adjustments(details)),
             vat_totals=tuple(self._vat_totals(details)),
-            identity_codes=tuple(self._identity_codes()),
+            identity_codes=tuple(identity_codes(root)),
             problems=tuple(values.problems),
             notes=tuple(self._notes),
         )  # fmt: skip
@@ -167,10 +211,8 @@ class _Reader:
                     waiting.append(child)
         for kind, code in ((Treatment.NAMED, "elements_left_out"),
                            (Treatment.UNKNOWN, "elements_unknown")):  # fmt: skip
-            if names := sorted(found[kind]):
-                more = " …" if len(names) > _MOST_NAMES else ""
-                shown = ", ".join(names[:_MOST_NAMES]) + more
-                self._notes.append(Reason(code, {"elements": shown}))
+            if found[kind]:
+                self._notes.append(Reason(code, {"elements": names_told(found[kind])}))
 
     def _party(self, role: str) -> FinvoiceParty:
         """``Seller`` or ``Buyer``: their elements have the same names but for that word."""
@@ -265,9 +307,3 @@ class _Reader:
                         values.number(one, "VatRatePercent"),
                         text_of(one, "VatCategoryCode").upper(),
                     )
-
-    def _identity_codes(self) -> Iterator[tuple[str, str]]:
-        for element in self._root.iter():
-            for text in (element.text, *map(str, element.attrib.values())):
-                for finding in find_personal_identity_codes(text) if text else ():
-                    yield local(element), finding.certainty

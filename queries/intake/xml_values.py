@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -10,10 +11,13 @@ from lxml import etree
 
 from queries.intake.plan import Reason
 from queries.intake.xml_documents import XmlDocument
+from queries.rules.personal_identity import find_personal_identity_codes
 
 _NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,10})?")
 #: A point before three digits is a thousand in one country and a fraction in another.
 _THOUSAND = re.compile(r"[+-]?\d{1,3}\.\d{3}")
+#: So many names of elements are told in one sentence.
+_MOST_NAMES = 12
 _DAY = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})")
 
 
@@ -45,6 +49,21 @@ def texts_of(parent: etree._Element | None, name: str) -> list[str]:
 def text_of(parent: etree._Element | None, *path: str) -> str:
     """What stands in the first element on this path; empty where there is none."""
     return next(iter(texts_of(one_of(parent, *path[:-1]), path[-1])), "")
+
+
+def names_told(names: Iterable[str]) -> str:
+    """Names of elements for one sentence; of very many the first ones."""
+    found = sorted({name[:60] for name in names})
+    more = " …" if len(found) > _MOST_NAMES else ""
+    return ", ".join(found[:_MOST_NAMES]) + more
+
+
+def identity_codes(root: etree._Element) -> Iterator[tuple[str, str]]:
+    """Elements that hold what looks like a personal identity code, and how certain that is."""
+    for element in root.iter():
+        for text in (element.text, *map(str, element.attrib.values())):
+            for finding in find_personal_identity_codes(text) if text else ():
+                yield local(element), finding.certainty
 
 
 class ValueReader:

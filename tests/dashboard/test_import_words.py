@@ -11,6 +11,7 @@ import pytest
 from dashboard.import_words import changes, reason_sentence
 from dashboard.words import LANGUAGES, catalogue, has_word, word
 from queries.intake.columns import FIELDS
+from queries.intake.finvoice import _OTHERS
 from queries.intake.plan import Difference, Reason
 from queries.rules import identifiers
 
@@ -65,9 +66,9 @@ def test_no_sentence_is_left_without_its_reason(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_of_a_file_has_a_sentence(language):
     codes = set(re.findall(r'(?:UnreadableFile|ServiceRefusal|RegisterError)\("([a-z_]+)"', SOURCE))
-    codes |= {"bank_statement"}
+    codes |= set(_OTHERS)
     facts = {"most": 20, "extension": ".csv", "encoding": "utf-8", "line": 3, "root": "Invoice",
-             "n": 2, "status": 500}  # fmt: skip
+             "name": "TEAPPSXML", "n": 2, "status": 500}  # fmt: skip
     assert len(codes) > 25
     for code in sorted(codes):
         assert word(f"refusals.{code}", language, **facts)

@@ -18,6 +18,7 @@ def test_every_module_of_the_folder_is_found():
         "finvoice",
         "post_codes",
         "subscribed",
+        "ubl",
         "unsubscribed",
         "ytj",
     ]
