@@ -1,19 +1,31 @@
-"""Which parties a typed search means: the condition on the store's search index."""
+"""Which parties a typed search means: the condition on the store's search index.
+
+The danger: what is typed is anything at all, and an engine reads signs as orders. A LIKE with a
+wildcard against the trigram index ends the whole process in SQLite 3.40. The principle: the index
+is handed quoted fragments of three characters only, never a pattern, and what it lets through is
+compared to the letter. What is typed is bounded before any engine sees it.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, literal, select, table, union
+from sqlalchemy import ColumnElement, Select, column, func, literal, select, table, union
 from sqlalchemy.orm import Session
 
-from queries.store.search import fold, phone_digits, sort_name
+from queries.store.search import bounded, fold, phone_digits, sort_name
 from queries.store.tables import Invoice, Party, PartySearch
 
 #: A trigram needs three characters; shorter words find the beginnings of names.
 SHORTEST_PART = 3
 #: A search that finds more is told to be narrowed: sorting more than this is not worth the wait.
 MOST_FOUND = 5_000
+#: The index is asked for no more fragments than this; the comparison to the letter does the rest.
+MOST_FRAGMENTS = 32
 
-_trigram = table("party_trigram", column("rowid"), column("text"))
+_LAST = chr(0x10FFFF)
+_BEFORE_SURROGATES, _AFTER_SURROGATES = chr(0xD7FF), chr(0xE000)
+
+# The column with the table's own name is the one that FTS5 is asked by.
+_trigram = table("party_trigram", column("rowid"), column("party_trigram"))
 
 
 def searches(text: str) -> list[list[str]]:
@@ -24,7 +36,8 @@ def searches(text: str) -> list[list[str]]:
     >>> searches("040 123 4567"), searches("mäki oy")
     ([['040', '123', '4567'], ['401234567']], [['mäki', 'oy']])
     """
-    words, digits = fold(text).split(), phone_digits(text)
+    text = bounded(text)
+    words, digits = list(dict.fromkeys(fold(text).split())), phone_digits(text)
     return [each for each in (words, [digits] if digits else []) if each]
 
 
@@ -38,7 +51,7 @@ def found_parties(session: Session, text: str) -> Select[int] | None:
     if not wanted:
         return None
     by_text = [_by_words(session, words) for words in wanted]
-    whole = "".join(text.split()).upper()
+    whole = "".join(bounded(text).split()).upper()
     by_number = select(Invoice.party_id).where(Invoice.number == whole).limit(50)
     by_reference = select(Invoice.party_id).where(Invoice.reference == whole).limit(50)
     found = union(
@@ -60,19 +73,27 @@ def _by_parts(session: Session, words: list[str], long: list[str]) -> Select[int
             .where(*(PartySearch.text.contains(word, autoescape=True) for word in words))
             .limit(MOST_FOUND)
         )
-    likely = and_(*(_trigram.c.text.like(_pattern(word)) for word in long))
     return (
         select(PartySearch.party_id)
         .join(_trigram, _trigram.c.rowid == PartySearch.party_id)
-        .where(likely, *exact)
+        .where(_trigram.c.party_trigram.op("MATCH")(fragments(long)), *exact)
         .limit(MOST_FOUND)
     )
 
 
-def _pattern(word: str) -> str:
-    # The trigram index serves LIKE only without ESCAPE: a wildcard that was typed becomes the
-    # one-character wildcard here, and instr() then compares to the letter.
-    return "%" + word.replace("%", "_") + "%"
+def fragments(words: list[str]) -> str:
+    """What FTS5 is asked for the words: all of their fragments, quoted, so that no sign is read.
+
+    The index keeps no places of its fragments, so it answers fragments and not whole words.
+
+    >>> fragments(["a%b_", 'x"y'])
+    '"a%b" "%b_" "x""y"'
+    """
+    size = SHORTEST_PART
+    every = [word[at : at + size] for word in words for at in range(len(word) - size + 1)]
+    distinct = list(dict.fromkeys(every))
+    step = -(-len(distinct) // MOST_FRAGMENTS)
+    return " ".join('"' + one.replace('"', '""') + '"' for one in distinct[::step])
 
 
 def _by_beginning(words: list[str]) -> Select[int]:
@@ -82,5 +103,15 @@ def _by_beginning(words: list[str]) -> Select[int]:
 
 def begins_with(name: ColumnElement[str] | object, start: str) -> list[ColumnElement[bool]]:
     """``name`` begins with ``start``, as an index range on either engine."""
-    after = start[:-1] + chr(ord(start[-1]) + 1)
-    return [name >= literal(start), name < literal(after)]
+    after = _after(start)
+    from_it = [name >= literal(start)]
+    return from_it if after is None else [*from_it, name < literal(after)]
+
+
+def _after(start: str) -> str | None:
+    """The first text after all that begin with ``start``; None when nothing can be after them."""
+    kept = start.rstrip(_LAST)
+    if not kept:
+        return None
+    last = kept[-1]
+    return kept[:-1] + (_AFTER_SURROGATES if last == _BEFORE_SURROGATES else chr(ord(last) + 1))

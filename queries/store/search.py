@@ -16,6 +16,40 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from queries.store.tables import Email, Party, PartySearch, Phone
 
+#: How much of a typed search is looked for, in characters and in words. The longest name has 200
+#: characters, the longest e-mail address 254.
+MOST_CHARACTERS = 300
+MOST_WORDS = 30
+
+
+def bounded(text: str) -> str:
+    """A typed search as any engine can take it: what is no character is a space, and what is over
+    :data:`MOST_CHARACTERS` or :data:`MOST_WORDS` is cut off.
+
+    Controls (a driver refuses NUL) and halves of surrogate pairs (no text of a store has them) go.
+
+    >>> bounded(" ab\\0cd \\ud800 e ")
+    'ab cd e'
+    """
+    words = _cleaned(text[:_LONGEST_READ]).split()[:MOST_WORDS]
+    return " ".join(words)[:MOST_CHARACTERS].rstrip()
+
+
+def is_cut(text: str) -> bool:
+    """Whether :func:`bounded` cuts off something of the text."""
+    if len(text) > _LONGEST_READ:
+        return True
+    words = _cleaned(text).split()
+    return len(words) > MOST_WORDS or len(" ".join(words)) > MOST_CHARACTERS
+
+
+#: No more than this of a text is looked at: a pasted book costs no more than a page.
+_LONGEST_READ = 10 * MOST_CHARACTERS
+
+
+def _cleaned(text: str) -> str:
+    return "".join(" " if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in text)
+
 
 def fold(text: str) -> str:
     """Text as it is compared: NFKC, no case, single spaces. Umlauts stay: ä is not a.

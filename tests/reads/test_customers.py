@@ -122,7 +122,7 @@ def test_a_sign_that_means_something_to_the_database_means_itself(store, viewer,
     assert "Aino Esimerkki" not in names(listed(store, viewer, text=typed))
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "\u00a0"])
+@pytest.mark.parametrize("typed", ["", "  ", "\u00a0", "\0", "\udfff"])
 def test_an_empty_search_is_no_search(store, viewer, typed):
     make_person(store)
     with store.reading(viewer) as session:
