@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import URL
 from tqdm import tqdm
 
 from dashboard.commands import options as shared
@@ -19,14 +20,14 @@ from dashboard.commands.serve import run
 from dashboard.runtime import STORE_FILE, data_folder
 from dashboard.web.listening import listen
 from dashboard.words import word
-from queries.errors import RegisterError
+from queries.errors import RegisterError, StoreRefusal
 from queries.reads.customers import CustomerFilter, customer_list
 from queries.reads.settings import setting
 from queries.reads.users import users
 from queries.rules.passwords import fresh_password
 from queries.rules.roles import Role
 from queries.store.engine import sqlite_url
-from queries.store.migrate import create_store
+from queries.store.migrate import migrate_alone, open_store
 from queries.store.sessions import HELSINKI, Store
 from queries.writes.settings import NewSetting, change_setting
 from queries.writes.users import NewPassword, NewUser, add_user, set_password
@@ -82,7 +83,7 @@ def _demonstration(folder: Path, options: argparse.Namespace) -> Store:
     address = options.database_url or sqlite_url(folder / STORE_FILE)
     file = None if options.database_url else folder / STORE_FILE
     if file is None or file.exists():
-        store = create_store(address)
+        store = _made(address, folder)
         mark, empty = _looked_at(store)
         if mark == wanted:
             shared.say("cli.demo.reused", options, n=options.customers)
@@ -92,11 +93,20 @@ def _demonstration(folder: Path, options: argparse.Namespace) -> Store:
             if mark is None or file is None:
                 raise RegisterError("demo_real_store")
             _remove(file)
-            store = create_store(address)
+            store = _made(address, folder)
     else:
-        store = create_store(address)
+        store = _made(address, folder)
     _build(store, wanted, options)
     return store
+
+
+def _made(address: str | URL, folder: Path) -> Store:
+    """The store, made or brought up where it is not current."""
+    try:
+        return open_store(address)
+    except StoreRefusal:  # the same again, where it is not for its version
+        migrate_alone(address, folder, create=True)
+    return open_store(address)
 
 
 def _looked_at(store: Store) -> tuple[dict[str, Any] | None, bool]:

@@ -38,14 +38,10 @@ def digest(options: argparse.Namespace) -> int:
     """Print the digest, or send it by SMTP.
 
     :raises RegisterError: ``smtp_unset`` without its settings; ``smtp_failed``.
-    :raises StoreRefusal: as :func:`.options.opened`.
+    :raises StoreRefusal: as :func:`.options.working`.
     """
-    store = shared.opened(options)
-    try:
-        with store.reading(shared.CONSOLE) as session:
-            rows = open_requests(session, today=clock.today())
-    finally:
-        store.close()
+    with shared.working(options) as store, store.reading(shared.CONSOLE) as session:
+        rows = open_requests(session, today=clock.today())
     spoken = options.language
     if options.send:
         _send(as_message(rows, spoken))

@@ -67,13 +67,10 @@ def import_(options: argparse.Namespace) -> int:
         default_kind=options.default_kind,
     )
     intake = _read(options, settings)
-    store = shared.opened(options)
-    try:
+    with shared.working(options) as store:
         if isinstance(intake.content, PostCodeFile):
             return _import_post_codes(store, intake.content, intake.sha256, options)
         return _import(store, intake, settings, options)
-    finally:
-        store.close()
 
 
 def _read(options: argparse.Namespace, settings: ImportSettings) -> Intake:

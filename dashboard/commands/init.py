@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 from dashboard.commands import options as shared
+from dashboard.runtime import data_folder
 from dashboard.words import LANGUAGES, word
 from queries.errors import RegisterError
 from queries.reads.users import users
 from queries.rules.roles import Role
-from queries.store.migrate import create_store
+from queries.store.migrate import migrate_alone
 from queries.writes.users import NewUser, add_user
 
 
@@ -38,8 +39,8 @@ def init(options: argparse.Namespace) -> int:
 
     :raises RegisterError: ``already_initialised`` when it has users.
     """
-    store = create_store(shared.address_of(options))
-    try:
+    migrate_alone(shared.address_of(options), data_folder(options.data), create=True)
+    with shared.working(options) as store:
         with store.reading(shared.CONSOLE) as session:
             if users(session):
                 raise RegisterError("already_initialised")
@@ -51,8 +52,6 @@ def init(options: argparse.Namespace) -> int:
             language=options.user_language,
         )
         store.carry_out(add_user, wish, actor=shared.CONSOLE)
-    finally:
-        store.close()
     shared.say("cli.init.done", options, username=wish.username)
     return shared.OK
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from dashboard.commands import options as shared
+from dashboard.runtime import data_folder
 from dashboard.words import word
-from queries.store.engine import open_engine
-from queries.store.migrate import migrate as bring_up
+from queries.store.migrate import migrate_alone
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
@@ -17,15 +17,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 
 
 def migrate(options: argparse.Namespace) -> int:
-    """Migrate in one transaction; a store that is current is left as it is.
+    """Migrate in one transaction, alone; a store that is current is left as it is.
 
-    :raises StoreRefusal: ``store_missing``, ``store_newer``, ``store_foreign``.
+    :raises StoreRefusal: as :func:`queries.store.migrate.migrate_alone`.
     """
-    engine = open_engine(shared.address_of(options))
-    try:
-        before, after = bring_up(engine)
-    finally:
-        engine.dispose()
+    before, after = migrate_alone(shared.address_of(options), data_folder(options.data))
     key = "cli.migrate.current" if before == after else "cli.migrate.done"
     shared.say(key, options, before=before or "-", after=after)
     return shared.OK

@@ -50,15 +50,11 @@ def notice(options: argparse.Namespace) -> int:
 
     :raises RegisterError: ``notice_never`` before the first version.
     :raises NotFound: when there is no version of the number.
-    :raises StoreRefusal: as :func:`.options.opened`.
+    :raises StoreRefusal: as :func:`.options.working`.
     """
-    store = shared.opened(options)
-    try:
-        with store.reading(shared.CONSOLE) as session:
-            writing, imprint = _found(session, options)
-            house = controller(session).name
-    finally:
-        store.close()
+    with shared.working(options) as store, store.reading(shared.CONSOLE) as session:
+        writing, imprint = _found(session, options)
+        house = controller(session).name
     made = _made(options.form, writing, options.language, imprint, house)
     if options.output is None:
         sys.stdout.buffer.write(made)

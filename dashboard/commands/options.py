@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from dashboard.words import LANGUAGES, has_word, word
 from queries.errors import InvalidInput, RegisterError
 from queries.rules.roles import Actor, Role
 from queries.store.ledger_marks import unless_folder_apart
+from queries.store.locks import at_work
 from queries.store.migrate import open_store
 from queries.store.sessions import Store
 
@@ -73,6 +76,16 @@ def opened(options: argparse.Namespace) -> Store:
         store.close()
         raise
     return store
+
+
+@contextmanager
+def working(options: argparse.Namespace) -> Iterator[Store]:
+    """The store that the options name, while nobody may change it under us.
+
+    :raises StoreRefusal: as :func:`opened` and :func:`queries.store.locks.at_work`.
+    """
+    with at_work(data_folder(options.data)), closing(opened(options)) as store:
+        yield store
 
 
 def say(key: str, options: argparse.Namespace, **facts: Any) -> None:

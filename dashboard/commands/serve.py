@@ -36,8 +36,7 @@ def serve(options: argparse.Namespace) -> int:
     :raises StoreRefusal: when the store is missing or of another version.
     :raises RegisterError: ``port_taken``.
     """
-    store = shared.opened(options)
-    with contextlib.closing(store), contextlib.closing(listen(options.port)) as bound:
+    with shared.working(options) as store, contextlib.closing(listen(options.port)) as bound:
         return run(store, data_folder(options.data), options, bound)
 
 

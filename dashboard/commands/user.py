@@ -69,10 +69,8 @@ def add_one(options: argparse.Namespace) -> int:
 
 def list_all(options: argparse.Namespace) -> int:
     """One line a user: name, role, whether in use, last sign-in."""
-    store = shared.opened(options)
-    with store.reading(shared.CONSOLE) as session:
+    with shared.working(options) as store, store.reading(shared.CONSOLE) as session:
         rows = users(session)
-    store.close()
     for row in rows:
         state = word(f"cli.user.{'in_use' if row.active else 'not_in_use'}", options.language)
         seen = "" if row.last_sign_in_at is None else instant(row.last_sign_in_at, options.language)
@@ -114,14 +112,11 @@ def _carry_out(
     *,
     named: bool = True,
 ) -> int:
-    store = shared.opened(options)
-    try:
+    with shared.working(options) as store:
         user: Any = None
         if named:
             user = _named(store, options.username)
         store.carry_out(command, wish(user), actor=shared.CONSOLE)
-    finally:
-        store.close()
     shared.say("cli.user.done", options, username=options.username)
     return shared.OK
 

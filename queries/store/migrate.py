@@ -1,8 +1,10 @@
 """Bringing the store's schema to the one this program knows, forward only.
 
-The danger: a program that writes into a schema it does not know. The principle: a store is opened
-only when its revision is the newest one known here. The transaction boundary: all migrations that
-are due, and the derived objects after them, are one transaction on both engines.
+The danger: a program that writes into a schema it does not know, or changes one under a program
+that writes. The principle: a store is opened only when its revision is the newest one known here
+and its whole schema is what this program makes (:mod:`queries.store.schema`); it is changed only
+by one who is alone with it. The transaction boundary: all migrations that are due, the derived
+objects after them and the comparison are one transaction on both engines.
 """
 
 from __future__ import annotations
@@ -15,13 +17,20 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from queries.errors import StoreRefusal
-from queries.store import derived
-from queries.store.engine import open_engine
+from queries.store import derived, schema
+from queries.store.driver_errors import DriverError, kind_of
+from queries.store.engine import open_engine, refusal_of, store_url
+from queries.store.locks import alone
 from queries.store.sessions import Store
+from queries.store.unserved import require_unserved
 
 _FOLDER = Path(__file__).parent / "migrations"
+_MARKS = "derived_mark"
+#: So many of the objects that differ are named.
+_NAMED = 5
 
 
 def newest_revision() -> str:
@@ -37,11 +46,21 @@ def revision_of(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_current(engine: Engine) -> bool:
+    """Whether the store's revision and its whole schema are those of this program."""
+    return revision_of(engine) == newest_revision() and _is_whole(engine)
+
+
 def migrate(engine: Engine) -> tuple[str | None, str]:
     """Bring the store to the newest revision; returns the revisions before and after.
 
+    Triggers and indexes that the program derives are made anew where they are not its own; what
+    else is not as it makes it is refused, and nothing is changed. The caller is alone with the
+    store (:func:`migrate_alone`).
+
     :raises StoreRefusal: ``store_newer`` when the store is from a newer program, ``store_foreign``
-        when it holds tables of something else.
+        when it holds tables of something else, ``schema_damaged`` with what differs,
+        ``postgresql_rights`` where the account may not change the schema, ``store_busy``.
     """
     before = revision_of(engine)
     newest = newest_revision()
@@ -49,35 +68,81 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
         raise StoreRefusal("store_newer", revision=before)
     if before is None and inspect(engine).get_table_names():
         raise StoreRefusal("store_foreign")
-    with engine.begin() as connection:
-        if before is not None and before != newest:
-            derived.remove(connection)
-        command.upgrade(_config(connection), "head")
-        derived.install(connection)
+    try:
+        if not is_current(engine):
+            with engine.begin() as connection:
+                _bring_up(connection, before)
+    except OperationalError as error:
+        raise refusal_of(error) from error
+    except DBAPIError as error:
+        if kind_of(error) is DriverError.FORBIDDEN:
+            raise StoreRefusal("postgresql_rights") from error
+        raise
     return before, newest
 
 
+def migrate_alone(
+    address: str | URL, data_folder: Path, *, create: bool = False
+) -> tuple[str | None, str]:
+    """As :func:`migrate`, with nobody else in the folder or the database.
+
+    :param create: a SQLite file that does not exist is made.
+    :raises StoreRefusal: ``store_served``, ``store_missing`` and what :func:`migrate` raises.
+    """
+    url = store_url(address) if isinstance(address, str) else address
+    with alone(data_folder):
+        require_unserved(url)
+        engine = open_engine(url, create=create)
+        try:
+            return migrate(engine)
+        finally:
+            engine.dispose()
+
+
 def open_store(address: str | URL) -> Store:
-    """Open a store whose schema is current.
+    """Open a store whose schema is current and whole.
 
     :raises StoreRefusal: ``store_missing``, ``store_empty``, ``store_older`` (run ``migrate``),
-        ``store_newer`` (get the newer program), ``store_unreadable``, ``store_busy``.
+        ``store_newer`` (get the newer program), ``schema_differs`` (run ``migrate``),
+        ``store_unreadable``, ``store_busy``.
     """
     engine = open_engine(address)
     try:
-        _require_newest(revision_of(engine))
+        _require_current(engine)
     except BaseException:
         engine.dispose()
         raise
     return Store(engine)
 
 
-def _require_newest(revision: str | None) -> None:
+def _is_whole(engine: Engine) -> bool:
+    with engine.execution_options(register_reading=True).connect() as connection:
+        if not inspect(connection).has_table(_MARKS):
+            return False
+        return derived.is_installed(connection) and schema.is_as_marked(connection)
+
+
+def _bring_up(connection: Connection, before: str | None) -> None:
+    if before is not None:
+        if not inspect(connection).has_table(_MARKS):
+            raise StoreRefusal("schema_damaged", what=_MARKS)
+        derived.remove(connection)
+    command.upgrade(_config(connection), "head")
+    derived.install(connection)
+    if found := schema.differences(connection):
+        raise StoreRefusal("schema_damaged", what=", ".join(found[:_NAMED]))
+    schema.mark(connection)
+
+
+def _require_current(engine: Engine) -> None:
+    revision = revision_of(engine)
     if revision is None:
         raise StoreRefusal("store_empty")
     if revision != newest_revision():
         code = "store_older" if _is_known(revision) else "store_newer"
         raise StoreRefusal(code, revision=revision)
+    if not _is_whole(engine):
+        raise StoreRefusal("schema_differs")
 
 
 def create_store(address: str | URL) -> Store:

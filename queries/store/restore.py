@@ -47,6 +47,7 @@ from queries.store.replay import GivenOut, Replayed, given_out, replay
 from queries.store.scrubbing import scrub
 from queries.store.seal import check_seal, unseal
 from queries.store.sessions import Store
+from queries.store.unserved import ask_file_alone, require_no_others, require_unserved
 
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
 
@@ -255,22 +256,7 @@ class _SqlitePlace:
 
         :raises StoreRefusal: ``store_served``.
         """
-        self._ask_alone("PRAGMA locking_mode=EXCLUSIVE")
-
-    def _ask_alone(self, statement: str) -> None:
-        if not self._file.exists():
-            return
-        connection = sqlite3.connect(self._file, timeout=0.2)
-        try:
-            connection.execute(statement)
-            connection.execute("SELECT count(*) FROM sqlite_master")
-        except sqlite3.OperationalError as error:
-            if kind_of(error) is DriverError.BUSY:
-                raise StoreRefusal("store_served") from error
-        except sqlite3.DatabaseError:
-            return  # damaged: that is what restores are for
-        finally:
-            connection.close()
+        require_unserved(self.url)
 
     def copy(self, backup: Path) -> URL:
         self.clear()
@@ -306,7 +292,7 @@ class _SqlitePlace:
         if not self._file.exists():
             return None
         # Leaving write-ahead mode empties the log into the file, where the file is sound.
-        self._ask_alone("PRAGMA journal_mode=DELETE")
+        ask_file_alone(self._file, "PRAGMA journal_mode=DELETE")
         aside = self._named(_free(instant, lambda tail: self._named(tail).exists()))
         try:
             os.link(self._file, aside)
@@ -333,12 +319,7 @@ class _PostgresqlPlace:
     def check_unserved(self) -> None:
         """:raises StoreRefusal: ``store_served`` while anyone is connected to the database."""
         with self._server() as run:
-            others = run(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = :name",
-                name=self._name,
-            )
-            if others:
-                raise StoreRefusal("store_served")
+            require_no_others(run.connection, self._name)
 
     def copy(self, backup: Path) -> URL:
         self.clear()

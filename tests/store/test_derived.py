@@ -4,6 +4,8 @@ from sqlalchemy import text
 
 from queries.store import derived
 
+_MARK = "SELECT * FROM derived_mark WHERE name = 'derived'"
+
 
 def test_an_empty_store_has_nothing_to_differ(store):
     with store.engine.begin() as connection:
@@ -12,14 +14,14 @@ def test_an_empty_store_has_nothing_to_differ(store):
 
 def test_installing_again_changes_nothing(store):
     with store.engine.begin() as connection:
-        before = connection.execute(text("SELECT * FROM derived_mark")).all()
+        before = connection.execute(text(_MARK)).all()
         derived.install(connection)
-        assert connection.execute(text("SELECT * FROM derived_mark")).all() == before
+        assert connection.execute(text(_MARK)).all() == before
 
 
 def test_taken_out_and_made_anew(store):
     with store.engine.begin() as connection:
-        before = connection.execute(text("SELECT * FROM derived_mark")).all()
+        before = connection.execute(text(_MARK)).all()
         with derived.without(connection):
-            assert connection.execute(text("SELECT * FROM derived_mark")).all() == []
-        assert connection.execute(text("SELECT * FROM derived_mark")).all() == before
+            assert connection.execute(text(_MARK)).all() == []
+        assert connection.execute(text(_MARK)).all() == before

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -7,7 +10,9 @@ from sqlalchemy import text
 
 from queries.errors import StoreRefusal
 from queries.store.engine import open_engine, sqlite_url
-from queries.store.migrate import migrate, newest_revision, open_store
+from queries.store.locks import at_work
+from queries.store.migrate import migrate, migrate_alone, newest_revision, open_store
+from queries.store.migrations import versions
 from queries.store.migrations.env_names import include
 from queries.store.tables import Base
 
@@ -60,3 +65,29 @@ def test_tables_of_something_else_are_left_alone(tmp_path):
         migrate(engine)
     assert refusal.value.code == "store_foreign"
     engine.dispose()
+
+
+def test_a_store_is_migrated_alone(store, tmp_path):
+    url = store.engine.url
+    with at_work(tmp_path), pytest.raises(StoreRefusal) as refusal:
+        migrate_alone(url, tmp_path)
+    assert refusal.value.code == "store_served"
+    with store.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        # Of another folder, or of a server that knows no folder: the database itself knows.
+        with pytest.raises(StoreRefusal) as refusal:
+            migrate_alone(url, tmp_path / "elsewhere")
+    assert refusal.value.code == "store_served"
+    store.close()
+    assert migrate_alone(url, tmp_path) == (newest_revision(), newest_revision())
+
+
+def test_migrations_are_as_they_landed():
+    """A store that went through one would differ from a store that goes through another. A new
+    migration adds its line; a line is never changed."""
+    here = Path(versions.__file__).parent
+    stand = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
+             for path in here.glob("[0-9]*.py")}  # fmt: skip
+    landed = (Path(__file__).parent / "migrations.sha256").read_text(encoding="ascii")
+    lines = (line.split() for line in landed.splitlines())
+    assert {name: said for said, name in lines} == stand

@@ -32,7 +32,9 @@ __all__ = [
     "differences",
     "has_trigrams",
     "install",
+    "is_installed",
     "keep_now",
+    "make",
     "rebuild",
     "remove",
     "without",
@@ -41,20 +43,30 @@ __all__ = [
 
 def install(connection: Connection) -> None:
     """Make the derived objects anew where they differ from this module."""
-    wanted = _fingerprint(connection)
-    installed = text("SELECT fingerprint FROM derived_mark WHERE name = 'derived'")
-    if connection.scalar(installed) == wanted:
+    if is_installed(connection):
         return
     remove(connection)
     facts.rebuild(connection)  # before there are triggers to fire at each of its rows
-    for statement in _statements(connection):
-        connection.exec_driver_sql(statement)
+    make(connection)
     summaries.rebuild(connection)
     sources.rebuild(connection)
     search_index.rebuild(connection)
     connection.execute(
-        text("INSERT INTO derived_mark (name, fingerprint) VALUES ('derived', :f)"), {"f": wanted}
+        text("INSERT INTO derived_mark (name, fingerprint) VALUES ('derived', :f)"),
+        {"f": _fingerprint(connection)},
     )
+
+
+def is_installed(connection: Connection) -> bool:
+    """Whether the derived objects were made by this version of these modules."""
+    installed = text("SELECT fingerprint FROM derived_mark WHERE name = 'derived'")
+    return bool(connection.scalar(installed) == _fingerprint(connection))
+
+
+def make(connection: Connection) -> None:
+    """Make the triggers and indexes; what they keep is not computed."""
+    for statement in _statements(connection):
+        connection.exec_driver_sql(statement)
 
 
 def remove(connection: Connection) -> None:
