@@ -172,23 +172,6 @@ def other_form(names: Sequence[str]) -> str | None:
     return None
 
 
-def mailing_list(names: Sequence[str]) -> str | None:
-    """Which of a mailing tool's three files has such columns: ``subscribed``, ``unsubscribed`` or
-    ``cleaned``; None for anything else.
-
-    >>> mailing_list(["Email Address", "UNSUB_TIME", "UNSUB_REASON"]), mailing_list(["Email"])
-    ('unsubscribed', None)
-    """
-    keys = {plain(name) for name in names}
-    ours = {"optintime", "optinip", "memberrating", "leid", "euid", "unsubtime", "unsubreason",
-            "cleantime", "cleancampaigntitle", "unsubcampaignid"}  # fmt: skip
-    if len(keys & ours) < 2:  # noqa: PLR2004 - one could be chance
-        return None
-    if keys & {"unsubtime", "unsubreason", "unsubcampaignid"}:
-        return "unsubscribed"
-    return "cleaned" if keys & {"cleantime", "cleancampaigntitle"} else "subscribed"
-
-
 #: Procountor's partner file has no names of columns: what is known of it by position (columns B,
 #: N and BA of its instructions).
 PROCOUNTOR = {1: "business_id", 13: "iban", 52: "customer_number"}

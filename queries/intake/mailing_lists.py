@@ -11,19 +11,24 @@ person was, on what network, and how often they read is not (GDPR Art. 5(1)(c)).
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput
 from queries.intake import vocabulary
 from queries.intake.columns import plain
 from queries.intake.grid import Grid, GridRow
+from queries.intake.mailing_tools import (
+    MailingList,
+    Permission,
+    permission,
+    permission_columns,
+)
 from queries.intake.matching import chunks
 from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason, Step
 from queries.rules import identifiers
@@ -45,24 +50,13 @@ from queries.store.tables import (
 from queries.writes.changing import stamp
 from queries.writes.subscribing import suppress
 
-
-class MailingList(enum.StrEnum):
-    """Which list of a mailing tool a file is."""
-
-    SUBSCRIBED = "subscribed"
-    """who gets the newsletter"""
-    UNSUBSCRIBED = "unsubscribed"
-    """who said no"""
-    CLEANED = "cleaned"
-    """whose mailbox sent the letters back"""
-
-
 _NAMES = {
-    "address": "emailaddress email sähköposti sähköpostiosoite epost epostadress",
+    "address": "emailaddress email subscriber sähköposti sähköpostiosoite epost epostadress",
     "given": "firstname fname etunimi förnamn",
     "family": "lastname lname sukunimi efternamn",
-    "opted": "optintime",
-    "confirmed": "confirmtime",
+    "opted": "optintime optindate optinat optintimestamp doubleoptindate subscribedat subscribed"
+    " subscribedon signuptimestamp suostumuspäivä suostunut samtyckesdatum consentdate",
+    "confirmed": "confirmtime confirmedat subscriptiondate",
     "language": "language preferredlanguage kieli språk",
 }
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names.split()}
@@ -80,6 +74,7 @@ class _Read:
     name: str | None = None
     language: str | None = None
     consented_on: date | None = None
+    says: Permission = Permission.UNKNOWN
     reason: Reason | None = None
 
     @property
@@ -130,14 +125,12 @@ def carry_out_mailing_list(
     work = [row for row in plan.rows if row.outcome in {Outcome.CREATE, Outcome.CHANGE}]
     touched: set[str] = set()
     for rows in chunks(work, _TOGETHER):
-        refused, bounced = [], []
+        refused = []
         for row in rows:
             for step in row.steps:
                 values = dict(step.values)
                 if step.table == "suppression":
                     refused.append(values["address"])
-                elif not values:
-                    bounced.append(step.id)
                 elif step.id is None:
                     new = Subscription(**values)
                     stamp(desk, new)
@@ -146,7 +139,6 @@ def carry_out_mailing_list(
                     _change(desk, step.id, values)
                 touched |= {step.table} if step.table == "suppression" else set(values)
         suppress(desk, SuppressionKind.NEWSLETTER, refused)
-        desk.session.execute(delete(Subscription).where(Subscription.id.in_(bounced)))
         desk.session.flush()
         desk.session.expunge_all()
         if progress is not None:
@@ -201,10 +193,20 @@ def _read(
     name = "".join(character for character in name if character.isprintable())
     consented = _day(cell("opted")) or _day(cell("confirmed"))
     return _Read(
-        row.number, address, address, name[:_LONGEST_NAME] or None,
+        row.number,
+        address,
+        address,
+        name[:_LONGEST_NAME] or None,
         vocabulary.language(cell("language")) if cell("language") else None,
         None if consented is None else min(consented, today),
-    )  # fmt: skip
+        permission(_said(row, grid.header or ())),
+    )
+
+
+def _said(row: GridRow, header: Sequence[str]) -> list[tuple[str, str]]:
+    """The cells of a row that say something of permission, with the names of their columns."""
+    there = [at for at in permission_columns(header) if at < len(row.cells)]
+    return [(header[at], row.cells[at]) for at in there]
 
 
 def _day(text: str) -> date | None:
@@ -267,6 +269,11 @@ def _subscribed(row: _Read, known: _Known, register: _Register, today: date) -> 
     stands = known.subscriptions.get(row.key)
     if stands is not None and stands[1] == MarketingBasis.CONSENT:
         return PlanRow(row.number, Outcome.SKIP, row.shown, reasons=(Reason("subscribed_already"),))
+    if row.consented_on is None and row.says is not Permission.YES:
+        # Being on a list is no consent (GDPR Art. 4(11), 7(1)): the file has to say yes.
+        return PlanRow(
+            row.number, Outcome.REFUSE, row.shown, reasons=(Reason("consent_not_shown"),)
+        )
     notes = () if row.consented_on else (Reason("consent_day_missing"),)
     consent: tuple[tuple[str, Any], ...] = (
         ("basis", MarketingBasis.CONSENT.value), ("source", Source.IMPORT.value),
@@ -303,16 +310,30 @@ def _unsubscribed(row: _Read, known: _Known, _register: _Register, _today: date)
 
 
 def _cleaned(row: _Read, known: _Known, _register: _Register, _today: date) -> PlanRow:
-    """The mailbox is gone: that is no objection, and no mark stays of it."""
-    stands = known.subscriptions.get(row.key)
-    if stands is None:
-        return PlanRow(row.number, Outcome.SKIP, row.shown, reasons=(Reason("not_subscribed"),))
-    return PlanRow(row.number, Outcome.CHANGE, row.shown, reasons=(Reason("mailbox_gone"),),
-                   steps=(Step("subscription", stands[0], ()),))  # fmt: skip
+    """The mailbox sent letters back: the subscription ends, and no list brings it again."""
+    if row.key in known.newsletter and row.key not in known.subscriptions:
+        return PlanRow(row.number, Outcome.SKIP, row.shown, reasons=(Reason("suppressed_already"),))
+    return PlanRow(
+        row.number,
+        Outcome.CHANGE,
+        row.shown,
+        reasons=(Reason("mailbox_gone"),),
+        steps=(Step("suppression", None, (("address", row.address),)),),
+    )
+
+
+def _member(row: _Read, known: _Known, register: _Register, today: date) -> PlanRow:
+    """A row of a list in which each row says its own permission."""
+    if row.says is Permission.NO:
+        return _unsubscribed(row, known, register, today)
+    if row.says is Permission.BOUNCED:
+        return _cleaned(row, known, register, today)
+    return _subscribed(row, known, register, today)
 
 
 _PLANNED: dict[MailingList, Callable[[_Read, _Known, _Register, date], PlanRow]] = {
     MailingList.SUBSCRIBED: _subscribed,
     MailingList.UNSUBSCRIBED: _unsubscribed,
     MailingList.CLEANED: _cleaned,
+    MailingList.MEMBERS: _member,
 }

@@ -8,6 +8,7 @@ from queries.errors import UnreadableFile
 from queries.intake import columns
 from queries.intake.delimited import read_delimited
 from queries.intake.grid import Grid, GridRow
+from queries.intake.mailing_tools import is_of_a_tool
 from queries.intake.plan import ImportSettings
 from queries.intake.workbooks import read_workbook
 from queries.rules.personal_identity import find_personal_identity_codes
@@ -58,7 +59,7 @@ def _parted(
     if not rows:
         raise UnreadableFile("no_rows")
     for at, row in enumerate(rows[: columns.HEADER_WITHIN]):
-        if columns.mailing_list(row.cells) is not None:
+        if is_of_a_tool(row.cells):
             return tuple(_shown(name) for name in row.cells), rows[at + 1 :], {}
         if (other := columns.other_form(row.cells)) is not None:
             raise UnreadableFile(other)

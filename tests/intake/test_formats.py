@@ -16,6 +16,7 @@ def test_every_module_of_the_folder_is_found():
         "cleaned",
         "customers",
         "finvoice",
+        "members",
         "post_codes",
         "subscribed",
         "ubl",

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from queries.errors import InvalidInput, RegisterError, StaleRecord
+from queries.errors import InvalidInput, RegisterError, StaleRecord, UnreadableFile
 from queries.intake.bringing_in import Bringing, bring_in, preview
 from queries.intake.plan import ImportSettings, Outcome
 from queries.intake.reading import read_file
@@ -58,10 +58,14 @@ def plan_of(store, intake, **settings):
         return preview(session, intake, settings=ImportSettings(**settings), today=TODAY)
 
 
-def brought(store, intake, now, **settings) -> int:
+def brought(store, intake, now, *, without=False, **settings) -> int:
     plan = plan_of(store, intake, **settings)
-    wish = Bringing(intake=intake, settings=ImportSettings(**settings),
-                    fingerprint=plan.fingerprint)  # fmt: skip
+    wish = Bringing(
+        intake=intake,
+        settings=ImportSettings(**settings),
+        fingerprint=plan.fingerprint,
+        skip_refused=without,
+    )
     return store.carry_out(bring_in, wish, actor=MAKER, now=now)
 
 
@@ -87,9 +91,9 @@ def test_subscribers_come_in_with_the_day_of_their_consent_and_nothing_else(stor
     assert said(plan_of(store, intake)) == [
         ("create", "Aino@esimerkki.example", ["subscribes"]),
         ("create", "BO@esimerkki.example", ["subscribes"]),
-        ("create", "cia@esimerkki.example", ["subscribes", "consent_day_missing"]),
+        ("refuse", "cia@esimerkki.example", ["consent_not_shown"]),
     ]
-    batch = brought(store, intake, now)
+    batch = brought(store, intake, now, without=True)
     with store.reading(MAKER) as session:
         rows = session.execute(
             select(Subscription.address, Subscription.name, Subscription.language,
@@ -101,7 +105,6 @@ def test_subscribers_come_in_with_the_day_of_their_consent_and_nothing_else(stor
     assert [tuple(row) for row in rows] == [
         ("Aino@esimerkki.example", "Aino Äijälä", "fi", "consent", None, "import", day, None, None),
         ("BO@esimerkki.example", "Bo Ek", "fi", "consent", party, "import", day, None, None),
-        ("cia@esimerkki.example", "Cia", "fi", "consent", None, "import", TODAY, None, None),
     ]
     kept = str(everything(store))
     assert [word for word in ("192.0.2.7", "62.9", "ab12", "VIP") if word in kept] == []
@@ -152,18 +155,132 @@ def test_who_left_in_the_mailing_tool_has_left_here(store, now):
     assert "aino@" not in str(everything(store))
 
 
-def test_a_mailbox_that_is_gone_is_no_objection(store, now):
+def test_a_mailbox_that_is_gone_is_suppressed_until_its_own_new_consent(store, now):
     make_subscription(store, "aino@esimerkki.example")
     intake = cleaned("Aino@esimerkki.example", "bo@esimerkki.example")
     assert said(plan_of(store, intake)) == [
         ("change", "Aino@esimerkki.example", ["mailbox_gone"]),
-        ("skip", "bo@esimerkki.example", ["not_subscribed"]),
+        ("change", "bo@esimerkki.example", ["mailbox_gone"]),
     ]
     brought(store, intake, now)
     assert addresses(store) == []
-    assert not marked(store, "aino@esimerkki.example")
-    brought(store, subscribed(line("aino@esimerkki.example")), now)
-    assert addresses(store) == ["aino@esimerkki.example"]
+    assert marked(store, "aino@esimerkki.example")
+    assert said(plan_of(store, subscribed(line("aino@esimerkki.example")))) == [
+        ("skip", "aino@esimerkki.example", ["suppressed"])
+    ]
+    assert said(plan_of(store, intake)) == [
+        ("skip", "Aino@esimerkki.example", ["suppressed_already"]),
+        ("skip", "bo@esimerkki.example", ["suppressed_already"]),
+    ]
+
+
+#: Lists in which each row says its own permission, as the tools write them.
+BREVO = (
+    "CONTACT ID;EMAIL;FIRSTNAME;LASTNAME;SMS;EMAIL_BLOCKLISTED;OPT_IN;DOUBLE_OPT-IN;ADDED_TIME",
+    "1;no@x.example;Eino;Enää;;yes;true;;2024-01-05",
+    "2;yes@x.example;Hanna;Haluaa;;no;true;1;2024-01-05",
+    "3;unknown@x.example;Ulla;Uusi;;no;;;2024-01-05",
+)
+MAILERLITE = (
+    "Email,Name,Status,Opt-in timestamp,Signup IP",
+    "yes@x.example,Hanna,Active,2024-01-05 10:00:00,192.0.2.1",
+    "no@x.example,Eino,Unsubscribed,2024-01-05 10:00:00,",
+    "gone@x.example,Ville,Bounced,2024-01-05 10:00:00,",
+    "unknown@x.example,Ulla,Unconfirmed,,",
+)
+GHOST = (
+    "id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at",
+    "1,yes@x.example,Hanna,,true,,,2024-01-05T07:08:09.000Z",
+    "2,no@x.example,Eino,,false,,,2024-01-05T07:08:09.000Z",
+)
+LISTMONK = (
+    "uuid,email,name,attributes,status,created_at,updated_at",
+    "a,unknown@x.example,Ulla,{},enabled,2024-01-05,2024-01-05",
+    "b,no@x.example,Eino,{},blocklisted,2024-01-05,2024-01-05",
+)
+FINNISH = (
+    "Sähköposti;Etunimi;Uutiskirjelupa;Suoramarkkinointikielto",
+    "yes@x.example;Hanna;kyllä;",
+    "no@x.example;Eino;kyllä;x",
+    "unknown@x.example;Ulla;;",
+)
+
+
+@pytest.mark.parametrize(
+    "lines", [BREVO, MAILERLITE, GHOST, LISTMONK, FINNISH], ids=lambda lines: lines[0][:20]
+)
+def test_each_row_of_a_list_says_its_own_permission(sqlite_store, now, lines):
+    intake = listed(*lines[1:], columns=lines[0])
+    assert intake.form == "members"
+    expected = {
+        "yes": ("create", "subscribes"),
+        "no": ("change", "will_be_suppressed"),
+        "gone": ("change", "mailbox_gone"),
+        "unknown": ("refuse", "consent_not_shown"),
+    }
+    plan = plan_of(sqlite_store, intake)
+    for row in plan.rows:
+        outcome, reason = expected[row.name.partition("@")[0]]
+        assert (row.outcome.value, row.reasons[0].code) == (outcome, reason)
+    wish = Bringing(
+        intake=intake, settings=ImportSettings(), fingerprint=plan.fingerprint, skip_refused=True
+    )
+    sqlite_store.carry_out(bring_in, wish, actor=MAKER, now=now)
+    assert addresses(sqlite_store) == [row.name for row in plan.rows if row.name.startswith("yes")]
+    assert marked(sqlite_store, "no@x.example")
+    assert not marked(sqlite_store, "unknown@x.example")
+
+
+def test_a_yes_without_its_day_says_so(sqlite_store):
+    assert said(plan_of(sqlite_store, listed(*GHOST[1:], columns=GHOST[0])))[0] == (
+        "create",
+        "yes@x.example",
+        ["subscribes", "consent_day_missing"],
+    )
+
+
+def refused(name, *lines):
+    with pytest.raises(UnreadableFile) as caught:
+        read_file(name, "\n".join([*lines, ""]).encode())
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    "name", ["nonsubscribed_members_export_1.csv", "Non-subscribed_email_audience.csv"]
+)
+def test_a_file_of_those_who_did_not_subscribe_is_refused(name):
+    assert refused(name, COLUMNS, line("a@x.example")) == "list_of_non_subscribers"
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("unsubscribed_export.csv", "unsubscribed"), ("cleaned_1.csv", "cleaned")]
+)
+def test_a_file_is_what_its_name_says_where_that_is_stricter(name, form):
+    data = "\n".join([COLUMNS, line("a@x.example"), ""]).encode()
+    assert read_file(name, data).form == form
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["Email;First name;Last name", "Email;Opens;Clicks", "Email;Name;Tags", "email;name;uuid"],
+)
+def test_a_list_that_says_nothing_of_permission_is_refused_as_such(columns):
+    assert refused("lista.csv", columns, "a@x.example;b;c") == "mailing_list_unknown"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "Sähköposti;Etunimi;Rooli",
+        "Sähköposti;Nimi;Y-tunnus",
+        "Asiakasnumero;Nimi;Sähköposti;Markkinointilupa",
+        "Nimi;Sähköposti;Puhelin",
+    ],
+)
+def test_a_table_of_customers_stays_one(columns):
+    cells = ["x"] * (columns.count(";") + 1)
+    data = f"{columns}\n{';'.join(cells)}\n".encode()
+    assert read_file("a.csv", data).form == "customers"
 
 
 def test_a_restricted_party_is_not_added_and_leaves_all_the_same(store, now):

@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from queries.intake import columns
 from queries.intake.formats import Format, Planner
 from queries.intake.given_file import Content, GivenFile
 from queries.intake.grid import Grid
-from queries.intake.mailing_lists import MailingList, carry_out_mailing_list, plan_mailing_list
+from queries.intake.mailing_lists import carry_out_mailing_list, plan_mailing_list
+from queries.intake.mailing_tools import MailingList, mailing_list
 from queries.intake.plan import ImportSettings, PlanRow
 from queries.writes.subscribing import newsletter_alone
 
@@ -19,7 +19,7 @@ from queries.writes.subscribing import newsletter_alone
 def _is(code: MailingList, file: GivenFile) -> bool:
     if file.content not in {Content.TEXT, Content.WORKBOOK}:
         return False
-    return columns.mailing_list(file.table().header or ()) == code
+    return mailing_list(file.table().header or (), file.name) == code
 
 
 def _planner(code: MailingList) -> Planner:
