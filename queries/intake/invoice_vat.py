@@ -28,7 +28,7 @@ _REVERSE_TEXT = re.compile(
 _CATEGORY_OF_RATE = {rate.basis_points: rate.category for rate in RATES if rate.basis_points}
 _WHOLE = 10_000
 #: So long after the sale an invoice may come.
-_LATE = timedelta(days=365)
+_LATE = timedelta(days=92)
 
 
 @dataclass(frozen=True)

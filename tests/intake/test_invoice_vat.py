@@ -74,6 +74,8 @@ def test_what_cannot_be_told_apart_refuses(sqlite_store, document, code):
         ("20120615", "9", "9,00", "reduced_low", []),
         ("20120615", "13", "13,00", "reduced", []),
         ("20260115", "24", "24,00", "standard", ["vat_rate_of_other_days"]),
+        ("20260303", "14", "14,00", "reduced", []),
+        ("20260615", "14", "14,00", "reduced", ["vat_rate_of_other_days", "issued_in_future"]),
         ("20260115", "14", "14,00", "reduced", []),
         ("20120615", "24", "24,00", "standard", ["vat_rate_of_other_days"]),
         ("20260115", "19", "19,00", "standard", ["vat_rate_unknown"]),
