@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput, InvalidInputs
@@ -21,6 +22,9 @@ from queries.store.tables import Setting
 
 #: The name of the setting.
 CONTROLLER = "controller"
+#: The setting with the company's business ID as it was told when the store was made: it counts
+#: until the controller is set.
+OWN_BUSINESS_ID = "business_id"
 
 _LONGEST = 200
 
@@ -124,9 +128,15 @@ def controller_row(session: Session) -> ControllerRow:
 
 
 def _row(session: Session) -> ControllerRow:
-    kept = session.get(Setting, CONTROLLER)
+    found = session.scalars(select(Setting).where(Setting.name.in_([CONTROLLER, OWN_BUSINESS_ID])))
+    settings = {one.name: one for one in found}
+    kept = settings.get(CONTROLLER)
     if kept is None:
-        return ControllerRow(DEMONSTRATION, None, None, None)
+        told = settings.get(OWN_BUSINESS_ID)
+        own = DEMONSTRATION
+        if told is not None:
+            own = replace(DEMONSTRATION, business_id=str(json.loads(told.value)))
+        return ControllerRow(own, None, None, None)
     return ControllerRow(
         controller_of(json.loads(kept.value)), kept.version, kept.changed_by, kept.changed_at
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from queries.errors import StaleRecord
-from queries.reads.controller import CONTROLLER, REQUIRED, Controller
+from queries.reads.controller import CONTROLLER, OWN_BUSINESS_ID, REQUIRED, Controller
 from queries.reads.notice_settings import SAFEGUARDS, WORDS
 from queries.reads.post_codes import places_of
 from queries.rules import identifiers
@@ -68,6 +68,33 @@ def set_controller(desk: Desk, wish: ControllerWish) -> int:
     checks.done()
     _keep(desk, CONTROLLER, values, wish)
     desk.note("set_controller", "setting", None, columns=(CONTROLLER,))
+    return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessIdWish:
+    """The company's business ID, before the rest of the controller is set.
+
+    :param version: what was seen; None where it was never set.
+    """
+
+    business_id: str
+    version: int | None = None
+    accept_suspect: bool = False
+
+
+@needs(Right.EDIT_SETTINGS)
+def set_business_id(desk: Desk, wish: BusinessIdWish) -> int:
+    """Note the company's business ID: invoices that are brought in are compared with it.
+
+    :raises InvalidInputs: as :func:`queries.rules.identifiers.business_id` says.
+    :raises StaleRecord:
+    """
+    checks = Checks(wish)
+    number = checks.by(identifiers.business_id, "business_id", required=True)
+    checks.done()
+    _keep(desk, OWN_BUSINESS_ID, number, wish)
+    desk.note("set_controller", "setting", None, columns=(OWN_BUSINESS_ID,))
     return 0
 
 

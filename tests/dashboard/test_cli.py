@@ -18,14 +18,22 @@ from dashboard.commands import COMMANDS
 from dashboard.commands.options import CONSOLE, language_of
 from dashboard.runtime import DATABASE_URL
 from dashboard.words import LANGUAGES
+from queries.reads.controller import controller
 from queries.reads.users import users
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store, open_store
 from queries.store.tables import Party, TrailEntry
-from tests.makers import make_party
+from tests.makers import business_id, make_party
 from tests.serving import ROOT
 
 PASSWORD = "neljä vahvaa sanaa tässä"
+
+
+class Terminal(io.StringIO):
+    """A person's answers, and not a file's."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -37,8 +45,9 @@ def typed(monkeypatch, capsys, tmp_path):
     monkeypatch.delenv(DATABASE_URL, raising=False)
     before = signal.getsignal(signal.SIGTERM)
 
-    def run(*words: str, answer: str = "") -> tuple[int, list[str], str]:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+    def run(*words: str, answer: str | Terminal = "") -> tuple[int, list[str], str]:
+        given = answer if isinstance(answer, Terminal) else io.StringIO(answer)
+        monkeypatch.setattr(sys, "stdin", given)
         try:
             code = main([str(word) for word in words])
         except SystemExit as ended:
@@ -122,6 +131,36 @@ def test_init_asks_for_what_is_not_given(typed, tmp_path):
     code, _lines, said = typed("init", "--data", tmp_path, answer=f"anna\nAnna Aalto\n{PASSWORD}\n")
     assert (code, known(tmp_path)) == (0, [("anna", "administrator", True)])
     assert said.startswith("User name: Name: ")
+
+
+def own_business_id(folder):
+    store = open_store(sqlite_url(folder / "register.sqlite"))
+    try:
+        with store.reading(CONSOLE) as session:
+            return controller(session).business_id
+    finally:
+        store.close()
+
+
+def test_init_notes_the_companys_business_id(typed, tmp_path):
+    words = ("--username", "anna", "--name", "Anna", "--business-id")
+    code, _lines, said = typed("init", "--data", tmp_path, *words, "9000001-9", answer=PASSWORD)
+    assert (code, (tmp_path / "register.sqlite").exists()) == (1, False)
+    assert "check digit" in said
+    number = business_id(1)
+    assert typed("init", "--data", tmp_path, *words, number, answer=PASSWORD)[0] == 0
+    assert own_business_id(tmp_path) == number
+
+
+def test_init_asks_a_person_for_the_business_id_until_it_is_one(typed, tmp_path):
+    words = ("--username", "anna", "--name", "Anna", "--password-file", tmp_path / "password")
+    (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
+    code, _lines, said = typed("init", "--data", tmp_path / "house", *words,
+                               answer=Terminal(f"12\n{business_id(1)}\n"))  # fmt: skip
+    assert (code, own_business_id(tmp_path / "house")) == (0, business_id(1))
+    assert said.count("Business ID of the company") == 2
+    assert typed("init", "--data", tmp_path / "later", *words, answer=Terminal("\n"))[0] == 0
+    assert own_business_id(tmp_path / "later") == ""
 
 
 def test_init_of_a_store_with_users_is_refused(typed, folder):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 
 import pytest
@@ -14,8 +14,10 @@ from queries.reads.notice_settings import notice_settings
 from queries.rules.notice import TOPICS, Safeguard
 from queries.store.tables import PostCode
 from queries.writes.notice_settings import (
+    BusinessIdWish,
     SafeguardsWish,
     WordsWish,
+    set_business_id,
     set_controller,
     set_safeguards,
     set_words,
@@ -186,3 +188,20 @@ def test_every_setting_of_the_notice_is_one_statement(store):
     with statements(store.engine) as seen:
         read(store, notice_settings)
     assert len(seen) == 1
+
+
+def test_the_business_id_counts_until_the_controller_is_set(store):
+    number = business_id(1)
+    store.carry_out(
+        set_business_id, BusinessIdWish(business_id=f" {number} "), actor=MAKER, now=NOW
+    )
+    with store.reading(MAKER) as session:
+        assert controller(session) == replace(DEMONSTRATION, business_id=number)
+        assert controller_row(session).version is None
+    with pytest.raises(InvalidInputs):
+        store.carry_out(
+            set_business_id, BusinessIdWish(business_id="9000001-0"), actor=MAKER, now=NOW
+        )
+    make_controller(store, business_id=business_id(2))
+    with store.reading(MAKER) as session:
+        assert controller(session).business_id == business_id(2)
