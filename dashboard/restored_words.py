@@ -7,6 +7,8 @@ from datetime import date
 
 from dashboard.words import word
 from dashboard.words.formats import day
+from queries.rules.roles import Role
+from queries.store.rights import RightsKept
 from queries.store.safeguards import CarriedOver
 from queries.store.tables import HoldScope
 
@@ -18,6 +20,24 @@ def sentences(found: CarriedOver, language: str) -> list[str]:
     return said + [
         word(f"restored.{key}", language, names=", ".join(names))
         for key, names in _named(found, language) if names
+    ]  # fmt: skip
+
+
+def rights_sentences(kept: RightsKept, language: str) -> list[str]:
+    """One sentence for each kind of right that the restore did not give back."""
+
+    def roles(pairs: tuple[tuple[str, Role], ...]) -> list[str]:
+        return [f"{name} ({word(f'user_roles.{role}', language)})" for name, role in pairs]
+
+    named = {
+        "out_of_use": list(kept.out_of_use), "unknown": list(kept.unknown),
+        "roles": roles(kept.roles), "passwords": list(kept.passwords),
+        "lacking": list(kept.lacking), "forms": list(kept.forms), "waiting": roles(kept.waiting),
+    }  # fmt: skip
+    said = [word("cli.restore.rights.second_person", language)] * kept.second_person
+    return said + [
+        word(f"cli.restore.rights.{key}", language, names=", ".join(names))
+        for key, names in named.items() if names
     ]  # fmt: skip
 
 

@@ -19,9 +19,9 @@ from queries.reads.disposals import Review
 from queries.reads.paper import PaperState, papers_to_destroy
 from queries.reads.settings import setting
 from queries.rules.roles import Right
+from queries.store.rights import SECOND_PERSON
 from queries.store.tables import RunStatus
 from queries.writes.disposal import (
-    SECOND_PERSON,
     Proposal,
     RunWish,
     approve_disposal,

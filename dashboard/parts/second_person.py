@@ -12,7 +12,8 @@ from dashboard.words.formats import instant
 from queries.errors import RegisterError
 from queries.reads.settings import setting_as_set
 from queries.rules.roles import Right
-from queries.writes.disposal import SECOND_PERSON, SecondPersonWish, ask_second_person
+from queries.store.rights import SECOND_PERSON
+from queries.writes.disposal import SecondPersonWish, ask_second_person
 
 
 def draw_second_person() -> None:

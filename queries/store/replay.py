@@ -30,6 +30,7 @@ from queries.store.ledger_renewal import add_lacking
 from queries.store.numbers_ahead import ids_ahead, numbers_ahead
 from queries.store.origins import Gone, known_gone, origins_of
 from queries.store.remembering import NO_REFUSALS, Refusals, carry_over, refusals_of
+from queries.store.rights import Rights, RightsKept, carry_rights, rights_of
 from queries.store.safeguards import (
     CarriedOver,
     Safeguards,
@@ -54,12 +55,14 @@ class Replayed:
     :param ahead: series of numbers that were put ahead: from what, to what.
     :param kept: what stood in the way of disposals in the replaced store.
     :param passed_over: series of which nobody knows how far they came, likewise.
+    :param rights: what was taken over of users and their rights, or taken from them.
     """
 
     erased: dict[str, int]
     ahead: dict[str, tuple[int, int]]
     kept: CarriedOver
     passed_over: dict[str, tuple[int, int]]
+    rights: RightsKept
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class GivenOut:
     :param is_newest: whether nothing was given out that this store does not know.
     :param gone: the records that its disposals took.
     :param ledger_lost: whether the ledger does not know all that was erased.
+    :param rights: who had the right to what, None where nobody can tell.
     """
 
     ids: Mapping[str, int]
@@ -79,6 +83,7 @@ class GivenOut:
     is_newest: bool = False
     gone: Mapping[str, Mapping[int, Gone]] = field(default_factory=dict)
     ledger_lost: bool = False
+    rights: Rights | None = None
 
 
 def given_out(connection: Connection, *, is_newest: bool) -> GivenOut:
@@ -89,6 +94,7 @@ def given_out(connection: Connection, *, is_newest: bool) -> GivenOut:
         safeguards_of(connection),
         is_newest,
         known_gone(connection),
+        rights=rights_of(connection),
     )
 
 
@@ -135,6 +141,7 @@ def replay(
         ahead, passed_over = numbers_ahead(
             session, contents.series, replaced.numbers, apart=apart, year=desk.today.year
         )
+        rights = carry_rights(desk, replaced.rights, is_newest=replaced.is_newest)
         session.execute(delete(SignInSession))
         session.execute(delete(SignInTicket))
         session.flush()
@@ -150,7 +157,7 @@ def replay(
         marks = highest_ids(connection), next_numbers(connection)
         note_mark(session, ledger.mark(desk.today, *marks))
         desk.note("restore_backup", "store", None)
-    return Replayed(erased, ahead, kept, passed_over)
+    return Replayed(erased, ahead, kept, passed_over, rights)
 
 
 def _merged(*stores: Mapping[str, Mapping[int, Gone]]) -> dict[str, dict[int, Gone]]:

@@ -47,6 +47,7 @@ from queries.store.named_locks import NamedLock, take
 from queries.store.origins import TABLES, origins_of
 from queries.store.proposing import ON_REQUEST, collect
 from queries.store.rechecking import Verdict, lock_conditions, recheck
+from queries.store.rights import SECOND_PERSON
 from queries.store.safeguards import unless_unchecked
 from queries.store.scrubbing import scrub
 from queries.store.sessions import Desk, Store, needs
@@ -62,7 +63,6 @@ from queries.store.tables import (
 from queries.writes.changing import Checks, change, fetch, stamp
 
 #: The setting that asks for a second person: whoever proposed does not approve.
-SECOND_PERSON = "disposal.second_person"
 BATCH = 4_000
 #: A batch that lost a race for a lock is tried again so many times.
 _TRIES = 5

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from queries.store.ledger import ledger_of
+from queries.store.rights import SECOND_PERSON
 from queries.store.safeguards import carry_safeguards
-from queries.writes.disposal import SECOND_PERSON
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.settings import NewSetting, change_setting
 from tests.dashboard.apps import page, signed_in, texts
