@@ -38,8 +38,12 @@ def _rule_sentence(rule: str, language: str) -> str:
 
 
 def why(row: PlanRow, language: str) -> str:
-    """Every reason and note of a row."""
-    return " ".join(reason_sentence(one, language) for one in (*row.reasons, *row.notes))
+    """Every reason and note of a row, and whom it may mean where that is asked."""
+    said = [reason_sentence(one, language) for one in (*row.reasons, *row.notes)]
+    if row.outcome is Outcome.REFUSE and row.suggested:
+        shown = "; ".join(f"{one.id} ({one.shown})" for one in row.suggested)
+        said.append(word("import.candidates", language, who=shown))
+    return " ".join(said)
 
 
 #: Reasons that say nothing of what is left out.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
     parser.add_argument("--delimiter", choices=list(_DELIMITERS), help=said("delimiter"))
     parser.add_argument("--sheet", metavar="NAME", help=said("sheet"))
     parser.add_argument(
+        "--match", action="append", default=[], metavar="ROW=PARTY", help=said("match"),
+        type=functools.partial(_match, language=language),
+    )  # fmt: skip
+    parser.add_argument(
         "--default-kind",
         choices=[kind.value for kind in PartyKind],
         default=PartyKind.PERSON.value,
@@ -49,6 +54,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
     )
     shared.add_store(parser, language)
     parser.set_defaults(run=import_)
+
+
+def _match(text: str, *, language: str) -> tuple[int, int | None]:
+    """Whom a row means: ``3=17``, or ``3=new`` for someone new."""
+    row, equals, party = text.partition("=")
+    is_number = party.isascii() and party.isdigit()
+    if not (equals and row.isascii() and row.isdigit() and (is_number or party == "new")):
+        raise argparse.ArgumentTypeError(word("cli.import.match_form", language))
+    return int(row), int(party) if is_number else None
 
 
 def import_(options: argparse.Namespace) -> int:
@@ -65,6 +79,7 @@ def import_(options: argparse.Namespace) -> int:
         accept_suspect=options.accept_suspect,
         create_missing=not options.no_create,
         default_kind=options.default_kind,
+        matches=tuple(options.match),
     )
     intake = _read(options, settings)
     with shared.working(options) as store:

@@ -11,6 +11,7 @@ from dashboard.import_words import details, reason_sentence, who, why
 from dashboard.parts import clock, literal
 from dashboard.parts.doors import ask, carry_out
 from dashboard.parts.import_file import start_over
+from dashboard.parts.import_matches import draw_matches
 from dashboard.parts.language import language, sentence, t
 from dashboard.parts.listing import Column, record_table
 from dashboard.words.formats import number
@@ -68,6 +69,7 @@ def draw_plan(plan: Plan, intake: Intake, settings: ImportSettings) -> None:
     _draw_refusal()
     refused = counts[Outcome.REFUSE]
     literal.lines(*(reason_sentence(note, language()) for note in plan.notes))
+    draw_matches(plan, intake)
     if not plan.rows:
         pass  # that the file has no rows is said above
     elif not plan.does_something:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.parts.import_file import draw_giving, draw_settings
+from dashboard.parts.import_matches import said
 from dashboard.parts.import_plan import draw_done, draw_plan, planned
 from dashboard.parts.import_post_codes import draw_post_codes, draw_post_codes_done
 from dashboard.parts.language import t
@@ -23,6 +26,7 @@ def draw() -> None:
     if isinstance(intake.content, PostCodeFile):
         draw_post_codes(intake.content, intake.sha256)
         return
+    settings = replace(settings, matches=said(intake))
     draw_plan(planned(intake, settings), intake, settings)
 
 

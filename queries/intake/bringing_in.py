@@ -101,6 +101,9 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
         _kept_as_it_is(row) if row.party_id in restricted else row
         for row in plan(session, intake.content, settings, today)
     )
+    there = {row.number for row in rows}
+    notes += [Reason("match_row_missing", {"row": number})
+              for number, _party in settings.matches if number not in there]  # fmt: skip
     return Plan(intake.form, intake.sha256, rows, tuple(notes))
 
 

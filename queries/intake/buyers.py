@@ -38,14 +38,58 @@ def read_buyer(party: FinvoiceParty, settings: ImportSettings) -> Buyer:
     return _Reader(party, settings).buyer()
 
 
-def same_key(details: Details) -> tuple[str, object]:
-    """What makes two buyers of one file the same new party."""
+class NewBuyers:
+    """The new customers of one file, so that a later invoice to one of them goes to the same."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[tuple[str, object], tuple[int, Details]] = {}
+        self._by_name: dict[str, list[tuple[int, Details]]] = {}
+
+    def earlier(self, details: Details) -> int | Reason | None:
+        """The position of the invoice that adds the buyer; None where no earlier one does.
+
+        A name alone, or with a post code, does not tell: ``namesake_in_file`` (row).
+        """
+        if (key := _identifier(details)) is not None:
+            found = self._by_key.get(key)
+            return found[0] if found else None
+        namesakes = self._by_name.get(fold(details.name or ""), [])
+        for position, other in namesakes:
+            if _same_buyer(details, other):
+                return position
+        for position, other in namesakes:
+            ours, theirs = details.post_codes(), other.post_codes()
+            if ours & theirs or not (ours and theirs):
+                return Reason("namesake_in_file", {"row": position})
+        return None
+
+    def add(self, details: Details, position: int) -> None:
+        if (key := _identifier(details)) is not None:
+            self._by_key.setdefault(key, (position, details))
+        else:
+            known = self._by_name.setdefault(fold(details.name or ""), [])
+            known.append((position, details))
+
+
+def _identifier(details: Details) -> tuple[str, object] | None:
     if details.business_id:
         return "business_id", details.business_id
     if details.foreign_id:
-        return "foreign_id", details.foreign_id
-    told = sorted(details.post_codes()) or list(details.emails) or [""]
-    return "name", (fold(details.name or ""), told[0])
+        return "foreign_id", "".join(one for one in fold(details.foreign_id) if one.isalnum())
+    return None
+
+
+def _same_buyer(one: Details, other: Details) -> bool:
+    """Whether two of one name have an e-mail address in common, or the whole address and no two
+    e-mail addresses."""
+    emails = {email.casefold() for email in one.emails}
+    others = {email.casefold() for email in other.emails}
+    if emails and others:
+        return bool(emails & others)
+    if one.place is None or other.place is None or not one.place.post_code:
+        return False
+    told = [(fold(place.street), place.post_code) for place in (one.place, other.place)]
+    return bool(one.place.street) and told[0] == told[1]
 
 
 class _Reader:

@@ -27,7 +27,8 @@ def plan_companies(
 ) -> Iterator[PlanRow]:
     """One row of the plan for each company."""
     read = [_read(company, settings) for company in companies]
-    register = Register(session, [one for one in read if isinstance(one, Details)])
+    details_read = [one for one in read if isinstance(one, Details)]
+    register = Register(session, details_read, dict(settings.matches))
     seen: dict[str | None, int] = {}
     for company, details in zip(companies, read, strict=True):
         if isinstance(details, Reason):
@@ -95,15 +96,18 @@ def _planned(
         notes.append(Reason("company_ceased_on" if facts else "company_ceased", facts))
     if company.address is not None and details.place is None:
         notes.append(Reason("address_left_out"))
-    match = register.match(details)
+    match = register.match(details, company.position)
+    notes += match.notes
     if match.reason is not None:
         return PlanRow(company.position, Outcome.REFUSE, details.name or "",
-                       reasons=(match.reason,), notes=tuple(notes))  # fmt: skip
+                       reasons=(match.reason,), notes=tuple(notes),
+                       suggested=match.suggestions())  # fmt: skip
     if match.party is None:
         steps, differences = new_party(details, provenance)
         return PlanRow(
             company.position, Outcome.CREATE, details.name or "", reasons=(Reason("not_found"),),
             notes=tuple(notes), differences=differences, steps=steps,
+            suggested=match.suggestions(),
         )  # fmt: skip
     known = match.party
     # Completing says nothing of the role: a partner does not become a customer by it.
@@ -115,5 +119,5 @@ def _planned(
     return PlanRow(
         company.position, Outcome.CHANGE if steps else Outcome.SKIP, details.name or "",
         party_id=known.id, party_name=known.columns["name"], reasons=tuple(reasons),
-        notes=tuple(notes), differences=differences, steps=steps,
+        notes=tuple(notes), differences=differences, steps=steps, suggested=match.suggestions(),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -44,8 +44,9 @@ def plan_customers(
     """
     columns = columns_of(grid, settings)
     rows = _remembered(grid, columns, settings, today)
-    register = Register(session, [row.details for row in rows if row.details])
-    planner = _Planner(register, Provenance(Source.IMPORT, today), overwrite=settings.overwrite)
+    details = [row.details for row in rows if row.details]
+    register = Register(session, details, dict(settings.matches))
+    planner = _Planner(register, Provenance(Source.IMPORT, today), settings)
     for row in rows:
         if row.left_out is not None:
             yield PlanRow(row.number, Outcome.SKIP, row.name, reasons=(row.left_out,))
@@ -97,7 +98,7 @@ def _remembered(
     grid: Grid, columns: Mapping[int, str], settings: ImportSettings, today: date
 ) -> tuple[_Read, ...]:
     """The rows read by these settings, once: checking 20 000 rows takes seconds."""
-    key = (tuple(sorted(columns.items())), replace(settings, columns=None), today)
+    key = (tuple(sorted(columns.items())), replace(settings, columns=None, matches=()), today)
     found = grid.memory.get(key)
     if not isinstance(found, tuple):
         found = tuple(_read(grid, columns, settings, today))
@@ -126,60 +127,113 @@ class _Seen:
     def __init__(self) -> None:
         self._rows: dict[tuple[str, object], tuple[int, Details]] = {}
 
-    def earlier(self, details: Details, match: Match) -> tuple[int, Details] | None:
-        found = [self._rows[key] for key in self._keys(details, match) if key in self._rows]
+    def earlier(self, keys: Iterable[tuple[str, object]]) -> tuple[int, Details] | None:
+        found = [self._rows[key] for key in keys if key in self._rows]
         return min(found, key=lambda row: row[0]) if found else None
 
     def add(self, number: int, details: Details, match: Match) -> None:
-        for key in self._keys(details, match):
+        for key in (*_keys_of(details, match), *_likenesses(details, match)):
             self._rows.setdefault(key, (number, details))
 
-    def _keys(self, details: Details, match: Match) -> Iterator[tuple[str, object]]:
-        if match.party is not None:
-            yield "party", match.party.id
-        if details.customer_number:
-            yield "customer_number", details.customer_number
-        if details.business_id:
-            yield "business_id", details.business_id
-        if match.party is None and not details.customer_number and not details.business_id:
-            told = details.post_codes() | set(details.emails) | {details.foreign_id or ""}
-            for one in sorted(told - {""}) or [""]:
-                yield "name", (fold(details.name or ""), one)
+
+def _keys_of(details: Details, match: Match) -> Iterator[tuple[str, object]]:
+    """What makes two rows of one file the same party."""
+    if match.party is not None:
+        yield "party", match.party.id
+    for key in ("customer_number", "business_id"):
+        if value := getattr(details, key):
+            yield key, value
+    if details.foreign_id:
+        yield "foreign_id", "".join(one for one in fold(details.foreign_id) if one.isalnum())
+    if _is_without_id(details):
+        for contact in (*details.emails, *details.phones):
+            yield "contact", (fold(details.name or ""), contact.casefold())
+
+
+def _likenesses(details: Details, match: Match) -> Iterator[tuple[str, object]]:
+    """What two rows may share that are two people all the same."""
+    if match.party is None and _is_without_id(details):
+        for one in sorted(details.post_codes()) or [""]:
+            yield "name", (fold(details.name or ""), one)
+
+
+def _is_without_id(details: Details) -> bool:
+    return not (details.customer_number or details.business_id or details.foreign_id)
 
 
 class _Planner:
     """Compares the rows with the register and with each other."""
 
-    def __init__(self, register: Register, provenance: Provenance, *, overwrite: bool) -> None:
+    def __init__(
+        self, register: Register, provenance: Provenance, settings: ImportSettings
+    ) -> None:
         self._register = register
         self._provenance = provenance
-        self._overwrite = overwrite
+        self._overwrite = settings.overwrite
+        self._said_new = {number for number, party_id in settings.matches if party_id is None}
         self._seen = _Seen()
 
     def row(self, row: _Read, details: Details) -> PlanRow:
-        match = self._register.match(details)
+        match = self._match(row, details)
+        planned = self._planned(row, details, match)
+        return replace(planned, suggested=match.suggestions())
+
+    def _match(self, row: _Read, details: Details) -> Match:
+        """The match; a namesake of whom the row tells nothing new needs no question."""
+        match = self._register.match(details, row.number)
+        is_asked = match.reason is not None and len(match.suggested) == 1
+        if not is_asked or match.reason == Reason("match_not_offered"):
+            return match
+        steps, differences = completion(
+            details, match.suggested[0], self._provenance, overwrite=self._overwrite
+        )
+        named = {"name", "given_name", "family_name"}
+        if steps or any(one.field not in named for one in differences):
+            return match
+        return Match(match.suggested[0], "name")
+
+    def _planned(self, row: _Read, details: Details, match: Match) -> PlanRow:
+        row = replace(row, notes=(*row.notes, *match.notes))
         if match.reason is not None:
             return _refused(row, match.reason)
-        if match.party is not None and self._is_other(details, match.party):
+        if match.party is not None and self._is_other(details, match):
             return _refused(row, Reason("number_of_other", {"name": match.party.columns["name"]}))
-        earlier = self._seen.earlier(details, match)
-        if earlier is not None:
-            same = earlier[1] == details
-            reason = Reason("repeated_in_file" if same else "twice_in_file", {"row": earlier[0]})
-            outcome = Outcome.SKIP if same else Outcome.REFUSE
-            return PlanRow(row.number, outcome, row.name, reasons=(reason,), notes=row.notes)
+        if (repeated := self._repeated(row, details, match)) is not None:
+            return repeated
         self._seen.add(row.number, details, match)
         if match.party is None:
             return _created(row, details, self._provenance)
         return self._completed(row, details, match.party, f"matched_by_{match.by}")
 
-    def _is_other(self, details: Details, known: Known) -> bool:
+    def _repeated(self, row: _Read, details: Details, match: Match) -> PlanRow | None:
+        """The row as one that stands earlier in the file, or may be the same as one that does."""
+        is_new = row.number in self._said_new
+        codes = ("repeated_in_file", "twice_in_file")
+        earlier = self._seen.earlier(
+            key for key in _keys_of(details, match) if not (is_new and key[0] == "contact")
+        )
+        if earlier is None and not is_new:
+            earlier = self._seen.earlier(_likenesses(details, match))
+            codes = ("repeated_in_file", "namesake_in_file")
+        if earlier is None:
+            return None
+        same = earlier[1] == details
+        return PlanRow(
+            row.number, Outcome.SKIP if same else Outcome.REFUSE, row.name,
+            reasons=(Reason(codes[not same], {"row": earlier[0]}),), notes=row.notes,
+        )  # fmt: skip
+
+    def _is_other(self, details: Details, match: Match) -> bool:
         """A customer number alone, with another name: more likely another system's numbering than
         a new name, unless the person says that the file is right."""
-        same_id = details.business_id and details.business_id == known.columns["business_id"]
+        if match.party is None or match.by != "customer_number":
+            return False
+        columns = match.party.columns
+        same_id = any(getattr(details, key) and getattr(details, key) == columns[key]
+                      for key in ("business_id", "foreign_id"))  # fmt: skip
         if same_id or self._overwrite or not details.names():
             return False
-        return not details.names() & known.names()
+        return not details.names() & match.party.names()
 
     def _completed(self, row: _Read, details: Details, known: Known, by: str) -> PlanRow:
         steps, differences = completion(details, known, self._provenance, overwrite=self._overwrite)

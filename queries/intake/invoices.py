@@ -8,13 +8,13 @@ stands is refused; what can be left out is left out and named.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from queries.intake.buyers import same_key
+from queries.intake.buyers import NewBuyers
 from queries.intake.completing import Provenance, completion, new_party
 from queries.intake.details import Details
 from queries.intake.finvoice_document import FinvoiceDocument
@@ -41,7 +41,8 @@ def plan_invoices(
     """One row of the plan for each invoice, in the order of the file."""
     own = controller(session)
     drafts = [judged(document, settings, own, today) for document in documents]
-    register = Register(session, [draft.buyer.details for draft in drafts])
+    buyers = [draft.buyer.details for draft in drafts]
+    register = Register(session, buyers, dict(settings.matches))
     standing = _Numbers(_standing(session, drafts), _financial_years(session), drafts)
     planner = _Planner(register, standing, settings, today)
     # Invoices before the credit notes that credit them, whatever their order in the file.
@@ -162,7 +163,8 @@ class _Planner:
         self._settings = settings
         self._provenance = Provenance(Source.INVOICE, today)
         self._seen: dict[str, list[InvoiceDraft]] = {}
-        self._new: dict[tuple[str, object], int] = {}
+        self._said_new = {number for number, party_id in settings.matches if party_id is None}
+        self._new = NewBuyers()
         self._reached: set[int] = set()
         self._filed_as: dict[str, list[tuple[InvoiceDraft, int | tuple[str, object]]]] = {}
 
@@ -178,12 +180,20 @@ class _Planner:
                 outcome = Outcome.SKIP
             same = self._same(draft) if outcome is Outcome.SKIP else None
             return self._plain(draft, outcome, reasons, same.party_id if same else None)
-        match = self._register.match(draft.buyer.details)
+        match = self._register.match(draft.buyer.details, draft.document.position)
+        return replace(self._of_buyer(draft, match), suggested=match.suggestions())
+
+    def _of_buyer(self, draft: InvoiceDraft, match: Match) -> PlanRow:
         if match.reason is not None:
             return self._plain(draft, Outcome.REFUSE, (match.reason,))
         if match.party is None and not self._settings.create_missing:
             return self._plain(draft, Outcome.REFUSE, (Reason("buyer_not_found"),))
-        return self._filed(draft, match)
+        same_as: int | Reason | None = None
+        if match.party is None and draft.document.position not in self._said_new:
+            same_as = self._new.earlier(draft.buyer.details)
+        if isinstance(same_as, Reason):
+            return self._plain(draft, Outcome.REFUSE, (same_as,))
+        return self._filed(draft, match, same_as)
 
     def _plain(
         self,
@@ -246,11 +256,9 @@ class _Planner:
                   for day in days]  # fmt: skip
         return notes
 
-    def _filed(self, draft: InvoiceDraft, match: Match) -> PlanRow:
+    def _filed(self, draft: InvoiceDraft, match: Match, same_as: int | None) -> PlanRow:
         known, document = match.party, draft.document
-        key = same_key(draft.buyer.details)
-        notes = [*draft.notes, *self._number_notes(draft)]
-        same_as = None if known else self._new.get(key)
+        notes = [*draft.notes, *self._number_notes(draft), *match.notes]
         steps: tuple[Step, ...] = ()
         if known is not None:
             reasons = (Reason(f"matched_by_{match.by}"),)
@@ -263,10 +271,10 @@ class _Planner:
             if draft.buyer.details.kind_is_assumed:
                 notes.append(Reason(f"assumed_{draft.buyer.details.kind}"))
             steps, _added = new_party(draft.buyer.details, self._provenance)
-            self._new[key] = document.position
+            self._new.add(draft.buyer.details, document.position)
         else:
             reasons = (Reason("buyer_of_row", {"row": same_as}),)
-        buyer = known.id if known else key
+        buyer = known.id if known else ("row", same_as or document.position)
         self._filed_as.setdefault(document.number, []).append((draft, buyer))
         credits_, credits_row = self._credited(draft, buyer, notes)
         return PlanRow(

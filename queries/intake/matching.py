@@ -1,14 +1,17 @@
 """Which party of the register a row of a file means.
 
-Customer number first, then business ID, then the name together with a post code or an e-mail
-address. Where two keys point at two parties, or a name at several, nothing is guessed: the row is
-refused with its reason. Everything is looked up in bulk: no statement per row.
+The danger: two people of one name in one town taken for one. The principle: keys are the customer
+number, the business ID, the identifier of another country, and an e-mail address or telephone
+number together with the name. A name at one and the same whole address, where nothing else differs,
+is found too. Any other name is a suggestion: a person says who it is, row by row, and until then
+the row is refused. Where two keys point at two parties nothing is guessed. Everything is looked up
+in bulk: no statement per row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -16,12 +19,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.intake.details import Details, Place
-from queries.intake.plan import Reason
+from queries.intake.plan import Reason, Suggestion
 from queries.store.search import fold, sort_name
 from queries.store.tables import Address, BillingDetail, Email, Note, Party, Phone
 
 #: Values in one IN list.
 CHUNK = 500
+#: Namesakes that are named for a person to choose from.
+MOST_SUGGESTED = 10
 
 
 @dataclass(frozen=True)
@@ -61,14 +66,34 @@ class Known:
     def post_codes(self) -> set[str]:
         return {known.place.post_code for known in self.places if known.place.post_code}
 
+    def shown(self) -> str:
+        """Who it is, for a person who has to tell namesakes apart."""
+        told = [self.columns["name"], self.columns["customer_number"],
+                self.columns["business_id"] or self.columns["foreign_id"]]  # fmt: skip
+        told += [known.place.shown() for known in self.places[:1]]
+        told += [line.value for line in (*self.emails[:1], *self.phones[:1])]
+        return ", ".join(one for one in told if one)
+
 
 @dataclass(frozen=True)
 class Match:
-    """``party`` is None for someone new; ``reason`` refuses the row; ``by`` is the key."""
+    """Whom a row means.
+
+    :param party: None for someone new.
+    :param by: the key by which the party was found.
+    :param reason: refuses the row.
+    :param suggested: whom the row may mean, where a person has to say.
+    :param notes: what a person should know of the match.
+    """
 
     party: Known | None = None
     by: str | None = None
     reason: Reason | None = None
+    suggested: tuple[Known, ...] = ()
+    notes: tuple[Reason, ...] = ()
+
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        return tuple(Suggestion(known.id, known.shown()) for known in self.suggested)
 
 
 _COLUMNS = (
@@ -78,71 +103,152 @@ _COLUMNS = (
 
 
 class Register:
-    """The parties that the rows of one file may mean, loaded at once."""
+    """The parties that the rows of one file may mean, loaded at once.
 
-    def __init__(self, session: Session, rows: Sequence[Details]) -> None:
+    :param chosen: what a person said of rows: the party, or None for someone new.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        rows: Sequence[Details],
+        chosen: Mapping[int, int | None] | None = None,
+    ) -> None:
         self._session = session
-        numbers = {row.customer_number for row in rows if row.customer_number}
-        businesses = {row.business_id for row in rows if row.business_id}
-        names = {key for row in rows for key in _sort_names(row)}
-        ids = set()
+        self._chosen = chosen or {}
+        ids = self._foreign(rows)
         for column, values in (
-            (Party.customer_number, numbers),
-            (Party.business_id, businesses),
-            (Party.sort_name, names),
+            (Party.customer_number, {row.customer_number for row in rows}),
+            (Party.business_id, {row.business_id for row in rows}),
+            (Party.sort_name, {key for row in rows for key in _sort_names(row)}),
         ):
-            ids |= self._ids(column, values)
+            ids |= self._ids(Party.id, column, values - {None})
+        emails = {form for row in rows for one in row.emails for form in (one, one.lower())}
+        ids |= self._ids(Email.party_id, Email.address, emails)
+        phones = {one for row in rows for one in row.phones}
+        ids |= self._ids(Phone.party_id, Phone.number, phones)
         self._known = {known.id: known for known in self._load(ids)}
         self._by_number = self._index("customer_number")
         self._by_business = self._index("business_id")
+        self._by_foreign: dict[str, list[Known]] = {}
         self._by_name: dict[str, list[Known]] = {}
+        self._by_contact: dict[str, list[Known]] = {}
         for known in self._known.values():
+            if known.columns["foreign_id"]:
+                key = _letters(known.columns["foreign_id"])
+                self._by_foreign.setdefault(key, []).append(known)
             for name in known.names():
                 self._by_name.setdefault(name, []).append(known)
+            for contact in _contacts(known):
+                self._by_contact.setdefault(contact, []).append(known)
 
-    def match(self, row: Details) -> Match:
-        """The party that a row means, nobody, or why that cannot be said."""
-        numbered = self._by_number.get(row.customer_number or "")
-        business = self._by_business.get(row.business_id or "")
-        if numbered and business and numbered.id != business.id:
-            facts = {"first": numbered.columns["name"], "second": business.columns["name"]}
-            return Match(reason=Reason("keys_differ", facts))
-        found = numbered or business
+    def match(self, row: Details, number: int) -> Match:
+        """The party that a row means, nobody, or why that cannot be said.
+
+        :param number: of the row, by which a person may have said whom it means.
+        """
+        found = self._by_its_keys(row)
         if found is not None:
-            return self._checked(row, found, "customer_number" if numbered else "business_id")
-        return self._by_its_name(row)
+            told = number in self._chosen and found.reason is None
+            return Match(reason=Reason("match_not_offered")) if told else found
+        found = self._by_its_name(row)
+        if number not in self._chosen:
+            return found
+        party_id = self._chosen[number]
+        if party_id is None:
+            return Match(suggested=found.suggested)
+        for known in found.suggested:
+            if known.id == party_id:
+                return Match(known, "choice", suggested=found.suggested)
+        return replace(found, party=None, reason=Reason("match_not_offered"))
+
+    def _by_its_keys(self, row: Details) -> Match | None:
+        """The party with an identifier of the row; None where none of them is known."""
+        found = [
+            ("customer_number", self._by_number.get(row.customer_number or "")),
+            ("business_id", self._by_business.get(row.business_id or "")),
+        ]
+        foreign = self._with_foreign_id(row)
+        if len(foreign) == 1:
+            found.append(("foreign_id", foreign[0]))
+        known = {one.id: one for _by, one in found if one is not None}
+        if len(known) > 1:
+            first, second = [one.columns["name"] for one in known.values()][:2]
+            return Match(reason=Reason("keys_differ", {"first": first, "second": second}))
+        for by, one in found:
+            if one is not None:
+                return self._checked(row, one, by)
+        return None
+
+    def _with_foreign_id(self, row: Details) -> list[Known]:
+        if not row.foreign_id:
+            return []
+        found = self._by_foreign.get(_letters(row.foreign_id), [])
+        if row.foreign_id[:2].isalpha():  # a VAT number begins with its country
+            return found
+        country = row.place.country if row.place else None
+        there = [{one.place.country for one in known.places} for known in found]
+        return [known for known, countries in zip(found, there, strict=True)
+                if not countries or country in countries]  # fmt: skip
 
     def _checked(self, row: Details, found: Known, by: str) -> Match:
-        stands, given = found.columns["business_id"], row.business_id
-        if stands and given and stands != given:
-            # The same customer number with another business ID is another system's number, or a
-            # company that became another one: a person has to look.
-            facts = {"name": found.columns["name"], "stands": stands, "given": given}
-            return Match(reason=Reason("identifier_differs", facts))
+        for key in ("business_id", "foreign_id"):
+            stands, given = found.columns[key], getattr(row, key)
+            if stands and given and _letters(stands) != _letters(given):
+                # The same customer number with another business ID is another system's number, or
+                # a company that became another one: a person has to look.
+                facts = {"name": found.columns["name"], "stands": stands, "given": given}
+                return Match(reason=Reason("identifier_differs", facts))
         return Match(found, by)
 
     def _by_its_name(self, row: Details) -> Match:
-        same = {known.id: known for name in row.names() for known in self._by_name.get(name, ())}
+        named = {known.id: known for name in row.names() for known in self._by_name.get(name, ())}
+        reached = {known.id: known for contact in _row_contacts(row)
+                   for known in self._by_contact.get(contact, ())}  # fmt: skip
         # Two business IDs are two companies, whatever their names.
-        same = {key: known for key, known in same.items() if not _is_other(row, known)}
-        if not same:
-            return Match()
-        told = [known for known in same.values() if _shares_detail(row, known)]
-        if len(told) == 1:
-            return Match(told[0], "name")
-        if told:
-            return Match(reason=Reason("ambiguous", {"n": len(told)}))
-        bare = [known for known in same.values() if not _has_detail(known)]
-        if _row_has_detail(row) and not bare:
-            return Match()  # a namesake elsewhere
-        if len(same) == 1 and len(bare) == 1 and not _row_has_detail(row):
-            return Match(bare[0], "name")
-        return Match(reason=Reason("name_alone", {"n": len(same)}))
+        same = [one for one in named.values() if not _is_other(row, one)]
+        reachable = [one for one in reached.values() if not _is_other(row, one)]
+        by_contact = [one for one in reachable if _may_share_name(row, one)]
+        by_contact += [one for one in same if one not in by_contact and _share_emails(row, one)]
+        if len(by_contact) == 1:
+            by = "email" if _share_emails(row, by_contact[0]) else "phone"
+            return Match(by_contact[0], by, suggested=tuple(by_contact))
+        if by_contact:
+            return _asked("ambiguous", by_contact)
+        at_home = [one for one in same if _is_at_same_address(row, one) and not _differs(row, one)]
+        if len(at_home) == 1:
+            return Match(at_home[0], "name", suggested=tuple(at_home))
+        foreign = self._with_foreign_id(row)
+        near = [one for one in same if row.post_codes() & one.post_codes()] or foreign
+        if near:
+            return _asked("ambiguous", near)
+        unclear = [one for one in same if not _is_elsewhere(row, one) and not _differs(row, one)]
+        if unclear:
+            return _asked("name_alone", unclear)
+        notes = [Reason("namesake", {"n": len(same)})] if same else []
+        others = sorted(one.columns["name"] for one in reachable)
+        notes += [Reason("contact_of_other", {"name": name}) for name in others[:1]]
+        return Match(notes=tuple(notes))
 
-    def _ids(self, column: InstrumentedAttribute[Any], values: set[Any]) -> set[int]:
+    def _foreign(self, rows: Sequence[Details]) -> set[int]:
+        """The parties with a foreign identifier of the rows, however it is written."""
+        wanted = {_letters(row.foreign_id) for row in rows if row.foreign_id}
+        if not wanted:
+            return set()
+        stored = self._session.execute(
+            select(Party.id, Party.foreign_id).where(Party.foreign_id.is_not(None))
+        )
+        return {key for key, foreign_id in stored if _letters(foreign_id or "") in wanted}
+
+    def _ids(
+        self,
+        key: InstrumentedAttribute[int],
+        column: InstrumentedAttribute[Any],
+        values: set[Any],
+    ) -> set[int]:
         found: set[int] = set()
         for some in chunks(sorted(values)):
-            found.update(self._session.scalars(select(Party.id).where(column.in_(some))))
+            found.update(self._session.scalars(select(key).where(column.in_(some))))
         return found
 
     def _index(self, column: str) -> dict[str, Known]:
@@ -209,25 +315,71 @@ def _sort_names(row: Details) -> set[str]:
     return found
 
 
+def _asked(code: str, known: list[Known]) -> Match:
+    """A person has to say which of these the row means, or that it is someone new."""
+    known = sorted(known, key=lambda one: one.id)
+    return Match(reason=Reason(code, {"n": len(known)}), suggested=tuple(known[:MOST_SUGGESTED]))
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text, however it is spaced and written."""
+    return "".join(one for one in fold(text) if one.isalnum())
+
+
+def _contacts(known: Known) -> set[str]:
+    return {line.value.casefold() for line in (*known.emails, *known.phones)}
+
+
+def _row_contacts(row: Details) -> list[str]:
+    return [one.casefold() for one in (*row.emails, *row.phones)]
+
+
 def _is_other(row: Details, known: Known) -> bool:
     for key in ("business_id", "foreign_id"):
         ours, theirs = known.columns[key], getattr(row, key)
-        if ours and theirs and ours != theirs:
+        if ours and theirs and _letters(ours) != _letters(theirs):
             return True
     return False
 
 
-def _shares_detail(row: Details, known: Known) -> bool:
-    if row.foreign_id and row.foreign_id == known.columns["foreign_id"]:
+def _may_share_name(row: Details, known: Known) -> bool:
+    """Whether the names are of the same words in any order, or the row tells no name."""
+    words = [frozenset(name.replace(",", " ").split()) for name in row.names()]
+    return not words or bool(
+        {frozenset(name.replace(",", " ").split()) for name in known.names()} & set(words)
+    )
+
+
+def _share_emails(row: Details, known: Known) -> bool:
+    given = {email.casefold() for email in row.emails}
+    return bool(given & {line.value.casefold() for line in known.emails})
+
+
+def _is_at_same_address(row: Details, known: Known) -> bool:
+    given = {_address(place) for place in (row.place, row.delivery) if place}
+    return bool((given - {None}) & {_address(one.place) for one in known.places})
+
+
+def _address(place: Place) -> tuple[str, str] | None:
+    """The whole address, however it is spaced; None where it is not whole."""
+    street = _letters(place.street)
+    return (street, _letters(place.post_code)) if street and place.post_code else None
+
+
+def _differs(row: Details, known: Known) -> bool:
+    """Whether both tell a customer number, an e-mail address or a telephone, and not the same."""
+    ours = known.columns["customer_number"]
+    if ours and row.customer_number and ours != row.customer_number:
         return True
     emails = {line.value.casefold() for line in known.emails}
-    given = {email.casefold() for email in row.emails}
-    return bool(row.post_codes() & known.post_codes() or given & emails)
+    phones = {line.value for line in known.phones}
+    return bool(
+        (emails and row.emails and not _share_emails(row, known))
+        or (phones and row.phones and not phones & set(row.phones))
+    )
 
 
-def _has_detail(known: Known) -> bool:
-    return bool(known.post_codes() or known.emails or known.columns["foreign_id"])
-
-
-def _row_has_detail(row: Details) -> bool:
-    return bool(row.post_codes() or row.emails or row.foreign_id)
+def _is_elsewhere(row: Details, known: Known) -> bool:
+    """Whether both tell post codes, none of them the same."""
+    ours, theirs = known.post_codes(), row.post_codes()
+    return bool(ours and theirs and not ours & theirs)

@@ -43,6 +43,8 @@ class ImportSettings:
     :param create_missing: an invoice's buyer who is not found is added as a customer.
     :param default_kind: what a customer is when neither a column, a business ID nor the name says.
     :param as_partner: the parties of the file are partners, not customers.
+    :param matches: what a person said of rows that their keys do not tell: the number of the row
+        and the party that it means, or None for someone new.
     """
 
     encoding: str | None = None
@@ -56,6 +58,7 @@ class ImportSettings:
     default_kind: str = "person"
     name_order: str = NameOrder.AS_IS
     as_partner: bool = False
+    matches: tuple[tuple[int, int | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,14 @@ class Reason:
 
     code: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A party that a row may mean, with what tells it from its namesakes."""
+
+    id: int
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,7 @@ class PlanRow:
     :param name: whom it is about; empty where that cannot be shown.
     :param party_id: the party that it was matched to.
     :param same_as: the number of the earlier row of the file whose new party it goes to.
+    :param suggested: whom it may mean, where a person has to say or has said.
     """
 
     number: int
@@ -123,6 +135,7 @@ class PlanRow:
     reasons: tuple[Reason, ...] = ()
     notes: tuple[Reason, ...] = ()
     differences: tuple[Difference, ...] = ()
+    suggested: tuple[Suggestion, ...] = ()
     steps: tuple[Step, ...] = field(default=(), repr=False)
     invoice: InvoiceStep | None = field(default=None, repr=False)
 

@@ -12,6 +12,7 @@ from dashboard.cli import main
 from queries.store.tables import ImportBatch, Party, PostCode, TrailEntry
 from tests.intake.files import OFFICE, ROWS, csv_of, finvoice, finvoice_file
 from tests.intake.pcf import pcf
+from tests.makers import make_address, make_person
 
 
 @pytest.fixture
@@ -151,3 +152,21 @@ def test_a_bad_line_of_post_codes_is_named(run):
 def only_codes(store):
     with store.reading(OFFICE) as session:
         return session.scalars(select(PostCode.code).order_by(PostCode.code)).all()
+
+
+def test_who_is_on_a_row_is_said_by_a_flag(run, sqlite_store):
+    person = make_person(sqlite_store, given_name="Aino", family_name="Esimerkki")
+    make_address(sqlite_store, person, street="Tie 1", post_code="50100", town="Mikkeli")
+    head = ("Nimi", "Katuosoite", "Postinumero")
+    data = csv_of(("Aino Esimerkki", "Katu 2", "50100"), header=head)
+    code, out, _err = run(data, "--yes")
+    assert (code, f"{person} (Aino Esimerkki, Tie 1, 50100 Mikkeli)" in out) == (1, True)
+    code, out, _err = run(data, "--yes", "--match", "2=new", "--match", "9=new")
+    assert (code, "riviä 9" in out) == (0, True)
+    assert len(only(sqlite_store, Party)) == 2
+
+
+def test_a_flag_that_says_no_row_is_refused(run, capsys):
+    with pytest.raises(SystemExit):
+        run(csv_of(*ROWS), "--match", "kolme")
+    assert "--match 3=17" in capsys.readouterr().err

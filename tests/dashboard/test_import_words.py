@@ -20,8 +20,10 @@ _MODULES = sorted(path for path in INTAKE.rglob("*.py") if "demonstration" not i
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in _MODULES)
 #: Codes that the source makes of parts.
 MADE = {"matched_by_customer_number", "matched_by_business_id", "matched_by_name",
-        "assumed_person", "assumed_organisation"}  # fmt: skip
-CHOSEN = {"repeated_in_file", "twice_in_file", "differs_kept", "already_so", "company_ceased",
+        "matched_by_foreign_id", "matched_by_email", "matched_by_phone", "matched_by_choice",
+        "ambiguous", "name_alone", "assumed_person", "assumed_organisation"}  # fmt: skip
+CHOSEN = {"namesake_in_file",
+          "repeated_in_file", "twice_in_file", "differs_kept", "already_so", "company_ceased",
           "company_ceased_on", "day_in_future", "day_out_of_range", "invoice_type",
           "element_missing", "end_before_start", "elements_left_out", "elements_unknown",
           "original_ambiguous", "original_not_found", "paid_sums_differ",

@@ -26,7 +26,7 @@ from tests.intake.files import (
     ytj_of,
 )
 from tests.intake.pcf import PLACES, pcf
-from tests.makers import make_email, make_party
+from tests.makers import make_address, make_email, make_party, make_person
 from tests.reads.test_post_codes import bring as bring_codes
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
@@ -305,3 +305,18 @@ def test_post_codes_that_another_brought_meanwhile_are_no_error(sqlite_store):
     bring_codes(sqlite_store, pcf())
     app.button(key="import.carry_out").click().run()
     assert "Tiedostossa ei ole mitään tuotavaa." in texts(app)
+
+
+@pytest.mark.parametrize("choice", ["new", "same"])
+def test_who_a_namesake_is_is_said_on_the_page(sqlite_store, choice):
+    person = make_person(sqlite_store, given_name="Aino", family_name="Esimerkki")
+    make_address(sqlite_store, person, street="Tie 1", post_code="50100", town="Mikkeli")
+    row = ("", "Aino Esimerkki", "", "Katu 2", "50100", "Mikkeli", "aino@posti.example", "")
+    app = opened(sqlite_store, "a.csv", csv_of(row))
+    assert "Onko kyse samasta asiakkaasta?" in texts(app)
+    asked = next(box for box in app.selectbox if box.label == "Kuka on rivillä 2, Aino Esimerkki?")
+    assert asked.options == ["Ei valittu", "Uusi asiakas", "Aino Esimerkki, Tie 1, 50100 Mikkeli"]
+    asked.set_value(0 if choice == "new" else person).run()
+    assert not app.exception, app.exception
+    bring_in(app)
+    assert len(only(sqlite_store, Party)) == (2 if choice == "new" else 1)

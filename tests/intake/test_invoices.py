@@ -87,10 +87,10 @@ def test_one_trail_line_for_all_of_it(store):
     assert len(only(store, Party)) == 2
 
 
-def test_a_buyer_is_found_by_business_id_then_by_name_and_post_code(sqlite_store):
+def test_a_buyer_is_found_by_business_id_then_by_name_and_address(sqlite_store):
     known = make_party(sqlite_store, name="Toisella Nimellä Oy", business_id=BUYER)
     named = make_party(sqlite_store, name="Nimellä Oy")
-    make_address(sqlite_store, named, street="Muu tie 2", post_code="50100", town="Mikkeli")
+    make_address(sqlite_store, named, street="Ostotie 1", post_code="50100", town="Mikkeli")
     plan = plan_of(sqlite_store, finvoice(), finvoice("2", buyer=None, name="nimellä oy"),
                    finvoice("3", buyer=None, name="Eri Oy"))  # fmt: skip
     assert [row.party_id for row in plan.rows] == [known, named, None]
