@@ -154,12 +154,15 @@ class Keepers:
         row = self.rows["service_order"][key]
         if row["status"] in {"open", "in_progress"}:
             return None
+        closed = row["ordered_on"] if row["status"] == "quote" else row["closed_on"]
+        days = [_day(closed)]
+        days += [_day(work["done_on"]) for work in self.rows["work_entry"].values()
+                 if work["order_id"] == key]  # fmt: skip
         files = [self._file_event(i) for i, invoice in self.rows["invoice"].items()
                  if invoice["order_id"] == key and invoice["status"] == "issued"]  # fmt: skip
-        if files:
-            return "voucher", max(files)
-        closed = row["ordered_on"] if row["status"] == "quote" else row["closed_on"]
-        return "quote_or_lead", _day(closed)
+        if row["invoiced_on"] is not None:  # of an invoice that may be gone
+            files.append(_day(row["invoiced_on"]))
+        return ("voucher", max(files + days)) if files else ("quote_or_lead", max(days))
 
     def _file_event(self, key: int) -> date:
         family = {key} | {i for i, row in self.rows["invoice"].items() if row["credits_id"] == key}
@@ -184,8 +187,7 @@ class Keepers:
                 event = self.order_event(i)
                 if event is None:
                     return False
-                if event[0] != "voucher":
-                    events.append(event)
+                events.append(event)
         events += [("note", _day(note["noted_on"])) for note in self.rows["note"].values()
                    if note["party_id"] == key]  # fmt: skip
         if row["status"] == "ended":

@@ -17,7 +17,7 @@ from queries.reads.retention_why import Why
 from queries.rules.classified import AS_RECORDED, FOLLOWS_PARTY
 from queries.rules.periods import Periods
 from queries.rules.personal_data import PERSONAL_DATA
-from queries.store.deadlines import NEVER, helsinki_day
+from queries.store.deadlines import helsinki_day
 from queries.store.tables import InvoiceStatus
 
 
@@ -86,7 +86,7 @@ class Deadlines:
         if row["voucher_on"] is not None:
             return self._by("voucher", row["voucher_on"])
         rest = row["rest_on"]
-        return _ALIVE if rest is None or rest == NEVER else self._by("quote_or_lead", rest)
+        return _ALIVE if rest is None else self._by("quote_or_lead", rest)
 
     def _note(self, _table: str, row: Row) -> Kept:
         return self._by("note", row["noted_on"])

@@ -34,7 +34,6 @@ from queries.rules.periods import Periods, Span
 from queries.rules.roles import Right
 from queries.store.asked import AskedFile, AskedParty, asked_files, asked_parties
 from queries.store.deadlines import (
-    NEVER,
     SERIES,
     Deadlines,
     Series,
@@ -360,7 +359,7 @@ def _oldest(series: Series, moment: Moment, days: EventDays) -> date | None:
 def _deadlines(series: Series, moment: Moment, days: EventDays) -> list[tuple[date, Span]]:
     """The series' first deadline from today on, with the event days that have it."""
     periods, today = moment.periods, moment.today
-    first = days.first_in(periods.between(series.code, today, NEVER))
+    first = days.first_in(periods.between(series.code, today, date.max))
     until = None if first is None else periods.keep_until(series.code, first)
     if until is None:
         return []

@@ -119,8 +119,7 @@ def _of_its_classes(party_id: int) -> list[ColumnElement[bool]]:
 
 def in_series(series: Series, key: int) -> ColumnElement[bool]:
     """Whether the record of this key is a file of the series."""
-    has_day: ColumnElement[bool] = series.day.is_not(None)
-    return and_(series.model.id == key, series.belongs, has_day)
+    return and_(series.model.id == key, series.has_files)
 
 
 def _people_of(series: Series, key: int) -> Any:

@@ -44,7 +44,6 @@ from queries.reads.retention_rows import RetentionFilter, RetentionPage, Retenti
 from queries.rules.periods import Span
 from queries.rules.roles import Right
 from queries.store.deadlines import (
-    NEVER,
     PARTY_EVENTS,
     SERIES,
     Deadlines,
@@ -73,23 +72,28 @@ class _Wanted:
     days: Mapping[str, EventDays] | None
 
 
-_Order = tuple[date, int, Any, int]
-"""Deadline, the series' place, its event and the key: the order of the list. Events are compared
-within a series, where all are days or all are instants."""
+_Order = tuple[bool, date, int, Any, int]
+"""Whether there is no deadline, the deadline, the series' place, its event and the key: the order
+of the list. Events are compared within a series, where all are days or all are instants."""
 
 
 @dataclass(frozen=True)
 class _Mark:
-    """Where the last page ended: the series' place, its deadline, event and key."""
+    """Where the last page ended: the series' place, its deadline, None without one, its event and
+    its key."""
 
     place: int
-    until: date
+    until: date | None
     event: date | datetime
     id: int
 
     @property
     def order(self) -> _Order:
-        return self.until, self.place, self.event, self.id
+        return _order(self.until, self.place, self.event, self.id)
+
+
+def _order(until: date | None, place: int, event: date | datetime, key: int) -> _Order:
+    return until is None, until or date.max, place, event, key
 
 
 @needs(Right.SEE_RETENTION)
@@ -171,11 +175,13 @@ def _mark(session: Session, ready: _Wanted, after: str | None) -> _Mark | None:
         return None
     key = int(text)
     if name == ItemKind.PARTY:
-        return _Mark(len(SERIES), date.max, date.max, key)
+        return _Mark(len(SERIES), None, date.max, key)
     place = _places().get(name)
-    if place is None:
-        return None
-    series = SERIES[place]
+    return None if place is None else _mark_in(session, ready, place, key)
+
+
+def _mark_in(session: Session, ready: _Wanted, place: int, key: int) -> _Mark | None:
+    name, series = SERIES[place].name, SERIES[place]
     for file in ready.moment.asked.get(name, ()):
         if file.id == key:
             return _Mark(place, file.keep_until, file.event, key)
@@ -183,7 +189,9 @@ def _mark(session: Session, ready: _Wanted, after: str | None) -> _Mark | None:
     if event is None:
         return None
     until = ready.moment.periods.keep_until(series.code, series.day_of(event))
-    return _Mark(place, until or NEVER, event, key)
+    if until is None and ready.state != RetentionState.MISSING:
+        return None  # its financial year was removed since
+    return _Mark(place, until, event, key)
 
 
 def _spans(ready: _Wanted, series: Series, mark: _Mark | None) -> list[Span]:
@@ -198,7 +206,7 @@ def _spans_of_state(ready: _Wanted, series: Series, mark: _Mark | None) -> list[
     if ready.state == RetentionState.MISSING:
         return ready.moment.periods.missing
     first, before = ready.state.deadlines(ready.moment.today)
-    if mark is not None:
+    if mark is not None and mark.until is not None:
         start = mark.until + _DAY if _places()[series.name] < mark.place else mark.until
         first = start if first is None else max(first, start)
         if first >= before:
@@ -239,7 +247,7 @@ def _rows(
         until = ready.moment.periods.keep_until(one.code, event_day(event))
         row = RetentionRow(f"{name}-{key}", one.kind, key, party_id, party, number, one.code,
                            event_day(event), until)  # fmt: skip
-        found.append(((until or NEVER, _places()[name], event, key), row))
+        found.append((_order(until, _places()[name], event, key), row))
     return found
 
 
@@ -297,7 +305,7 @@ def _asked_rows(
             file = files[key]
             row = RetentionRow(f"{name}-{key}", one.kind, key, party_id, party, number, one.code,
                                file.event_on, file.keep_until)  # fmt: skip
-            found.append(((file.keep_until, _places()[name], file.event, key), row))
+            found.append((_order(file.keep_until, _places()[name], file.event, key), row))
     return [(order, row) for order, row in found if mark is None or order > mark.order]
 
 

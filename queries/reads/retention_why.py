@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import false, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound
@@ -27,12 +27,12 @@ from queries.rules.roles import Right
 from queries.store.deadlines import (
     DRAFTS,
     INVOICES,
-    NEVER,
+    ORDERS,
     ORDERS_AT_REST,
     PARTY_EVENTS,
     SERIES,
     Series,
-    helsinki_day,
+    event_day,
     read_periods,
 )
 from queries.store.sessions import needs, opened
@@ -41,11 +41,11 @@ from queries.store.tables import (
     HoldScope,
     Invoice,
     ItemKind,
-    OrderStatus,
     Party,
     PartyFacts,
     Payment,
     ServiceOrder,
+    WorkEntry,
 )
 
 
@@ -59,6 +59,10 @@ class Event(enum.StrEnum):
     """The latest event of the order's invoices."""
     QUOTED = "quoted"
     CLOSED = "closed"
+    WORKED = "worked"
+    """The latest work entry of the order."""
+    ORDER_CLOSED = "order_closed"
+    """An order that was invoiced was closed later."""
     DRAFTED = "drafted"
     NOTED = "noted"
     ANSWERED = "answered"
@@ -70,8 +74,9 @@ class Event(enum.StrEnum):
     UNLINKED = "unlinked"
 
 
-#: A series with the events of a customer's files, the first first, and how many have each.
-_Events = tuple[Series, list[tuple[date | datetime, int]]]
+#: A series with the events of a customer's files, the first first and what goes on last, and how
+#: many have each.
+_Events = tuple[Series, list[tuple[date | datetime | None, int]]]
 
 _PARTY_EVENTS = {
     "last_voucher_on": Event.ISSUED,
@@ -80,7 +85,7 @@ _PARTY_EVENTS = {
     "last_note_on": Event.NOTED,
     "lead_on": Event.LEAD,
     "ended_on": Event.ENDED,
-    "unlinked_at": Event.UNLINKED,
+    "unlinked_on": Event.UNLINKED,
 }
 
 
@@ -228,20 +233,20 @@ def customer_retention(session: Session, party_id: int, *, today: date) -> Custo
 
 
 def _why_file(session: Session, periods: Periods, series: Series, key: int) -> Why:
+    going_on = false() if series.going_on is None else series.going_on
     row = session.execute(
-        select(series.model, series.day).where(series.model.id == key, series.belongs)
+        select(series.model, series.day, going_on).where(series.model.id == key, series.belongs)
     ).first()
     if row is None:
         raise NotFound(series.kind, key)
-    record, event = row
-    alive = event == NEVER
-    day = None if event is None or alive else series.day_of(event)
+    record, event, alive = row
+    day = None if event is None else series.day_of(event)
     return Why(
         series.kind,
         key,
         None if series.party is None else getattr(record, series.party.key),
         None if series.number is None else getattr(record, series.number.key),
-        alive,
+        bool(alive),
         None if day is None else _event(session, series, record, day),
         day,
         None if day is None else periods.reason(series.code, day),
@@ -251,9 +256,18 @@ def _why_file(session: Session, periods: Periods, series: Series, key: int) -> W
 def _event(session: Session, series: Series, record: Any, day: date) -> str:
     if series is INVOICES:
         return _invoice_event(session, record, day)
-    if series is ORDERS_AT_REST and record.status == OrderStatus.QUOTE:
-        return Event.QUOTED
+    if series in {ORDERS, ORDERS_AT_REST}:
+        return _order_event(session, series, record, day)
     return series.event
+
+
+def _order_event(session: Session, series: Series, order: ServiceOrder, day: date) -> str:
+    if order.closed_on == day:
+        return Event.CLOSED if series is ORDERS_AT_REST else Event.ORDER_CLOSED
+    worked = select(WorkEntry.id).where(WorkEntry.order_id == order.id, WorkEntry.done_on == day)
+    if session.scalar(worked.limit(1)) is not None:
+        return Event.WORKED
+    return Event.QUOTED if series is ORDERS_AT_REST else series.event
 
 
 def _invoice_event(session: Session, invoice: Invoice, day: date) -> Event:
@@ -279,27 +293,32 @@ def _why_party(session: Session, periods: Periods, party_id: int) -> Why:
         return Why(ItemKind.PARTY, party_id, party_id, None, True, None, None, None)
     column, code, day = longest
     number = through = None
+    event = _PARTY_EVENTS[column]
     if column == "last_voucher_on":
         number = _number_of(session, party_id, day)
+        if number is None and (number := _order_of(session, party_id, day)) is not None:
+            event = Event.INVOICED
     if (column == "last_voucher_on" and number is None) or _is_contact_of(session, party_id):
         through = _through(session, party_id, column, day)
-    return Why(ItemKind.PARTY, party_id, party_id, number, False, _PARTY_EVENTS[column], day,
+    return Why(ItemKind.PARTY, party_id, party_id, number, False, event, day,
                periods.reason(code, day), through)  # fmt: skip
 
 
 def _longest(
     periods: Periods, events: Sequence[date | datetime | None]
 ) -> tuple[str, str, date] | None:
-    """Column, class and day of the event with the latest deadline; None while an order is open."""
+    """Column, class and day of the event with the latest deadline: one without a deadline, whose
+    financial year is missing, is later than any."""
     found = []
     for event, (column, code) in zip(events, PARTY_EVENTS, strict=True):
         if event is None:
             continue
-        if event == NEVER:
-            return None
-        day = helsinki_day(event) if isinstance(event, datetime) else event
-        found.append((periods.keep_until(code, day) or NEVER, day, column.key, code))
-    _until, day, name, code = max(found)
+        day = event_day(event)
+        until = periods.keep_until(code, day)
+        found.append((until is None, until or day, day, column.key, code))
+    if not found:
+        return None
+    *_order, day, name, code = max(found)
     return name, code, day
 
 
@@ -309,6 +328,16 @@ def _number_of(session: Session, party_id: int, day: date) -> str | None:
         select(Invoice.number)
         .where(Invoice.party_id == party_id, Invoice.last_event_on == day)
         .order_by(Invoice.credits_id.is_not(None), Invoice.id.desc())
+        .limit(1)
+    )
+
+
+def _order_of(session: Session, party_id: int, day: date) -> str | None:
+    """The number of the party's own order with this last event."""
+    return session.scalar(
+        select(ServiceOrder.number)
+        .where(ServiceOrder.party_id == party_id, ServiceOrder.voucher_on == day)
+        .order_by(ServiceOrder.id.desc())
         .limit(1)
     )
 
@@ -337,18 +366,24 @@ def _events(session: Session, party_id: int) -> list[_Events]:
     queries = [
         select(literal(series.name).label("name"), series.day.label("day"),
                func.count().label("n"))
-        .where(series.of_parties([party_id]), series.belongs, series.day.is_not(None))
+        .where(series.of_parties([party_id]), series.has_files)
         .group_by(series.day)
         for series in by_day
     ]  # fmt: skip
     drafts = select(literal(DRAFTS.name), DRAFTS.day, func.count()).where(
         DRAFTS.belongs, Invoice.party_id == party_id
     )
-    found: dict[str, list[tuple[date | datetime, int]]] = {}
+    found: dict[str, list[tuple[date | datetime | None, int]]] = {}
     for query in (union_all(*queries), drafts.group_by(DRAFTS.day)):
         for name, day, n in session.execute(query):
             found.setdefault(name, []).append((day, n))
-    return [(one, sorted(found[one.name])) for one in SERIES if one.name in found]
+    return [(one, sorted(found[one.name], key=_in_order)) for one in SERIES if one.name in found]
+
+
+def _in_order(day: tuple[date | datetime | None, int]) -> tuple[bool, date | datetime]:
+    """By the event; what goes on comes last."""
+    event, _count = day
+    return event is None, event or date.max
 
 
 def _parts(periods: Periods, events: Sequence[_Events]) -> tuple[Part, ...]:
@@ -368,6 +403,5 @@ def _files(periods: Periods, events: Sequence[_Events]) -> tuple[Files, ...]:
     return tuple(Files(kind, code, n, until) for (kind, code, until), n in found.items())
 
 
-def _until(periods: Periods, series: Series, event: date | datetime) -> date | None:
-    day = series.day_of(event)
-    return None if day == NEVER else periods.keep_until(series.code, day)
+def _until(periods: Periods, series: Series, event: date | datetime | None) -> date | None:
+    return None if event is None else periods.keep_until(series.code, series.day_of(event))

@@ -98,7 +98,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
     "party": _table(
         _DETAIL,
         "customer_number kind name given_name family_name business_id foreign_id language status"
-        f" town is_customer is_partner is_contact started_on ended_on {_SOURCED}",
+        f" town is_customer is_partner is_contact started_on ended_on unlinked_on {_SOURCED}",
         impersonal=f"id {_STAMPED}", owner=("party.id",),
         sort_name=_FACT, changed_by=_STAFF,
     ),
@@ -132,7 +132,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
     "party_facts": _table(
         _FACT,
         "party_id in_force last_voucher_on last_rest_on last_draft_at last_note_on lead_on"
-        " ended_on unlinked_at",
+        " ended_on unlinked_on",
         owner=("party_facts.party_id",),
     ),
     "service": _impersonal(
@@ -143,6 +143,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         "number party_id service_id title description status ordered_on due_on closed_on"
         " buyer_reference",
         impersonal=f"id {_STAMPED}", owner=("service_order.party_id",),
+        invoiced_on=replace(_WORK, source=From.DERIVED, in_access=False),
         voucher_on=replace(_WORK, source=From.DERIVED, in_access=False),
         rest_on=replace(_WORK, source=From.DERIVED, in_access=False), changed_by=_STAFF_VOUCHER,
     ),

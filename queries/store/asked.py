@@ -17,7 +17,6 @@ from sqlalchemy import ColumnElement, Select, String, cast, literal, select, uni
 from sqlalchemy.orm import Session
 
 from queries.store.deadlines import (
-    NEVER,
     PARTY_EVENTS,
     SERIES,
     Deadlines,
@@ -54,7 +53,7 @@ class AskedParty:
     """A party that asked for erasure.
 
     :param code: the class of its longest-living record, counted from ``event_on``.
-    :param keep_until: none where the event's financial year is missing, or an order goes on.
+    :param keep_until: none where the event's financial year is missing.
     :param is_held: a hold, of a class too, a restriction, an open request or paper keeps it.
     """
 
@@ -86,7 +85,7 @@ def asked_files(
     ):
         event = read_event(series[name], text)
         until = deadlines.until(series[name].code, event, erasing[party])
-        if event_day(event) != NEVER and until is not None:
+        if until is not None:
             found[name].append(AskedFile(key, party, event, until, bool(held)))
     for name, files in found.items():
         yield series[name], files

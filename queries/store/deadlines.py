@@ -59,6 +59,7 @@ from queries.store.tables import (
     InvoiceStatus,
     ItemKind,
     Note,
+    OrderStatus,
     PaperDestruction,
     PaperParty,
     PaperRecord,
@@ -69,9 +70,6 @@ from queries.store.tables import (
 )
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
-
-#: An order whose job is going on is at rest on this day: never.
-NEVER = date(9999, 12, 31)
 
 #: The setting of a class's months is named ``period.<class>``.
 PERIOD = "period."
@@ -98,6 +96,7 @@ class Series:
     :param is_summed: whether a summary counts the records by day; of others there are few.
     :param keeps_party: whether a record that stays keeps its party's details.
     :param emptied: how a record is emptied that stays to be counted; the rows go where it is none.
+    :param going_on: which rows have no event yet, because what they record goes on.
     :param waits: which records may not go yet although their time is up, and the reason's code.
     """
 
@@ -116,6 +115,7 @@ class Series:
     keeps_party: bool = True
     emptied: Emptying | None = None
     waits: tuple[ColumnElement[bool], str] | None = None
+    going_on: ColumnElement[bool] | None = None
 
     @property
     def table(self) -> str:
@@ -154,6 +154,12 @@ class Series:
         """The event's calendar day, as the column gives it."""
         return helsinki_day(event) if isinstance(event, datetime) else event
 
+    @property
+    def has_files(self) -> ColumnElement[bool]:
+        """The rows that are files of the series, with a day to count from or still going on."""
+        counted: ColumnElement[bool] = self.day.is_not(None)
+        return and_(self.belongs, counted if self.going_on is None else or_(counted, self.going_on))
+
     def within(self, spans: Sequence[Span]) -> ColumnElement[bool]:
         """The files of the series whose event lies in one of the spans."""
         if self.is_instant:
@@ -186,6 +192,7 @@ ORDERS_AT_REST = Series(
     name="rest_days", kind=ItemKind.ORDER, code="quote_or_lead", model=ServiceOrder,
     day=ServiceOrder.rest_on, event="closed", belongs=true(), party=ServiceOrder.party_id,
     number=ServiceOrder.number, scope=HoldScope.ORDER,
+    going_on=ServiceOrder.status.in_((OrderStatus.OPEN, OrderStatus.IN_PROGRESS)),
 )  # fmt: skip
 NOTES = Series(
     name="note_days", kind=ItemKind.NOTE, code="note", model=Note, day=Note.noted_on,
@@ -234,10 +241,10 @@ PARTY_EVENTS: tuple[tuple[InstrumentedAttribute[Any], str], ...] = (
     (PartyFacts.last_note_on, "note"),
     (PartyFacts.lead_on, "quote_or_lead"),
     (PartyFacts.ended_on, "contact_without_transaction"),
-    (PartyFacts.unlinked_at, "contact_without_transaction"),
+    (PartyFacts.unlinked_on, "contact_without_transaction"),
 )
 
-_SELDOM = {"last_note_on", "last_rest_on", "last_draft_at", "unlinked_at"}
+_SELDOM = {"last_note_on", "last_rest_on", "last_draft_at", "unlinked_on"}
 
 
 def read_periods(session: Session) -> Periods:
@@ -287,8 +294,6 @@ class Deadlines:
 
     def keep_until(self, code: str, event: date) -> date | None:
         """The last day kept; nothing where the event's financial year is missing."""
-        if event == NEVER:
-            return NEVER  # no period is added to a day that does not come
         key = (code, event)
         if key not in self._known:
             self._known[key] = self._periods.keep_until(code, event)
@@ -296,13 +301,12 @@ class Deadlines:
 
     def until(self, code: str, event: date | datetime, erasing: date | None) -> date | None:
         """The last day kept, of a party that asked for erasure: the house's own periods end with
-        the day before, and an order that goes on keeps.
+        the day before.
 
         :param erasing: that day; None for everybody else.
         """
-        day = event_day(event)
-        found = self.keep_until(code, day)
-        if erasing is None or found is None or day == NEVER or code not in ENDED_BY_ERASURE:
+        found = self.keep_until(code, event_day(event))
+        if erasing is None or found is None or code not in ENDED_BY_ERASURE:
             return found
         return min(found, erasing)
 

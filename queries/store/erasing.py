@@ -105,7 +105,7 @@ def gate_open(session: Session) -> Iterator[None]:
 def erase(session: Session, file: File, keys: Sequence[int], *, on: date) -> dict[str, int]:
     """Erase the records with these keys and all that belongs to them; the gate must be open.
 
-    :param on: the day, where it stays on what is emptied.
+    :param on: the day, where it stays on what is emptied, and on whom it unlinked.
     :returns: how many rows went, by table.
     """
     gone: dict[str, int] = {}
@@ -116,6 +116,8 @@ def erase(session: Session, file: File, keys: Sequence[int], *, on: date) -> dic
             continue
         orders, parties = _beside(session, file, chunk)
         _erase(session, file, chunk, gone)
+        if file.table == PARTY.table:
+            _note_unlinked(session, parties, on)
         # While the gate is open no trigger keeps the facts of what stays.
         facts.refresh(session.connection(), file.table, orders, parties)
     return gone
@@ -144,6 +146,14 @@ def _beside(
         return (), parties
     query = select(table.c.order_id).where(among(file.key, keys), table.c.order_id.is_not(None))
     return session.scalars(query.distinct()).all(), parties
+
+
+def _note_unlinked(session: Session, people: Sequence[int], on: date) -> None:
+    """The contact persons of an organisation that went count from that day, where they stay."""
+    party = Base.metadata.tables[PARTY.table]
+    session.connection().execute(
+        update(party).where(among(party.c.id, people)).values(unlinked_on=on)
+    )
 
 
 def _erase(session: Session, file: File, keys: Sequence[int], gone: dict[str, int]) -> None:

@@ -5,8 +5,10 @@ a hold on a retention class keeps all of it, and whom anything of that class hap
 on a single order keeps its invoices and drafts
 with it, and one on an invoice, or on a credit note of it, keeps the order that it bills: what
 proves the one is written on the other. A request keeps the file of an earlier one that it is linked
-to. A binder of paper keeps whom it names, until it is destroyed. Other records that are kept keep
-their party too: that is for the disposal to see, which finds them still there.
+to. A binder of paper keeps whom it names, until it is destroyed. What keeps an organisation keeps
+its contact persons. Other records that are kept keep their party too, and the contact persons of an
+organisation that stays for any reason stay with it: that is for the disposal to see, which finds
+them still there.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from sqlalchemy.orm import Session, aliased
 
 from queries.store.deadlines import PARTY_EVENTS, Series
 from queries.store.tables import (
+    ContactPerson,
     DataSubjectRequest,
     HoldScope,
     Invoice,
@@ -139,8 +142,13 @@ def on_paper() -> Select[Any]:
 
 
 def kept_parties() -> Select[Any]:
-    """The keys of the parties that are kept themselves: as :func:`held_parties`, and by paper."""
-    return select(union(held_parties(), on_paper()).subquery().c[0])
+    """The keys of the parties that are kept themselves: as :func:`held_parties`, by paper, and as
+    contact persons of those."""
+    kept = union(held_parties(), on_paper()).subquery()
+    people = select(ContactPerson.person_id).where(
+        ContactPerson.organisation_id.in_(select(kept.c[0]))
+    )
+    return select(union(select(kept.c[0]), people).subquery().c[0])
 
 
 def held_targets(scope: HoldScope) -> Select[Any]:

@@ -24,7 +24,6 @@ from queries.store.among import among
 from queries.store.deadlines import (
     DRAFTS,
     INVOICES,
-    NEVER,
     ORDERS,
     PARTY_EVENTS,
     SERIES,
@@ -73,6 +72,10 @@ class Stays(enum.StrEnum):
     CHANGED = "changed"
     PAPER_NAMES = "paper_names"
     """A party that a paper record tells of which is not disposed of."""
+    FAILED = "failed"
+    """The program failed at it, at nothing else: somebody has to look why."""
+    ENDED = "ended"
+    """The disposal was ended before it was its turn."""
     NOT_DESTROYED = "not_destroyed"
     """Paper of whose destruction there is no line yet."""
 
@@ -178,7 +181,7 @@ class _Check:
             event = voucher_on or rest_on
             if key in held:
                 reason: str | None = Stays.HOLD
-            elif event == NEVER:
+            elif event is None:
                 reason = Stays.IN_FORCE
             else:
                 reason = self._kept(party, code, event, items[key])
@@ -243,7 +246,7 @@ class _Check:
         events = [column for column, _code in PARTY_EVENTS]
         with_records = self._parties_with_records(keys)
         on_paper = self._parties_on_paper(keys)
-        linked = self._kept_beside(keys)
+        beside = self._kept_beside(keys)
         facts = {
             row[0]: row[1:]
             for row in self._session.execute(
@@ -258,9 +261,10 @@ class _Check:
                 in_force, *its_events = facts[key]
                 reason = self._party_kept(
                     key, in_force, its_events, items[key],
-                    left=key in with_records, beside=key in linked,
+                    left=key in with_records, beside=key in beside,
                 )  # fmt: skip
                 _judge(verdict, key, reason or on_paper.get(key))
+        self._keep_people(verdict)
         return _with_missing(verdict, items)
 
     def _lock_parties(self, keys: list[int]) -> None:
@@ -272,6 +276,24 @@ class _Check:
         rows = select(Party.id).where(among(Party.id, keys)).order_by(Party.id)
         self._session.execute(rows.with_for_update()).all()
         locks.take(self._session.connection())
+
+    def _keep_people(self, verdict: Verdict) -> None:
+        """Let the contact persons of an organisation stay that does not go with this batch, for
+        whatever reason it stays: it is reached through them.
+
+        One who asked for erasure is not kept by that: only a statute, a hold or a request stands
+        in the way of it (GDPR Art. 17(3)).
+        """
+        going = set(verdict.go)
+        links = self._session.execute(
+            select(ContactPerson.person_id, ContactPerson.organisation_id).where(
+                among(ContactPerson.person_id, going)
+            )
+        )
+        for person, organisation in links:
+            if organisation not in going and person in going and person not in self._erasing:
+                verdict.stay[person] = Stays.LINKED_PARTY_KEPT
+        verdict.go = [key for key in verdict.go if key not in verdict.stay]
 
     def _party_kept(
         self,
@@ -358,16 +380,18 @@ class _Check:
     def _parties_on_paper(self, keys: list[int]) -> dict[int, str]:
         """The parties that paper tells of which is still there, with the class and deadline of the
         record that is kept longest."""
-        longest: dict[int, tuple[date, str]] = {}
+        longest: dict[int, tuple[date | None, str]] = {}
         for party, code, event in self._session.execute(
             select(PaperParty.party_id, PaperRecord.class_code, PaperRecord.ends_on)
             .join(PaperRecord, PaperRecord.id == PaperParty.paper_id)
             .where(among(PaperParty.party_id, keys), PaperRecord.disposed_on.is_(None))
         ):
-            until = self._deadlines.keep_until(code, event) or NEVER
-            longest[party] = max((until, code), longest.get(party, (until, code)))
+            until = self._deadlines.keep_until(code, event)
+            before = longest.setdefault(party, (until, code))
+            if before[0] is not None and (until is None or (until, code) > before):
+                longest[party] = until, code
         return {
-            party: f"{Stays.PAPER_NAMES}:{code}:{'' if until == NEVER else until}"
+            party: f"{Stays.PAPER_NAMES}:{code}:{until or ''}"
             for party, (until, code) in longest.items()
         }
 

@@ -122,7 +122,7 @@ def amend_party(desk: Desk, wish: PartyWish) -> int:
     checks.done()
     if party is None:
         return _add(desk, values, wish)
-    changed = change(desk, party, values)
+    changed = change(desk, party, values | _now_unlinked(desk, party, wish))
     if changed:
         desk.session.flush()
         desk.note("amend_party", "party", party.id, party_id=party.id, columns=changed)
@@ -181,11 +181,13 @@ def unlink_contact_person(desk: Desk, wish: ContactPersonRemoval) -> int:
     """Undo the link; both parties stay. Returns the organisation.
 
     A person who had no other role and reaches no other organisation keeps the contact role: what
-    becomes of the person is for retention to say.
+    becomes of the person is for retention to say, which counts from this day.
     """
     link = fetch(desk, ContactPerson, wish.id, version=None, wish=wish)
     organisation_id = link.organisation_id
+    person = fetch(desk, Party, link.person_id, version=None, wish=wish)
     desk.session.delete(link)
+    change(desk, person, {"unlinked_on": desk.today})
     desk.session.flush()
     desk.note("unlink_contact_person", "contact_person", wish.id, party_id=organisation_id)
     return organisation_id
@@ -227,8 +229,19 @@ def _unless_taken(desk: Desk, checks: Checks, wish: PartyWish, field: str, value
         checks.refuse(field, "taken", other=other)
 
 
+def _now_unlinked(desk: Desk, party: Party, wish: PartyWish) -> dict[str, Any]:
+    """The day from which a person counts who stops trading and is nobody's contact person."""
+    trades, traded = wish.is_customer or wish.is_partner, party.is_customer or party.is_partner
+    if trades or not traded:
+        return {}
+    link = select(ContactPerson.id).where(ContactPerson.person_id == party.id).limit(1)
+    return {} if desk.session.scalar(link) is not None else {"unlinked_on": desk.today}
+
+
 def _add(desk: Desk, values: dict[str, Any], wish: PartyWish) -> int:
     party = Party(status=PartyStatus.ACTIVE, **values)
+    if not (party.is_customer or party.is_partner) and wish.contact_of is None:
+        party.unlinked_on = desk.today
     stamp(desk, party)
     desk.session.add(party)
     desk.session.flush()
@@ -243,6 +256,6 @@ def _link(desk: Desk, organisation: Party, person: Party, title: str | None) -> 
     link = ContactPerson(organisation_id=organisation.id, person_id=person.id, title=title)
     stamp(desk, link)
     desk.session.add(link)
-    change(desk, person, {"is_contact": True})
+    change(desk, person, {"is_contact": True, "unlinked_on": None})
     desk.session.flush()
     return link

@@ -56,6 +56,10 @@ LAST = {"legal_hold"}
 NOW = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
 
 
+#: Columns that the store keeps by itself.
+KEPT_BY_TRIGGERS = {"last_event_on", "invoiced_on", "voucher_on", "rest_on", "claim_on"}
+
+
 class Person:
     """The rows of one person; ``rows[table]`` is what was put in the store.
 
@@ -102,7 +106,7 @@ class Person:
         values = {
             column.name: self._value(table, column)
             for column in table.c
-            if column.name not in {"id", "last_event_on", "voucher_on", "rest_on", *fixed}
+            if column.name not in {"id", *KEPT_BY_TRIGGERS, *fixed}
         }
         values |= fixed
         if table.name == "invoice":

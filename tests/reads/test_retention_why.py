@@ -15,6 +15,7 @@ from queries.reads.retention_why import (
     why,
 )
 from queries.store.tables import ContactPerson, TrailEntry
+from queries.writes.orders import OrderStatusWish, change_order_status
 from queries.writes.parties import (
     ContactPersonRemoval,
     ContactPersonWish,
@@ -26,7 +27,7 @@ from queries.writes.parties import (
 from tests.conftest import NOW
 from tests.counting import statements
 from tests.keeping import hold, make_year
-from tests.makers import MAKER, TODAY, make_note, make_order, make_party
+from tests.makers import MAKER, TODAY, make_note, make_order, make_party, make_work
 from tests.sums import credit, make_draft, make_invoice, noon, pay
 
 KPL = "Kirjanpitolaki 1336/1997 2:10.2"
@@ -68,6 +69,25 @@ def test_an_invoice_counts_from_its_issue_its_payment_or_its_credit(store, year)
     assert told(explained(store, key))[2:4] == (Event.PAID, date(2026, 2, 2))
     credit(store, 1, issued_on=date(2026, 3, 3))
     assert told(explained(store, key))[2:4] == (Event.CREDITED, date(2026, 3, 3))
+
+
+def test_an_order_says_which_of_its_events_was_the_last(store, year):
+    party = make_party(store)
+    order = make_order(store, party, status="done", ordered_on=date(2025, 9, 1))
+    make_work(store, order, done_on=date(2025, 9, 20))
+    assert told(explained(store, f"rest_days-{order}"))[2:4] == (Event.WORKED, date(2025, 9, 20))
+    make_invoice(store, party, order_id=order, issued_on=date(2025, 9, 9))
+    key = f"order_days-{order}"
+    assert told(explained(store, key))[2:4] == (Event.WORKED, date(2025, 9, 20))
+    for version, status, closed_on in ((2, "open", None), (3, "done", date(2025, 9, 30))):
+        wish = OrderStatusWish(id=order, version=version, status=status, closed_on=closed_on)
+        store.carry_out(change_order_status, wish, actor=MAKER, now=NOW)
+    assert told(explained(store, key))[2:4] == (Event.ORDER_CLOSED, date(2025, 9, 30))
+    ended = StatusWish(id=party, version=1, status="ended", ended_on=date(2026, 1, 1))
+    store.carry_out(change_status, ended, actor=MAKER, now=NOW)
+    assert told(explained(store, f"party-{party}"))[1:4] == (
+        "1", Event.INVOICED, date(2025, 9, 30),
+    )  # fmt: skip
 
 
 def test_a_voucher_without_a_year_says_so(store):
@@ -150,7 +170,7 @@ def test_a_contact_person_follows_the_organisation(store, year):
     store.carry_out(unlink_contact_person, ContactPersonRemoval(id=key), actor=MAKER, now=NOW)
     found = explained(store, f"party-{person}")
     assert (found.event, found.event_on, found.through) == (
-        Event.UNLINKED, date(2025, 9, 9), None,
+        Event.UNLINKED, NOW.date(), None,
     )  # fmt: skip
 
 

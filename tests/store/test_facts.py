@@ -28,15 +28,16 @@ from queries.writes.orders import OrderStatusWish, change_order_status
 from queries.writes.parties import (
     ContactPersonRemoval,
     ContactPersonWish,
+    PartyWish,
     StatusWish,
+    amend_party,
     change_status,
     link_contact_person,
     unlink_contact_person,
 )
-from tests.makers import MAKER, make_note, make_order, make_party
+from queries.writes.work_entries import WorkWish, amend_work_entry
+from tests.makers import MAKER, make_note, make_order, make_party, make_phone, make_work
 from tests.sums import credit, make_draft, make_invoice, noon, pay, version_of
-
-NEVER = date(9999, 12, 31)
 
 
 def days(store, query, **values):
@@ -95,12 +96,60 @@ def test_an_order_counts_from_its_invoices_once_it_is_at_rest(store):
     party = make_party(store)
     order = make_order(store, party)
     asked = "SELECT voucher_on, rest_on FROM service_order"
-    assert days(store, asked) == [(None, "9999-12-31")]
-    make_invoice(store, party, order_id=order, issued_on=date(2026, 2, 20))
-    assert days(store, asked) == [(None, "9999-12-31")]
+    assert days(store, asked) == [(None, None)]
+    make_invoice(store, party, order_id=order, issued_on=date(2026, 2, 27))
+    assert days(store, asked) == [(None, None)]
     done = OrderStatusWish(id=order, version=1, status="done", closed_on=date(2026, 2, 25))
     store.carry_out(change_order_status, done, actor=MAKER)
-    assert days(store, asked) == [("2026-02-20", None)]
+    assert days(store, asked) == [("2026-02-27", None)]
+
+
+def test_an_order_counts_from_the_latest_of_its_closing_its_work_and_its_invoices(store):
+    party = make_party(store)
+    order = make_order(store, party, status="done", ordered_on=date(2025, 1, 7))
+    asked = "SELECT invoiced_on, voucher_on, rest_on FROM service_order"
+    assert days(store, asked) == [(None, None, "2025-01-07")]
+    make_work(store, order, done_on=date(2025, 1, 31))
+    assert days(store, asked) == [(None, None, "2025-01-31")]
+    make_invoice(store, party, order_id=order, issued_on=date(2025, 1, 10))
+    assert days(store, asked) == [("2025-01-10", "2025-01-31", None)]
+    opened = OrderStatusWish(id=order, version=2, status="in_progress")
+    store.carry_out(change_order_status, opened, actor=MAKER)
+    assert days(store, asked) == [("2025-01-10", None, None)]
+    closed = OrderStatusWish(id=order, version=3, status="done", closed_on=date(2025, 3, 3))
+    store.carry_out(change_order_status, closed, actor=MAKER)
+    assert days(store, asked) == [("2025-01-10", "2025-03-03", None)]
+    assert days(store, "SELECT key FROM summary WHERE name = 'order_days' AND count > 0") == [
+        ("2025-03-03",)
+    ]
+    assert facts(store, party) == {"in_force": True, "last_voucher_on": date(2025, 3, 3)}
+    assert differences(store) == []
+
+
+def test_work_that_is_moved_to_another_order_counts_there(store):
+    party = make_party(store)
+    first, second = (make_order(store, party, status="done", ordered_on=date(2025, 1, n))
+                     for n in (7, 8))  # fmt: skip
+    entry = make_work(store, first, done_on=date(2025, 2, 2))
+    moved = WorkWish(id=entry, version=1, order_id=second, done_on=date(2025, 2, 3), done_by="V",
+                     description="x")  # fmt: skip
+    store.carry_out(amend_work_entry, moved, actor=MAKER)
+    assert days(store, "SELECT rest_on FROM service_order ORDER BY id") == [
+        ("2025-01-07",), ("2025-02-03",),
+    ]  # fmt: skip
+
+
+def test_a_job_that_goes_on_keeps_a_customer_in_force_whose_relation_ended(store):
+    party = make_party(store)
+    order = make_order(store, party)
+    wish = StatusWish(id=party, version=1, status="ended", ended_on=date(2026, 2, 2))
+    store.carry_out(change_status, wish, actor=MAKER)
+    assert facts(store, party) == {"in_force": True, "ended_on": date(2026, 2, 2)}
+    done = OrderStatusWish(id=order, version=1, status="cancelled", closed_on=date(2026, 2, 25))
+    store.carry_out(change_order_status, done, actor=MAKER)
+    assert facts(store, party) == {
+        "in_force": False, "ended_on": date(2026, 2, 2), "last_rest_on": date(2026, 2, 25),
+    }  # fmt: skip
 
 
 def test_a_quote_counts_from_its_own_day_and_a_cancelled_order_from_its_closing(store):
@@ -152,12 +201,45 @@ def test_a_contact_person_follows_the_organisations(store):
     assert facts(store, person)["ended_on"] == date(2026, 2, 2)
 
 
-def test_a_contact_person_of_nobody_counts_from_the_last_change(store):
+def test_a_contact_person_of_nobody_counts_from_the_day_of_unlinking(store):
     organisation = make_party(store)
     person = contact(store, organisation, now=noon(date(2025, 5, 5)))
     key = int(days(store, "SELECT id FROM contact_person")[0][0])
-    store.carry_out(unlink_contact_person, ContactPersonRemoval(id=key), actor=MAKER)
-    assert facts(store, person) == {"in_force": False, "unlinked_at": noon(date(2025, 5, 5))}
+    unlink = ContactPersonRemoval(id=key)
+    store.carry_out(unlink_contact_person, unlink, actor=MAKER, now=noon(date(2026, 2, 2)))
+    assert facts(store, person) == {"in_force": False, "unlinked_on": date(2026, 2, 2)}
+    make_phone(store, person)
+    edit = PartyWish(id=person, version=version_of(store, "party", person), kind="person",
+                     given_name="Yrjö", family_name="Yhdys", is_customer=False, is_contact=True,
+                     started_on=date(2024, 1, 15), source="office",
+                     sourced_on=date(2024, 1, 15))  # fmt: skip
+    store.carry_out(amend_party, edit, actor=MAKER, now=noon(date(2026, 3, 1)))
+    assert facts(store, person) == {"in_force": False, "unlinked_on": date(2026, 2, 2)}
+
+
+def test_a_role_that_ended_does_not_override_a_link_in_force(store):
+    organisation = make_party(store)
+    person = contact(store, organisation)
+    edit = PartyWish(id=person, version=version_of(store, "party", person), kind="person",
+                     given_name="Yrjö", family_name="Yhteys", is_customer=True, is_contact=True,
+                     started_on=date(2024, 1, 15), source="office",
+                     sourced_on=date(2024, 1, 15))  # fmt: skip
+    store.carry_out(amend_party, edit, actor=MAKER)
+    for party, on in ((person, date(2025, 1, 1)), (organisation, date(2026, 1, 1))):
+        assert facts(store, person)["in_force"]
+        wish = StatusWish(id=party, version=version_of(store, "party", party), status="ended",
+                          ended_on=on)  # fmt: skip
+        store.carry_out(change_status, wish, actor=MAKER)
+    assert facts(store, person) == {"in_force": False, "ended_on": date(2026, 1, 1)}
+
+
+def test_who_stops_trading_and_is_nobodys_contact_counts_from_that_day(store):
+    person = make_party(store, given_name="Yrjö", family_name="Yhteys")
+    edit = PartyWish(id=person, version=1, kind="person", given_name="Yrjö", family_name="Yhteys",
+                     is_customer=False, is_contact=True, started_on=date(2024, 1, 15),
+                     source="office", sourced_on=date(2024, 1, 15))  # fmt: skip
+    store.carry_out(amend_party, edit, actor=MAKER, now=noon(date(2026, 2, 20)))
+    assert facts(store, person) == {"in_force": False, "unlinked_on": date(2026, 2, 20)}
 
 
 def test_a_fact_that_is_wrong_is_told_and_rebuilt(store):

@@ -118,9 +118,9 @@ def test_the_third_revision_computes_the_days_from_which_retention_counts(first_
     assert days("SELECT last_event_on FROM invoice ORDER BY id") == [
         ("2025-01-20",), ("2025-01-03",),
     ]  # fmt: skip
-    assert days("SELECT voucher_on, rest_on FROM service_order") == [(None, "9999-12-31")]
+    assert days("SELECT voucher_on, rest_on FROM service_order") == [(None, None)]
     assert days("SELECT last_voucher_on, last_rest_on, ended_on FROM party_facts") == [
-        ("2025-01-20", "9999-12-31", None)
+        ("2025-01-20", None, None)
     ]
     assert days("SELECT key, count FROM summary WHERE name = 'invoice_days' ORDER BY key") == [
         ("2025-01-03", "1"), ("2025-01-20", "1"),

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from queries.reads.disposals import disposal_items
 from queries.store.ledger import ledger_of
+from queries.store.tables import Party
 from queries.writes.contacts import Removal
 from queries.writes.disposal import (
     carry_on,
@@ -25,6 +26,7 @@ from tests.disposals import (
     dispose,
     ended_person,
     hold,
+    invoice,
     linked,
     propose,
     reasons,
@@ -32,7 +34,8 @@ from tests.disposals import (
     review,
     sold,
 )
-from tests.makers import MAKER, make_note, make_party, make_person
+from tests.makers import MAKER, make_note, make_order, make_party, make_person, make_work
+from tests.papers import make_paper
 from tests.trails import everything
 
 
@@ -171,3 +174,68 @@ def test_a_hold_on_an_organisation_keeps_its_contact_person(store, ledger):
     hold(store, "party", organisation)
     found = dispose(store, ledger)
     assert reasons(found) == {("party", "hold"): 1, ("party", "linked_party_kept"): 1}
+
+
+def _end(store, party):
+    with store.reading(MAKER) as session:
+        version = session.get_one(Party, party).version
+    wish = StatusWish(id=party, version=version, status="ended", ended_on=date(2018, 12, 1))
+    store.carry_out(change_status, wish, actor=MAKER, now=OVER)
+
+
+def _parties(store):
+    return {row[0] for row in everything(store)["party"]}
+
+
+def _reached(store, *, going_on=False):
+    """A person through whom an organisation is reached that has ended, and its invoice."""
+    organisation = make_party(store, name="Riita Oy", started_on=date(2017, 1, 1), now=SOLD)
+    bill = invoice(store, organisation)
+    person = make_party(store, given_name="Kaisa", family_name="Kontakti", is_customer=False,
+                        is_contact=True, started_on=date(2018, 1, 1), now=SOLD)  # fmt: skip
+    linked(store, organisation, person)
+    if going_on:
+        make_order(store, organisation, status="open", ordered_on=date(2018, 2, 1), now=SOLD)
+    _end(store, organisation)
+    return organisation, bill, person
+
+
+@pytest.mark.parametrize("how", ["party", "class", "invoice", "paper"])
+def test_a_contact_person_stays_as_long_as_the_organisation_does(store, ledger, years, how):
+    organisation, bill, person = _reached(store)
+    if how == "paper":
+        make_paper(store, organisation, class_code="books", now=OVER)
+    else:
+        hold(store, how, {"party": organisation, "class": "voucher", "invoice": bill}[how])
+    dispose(store, ledger)
+    assert _parties(store) == {organisation, person}
+
+
+def test_a_contact_person_of_an_organisation_whose_job_goes_on_stays(store, ledger, years):
+    organisation, _bill, person = _reached(store, going_on=True)
+    dispose(store, ledger)
+    assert _parties(store) == {organisation, person}
+
+
+def test_a_contact_person_goes_with_the_last_of_several_organisations(store, ledger, years):
+    _organisation, _bill, person = _reached(store)
+    other = make_party(store, name="Toinen Oy", started_on=date(2017, 1, 1), now=SOLD)
+    linked(store, other, person)
+    _end(store, other)
+    dispose(store, ledger)
+    assert _parties(store) == set()
+
+
+def test_work_that_was_done_after_the_invoice_keeps_the_order(store, ledger, years):
+    """The invoice of 2018 goes; the work of 2019 supports it, and is kept until the end of 2025."""
+    party = make_party(store, given_name="Aino", family_name="Esimerkki",
+                       started_on=date(2018, 1, 1), now=SOLD)  # fmt: skip
+    order = make_order(store, party, status="done", ordered_on=date(2018, 2, 1), now=SOLD)
+    invoice(store, party, order, on=date(2018, 12, 20))
+    make_work(store, order, done_on=date(2019, 3, 15))
+    dispose(store, ledger)
+    assert counts(store)["work_entry"] == 1
+    assert "invoice" not in counts(store)
+    with store.engine.connect() as connection:
+        asked = "SELECT voucher_on, rest_on FROM service_order"
+        assert [str(day) for day in connection.execute(text(asked)).one()] == ["2019-03-15", "None"]

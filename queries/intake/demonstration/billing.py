@@ -67,13 +67,13 @@ class BillingMaker:
         self._numbering = numbering
         self._prices = prices
 
-    def invoices(self, rng: Random, sale: Sale) -> int:
+    def invoices(self, rng: Random, sale: Sale) -> tuple[int, int]:
         """The rows of all invoices of an order.
 
-        :returns: the last day of the issued ones, their payments and credit notes; -1 where there
-            are none.
+        :returns: the day of the last invoice or credit note that was issued, and the last day of
+            them and their payments; -1 where there are none.
         """
-        service, quantity, last = SERVICES[sale.job.service], 0, -1
+        service, quantity, billed, last = SERVICES[sale.job.service], 0, -1, -1
         for bill in sale.job.bills:
             if quantity == 0 or not service.is_monthly:
                 quantity = service.quantities[int(rng.random() * len(service.quantities))]
@@ -82,8 +82,10 @@ class BillingMaker:
             if bill.fate is Fate.DRAFT:
                 self._draft(sale, lines, day)
             else:
+                credited = bill.then if _credited(lines, bill) else -1
+                billed = max(billed, bill.issued, credited)
                 last = max(last, self._issued(rng, sale, bill, lines))
-        return last
+        return billed, last
 
     def _draft(self, sale: Sale, lines: list[Line], day: int) -> None:
         key = self._invoice_key()

@@ -117,8 +117,8 @@ class _Company:
             self.mailing.customer(buyer, plan)
             for job in plan.jobs:
                 key = self._sales.key()
-                last = self._billing.invoices(rng, Sale(buyer, key, job, plan.terms))
-                self._sales.order(rng, buyer, job, key, last)
+                billed, last = self._billing.invoices(rng, Sale(buyer, key, job, plan.terms))
+                self._sales.order(rng, buyer, job, key, billed, last)
 
     def _house(self) -> None:
         """Services, financial years, the archive and where the numbers go on."""

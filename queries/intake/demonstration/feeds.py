@@ -58,7 +58,7 @@ NOTE = _feed("note", "id party_id text noted_on noted_by changed_at", **_STAMP)
 ORDER = _feed(
     "service_order",
     "id number party_id service_id title description status ordered_on due_on closed_on"
-    " buyer_reference changed_at voucher_on rest_on",
+    " buyer_reference changed_at invoiced_on voucher_on rest_on",
     **_STAMP,
 )
 WORK = _feed("work_entry", "id order_id party_id done_on done_by description minutes material"

@@ -10,7 +10,6 @@ from queries.intake.demonstration.days import Days
 from queries.intake.demonstration.feeds import Rows
 from queries.intake.demonstration.parties import Buyer
 from queries.intake.demonstration.plan import Job, Numbering
-from queries.store.derived.facts import NEVER
 from queries.store.tables import OrderStatus, Unit
 
 _GOING_ON = (OrderStatus.OPEN.value, OrderStatus.IN_PROGRESS.value)
@@ -37,9 +36,12 @@ class SalesMaker:
         """The key of the next order."""
         return self._order_key()
 
-    def order(self, rng: Random, buyer: Buyer, job: Job, key: int, last_event: int) -> None:
+    def order(
+        self, rng: Random, buyer: Buyer, job: Job, key: int, billed: int, last_event: int
+    ) -> None:
         """The rows of one order.
 
+        :param billed: the day of its last issued invoice; -1 where it has none.
         :param last_event: the last day of its issued invoices and what became of them; -1 where
             it has none.
         """
@@ -52,18 +54,22 @@ class SalesMaker:
             _DETAILS[int(draw() * len(_DETAILS))] if draw() < 0.3 else None,
             job.status, text[job.ordered], text[job.due],
             text[job.closed] if is_closed else None, buyer.reference,
-            self._days.instant[max(job.ordered, job.closed)], *self._kept_from(job, last_event),
+            self._days.instant[max(job.ordered, job.closed)],
+            *self._kept_from(job, billed, last_event),
         ))  # fmt: skip
         for day in job.works:
             self._work(rng, buyer, key, job, day)
 
-    def _kept_from(self, job: Job, last_event: int) -> tuple[str | None, str | None]:
-        """The days ``voucher_on`` and ``rest_on`` from which the order's retention counts."""
+    def _kept_from(
+        self, job: Job, billed: int, last_event: int
+    ) -> tuple[str | None, str | None, str | None]:
+        """``invoiced_on``, and ``voucher_on`` and ``rest_on`` from which retention counts."""
+        text = self._days.text
+        invoiced = text[billed] if billed >= 0 else None
         if job.status in _GOING_ON:
-            return None, NEVER
-        if last_event >= 0:
-            return self._days.text[last_event], None
-        return None, self._days.text[job.closed if job.closed >= 0 else job.ordered]
+            return invoiced, None, None
+        at_rest = max((job.closed if job.closed >= 0 else job.ordered, *job.works, last_event))
+        return (invoiced, text[at_rest], None) if billed >= 0 else (None, None, text[at_rest])
 
     def _work(self, rng: Random, buyer: Buyer, order_id: int, job: Job, day: int) -> None:
         draw, service = rng.random, SERVICES[job.service]

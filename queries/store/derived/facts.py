@@ -14,6 +14,9 @@ one writer and keeps all of them at once.
 - ``invoice.last_event_on``: the day of an issued invoice, its payments and its credit notes.
 - ``service_order.voucher_on`` and ``rest_on``: see :class:`queries.store.tables.ServiceOrder`.
 - ``party_facts``: see :class:`queries.store.tables.PartyFacts`.
+
+``service_order.invoiced_on`` is noted beside them: it outlives the invoice, so no later row can say
+it. "Never" is not a day: what goes on has no day at all.
 """
 
 from __future__ import annotations
@@ -26,10 +29,8 @@ from sqlalchemy import Connection
 from queries.store.derived import locks
 from queries.store.derived.guards import GATE_SHUT
 
-NEVER = "9999-12-31"
-
 _COLUMNS = ("in_force", "last_voucher_on", "last_rest_on", "last_draft_at", "last_note_on",
-            "lead_on", "ended_on", "unlinked_at")  # fmt: skip
+            "lead_on", "ended_on", "unlinked_on")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class _Trigger:
         return self.table != "party_facts" and all(write.rows is None for write in self.writes)
 
 
-# What differs between the engines is written in words of our own: greatest(), {never}, {differs}.
+# What differs between the engines is written in words of our own: greatest(), {differs}.
 _INVOICE = (
     "CASE WHEN invoice.status = 'issued' THEN greatest(invoice.issued_on,"
     " coalesce((SELECT max(payment.paid_on) FROM payment"
@@ -71,18 +72,40 @@ _LAST_INVOICE = (
     "(SELECT max(invoice.last_event_on) FROM invoice WHERE invoice.order_id = service_order.id)"
 )
 _GOING_ON = "service_order.status IN ('open', 'in_progress')"
-_VOUCHER = f"CASE WHEN {_GOING_ON} THEN NULL ELSE {_LAST_INVOICE} END"
+#: What the invoices say that stand, for an order that has them.
+_LAST_ISSUE = (
+    "(SELECT max(invoice.issued_on) FROM invoice"
+    " WHERE invoice.order_id = service_order.id AND invoice.status = 'issued')"
+)
+_UNNOTED = f"coalesce(service_order.invoiced_on < {_LAST_ISSUE}, {_LAST_ISSUE} IS NOT NULL)"
+#: Every dated row of an order is an event of it: its closing, its work, its invoices.
+_AT_REST = "coalesce(service_order.closed_on, service_order.ordered_on)"
+_LAST_WORK = (
+    "(SELECT max(work_entry.done_on) FROM work_entry WHERE work_entry.order_id = service_order.id)"
+)
+_VOUCHER = (
+    f"CASE WHEN {_GOING_ON} THEN NULL WHEN service_order.invoiced_on IS NOT NULL"
+    f" THEN greatest(service_order.invoiced_on, {_AT_REST},"
+    f" coalesce({_LAST_WORK}, {_AT_REST}), coalesce({_LAST_INVOICE}, {_AT_REST})) END"
+)
 _REST = (
-    f"CASE WHEN {_GOING_ON} THEN {{never}} WHEN {_LAST_INVOICE} IS NOT NULL THEN NULL"
-    " WHEN service_order.status = 'quote' THEN service_order.ordered_on"
-    " ELSE service_order.closed_on END"
+    f"CASE WHEN {_GOING_ON} OR service_order.invoiced_on IS NOT NULL THEN NULL"
+    f" ELSE greatest({_AT_REST}, coalesce({_LAST_WORK}, {_AT_REST})) END"
+)
+_HAS_A_JOB = (
+    f"EXISTS (SELECT 1 FROM service_order WHERE service_order.party_id = party.id AND {_GOING_ON})"  # noqa: S608 - our own constants
 )
 _IN_OWN_ROLE = "(party.is_customer OR party.is_partner)"
+#: A contact person follows its organisations whatever else it is or was: a role that ended does not
+#: override a link in force.
+_FOLLOWS = "EXISTS (SELECT 1 FROM contact_person WHERE contact_person.person_id = party.id)"
 _LAST_NOTE = "(SELECT max(note.noted_on) FROM note WHERE note.party_id = party.id)"
 _PARTY = {
-    "in_force": f"party.status = 'active' AND {_IN_OWN_ROLE}",
-    "last_voucher_on": "(SELECT max(invoice.last_event_on) FROM invoice"
-    " WHERE invoice.party_id = party.id)",
+    "in_force": f"((party.status = 'active' AND {_IN_OWN_ROLE}) OR {_HAS_A_JOB})",
+    "last_voucher_on": "(SELECT max(days.d) FROM (SELECT max(invoice.last_event_on) AS d"
+    " FROM invoice WHERE invoice.party_id = party.id UNION ALL"
+    " SELECT max(service_order.voucher_on) FROM service_order"
+    " WHERE service_order.party_id = party.id) AS days)",
     "last_rest_on": "(SELECT max(service_order.rest_on) FROM service_order"
     " WHERE service_order.party_id = party.id)",
     "last_draft_at": "(SELECT max(invoice.changed_at) FROM invoice"
@@ -91,11 +114,9 @@ _PARTY = {
     "lead_on": f"CASE WHEN party.status = 'lead' THEN greatest(party.started_on,"
     f" coalesce({_LAST_NOTE}, party.started_on)) END",
     "ended_on": "party.ended_on",
-    "unlinked_at": f"CASE WHEN party.status = 'active' AND NOT {_IN_OWN_ROLE}"
-    " THEN party.changed_at END",
+    "unlinked_on": f"coalesce(party.unlinked_on, CASE WHEN party.status = 'active'"
+    f" AND NOT {_IN_OWN_ROLE} AND NOT {_FOLLOWS} THEN party.started_on END)",
 }
-_FOLLOWS = f"party.status = 'active' AND NOT {_IN_OWN_ROLE} AND {{linked}}"
-_LINKED = "EXISTS (SELECT 1 FROM contact_person WHERE contact_person.person_id = party.id)"
 _THEIRS = (
     "(SELECT {of} FROM contact_person JOIN party_facts AS theirs"
     " ON theirs.party_id = contact_person.organisation_id"
@@ -104,7 +125,16 @@ _THEIRS = (
 
 
 #: The tables whose rows the facts are computed from.
-_SOURCES = ("invoice", "payment", "service_order", "party", "contact_person", "note", "party_facts")
+_SOURCES = (
+    "invoice",
+    "payment",
+    "service_order",
+    "work_entry",
+    "party",
+    "contact_person",
+    "note",
+    "party_facts",
+)
 
 
 def definitions(dialect: str) -> list[str]:
@@ -129,7 +159,7 @@ def differences(connection: Connection) -> list[str]:
     queries = {
         "invoice": f"SELECT id FROM invoice WHERE last_event_on {{differs}} {_INVOICE}",  # noqa: S608 - our own constants
         "service_order": "SELECT id FROM service_order"  # noqa: S608 - our own constants
-        f" WHERE voucher_on {{differs}} {_VOUCHER} OR rest_on {{differs}} {_REST}",
+        f" WHERE voucher_on {{differs}} {_VOUCHER} OR rest_on {{differs}} {_REST} OR {_UNNOTED}",
         "party_facts": f"SELECT told.id FROM ({_own()} UNION ALL {_following()}) AS told"  # noqa: S608 - our own constants
         " LEFT JOIN party_facts ON party_facts.party_id = told.id WHERE party_facts.party_id"
         " IS NULL OR "
@@ -145,6 +175,7 @@ def differences(connection: Connection) -> list[str]:
 def _rebuilding(dialect: str) -> Iterator[str]:
     for which in ("IS NOT NULL", "IS NULL"):  # credit notes first: their invoices look at them
         yield _in(dialect, _set_invoice(f"invoice.credits_id {which}"))
+    yield _in(dialect, _note_invoiced("1 = 1"))
     yield _in(dialect, _set_order("1 = 1"))
     yield "DELETE FROM party_facts"
     columns = ", ".join(_COLUMNS)
@@ -157,6 +188,11 @@ def _set_invoice(which: str) -> str:
         f"UPDATE invoice SET last_event_on = {_INVOICE}"  # noqa: S608 - our own constants
         f" WHERE {which} AND last_event_on {{differs}} {_INVOICE}"
     )
+
+
+def _note_invoiced(which: str) -> str:
+    """Note on an order when it was last invoiced; what was noted before is never taken back."""
+    return f"UPDATE service_order SET invoiced_on = {_LAST_ISSUE} WHERE {which} AND {_UNNOTED}"  # noqa: S608 - our own constants
 
 
 def _set_order(which: str) -> str:
@@ -174,6 +210,10 @@ def _orders(which: str) -> _Write:
     return _Write(_set_order(which), ("service_order", which))
 
 
+def _invoiced(which: str) -> _Write:
+    return _Write(_note_invoiced(which), ("service_order", which))
+
+
 def _parties(which: str) -> tuple[_Write, ...]:
     return tuple(_Write(statement) for statement in _keep_party(which))
 
@@ -181,8 +221,7 @@ def _parties(which: str) -> tuple[_Write, ...]:
 def _own(which: str = "1 = 1") -> str:
     """The facts of the parties that follow nobody."""
     told = ", ".join(f"{expression} AS {name}" for name, expression in _PARTY.items())
-    follows = _FOLLOWS.format(linked=_LINKED)
-    return f"SELECT party.id, {told} FROM party WHERE NOT ({follows}) AND {which}"  # noqa: S608 - our own constants
+    return f"SELECT party.id, {told} FROM party WHERE NOT {_FOLLOWS} AND {which}"  # noqa: S608 - our own constants
 
 
 def _following(which: str = "1 = 1", party: str = "party") -> str:
@@ -194,17 +233,14 @@ def _following(which: str = "1 = 1", party: str = "party") -> str:
     for name, own in _PARTY.items():
         if name == "in_force":
             of = "coalesce(max(CASE WHEN theirs.in_force THEN 1 ELSE 0 END), 0) = 1"
-            parts.append(f"{_THEIRS.format(of=of)} AS in_force")
-        elif name == "unlinked_at":
-            parts.append(f"{_THEIRS.format(of='max(theirs.unlinked_at)')} AS unlinked_at")
+            parts.append(f"({own} OR {_THEIRS.format(of=of)}) AS in_force")
         else:
             theirs = _THEIRS.format(of=f"max(theirs.{name})")
             parts.append(
                 f"(SELECT max(days.d) FROM (SELECT {own} AS d UNION ALL SELECT {theirs}) AS days)"  # noqa: S608 - our own constants
                 f" AS {name}"
             )
-    follows = _FOLLOWS.format(linked=_LINKED)
-    return f"SELECT party.id, {', '.join(parts)} FROM {party} WHERE {follows} AND {which}"  # noqa: S608 - our own constants
+    return f"SELECT party.id, {', '.join(parts)} FROM {party} WHERE {_FOLLOWS} AND {which}"  # noqa: S608 - our own constants
 
 
 def _keep_party(party: str, *, following: str = "party") -> list[str]:
@@ -239,17 +275,21 @@ def _kept() -> Iterator[_Trigger]:
     root = (_invoices("invoice.id = {row}.credits_id"),)
     of_invoice = (_invoices("invoice.id = {row}.id"), *root)
     order = (_orders("service_order.id = {row}.order_id"),)
+    billed = (_invoiced("service_order.id = {row}.order_id"), *order)
     party = _parties("= {row}.party_id")
     yield from _each("payment", "payment", "invoice_id, paid_on", of_payment, of_payment)
     yield from _each("invoice", "invoice", "status, issued_on, credits_id", of_invoice, root)
-    yield from _each("billed", "invoice", "last_event_on, order_id", order, order)
+    yield from _each("billed", "invoice", "last_event_on, order_id", billed, order)
     files = "last_event_on, party_id, changed_at, status"
     yield from _each("file", "invoice", files, party, party)
     itself = (_orders("service_order.id = {row}.id"),)
-    yield from _each("order", "service_order", "status, ordered_on, closed_on", itself)
-    yield from _each("rest", "service_order", "rest_on, party_id", party, party)
+    ordered = "status, ordered_on, closed_on, invoiced_on"
+    yield from _each("order", "service_order", ordered, itself)
+    yield from _each("work", "work_entry", "order_id, done_on", order, order)
+    at_rest = "status, voucher_on, rest_on, party_id"
+    yield from _each("rest", "service_order", at_rest, party, party)
     yield from _each("note", "note", "noted_on, party_id", party, party)
-    own = "status, is_customer, is_partner, started_on, ended_on, changed_at"
+    own = "status, is_customer, is_partner, started_on, ended_on, unlinked_on"
     yield from _each("party", "party", own, _parties("= {row}.id"))
     person = _parties("= {row}.person_id")
     yield from _each("linked", "contact_person", "organisation_id, person_id", person, person)
@@ -293,7 +333,7 @@ _BY_KEY = "party{by_key}"
 #: The facts of a party that look at the rows of a table.
 _LOOK_AT = {
     "invoice": ("last_voucher_on", "last_draft_at", "last_rest_on"),
-    "service_order": ("last_rest_on",),
+    "service_order": ("in_force", "last_voucher_on", "last_rest_on"),
     "note": ("last_note_on", "lead_on"),
 }
 
@@ -342,7 +382,7 @@ def index(dialect: str) -> str:
     over = "in_force = 0" if dialect == "sqlite" else "NOT in_force"
     return (
         "CREATE INDEX derived_party_over ON party_facts (last_voucher_on, ended_on, lead_on,"
-        " last_rest_on, last_note_on, last_draft_at, unlinked_at, party_id, in_force)"
+        " last_rest_on, last_note_on, last_draft_at, unlinked_on, party_id, in_force)"
         f" WHERE {over}"
     )
 
@@ -407,12 +447,10 @@ def _in(dialect: str, statement: str) -> str:
     words: dict[str, dict[str, str]] = {
         "sqlite": {
             "greatest(": "max(",
-            "{never}": f"'{NEVER}'",
             "{differs}": "IS NOT",
             "{by_key}": " NOT INDEXED",
         },
         "postgresql": {
-            "{never}": f"DATE '{NEVER}'",
             "{differs}": "IS DISTINCT FROM",
             "{by_key}": "",
         },

@@ -46,7 +46,7 @@ SUMMARIES = (
          "day({r}.last_event_on)", "0", ("last_event_on", "credits_id")),
     Kept("order_days", "service_order", "{r}.voucher_on IS NOT NULL", "day({r}.voucher_on)", "0",
          ("voucher_on",)),
-    Kept("rest_days", "service_order", "{r}.rest_on < '9999-12-31'", "day({r}.rest_on)", "0",
+    Kept("rest_days", "service_order", "{r}.rest_on IS NOT NULL", "day({r}.rest_on)", "0",
          ("rest_on",)),
     Kept("note_days", "note", "1 = 1", "day({r}.noted_on)", "0", ("noted_on",)),
     # By the hour: no day of Helsinki begins within one of UTC.

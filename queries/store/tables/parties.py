@@ -50,6 +50,9 @@ class Party(Versioned, Base):
 
     ``name`` is what is shown; a person's parts stand beside it. ``sort_name`` is the folded name
     that lists page by; ``town`` is the town of the primary address, kept for the list's filter.
+
+    :param unlinked_on: the last day on which a person stopped being the contact person of an
+        organisation, or came without one.
     """
 
     __tablename__ = "party"
@@ -70,6 +73,7 @@ class Party(Versioned, Base):
     is_contact: Mapped[bool] = mapped_column(Boolean, default=False)
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
+    unlinked_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(16))
     sourced_on: Mapped[date]
 

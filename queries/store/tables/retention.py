@@ -53,17 +53,16 @@ class Outcome(enum.StrEnum):
 class PartyFacts(Base):
     """The latest events of a party's records, each of one retention class; kept by triggers.
 
-    A contact person of organisations, in no other role, has the latest of its own and theirs.
+    A contact person of organisations has the latest of its own and theirs.
 
-    :param in_force: the relation goes on, so that the party has no deadline.
-    :param last_voucher_on: of its invoice files (class ``voucher``).
-    :param last_rest_on: of its orders without invoices (``quote_or_lead``); 9999-12-31 while one is
-        open, which keeps the party.
+    :param in_force: the relation or a job goes on, so that the party has no deadline.
+    :param last_voucher_on: of its invoice files and of the orders that were invoiced (``voucher``).
+    :param last_rest_on: of its orders without invoices (``quote_or_lead``).
     :param last_draft_at: of its drafts of invoices (``quote_or_lead``).
     :param last_note_on: ``note``.
     :param lead_on: a lead's beginning or later note (``quote_or_lead``).
     :param ended_on: the day on which the relation ended (``contact_without_transaction``).
-    :param unlinked_at: the last change of a contact person who belongs to no organisation
+    :param unlinked_on: the day on which a contact person was unlinked
         (``contact_without_transaction``).
     """
 
@@ -78,12 +77,12 @@ class PartyFacts(Base):
     last_note_on: Mapped[date | None]
     lead_on: Mapped[date | None]
     ended_on: Mapped[date | None]
-    unlinked_at: Mapped[datetime | None]
+    unlinked_on: Mapped[date | None]
 
     __table_args__ = (
         Index(
             "ix_party_facts_over", "party_id", "last_voucher_on", "ended_on", "lead_on",
-            "last_rest_on", "last_note_on", "last_draft_at", "unlinked_at",
+            "last_rest_on", "last_note_on", "last_draft_at", "unlinked_on",
             sqlite_where=text("in_force = 0"), postgresql_where=text("NOT in_force"),
         ),
     )  # fmt: skip

@@ -58,10 +58,12 @@ class ServiceOrder(Versioned, Base):
 
     Kept by triggers, no command writes them:
 
-    :param voucher_on: the latest event of its issued invoices, once the job is at rest: the order
-        supports them and is kept with them.
-    :param rest_on: of an order without issued invoices, the day on which it was closed, or a
-        quote's own day; 9999-12-31 while a job is going on.
+    :param invoiced_on: the day of the latest invoice that was ever issued for it: what supports a
+        voucher stays bookkeeping material when that voucher is gone.
+    :param voucher_on: of an order that was invoiced, the latest of its closing, its work and the
+        events of its invoices, once the job is at rest.
+    :param rest_on: of one that was not, the latest of its closing, or a quote's own day, and its
+        work; neither day while a job is going on.
     """
 
     __tablename__ = "service_order"
@@ -76,6 +78,7 @@ class ServiceOrder(Versioned, Base):
     due_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     buyer_reference: Mapped[str | None] = mapped_column(String(100))
+    invoiced_on: Mapped[date | None]
     voucher_on: Mapped[date | None]
     rest_on: Mapped[date | None]
 
@@ -100,6 +103,7 @@ class ServiceOrder(Versioned, Base):
               sqlite_where=text("rest_on IS NOT NULL"),
               postgresql_where=text("rest_on IS NOT NULL")),
         Index("ix_service_order_party_rest", "party_id", "rest_on"),
+        Index("ix_service_order_party_voucher", "party_id", "voucher_on"),
         status=OrderStatus,
     )  # fmt: skip
 
