@@ -22,6 +22,7 @@ from queries.writes.disposal import (
     RunWish,
     approve_disposal,
     carry_on,
+    end_early,
     propose_disposal,
     withdraw_disposal,
 )
@@ -32,7 +33,7 @@ _DECISIONS = {"approve": approve_disposal, "withdraw": withdraw_disposal}
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
     parser = commands.add_parser("dispose", help=word("cli.dispose.help", language))
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
-    for name in ("list", "propose", "approve", "withdraw", "carry-out"):
+    for name in ("list", "propose", "approve", "withdraw", "carry-out", "end"):
         said = word(f"cli.dispose.{name.replace('-', '_')}", language)
         step = steps.add_parser(name, help=said)
         if name not in {"list", "propose"}:
@@ -59,6 +60,10 @@ def dispose(options: argparse.Namespace) -> int:
                            count=_review(store, run).count)  # fmt: skip
             elif options.step == "carry-out":
                 _carry_out(store, options)
+            elif options.step == "end":
+                version = _review(store, options.id).run.version
+                end_early(store, options.id, version, actor=shared.CONSOLE, now=datetime.now(UTC))
+                _list(store, options)
             else:
                 seen = RunWish(id=options.id, version=_review(store, options.id).run.version)
                 store.carry_out(_DECISIONS[options.step], seen, actor=shared.CONSOLE)

@@ -26,6 +26,7 @@ from queries.writes.disposal import (
     RunWish,
     approve_disposal,
     carry_on,
+    end_early,
     note_certificate,
     propose_disposal,
     withdraw_disposal,
@@ -91,6 +92,11 @@ def _draw_carrying_out(review: Review) -> None:
                       on_click=_ask_to_carry_on, args=(run.id,))  # fmt: skip
         if not begun:
             _withdrawal(run.id, run.version)
+            return
+        with st.popover(t("disposal.end"), icon=":material/stop_circle:"):
+            st.write(t("disposal.end_sure"))
+            st.button(t("disposal.end_yes"), key="disposal.end", on_click=_end,
+                      args=(run.id, run.version))  # fmt: skip
 
 
 def _carry_on(review: Review) -> None:
@@ -158,6 +164,15 @@ def _decide(command: object, run_id: int, version: int, said: str) -> None:
         refuse_flash(error)
     else:
         flash(said)
+
+
+def _end(run_id: int, version: int) -> None:
+    try:
+        end_early(the_store(), run_id, version, actor=actor(), now=clock.now())
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        flash("disposal.ended_now")
 
 
 def _ask_to_carry_on(run_id: int) -> None:

@@ -20,42 +20,43 @@ Every door uses this service; the database's own guards refuse everyone else.
 line together, or nothing. Before it commits, its intent stands in the erasure ledger outside the
 store; after it, the confirmation (:mod:`queries.store.ledger`). An item without an outcome is
 still to be done, so an interrupted run goes on where it was; an item with one is never taken
-again. The batch keeps the line of its intent in the store as well: a ledger that does not have it
-is refused (:mod:`queries.store.ledger_marks`). :func:`carry_on` is the loop over batches that page
-and command line share.
+again. A batch that fails for a reason that nobody foresaw is tried again in smaller ones, down to
+the record at which it fails: that one stays, with its reason, and the others go on. A disposal that
+was begun can be ended where it is. The batch keeps the line of its intent in the store as well: a
+ledger that does not have it is refused (:mod:`queries.store.ledger_marks`). :func:`carry_on` is the
+loop over batches that page and command line share.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
 
-from queries.errors import RuleRefusal, StaleRecord, StoreRefusal
+from queries.errors import RegisterError, RuleRefusal, StaleRecord, StoreRefusal
 from queries.rules.roles import Actor, Right
-from queries.store.among import among
 from queries.store.backup import highest_ids
+from queries.store.disposal_items import asked_for, mark_outcomes, next_items
 from queries.store.erasing import FILES, erase, gate_open
 from queries.store.ledger import Ledger, settle
 from queries.store.ledger_marks import note_mark, unless_apart, unless_batch_apart
 from queries.store.named_locks import NamedLock, take
 from queries.store.origins import TABLES, origins_of
-from queries.store.proposing import ON_REQUEST, collect
-from queries.store.rechecking import Verdict, lock_conditions, recheck
+from queries.store.proposing import collect
+from queries.store.rechecking import Stays, Verdict, lock_conditions, recheck
 from queries.store.rights import SECOND_PERSON
 from queries.store.safeguards import unless_unchecked
 from queries.store.scrubbing import scrub
 from queries.store.sessions import Desk, Store, needs
 from queries.store.tables import (
-    ContactPerson,
     DisposalItem,
     DisposalRun,
-    ItemKind,
     Outcome,
     RunStatus,
     Setting,
@@ -66,6 +67,9 @@ from queries.writes.changing import Checks, change, fetch, stamp
 BATCH = 4_000
 #: A batch that lost a race for a lock is tried again so many times.
 _TRIES = 5
+#: How much smaller the batches become in which a failure is looked for.
+_FINER = 8
+_LOG = logging.getLogger(__name__)
 _NO_DOUBLE_CONTROL = "GDPR Art. 5(2), 32"
 
 
@@ -94,6 +98,13 @@ class Batch:
     run_id: int
     ledger: Ledger
     limit: int = BATCH
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAside:
+    """The next item of a disposal stays."""
+
+    run_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +225,7 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
     unless_batch_apart(desk.session, wish.ledger)
     run = fetch(desk, DisposalRun, wish.run_id, version=None, wish=wish)
     _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
-    kind, items = _next_items(desk, run.id, wish.limit)
+    kind, items = next_items(desk.session, run.id, wish.limit)
     if not items:
         return 0
     verdict = recheck(desk.session, kind, items, min(run.as_of, desk.today))
@@ -223,7 +234,7 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
     if verdict.go:
         with gate_open(desk.session):
             gone = erase(desk.session, FILES[table], verdict.go, on=desk.today)
-    _mark(desk, run.id, kind, verdict)
+    mark_outcomes(desk.session, run.id, kind, verdict)
     change(desk, run, {"status": RunStatus.CARRYING_OUT, "counts": _added(run.counts, gone)})
     desk.session.flush()
     desk.note("carry_out_disposal", "disposal_run", run.id,
@@ -236,10 +247,47 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
             {table: verdict.go},
             {table: highest.get(table, 0)},
             origins={table: origins_of(desk.session.connection(), table, verdict.go)},
-            asked={table: _asked(desk, run.id, kind, verdict.go)},
+            asked={table: asked_for(desk.session, run.id, kind, verdict.go)},
         )
         note_mark(desk.session, mark)
     return len(items)
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def set_aside(desk: Desk, wish: SetAside) -> int:
+    """Let the next item stay, with the parties that are judged with it, because the program fails
+    at it; returns how many.
+
+    :raises RuleRefusal: as :func:`dispose_batch`.
+    """
+    run = fetch(desk, DisposalRun, wish.run_id, version=None, wish=wish)
+    _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
+    kind, items = next_items(desk.session, run.id, 1)
+    mark_outcomes(desk.session, run.id, kind, Verdict(stay=dict.fromkeys(items, Stays.FAILED)))
+    change(desk, run, {"status": RunStatus.CARRYING_OUT})
+    desk.session.flush()
+    desk.note("carry_out_disposal", "disposal_run", run.id, columns=[f"failed={len(items)}"])
+    return len(items)
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def end_disposal(desk: Desk, wish: RunWish) -> int:
+    """End a disposal that was begun: what is left of it stays. Returns the run.
+
+    :raises RuleRefusal: ``disposal_decided``; ``disposal_unapproved``.
+    :raises NotFound, StaleRecord:
+    """
+    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    _refuse_decided(run, RunStatus.CARRYING_OUT)
+    desk.session.connection().execute(
+        update(DisposalItem)
+        .where(DisposalItem.run_id == run.id, DisposalItem.outcome.is_(None))
+        .values(outcome=Outcome.STAYED, reason=Stays.ENDED)
+    )
+    change(desk, run, {"status": RunStatus.DONE, "finished_at": desk.now})
+    desk.session.flush()
+    desk.note("end_disposal", "disposal_run", run.id, columns=["finished_at", "status"])
+    return run.id
 
 
 @needs(Right.CARRY_OUT_DISPOSAL)
@@ -289,7 +337,7 @@ def carry_on(
         return
     unless_apart(store, ledger)
     settle(ledger, store)
-    while done := _one_batch(store, ledger, run_id, actor, limit, now):
+    for done in _batches(store, ledger, run_id, actor, limit, now):
         progress(done)
     settle(ledger, store)
     # Before the run is closed: one that dies here is carried on, and scrubbed, again.
@@ -299,11 +347,47 @@ def carry_on(
         finish_disposal(desk, RunWish(id=run_id, version=run.version))
 
 
+def end_early(store: Store, run_id: int, version: int, *, actor: Actor, now: datetime) -> None:
+    """End a disposal that was begun, once what it erased is scrubbed.
+
+    :raises RegisterError: as :func:`end_disposal`; ``store_busy``.
+    """
+    scrub(store)
+    store.carry_out(end_disposal, RunWish(id=run_id, version=version), actor=actor, now=now)
+
+
 def _status(store: Store, run_id: int) -> str | None:
     with store.engine.connect() as connection:
         return connection.execute(
             select(DisposalRun.status).where(DisposalRun.id == run_id)
         ).scalar()
+
+
+def _batches(
+    store: Store, ledger: Ledger, run_id: int, actor: Actor, limit: int, now: datetime
+) -> Iterator[int]:
+    """Batch after batch, as :func:`carry_on`; how many items each decided.
+
+    What the program refuses stops the disposal. What it fails at is looked for in smaller batches:
+    where the store itself fails, setting a record aside fails too, and is raised.
+    """
+    size = limit
+    while True:
+        try:
+            done = _one_batch(store, ledger, run_id, actor, size, now)
+        except RegisterError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, one record must not stop the others
+            if size > 1:
+                size = max(1, size // _FINER)
+                continue
+            done = store.carry_out(set_aside, SetAside(run_id=run_id), actor=actor, now=now)
+            _LOG.error("disposal %s: %s records stay: %s", run_id, done, type(error).__name__)
+        else:
+            size = min(limit, size * _FINER)
+        if not done:
+            return
+        yield done
 
 
 def _one_batch(
@@ -321,60 +405,6 @@ def _one_batch(
             ledger.confirm_if_intended(batch)
             return done
     raise StoreRefusal("store_busy")
-
-
-def _next_items(desk: Desk, run_id: int, limit: int) -> tuple[ItemKind, dict[int, str]]:
-    """The next items without an outcome, all of one kind, with the class each was proposed by."""
-    for kind in ItemKind:
-        waiting = select(DisposalItem.record_id, DisposalItem.class_code).where(
-            DisposalItem.run_id == run_id, DisposalItem.kind == kind, DisposalItem.outcome.is_(None)
-        )
-        rows = desk.session.execute(waiting.order_by(DisposalItem.record_id).limit(limit)).all()
-        found = {key: code for key, code in rows}  # noqa: C416 - rows become pairs
-        if found and kind == ItemKind.PARTY:
-            # A contact person follows its organisations: it is judged while they still stand.
-            people = select(ContactPerson.person_id).where(
-                ContactPerson.organisation_id.in_(list(found))
-            )
-            theirs = desk.session.execute(waiting.where(DisposalItem.record_id.in_(people)))
-            found.update({key: code for key, code in theirs})  # noqa: C416 - as above
-        if found:
-            return kind, found
-    return ItemKind.PARTY, {}
-
-
-def _asked(desk: Desk, run_id: int, kind: str, keys: Sequence[int]) -> Sequence[int]:
-    """The records that go because the person asked for it."""
-    return desk.session.scalars(
-        select(DisposalItem.record_id).where(
-            DisposalItem.run_id == run_id,
-            DisposalItem.kind == kind,
-            DisposalItem.rule == ON_REQUEST,
-            among(DisposalItem.record_id, keys),
-        )
-    ).all()
-
-
-def _mark(desk: Desk, run_id: int, kind: str, verdict: Verdict) -> None:
-    """Write each item's outcome: one statement for those that go, one for each reason."""
-    why: dict[str, list[int]] = {}
-    for key, kept_by in verdict.stay.items():
-        why.setdefault(kept_by, []).append(key)
-    outcomes: list[tuple[Sequence[int], Outcome, str | None]] = [
-        (verdict.go, Outcome.GONE, None),
-        (verdict.already_gone, Outcome.GONE, "already_gone"),
-        *((keys, Outcome.STAYED, kept_by) for kept_by, keys in why.items()),
-    ]
-    for keys, outcome, reason in outcomes:
-        if keys:
-            desk.session.connection().execute(
-                update(DisposalItem)
-                .where(
-                    DisposalItem.run_id == run_id, DisposalItem.kind == kind,
-                    among(DisposalItem.record_id, keys),
-                )
-                .values(outcome=outcome, reason=reason)
-            )  # fmt: skip
 
 
 def _added(counts: str | None, gone: dict[str, int]) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from jsonschema import Draft202012Validator
-from sqlalchemy import Boolean, Date, Integer, LargeBinary, func, select
+from sqlalchemy import Boolean, Date, Integer, LargeBinary, func, select, text
 
 from queries.documents import words
 from queries.documents.access_json import access_schema, as_json
@@ -163,9 +163,13 @@ def test_codes_keys_sums_and_quantities_have_words(store, two, manager):
 
 def test_each_row_says_until_when_it_is_kept_and_why(store, two, manager):
     person, _other = two
-    with store.engine.begin() as connection:  # whose contact person this one is
-        connection.execute(text("UPDATE party SET status = 'ended', started_on = '2010-01-01',"
-                                " ended_on = '2010-01-01' WHERE kind = 'organisation'"))  # fmt: skip
+    with store.engine.begin() as connection:  # this one is their contact person
+        connection.execute(
+            text(
+                "UPDATE party SET status = 'ended', started_on = '2010-01-01',"
+                " ended_on = '2010-01-01' WHERE kind = 'organisation'"
+            )
+        )
     kept = {s.table: s.entries[0].kept for s in report_of(store, person.id, manager).sections}
     rows = stored(store, person)
     year = max(rows["invoice"]["issued_on"], rows["payment"]["paid_on"]).year
