@@ -18,9 +18,6 @@ from queries.writes.financial_years import FinancialYearWish, amend_financial_ye
 from tests.races import at_once, errors_of
 from tests.random_wishes import Call, RandomWishes
 
-#: After so many pairs years have gone by, and what is over may go.
-_AGE = 25
-
 
 def search_differences(store: Store) -> list[int]:
     """The parties whose search text is not what their rows say."""
@@ -55,11 +52,13 @@ def search_differences(store: Store) -> list[int]:
 class Pairs(RandomWishes):
     """A small register in which two people work at the same moment, again and again.
 
+    :param age: after so many pairs years have gone by, and what is over may go.
     :ivar wrong: what is derived and was not what the rows say, and errors that are no refusal.
     """
 
-    def __init__(self, store: Store, folder: Path, *, seed: int) -> None:
+    def __init__(self, store: Store, folder: Path, *, seed: int, age: int) -> None:
         super().__init__(store, folder, seed=seed)
+        self.age = age
         self.wrong: list[str] = []
         self.outcomes: Counter[str] = Counter()
         self.did: Counter[str] = Counter()
@@ -117,10 +116,10 @@ class Pairs(RandomWishes):
 
     def _let_time_pass(self) -> None:
         self.today += timedelta(days=self.chance.randrange(3))
-        if self.pairs % _AGE:
+        if self.pairs % self.age:
             return
         first = date(self.today.year + 1, 1, 1)
-        self.today = first + timedelta(days=900)
+        self.today = first + timedelta(days=800)
         for year in range(first.year, self.today.year + 1):
             wish = FinancialYearWish(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
             _unless_refused(self._do(amend_financial_year, wish))

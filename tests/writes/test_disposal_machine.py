@@ -38,6 +38,7 @@ from queries.writes.restored import Checked, confirm_checked
 from tests.keepers import FILES, Keepers, Rows, rows_of
 from tests.lives import ANY, Living
 from tests.makers import MAKER
+from tests.races import at_once
 
 #: What is emptied rather than removed, or says something of what went: looked at by itself.
 _OTHERWISE = {"legal_hold", "data_subject_request", "paper_record", "paper_party",
@@ -232,10 +233,35 @@ def row_of(table, row, gone, parties) -> bool:
     return row.get("party_id") in parties and table not in _OTHERWISE
 
 
+#: What two do at once, each with one number.
+_WHAT = st.sampled_from(["pay", "credit", "write_note", "end", "release", "sell_closed", "bill_it",
+                         "hold_party", "ask"])  # fmt: skip
+#: What is no reason for anything to go.
+_KEEPS = st.sampled_from(["pay", "credit", "write_note", "sell_closed", "bill_it", "hold_party",
+                          "hold_invoice", "ask"])  # fmt: skip
+
+
 class LifeOnPostgresql(Life):
-    """The same life in a database of its own on the cluster of the tests."""
+    """The same life in a database of its own on the cluster of the tests, where two people work at
+    the same moment now and then."""
 
     cluster = ""
+
+    def sell_closed(self, which: int) -> None:
+        self.sell(which, closed=which % 2 == 0)
+
+    def bill_it(self, which: int) -> None:
+        self.bill(which, issued=which % 3 != 0)
+
+    def hold_party(self, which: int) -> None:
+        self.hold(which, "party")
+
+    def hold_invoice(self, which: int) -> None:
+        self.hold(which, "invoice")
+
+    def ask(self, which: int) -> None:
+        """A new request: with an odd number the oldest would be answered."""
+        self.ask_or_answer(which - which % 2, "data_subject_request")
 
     def teardown(self) -> None:
         super().teardown()
@@ -248,6 +274,47 @@ class LifeOnPostgresql(Life):
 
     def throw_away(self, aside: str) -> None:
         self._run(f'DROP DATABASE "{aside}" WITH (FORCE)')
+
+    @rule(which=ANY, other=ANY, first=_WHAT, second=_WHAT)
+    def two_at_once(self, which: int, other: int, first: str, second: str) -> None:
+        """Two people, of whom one may be refused; the invariants hold afterwards."""
+        at_once(lambda: getattr(self, first)(which), lambda: getattr(self, second)(other))
+
+    @rule(days=st.sampled_from([0, 800, 2600]), limit=st.sampled_from([1, 3, 1000]), which=ANY,
+          other=ANY, beside=_KEEPS)  # fmt: skip
+    def dispose_beside(self, days: int, limit: int, which: int, other: int, beside: str) -> None:
+        """A disposal is carried out while somebody works."""
+        self.let_time_pass(days)
+        self.end(which)
+        run = self.do(propose_disposal, Proposal(as_of=self.today))
+        with self.store.reading(MAKER) as session:
+            is_empty = disposal_review(session, run).count == 0
+        self.do(withdraw_disposal if is_empty else approve_disposal, RunWish(id=run, version=1))
+        if is_empty:
+            return
+        self._shred(which)
+        before = rows_of(self.store)
+        at_once(lambda: self._go_on(run, limit), lambda: getattr(self, beside)(other))
+        self._go_on(run, limit)  # where it lost every race it is carried on
+        after = rows_of(self.store)
+        gone = {(table, key) for table, rows in before.items() for key in rows
+                if key not in after[table]}  # fmt: skip
+        keepers = Keepers(before, self.today)
+        self._might_go(keepers, keepers.due(), gone)
+        for key, hold in after["legal_hold"].items():
+            if key not in before["legal_hold"] and hold["scope"] != "class":
+                assert hold["target_id"] in after[FILES[hold["scope"]]], hold
+        for table in ("restriction", "data_subject_request"):
+            for key in after[table].keys() - before[table].keys():
+                assert after[table][key]["party_id"] in after["party"]
+        self.gone |= {(table, key) for table, key in gone if table in set(FILES.values())}
+        self.gone |= {("paper_record", key) for key, row in after["paper_record"].items()
+                      if row["disposed_on"] is not None}  # fmt: skip
+        self._is_accounted_for(run)
+
+    def _go_on(self, run: int, limit: int) -> None:
+        ledger = ledger_of(self.store, self.folder)
+        carry_on(self.store, ledger, run, actor=MAKER, now=self.now, limit=limit)
 
     def _run(self, statement: str) -> None:
         engine = create_engine(self.cluster, isolation_level="AUTOCOMMIT")
