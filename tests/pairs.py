@@ -7,46 +7,75 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from queries.errors import RegisterError
+from queries.rules.settlement import open_balances
 from queries.store import derived
 from queries.store.search import search_text
 from queries.store.sessions import Store
-from queries.store.tables import Email, Phone
+from queries.store.tables import Address, Email, Invoice, Party, PartySearch, Payment, Phone
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from tests.races import at_once, errors_of
 from tests.random_wishes import Call, RandomWishes
 
 
-def search_differences(store: Store) -> list[int]:
-    """The parties whose search text is not what their rows say."""
+def differences(store: Store) -> list[str]:
+    """What is stored and is not what the rows say: facts, sums, notices, search texts, towns and
+    open balances."""
     with store.engine.connect() as connection:
-        parties = connection.execute(
-            text(
-                "SELECT p.id, name, business_id, customer_number, foreign_id, s.text AS kept"
-                " FROM party p FULL JOIN party_search s ON s.party_id = p.id ORDER BY p.id"
-            )
+        found = derived.differences(connection)
+    with Session(store.engine) as session:
+        parties = {party.id: party for party in session.scalars(select(Party))}
+        texts = {one.party_id: one.text for one in session.scalars(select(PartySearch))}
+        found += [
+            f"party_search/{key}"
+            for key in parties.keys() | texts.keys()
+            if key not in parties or texts.get(key) != _text_of(session, parties[key])
+        ]
+        found += [
+            f"party.town/{party.id}"
+            for party in parties.values()
+            if party.town != _town_of(session, party)
+        ]
+        roots = session.scalars(
+            select(Invoice).where(Invoice.credits_id.is_(None), Invoice.status == "issued")
         ).all()
-        details = {
-            column.table.name: connection.execute(
-                select(column.table.c.party_id, column).order_by(column)
-            ).all()
-            for column in (Email.__table__.c.address, Phone.__table__.c.number)
-        }
-    return [
-        one.id
-        for one in parties
-        if one.kept
-        != search_text(
-            one.name,
-            (one.business_id, one.customer_number, one.foreign_id),
-            *(
-                [value for party, value in details[table] if party == one.id]
-                for table in ("email", "phone")
-            ),
-        )
-    ]
+        found += [f"invoice.open_cents/{one.id}" for one in roots if not _is_settled(session, one)]
+    return found
+
+
+def _text_of(session: Session, party: Party) -> str:
+    return search_text(
+        party.name,
+        (party.business_id, party.customer_number, party.foreign_id),
+        session.scalars(
+            select(Email.address).where(Email.party_id == party.id).order_by(Email.address)
+        ),
+        session.scalars(
+            select(Phone.number).where(Phone.party_id == party.id).order_by(Phone.number)
+        ),
+    )
+
+
+def _town_of(session: Session, party: Party) -> str | None:
+    addresses = session.scalars(select(Address).where(Address.party_id == party.id))
+    ordered = sorted(addresses, key=lambda one: (not one.is_primary, one.id))
+    return ordered[0].town if ordered else None
+
+
+def _is_settled(session: Session, invoice: Invoice) -> bool:
+    notes = session.scalars(
+        select(Invoice).where(Invoice.credits_id == invoice.id).order_by(Invoice.id)
+    ).all()
+
+    def sums(one: Invoice) -> tuple[int, int]:
+        paid = session.scalars(select(Payment.amount_cents).where(Payment.invoice_id == one.id))
+        return one.total_cents, sum(paid)
+
+    own, of_notes = open_balances(sums(invoice), [sums(note) for note in notes])
+    return [own, *of_notes] == [invoice.open_cents, *(note.open_cents for note in notes)]
 
 
 class Pairs(RandomWishes):
@@ -84,9 +113,7 @@ class Pairs(RandomWishes):
         if len(calls) == 2:
             self.outcomes.update(at_once(*calls))
             self.did.update(names)
-        with self.store.engine.connect() as connection:
-            found = derived.differences(connection)
-        found += [f"party_search/{key}" for key in search_differences(self.store)]
+        found = differences(self.store)
         self.wrong += [f"pair {self.pairs} {' and '.join(names)}: {one}" for one in found]
 
     def said(self) -> str:

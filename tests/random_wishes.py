@@ -20,6 +20,7 @@ from queries.writes.contacts import (
     amend_address,
     amend_email,
     amend_phone,
+    remove_address,
     remove_email,
     remove_phone,
 )
@@ -112,6 +113,7 @@ class RandomWishes:
             self._no_phone,
             self._no_email,
             self._address,
+            self._no_address,
             self._work,
             self._hold,
             self._release,
@@ -185,6 +187,9 @@ class RandomWishes:
     def _no_email(self) -> Call | None:
         return self._removal("email", remove_email)
 
+    def _no_address(self) -> Call | None:
+        return self._removal("address", remove_address)
+
     def _phone(self) -> Call | None:
         number = f"040 {self.chance.randrange(10**7):07}"
         return self._detail(amend_phone, PhoneWish, number=number)
@@ -199,8 +204,8 @@ class RandomWishes:
             AddressWish,
             street="Katu 1",
             post_code="50100",
-            town="Mikkeli",
-            is_primary=True,
+            town=self.chance.choice(["Mikkeli", "Kuopio", "Savonlinna"]),
+            is_primary=self.chance.random() < 0.5,
         )
 
     def _detail(self, command: Callable[..., int], wish: Any, **values: Any) -> Call | None:

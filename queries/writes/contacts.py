@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from queries.errors import NotFound
 from queries.rules import identifiers
 from queries.rules.countries import country_code
 from queries.rules.roles import Right
@@ -158,15 +159,19 @@ def remove_address(desk: Desk, wish: Removal) -> int:
 
 
 def keep_town(desk: Desk, party_id: int) -> None:
-    """Keep the party's town, which lists filter by, that of its primary (else first) address."""
+    """Keep the party's town, which lists filter by, that of its primary (else first) address.
+
+    The party is locked before its addresses are read: of two who change them at once the second
+    reads what the first has written.
+    """
     desk.session.flush()
+    party = desk.session.get_one(Party, party_id, with_for_update=True, populate_existing=True)
     town = desk.session.scalars(
         select(Address.town)
         .where(Address.party_id == party_id)
         .order_by(Address.is_primary.desc(), Address.id)
         .limit(1)
     ).first()
-    party = desk.session.get_one(Party, party_id)
     if party.town != town:
         party.town = town
 
@@ -216,11 +221,15 @@ def _only_primary(desk: Desk, model: type[Contact], party_id: int, record: Conta
 
 
 def _remove(desk: Desk, model: type[Contact], wish: Removal) -> int:
+    name = model.__tablename__
+    party_id = desk.session.scalar(select(model.party_id).where(model.id == wish.id))
+    if party_id is None:
+        raise NotFound(name, wish.id)
+    # Before the record, as whoever adds or corrects one.
+    fetch(desk, Party, party_id, version=None, wish=wish)
     record = fetch(desk, model, wish.id, version=wish.version, wish=wish)
-    party_id = record.party_id
     desk.session.delete(record)
     desk.session.flush()
-    name = model.__tablename__
     desk.note(f"remove_{name}", name, wish.id, party_id=party_id)
     return party_id
 
