@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.rules.roles import Right
-from queries.store.finding import MOST_FOUND, found_parties
+from queries.store.finding import found_parties
 from queries.store.sessions import needs
 from queries.store.tables import Email, Invoice, Party, Phone, Summary
 
@@ -157,10 +157,7 @@ def _total(session: Session, wanted: CustomerFilter, query: Select[Party]) -> To
     if wanted == CustomerFilter(sort=wanted.sort):
         n = session.scalar(select(func.sum(Summary.count)).where(Summary.name == "customers"))
         return Total(int(n or 0))
-    total = count_up_to(session, query.with_only_columns(Party.id))
-    if wanted.text.strip() and total.n >= MOST_FOUND:
-        return Total(MOST_FOUND, exact=False)
-    return total
+    return count_up_to(session, query.with_only_columns(Party.id))
 
 
 def _first_of(

@@ -11,13 +11,11 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, column, func, literal, select, table, union
 from sqlalchemy.orm import Session
 
-from queries.store.search import bounded, fold, phone_digits, sort_name
+from queries.store.search import bounded, searchable, sort_name, typed_numbers
 from queries.store.tables import Invoice, Party, PartySearch
 
 #: A trigram needs three characters; shorter words find the beginnings of names.
 SHORTEST_PART = 3
-#: A search that finds more is told to be narrowed: sorting more than this is not worth the wait.
-MOST_FOUND = 5_000
 #: The index is asked for no more fragments than this; the comparison to the letter does the rest.
 MOST_FRAGMENTS = 32
 
@@ -34,30 +32,31 @@ def searches(text: str) -> list[list[str]]:
     Digits may be a telephone number in some notation, or part of an identifier as they stand.
 
     >>> searches("040 123 4567"), searches("mäki oy")
-    ([['040', '123', '4567'], ['401234567']], [['mäki', 'oy']])
+    ([['040', '123', '4567'], ['0401234567'], ['401234567']], [['mäki', 'oy']])
     """
     text = bounded(text)
-    words, digits = list(dict.fromkeys(fold(text).split())), phone_digits(text)
-    return [each for each in (words, [digits] if digits else []) if each]
+    words = list(dict.fromkeys(searchable(text).split()))
+    numbers = [number for number in typed_numbers(text) if len(number) >= SHORTEST_PART]
+    found = [words, *([number] for number in numbers)]
+    return [list(parts) for parts in dict.fromkeys(map(tuple, found)) if parts]
 
 
 def found_parties(session: Session, text: str) -> Select[int] | None:
-    """A query for the ids of the parties found, at most ``MOST_FOUND``; None when text is empty.
+    """A query for the ids of all the parties found; None when there is nothing to look for.
 
     A party is found when all words are part of its name, e-mails, telephone numbers, business ID
-    or customer number, or when the text is the number or reference of one of its invoices.
+    or customer number, or when the text is the number or reference of one of its invoices. Nothing
+    is left out of it: a bound here would cut before the caller's filters are applied.
     """
-    wanted = [list(words) for words in dict.fromkeys(tuple(words) for words in searches(text))]
+    wanted = searches(text)
     if not wanted:
         return None
     by_text = [_by_words(session, words) for words in wanted]
     whole = "".join(bounded(text).split()).upper()
-    by_number = select(Invoice.party_id).where(Invoice.number == whole).limit(50)
-    by_reference = select(Invoice.party_id).where(Invoice.reference == whole).limit(50)
-    found = union(
-        *(select(part.subquery().c[0].label("id")) for part in (*by_text, by_number, by_reference))
-    )
-    return select(found.subquery().c.id)
+    by_number = select(Invoice.party_id).where(Invoice.number == whole)
+    by_reference = select(Invoice.party_id).where(Invoice.reference == whole)
+    found = union(*by_text, by_number, by_reference).subquery()
+    return select(found.c[0])
 
 
 def _by_words(session: Session, words: list[str]) -> Select[int]:
@@ -66,18 +65,17 @@ def _by_words(session: Session, words: list[str]) -> Select[int]:
 
 
 def _by_parts(session: Session, words: list[str], long: list[str]) -> Select[int]:
-    exact = [func.instr(PartySearch.text, word) > 0 for word in words]
     if session.get_bind().dialect.name != "sqlite":
-        return (
-            select(PartySearch.party_id)
-            .where(*(PartySearch.text.contains(word, autoescape=True) for word in words))
-            .limit(MOST_FOUND)
+        return select(PartySearch.party_id).where(
+            *(PartySearch.text.contains(word, autoescape=True) for word in words)
         )
     return (
         select(PartySearch.party_id)
         .join(_trigram, _trigram.c.rowid == PartySearch.party_id)
-        .where(_trigram.c.party_trigram.op("MATCH")(fragments(long)), *exact)
-        .limit(MOST_FOUND)
+        .where(
+            _trigram.c.party_trigram.op("MATCH")(fragments(long)),
+            *(func.instr(PartySearch.text, word) > 0 for word in words),
+        )
     )
 
 
@@ -98,7 +96,7 @@ def fragments(words: list[str]) -> str:
 
 def _by_beginning(words: list[str]) -> Select[int]:
     start = sort_name(" ".join(words))
-    return select(Party.id).where(*begins_with(Party.sort_name, start)).limit(MOST_FOUND)
+    return select(Party.id).where(*begins_with(Party.sort_name, start))
 
 
 def begins_with(name: ColumnElement[str] | object, start: str) -> list[ColumnElement[bool]]:

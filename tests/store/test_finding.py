@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from queries.reads.customers import CustomerFilter, customer_list
+from queries.reads.paging import Total
+from queries.store.derived import search_index
 from queries.store.finding import MOST_FRAGMENTS, begins_with, fragments
-from queries.store.search import MOST_CHARACTERS, MOST_WORDS, bounded, is_cut
+from queries.store.search import MOST_CHARACTERS, MOST_WORDS, bounded, is_cut, sort_name
 from queries.store.tables import Party
-from tests.makers import make_party
+from tests.conftest import NOW
+from tests.makers import make_party, make_phone
 
 _SEARCHED = """
 import sys
@@ -90,3 +94,56 @@ def test_a_beginning_is_a_range_to_the_very_end(store, viewer, start):
         within = begins_with(Party.sort_name, f"x {start}")
         rows = session.scalars(select(Party.name).where(*within)).all()
     assert sorted(rows) == sorted(f"x {name}" for name in names if name.startswith(start))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["040", "0401", "040 123", "+35840", "+358 40 123", "00358", "0035840123", "358401234567",
+     "123 4567", "+358 (0)40 123", "+358 040 123", "\uff10\uff14\uff10\uff11", "istanbul",
+     "ISTANBUL", "İstanbul", "ıstanbul", "is", "İ", "strasse", "STRASSE", "straße",
+     "A\u0308ngstro\u0308m", "Ångstro\u0308m", "\u212bngström", "Tähti\u00adtuuli",
+     "täh\u200btituuli", "\ufeffistanbul", "o\ufb03ce"],
+)  # fmt: skip
+def test_a_search_finds_what_a_person_expects(store, viewer, typed):
+    name = "İstanbul Straße Ängström Ångström Tähtituuli Office Oy"
+    make_phone(store, make_party(store, name=name))
+    make_phone(store, make_party(store, name="Muu Oy"), "050 765 4321")
+    assert name in found(store, viewer, typed)
+
+
+@pytest.mark.parametrize("typed", ["070 123 4567", "+46 70", "0046701234567", "46701234567"])
+def test_a_number_from_abroad_is_found_in_each_notation(store, viewer, typed):
+    make_phone(store, make_party(store, name="Muu Oy"))
+    make_phone(store, make_party(store, name="Rajan Takaa Ab"), "+46 70 123 4567")
+    assert found(store, viewer, typed) == ["Rajan Takaa Ab"]
+
+
+@pytest.mark.parametrize("typed", ["0401234568", "+46 40 123", "ängstrom", "0 40 124"])
+def test_a_search_does_not_find_what_is_another(store, viewer, typed):
+    make_phone(store, make_party(store, name="Ängström Oy"))
+    assert found(store, viewer, typed) == []
+
+
+@pytest.mark.parametrize("typed", ["sama sana", "s"])
+def test_no_search_loses_a_customer_among_many_others(store, viewer, typed):
+    others = 5_100
+    row = {
+        "kind": "organisation", "language": "fi", "status": "active", "is_customer": False,
+        "is_partner": True, "is_contact": False, "started_on": date(2024, 1, 15),
+        "source": "office", "sourced_on": date(2024, 1, 15), "version": 1, "changed_at": NOW,
+        "changed_by": "tekija",
+    }  # fmt: skip
+    with store.engine.begin() as connection:
+        names = [f"Sama Sana {number:05} Oy" for number in range(others)]
+        rows = [row | {"name": name, "sort_name": sort_name(name)} for name in names]
+        connection.execute(insert(Party), rows)
+        search_index.rewrite(connection)
+    make_party(store, name="Sama Sana 99999 Oy")
+    with store.reading(viewer) as session:
+        ours = customer_list(session, CustomerFilter(text=typed))
+        every = customer_list(session, CustomerFilter(text=typed, role=None), size=others)
+        last = every.next_key
+        behind = customer_list(session, CustomerFilter(text=typed, role=None), after=last)
+    assert (ours.total, [row.name for row in ours.rows]) == (Total(1), ["Sama Sana 99999 Oy"])
+    assert (every.total, len(every.rows)) == (Total(others + 1), others)
+    assert [row.name for row in behind.rows] == ["Sama Sana 99999 Oy"]

@@ -8,7 +8,8 @@ changes, so no migration ever has to copy a trigger.
 - *Facts* are the latest days of events from which retention counts, by invoice, order and party.
 - *Summaries* are counts and sums by key, kept in the writing transaction.
 - *Sources* note what has to be told to a person (GDPR Art. 14).
-- *Search* is the trigram index over ``party_search``.
+- *Search* is the trigram index over ``party_search``. The texts of that table are written by the
+  program; a mark of their own says how they were made, and one that differs makes them anew.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from queries.store.derived.guards import GATE_SHUT
 from queries.store.derived.locks import keep_now
 from queries.store.derived.search_index import has_trigrams
 from queries.store.derived.summaries import SUMMARIES, Kept
+from queries.store.search import texts_fingerprint
 
 __all__ = [
     "GATE_SHUT",
@@ -46,21 +48,35 @@ def install(connection: Connection) -> None:
     if is_installed(connection):
         return
     remove(connection)
+    wanted = _wanted_marks(connection)
+    if _marks(connection)["search"] != wanted["search"]:
+        search_index.rewrite(connection)  # before the guards and the index, too
     facts.rebuild(connection)  # before there are triggers to fire at each of its rows
     make(connection)
     summaries.rebuild(connection)
     sources.rebuild(connection)
     search_index.rebuild(connection)
+    connection.execute(text("DELETE FROM derived_mark WHERE name = 'search'"))
     connection.execute(
-        text("INSERT INTO derived_mark (name, fingerprint) VALUES ('derived', :f)"),
-        {"f": _fingerprint(connection)},
+        text("INSERT INTO derived_mark (name, fingerprint) VALUES (:name, :fingerprint)"),
+        [{"name": name, "fingerprint": mark} for name, mark in wanted.items()],
     )
 
 
 def is_installed(connection: Connection) -> bool:
-    """Whether the derived objects were made by this version of these modules."""
-    installed = text("SELECT fingerprint FROM derived_mark WHERE name = 'derived'")
-    return bool(connection.scalar(installed) == _fingerprint(connection))
+    """Whether the derived objects, and the texts that are searched, were made by this version of
+    these modules."""
+    return _marks(connection) == _wanted_marks(connection)
+
+
+def _wanted_marks(connection: Connection) -> dict[str, str | None]:
+    return {"derived": _fingerprint(connection), "search": texts_fingerprint()}
+
+
+def _marks(connection: Connection) -> dict[str, str | None]:
+    rows = connection.execute(text("SELECT name, fingerprint FROM derived_mark"))
+    found = {row.name: row.fingerprint for row in rows}
+    return {name: found.get(name) for name in ("derived", "search")}
 
 
 def make(connection: Connection) -> None:
@@ -96,6 +112,7 @@ def rebuild(connection: Connection) -> None:
     facts.rebuild(connection)
     summaries.rebuild(connection)
     sources.rebuild(connection)
+    search_index.rewrite(connection)
     search_index.rebuild(connection)
 
 
