@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.navigation import open_record
 from dashboard.parts.language import t
 from queries.reads.paging import Page, Total
+from queries.store.search import MOST_CHARACTERS, MOST_WORDS, is_cut
 
 Row = Any
 
@@ -172,7 +173,7 @@ def choice(
 
 def search_field(name: str, *, label: str) -> str:
     """The search field. What is typed is personal: it stays in the session, not in the address."""
-    return str(
+    text = str(
         st.text_input(
             t(label),
             key=f"search.{name}",
@@ -183,3 +184,6 @@ def search_field(name: str, *, label: str) -> str:
         )
         or ""
     )
+    if is_cut(text):
+        st.caption(t("listing.cut", words=MOST_WORDS, characters=MOST_CHARACTERS))
+    return text

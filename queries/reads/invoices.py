@@ -16,6 +16,7 @@ from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.reads.steering import unindexed
 from queries.rules.roles import Right
 from queries.store.finding import begins_with, found_parties
+from queries.store.search import bounded
 from queries.store.sessions import HELSINKI, needs
 from queries.store.tables import Invoice, InvoiceKind, InvoiceStatus, Party, Summary
 
@@ -215,7 +216,7 @@ def _filtered(session: Session, wanted: InvoiceFilter, today: date) -> Select[An
 
 def _searched(session: Session, query: Select[Any], text: str) -> Select[Any]:
     """A number or reference that there is means that invoice; anything else means a customer."""
-    whole = "".join(text.split()).upper()
+    whole = "".join(bounded(text).split()).upper()
     if not whole:
         return query
     exact = or_(Invoice.number == whole, Invoice.reference == whole)

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 from queries.errors import NotFound
 from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.rules.roles import Right
-from queries.store.search import fold
+from queries.store.search import bounded, fold
 from queries.store.sessions import needs, opened
 from queries.store.suppressing import address_hash, hash_key
 from queries.store.tables import (
@@ -185,8 +185,8 @@ def subscription_list(
     :param text: the beginning of the address.
     """
     among: ColumnElement[bool] = Subscription.basis == basis
-    if text.strip():
-        among &= Subscription.address_key.startswith(fold(text), autoescape=True)
+    if start := fold(bounded(text)):
+        among &= Subscription.address_key.startswith(start, autoescape=True)
     return _page(session, among, after=after, before=before, size=size)
 
 

@@ -15,6 +15,7 @@ from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.reads.steering import unindexed
 from queries.rules.roles import Right
 from queries.store.finding import begins_with, found_parties
+from queries.store.search import bounded
 from queries.store.sessions import needs
 from queries.store.tables import OrderStatus, Party, Service, ServiceOrder, Summary
 
@@ -175,7 +176,7 @@ def _filtered(session: Session, wanted: OrderFilter, today: date) -> Select[Any]
     if found is None:
         return query
     ways = [ServiceOrder.party_id.in_(found)]
-    number = "".join(wanted.text.split())
+    number = "".join(bounded(wanted.text).split())
     if number.isdecimal() and number.isascii() and len(number) >= SHORTEST_NUMBER:
         by_number = select(ServiceOrder.id).where(*begins_with(ServiceOrder.number, number))
         ways.append(ServiceOrder.id.in_(by_number))

@@ -15,9 +15,10 @@ from queries.reads.paging import Page, count_up_to, key_page
 from queries.reads.rooms import in_use
 from queries.rules.paper import PAPER_CLASSES
 from queries.rules.roles import Right
+from queries.store.among import among
 from queries.store.deadlines import PAPERS, Deadlines, read_periods
 from queries.store.obstacles import held_parties, read_standing
-from queries.store.search import fold
+from queries.store.search import bounded, searchable
 from queries.store.sessions import needs, opened
 from queries.store.tables import (
     DisposalItem,
@@ -33,8 +34,6 @@ from queries.store.tables import (
 )
 
 PAGE_SIZE = 50
-#: A search looks at so many titles: a house with more paper pages through its rooms.
-MOST_SEARCHED = 20_000
 
 
 class PaperState(enum.StrEnum):
@@ -157,7 +156,7 @@ def paper_list(
     if wanted.room_id is not None:
         query = query.where(PaperRecord.room_id == wanted.room_id)
     if wanted.text.strip():
-        query = query.where(PaperRecord.id.in_(_found(session, wanted.text)))
+        query = query.where(among(PaperRecord.id, _found(session, wanted.text)))
     rows, more, earlier = key_page(
         session,
         paper_rows(query),
@@ -298,12 +297,10 @@ def _state(state: str | None, today: date, periods: Any) -> list[ColumnElement[b
 
 def _found(session: Session, text: str) -> list[int]:
     """The records whose number or title has every word; folded here: SQLite folds ASCII only."""
-    words = fold(text).split()
-    rows = session.execute(
-        select(PaperRecord.id, PaperRecord.number, PaperRecord.title).limit(MOST_SEARCHED)
-    )
+    words = searchable(bounded(text)).split()
+    rows = session.execute(select(PaperRecord.id, PaperRecord.number, PaperRecord.title))
     return [key for key, number, title in rows
-            if all(word in fold(f"{number} {title}") for word in words)]  # fmt: skip
+            if all(word in searchable(f"{number} {title}") for word in words)]  # fmt: skip
 
 
 def _run(session: Session, paper_id: int) -> int | None:

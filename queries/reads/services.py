@@ -8,12 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.rules.roles import Right
-from queries.store.search import fold
+from queries.store.search import bounded, searchable
 from queries.store.sessions import needs
 from queries.store.tables import Service
-
-#: A catalogue is shown whole: one that is longer than this is cut here.
-MOST_SERVICES = 1_000
 
 
 @dataclass(frozen=True)
@@ -38,13 +35,13 @@ def service_list(
 
     :param text: every word of it is part of the code or name.
     """
-    query = select(Service).order_by(Service.code).limit(MOST_SERVICES)
+    query = select(Service).order_by(Service.code)
     if only_active:
         query = query.where(Service.active)
-    words = fold(text).split()
+    words = searchable(bounded(text)).split()
     return tuple(
         ServiceRow(row.id, row.version, row.code, row.name, row.unit, row.unit_price_cents,
                    row.vat_category, row.active)
         for row in session.scalars(query)
-        if all(word in fold(f"{row.code} {row.name}") for word in words)
+        if all(word in searchable(f"{row.code} {row.name}") for word in words)
     )  # fmt: skip
