@@ -13,6 +13,7 @@ from dashboard.parts.language import t
 from dashboard.words.formats import telephone
 from queries.reads.customer_card import AddressRow, CustomerCard
 from queries.reads.post_codes import Place, places_of
+from queries.rules.countries import FINLAND
 
 
 def draw_reach(card: CustomerCard) -> None:
@@ -36,7 +37,7 @@ def draw_reach(card: CustomerCard) -> None:
 
 def _warn_of_town(address: AddressRow, places: Mapping[str, Place]) -> None:
     """Say so where the post code is another town's; it is no reason to refuse the address."""
-    known = places.get(address.post_code or "") if address.country == "FI" else None
+    known = places.get(address.post_code or "") if address.country in FINLAND else None
     if known is not None and address.town and not known.has(address.town):
         said = t("card.post_code_of_other_town", code=known.code, town=known.town_fi)
         st.warning(said, icon=":material/pin_drop:")

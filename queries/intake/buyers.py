@@ -9,8 +9,9 @@ from queries.errors import InvalidInput
 from queries.intake.details import Billing, Details, Place, looks_like_organisation
 from queries.intake.finvoice_document import FinvoiceParty
 from queries.intake.plan import ImportSettings, Reason
+from queries.intake.told_country import told_country
 from queries.rules import identifiers
-from queries.rules.countries import country_code
+from queries.rules.countries import FINLAND, country_code
 from queries.store.search import fold
 from queries.store.tables import PartyKind
 
@@ -92,6 +93,14 @@ def _same_buyer(one: Details, other: Details) -> bool:
     return bool(one.place.street) and told[0] == told[1]
 
 
+def _told(rule: Callable[[str], str], text: str) -> str | None:
+    """What the text says by the rule; None where it says nothing."""
+    try:
+        return rule(text)
+    except InvalidInput:
+        return None
+
+
 class _Reader:
     def __init__(self, party: FinvoiceParty, settings: ImportSettings) -> None:
         self._party = party
@@ -120,9 +129,24 @@ class _Reader:
                      tuple(self._reasons), tuple(self._notes))  # fmt: skip
 
     def _country(self) -> str:
-        if not self._party.country:
+        """The country that is given, else the one that the rest of the buyer tells."""
+        party = self._party
+        if party.country:
+            found = self._valid(party.country, country_code, "CountryCode")
+            if found is not None:
+                return found
+        vat = _told(identifiers.vat_number, party.tax_code)
+        own = _told(identifiers.business_id, party.identifier)
+        if own and not vat:
             return "FI"
-        return self._valid(self._party.country, country_code, "CountryCode") or "FI"
+        found = told_country(vat=vat, post_code=party.post_code, town=party.town)
+        if found is None:
+            facts = {"post_code": party.post_code[:_LONGEST_POST_CODE],
+                     "town": party.town[:_LONGEST_TOWN]}  # fmt: skip
+            self._reasons.append(Reason("country_unclear", facts))
+        elif found != "FI":
+            self._notes.append(Reason("country_told", {"given": found}))
+        return found or "FI"
 
     def _identifiers(self, country: str) -> tuple[str | None, str | None]:
         """The Finnish business ID, and the identifier of another country."""
@@ -133,7 +157,7 @@ class _Reader:
         own = f"{vat[2:9]}-{vat[9]}" if vat and vat.startswith("FI") else None
         if vat and own is None:
             return None, vat
-        if identifier and country != "FI" and own is None:
+        if identifier and country not in FINLAND and own is None:
             return None, identifier[:_LONGEST_ID]
         given = None
         if identifier:
@@ -150,7 +174,7 @@ class _Reader:
     def _place(self, country: str) -> Place | None:
         party = self._party
         post_code: str | None = party.post_code[:_LONGEST_POST_CODE] or None
-        if post_code and country == "FI":
+        if post_code and country in FINLAND:
             post_code = self._valid(post_code, identifiers.post_code, "BuyerPostCodeIdentifier")
         if not (party.street or post_code or party.town):
             return None

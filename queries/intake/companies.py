@@ -8,16 +8,23 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput
+from queries.intake import vocabulary
 from queries.intake.completing import Provenance, completion, new_party
 from queries.intake.details import Details, Place
 from queries.intake.matching import Register
 from queries.intake.plan import ImportSettings, Outcome, PlanRow, Reason
 from queries.intake.ytj import CompanyRecord
 from queries.rules import identifiers
-from queries.rules.countries import country_code
+from queries.rules.countries import FINLAND
 from queries.store.tables import PartyKind, Source
 
 _LONGEST = 200
+#: What is going on in a company, by the codes of the service.
+_SITUATIONS = {
+    "KONK": "company_bankrupt",
+    "SELTILA": "company_in_liquidation",
+    "SANE": "company_in_restructuring",
+}
 #: Kinds of addresses abroad are written as the service has them; a Finnish one has five digits.
 _LONGEST_POST_CODE = 16
 
@@ -72,9 +79,9 @@ def _place(company: CompanyRecord) -> Place | None:
     if address is None:
         return None
     try:
-        country = country_code(address.country)
+        country = vocabulary.country(address.country)
         post_code = address.post_code
-        if country == "FI" and post_code:
+        if country in FINLAND and post_code:
             post_code = identifiers.post_code(post_code)
     except InvalidInput:
         return None
@@ -90,7 +97,14 @@ def _planned(
     today: date,
 ) -> PlanRow:
     provenance = Provenance(Source.YTJ, today)
-    notes = []
+    notes = [
+        Reason(
+            _SITUATIONS.get(code, "company_situation"), {"situation": code, "since": since or "–"}
+        )
+        for code, since in company.situations
+    ]
+    if company.has_no_name:
+        notes.append(Reason("company_name_ended"))
     if company.is_ceased:
         facts = {} if company.ended_on is None else {"ended_on": company.ended_on}
         notes.append(Reason("company_ceased_on" if facts else "company_ceased", facts))

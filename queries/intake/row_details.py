@@ -23,7 +23,9 @@ from queries.intake.garbled_text import (
 )
 from queries.intake.grid import GridRow
 from queries.intake.plan import ImportSettings, NameOrder, Reason
+from queries.intake.told_country import has_foreign_form, told_country
 from queries.rules import identifiers
+from queries.rules.countries import FINLAND
 from queries.store.tables import PartyKind, PartyStatus
 from queries.writes.changing import FIRST_DAY
 
@@ -152,8 +154,8 @@ class RowReader:
                     self.notes.append(Reason("letters_doubtful", {"column": self._column(at)}))
 
     def _details(self) -> Details:
-        country = self._by("country", vocabulary.country) or "FI"
         vat = self._by("vat_number", identifiers.vat_number)
+        country = self._by("country", vocabulary.country) or self._told_country(vat)
         business_id, foreign_id = self._company_ids(country, vat)
         kind, assumed = self._kind(bool(business_id or foreign_id))
         name, given, family = self._names(kind)
@@ -174,12 +176,29 @@ class RowReader:
             billing=self._billing(), note=self._note(),
         )  # fmt: skip
 
+    def _told_country(self, vat: str | None) -> str:
+        """The country that the rest of the row tells; a post code of another country's form is
+        asked about where nothing tells whose it is."""
+        post_code = self._text("post_code")
+        business_id = self._text("business_id")
+        if "country" in self._cells or (vat is None and business_id and _is_finnish(business_id)):
+            return "FI"
+        found = told_country(vat=vat, post_code=post_code, town=self._text("town"))
+        if found is None and post_code and has_foreign_form(post_code):
+            facts = {"post_code": post_code[:_FOREIGN_POST_CODE], "town": self._text("town") or ""}
+            self.reasons.append(Reason("country_unclear", facts))
+            # So that it is not said to be a wrong Finnish post code besides.
+            self._cells.pop("post_code")
+        elif found not in {None, "FI"}:
+            self.notes.append(Reason("country_told", {"given": found}))
+        return found or "FI"
+
     def _company_ids(self, country: str, vat: str | None) -> tuple[str | None, str | None]:
         """The Finnish business ID, and the identifier of another country."""
         foreign_id = self._text("foreign_id")
         business_id = None
         if "business_id" in self._cells:
-            if country == "FI":
+            if country in FINLAND:
                 business_id = self._by("business_id", identifiers.business_id)
             else:
                 foreign_id = foreign_id or (self._text("business_id") or "")[:32]
@@ -271,7 +290,7 @@ class RowReader:
         text = self._text(field)
         if text is None:
             return None
-        if country != "FI":
+        if country not in FINLAND:
             if len(text) > _FOREIGN_POST_CODE:
                 self._refuse(self._at(field) or 0, "too_long", longest=_FOREIGN_POST_CODE,
                              length=len(text))  # fmt: skip
@@ -342,6 +361,14 @@ class RowReader:
         if self._header and at < len(self._header) and self._header[at]:
             return self._header[at]
         return letters(at)
+
+
+def _is_finnish(business_id: str) -> bool:
+    try:
+        identifiers.business_id(business_id)
+    except InvalidInput:
+        return False
+    return True
 
 
 def _has_control(text: str, *, lines: bool) -> bool:

@@ -110,14 +110,15 @@ def post_code(text: str | None) -> str:
 
     :raises InvalidInput: ``empty``, ``too_long``, ``form``.
 
-    >>> post_code("50100"), post_code("FI-00580")
-    ('50100', '00580')
+    >>> post_code("50100"), post_code("FI-00580"), post_code("AX-22100")
+    ('50100', '00580', '22100')
     >>> post_code("580")
     Traceback (most recent call last):
         ...
     queries.errors.InvalidInput: form (field)
     """
     compact = typed(text, "post_code", 20).upper().replace(" ", "").removeprefix("FI-")
+    compact = compact.removeprefix("AX-")  # Åland
     if len(compact) != 5 or not is_ascii_digits(compact) or compact == "00000":  # noqa: PLR2004 - five digits
         raise InvalidInput("post_code", "form")
     return compact

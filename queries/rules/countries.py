@@ -8,11 +8,18 @@ from babel import Locale
 
 from queries.errors import InvalidInput
 
+#: Countries with the post codes and business IDs of Finland: Åland has a code of its own in the
+#: standard, and is of Finland.
+FINLAND = frozenset({"FI", "AX"})
+
 #: The EU's members and Iceland, Liechtenstein and Norway (EEA Agreement): a transfer to any other
-#: country needs a basis of GDPR Chapter V.
+#: country needs a basis of GDPR Chapter V. With the parts of members that have codes of their own:
+#: Åland, the Canary Islands, Ceuta and Melilla, and the outermost regions of France (TFEU Art. 349,
+#: 355(1) and (4)); not those that are outside the Union (Art. 355(2)), nor Svalbard.
 EEA = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS",
     "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    "AX", "EA", "GF", "GP", "IC", "MF", "MQ", "RE", "YT",
 })  # fmt: skip
 
 

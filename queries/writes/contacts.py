@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from queries.errors import NotFound
 from queries.rules import identifiers
-from queries.rules.countries import country_code
+from queries.rules.countries import FINLAND, country_code
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import Address, Email, Party, Phone, Purpose, Source
@@ -131,7 +131,7 @@ def address_columns(checks: Checks, *, required: bool) -> dict[str, Any]:
     country = checks.by(country_code, "country", required=True)
     return {
         "street": checks.text("street", longest=LONGEST_STREET, required=required),
-        "post_code": checks.by(identifiers.post_code, "post_code") if country == "FI"
+        "post_code": checks.by(identifiers.post_code, "post_code") if country in FINLAND
         else checks.text("post_code", longest=16),
         "town": checks.text("town", longest=LONGEST_TOWN),
         "country": country,

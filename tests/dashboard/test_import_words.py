@@ -22,7 +22,8 @@ SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in _MODULES)
 MADE = {"matched_by_customer_number", "matched_by_business_id", "matched_by_name",
         "matched_by_foreign_id", "matched_by_email", "matched_by_phone", "matched_by_choice",
         "ambiguous", "name_alone", "assumed_person", "assumed_organisation"}  # fmt: skip
-CHOSEN = {"namesake_in_file",
+CHOSEN = {"namesake_in_file", "company_bankrupt", "company_in_liquidation",
+          "company_in_restructuring", "company_situation",
           "repeated_in_file", "twice_in_file", "differs_kept", "already_so", "company_ceased",
           "company_ceased_on", "day_in_future", "day_out_of_range", "invoice_type",
           "element_missing", "end_before_start", "elements_left_out", "elements_unknown",
@@ -30,6 +31,7 @@ CHOSEN = {"namesake_in_file",
           "partly_paid_unclear"}  # fmt: skip
 FACTS = {
     "column": "Sarake", "field": "name", "names": "A, B",
+    "post_code": "123 45", "town": "Ort", "since": date(2026, 3, 5), "situation": "XX",
     "cells": 3, "columns": 2, "longest": 5, "length": 6, "first": "A Oy",
     "second": "B Oy", "name": "C Oy", "stands": "1", "given": "2", "n": 2, "row": 3,
     "declared": "iso-8859-15", "elements": "AnyPartyDetails", "vat_code": "AE", "status": "PAID",

@@ -144,6 +144,65 @@ def test_an_address_that_cannot_be_read_is_left_out_and_told(sqlite_store):
     assert notes(planned(sqlite_store, "a.json", ytj_of(odd))) == ["address_left_out"]
 
 
+@pytest.mark.parametrize(("code", "note"), [
+    ("KONK", "company_bankrupt"), ("SELTILA", "company_in_liquidation"),
+    ("SANE", "company_in_restructuring"), ("MUU", "company_situation"),
+])  # fmt: skip
+@pytest.mark.parametrize("name", ["companySituations", "liquidations"])
+def test_what_is_going_on_in_a_company_is_named(sqlite_store, code, note, name):
+    going_on = {"type": code, "registrationDate": "2026-02-01"}
+    over = {"type": "SANE", "registrationDate": "2020-02-01", "endDate": "2021-02-01"}
+    plan = planned(sqlite_store, "a.json", ytj_of(company(**{name: [over, going_on]})))
+    assert notes(plan) == [note]
+    assert plan.rows[0].notes[0].facts["since"] == date(2026, 2, 1)
+
+
+def test_the_line_of_care_of_stays_beside_a_box_and_a_free_line():
+    def street(**address):
+        return read_ytj(ytj_of(company(addresses=[{"type": 2, **address}])))[0].address.street
+
+    assert street(postOfficeBox="12", co="Luku Oy") == "c/o Luku Oy, PL 12"
+    assert street(freeAddressLine="PL 55, Tukholma", co="C/O: Laki") == "c/o Laki, PL 55, Tukholma"
+    assert street(co="c/o Laki", postCode="50100") == "c/o Laki"
+
+
+def test_an_address_abroad_keeps_its_country(sqlite_store):
+    abroad = {"type": 2, "freeAddressLine": "12 High Street, London W1A 1AA", "country": "GB"}
+    brought(sqlite_store, "a.json", ytj_of(company(addresses=[abroad])))
+    assert [(a.street, a.post_code, a.country) for a in only(sqlite_store, Address)] == [
+        ("12 High Street, London W1A 1AA", None, "GB")
+    ]
+
+
+def test_a_company_whose_names_ended_has_its_last_one(sqlite_store):
+    names = [{"name": "Toinen Oy", "type": "1", "endDate": "2022-02-02"},
+             {"name": "Ensimmäinen Oy", "type": "1", "endDate": "2010-01-01"}]  # fmt: skip
+    ended = company(names=names, tradeRegisterStatus="4")
+    entry = {"type": "2", "register": "1", "registrationDate": "2020-01-01",
+             "descriptions": [{"languageCode": "3", "description": "Ceased"}]}  # fmt: skip
+    struck = company(business_id(82), tradeRegisterStatus="3", registeredEntries=[entry])
+    plan = planned(sqlite_store, "a.json", ytj_of(ended, struck))
+    assert (plan.rows[0].name, notes(plan)) == (
+        "Toinen Oy", ["company_name_ended", "company_ceased"],
+    )  # fmt: skip
+    assert notes(plan, 1) == ["company_ceased"]
+
+
+def test_a_response_of_the_first_version_is_read(sqlite_store):
+    older = {
+        "businessId": BUYER, "companyForm": "OY",
+        "names": [{"order": 1, "version": 1, "name": "Aputoiminimi"},
+                  {"order": 0, "version": 1, "name": "Vanha Rajapinta Oy"}],
+        "addresses": [{"careOf": "Luku Oy", "street": "PL 12", "postCode": "50101", "type": 2,
+                       "city": "MIKKELI", "country": None, "version": 1}],
+    }  # fmt: skip
+    brought(sqlite_store, "a.json", json.dumps({"results": [older]}).encode())
+    assert [party.name for party in only(sqlite_store, Party)] == ["Vanha Rajapinta Oy"]
+    assert [(a.street, a.town, a.country) for a in only(sqlite_store, Address)] == [
+        ("c/o Luku Oy, PL 12", "Mikkeli", "FI")
+    ]
+
+
 # --- the service ----------------------------------------------------------------------------
 
 
