@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from dashboard.words import has_word, word
-from dashboard.words.formats import euros
+from dashboard.words.formats import day, euros
 from queries.intake.plan import Difference, Outcome, PlanRow, Reason
 from queries.reads.post_codes import PostCodeChanges
 
@@ -113,6 +113,8 @@ def _change(one: Difference, language: str) -> str:
 
 
 def _value(field: str, value: str, language: str) -> str:
+    if field == "started_on":
+        return day(date.fromisoformat(value), language)
     area = _CODES.get(field)
     return word(f"{area}.{value}", language) if area else value
 

@@ -111,8 +111,7 @@ class _Completion:
             self.differences.append(
                 Difference("kind", columns["kind"], self._details.kind, taken=False)
             )
-        if "status" in values:
-            values["ended_on"] = self._ended_on(values["status"])
+        values |= self._days(values)
         for role in ("is_customer", "is_partner"):
             if getattr(self._details, role) and not columns[role]:
                 values[role] = True
@@ -122,6 +121,15 @@ class _Completion:
         if not values:
             return []
         return [Step("party", self._known.id, tuple(values.items()))]
+
+    def _days(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The days of the relation that change with the status, or that the file tells."""
+        days = {}
+        if "status" in values:
+            days["ended_on"] = self._ended_on(values["status"])
+        if (began := self._began(days.get("ended_on"))) is not None:
+            days["started_on"] = began
+        return days
 
     def _given(self, column: str) -> Any:
         """The file's value; a person's parts of the name say nothing of an organisation."""
@@ -133,9 +141,20 @@ class _Completion:
     def _ended_on(self, status: str) -> date | None:
         if status != PartyStatus.ENDED:
             return None
-        day = self._details.ended_on or self._provenance.day
-        started_on: date = self._known.columns["started_on"]
-        return max(day, started_on)
+        return self._details.ended_on or self._provenance.day
+
+    def _began(self, ended_on: date | None) -> date | None:
+        """An earlier beginning than the register's: a relation began with its earliest record at
+        the latest, so the earlier day is taken, whatever else is kept."""
+        stands: date = self._known.columns["started_on"]
+        told = [day for day in (self._details.started_on, ended_on) if day is not None]
+        if not told or min(told) >= stands:
+            return None
+        given = min(told)
+        self.differences.append(
+            Difference("started_on", stands.isoformat(), given.isoformat(), taken=True)
+        )
+        return given
 
     def _sort_name(self, values: dict[str, Any]) -> str:
         name, given, family = (

@@ -14,6 +14,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from queries.intake.beginnings import with_true_beginnings
 from queries.intake.buyers import NewBuyers
 from queries.intake.completing import Provenance, completion, new_party
 from queries.intake.details import Details
@@ -49,7 +50,8 @@ def plan_invoices(
     planned = {}
     for draft in sorted(drafts, key=lambda one: one.values.get("kind") != InvoiceKind.INVOICE):
         planned[draft.document.position] = planner.row(draft)
-    yield from (planned[document.position] for document in documents)
+    rows = [planned[document.position] for document in documents]
+    yield from with_true_beginnings(rows, planner.began)
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,8 @@ class _Planner:
         self._said_new = {number for number, party_id in settings.matches if party_id is None}
         self._new = NewBuyers()
         self._reached: set[int] = set()
+        #: When the register says that the relations began to which invoices of the file go.
+        self.began: dict[int, date] = {}
         self._filed_as: dict[str, list[tuple[InvoiceDraft, int | tuple[str, object]]]] = {}
 
     def row(self, draft: InvoiceDraft) -> PlanRow:
@@ -262,6 +266,7 @@ class _Planner:
         steps: tuple[Step, ...] = ()
         if known is not None:
             reasons = (Reason(f"matched_by_{match.by}"),)
+            self.began[known.id] = known.columns["started_on"]
             if not known.emails and known.id not in self._reached:
                 only = Details(kind=known.columns["kind"], emails=draft.buyer.details.emails[:1])
                 steps, _none = completion(only, known, self._provenance, overwrite=False)

@@ -24,6 +24,8 @@ from queries.writes.changing import Checks, change, fetch, stamp
 
 LONGEST_NAME = 200
 LONGEST_PART = 100
+#: Sources that may not tell when a relation began: the day of bringing in is noted then.
+_BROUGHT_IN = frozenset({Source.IMPORT, Source.YTJ, Source.INVOICE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +135,9 @@ def amend_party(desk: Desk, wish: PartyWish) -> int:
 def change_status(desk: Desk, wish: StatusWish) -> int:
     """Say whether the relation is a lead, goes on, or ended, and on which day; returns the party.
 
+    Where the relation began on the day of an import, for the file told no other, it began on the
+    day of its end at the latest.
+
     :raises InvalidInputs, NotFound, StaleRecord:
     """
     checks = Checks(wish)
@@ -140,10 +145,14 @@ def change_status(desk: Desk, wish: StatusWish) -> int:
     ended = status == PartyStatus.ENDED
     ended_on = checks.day("ended_on", latest=desk.today) if ended else None
     party = fetch(desk, Party, wish.id, version=wish.version, wish=wish)
+    values = {"status": status, "ended_on": ended_on}
     if ended_on is not None and ended_on < party.started_on:
-        checks.refuse("ended_on", "end_before_start", started_on=party.started_on)
+        if party.source in _BROUGHT_IN and party.started_on == party.sourced_on:
+            values["started_on"] = ended_on
+        else:
+            checks.refuse("ended_on", "end_before_start", started_on=party.started_on)
     checks.done()
-    changed = change(desk, party, {"status": status, "ended_on": ended_on})
+    changed = change(desk, party, values)
     if changed:
         desk.session.flush()
         desk.note("change_status", "party", party.id, party_id=party.id, columns=changed)

@@ -126,8 +126,10 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
     kept and answered, and not forgotten as a duplicate. An objection to direct marketing and a
     withdrawal of consent hold from now on; their answer follows.
 
-    :raises InvalidInputs: also ``before_register`` (``began``) for a day before the first relation
-        of the register, ``day_in_future``.
+    The day of receipt may be before the first relation of the register: a request that came to a
+    register on paper, or in another program, has its own day and its own deadline.
+
+    :raises InvalidInputs: also ``day_in_future``.
     :raises NotFound: ``party`` for one that was erased, or was never there.
     """
     checks = Checks(wish)
@@ -142,9 +144,6 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
         "party_id": wish.party_id,
         "registered": Registered.UNKNOWN if wish.party_id is None else Registered.IN_REGISTER,
     }
-    began = desk.session.scalar(select(func.min(Party.started_on)))
-    if received_on is not None and began is not None and received_on < began:
-        checks.refuse("received_on", "before_register", began=began)
     try:
         rights = asked_rights(wish.rights)
     except InvalidInput as error:

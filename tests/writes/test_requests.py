@@ -93,7 +93,6 @@ def test_numbers_count_by_the_year_of_receipt(store, office, now):
     ("values", "codes"),
     [
         ({"received_on": TODAY + timedelta(days=1)}, [("received_on", "day_in_future")]),
-        ({"received_on": date(2024, 1, 14)}, [("received_on", "before_register")]),
         ({"rights": ()}, [("rights", "required")]),
         ({"rights": ("everything",)}, [("rights", "choice")]),
         ({"channel": "pigeon"}, [("channel", "choice")]),
@@ -103,10 +102,15 @@ def test_numbers_count_by_the_year_of_receipt(store, office, now):
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(store, office, now, values, codes):
-    make_party(store)  # the register began on 15.1.2024
     wish = RequestWish(**({"received_on": RECEIVED, "channel": "email", "rights": ("access",)}
                           | values))  # fmt: skip
     assert _codes(_refused(store, record_request, wish, office, now)) == codes
+
+
+def test_a_request_of_before_the_register_keeps_its_day_of_receipt(store, office, now):
+    party = make_party(store)  # the register began on 15.1.2024
+    request = make_request(store, party, received_on=date(2024, 1, 14))
+    assert _card(store, office, request, now).received_on == date(2024, 1, 14)
 
 
 def test_a_request_of_somebody_who_was_erased_is_not_lost(store, office, now):
