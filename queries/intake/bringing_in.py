@@ -21,6 +21,9 @@ from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import ImportBatch, Restriction
 
+#: Rows that a note of the whole file names; each row says it too.
+_MOST_NAMED = 50
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bringing:
@@ -101,6 +104,11 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
         _kept_as_it_is(row) if row.party_id in restricted else row
         for row in plan(session, intake.content, settings, today)
     )
+    returning = [row.number for row in rows if Reason("returns_suppressed") in row.notes]
+    if returning:
+        numbers = ", ".join(str(number) for number in returning[:_MOST_NAMED])
+        facts = {"n": len(returning), "numbers": numbers}
+        notes.append(Reason("returning_suppressed", facts))
     there = {row.number for row in rows}
     notes += [Reason("match_row_missing", {"row": number})
               for number, _party in settings.matches if number not in there]  # fmt: skip

@@ -21,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from queries.intake.details import Details, Place
 from queries.intake.plan import Reason, Suggestion
 from queries.store.search import fold, sort_name
+from queries.store.suppressing import suppressed_among
 from queries.store.tables import Address, BillingDetail, Email, Note, Party, Phone
 
 #: Values in one IN list.
@@ -127,6 +128,7 @@ class Register:
         ids |= self._ids(Email.party_id, Email.address, emails)
         phones = {one for row in rows for one in row.phones}
         ids |= self._ids(Phone.party_id, Phone.number, phones)
+        self._suppressed = suppressed_among(session, (one for row in rows for one in row.emails))
         self._known = {known.id: known for known in self._load(ids)}
         self._by_number = self._index("customer_number")
         self._by_business = self._index("business_id")
@@ -145,8 +147,17 @@ class Register:
     def match(self, row: Details, number: int) -> Match:
         """The party that a row means, nobody, or why that cannot be said.
 
+        Of someone new it is noted where an address has a mark that outlives a person's data: the
+        file may bring back a person who was erased.
+
         :param number: of the row, by which a person may have said whom it means.
         """
+        found = self._matched(row, number)
+        if found.party is None and self._suppressed.intersection(row.emails):
+            return replace(found, notes=(*found.notes, Reason("returns_suppressed")))
+        return found
+
+    def _matched(self, row: Details, number: int) -> Match:
         found = self._by_its_keys(row)
         if found is not None:
             told = number in self._chosen and found.reason is None

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,8 @@ from queries.store.tables import Setting, Suppression, SuppressionKind
 
 #: The name of the setting that holds the key.
 KEY = "suppression.key"
+#: Hashes in one IN list.
+_TOGETHER = 500
 
 
 def hash_key(session: Session) -> bytes | None:
@@ -43,3 +46,25 @@ def is_suppressed(session: Session, kind: SuppressionKind, address: str) -> bool
     if key is None:
         return False
     return session.get(Suppression, (kind, address_hash(key, address))) is not None
+
+
+def suppressed_among(session: Session, addresses: Iterable[str]) -> frozenset[str]:
+    """The addresses that have a mark of any kind, as given: of people who said no to something,
+    and of those who were erased at their request while they got the newsletter.
+
+    Statements: none without addresses, else one and one for every 500 of them.
+    """
+    given = sorted(set(addresses))
+    key = hash_key(session) if given else None
+    if key is None:
+        return frozenset()
+    hashed = {address: address_hash(key, address) for address in given}
+    marked: set[str] = set()
+    wanted = sorted(set(hashed.values()))
+    for start in range(0, len(wanted), _TOGETHER):
+        some = wanted[start : start + _TOGETHER]
+        marked.update(session.scalars(
+            select(Suppression.address_hash)
+            .where(Suppression.kind.in_(list(SuppressionKind)), Suppression.address_hash.in_(some))
+        ))  # fmt: skip
+    return frozenset(address for address, hash_ in hashed.items() if hash_ in marked)

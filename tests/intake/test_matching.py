@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from queries.store.tables import Email, Invoice, Party
+from queries.store.tables import Email, Invoice, Party, SuppressionKind
+from queries.writes.subscribing import suppress
+from tests.conftest import NOW
 from tests.intake.files import (
     OFFICE,
     brought,
@@ -183,3 +185,22 @@ def test_a_company_of_ytj_of_the_same_name_nearby_is_asked(sqlite_store):
     assert (outcomes(plan), codes(plan)) == (["refuse"], ["ambiguous"])
     said = planned(sqlite_store, "a.json", data, matches=((1, party),))
     assert (outcomes(said), said.rows[0].party_id) == (["change"], party)
+
+
+def test_an_erased_person_who_returns_by_a_list_is_named_first(store):
+    with store.writing(OFFICE, now=NOW) as desk:
+        suppress(desk, SuppressionKind.NEWSLETTER, ["aino@posti.example"])
+        desk.note("suppress", "suppression", None)
+    rows = table(
+        ("Aino Esimerkki", "Katu 2", "50100", "Aino@posti.example", ""),
+        ("Eino Esimerkki", "Katu 3", "50100", "eino@posti.example", ""),
+    )
+    plan = planned(store, "a.csv", rows)
+    assert [notes(plan, row) for row in (0, 1)] == [
+        ["returns_suppressed", "assumed_person"], ["assumed_person"],
+    ]  # fmt: skip
+    assert [(note.code, dict(note.facts)) for note in plan.notes] == [
+        ("returning_suppressed", {"n": 1, "numbers": "2"})
+    ]
+    invoice = finvoice_file(finvoice(email="aino@posti.example"))
+    assert "returns_suppressed" in notes(planned(store, "a.xml", invoice))
