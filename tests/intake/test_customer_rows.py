@@ -235,10 +235,15 @@ def test_a_header_alone_has_no_rows(sqlite_store):
 
 def test_partners_come_in_as_partners(sqlite_store):
     party = details_of(
-        sqlite_store, head=("Nimi", "Maa"), row=("Kumppani Oy", "FI"), as_partner=True
+        sqlite_store,
+        head=("Nimi", "Y-tunnus"),
+        row=("Kumppani Oy", business_id(11)),
+        as_partner=True,
     )
     assert (party.is_customer, party.is_partner) == (False, True)
-    plan = brought(sqlite_store, "a.csv", table(("Nimi", "Maa"), ("Kumppani Oy", "FI")))
+    plan = brought(
+        sqlite_store, "a.csv", table(("Nimi", "Y-tunnus"), ("Kumppani Oy", business_id(11)))
+    )
     assert [(d.field, d.taken) for d in plan.rows[0].differences] == [("is_customer", True)]
     assert only(sqlite_store, Party)[0].is_customer
 
