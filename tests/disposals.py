@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+
+from sqlalchemy import text
 
 from queries.reads.disposals import disposal_review
 from queries.rules.roles import Actor, Role
@@ -35,20 +37,36 @@ def ended_person(store, given_name="Aino", ended_on=date(2018, 6, 1)):
                       started_on=date(2018, 1, 1), ended_on=ended_on, now=OVER)  # fmt: skip
 
 
-def invoice(store, party, order=None, *, on=date(2018, 3, 5), paid_on=None):
+def invoice(store, party, order=None, *, on=date(2018, 3, 5), paid_on=None, due_on=None, paid=True):
+    """An invoice that was paid on its own day: in full, or the rest on ``paid_on``.
+
+    :param paid: False where nothing was.
+    """
     wish = DraftWish(party_id=party, order_id=order, lines=(
         LineWish(description="Työ", quantity="1", unit="hour", unit_price="100",
                  vat_category="standard"),))  # fmt: skip
     now = datetime(on.year, on.month, on.day, 10, tzinfo=UTC)
     draft = store.carry_out(amend_draft, wish, actor=MAKER, now=now)
-    issue = IssueWish(id=draft, version=1, issued_on=on)
+    issue = IssueWish(id=draft, version=1, issued_on=on, due_on=due_on)
     store.carry_out(issue_invoice, issue, actor=MAKER, now=now)
+    if paid:
+        pay(store, draft, on)
     if paid_on:
-        pay = PaymentWish(
-            invoice_id=draft, version=2, paid_on=paid_on, amount="50", source="office"
-        )
-        store.carry_out(record_payment, pay, actor=MAKER, now=now + timedelta(days=4000))
+        for amount in ("-50", "50"):
+            pay(store, draft, paid_on, amount)
     return draft
+
+
+def pay(store, invoice, on, amount=None):
+    """Record a payment: of all that is open where no amount is given."""
+    with store.engine.connect() as connection:
+        version, cents = connection.execute(
+            text("SELECT version, open_cents FROM invoice WHERE id = :key"), {"key": invoice}
+        ).one()
+    wish = PaymentWish(invoice_id=invoice, version=version, paid_on=on, source="office",
+                       amount=amount or f"{cents / 100:.2f}")  # fmt: skip
+    now = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
+    store.carry_out(record_payment, wish, actor=MAKER, now=now)
 
 
 def sold(store, given_name="Aino", **more):

@@ -19,11 +19,12 @@ from queries.rules.retention import FinancialYear, financial_year_of, keep_until
 from queries.rules.statutes import own_class
 
 Rows = dict[str, dict[int, dict[str, Any]]]
-_TABLES = ("party", "invoice", "invoice_line", "payment", "service_order", "work_entry", "note",
+_TABLES = ("party", "invoice", "invoice_line", "payment", "write_off",
+           "service_order", "work_entry", "note",
            "phone", "email", "address", "contact_person", "legal_hold", "restriction",
            "data_subject_request", "financial_year", "paper_record")  # fmt: skip
 #: Columns that the database keeps by itself.
-DERIVED = {"last_event_on", "voucher_on", "rest_on"}
+DERIVED = {"last_event_on", "claim_on", "voucher_on", "rest_on"}
 FILES = {"invoice": "invoice", "draft": "invoice", "order": "service_order", "note": "note",
          "paper": "paper_record", "party": "party"}  # fmt: skip
 
@@ -73,7 +74,7 @@ class Keepers:
             if row["status"] == "draft":
                 if self._over("quote_or_lead", _helsinki(row["changed_at"])):
                     found["draft"].add(key)
-            elif row["credits_id"] is None and self._over("voucher", self._file_event(key)):
+            elif row["credits_id"] is None and self._over(*self.invoice_event(key)):
                 found["invoice"].add(key)
         for key in self.rows["service_order"]:
             event = self.order_event(key)
@@ -164,10 +165,24 @@ class Keepers:
             files.append(_day(row["invoiced_on"]))
         return ("voucher", max(files + days)) if files else ("quote_or_lead", max(days))
 
+    def is_open(self, key: int) -> bool:
+        """Whether money is owed for an invoice, either way: it goes when somebody decided on it."""
+        return any(row["open_cents"] for i, row in self.rows["invoice"].items()
+                   if key in (i, row["credits_id"]))  # fmt: skip
+
+    def invoice_event(self, key: int) -> tuple[str, date]:
+        """The later of two classes: an open claim that falls due years after is kept longer."""
+        event, due = self._file_event(key), self.rows["invoice"][key]["due_on"]
+        if due is not None and self.is_open(key) and _day(due).year > event.year + 3:
+            return "claim", _day(due)
+        return "voucher", event
+
     def _file_event(self, key: int) -> date:
         family = {key} | {i for i, row in self.rows["invoice"].items() if row["credits_id"] == key}
         days = [_day(self.rows["invoice"][i]["issued_on"]) for i in family]
         days += [_day(row["paid_on"]) for row in self.rows["payment"].values()
+                 if row["invoice_id"] in family]  # fmt: skip
+        days += [_day(row["written_off_on"]) for row in self.rows["write_off"].values()
                  if row["invoice_id"] in family]  # fmt: skip
         return max(days)
 
@@ -182,6 +197,8 @@ class Keepers:
             draft = invoice["status"] == "draft"
             events.append(("quote_or_lead", _helsinki(invoice["changed_at"])) if draft
                           else ("voucher", self._file_event(i)))  # fmt: skip
+            if not draft and invoice["credits_id"] is None:
+                events.append(self.invoice_event(i))
         for i, order in self.rows["service_order"].items():
             if order["party_id"] == key:
                 event = self.order_event(i)
@@ -199,6 +216,8 @@ class Keepers:
         return all(self._over(code, event) for code, event in latest.items())
 
     def _over(self, code: str, event: date) -> bool:
+        if code == "claim":
+            return keep_until(code, event) < self.today
         if code in {"voucher", "books"}:
             year = financial_year_of(event, self.years)
             try:

@@ -28,6 +28,7 @@ from queries.writes.paper import Link, PaperWish, amend_paper, link_party
 from queries.writes.parties import PartyWish, StatusWish, amend_party, change_status
 from queries.writes.payments import PaymentWish, record_payment
 from queries.writes.settings import PeriodWish, set_period
+from queries.writes.write_offs import WriteOffWish, write_off_balance
 from tests.keepers import FILES, rows_of
 from tests.makers import MAKER
 
@@ -111,12 +112,23 @@ class Living(RuleBasedStateMachine):
 
     @rule(which=ANY)
     def pay(self, which: int) -> None:
+        """A part of an invoice is paid, or most often all that is open of it."""
         bill = self.pick("invoice", which, status="issued", kind="invoice")
         if bill is not None:
+            amount = "10" if which % 4 == 1 else f"{bill['open_cents'] / 100:.2f}"
             with contextlib.suppress(RegisterError):
                 self.do(record_payment, PaymentWish(
                     invoice_id=bill["id"], version=bill["version"], paid_on=self.today,
-                    amount="10"))  # fmt: skip
+                    amount=amount))  # fmt: skip
+
+    @rule(which=ANY)
+    def write_off(self, which: int) -> None:
+        bill = self.pick("invoice", which, status="issued")
+        if bill is not None:
+            with contextlib.suppress(RegisterError):
+                self.do(write_off_balance, WriteOffWish(
+                    invoice_id=bill["id"], version=bill["version"], written_off_on=self.today,
+                    reason="x"))  # fmt: skip
 
     @rule(which=ANY)
     def credit(self, which: int) -> None:

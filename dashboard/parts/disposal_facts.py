@@ -10,7 +10,7 @@ from dashboard.parts import literal
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
 from dashboard.parts.trail_lines import said_by
-from dashboard.words.formats import day, instant, number
+from dashboard.words.formats import day, euros, instant, number
 from queries.documents.certificate import parts
 from queries.reads.disposals import Group, Review, RunRow, disposal_items
 from queries.store.tables import Outcome
@@ -54,6 +54,17 @@ def _line(group: Group, begun: bool) -> list[str]:
         t(f"file_kinds.{group.kind}"), t(f"retention_classes.{group.class_code}"), group.rule,
         "–".join(dict.fromkeys(days)), *(number(count, language()) for count in counts),
     ]  # fmt: skip
+
+
+def draw_sums(review: Review) -> None:
+    """The sums of its invoices that are open, or were written off."""
+    if review.sums:
+        literal.facts(
+            [
+                (t(f"disposal_sums.{name}"), euros(cents, language()))
+                for name, cents in review.sums.items()
+            ]
+        )
 
 
 def draw_reasons(review: Review) -> None:

@@ -83,6 +83,10 @@ def draw_settlement(record: InvoiceRecord) -> None:
         )  # fmt: skip
     else:
         st.caption(t("invoices.no_payments"))
+    for entry in record.write_offs:
+        said = t("invoices.written_off_sum", sum=euros(entry.amount_cents, language()),
+                 on=day(entry.written_off_on, language()))  # fmt: skip
+        literal.lines(said, small=entry.reason)
     if record.credits is not None:
         number_ = record.credits.number or ""
         st.write(t("invoices.credits", number=number_))

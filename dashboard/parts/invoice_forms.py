@@ -22,6 +22,7 @@ from queries.writes.crediting import CreditLineWish, CreditWish, credit_invoice
 from queries.writes.drafts import DraftDiscard, discard_draft
 from queries.writes.invoices import IssueWish, issue_invoice
 from queries.writes.payments import PaymentWish, record_payment
+from queries.writes.write_offs import WriteOffWish, write_off_balance
 
 ISSUE = (
     Field("issued_on", "day", row="1"),
@@ -32,6 +33,10 @@ PAYMENT = (
     Field("paid_on", "day", row="1"),
     Field("amount", help="fields.amount_help", row="1"),
     Field("source", "choice", options=tuple(Source), words="sources", row="1"),
+)
+WRITE_OFF = (
+    Field("written_off_on", "day", help="fields.written_off_on_help"),
+    Field("reason", "lines"),
 )
 CREDIT = (Field("issued_on", "day"), Field("free_text", "lines"))
 
@@ -57,6 +62,16 @@ def payment_form(record: InvoiceRecord) -> None:
         command=record_payment, wish=PaymentWish,
         fixed={"invoice_id": record.id, "version": record.version}, done="invoices.paid",
         submit="invoices.record_payment",
+    )  # fmt: skip
+
+
+def write_off_form(record: InvoiceRecord) -> None:
+    """Write off what is open, once the claim has lapsed."""
+    edit_form(
+        f"write-off-{record.id}", WRITE_OFF, {"written_off_on": clock.today()},
+        command=write_off_balance, wish=WriteOffWish,
+        fixed={"invoice_id": record.id, "version": record.version}, done="invoices.written_off",
+        submit="invoices.write_off",
     )  # fmt: skip
 
 

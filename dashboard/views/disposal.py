@@ -6,7 +6,13 @@ import streamlit as st
 
 from dashboard.navigation import open_page, record_id
 from dashboard.parts import literal
-from dashboard.parts.disposal_facts import decisions, draw_files, draw_groups, draw_reasons
+from dashboard.parts.disposal_facts import (
+    decisions,
+    draw_files,
+    draw_groups,
+    draw_reasons,
+    draw_sums,
+)
 from dashboard.parts.disposal_steps import draw_steps, propose_button
 from dashboard.parts.doors import ask
 from dashboard.parts.language import language, t
@@ -50,6 +56,7 @@ def _run(review: Review) -> None:
         "gone": review.gone, "stayed": review.stayed, "waiting": review.waiting}  # fmt: skip
     for column, (name, count) in zip(st.columns(4), shown.items(), strict=False):
         column.metric(t(f"disposal.{name}"), number(count, language()))
+    draw_sums(review)
     draw_steps(review)
     if review.groups:
         draw_groups(review)

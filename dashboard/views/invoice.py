@@ -10,7 +10,13 @@ from dashboard.parts.doors import ask, demand, may
 from dashboard.parts.draft_form import draft_form, lines_of, suggested
 from dashboard.parts.forms import editing
 from dashboard.parts.invoice_facts import draw_facts, draw_lines, draw_settlement, title_of
-from dashboard.parts.invoice_forms import credit_form, discard_button, issue_form, payment_form
+from dashboard.parts.invoice_forms import (
+    credit_form,
+    discard_button,
+    issue_form,
+    payment_form,
+    write_off_form,
+)
 from dashboard.parts.language import t
 from dashboard.parts.restriction_banner import draw_restriction
 from dashboard.parts.retention_card import draw_holds_on, draw_retention_of_record
@@ -57,6 +63,8 @@ def _draft_buttons(record: InvoiceRecord) -> None:
 def _issued_buttons(record: InvoiceRecord) -> None:
     if record.open_cents or record.payments:
         sales_button(f"payment-{record.id}", "invoices.record_payment", icon="payments")
+    if record.open_cents and may(Right.EDIT_SALES):
+        sales_button(f"write-off-{record.id}", "invoices.write_off", icon="money_off")
     creditable = record.kind == "invoice" and record.credited_cents < record.total_cents
     if creditable and may(Right.ISSUE_INVOICES):
         sales_button(f"credit-{record.id}", "invoices.credit", icon="undo")
@@ -73,6 +81,8 @@ def _open_form(record: InvoiceRecord) -> None:
         issue_form(record)
     elif editing(f"payment-{record.id}"):
         payment_form(record)
+    elif editing(f"write-off-{record.id}"):
+        write_off_form(record)
     elif editing(f"credit-{record.id}"):
         credit_form(record)
 

@@ -21,7 +21,8 @@ FIGURES_FIRST = 0.6
 _NOUNS = {
     "overdue": "overview.invoices", "late_orders": "overview.orders_counted",
     "old_drafts": "overview.drafts", "old_quotes": "overview.quotes",
-    "to_refund": "overview.invoices",
+    "to_refund": "overview.invoices", "lapsed": "overview.invoices",
+    "unbilled": "overview.orders_counted", "left_open": "overview.orders_counted",
 }  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def _doing(shown: Overview) -> None:
     if not rows:
         st.success(t("overview.nothing_to_do"), icon=":material/check_circle:")
         return
-    for column, row in zip(st.columns(len(shown.doing)), rows, strict=False):
+    for column, row in zip(st.columns(max(5, len(rows))), rows, strict=False):
         with column:
             value = _n(row) if row.cents is None else euros(row.cents, language())
             figure(t(f"overview.{row.name}"), value, counted(row.total, _NOUNS[row.name]),

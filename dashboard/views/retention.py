@@ -11,6 +11,7 @@ from dashboard.parts.hold_forms import draw_holds, place_button
 from dashboard.parts.language import language, t
 from dashboard.parts.period_forms import draw_periods
 from dashboard.parts.retention_card import age_lines, state_figures, year_faults
+from dashboard.parts.retention_decisions import draw_decisions
 from dashboard.parts.retention_records import draw_filter, draw_records, mark
 from dashboard.words.formats import day, number
 from queries.reads.retention import (
@@ -44,6 +45,7 @@ def draw() -> None:
         with st.expander(t("retention.by_class")):
             _by_class(view.figures)
     draw_records(view, wanted)
+    draw_decisions()
     st.header(t("holds.title"), anchor=False)
     st.caption(t("holds.about"))
     draw_holds(view.holds)

@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from queries.documents.typesetting import facts, heading, paper, table, text, typeset
-from queries.documents.words import branch, day, instant, number, phrase
+from queries.documents.words import branch, day, euros, instant, number, phrase
 from queries.reads.disposals import Group, Review
 from queries.store.deadlines import helsinki_day
 
@@ -45,6 +45,7 @@ def as_json(review: Review) -> bytes:
             for kind, reason, count in review.reasons
             for code, about, until in [parts(reason)]
         ],
+        "sums_cents": dict(review.sums),
         "rows": run.rows,
     }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, indent=2).encode()
@@ -75,6 +76,9 @@ def as_pdf(review: Review, *, language: str, house: str) -> bytes:
         (said("proposed_files"), number(review.count, language)),
         (said("disposed_files"), number(review.gone, language)),
         (said("kept_files"), number(review.stayed, language)),
+    ]
+    counts += [
+        (said(f"sums.{name}"), euros(cents, language)) for name, cents in review.sums.items()
     ]
     blocks = [facts(decided), text(said("about")), heading(said("counts")), facts(counts),
               table([said(f"columns.{name}") for name in

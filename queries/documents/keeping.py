@@ -80,6 +80,8 @@ class Deadlines:
         if row["status"] == InvoiceStatus.DRAFT:
             return self._by("quote_or_lead", helsinki_day(row["changed_at"]))
         root = self._invoices.get(row["credits_id"], row)
+        if root["claim_on"] is not None:
+            return self._by("claim", root["claim_on"])
         return self._by("voucher", root["last_event_on"])
 
     def _order(self, row: Row) -> Kept:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from queries.errors import NotFound
 from queries.rules.roles import Right
 from queries.store.deadlines import SERIES
+from queries.store.disposal_items import open_sums
 from queries.store.obstacles import kept_back_by, party_kept_back, read_standing
 from queries.store.sessions import needs
 from queries.store.tables import (
@@ -69,12 +71,15 @@ class Review:
     :param kept_back: files by kind that a hold, a restriction or an open request keeps now; asked
         only before anything is carried out.
     :param reasons: files that stayed, by kind and reason.
+    :param sums: the cents of its invoices by name: ``owed`` by customers and ``to_refund`` to them,
+        of those that are proposed or stayed, and ``written_off``, of those that are or were to go.
     """
 
     run: RunRow
     groups: tuple[Group, ...]
     kept_back: dict[str, int]
     reasons: tuple[tuple[str, str, int], ...]
+    sums: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -117,8 +122,8 @@ def disposal_runs(session: Session, *, size: int = 20) -> tuple[RunRow, ...]:
 
 @needs(Right.SEE_RETENTION)
 def disposal_review(session: Session, run_id: int) -> Review:
-    """One disposal in counts; three statements, and one more for holds and one for each series
-    while nothing is carried out.
+    """One disposal in counts; three statements, and while nothing is carried out one more for
+    holds, one for open sums and one for each series.
 
     :raises NotFound:
     """
@@ -149,7 +154,18 @@ def disposal_review(session: Session, run_id: int) -> Review:
     return Review(
         _row(run), tuple(found), _kept_back(session, run_id) if undone else {},
         tuple((kind, reason or "", count) for kind, reason, count in reasons),
+        _sums(session, run, undone=undone),
     )  # fmt: skip
+
+
+def _sums(session: Session, run: DisposalRun, *, undone: bool) -> Mapping[str, int]:
+    """As they were when the invoices' turn came; before that, as they are."""
+    if not undone:
+        return json.loads(run.sums) if run.sums else {}
+    proposed = select(DisposalItem.record_id).where(
+        DisposalItem.run_id == run.id, DisposalItem.kind == ItemKind.INVOICE
+    )
+    return open_sums(session, proposed)
 
 
 @needs(Right.SEE_RETENTION)

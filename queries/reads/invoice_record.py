@@ -13,7 +13,7 @@ from queries.errors import NotFound
 from queries.rules.roles import Right
 from queries.rules.vat import Line, RateTotal, invoice_totals
 from queries.store.sessions import needs, opened
-from queries.store.tables import Invoice, InvoiceLine, Party, Payment, ServiceOrder
+from queries.store.tables import Invoice, InvoiceLine, Party, Payment, ServiceOrder, WriteOff
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,15 @@ class PaymentRow:
     amount_cents: int
     source: str
     changed_by: str
+
+
+@dataclass(frozen=True)
+class WriteOffRow:
+    """A balance that was given up, and why."""
+
+    written_off_on: date
+    amount_cents: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,7 @@ class InvoiceRecord:
     lines: tuple[LineRow, ...]
     vat: tuple[RateTotal, ...]
     payments: tuple[PaymentRow, ...]
+    write_offs: tuple[WriteOffRow, ...]
     credits: RelatedInvoice | None
     credit_notes: tuple[RelatedInvoice, ...]
 
@@ -103,7 +113,7 @@ class InvoiceRecord:
 
 @needs(Right.SEE_BILLING)
 def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord:
-    """One invoice; at most 5 statements, and a read line when the reading ends.
+    """One invoice; at most 6 statements, and a read line when the reading ends.
 
     :raises NotFound: when there is no such invoice.
     """
@@ -148,9 +158,19 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord:
         lines=lines,
         vat=_vat(session, invoice, lines),
         payments=_payments(session, invoice_id),
+        write_offs=() if invoice.issued_on is None else _write_offs(session, invoice_id),
         credits=next((one for one in related if one.id == invoice.credits_id), None),
         credit_notes=tuple(one for one in related if one.id != invoice.credits_id),
     )
+
+
+def _write_offs(session: Session, invoice_id: int) -> tuple[WriteOffRow, ...]:
+    rows = session.execute(
+        select(WriteOff.written_off_on, WriteOff.amount_cents, WriteOff.reason)
+        .where(WriteOff.invoice_id == invoice_id)
+        .order_by(WriteOff.id)
+    )
+    return tuple(WriteOffRow(*row) for row in rows)
 
 
 def _related(session: Session, invoice: Invoice) -> list[RelatedInvoice]:

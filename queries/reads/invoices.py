@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from queries.reads.customers import in_month
 from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.reads.steering import unindexed
+from queries.rules.retention import last_event_disposable
 from queries.rules.roles import Right
 from queries.store.finding import begins_with, found_parties
 from queries.store.search import bounded
@@ -31,7 +32,8 @@ NO_DUE_DAY = date(9999, 12, 31)
 
 class InvoiceState(enum.StrEnum):
     """``open``: something is unpaid; ``overdue``: and its due day has passed; ``refund``: the
-    customer is owed; ``old_draft``: untouched for :data:`OLD_DRAFT_DAYS` days."""
+    customer is owed; ``old_draft``: untouched for :data:`OLD_DRAFT_DAYS` days; ``lapsed``: a
+    balance, either way, whose claim has lapsed and that waits for a decision."""
 
     DRAFT = "draft"
     OLD_DRAFT = "old_draft"
@@ -40,6 +42,7 @@ class InvoiceState(enum.StrEnum):
     PAID = "paid"
     CREDIT_NOTE = "credit_note"
     REFUND = "refund"
+    LAPSED = "lapsed"
 
 
 class Age(enum.StrEnum):
@@ -187,8 +190,19 @@ def state_conditions(state: str | None, today: date, status: Any = Invoice.statu
         # later does not tell the index of credit notes.
         InvoiceState.CREDIT_NOTE: [Invoice.kind == literal_column("'credit_note'")],
         InvoiceState.REFUND: [Invoice.open_cents < literal_column("0")],
+        InvoiceState.LAPSED: _lapsed(today),
     }
     return conditions[state]
+
+
+def _lapsed(today: date) -> list[Any]:
+    """Open balances of which the due day and every event are more than the claim's years ago."""
+    last = last_event_disposable("claim", today) or date.min
+    return [
+        Invoice.open_cents != literal_column("0"),
+        func.coalesce(Invoice.due_on, Invoice.issued_on) <= last,
+        Invoice.last_event_on <= last,
+    ]
 
 
 def _is_narrow(wanted: InvoiceFilter) -> bool:

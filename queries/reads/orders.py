@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from queries.reads.customers import in_month
@@ -17,7 +17,15 @@ from queries.rules.roles import Right
 from queries.store.finding import begins_with, found_parties
 from queries.store.search import bounded
 from queries.store.sessions import needs
-from queries.store.tables import OrderStatus, Party, Service, ServiceOrder, Summary
+from queries.store.tables import (
+    OrderStatus,
+    Party,
+    PartyStatus,
+    Service,
+    ServiceOrder,
+    Summary,
+    WorkEntry,
+)
 
 PAGE_SIZE = 50
 #: So many digits begin a number; fewer would find much of the register.
@@ -36,12 +44,15 @@ class OrderState(enum.StrEnum):
     """States beside the statuses themselves.
 
     ``unfinished``: open or in progress; ``late``: unfinished and past its due day; ``old_quote``: a
-    quote of which nothing was heard in :data:`OLD_QUOTE_DAYS` days.
+    quote of which nothing was heard in :data:`OLD_QUOTE_DAYS` days; ``left_open``: unfinished, of a
+    customer whose relation has ended; ``unbilled``: done, with work, and never invoiced.
     """
 
     UNFINISHED = "unfinished"
     LATE = "late"
     OLD_QUOTE = "old_quote"
+    LEFT_OPEN = "left_open"
+    UNBILLED = "unbilled"
 
 
 OLD_QUOTE_DAYS = 30
@@ -148,6 +159,19 @@ def state_conditions(state: str, today: date, status: Any = ServiceOrder.status)
         return [*unfinished, ServiceOrder.due_on < today]
     if state == OrderState.OLD_QUOTE:
         return [status == OrderStatus.QUOTE, ServiceOrder.ordered_on <= old_quote_day(today)]
+    if state == OrderState.LEFT_OPEN:
+        over = select(Party.id).where(
+            Party.id == ServiceOrder.party_id, Party.status == PartyStatus.ENDED
+        )
+        return [*unfinished, exists(over)]
+    if state == OrderState.UNBILLED:
+        # What was never invoiced has a day of rest: by its index the few are found.
+        worked = select(WorkEntry.id).where(WorkEntry.order_id == ServiceOrder.id)
+        return [
+            ServiceOrder.rest_on.is_not(None),
+            unindexed(ServiceOrder.status) == OrderStatus.DONE,
+            exists(worked),
+        ]
     return [status == state]
 
 

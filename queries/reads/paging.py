@@ -45,6 +45,20 @@ def count_up_to(session: Session, query: Select[Any], limit: int = COUNT_LIMIT) 
     return Total(min(n, limit), exact=n <= limit)
 
 
+def counts_up_to(
+    session: Session, queries: Sequence[Select[Any]], limit: int = COUNT_LIMIT
+) -> list[Total]:
+    """As :func:`count_up_to` of each query; one statement for all."""
+    counts = (
+        select(func.count())
+        .select_from(query.order_by(None).limit(limit + 1).subquery())
+        .scalar_subquery()
+        for query in queries
+    )
+    found = session.execute(select(*counts)).one()
+    return [Total(min(n, limit), exact=n <= limit) for n in found]
+
+
 def key_page(
     session: Session,
     query: Select[Any],

@@ -14,6 +14,7 @@ from queries.reads.retention import PARTY_CLASS, Moment, event_days, read_moment
 from queries.rules.deadlines import add_months
 from queries.rules.periods import OWN_CODES, Periods
 from queries.rules.roles import Right
+from queries.rules.statutes import statute
 from queries.store.deadlines import PARTY_EVENTS, SERIES, party_up
 from queries.store.sessions import needs
 from queries.store.tables import ItemKind, PartyFacts
@@ -77,6 +78,14 @@ def _parties(session: Session, moment: Moment, months: list[date]) -> list[Forec
     ]
 
 
+def _months(periods: Periods, code: str) -> int | None:
+    """The months that are counted from the event itself; None where a financial year is asked."""
+    if code in OWN_CODES:
+        return periods.own(code).months
+    rule = statute(code)
+    return None if rule.needs_financial_year else 12 * rule.period
+
+
 def _number(day: date) -> int:
     """Months since the year 0: one number for each month, in order."""
     return 12 * day.year + day.month
@@ -91,11 +100,11 @@ def _month(periods: Periods, column: InstrumentedAttribute[Any], code: str) -> C
 
     The months of the house are added to the month alone: a short month never moves a day on.
     """
-    if code in OWN_CODES:
+    months = _months(periods, code)
+    if months is not None:
         text = cast(column, String)
         number = (12 * cast(func.substr(text, 1, 4), Integer)
-                  + cast(func.substr(text, 6, 2), Integer)
-                  + periods.own(code).months)  # fmt: skip
+                  + cast(func.substr(text, 6, 2), Integer) + months)  # fmt: skip
         return func.coalesce(number, 0)
     # The first that holds counts: of two years that overlap the one that keeps longer.
     latest_first = sorted(periods.years, key=lambda year: year.end, reverse=True)

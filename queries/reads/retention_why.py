@@ -46,6 +46,7 @@ from queries.store.tables import (
     Payment,
     ServiceOrder,
     WorkEntry,
+    WriteOff,
 )
 
 
@@ -55,6 +56,9 @@ class Event(enum.StrEnum):
     ISSUED = "issued"
     PAID = "paid"
     CREDITED = "credited"
+    WRITTEN_OFF = "written_off"
+    DUE = "due"
+    """An invoice with an open balance falls due so late that its claim is kept the longest."""
     INVOICED = "invoiced"
     """The latest event of the order's invoices."""
     QUOTED = "quoted"
@@ -80,6 +84,7 @@ _Events = tuple[Series, list[tuple[date | datetime | None, int]]]
 
 _PARTY_EVENTS = {
     "last_voucher_on": Event.ISSUED,
+    "last_claim_on": Event.DUE,
     "last_rest_on": Event.CLOSED,
     "last_draft_at": Event.DRAFTED,
     "last_note_on": Event.NOTED,
@@ -277,7 +282,12 @@ def _invoice_event(session: Session, invoice: Invoice, day: date) -> Event:
         (Invoice.id == invoice.id) | (Invoice.credits_id == invoice.id)
     )
     paid = select(Payment.id).where(Payment.invoice_id.in_(family), Payment.paid_on == day)
-    return Event.PAID if session.scalar(paid.limit(1)) is not None else Event.CREDITED
+    if session.scalar(paid.limit(1)) is not None:
+        return Event.PAID
+    given_up = select(WriteOff.id).where(
+        WriteOff.invoice_id.in_(family), WriteOff.written_off_on == day
+    )
+    return Event.CREDITED if session.scalar(given_up.limit(1)) is None else Event.WRITTEN_OFF
 
 
 def _why_party(session: Session, periods: Periods, party_id: int) -> Why:

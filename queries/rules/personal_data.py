@@ -131,8 +131,8 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
     "party_search": _table(_FACT, "party_id text", owner=("party_search.party_id",)),
     "party_facts": _table(
         _FACT,
-        "party_id in_force last_voucher_on last_rest_on last_draft_at last_note_on lead_on"
-        " ended_on unlinked_on",
+        "party_id in_force last_voucher_on last_claim_on last_rest_on last_draft_at last_note_on"
+        " lead_on ended_on unlinked_on",
         owner=("party_facts.party_id",),
     ),
     "service": _impersonal(
@@ -159,6 +159,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         " open_cents",
         impersonal=f"id origin {_STAMPED}", owner=("invoice.party_id",),
         last_event_on=replace(_VOUCHER, source=From.DERIVED, in_access=False),
+        claim_on=replace(_VOUCHER, source=From.DERIVED, in_access=False),
         changed_by=_STAFF_VOUCHER,
     ),
     "invoice_line": _table(
@@ -170,6 +171,11 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
     "payment": _table(
         replace(_VOUCHER, source=From.BANK), "invoice_id party_id paid_on amount_cents source",
         impersonal=f"id {_STAMPED}", owner=("payment.party_id",), changed_by=_STAFF_VOUCHER,
+    ),
+    "write_off": _table(
+        replace(_VOUCHER, source=From.HOUSE),
+        "invoice_id party_id written_off_on amount_cents reason",
+        impersonal=f"id {_STAMPED}", owner=("write_off.party_id",), changed_by=_STAFF_VOUCHER,
     ),
     "restriction": _table(
         _RESTRICTED, "party_id basis since reason told_on lifted_on lifting_reason",
@@ -307,7 +313,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
     ),
     "disposal_run": _table(
         _STAFF_HOUSE, "proposed_by approved_by changed_by",
-        impersonal=f"id as_of status proposed_at approved_at finished_at counts {_STAMPED}",
+        impersonal=f"id as_of status proposed_at approved_at finished_at counts sums {_STAMPED}",
     ),
     "disposal_item": _impersonal(
         "run_id kind record_id class_code rule event_on keep_until outcome reason"

@@ -111,6 +111,9 @@ class Reason:
 def keep_until(kind: str, event: date, *, financial_year: FinancialYear | None = None) -> date:
     """The last day on which a record is kept by law; disposal is lawful from the day after.
 
+    A day beyond the calendar, of a due day that was mistyped, is its last one: one record never
+    stops what asks about all of them.
+
     :param kind: ``voucher``, ``books``, ``payroll_ledger``, ``real_estate_investment``,
         ``oss_record``, ``working_time_record`` or ``claim``.
     :param event: the day that :class:`.statutes.Trigger` names for the class.
@@ -118,7 +121,7 @@ def keep_until(kind: str, event: date, *, financial_year: FinancialYear | None =
         without meaning to the others.
     :raises RuleRefusal: ``financial_year_missing`` where the kind needs one.
     :raises InvalidInput: ``retention_class.unknown``; ``financial_year.event_outside`` where the
-        event is in another year; ``day.out_of_range`` after the year 9999.
+        event is in another year.
 
     >>> year = FinancialYear(date(2022, 1, 1), date(2022, 12, 31))
     >>> keep_until("voucher", date(2022, 5, 5), financial_year=year)
@@ -183,7 +186,7 @@ def explain(kind: str, event: date, *, financial_year: FinancialYear | None = No
         counted_from=counted_from,
         period=rule.period,
         unit="years",
-        keep_until=add_months(counted_from, 12 * rule.period),
+        keep_until=_shifted(counted_from, 12 * rule.period) or date.max,
     )
 
 
@@ -342,7 +345,7 @@ class OwnPeriod:
         >>> OwnPeriod(months=6).keep_until(date(2025, 8, 31))
         datetime.date(2026, 2, 28)
         """
-        return add_months(event, self.months)
+        return _shifted(event, self.months) or date.max
 
     def last_event_disposable(self, on: date) -> date | None:
         """The latest event day whose :meth:`keep_until` lies before a day.

@@ -37,3 +37,18 @@ def open_balances(
         unpaid -= used
         left.append(used - owed)
     return unpaid, tuple(left)
+
+
+def left_open(balance: int, written_off: int) -> int:
+    """What is open of a balance of which so much was written off.
+
+    A write-off covers no more than is left: what is paid later all the same is owed to nobody.
+
+    >>> left_open(10000, 10000), left_open(6000, 10000), left_open(-500, 10000)
+    (0, 0, -500)
+    >>> left_open(-2550, -2550), left_open(-3000, -2550)
+    (0, -450)
+    """
+    if balance > 0:
+        return balance - min(balance, max(written_off, 0))
+    return balance - max(balance, min(written_off, 0))

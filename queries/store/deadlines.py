@@ -41,7 +41,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from queries.rules import retention
 from queries.rules.paper import PAPER_CLASSES
@@ -171,10 +171,27 @@ class Series:
         return self.within(periods.up(self.code, on))
 
 
+_NOTE = aliased(Invoice)
+#: An invoice of which a balance is open, either way: to be paid, or owed to the customer. It goes
+#: when somebody has decided on it, however long ago the claim lapsed.
+OPEN_BALANCE = or_(
+    Invoice.open_cents != 0,
+    exists().where(_NOTE.credits_id == Invoice.id, _NOTE.open_cents != 0),
+)
 INVOICES = Series(
     name="invoice_days", kind=ItemKind.INVOICE, code="voucher", model=Invoice,
-    day=Invoice.last_event_on, event="issued", belongs=Invoice.credits_id.is_(None),
+    day=Invoice.last_event_on, event="issued",
+    belongs=and_(Invoice.credits_id.is_(None), Invoice.claim_on.is_(None)),
     party=Invoice.party_id, number=Invoice.number, scope=HoldScope.INVOICE,
+    waits=(OPEN_BALANCE, "open_balance"),
+)  # fmt: skip
+#: Those of which the claim is kept longer than the voucher: few, and every one of them open.
+CLAIMS = Series(
+    name="claim_days", kind=ItemKind.INVOICE, code="claim", model=Invoice,
+    day=Invoice.claim_on, event="due",
+    belongs=and_(Invoice.credits_id.is_(None), Invoice.claim_on.is_not(None)),
+    party=Invoice.party_id, number=Invoice.number, scope=HoldScope.INVOICE, is_summed=False,
+    waits=(OPEN_BALANCE, "open_balance"),
 )  # fmt: skip
 #: Written out, for SQLite finds the index of the drafts alone by no bound value.
 DRAFTS = Series(
@@ -227,7 +244,7 @@ PAPERS = tuple(
 )  # fmt: skip
 
 #: In the order in which their files are disposed of; parties come last.
-SERIES = (INVOICES, DRAFTS, ORDERS, ORDERS_AT_REST, NOTES, MESSAGES, *PAPERS, REQUESTS)
+SERIES = (INVOICES, CLAIMS, DRAFTS, ORDERS, ORDERS_AT_REST, NOTES, MESSAGES, *PAPERS, REQUESTS)
 
 #: The house's own classes that end when the person asks for erasure (GDPR Art. 17(1)). The file of
 #: the request itself does not: it shows how the request was answered (Art. 5(2), 17(3)(b), (e)).
@@ -236,6 +253,7 @@ ENDED_BY_ERASURE = frozenset(OWN_CODES) - {"request_file"}
 #: What of a party is kept by which class; instants are told apart by their names.
 PARTY_EVENTS: tuple[tuple[InstrumentedAttribute[Any], str], ...] = (
     (PartyFacts.last_voucher_on, "voucher"),
+    (PartyFacts.last_claim_on, "claim"),
     (PartyFacts.last_rest_on, "quote_or_lead"),
     (PartyFacts.last_draft_at, "quote_or_lead"),
     (PartyFacts.last_note_on, "note"),
@@ -244,7 +262,7 @@ PARTY_EVENTS: tuple[tuple[InstrumentedAttribute[Any], str], ...] = (
     (PartyFacts.unlinked_on, "contact_without_transaction"),
 )
 
-_SELDOM = {"last_note_on", "last_rest_on", "last_draft_at", "unlinked_on"}
+_SELDOM = {"last_claim_on", "last_note_on", "last_rest_on", "last_draft_at", "unlinked_on"}
 
 
 def read_periods(session: Session) -> Periods:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from queries.store.among import among
 from queries.store.proposing import ON_REQUEST
 from queries.store.rechecking import Verdict
-from queries.store.tables import ContactPerson, DisposalItem, ItemKind, Outcome
+from queries.store.tables import (
+    ContactPerson,
+    DisposalItem,
+    Invoice,
+    ItemKind,
+    Outcome,
+    WriteOff,
+)
 
 
 def next_items(session: Session, run_id: int, limit: int) -> tuple[ItemKind, dict[int, str]]:
@@ -53,6 +60,33 @@ def asked_for(session: Session, run_id: int, kind: str, keys: Sequence[int]) -> 
             among(DisposalItem.record_id, keys),
         )
     ).all()
+
+
+def open_sums(session: Session, invoices: Sequence[int] | Select[int]) -> dict[str, int]:
+    """The cents of these invoices with their credit notes, each only where there are any: what
+    customers owe, what is owed to them, and what was written off; one statement."""
+    open_cents = Invoice.open_cents
+    family = or_(
+        *(
+            column.in_(invoices) if isinstance(invoices, Select) else among(column, invoices)
+            for column in (Invoice.id, Invoice.credits_id)
+        )
+    )
+    given_up = (
+        select(func.sum(func.abs(WriteOff.amount_cents)))
+        .join(Invoice, Invoice.id == WriteOff.invoice_id)
+        .where(family)
+        .scalar_subquery()
+    )
+    found = session.execute(
+        select(
+            func.sum(case((open_cents > 0, open_cents), else_=0)),
+            func.sum(case((open_cents < 0, -open_cents), else_=0)),
+            given_up,
+        ).where(family)
+    ).one()
+    names = ("owed", "to_refund", "written_off")
+    return {name: int(cents) for name, cents in zip(names, found, strict=True) if cents}
 
 
 def mark_outcomes(session: Session, run_id: int, kind: str, verdict: Verdict) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, null, or_, select, text
@@ -54,6 +54,7 @@ from queries.store.tables import (
     Restriction,
     ServiceOrder,
     WorkEntry,
+    WriteOff,
 )
 
 
@@ -72,6 +73,8 @@ class Stays(enum.StrEnum):
     CHANGED = "changed"
     PAPER_NAMES = "paper_names"
     """A party that a paper record tells of which is not disposed of."""
+    OPEN_BALANCE = "open_balance"
+    """An invoice of which a balance is open that nobody has decided on."""
     FAILED = "failed"
     """The program failed at it, at nothing else: somebody has to look why."""
     ENDED = "ended"
@@ -155,19 +158,21 @@ class _Check:
 
     def invoices(self, items: Mapping[int, str], *, draft: bool) -> Verdict:
         rows = self._rows(Invoice, items, Invoice.party_id, Invoice.status, Invoice.credits_id,
-                          Invoice.last_event_on, Invoice.changed_at)  # fmt: skip
+                          Invoice.last_event_on, Invoice.claim_on,
+                          Invoice.changed_at)  # fmt: skip
         wanted = InvoiceStatus.DRAFT if draft else InvoiceStatus.ISSUED
         held = self._held(DRAFTS if draft else INVOICES, items)
+        waiting = {} if draft else self._waiting(INVOICES, items)
         verdict = Verdict()
-        for key, party, status, credited, last_event, changed_at in rows:
+        for key, party, status, credited, last_event, claim, changed_at in rows:
             if status != wanted or (credited is not None and not draft):
                 reason: str | None = Stays.CHANGED
             elif key in held:
                 reason = Stays.HOLD
             else:
-                event = changed_at if draft else last_event
-                reason = self._kept(party, self._code(draft), event, items[key])
-            _judge(verdict, key, reason)
+                reason = self._kept(party, *_of_invoice(draft, changed_at, last_event, claim),
+                                    items[key])  # fmt: skip
+            _judge(verdict, key, reason or waiting.get(key))
         return _with_missing(verdict, items)
 
     def orders(self, items: Mapping[int, str]) -> Verdict:
@@ -334,10 +339,6 @@ class _Check:
         until = self._deadlines.keep_until(code, event)
         return f"{Stays.HAS_RECORDS}:{code}:{until or ''}"
 
-    @staticmethod
-    def _code(draft: bool) -> str:
-        return "quote_or_lead" if draft else "voucher"
-
     def _rows(
         self,
         model: Any,
@@ -355,15 +356,17 @@ class _Check:
     def _invoices_of(self, orders: Iterable[int]) -> dict[int, tuple[str, date]]:
         """The orders that still have an invoice or a draft, with the class and event of one."""
         found = self._session.execute(
-            select(Invoice.order_id, Invoice.last_event_on, Invoice.changed_at)
+            select(Invoice.order_id, Invoice.last_event_on, Invoice.claim_on, Invoice.changed_at)
             .where(among(Invoice.order_id, orders))
             .order_by(Invoice.status)
         )
         return {
-            order: ("voucher", last_event)
+            order: ("claim", claim)
+            if claim
+            else ("voucher", last_event)
             if last_event
             else ("quote_or_lead", event_day(changed_at))
-            for order, last_event, changed_at in found
+            for order, last_event, claim, changed_at in found
             if order is not None
         }
 
@@ -371,7 +374,8 @@ class _Check:
         """The parties of which a file is left: those go first, or the party stays."""
         found: set[int] = set()
         owners = [one.party for one in SERIES if one.keeps_party and one.party is not None]
-        for owner in {str(one): one for one in (*owners, Payment.party_id, WorkEntry.party_id)
+        for owner in {str(one): one for one in (*owners, Payment.party_id, WriteOff.party_id,
+                                               WorkEntry.party_id)
                       }.values():  # fmt: skip
             query = select(owner).where(among(owner, keys)).distinct()
             found.update(self._session.scalars(query))
@@ -404,6 +408,15 @@ class _Check:
             query = select(one).where(among(one, keys), other.in_(held_parties()))
             found.update(self._session.scalars(query))
         return found
+
+
+def _of_invoice(
+    draft: bool, changed_at: datetime, last_event: date, claim: date | None
+) -> tuple[str, date | datetime]:
+    """The class of an invoice or draft, and its event."""
+    if draft:
+        return "quote_or_lead", changed_at
+    return ("voucher", last_event) if claim is None else ("claim", claim)
 
 
 def _retained(code: str, until: date | None) -> str:

@@ -42,7 +42,7 @@ from sqlalchemy import func, select, update
 from queries.errors import RegisterError, RuleRefusal, StaleRecord, StoreRefusal
 from queries.rules.roles import Actor, Right
 from queries.store.backup import highest_ids
-from queries.store.disposal_items import asked_for, mark_outcomes, next_items
+from queries.store.disposal_items import asked_for, mark_outcomes, next_items, open_sums
 from queries.store.erasing import FILES, erase, gate_open
 from queries.store.ledger import Ledger, settle
 from queries.store.ledger_marks import note_mark, unless_apart, unless_batch_apart
@@ -57,6 +57,7 @@ from queries.store.sessions import Desk, Store, needs
 from queries.store.tables import (
     DisposalItem,
     DisposalRun,
+    ItemKind,
     Outcome,
     RunStatus,
     Setting,
@@ -231,11 +232,20 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
     verdict = recheck(desk.session, kind, items, min(run.as_of, desk.today))
     table = TABLES[kind]
     gone: dict[str, int] = {}
+    sums = _sums(desk, verdict) if kind == ItemKind.INVOICE else {}
     if verdict.go:
         with gate_open(desk.session):
             gone = erase(desk.session, FILES[table], verdict.go, on=desk.today)
     mark_outcomes(desk.session, run.id, kind, verdict)
-    change(desk, run, {"status": RunStatus.CARRYING_OUT, "counts": _added(run.counts, gone)})
+    change(
+        desk,
+        run,
+        {
+            "status": RunStatus.CARRYING_OUT,
+            "counts": _added(run.counts, gone),
+            "sums": _added(run.sums, sums),
+        },
+    )
     desk.session.flush()
     desk.note("carry_out_disposal", "disposal_run", run.id,
               columns=[f"{name}={count}" for name, count in gone.items()])  # fmt: skip
@@ -407,8 +417,17 @@ def _one_batch(
     raise StoreRefusal("store_busy")
 
 
+def _sums(desk: Desk, verdict: Verdict) -> dict[str, int]:
+    """What was open of the invoices that stay, and written off of those that go, in cents."""
+    stays = open_sums(desk.session, list(verdict.stay))
+    goes = open_sums(desk.session, verdict.go)
+    found = {name: stays.get(name, 0) for name in ("owed", "to_refund")}
+    found["written_off"] = goes.get("written_off", 0)
+    return {name: cents for name, cents in found.items() if cents}
+
+
 def _added(counts: str | None, gone: dict[str, int]) -> str:
-    """The rows that went so far, by table, as JSON."""
+    """What was counted so far and now, by name, as JSON."""
     total: dict[str, int] = json.loads(counts) if counts else {}
     for table, count in gone.items():
         total[table] = total.get(table, 0) + count

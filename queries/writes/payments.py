@@ -14,7 +14,7 @@ from queries.store.sessions import Desk, needs
 from queries.store.tables import Invoice, InvoiceKind, InvoiceStatus, Payment, Source
 from queries.writes.changing import Checks, stamp
 from queries.writes.selling import typed_cents
-from queries.writes.settling import locked_family, settle, unless_changed
+from queries.writes.settling import Family, locked_family, settle, unless_changed
 
 #: A payment in advance is no further ahead of its invoice: beyond that the year is a slip.
 LONGEST_ADVANCE = timedelta(days=366)
@@ -61,7 +61,7 @@ def record_payment(desk: Desk, wish: PaymentWish) -> int:
     elif paid_on is not None and paid_on < invoice.issued_on - LONGEST_ADVANCE:
         checks.refuse("paid_on", "long_before_issue", issued_on=invoice.issued_on)
     if amount is not None:
-        _check_amount(checks, wish, invoice, amount, family.paid.get(invoice.id, 0))
+        _check_amount(checks, wish, family, invoice, amount)
     checks.done()
     payment = Payment(
         invoice_id=invoice.id, party_id=invoice.party_id, paid_on=paid_on, amount_cents=amount,
@@ -78,12 +78,14 @@ def record_payment(desk: Desk, wish: PaymentWish) -> int:
 
 
 def _check_amount(
-    checks: Checks, wish: PaymentWish, invoice: Invoice, amount: int, paid: int
+    checks: Checks, wish: PaymentWish, family: Family, invoice: Invoice, amount: int
 ) -> None:
-    """A credit note is the mirror image of an invoice: its payments go the other way."""
+    """A credit note is the mirror image of an invoice: its payments go the other way. What was
+    written off may still be paid."""
+    paid, balance = family.paid.get(invoice.id, 0), family.balances[invoice.id]
     credit = invoice.kind == InvoiceKind.CREDIT_NOTE
     sign = -1 if credit else 1
-    amount, paid, unpaid = sign * amount, sign * paid, sign * invoice.open_cents
+    amount, paid, unpaid = sign * amount, sign * paid, sign * balance
     if amount == 0:
         checks.refuse("amount", "zero")
     elif amount < -paid:

@@ -6,21 +6,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from queries.errors import NotFound, StaleRecord
-from queries.rules.settlement import open_balances
+from queries.rules.settlement import left_open, open_balances
 from queries.store.sessions import Desk
-from queries.store.tables import Invoice, Payment, ServiceOrder
+from queries.store.tables import Invoice, Payment, ServiceOrder, WriteOff
 from queries.writes.changing import change
 
 
 @dataclass(frozen=True)
 class Family:
-    """An invoice and its credit notes, in the order in which they were issued."""
+    """An invoice and its credit notes, in the order in which they were issued.
+
+    :param paid: by id; ``balances``: what is left of each, whatever of it was written off.
+    """
 
     invoice: Invoice
     credit_notes: tuple[Invoice, ...]
     paid: dict[int, int]
+    balances: dict[int, int]
 
     def member(self, invoice_id: int) -> Invoice:
         """The invoice or credit note with this id.
@@ -62,7 +67,8 @@ def locked_family(desk: Desk, invoice_id: int) -> Family:
         )
     )
     lock_order(desk, invoice.order_id)
-    return Family(invoice, notes, _paid(desk, [root, *(note.id for note in notes)]))
+    paid = _paid(desk, [root, *(note.id for note in notes)])
+    return Family(invoice, notes, paid, _balances(invoice, notes, paid))
 
 
 def lock_order(desk: Desk, order_id: int | None) -> None:
@@ -76,15 +82,24 @@ def lock_order(desk: Desk, order_id: int | None) -> None:
 
 def settle(desk: Desk, invoice: Invoice, credit_notes: tuple[Invoice, ...]) -> None:
     """Write what is open of each, as its payments stand in the store."""
-    paid = _paid(desk, [invoice.id, *(note.id for note in credit_notes)])
-    open_cents, open_of_notes = open_balances(
+    ids = [invoice.id, *(note.id for note in credit_notes)]
+    balances = _balances(invoice, credit_notes, _paid(desk, ids))
+    written_off = _summed(desk, WriteOff.invoice_id, WriteOff.amount_cents, ids)
+    for one in (invoice, *credit_notes):
+        cents = left_open(balances[one.id], written_off.get(one.id, 0))
+        change(desk, one, {"open_cents": cents})
+    desk.session.flush()
+
+
+def _balances(
+    invoice: Invoice, credit_notes: tuple[Invoice, ...], paid: dict[int, int]
+) -> dict[int, int]:
+    unpaid, left = open_balances(
         (invoice.total_cents, paid.get(invoice.id, 0)),
         [(note.total_cents, paid.get(note.id, 0)) for note in credit_notes],
     )
-    change(desk, invoice, {"open_cents": open_cents})
-    for note, cents in zip(credit_notes, open_of_notes, strict=True):
-        change(desk, note, {"open_cents": cents})
-    desk.session.flush()
+    of_notes = {note.id: cents for note, cents in zip(credit_notes, left, strict=True)}
+    return {invoice.id: unpaid, **of_notes}
 
 
 def unless_changed(invoice: Invoice, version: int, **theirs: Any) -> None:
@@ -101,9 +116,16 @@ def unless_changed(invoice: Invoice, version: int, **theirs: Any) -> None:
 
 
 def _paid(desk: Desk, ids: list[int]) -> dict[int, int]:
+    return _summed(desk, Payment.invoice_id, Payment.amount_cents, ids)
+
+
+def _summed(
+    desk: Desk,
+    invoice: InstrumentedAttribute[int],
+    cents: InstrumentedAttribute[int],
+    ids: list[int],
+) -> dict[int, int]:
     rows = desk.session.execute(
-        select(Payment.invoice_id, func.sum(Payment.amount_cents))
-        .where(Payment.invoice_id.in_(ids))
-        .group_by(Payment.invoice_id)
+        select(invoice, func.sum(cents)).where(invoice.in_(ids)).group_by(invoice)
     )
-    return {invoice_id: int(cents) for invoice_id, cents in rows}
+    return {key: int(total) for key, total in rows}

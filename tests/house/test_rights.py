@@ -35,6 +35,7 @@ PIECES = {
     "queries.reads.financial_years.voucher_days",
     "queries.reads.holds.holds_where",
     "queries.reads.paging.count_up_to",
+    "queries.reads.paging.counts_up_to",
     "queries.reads.paging.key_page",
     "queries.reads.post_codes.as_of",
     "queries.reads.proofs_answered.answered",

@@ -16,7 +16,6 @@ from queries.writes.financial_years import FinancialYearWish, amend_financial_ye
 from queries.writes.holds import HoldRelease, release_hold
 from queries.writes.notes import remove_note
 from queries.writes.parties import StatusWish, change_status
-from queries.writes.payments import PaymentWish, record_payment
 from queries.writes.settings import PeriodWish, set_period
 from tests.disposals import (
     OVER,
@@ -28,6 +27,7 @@ from tests.disposals import (
     hold,
     invoice,
     linked,
+    pay,
     propose,
     reasons,
     restrict,
@@ -94,9 +94,8 @@ def test_a_payment_that_came_since_moves_the_deadline(store, ledger, years):
     _party, _order, bill = sold(store)
     run = propose(store)
     approve(store, run)
-    pay = PaymentWish(invoice_id=bill, version=2, paid_on=date(2019, 2, 1), amount="50",
-                      source="office")  # fmt: skip
-    store.carry_out(record_payment, pay, actor=MAKER, now=OVER)
+    for amount in ("-50", "50"):
+        pay(store, bill, date(2019, 2, 1), amount)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
     assert reasons(review(store, run)) == {
         ("invoice", "still_retained:voucher:2025-12-31"): 1,

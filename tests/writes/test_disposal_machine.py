@@ -102,7 +102,7 @@ class Life(Living):
                 assert after[table] == stays, table
         for kind in ("invoice", "draft", "note"):
             for key in due[kind]:
-                held = keepers.kept_back(kind, key)
+                held = keepers.kept_back(kind, key) or (kind == "invoice" and keepers.is_open(key))
                 assert ((FILES[kind], key) in gone) != held, (kind, key)
         self.gone |= {(table, key) for table, key in gone if table in set(FILES.values())}
         self._is_accounted_for(run)
@@ -131,6 +131,7 @@ class Life(Living):
                 if (table, key) not in gone or row.get("credits_id") is not None or is_other:
                     continue
                 assert not keepers.kept_back(kind, key), (kind, key)
+                assert kind != "invoice" or not keepers.is_open(key), key
                 if kind == "order":  # judged anew when its invoices are gone
                     assert keepers.order_event(key) is not None
                 else:
@@ -227,6 +228,7 @@ def row_of(table, row, gone, parties) -> bool:
     if not isinstance(row, dict):
         return False
     owners = {"invoice_line": ("invoice", "invoice_id"), "payment": ("invoice", "invoice_id"),
+              "write_off": ("invoice", "invoice_id"),
               "work_entry": ("service_order", "order_id")}  # fmt: skip
     if table in owners and (owners[table][0], row[owners[table][1]]) in gone:
         return True

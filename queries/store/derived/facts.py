@@ -11,7 +11,9 @@ rows of invoices, then of orders, each by id, and keeps their facts at once; the
 keeps when the transaction commits, under the lock of all derived facts (:mod:`.locks`). SQLite has
 one writer and keeps all of them at once.
 
-- ``invoice.last_event_on``: the day of an issued invoice, its payments and its credit notes.
+- ``invoice.last_event_on``: the latest day of an issued invoice, its payments, its credit notes and
+  its write-offs.
+- ``invoice.claim_on``: see :class:`queries.store.tables.Invoice`.
 - ``service_order.voucher_on`` and ``rest_on``: see :class:`queries.store.tables.ServiceOrder`.
 - ``party_facts``: see :class:`queries.store.tables.PartyFacts`.
 
@@ -27,10 +29,30 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from queries.store.derived import locks
+from queries.store.derived.fact_expressions import (
+    CLAIM,
+    FOLLOWS,
+    INVOICE,
+    LAST_ISSUE,
+    PARTY,
+    REST,
+    THEIRS,
+    UNNOTED,
+    VOUCHER,
+)
 from queries.store.derived.guards import GATE_SHUT
 
-_COLUMNS = ("in_force", "last_voucher_on", "last_rest_on", "last_draft_at", "last_note_on",
-            "lead_on", "ended_on", "unlinked_on")  # fmt: skip
+_COLUMNS = (
+    "in_force",
+    "last_voucher_on",
+    "last_claim_on",
+    "last_rest_on",
+    "last_draft_at",
+    "last_note_on",
+    "lead_on",
+    "ended_on",
+    "unlinked_on",
+)
 
 
 @dataclass(frozen=True)
@@ -60,74 +82,11 @@ class _Trigger:
         return self.table != "party_facts" and all(write.rows is None for write in self.writes)
 
 
-# What differs between the engines is written in words of our own: greatest(), {differs}.
-_INVOICE = (
-    "CASE WHEN invoice.status = 'issued' THEN greatest(invoice.issued_on,"
-    " coalesce((SELECT max(payment.paid_on) FROM payment"
-    " WHERE payment.invoice_id = invoice.id), invoice.issued_on),"
-    " coalesce((SELECT max(note.last_event_on) FROM invoice AS note"
-    " WHERE note.credits_id = invoice.id), invoice.issued_on)) END"
-)
-_LAST_INVOICE = (
-    "(SELECT max(invoice.last_event_on) FROM invoice WHERE invoice.order_id = service_order.id)"
-)
-_GOING_ON = "service_order.status IN ('open', 'in_progress')"
-#: What the invoices say that stand, for an order that has them.
-_LAST_ISSUE = (
-    "(SELECT max(invoice.issued_on) FROM invoice"
-    " WHERE invoice.order_id = service_order.id AND invoice.status = 'issued')"
-)
-_UNNOTED = f"coalesce(service_order.invoiced_on < {_LAST_ISSUE}, {_LAST_ISSUE} IS NOT NULL)"
-#: Every dated row of an order is an event of it: its closing, its work, its invoices.
-_AT_REST = "coalesce(service_order.closed_on, service_order.ordered_on)"
-_LAST_WORK = (
-    "(SELECT max(work_entry.done_on) FROM work_entry WHERE work_entry.order_id = service_order.id)"
-)
-_VOUCHER = (
-    f"CASE WHEN {_GOING_ON} THEN NULL WHEN service_order.invoiced_on IS NOT NULL"
-    f" THEN greatest(service_order.invoiced_on, {_AT_REST},"
-    f" coalesce({_LAST_WORK}, {_AT_REST}), coalesce({_LAST_INVOICE}, {_AT_REST})) END"
-)
-_REST = (
-    f"CASE WHEN {_GOING_ON} OR service_order.invoiced_on IS NOT NULL THEN NULL"
-    f" ELSE greatest({_AT_REST}, coalesce({_LAST_WORK}, {_AT_REST})) END"
-)
-_HAS_A_JOB = (
-    f"EXISTS (SELECT 1 FROM service_order WHERE service_order.party_id = party.id AND {_GOING_ON})"  # noqa: S608 - our own constants
-)
-_IN_OWN_ROLE = "(party.is_customer OR party.is_partner)"
-#: A contact person follows its organisations whatever else it is or was: a role that ended does not
-#: override a link in force.
-_FOLLOWS = "EXISTS (SELECT 1 FROM contact_person WHERE contact_person.person_id = party.id)"
-_LAST_NOTE = "(SELECT max(note.noted_on) FROM note WHERE note.party_id = party.id)"
-_PARTY = {
-    "in_force": f"((party.status = 'active' AND {_IN_OWN_ROLE}) OR {_HAS_A_JOB})",
-    "last_voucher_on": "(SELECT max(days.d) FROM (SELECT max(invoice.last_event_on) AS d"
-    " FROM invoice WHERE invoice.party_id = party.id UNION ALL"
-    " SELECT max(service_order.voucher_on) FROM service_order"
-    " WHERE service_order.party_id = party.id) AS days)",
-    "last_rest_on": "(SELECT max(service_order.rest_on) FROM service_order"
-    " WHERE service_order.party_id = party.id)",
-    "last_draft_at": "(SELECT max(invoice.changed_at) FROM invoice"
-    " WHERE invoice.party_id = party.id AND invoice.status = 'draft')",
-    "last_note_on": _LAST_NOTE,
-    "lead_on": f"CASE WHEN party.status = 'lead' THEN greatest(party.started_on,"
-    f" coalesce({_LAST_NOTE}, party.started_on)) END",
-    "ended_on": "party.ended_on",
-    "unlinked_on": f"coalesce(party.unlinked_on, CASE WHEN party.status = 'active'"
-    f" AND NOT {_IN_OWN_ROLE} AND NOT {_FOLLOWS} THEN party.started_on END)",
-}
-_THEIRS = (
-    "(SELECT {of} FROM contact_person JOIN party_facts AS theirs"
-    " ON theirs.party_id = contact_person.organisation_id"
-    " WHERE contact_person.person_id = party.id)"
-)
-
-
 #: The tables whose rows the facts are computed from.
 _SOURCES = (
     "invoice",
     "payment",
+    "write_off",
     "service_order",
     "work_entry",
     "party",
@@ -139,7 +98,7 @@ _SOURCES = (
 
 def definitions(dialect: str) -> list[str]:
     """The expressions, for the fingerprint."""
-    return [_in(dialect, part) for part in (_INVOICE, _VOUCHER, _REST, _own(), _following())]
+    return [_in(dialect, part) for part in (INVOICE, CLAIM, VOUCHER, REST, _own(), _following())]
 
 
 def rebuild(connection: Connection) -> None:
@@ -157,9 +116,10 @@ def differences(connection: Connection) -> list[str]:
     """The facts that are not what the rows say, as ``table/key``."""
     dialect = connection.dialect.name
     queries = {
-        "invoice": f"SELECT id FROM invoice WHERE last_event_on {{differs}} {_INVOICE}",  # noqa: S608 - our own constants
+        "invoice": f"SELECT id FROM invoice WHERE last_event_on {{differs}} {INVOICE}"  # noqa: S608 - our own constants
+        f" OR claim_on {{differs}} {CLAIM}",
         "service_order": "SELECT id FROM service_order"  # noqa: S608 - our own constants
-        f" WHERE voucher_on {{differs}} {_VOUCHER} OR rest_on {{differs}} {_REST} OR {_UNNOTED}",
+        f" WHERE voucher_on {{differs}} {VOUCHER} OR rest_on {{differs}} {REST} OR {UNNOTED}",
         "party_facts": f"SELECT told.id FROM ({_own()} UNION ALL {_following()}) AS told"  # noqa: S608 - our own constants
         " LEFT JOIN party_facts ON party_facts.party_id = told.id WHERE party_facts.party_id"
         " IS NULL OR "
@@ -175,6 +135,7 @@ def differences(connection: Connection) -> list[str]:
 def _rebuilding(dialect: str) -> Iterator[str]:
     for which in ("IS NOT NULL", "IS NULL"):  # credit notes first: their invoices look at them
         yield _in(dialect, _set_invoice(f"invoice.credits_id {which}"))
+    yield _in(dialect, _set_claim("1 = 1"))
     yield _in(dialect, _note_invoiced("1 = 1"))
     yield _in(dialect, _set_order("1 = 1"))
     yield "DELETE FROM party_facts"
@@ -185,25 +146,33 @@ def _rebuilding(dialect: str) -> Iterator[str]:
 
 def _set_invoice(which: str) -> str:
     return (
-        f"UPDATE invoice SET last_event_on = {_INVOICE}"  # noqa: S608 - our own constants
-        f" WHERE {which} AND last_event_on {{differs}} {_INVOICE}"
+        f"UPDATE invoice SET last_event_on = {INVOICE}"  # noqa: S608 - our own constants
+        f" WHERE {which} AND last_event_on {{differs}} {INVOICE}"
     )
+
+
+def _set_claim(which: str) -> str:
+    return f"UPDATE invoice SET claim_on = {CLAIM} WHERE {which} AND claim_on {{differs}} {CLAIM}"  # noqa: S608 - our own constants
 
 
 def _note_invoiced(which: str) -> str:
     """Note on an order when it was last invoiced; what was noted before is never taken back."""
-    return f"UPDATE service_order SET invoiced_on = {_LAST_ISSUE} WHERE {which} AND {_UNNOTED}"  # noqa: S608 - our own constants
+    return f"UPDATE service_order SET invoiced_on = {LAST_ISSUE} WHERE {which} AND {UNNOTED}"  # noqa: S608 - our own constants
 
 
 def _set_order(which: str) -> str:
     return (
-        f"UPDATE service_order SET voucher_on = {_VOUCHER}, rest_on = {_REST}"  # noqa: S608 - our own constants
-        f" WHERE {which} AND (voucher_on {{differs}} {_VOUCHER} OR rest_on {{differs}} {_REST})"
+        f"UPDATE service_order SET voucher_on = {VOUCHER}, rest_on = {REST}"  # noqa: S608 - our own constants
+        f" WHERE {which} AND (voucher_on {{differs}} {VOUCHER} OR rest_on {{differs}} {REST})"
     )
 
 
 def _invoices(which: str) -> _Write:
     return _Write(_set_invoice(which), ("invoice", which))
+
+
+def _claims(which: str) -> _Write:
+    return _Write(_set_claim(which), ("invoice", which))
 
 
 def _orders(which: str) -> _Write:
@@ -220,8 +189,8 @@ def _parties(which: str) -> tuple[_Write, ...]:
 
 def _own(which: str = "1 = 1") -> str:
     """The facts of the parties that follow nobody."""
-    told = ", ".join(f"{expression} AS {name}" for name, expression in _PARTY.items())
-    return f"SELECT party.id, {told} FROM party WHERE NOT {_FOLLOWS} AND {which}"  # noqa: S608 - our own constants
+    told = ", ".join(f"{expression} AS {name}" for name, expression in PARTY.items())
+    return f"SELECT party.id, {told} FROM party WHERE NOT {FOLLOWS} AND {which}"  # noqa: S608 - our own constants
 
 
 def _following(which: str = "1 = 1", party: str = "party") -> str:
@@ -230,17 +199,17 @@ def _following(which: str = "1 = 1", party: str = "party") -> str:
     :param party: the table, with how it is to be read.
     """
     parts = []
-    for name, own in _PARTY.items():
+    for name, own in PARTY.items():
         if name == "in_force":
             of = "coalesce(max(CASE WHEN theirs.in_force THEN 1 ELSE 0 END), 0) = 1"
-            parts.append(f"({own} OR {_THEIRS.format(of=of)}) AS in_force")
+            parts.append(f"({own} OR {THEIRS.format(of=of)}) AS in_force")
         else:
-            theirs = _THEIRS.format(of=f"max(theirs.{name})")
+            theirs = THEIRS.format(of=f"max(theirs.{name})")
             parts.append(
                 f"(SELECT max(days.d) FROM (SELECT {own} AS d UNION ALL SELECT {theirs}) AS days)"  # noqa: S608 - our own constants
                 f" AS {name}"
             )
-    return f"SELECT party.id, {', '.join(parts)} FROM {party} WHERE {_FOLLOWS} AND {which}"  # noqa: S608 - our own constants
+    return f"SELECT party.id, {', '.join(parts)} FROM {party} WHERE {FOLLOWS} AND {which}"  # noqa: S608 - our own constants
 
 
 def _keep_party(party: str, *, following: str = "party") -> list[str]:
@@ -278,9 +247,14 @@ def _kept() -> Iterator[_Trigger]:
     billed = (_invoiced("service_order.id = {row}.order_id"), *order)
     party = _parties("= {row}.party_id")
     yield from _each("payment", "payment", "invoice_id, paid_on", of_payment, of_payment)
+    yield from _each("write_off", "write_off", "invoice_id, written_off_on", of_payment, of_payment)
     yield from _each("invoice", "invoice", "status, issued_on, credits_id", of_invoice, root)
+    claimed = "last_event_on, due_on, open_cents, credits_id"
+    of_root = (_claims("invoice.id = {row}.credits_id"),)
+    yield from _each("claim", "invoice", claimed, (_claims("invoice.id = {row}.id"), *of_root),
+                     of_root)  # fmt: skip
     yield from _each("billed", "invoice", "last_event_on, order_id", billed, order)
-    files = "last_event_on, party_id, changed_at, status"
+    files = "last_event_on, claim_on, party_id, changed_at, status"
     yield from _each("file", "invoice", files, party, party)
     itself = (_orders("service_order.id = {row}.id"),)
     ordered = "status, ordered_on, closed_on, invoiced_on"
@@ -332,7 +306,7 @@ _BY_KEY = "party{by_key}"
 
 #: The facts of a party that look at the rows of a table.
 _LOOK_AT = {
-    "invoice": ("last_voucher_on", "last_draft_at", "last_rest_on"),
+    "invoice": ("last_voucher_on", "last_claim_on", "last_draft_at", "last_rest_on"),
     "service_order": ("in_force", "last_voucher_on", "last_rest_on"),
     "note": ("last_note_on", "lead_on"),
 }
@@ -342,7 +316,7 @@ def _changed(table: str, chunk: str) -> str:
     """The parties among these of which a fact differs from its rows, and those that follow others:
     their own rows do not tell."""
     differ = (
-        f"party_facts.{name} {{differs}} {_PARTY[name]}" for name in _LOOK_AT.get(table, _PARTY)
+        f"party_facts.{name} {{differs}} {PARTY[name]}" for name in _LOOK_AT.get(table, PARTY)
     )
     return (
         "SELECT party.id FROM party JOIN party_facts ON party_facts.party_id = party.id"  # noqa: S608 - our own constants
@@ -382,7 +356,8 @@ def index(dialect: str) -> str:
     over = "in_force = 0" if dialect == "sqlite" else "NOT in_force"
     return (
         "CREATE INDEX derived_party_over ON party_facts (last_voucher_on, ended_on, lead_on,"
-        " last_rest_on, last_note_on, last_draft_at, unlinked_on, party_id, in_force)"
+        " last_claim_on, last_rest_on, last_note_on, last_draft_at, unlinked_on, party_id,"
+        " in_force)"
         f" WHERE {over}"
     )
 
@@ -448,10 +423,14 @@ def _in(dialect: str, statement: str) -> str:
         "sqlite": {
             "greatest(": "max(",
             "{differs}": "IS NOT",
+            "{due_much_later}": "CAST(substr(invoice.due_on, 1, 4) AS INTEGER)"
+            " > CAST(substr(invoice.last_event_on, 1, 4) AS INTEGER) + 3",
             "{by_key}": " NOT INDEXED",
         },
         "postgresql": {
             "{differs}": "IS DISTINCT FROM",
+            "{due_much_later}": "extract(year FROM invoice.due_on)"
+            " > extract(year FROM invoice.last_event_on) + 3",
             "{by_key}": "",
         },
     }

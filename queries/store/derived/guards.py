@@ -8,7 +8,7 @@ from queries.store.named_locks import NamedLock, in_trigger
 GATE_SHUT = "NOT EXISTS (SELECT 1 FROM disposal_gate)"
 
 #: What of an issued invoice may change: its balance, its stamp, and what the store itself keeps.
-_INVOICE_FREE = {"open_cents", "last_event_on", "version", "changed_at", "changed_by"}
+_INVOICE_FREE = {"open_cents", "last_event_on", "claim_on", "version", "changed_at", "changed_by"}
 
 
 def _guarded() -> list[tuple[str, str, str, str]]:
@@ -27,9 +27,10 @@ def _guarded() -> list[tuple[str, str, str, str]]:
         ("line_kept", "invoice_line", "DELETE", line_is_issued),
         ("line_added", "invoice_line", "INSERT", line_is_issued),
         ("payment_fixed", "payment", "UPDATE", "1 = 1"),
+        ("write_off_fixed", "write_off", "UPDATE", "1 = 1"),
         ("trail_fixed", "trail_entry", "UPDATE", "1 = 1"),
     ]
-    kept = ("payment", "trail_entry", "party", "service_order", "work_entry")
+    kept = ("payment", "write_off", "trail_entry", "party", "service_order", "work_entry")
     guards += [(f"{table}_kept", table, "DELETE", "1 = 1") for table in kept]
     return guards
 

@@ -42,8 +42,9 @@ SUMMARIES = (
     Kept("started", "party", "{r}.is_customer", "month({r}.started_on)", "0",
          ("is_customer", "started_on")),
     # The days from which retention counts, so that what is due is a sum over days.
-    Kept("invoice_days", "invoice", "{r}.last_event_on IS NOT NULL AND {r}.credits_id IS NULL",
-         "day({r}.last_event_on)", "0", ("last_event_on", "credits_id")),
+    Kept("invoice_days", "invoice", "{r}.last_event_on IS NOT NULL AND {r}.credits_id IS NULL"
+         " AND {r}.claim_on IS NULL",
+         "day({r}.last_event_on)", "0", ("last_event_on", "credits_id", "claim_on")),
     Kept("order_days", "service_order", "{r}.voucher_on IS NOT NULL", "day({r}.voucher_on)", "0",
          ("voucher_on",)),
     Kept("rest_days", "service_order", "{r}.rest_on IS NOT NULL", "day({r}.rest_on)", "0",

@@ -11,6 +11,7 @@ from queries.store.tables.billing import (
     NumberSeries,
     Payment,
     Summary,
+    WriteOff,
 )
 from queries.store.tables.forms import FormMessage, WebForm
 from queries.store.tables.house import (
@@ -177,4 +178,5 @@ __all__ = [
     "VatCategory",
     "WebForm",
     "WorkEntry",
+    "WriteOff",
 ]

@@ -35,8 +35,14 @@ class Invoice(Versioned, Base):
     is still to be paid (saatava), and its version; the buyer's details are those of the day it
     was issued. Triggers of the store refuse anything else.
 
-    :param last_event_on: the latest day of an issued invoice, its payments and its credit notes,
-        from which the file is kept; kept by triggers, no command writes it.
+    Kept by triggers, no command writes them:
+
+    :param last_event_on: the latest day of an issued invoice, its payments, its credit notes and
+        its write-offs, from which the file is kept as a voucher.
+    :param claim_on: the due day of an invoice with an open balance of its own or of a credit note,
+        where the claim is kept longer than the voucher: the due day's year is more than three
+        after that of the last event (Laki velan vanhentumisesta 728/2003 4 §: three years from the
+        due day; a payment interrupts, 10 §). Of any other the voucher's period is the later one.
     """
 
     __tablename__ = "invoice"
@@ -61,6 +67,7 @@ class Invoice(Versioned, Base):
     total_cents: Mapped[Cents] = mapped_column(default=0)
     open_cents: Mapped[Cents] = mapped_column(default=0)
     last_event_on: Mapped[date | None]
+    claim_on: Mapped[date | None]
 
     lines: Mapped[list[InvoiceLine]] = relationship(
         cascade="all, delete-orphan", order_by="InvoiceLine.position"
@@ -92,7 +99,13 @@ class Invoice(Versioned, Base):
         Index("ix_invoice_credits", "credits_id", "last_event_on"),
         Index("ix_invoice_party_event", "party_id", "last_event_on"),
         Index("ix_invoice_file", "last_event_on", "id",
-              sqlite_where=text("credits_id IS NULL"), postgresql_where=text("credits_id IS NULL")),
+              sqlite_where=text("credits_id IS NULL AND claim_on IS NULL"),
+              postgresql_where=text("credits_id IS NULL AND claim_on IS NULL")),
+        Index("ix_invoice_claim", "claim_on", "id", sqlite_where=text("claim_on IS NOT NULL"),
+              postgresql_where=text("claim_on IS NOT NULL")),
+        Index("ix_invoice_party_claim", "party_id", "claim_on",
+              sqlite_where=text("claim_on IS NOT NULL"),
+              postgresql_where=text("claim_on IS NOT NULL")),
         Index("ix_invoice_draft", "changed_at", "id",
               sqlite_where=text("status = 'draft'"), postgresql_where=text("status = 'draft'")),
         Index("ix_invoice_party_draft", "party_id", "changed_at",
@@ -152,6 +165,28 @@ class Payment(Versioned, Base):
         Index("ix_payment_paid_on", "paid_on", "id"),
         source=Source,
     )  # fmt: skip
+
+
+class WriteOff(Versioned, Base):
+    """A decision that an open balance which has lapsed is not collected, or not paid back, any more
+    (luottotappio): an entry of the books, which stays as it is.
+
+    :param amount_cents: as ``open_cents`` was: negative of what was owed to the customer.
+    """
+
+    __tablename__ = "write_off"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    written_off_on: Mapped[date]
+    amount_cents: Mapped[Cents]
+    reason: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = checks(
+        CheckConstraint("amount_cents <> 0", name="amount"),
+        Index("ix_write_off_invoice", "invoice_id", "written_off_on"),
+        Index("ix_write_off_party", "party_id", "written_off_on"),
+    )
 
 
 class FinancialYear(Versioned, Base):

@@ -57,6 +57,7 @@ class PartyFacts(Base):
 
     :param in_force: the relation or a job goes on, so that the party has no deadline.
     :param last_voucher_on: of its invoice files and of the orders that were invoiced (``voucher``).
+    :param last_claim_on: of its invoices that are kept as claims (``claim``).
     :param last_rest_on: of its orders without invoices (``quote_or_lead``).
     :param last_draft_at: of its drafts of invoices (``quote_or_lead``).
     :param last_note_on: ``note``.
@@ -72,6 +73,7 @@ class PartyFacts(Base):
     )
     in_force: Mapped[bool]
     last_voucher_on: Mapped[date | None]
+    last_claim_on: Mapped[date | None]
     last_rest_on: Mapped[date | None]
     last_draft_at: Mapped[datetime | None]
     last_note_on: Mapped[date | None]
@@ -82,7 +84,7 @@ class PartyFacts(Base):
     __table_args__ = (
         Index(
             "ix_party_facts_over", "party_id", "last_voucher_on", "ended_on", "lead_on",
-            "last_rest_on", "last_note_on", "last_draft_at", "unlinked_on",
+            "last_claim_on", "last_rest_on", "last_note_on", "last_draft_at", "unlinked_on",
             sqlite_where=text("in_force = 0"), postgresql_where=text("NOT in_force"),
         ),
     )  # fmt: skip
@@ -129,6 +131,8 @@ class DisposalRun(Versioned, Base):
 
     :param as_of: the day by which the records' time was up.
     :param counts: what was proposed, went and stayed, by class and rule, as JSON.
+    :param sums: the cents of its invoices that were open and stayed, and that were written off and
+        went, as JSON.
     """
 
     __tablename__ = "disposal_run"
@@ -141,6 +145,7 @@ class DisposalRun(Versioned, Base):
     approved_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     counts: Mapped[str | None] = mapped_column(Text)
+    sums: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = checks(
         CheckConstraint("(approved_at IS NULL) = (approved_by IS NULL)", name="approved_by"),
