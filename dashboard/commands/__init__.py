@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.commands import (
     backup,
+    check,
     demo,
     digest,
     dispose,
@@ -18,5 +19,5 @@ from dashboard.commands import (
 )
 
 #: In the order in which ``--help`` lists them.
-COMMANDS = (demo, init, serve, user, import_, dispose, backup, restore, ledger, digest, notice,
-            migrate)  # fmt: skip
+COMMANDS = (demo, init, serve, user, import_, dispose, backup, restore, check, ledger, digest,
+            notice, migrate)  # fmt: skip

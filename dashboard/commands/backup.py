@@ -52,5 +52,7 @@ def backup(options: argparse.Namespace) -> int:
         "cli.backup.done", options, rows=sum(made.rows.values()), revision=made.revision,
         megabytes=max(1, made.size // 1_000_000),
     )  # fmt: skip
+    if made.differing:
+        shared.say("cli.backup.differing", options, n=len(made.differing))
     shared.say("cli.backup.ledger", options, folder=ledger.folder)
     return shared.OK

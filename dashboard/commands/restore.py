@@ -48,6 +48,8 @@ def _tell(done: Restored, options: argparse.Namespace) -> None:
     shared.say("cli.restore.done", options)
     if done.migrated_from is not None:
         shared.say("cli.restore.migrated", options, revision=done.migrated_from)
+    if done.rebuilt:
+        shared.say("cli.restore.rebuilt", options, n=len(done.rebuilt))
     erased = sum(done.replayed.erased.values())
     if erased:
         shared.say("cli.restore.erased", options, n=erased)

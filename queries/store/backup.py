@@ -34,12 +34,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from queries.errors import StoreRefusal
-from queries.store import postgresql_copy
+from queries.store import derived, postgresql_copy
 from queries.store.engine import refusal_of
 from queries.store.ledger import Ledger
 from queries.store.ledger_marks import unless_apart
 from queries.store.seal import check_seal, seal
 from queries.store.sessions import Store
+from queries.store.soundness import loose_references
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 POSTGRESQL_MAGIC = b"PGDMP"
@@ -52,12 +53,15 @@ class Backup:
     :param revision: of the store's schema.
     :param rows: how many in each table.
     :param size: bytes.
+    :param differing: what is derived in the store and is not what its rows say, as table and key;
+        a restore computes it anew.
     """
 
     path: Path
     revision: str
     rows: dict[str, int]
     size: int
+    differing: tuple[str, ...] = ()
 
 
 def back_up(store: Store, ledger: Ledger, to: Path, *, on: date) -> Backup:
@@ -66,7 +70,8 @@ def back_up(store: Store, ledger: Ledger, to: Path, *, on: date) -> Backup:
     :param on: the day, for the ledger.
     :raises StoreRefusal: ``backup_exists`` where a file stands; ``backup_unwritable``;
         ``backup_differs`` when the copy is not what was copied; ``postgresql_clients`` and
-        ``postgresql_failed`` on PostgreSQL; ``store_busy``; as :func:`.unless_apart`.
+        ``postgresql_failed`` on PostgreSQL; ``backup_unsound`` where a row points to what is not
+        there, so that the copy could not be restored; ``store_busy``; as :func:`.unless_apart`.
     """
     unless_apart(store, ledger)
     if to.exists():
@@ -78,6 +83,9 @@ def back_up(store: Store, ledger: Ledger, to: Path, *, on: date) -> Backup:
             revision = MigrationContext.configure(connection).get_current_revision() or ""
             rows = counted(connection)
             marks = highest_ids(connection), next_numbers(connection)
+            if loose_references(connection):
+                raise StoreRefusal("backup_unsound")
+            differing = derived.differences(connection)
             if connection.dialect.name == "sqlite":
                 _copy_sqlite(connection, part)
             else:
@@ -95,7 +103,7 @@ def back_up(store: Store, ledger: Ledger, to: Path, *, on: date) -> Backup:
         for suffix in ("", "-journal", "-wal", "-shm"):
             with contextlib.suppress(OSError):
                 part.with_name(part.name + suffix).unlink()
-    return Backup(to, revision, rows, to.stat().st_size)
+    return Backup(to, revision, rows, to.stat().st_size, tuple(differing))
 
 
 def read_back(path: Path) -> tuple[str, dict[str, int]]:

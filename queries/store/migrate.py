@@ -108,7 +108,8 @@ def open_store(address: str | URL) -> Store:
     """
     engine = open_engine(address)
     try:
-        _require_current(engine)
+        require_newest(engine)
+        _require_whole(engine)
     except BaseException:
         engine.dispose()
         raise
@@ -120,6 +121,11 @@ def _is_whole(engine: Engine) -> bool:
         if not inspect(connection).has_table(_MARKS):
             return False
         return derived.is_installed(connection) and schema.is_as_marked(connection)
+
+
+def _require_whole(engine: Engine) -> None:
+    if not _is_whole(engine):
+        raise StoreRefusal("schema_differs")
 
 
 def _bring_up(connection: Connection, before: str | None) -> None:
@@ -134,15 +140,14 @@ def _bring_up(connection: Connection, before: str | None) -> None:
     schema.mark(connection)
 
 
-def _require_current(engine: Engine) -> None:
+def require_newest(engine: Engine) -> None:
+    """:raises StoreRefusal: ``store_empty``, ``store_older``, ``store_newer``."""
     revision = revision_of(engine)
     if revision is None:
         raise StoreRefusal("store_empty")
     if revision != newest_revision():
         code = "store_older" if _is_known(revision) else "store_newer"
         raise StoreRefusal(code, revision=revision)
-    if not _is_whole(engine):
-        raise StoreRefusal("schema_differs")
 
 
 def create_store(address: str | URL) -> Store:

@@ -28,7 +28,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -47,6 +47,7 @@ from queries.store.replay import GivenOut, Replayed, given_out, replay
 from queries.store.scrubbing import scrub
 from queries.store.seal import check_seal, unseal
 from queries.store.sessions import Store
+from queries.store.soundness import derived_differences, rebuild
 from queries.store.unserved import ask_file_alone, require_no_others, require_unserved
 
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
@@ -66,12 +67,15 @@ class Restored:
     :param replaced: whether the store that stood there could be read, and so told what it had
         given out; None where none stood.
     :param aside: where the store that stood there is now: a file, or a database's name.
+    :param rebuilt: what was derived in the backup and was not what its rows say, as table and key:
+        it was computed anew.
     """
 
     replayed: Replayed
     migrated_from: str | None
     replaced: bool | None
     aside: str | None
+    rebuilt: tuple[str, ...] = ()
 
 
 def restore(
@@ -108,7 +112,7 @@ def restore(
             if lost is not None and not without_ledger:
                 raise lost
             given = replace(standing.given, ledger_lost=lost is not None)
-            replayed, migrated_from = _prepare(copy, given, data_folder, now)
+            replayed, migrated_from, rebuilt = _prepare(copy, given, data_folder, now)
             aside = place.swap(f"{now:%Y%m%d-%H%M%S}")
         except OSError as error:
             raise StoreRefusal("restore_unwritable") from error
@@ -116,7 +120,7 @@ def restore(
             raise refusal_of(error) from error
         finally:
             place.clear()
-    return Restored(replayed, migrated_from, standing.readable, aside)
+    return Restored(replayed, migrated_from, standing.readable, aside, rebuilt)
 
 
 @dataclass(frozen=True)
@@ -221,10 +225,11 @@ def _is_ledger_lost(
 
 def _prepare(
     url: URL, given: GivenOut, data_folder: Path, now: datetime
-) -> tuple[Replayed, str | None]:
+) -> tuple[Replayed, str | None, tuple[str, ...]]:
     engine = open_engine(url)
     try:
         before, after = migrate(engine)
+        rebuilt = _rebuilt(engine)
         store = Store(engine)
         ledger = ledger_of(store, data_folder)
         with ledger.held():
@@ -240,7 +245,18 @@ def _prepare(
             connection.commit()
     finally:
         engine.dispose()
-    return replayed, before if before != after else None
+    return replayed, before if before != after else None, rebuilt
+
+
+def _rebuilt(engine: Engine) -> tuple[str, ...]:
+    """Compute anew what is derived where it is not what the rows say; returns what differed."""
+    with engine.begin() as connection:
+        found = derived_differences(connection)
+        if found:
+            rebuild(connection)
+            if derived_differences(connection):
+                raise StoreRefusal("restore_differs")
+    return tuple(found)
 
 
 class _SqlitePlace:

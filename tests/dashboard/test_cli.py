@@ -21,6 +21,7 @@ from dashboard.words import LANGUAGES
 from queries.reads.controller import controller
 from queries.reads.users import users
 from queries.store.engine import sqlite_url
+from queries.store.locks import at_work
 from queries.store.migrate import create_store, open_store
 from queries.store.tables import Party, TrailEntry
 from tests.makers import business_id, make_party
@@ -367,3 +368,23 @@ def test_a_port_that_is_none_is_refused_in_words(typed, port):
     code, lines, said = typed("--language", "fi", "serve", f"--port={port}")
     assert (code, lines) == (2, [])
     assert said.endswith("argument --port: portti on kokonaisluku 0–65535\n")
+
+
+def test_check_compares_the_store_and_rebuild_mends_it(typed, folder):
+    names = ["Integrity of the database", "Tables, checks and triggers",
+             "References between tables", "Derived values", "Search", "Erasure ledger",
+             "Map of personal data"]  # fmt: skip
+    code, lines, said = typed("check", "--data", folder)
+    assert (code, lines, said) == (0, [f"{name}: as it should be" for name in names], "")
+    store = open_store(sqlite_url(folder / "register.sqlite"))
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO summary VALUES ('orders', 'open', 3, 0)")
+    store.close()
+    code, lines, said = typed("check", "--data", folder)
+    assert (code, lines[3]) == (1, "Derived values: differs: orders/open")
+    assert said == "Close the register and run asiakasrekisteri check --rebuild.\n"
+    with at_work(folder):
+        assert typed("check", "--rebuild", "--data", folder)[0] == 3
+    code, lines, said = typed("check", "--rebuild", "--data", folder)
+    assert (code, lines[3]) == (0, "Derived values: as it should be")
+    assert said == "What is derived was computed anew from the rows.\n"
