@@ -1,14 +1,8 @@
-"""Kill -9 in the middle of a disposal: the store opens, is consistent, and the disposal completes.
-
-``ASIAKASREKISTERI_KILLS=50`` kills at so many moments; without it there are a few.
-"""
+"""Kill -9 in the middle of a disposal: the store opens, is whole, and the disposal completes."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -21,10 +15,10 @@ from queries.store.ledger import ledger_of, settle
 from queries.store.migrate import create_store, open_store
 from queries.store.tables import DisposalItem, DisposalRun
 from queries.writes.disposal import Proposal, RunWish, approve_disposal, carry_on, propose_disposal
+from tests.kills import KILLS, in_a_child, killed, said
 from tests.makers import MAKER
 from tests.trails import everything
 
-KILLS = int(os.environ.get("ASIAKASREKISTERI_KILLS", "12"))
 LATER = datetime(2031, 2, 3, 10, 0, tzinfo=UTC)
 #: What differs from run to run: instants, tokens and counts of batches.
 _OF_THE_RUN = {"trail_entry", "disposal_run", "setting", "ledger_mark"}
@@ -46,25 +40,6 @@ def carried_on(folder):
     run = 1
     carry_on(store, ledger_of(store, folder), run, actor=MAKER, now=LATER, limit=25)
     store.close()
-
-
-def in_a_child(folder, *, seconds=None):
-    """Carry on in a process of its own, killed after so many seconds; how long it took."""
-    begun = time.monotonic()
-    child = os.fork()
-    if child == 0:
-        try:
-            carried_on(folder)
-        except BaseException:  # noqa: BLE001 - the child must not go on as a test
-            os._exit(1)
-        os._exit(0)
-    if seconds is not None:
-        time.sleep(seconds)
-        os.kill(child, signal.SIGKILL)
-    _child, status = os.waitpid(child, 0)
-    if seconds is None:
-        assert status == 0
-    return time.monotonic() - begun
 
 
 def outcome(folder):
@@ -127,17 +102,14 @@ def is_consistent(folder):
 def test_killed_at_any_moment_it_is_whole_and_completes(approved, tmp_path):
     whole = tmp_path / "whole"
     shutil.copytree(approved, whole)
-    took = in_a_child(whole)
+    took = in_a_child(carried_on, whole)
     wanted = outcome(whole)
     partly = 0
-    for moment in range(KILLS):
-        folder = tmp_path / f"killed-{moment}"
-        shutil.copytree(approved, folder)
-        in_a_child(folder, seconds=took * (moment + 0.5) / KILLS)
+    for folder in killed(carried_on, approved, tmp_path, took):
         _status, decided, count = is_consistent(folder)
         partly += 0 < decided < count
-        in_a_child(folder)
+        in_a_child(carried_on, folder)
         assert is_consistent(folder)[0] == "done"
         assert outcome(folder) == wanted
-        shutil.rmtree(folder)
+    said("disposal", partly=partly)
     assert partly >= KILLS // 4, "the moments were in the middle of it"

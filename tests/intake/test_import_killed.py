@@ -1,0 +1,58 @@
+"""Kill -9 in the middle of an import: all of the file is there or nothing, and it completes."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from queries.intake.bringing_in import Bringing, bring_in, preview
+from queries.intake.plan import ImportSettings
+from queries.intake.reading import read_file
+from queries.store.engine import sqlite_url
+from queries.store.migrate import create_store, open_store
+from tests.conftest import NOW
+from tests.kills import in_a_child, killed, said, whole
+from tests.makers import MAKER
+
+_ROWS = 400
+_FILE = "\n".join([
+    "Asiakasnumero;Nimi;Sähköposti;Puhelin",
+    *(f"{5000 + n};Etu{n} Suku{n};nimi{n}@esimerkki.example;040 123 4567" for n in range(_ROWS)),
+])  # fmt: skip
+
+
+def brought(folder):
+    store = open_store(sqlite_url(folder / "register.sqlite"))
+    settings = ImportSettings()
+    intake = read_file("asiakkaat.csv", _FILE.encode(), settings=settings)
+    with store.reading(MAKER, now=NOW) as session:
+        plan = preview(session, intake, settings=settings, today=NOW.date())
+    if plan.does_something:
+        wish = Bringing(intake=intake, settings=settings, fingerprint=plan.fingerprint)
+        store.carry_out(bring_in, wish, actor=MAKER, now=NOW)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("begun")
+    create_store(sqlite_url(folder / "register.sqlite")).close()
+    return folder
+
+
+def test_killed_at_any_moment_all_or_nothing_is_there_and_it_completes(begun, tmp_path):
+    done = tmp_path / "done"
+    shutil.copytree(begun, done)
+    before = whole(done)
+    took = in_a_child(brought, done)
+    wanted = whole(done)
+    assert len(wanted["party"]) == _ROWS
+    counts = {"before": 0, "after": 0}
+    for folder in killed(brought, begun, tmp_path, took):
+        found = whole(folder)
+        assert found in (before, wanted)
+        counts["after" if found == wanted else "before"] += 1
+        in_a_child(brought, folder)
+        assert whole(folder) == wanted
+    said("import", **counts)
