@@ -120,10 +120,11 @@ def _exchange(child: subprocess.Popen[bytes], request: bytes, raw: bytes, tell: 
                 return _loaded(payload)
             else:
                 raise _refusal(payload)
+        # It ended without an answer; how it ended is asked before it is killed for good.
+        raise UnreadableFile("file_too_heavy" if _hit_a_limit(child) else "file_breaks")
     finally:
         child.kill()
         feeder.join()
-    raise UnreadableFile("file_too_heavy" if _hit_a_limit(child) else "file_breaks")
 
 
 def _feed(pipe: IO[bytes], request: bytes, raw: bytes) -> None:
