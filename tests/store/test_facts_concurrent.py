@@ -43,6 +43,7 @@ from queries.writes.parties import (
     unlink_contact_person,
 )
 from queries.writes.payments import PaymentWish, record_payment
+from queries.writes.work_entries import WorkWish, amend_work_entry
 from tests.conftest import NOW
 from tests.makers import (
     MAKER,
@@ -381,7 +382,27 @@ def addresses_of_a_party(store):
     return doing(remove_address, Removal(id=first, version=1)), doing(amend_address, wish)
 
 
+def work_of_an_order_and_its_closing(store):
+    order = make_order(store, make_party(store))
+    work = WorkWish(order_id=order, done_on=LATE, done_by="Veikko", description="Tehty")
+    return doing(amend_work_entry, work), closing(store, order, "done", EARLY)
+
+
+def work_of_two_orders_of_a_party(store):
+    party = make_party(store)
+    orders = [make_order(store, party, status="done", closed_on=EARLY) for _ in range(2)]
+    return tuple(
+        doing(
+            amend_work_entry,
+            WorkWish(order_id=order, done_on=on, done_by="Veikko", description="Tehty"),
+        )
+        for order, on in zip(orders, (EARLY, LATE), strict=True)
+    )
+
+
 KINDS = (
+    work_of_an_order_and_its_closing,
+    work_of_two_orders_of_a_party,
     addresses_of_a_party,
     payments_of_an_invoice,
     payments_of_an_invoice_and_its_credit_note,
