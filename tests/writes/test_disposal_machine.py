@@ -6,6 +6,7 @@ Measured by :mod:`tests.keepers`, which answers from the rows alone.
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 from datetime import date
 
@@ -279,8 +280,10 @@ class LifeOnPostgresql(Life):
 
     @rule(which=ANY, other=ANY, first=_WHAT, second=_WHAT)
     def two_at_once(self, which: int, other: int, first: str, second: str) -> None:
-        """Two people, of whom one may be refused; the invariants hold afterwards."""
-        at_once(lambda: getattr(self, first)(which), lambda: getattr(self, second)(other))
+        """Two people, of whom one may be refused, three times; the invariants hold afterwards."""
+        for n in range(3):
+            doings = ((first, which + n), (second, other + n))
+            at_once(*(functools.partial(getattr(self, what), row) for what, row in doings))
 
     @rule(days=st.sampled_from([0, 800, 2600]), limit=st.sampled_from([1, 3, 1000]), which=ANY,
           other=ANY, beside=_KEEPS)  # fmt: skip
