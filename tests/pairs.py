@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -104,15 +105,16 @@ class Pairs(RandomWishes):
         """One pair, and what is derived afterwards."""
         self.pairs += 1
         self._let_time_pass()
-        names, calls = [], []
-        for make in self.chance.sample(self._wishes(), 2):
-            call = make()
-            if call is not None:
-                names.append(make.__name__.strip("_"))
-                calls.append(self._watched(make.__name__, call))
-        if len(calls) == 2:
-            self.outcomes.update(at_once(*calls))
-            self.did.update(names)
+        wishes = self._wishes()
+        self.chance.shuffle(wishes)
+        made = ((make.__name__.strip("_"), make()) for make in wishes)
+        names, calls = zip(
+            *itertools.islice(((name, call) for name, call in made if call is not None), 2),
+            strict=True,
+        )
+        watched = [self._watched(name, call) for name, call in zip(names, calls, strict=True)]
+        self.outcomes.update(at_once(*watched))
+        self.did.update(names)
         found = differences(self.store)
         self.wrong += [f"pair {self.pairs} {' and '.join(names)}: {one}" for one in found]
 
