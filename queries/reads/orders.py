@@ -163,7 +163,8 @@ def state_conditions(state: str, today: date, status: Any = ServiceOrder.status)
         over = select(Party.id).where(
             Party.id == ServiceOrder.party_id, Party.status == PartyStatus.ENDED
         )
-        return [*unfinished, exists(over)]
+        # The list joins the party too: this one is of the condition alone.
+        return [*unfinished, exists(over.correlate(ServiceOrder))]
     if state == OrderState.UNBILLED:
         # What was never invoiced has a day of rest: by its index the few are found.
         worked = select(WorkEntry.id).where(WorkEntry.order_id == ServiceOrder.id)
