@@ -18,6 +18,7 @@ from queries.intake.carrying_out import Progress
 from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason
 from queries.intake.reading import Intake
 from queries.rules.roles import Right
+from queries.store.obstacles import held_parties
 from queries.store.sessions import Desk, needs
 from queries.store.tables import ImportBatch, Restriction
 
@@ -62,7 +63,7 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
     """
     of = wish.intake.format
     of.begin(desk)
-    _let_nobody_restrict(desk.session)
+    _let_nobody_hold_or_restrict(desk.session)
     plan = _plan(desk.session, wish.intake, wish.settings, desk.today)
     if plan.fingerprint != wish.fingerprint:
         raise StaleRecord("import_batch", None)
@@ -83,12 +84,12 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
     return batch.id
 
 
-def _let_nobody_restrict(session: Session) -> None:
-    """On PostgreSQL, let a restriction wait for the file, or the file for it, before the plan is
-    made; on SQLite there is one writer. As a statement of its own, and the first to be so: what the
-    plan sees is of a moment after it."""
+def _let_nobody_hold_or_restrict(session: Session) -> None:
+    """On PostgreSQL, let a hold or a restriction wait for the file, or the file for it, before the
+    plan is made; on SQLite there is one writer. As a statement of its own, and the first to be so:
+    what the plan sees is of a moment after it."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE restriction IN SHARE MODE"))
+        session.execute(text("LOCK TABLE legal_hold, restriction IN SHARE MODE"))
 
 
 def _plan(session: Session, intake: Intake, settings: ImportSettings, today: date) -> Plan:
@@ -100,10 +101,13 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
     restricted = set(
         session.scalars(select(Restriction.party_id).where(Restriction.lifted_on.is_(None)))
     )
+    kept = set(session.scalars(held_parties()))
     rows = tuple(
-        _kept_as_it_is(row) if row.party_id in restricted else row
+        _kept_as_it_is(row, "restricted") if row.party_id in restricted
+        else _kept_as_it_is(row, "held") if row.party_id in kept and _overwrites(row)
+        else row
         for row in plan(session, intake.content, settings, today)
-    )
+    )  # fmt: skip
     returning = [row.number for row in rows if Reason("returns_suppressed") in row.notes]
     if returning:
         numbers = ", ".join(str(number) for number in returning[:_MOST_NAMED])
@@ -115,9 +119,15 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
     return Plan(intake.form, intake.sha256, rows, tuple(notes))
 
 
-def _kept_as_it_is(row: PlanRow) -> PlanRow:
-    """A row about a party whose data are only stored (GDPR Art. 18(2)): nothing of it comes in."""
+def _overwrites(row: PlanRow) -> bool:
+    """Whether a row puts something in the place of what a party has; what it adds stands beside."""
+    return any(step.id is not None for step in row.steps)
+
+
+def _kept_as_it_is(row: PlanRow, why: str) -> PlanRow:
+    """A row about a party whose data are only stored (GDPR Art. 18(2)), or are held or asked about
+    and would be overwritten: nothing of it comes in."""
     if row.outcome not in {Outcome.CREATE, Outcome.CHANGE}:
         return row
-    return replace(row, outcome=Outcome.REFUSE, reasons=(Reason("restricted"),), differences=(),
+    return replace(row, outcome=Outcome.REFUSE, reasons=(Reason(why),), differences=(),
                    steps=(), invoice=None)  # fmt: skip

@@ -33,6 +33,7 @@ from queries.intake.matching import chunks
 from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason, Step
 from queries.rules import identifiers
 from queries.rules.identifiers import find_personal_identity_codes
+from queries.store.obstacles import held_parties, read_standing
 from queries.store.search import fold
 from queries.store.sessions import Desk
 from queries.store.suppressing import address_hash, hash_key
@@ -231,6 +232,10 @@ class _Register:
             .where(Restriction.lifted_on.is_(None))
         )
         self.restricted = frozenset(fold(address) for address in session.scalars(standing))
+        own = select(Subscription.id)
+        if "newsletter" not in read_standing(session).classes:
+            own = own.where(Subscription.party_id.in_(held_parties()))
+        self.kept = frozenset(session.scalars(own))
 
     def look_up(self, rows: Sequence[_Read]) -> _Known:
         """Two statements for some rows."""
@@ -309,8 +314,12 @@ def _unsubscribed(row: _Read, known: _Known, _register: _Register, _today: date)
     )  # fmt: skip
 
 
-def _cleaned(row: _Read, known: _Known, _register: _Register, _today: date) -> PlanRow:
-    """The mailbox sent letters back: the subscription ends, and no list brings it again."""
+def _cleaned(row: _Read, known: _Known, register: _Register, _today: date) -> PlanRow:
+    """The mailbox sent letters back: the subscription ends, and no list brings it again. One that a
+    hold or an open request keeps stays: it says by what right the letters were sent."""
+    stands = known.subscriptions.get(row.key)
+    if stands is not None and stands[0] in register.kept:
+        return PlanRow(row.number, Outcome.REFUSE, row.shown, reasons=(Reason("held"),))
     if row.key in known.newsletter and row.key not in known.subscriptions:
         return PlanRow(row.number, Outcome.SKIP, row.shown, reasons=(Reason("suppressed_already"),))
     return PlanRow(

@@ -22,6 +22,8 @@ class NamedLock(enum.IntEnum):
     """The rules, in the order in which their locks are taken; the values name them to PostgreSQL
     (advisory locks of two keys) and are never given to another rule."""
 
+    PRESERVATION = 22
+    """Who removes a record by hand, beside others; who holds it or asks about it, alone."""
     RESTRICTION = 18
     """Who edits a party's data, or restricts them; of each party its own."""
     NEWSLETTER = 19

@@ -9,7 +9,7 @@ from queries.rules import identifiers
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import BillingDetail, BillingMethod, Party, Purpose, Source
-from queries.writes.changing import Checks, change, fetch, stamp
+from queries.writes.changing import Checks, change, fetch, stamp, to_remove
 from queries.writes.contacts import Removal
 
 LONGEST_PAYMENT_DAYS = 180
@@ -77,8 +77,12 @@ def amend_billing(desk: Desk, wish: BillingWish) -> int:
 
 @needs(Right.EDIT_CUSTOMERS)
 def remove_billing(desk: Desk, wish: Removal) -> int:
-    """Remove billing details; returns the party. Issued invoices keep their own copy."""
-    detail = fetch(desk, BillingDetail, wish.id, version=wish.version, wish=wish)
+    """Remove billing details that nothing keeps; returns the party. Issued invoices keep their own
+    copy.
+
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    """
+    detail = to_remove(desk, BillingDetail, wish.id, version=wish.version, wish=wish)
     party_id = detail.party_id
     desk.session.delete(detail)
     desk.session.flush()

@@ -18,25 +18,15 @@ from queries.rules.identifiers import find_personal_identity_codes
 from queries.store.named_locks import NamedLock, take
 from queries.store.sessions import Desk
 from queries.store.tables import (
-    Address,
     Base,
-    BillingDetail,
     ContactPerson,
-    Email,
-    Invoice,
-    Note,
     Party,
-    Phone,
     Restriction,
-    ServiceOrder,
-    WorkEntry,
 )
+from queries.writes.preservation import Owned, announce_removal, parties_of, unless_kept
 
 _T = TypeVar("_T")
 _R = TypeVar("_R", bound=Base)
-
-#: Records that are a party's own, and are not edited while its data are restricted.
-Owned = Address | Email | Phone | BillingDetail | Note | ServiceOrder | WorkEntry | Invoice
 
 #: What turns the direction of the text after it (Unicode UAX 9): a name that hides another.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -79,9 +69,22 @@ def fetch(
             changed_by=getattr(record, "changed_by", None),
             changed_at=getattr(record, "changed_at", None),
         )  # fmt: skip
-    if edits and (parties := _parties_of(record)):
+    if edits and (parties := parties_of(record)):
         _share(desk, set(parties) - set(shared))
         _refuse_restricted(desk, parties)
+    return record
+
+
+def to_remove(desk: Desk, model: type[_R], key: object, *, version: int | None, wish: Any) -> _R:
+    """The record that a person removes, locked, where nothing keeps it;
+    see :func:`.preservation.unless_kept`.
+
+    :raises NotFound, StaleRecord, Restricted:
+    :raises RuleRefusal: ``removal_held``, ``removal_class_held``, ``removal_asked_about``.
+    """
+    announce_removal(desk.session)
+    record = fetch(desk, model, key, version=version, wish=wish)
+    unless_kept(desk.session, record)
     return record
 
 
@@ -141,17 +144,6 @@ def restrict_alone(desk: Desk, party_id: int) -> None:
     Called before any record is locked, so that no two wait for each other.
     """
     take(desk.session, NamedLock.RESTRICTION, party_id)
-
-
-def _parties_of(record: Base) -> tuple[int, ...]:
-    """Whose record it is; of nobody's (a service, a financial year) none."""
-    if isinstance(record, Party):
-        return (record.id,)
-    if isinstance(record, ContactPerson):
-        return (record.organisation_id, record.person_id)
-    if isinstance(record, Owned):
-        return (record.party_id,)
-    return ()
 
 
 def wish_values(wish: Any) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from queries.rules.countries import FINLAND, country_code
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import Address, Email, Party, Phone, Purpose, Source
-from queries.writes.changing import Checks, change, fetch, stamp
+from queries.writes.changing import Checks, change, fetch, stamp, to_remove
+from queries.writes.preservation import announce_removal
 
 Contact = Phone | Email | Address
 LONGEST_STREET = 200
@@ -140,19 +141,28 @@ def address_columns(checks: Checks, *, required: bool) -> dict[str, Any]:
 
 @needs(Right.EDIT_CUSTOMERS)
 def remove_phone(desk: Desk, wish: Removal) -> int:
-    """Remove a telephone number; returns the party."""
+    """Remove a telephone number that nothing keeps; returns the party.
+
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    """
     return _remove(desk, Phone, wish)
 
 
 @needs(Right.EDIT_CUSTOMERS)
 def remove_email(desk: Desk, wish: Removal) -> int:
-    """Remove an e-mail address; returns the party."""
+    """Remove an e-mail address that nothing keeps; returns the party.
+
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    """
     return _remove(desk, Email, wish)
 
 
 @needs(Right.EDIT_CUSTOMERS)
 def remove_address(desk: Desk, wish: Removal) -> int:
-    """Remove a postal address; returns the party."""
+    """Remove a postal address that nothing keeps; returns the party.
+
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    """
     party_id = _remove(desk, Address, wish)
     keep_town(desk, party_id)
     return party_id
@@ -221,13 +231,14 @@ def _only_primary(desk: Desk, model: type[Contact], party_id: int, record: Conta
 
 
 def _remove(desk: Desk, model: type[Contact], wish: Removal) -> int:
+    announce_removal(desk.session)
     name = model.__tablename__
     party_id = desk.session.scalar(select(model.party_id).where(model.id == wish.id))
     if party_id is None:
         raise NotFound(name, wish.id)
     # Before the record, as whoever adds or corrects one.
     fetch(desk, Party, party_id, version=None, wish=wish)
-    record = fetch(desk, model, wish.id, version=wish.version, wish=wish)
+    record = to_remove(desk, model, wish.id, version=wish.version, wish=wish)
     desk.session.delete(record)
     desk.session.flush()
     desk.note(f"remove_{name}", name, wish.id, party_id=party_id)

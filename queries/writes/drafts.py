@@ -26,6 +26,7 @@ from queries.store.tables import (
     VatCategory,
 )
 from queries.writes.changing import Checks, change, fetch, stamp
+from queries.writes.preservation import announce_removal, unless_kept
 from queries.writes.selling import (
     refuse_ended,
     typed_basis_points,
@@ -127,11 +128,15 @@ def amend_draft(desk: Desk, wish: DraftWish) -> int:
 
 @needs(Right.EDIT_SALES)
 def discard_draft(desk: Desk, wish: DraftDiscard) -> int:
-    """Throw a draft away; returns the customer. A draft was never a voucher and has no number.
+    """Throw a draft away that nothing keeps; returns the customer. A draft was never a voucher and
+    has no number.
 
     :raises AlreadyIssued, NotFound, StaleRecord:
+    :raises RuleRefusal: as :func:`.preservation.unless_kept`.
     """
+    announce_removal(desk.session)
     draft = draft_to_change(desk, wish.id, version=wish.version, wish=wish)
+    unless_kept(desk.session, draft)
     party_id = draft.party_id
     desk.session.delete(draft)
     desk.session.flush()

@@ -34,6 +34,7 @@ from queries.store.tables import (
 from queries.writes.changing import Checks, fetch, stamp, unless_restricted
 from queries.writes.contacts import address_columns, keep_town
 from queries.writes.parties import name_columns
+from queries.writes.preservation import announce_removal, unless_kept
 from queries.writes.subscribing import Entry, enlist, newsletter_alone
 
 #: As many messages of one form may wait for a decision.
@@ -148,8 +149,10 @@ def accept_message(desk: Desk, wish: AcceptWish) -> int:
     :raises InvalidInputs, NotFound:
     :raises Restricted: processing of the party's data is restricted.
     :raises RuleRefusal: ``suppressed``: the address said no to the newsletter, which no form
-        overrides; ``not_consented`` where the box was not ticked.
+        overrides; ``not_consented`` where the box was not ticked; ``removal_class_held``: what is
+        not taken over goes, and a hold on its class keeps all of it.
     """
+    announce_removal(desk.session)
     _lock(desk, wish)
     message = _message(desk, wish.id)
     checks = Checks(wish)
@@ -185,6 +188,7 @@ def accept_message(desk: Desk, wish: AcceptWish) -> int:
         taken.append("note")
     if wish.subscribe and email is not None and _subscribe(desk, party, message, email):
         taken.append("subscription")
+    unless_kept(desk.session, message)
     desk.session.delete(message)
     desk.session.flush()
     desk.note("accept_message", SUBJECT, wish.id, party_id=party.id, columns=taken)
@@ -193,8 +197,15 @@ def accept_message(desk: Desk, wish: AcceptWish) -> int:
 
 @needs(Right.HANDLE_MESSAGES)
 def reject_message(desk: Desk, wish: Rejection) -> int:
-    """Take a message out of the inbox and into nothing; returns its key."""
-    desk.session.delete(_message(desk, wish.id))
+    """Take a message out of the inbox and into nothing; returns its key.
+
+    :raises NotFound:
+    :raises RuleRefusal: ``removal_class_held``.
+    """
+    announce_removal(desk.session)
+    message = _message(desk, wish.id)
+    unless_kept(desk.session, message)
+    desk.session.delete(message)
     desk.session.flush()
     desk.note("reject_message", SUBJECT, wish.id)
     return wish.id

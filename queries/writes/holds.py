@@ -13,6 +13,7 @@ from datetime import date
 from queries.rules.periods import OWN_CODES
 from queries.rules.roles import Right
 from queries.rules.statutes import STATUTES
+from queries.store.named_locks import NamedLock, take
 from queries.store.rechecking import announce_condition
 from queries.store.sessions import Desk, needs
 from queries.store.tables import HoldScope, Invoice, LegalHold, Party, ServiceOrder
@@ -101,6 +102,7 @@ def _place(desk: Desk, wish: HoldWish, checks: Checks, values: Mapping[str, obje
     if not is_class and wish.target_id is None:
         checks.refuse("target_id", "required")
     checks.done()
+    take(desk.session, NamedLock.PRESERVATION)
     announce_condition(desk.session, LegalHold.__tablename__)
     hold = LegalHold(
         scope=scope,

@@ -8,7 +8,7 @@ from datetime import date
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import Note, Party
-from queries.writes.changing import Checks, change, fetch, stamp
+from queries.writes.changing import Checks, change, fetch, stamp, to_remove
 from queries.writes.contacts import Removal
 
 LONGEST_NOTE = 4_000
@@ -56,8 +56,11 @@ def amend_note(desk: Desk, wish: NoteWish) -> int:
 
 @needs(Right.EDIT_CUSTOMERS)
 def remove_note(desk: Desk, wish: Removal) -> int:
-    """Remove a note that should not have been written; returns the party."""
-    note = fetch(desk, Note, wish.id, version=wish.version, wish=wish)
+    """Remove a note that should not have been written, and that nothing keeps; returns the party.
+
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    """
+    note = to_remove(desk, Note, wish.id, version=wish.version, wish=wish)
     party_id = note.party_id
     desk.session.delete(note)
     desk.session.flush()

@@ -16,7 +16,6 @@ from sqlalchemy import delete, select
 from queries.errors import NotFound, RuleRefusal
 from queries.rules.paper import PAPER_CLASSES
 from queries.rules.roles import Right
-from queries.store.obstacles import held_parties
 from queries.store.sessions import Desk, needs
 from queries.store.tables import (
     PaperDestruction,
@@ -28,6 +27,7 @@ from queries.store.tables import (
     StorageRoom,
 )
 from queries.writes.changing import Checks, change, fetch, stamp, unless_restricted
+from queries.writes.preservation import announce_removal, unless_kept
 from queries.writes.selling import take_number
 
 SUBJECT = "paper_record"
@@ -184,17 +184,16 @@ def link_party(desk: Desk, wish: Link) -> int:
 def unlink_party(desk: Desk, wish: Link) -> int:
     """Say that a record does not tell of a party after all; returns the record.
 
-    :raises RuleRefusal: ``paper_destroyed``; ``party_held`` while a hold, a restriction or an open
-        request of the party keeps the paper.
-    :raises NotFound, StaleRecord:
+    :raises RuleRefusal: ``paper_destroyed``; as :func:`.preservation.unless_kept` while a hold or
+        an open request of the party, or a hold on the paper's class, keeps the paper.
+    :raises NotFound, StaleRecord, Restricted:
     """
+    announce_removal(desk.session)
     paper = paper_to_change(desk, wish.id, wish.version, wish)
     unless_restricted(desk, wish.party_id)
-    held = select(Party.id).where(Party.id == wish.party_id, Party.id.in_(held_parties()))
-    if desk.session.scalar(held) is not None:
-        raise RuleRefusal("party_held", "GDPR Art. 5(2), 17(3)(e)")
     link = desk.session.get(PaperParty, (paper.id, wish.party_id))
     if link is not None:
+        unless_kept(desk.session, link)
         desk.session.execute(
             delete(PaperParty).where(
                 PaperParty.paper_id == paper.id, PaperParty.party_id == wish.party_id

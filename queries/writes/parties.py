@@ -20,7 +20,7 @@ from queries.store.tables import (
     PartyStatus,
     Source,
 )
-from queries.writes.changing import Checks, change, fetch, stamp
+from queries.writes.changing import Checks, change, fetch, stamp, to_remove
 
 LONGEST_NAME = 200
 LONGEST_PART = 100
@@ -191,8 +191,10 @@ def unlink_contact_person(desk: Desk, wish: ContactPersonRemoval) -> int:
 
     A person who had no other role and reaches no other organisation keeps the contact role: what
     becomes of the person is for retention to say, which counts from this day.
+
+    :raises NotFound, Restricted, RuleRefusal: as :func:`.changing.to_remove`, of either party.
     """
-    link = fetch(desk, ContactPerson, wish.id, version=None, wish=wish)
+    link = to_remove(desk, ContactPerson, wish.id, version=None, wish=wish)
     organisation_id = link.organisation_id
     person = fetch(desk, Party, link.person_id, version=None, wish=wish)
     desk.session.delete(link)

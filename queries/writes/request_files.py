@@ -31,6 +31,7 @@ from queries.store.tables import (
     RequestStatus,
 )
 from queries.writes.changing import Checks, change, fetch, restrict_alone, stamp
+from queries.writes.preservation import why_held
 
 SUBJECT = DataSubjectRequest.__tablename__
 LONGEST_REASON = 2_000
@@ -189,17 +190,19 @@ def answer(
     status: AskedStatus = AskedStatus.FULFILLED,
     **more: Any,
 ) -> None:
-    """Write the answer on the line of a right; the file changes with it, and forgets what stood
-    before a rectification."""
+    """Write the answer on the line of a right; the file changes with it, and forgets what it kept
+    from before a rectification, unless a hold covers that."""
     for name, value in {"status": status, "answered_on": on, **more}.items():
         setattr(right, name, value)
     right.answered_by = desk.actor.username
-    desk.session.execute(
-        delete(RequestLetter).where(
-            RequestLetter.request_id == request.id, RequestLetter.kind == LetterKind.BEFORE,
-            RequestLetter.asked == right.kind,
+    if why_held(desk.session, request) is None:
+        desk.session.execute(
+            delete(RequestLetter).where(
+                RequestLetter.request_id == request.id,
+                RequestLetter.kind == LetterKind.BEFORE,
+                RequestLetter.asked == right.kind,
+            )
         )
-    )  # fmt: skip
     touch(desk, request)
     desk.session.flush()
 

@@ -15,6 +15,7 @@ from queries.rules.deadlines import explain_request_due
 from queries.rules.personal_identity import find_personal_identity_codes
 from queries.rules.requests import RequestChannel
 from queries.rules.roles import Right
+from queries.store.named_locks import NamedLock, take
 from queries.store.rechecking import announce_condition
 from queries.store.request_clock import suspended_days
 from queries.store.sessions import Desk, needs
@@ -151,6 +152,7 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
         rights = ()
     checks.done()
     assert received_on is not None, "checked above"  # noqa: S101 - for the type checker
+    take(desk.session, NamedLock.PRESERVATION)
     if set(rights) & set(ENDED_BY):
         newsletter_alone(desk)
     announce_condition(desk.session, SUBJECT)
@@ -195,6 +197,7 @@ def identify_party(desk: Desk, wish: PartyOfRequest) -> int:
     if (wish.party_id is None) == (registered == Registered.IN_REGISTER):
         checks.refuse("party_id", "party_and_not")
     checks.done()
+    take(desk.session, NamedLock.PRESERVATION)
     ends = select(RequestRight.id).where(
         RequestRight.request_id == wish.id, RequestRight.kind.in_(list(ENDED_BY))
     )

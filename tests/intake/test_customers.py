@@ -22,6 +22,7 @@ from queries.store.tables import (
 )
 from tests.conftest import NOW
 from tests.counting import statements
+from tests.disposals import hold
 from tests.intake.files import (
     HEADER,
     OFFICE,
@@ -210,6 +211,17 @@ def test_nothing_comes_in_to_a_party_whose_data_are_restricted(sqlite_store):
     assert (outcomes(plan), codes(plan)) == (["refuse", "create"], ["restricted"])
     brought(sqlite_store, "a.csv", csv_of(*ROWS), skip_refused=True)
     assert only(sqlite_store, Party)[0].customer_number is None
+
+
+def test_nothing_that_a_hold_keeps_is_overwritten_and_what_is_new_stands_beside(sqlite_store):
+    party = make_party(sqlite_store, name="Vanha Nimi Oy", customer_number="1")
+    hold(sqlite_store, "party", party)
+    renamed = table(("Asiakasnumero", "Nimi"), ("1", "Uusi Nimi Oy"))
+    plan = planned(sqlite_store, "a.csv", renamed, overwrite=True)
+    assert (outcomes(plan), codes(plan)) == (["refuse"], ["held"])
+    brought(sqlite_store, "b.csv", table(("Asiakasnumero", "Puhelin"), ("1", "0401234567")))
+    assert [one.name for one in only(sqlite_store, Party)] == ["Vanha Nimi Oy"]
+    assert [one.number for one in only(sqlite_store, Phone)] == ["+358401234567"]
 
 
 def test_a_person_is_found_by_name_and_post_code_in_either_order(sqlite_store):

@@ -15,6 +15,7 @@ from queries.reads.newsletter import subscriptions_against_suppression
 from queries.store.tables import Subscription, Suppression, SuppressionKind
 from queries.writes.restrictions import RestrictionWish, restrict
 from tests.counting import statements
+from tests.disposals import hold
 from tests.makers import MAKER, TODAY, make_email, make_person
 from tests.newsletters import addresses, make_subscription, marked, say_no
 from tests.requests import make_request, seen
@@ -281,6 +282,17 @@ def test_a_table_of_customers_stays_one(columns):
     cells = ["x"] * (columns.count(";") + 1)
     data = f"{columns}\n{';'.join(cells)}\n".encode()
     assert read_file("a.csv", data).form == "customers"
+
+
+@pytest.mark.parametrize("scope", ["party", "class"])
+def test_a_hold_keeps_a_subscription_whose_mailbox_is_gone(store, now, scope):
+    party = make_person(store)
+    make_subscription(store, "aino@esimerkki.example", party_id=party)
+    hold(store, scope, party if scope == "party" else "newsletter")
+    plan = plan_of(store, cleaned("aino@esimerkki.example"))
+    assert said(plan) == [("refuse", "aino@esimerkki.example", ["held"])]
+    brought(store, unsubscribed("aino@esimerkki.example"), now)
+    assert addresses(store) == []
 
 
 def test_a_restricted_party_is_not_added_and_leaves_all_the_same(store, now):

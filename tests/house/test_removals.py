@@ -1,0 +1,106 @@
+"""Whatever removes a row outside the eraser asks the guard first, or says here why it need not."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+QUERIES = Path(__file__).parents[2] / "queries"
+#: The functions of :mod:`queries.writes.preservation` that refuse, or say what keeps a record.
+GUARD = {"to_remove", "unless_kept", "why_held"}
+#: The eraser itself, behind the checks of the disposal service; and changes of the schema.
+ERASER = {"store/erasing.py", "store/anonymising.py"}
+
+_OWN = "the company's own: about no person"
+_SIGN_IN = "a session or ticket of the company's own users, over or used"
+_COMPUTED = "computed from the records, and made anew from them"
+_UNSENT = "a letter that nobody got, made again from the same data; what was sent stays"
+_OBJECTED = "to get nothing any more is always granted (GDPR Art. 7(3), 21(3)); the mark stays"
+
+#: Removals without the guard, each with its reason.
+FREE = {
+    "intake/mailing_lists.py:carry_out_mailing_list":
+        "the plan of the same transaction leaves out what is kept",
+    "store/derived/__init__.py:remove": _COMPUTED,
+    "store/derived/sources.py:<module>": "the right to send was the relation, which is over",
+    "store/remembering.py:carry_over": _OBJECTED,
+    "store/replay.py:replay": _SIGN_IN,
+    "store/derived/facts.py:_rebuilding": _COMPUTED,
+    "store/derived/summaries.py:rebuild": _COMPUTED,
+    "store/safeguards.py:_forget_another": "a restored copy's, and put there as the store had it",
+    "store/search.py:index_parties": _COMPUTED,
+    "writes/drafts.py:_replace_lines": "lines of a draft that stays, with what it says now",
+    "writes/destruction.py:remove_destruction": "a line that was wrong: the paper itself stays",
+    "writes/financial_years.py:remove_financial_year": _OWN,
+    "writes/notice_settings.py:_keep": _OWN,
+    "writes/post_codes.py:replace_post_codes": _OWN,
+    "writes/recipients.py:remove_recipient": _OWN,
+    "writes/request_answers.py:file_letter": _UNSENT,
+    "writes/request_files.py:send_letters": _UNSENT,
+    "writes/requests.py:identify_party": "of another person than the request is about; unsent",
+    "writes/restored.py:confirm_checked": _OWN,
+    "writes/sign_ins.py:_forget_sessions": _SIGN_IN,
+    "writes/sign_ins.py:close_sessions": _SIGN_IN,
+    "writes/sign_ins.py:issue_ticket": _SIGN_IN,
+    "writes/sign_ins.py:redeem_ticket": _SIGN_IN,
+    "writes/subscribing.py:suppress": _OBJECTED,
+    "writes/subscribing.py:lift_suppressions": "the person's own new consent",
+    "writes/web_forms.py:remove_web_form": _OWN,
+}  # fmt: skip
+
+
+def removes(node: ast.AST) -> bool:
+    """Whether a node takes a row away: by the session, by a statement, out of a collection."""
+    if isinstance(node, ast.Call):
+        called = node.func
+        if isinstance(called, ast.Attribute):
+            return called.attr == "delete"
+        return isinstance(called, ast.Name) and called.id == "delete"
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.upper().lstrip().startswith("DELETE FROM")
+    if isinstance(node, ast.Delete):
+        return any(
+            isinstance(one, ast.Subscript) and isinstance(one.value, ast.Attribute)
+            for one in node.targets
+        )
+    return False
+
+
+def calls(node: ast.AST) -> set[str]:
+    return {
+        one.func.id
+        for one in ast.walk(node)
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)
+    }
+
+
+def removals() -> dict[str, bool]:
+    """Each place that removes, ``module:function``, and whether it asks the guard."""
+    found: dict[str, bool] = {}
+    for path in sorted(QUERIES.rglob("*.py")):
+        name = path.relative_to(QUERIES).as_posix()
+        if name in ERASER or name.startswith("store/migrations/"):
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if any(removes(one) for one in ast.walk(node)):
+                place = getattr(node, "name", "<module>")
+                found[f"{name}:{place}"] = bool(calls(node) & GUARD)
+    return found
+
+
+def test_every_removal_asks_the_guard_or_says_why_it_need_not():
+    assert {place for place, asks in removals().items() if not asks} == set(FREE)
+
+
+def test_the_guard_is_asked_by_each_door_of_a_partys_records():
+    assert {place for place, asks in removals().items() if asks} == {
+        "writes/billing_details.py:remove_billing",
+        "writes/contacts.py:_remove",
+        "writes/drafts.py:discard_draft",
+        "writes/form_messages.py:accept_message",
+        "writes/form_messages.py:reject_message",
+        "writes/notes.py:remove_note",
+        "writes/paper.py:unlink_party",
+        "writes/parties.py:unlink_contact_person",
+        "writes/request_files.py:answer",
+    }
