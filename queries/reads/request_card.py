@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from queries.errors import NotFound
 from queries.reads.requests import AskedRow, Standing, asked_of, restrictions_of
 from queries.rules.deadlines import DueExplanation, explain_request_due
-from queries.rules.requests import LetterKind
+from queries.rules.requests import Asked, LetterKind
 from queries.rules.roles import Right
 from queries.store.request_clock import suspended_days
 from queries.store.sessions import needs, opened
@@ -255,9 +255,10 @@ def details_before(session: Session, request_id: int) -> bytes | None:
     """What stood before a rectification, as it is kept until the answer; 1 statement."""
     return session.scalar(
         select(RequestLetter.content).where(
-            RequestLetter.request_id == request_id, RequestLetter.kind == LetterKind.BEFORE
+            RequestLetter.request_id == request_id, RequestLetter.kind == LetterKind.BEFORE,
+            RequestLetter.asked == Asked.RECTIFICATION,
         )
-    )
+    )  # fmt: skip
 
 
 @needs(Right.SEE_REQUESTS)

@@ -23,7 +23,14 @@ from queries.store.tables import (
     Party,
     Restriction,
 )
-from queries.writes.preservation import Owned, announce_removal, parties_of, unless_kept
+from queries.writes.preservation import (
+    CONTENT,
+    Owned,
+    announce_removal,
+    keep_overwritten,
+    parties_of,
+    unless_kept,
+)
 
 _T = TypeVar("_T")
 _R = TypeVar("_R", bound=Base)
@@ -152,8 +159,17 @@ def wish_values(wish: Any) -> dict[str, Any]:
 
 
 def change(desk: Desk, record: Base, values: Mapping[str, Any]) -> list[str]:
-    """Set what differs; returns the names of the columns that changed."""
+    """Set what differs; returns the names of the columns that changed.
+
+    What a hold or an open request keeps is not lost: :func:`.preservation.keep_overwritten`.
+
+    :raises RuleRefusal: ``correction_held``.
+    """
     changed = [name for name, value in values.items() if getattr(record, name) != value]
+    content = CONTENT.get(record.__tablename__, frozenset())
+    old = {name: getattr(record, name) for name in changed if name in content}
+    if lost := {name: value for name, value in old.items() if value not in {None, ""}}:
+        keep_overwritten(desk, record, lost, values)
     for name in changed:
         setattr(record, name, values[name])
     if changed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
@@ -26,7 +27,7 @@ from queries.store.tables import (
     VatCategory,
 )
 from queries.writes.changing import Checks, change, fetch, stamp
-from queries.writes.preservation import announce_removal, unless_kept
+from queries.writes.preservation import announce_removal, keep_overwritten, unless_kept
 from queries.writes.selling import (
     refuse_ended,
     typed_basis_points,
@@ -114,7 +115,7 @@ def amend_draft(desk: Desk, wish: DraftWish) -> int:
         stamp(desk, draft)
         desk.session.add(draft)
         changed = ["party_id", *values]
-    if _replace_lines(draft, lines):
+    if _replace_lines(desk, draft, lines):
         changed.append("lines")
         stamp(desk, draft)
         flag_modified(draft, "changed_at")  # the draft's version covers its lines
@@ -257,9 +258,22 @@ def _checked_line(desk: Desk, checks: Checks, line: LineWish) -> dict[str, Any]:
     return values
 
 
-def _replace_lines(draft: Invoice, wanted: Sequence[dict[str, Any]]) -> bool:
-    """Make the draft's lines the wanted ones; whether any differs. Each keeps its place's row."""
+def _replace_lines(desk: Desk, draft: Invoice, wanted: Sequence[dict[str, Any]]) -> bool:
+    """Make the draft's lines the wanted ones; whether any differs. Each keeps its place's row.
+
+    :raises RuleRefusal: as :func:`.preservation.keep_overwritten`.
+    """
     differs = len(draft.lines) != len(wanted)
+    goes = [
+        line
+        for line, values in zip_longest(draft.lines, wanted)
+        if line is not None
+        and (values is None or any(getattr(line, name) != v for name, v in values.items()))
+    ]
+    if goes:
+        said = "\n".join(f"{line.quantity_thousandths / 1000:g} × {line.description}"
+                         f" {from_cents(line.unit_price_cents)} €" for line in goes)  # fmt: skip
+        keep_overwritten(desk, draft, {"lines": said}, {})
     for line, values in zip(draft.lines, wanted, strict=False):
         for name, value in values.items():
             if getattr(line, name) != value:

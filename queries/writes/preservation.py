@@ -12,17 +12,24 @@ and so their details too. A rectification (Art. 16) goes on: what it takes away 
 of its request, and for as long as a hold covers it. What the person may always have is not asked
 about: to get no marketing any more (Art. 7(3), 21(3)).
 
+Overwriting loses what was there as surely as removing it does, but correcting is ordinary work, and
+the law asks for it (Art. 5(1)(d)). So a correction is not refused because somebody asks: what it
+overwrites is kept in the file of the open request until that is closed. Nor is it lost under a hold
+on the party, order, invoice or class of the record: the new is written beside the old, or the
+correction is refused and says so; a party has one name, so the one before is kept as a note.
+
 **The transaction boundary.** The command's own. Placing a hold and recording a request wait for
 removals under way, and these for them, by a lock of their own (:attr:`.NamedLock.PRESERVATION`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from queries.errors import RuleRefusal
@@ -30,6 +37,7 @@ from queries.rules.requests import LetterKind
 from queries.store.deadlines import DRAFTS, ORDERS, PARTY_EVENTS, Series
 from queries.store.named_locks import NamedLock, take
 from queries.store.obstacles import held_single
+from queries.store.sessions import Desk
 from queries.store.tables import (
     Address,
     Base,
@@ -41,6 +49,7 @@ from queries.store.tables import (
     HoldScope,
     Invoice,
     InvoiceStatus,
+    Language,
     LegalHold,
     Note,
     PaperParty,
@@ -57,6 +66,24 @@ from queries.store.tables import (
 
 #: Records that are a party's own, and are not edited while its data are restricted.
 Owned = Address | Email | Phone | BillingDetail | Note | ServiceOrder | WorkEntry | Invoice
+
+#: The columns that say what a record is about; what is overwritten in them is lost.
+CONTENT: Mapping[str, frozenset[str]] = {
+    table: frozenset(names.split())
+    for table, names in {
+        "party": "name given_name family_name business_id foreign_id customer_number",
+        "address": "street post_code town country",
+        "email": "address",
+        "phone": "number",
+        "billing_detail": "method e_invoice_address operator email iban buyer_reference",
+        "note": "text noted_on",
+        "service_order": "title description buyer_reference ordered_on",
+        "work_entry": "order_id party_id done_on done_by description minutes material",
+        "invoice": "buyer_reference free_text lines order_id",
+        "paper_record": "title class_code starts_on ends_on",
+    }.items()
+}
+_PARTS_OF_A_NAME = {"given_name", "family_name"}
 
 #: A hold suspends what would be lawful otherwise: for legal claims, or as evidence.
 HELD = "GDPR Art. 5(2), 17(3)(e)"
@@ -94,15 +121,85 @@ def unless_kept(session: Session, record: Base) -> None:
         raise refusal
 
 
-def why_held(session: Session, record: Base) -> RuleRefusal | None:
+def keep_overwritten(
+    desk: Desk, record: Base, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> None:
+    """Keep the content that a correction is about to overwrite, where a hold or an open request
+    keeps the record.
+
+    :param old: the values that go, by column; none that was empty.
+    :raises RuleRefusal: ``correction_held`` (since, review_on) where it cannot stand beside.
+    """
+    held = why_held(desk.session, record, details=False)
+    if _keep_in_files(desk, record, old) or held is None:
+        return
+    if not isinstance(record, Party):
+        facts = {name: held.facts[name] for name in ("since", "review_on")}
+        raise RuleRefusal("correction_held", HELD, **facts)
+    lines = [f"{old[name]} → {new[name] or '–'}" for name in sorted(set(old) - _PARTS_OF_A_NAME)]
+    if lines:
+        desk.session.add(
+            Note(
+                party_id=record.id, text="\n".join(lines), noted_on=desk.today,
+                noted_by=desk.actor.username, changed_at=desk.now, changed_by=desk.actor.username,
+            )
+        )  # fmt: skip
+
+
+def _keep_in_files(desk: Desk, record: Base, old: Mapping[str, Any]) -> bool:
+    """Keep values in the files of the open requests of their party; whether there is one. A file
+    keeps what was there first, once."""
+    table, key = record.__tablename__, getattr(record, "id", None)
+    files = desk.session.execute(
+        select(DataSubjectRequest.id, RequestLetter.content)
+        .outerjoin(
+            RequestLetter,
+            and_(
+                RequestLetter.request_id == DataSubjectRequest.id,
+                RequestLetter.kind == LetterKind.BEFORE,
+            ),
+        )
+        .where(
+            DataSubjectRequest.party_id.in_(parties_of(record)),
+            DataSubjectRequest.status == RequestStatus.OPEN,
+        )
+        .order_by(DataSubjectRequest.id)
+    )
+    known: dict[int, list[list[Any]]] = {}
+    for request_id, content in files:
+        known.setdefault(request_id, []).extend(place[:3] for place in json.loads(content or "[]"))
+    for request_id, places in known.items():
+        new = [[table, key, name, str(value)] for name, value in old.items()
+               if [table, key, name] not in places]  # fmt: skip
+        if new:
+            desk.session.add(_before(desk, request_id, new))
+    return bool(known)
+
+
+def _before(desk: Desk, request_id: int, places: Sequence[Sequence[Any]]) -> RequestLetter:
+    content = json.dumps(places).encode()
+    return RequestLetter(
+        request_id=request_id, kind=LetterKind.BEFORE, asked=None, language=Language.FI,
+        media_type="application/json", content=content,
+        sha256=hashlib.sha256(content).hexdigest(), made_at=desk.now, made_by=desk.actor.username,
+    )  # fmt: skip
+
+
+def why_held(session: Session, record: Base, *, details: bool = True) -> RuleRefusal | None:
     """The refusal by which a hold keeps a record, on its own or by its party or class; two
-    statements, three for a record that a hold on an order or invoice may cover."""
-    parties = parties_of(record)
+    statements, three for a record that a hold on an order or invoice may cover.
+
+    :param details: whether what follows its party is kept by the classes of its other records.
+    """
+    parties: Collection[int] = parties_of(record)
     if isinstance(record, DataSubjectRequest) and record.party_id is not None:
         parties = (record.party_id,)
+    if isinstance(record, PaperRecord):
+        named = select(PaperParty.party_id).where(PaperParty.paper_id == record.id)
+        parties = session.scalars(named).all()
     return (
         _by_party(session, parties)
-        or _by_class(session, record, parties)
+        or _by_class(session, record, parties if details else ())
         or _by_single(session, record, parties)
     )
 
@@ -213,8 +310,9 @@ def _classes_of(session: Session, record: Base, parties: Collection[int]) -> set
     whatever happened with it."""
     if type(record) in _OF_CLASS:
         return {_OF_CLASS[type(record)]}
-    if isinstance(record, PaperParty):
-        return {session.get_one(PaperRecord, record.paper_id).class_code}
+    if isinstance(record, PaperParty | PaperRecord):
+        paper = record.id if isinstance(record, PaperRecord) else record.paper_id
+        return {session.get_one(PaperRecord, paper).class_code}
     if isinstance(record, Invoice):
         return {"quote_or_lead" if record.status == InvoiceStatus.DRAFT else "voucher"}
     if isinstance(record, ServiceOrder | WorkEntry):
@@ -222,6 +320,8 @@ def _classes_of(session: Session, record: Base, parties: Collection[int]) -> set
         order = session.get_one(ServiceOrder, key)
         return {"quote_or_lead" if order.voucher_on is None else "voucher"}
     own = {"request_file"} if isinstance(record, DataSubjectRequest) else set()
+    if not parties:
+        return own
     events = session.execute(
         select(*(func.count(column) for column, _code in PARTY_EVENTS)).where(
             PartyFacts.party_id.in_(parties)

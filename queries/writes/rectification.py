@@ -46,8 +46,9 @@ def begin_rectification(desk: Desk, wish: Before) -> int:
     right_to_answer(desk, request, Asked.RECTIFICATION)
     party_id = require_party(request)
     kept = select(RequestLetter.id).where(
-        RequestLetter.request_id == request.id, RequestLetter.kind == LetterKind.BEFORE
-    )
+        RequestLetter.request_id == request.id, RequestLetter.kind == LetterKind.BEFORE,
+        RequestLetter.asked == Asked.RECTIFICATION,
+    )  # fmt: skip
     if desk.session.scalar(kept) is not None:
         return request.id
     desk.session.add(

@@ -195,16 +195,24 @@ def answer(
     for name, value in {"status": status, "answered_on": on, **more}.items():
         setattr(right, name, value)
     right.answered_by = desk.actor.username
+    _forget_before(desk, request, right.kind)
+    touch(desk, request)
+    desk.session.flush()
+
+
+def _forget_before(desk: Desk, request: DataSubjectRequest, asked: str | None) -> None:
+    """Let the file forget what it kept of data that were corrected, unless a hold covers them.
+
+    :param asked: the right that was answered; None for what was corrected beside the request.
+    """
     if why_held(desk.session, request) is None:
         desk.session.execute(
             delete(RequestLetter).where(
                 RequestLetter.request_id == request.id,
                 RequestLetter.kind == LetterKind.BEFORE,
-                RequestLetter.asked == right.kind,
+                RequestLetter.asked.is_(None) if asked is None else RequestLetter.asked == asked,
             )
         )
-    touch(desk, request)
-    desk.session.flush()
 
 
 def touch(desk: Desk, request: DataSubjectRequest) -> None:
@@ -222,6 +230,7 @@ def close_if_answered(desk: Desk, request: DataSubjectRequest) -> None:
     ).all()
     if waiting:
         raise RuleRefusal("answers_missing", "GDPR Art. 12(3)-(4)", n=len(waiting))
+    _forget_before(desk, request, None)
     change(desk, request, {"status": RequestStatus.CLOSED, "closed_on": desk.today})
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 QUERIES = Path(__file__).parents[2] / "queries"
 #: The functions of :mod:`queries.writes.preservation` that refuse, or say what keeps a record.
-GUARD = {"to_remove", "unless_kept", "why_held"}
+GUARD = {"to_remove", "unless_kept", "why_held", "keep_overwritten"}
 #: The eraser itself, behind the checks of the disposal service; and changes of the schema.
 ERASER = {"store/erasing.py", "store/anonymising.py"}
 
@@ -19,8 +19,6 @@ _OBJECTED = "to get nothing any more is always granted (GDPR Art. 7(3), 21(3)); 
 
 #: Removals without the guard, each with its reason.
 FREE = {
-    "intake/mailing_lists.py:carry_out_mailing_list":
-        "the plan of the same transaction leaves out what is kept",
     "store/derived/__init__.py:remove": _COMPUTED,
     "store/derived/sources.py:<module>": "the right to send was the relation, which is over",
     "store/remembering.py:carry_over": _OBJECTED,
@@ -28,8 +26,7 @@ FREE = {
     "store/derived/facts.py:_rebuilding": _COMPUTED,
     "store/derived/summaries.py:rebuild": _COMPUTED,
     "store/safeguards.py:_forget_another": "a restored copy's, and put there as the store had it",
-    "store/search.py:index_parties": _COMPUTED,
-    "writes/drafts.py:_replace_lines": "lines of a draft that stays, with what it says now",
+    "store/schema.py:mark": _COMPUTED,
     "writes/destruction.py:remove_destruction": "a line that was wrong: the paper itself stays",
     "writes/financial_years.py:remove_financial_year": _OWN,
     "writes/notice_settings.py:_keep": _OWN,
@@ -96,11 +93,12 @@ def test_the_guard_is_asked_by_each_door_of_a_partys_records():
     assert {place for place, asks in removals().items() if asks} == {
         "writes/billing_details.py:remove_billing",
         "writes/contacts.py:_remove",
+        "writes/drafts.py:_replace_lines",
         "writes/drafts.py:discard_draft",
         "writes/form_messages.py:accept_message",
         "writes/form_messages.py:reject_message",
         "writes/notes.py:remove_note",
         "writes/paper.py:unlink_party",
         "writes/parties.py:unlink_contact_person",
-        "writes/request_files.py:answer",
+        "writes/request_files.py:_forget_before",
     }

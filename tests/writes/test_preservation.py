@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -10,18 +11,19 @@ from sqlalchemy import func, select
 from queries.documents.correcting import as_kept, details_of
 from queries.errors import Restricted, RuleRefusal
 from queries.rules.requests import LetterKind
-from queries.store.tables import Base, RequestLetter
+from queries.store.tables import Base, Note, RequestLetter
 from queries.writes.billing_details import remove_billing
 from queries.writes.contacts import Removal, remove_address, remove_email, remove_phone
 from queries.writes.drafts import DraftDiscard, discard_draft
 from queries.writes.form_messages import AcceptWish, Rejection, accept_message, reject_message
 from queries.writes.holds import HoldRelease, release_hold
 from queries.writes.notes import remove_note
-from queries.writes.paper import Link, unlink_party
+from queries.writes.paper import Link, PaperWish, amend_paper, unlink_party
 from queries.writes.parties import ContactPersonRemoval, unlink_contact_person
 from queries.writes.rectification import Before, begin_rectification
 from queries.writes.request_answers import Rectified, fulfil_rectification
 from queries.writes.requests import RequestAsSeen, close_request
+from queries.writes.work_entries import WorkWish, amend_work_entry
 from tests import papers
 from tests.conftest import NOW
 from tests.disposals import hold, linked
@@ -35,6 +37,7 @@ from tests.makers import (
     make_party,
     make_person,
     make_phone,
+    make_work,
 )
 from tests.messages import make_form, make_message
 from tests.requests import (
@@ -46,7 +49,7 @@ from tests.requests import (
     seen,
     version_of,
 )
-from tests.sums import make_draft
+from tests.sums import line, make_draft
 from tests.trails import everything
 
 #: Each door by which a record of a party is removed, by the table of the record.
@@ -245,3 +248,115 @@ def test_a_rectification_removes_what_its_file_keeps_for_as_long_as_a_hold_cover
 def test_what_came_after_the_rectification_began_is_in_no_file_and_stays(store, person, rectifying):
     make_phone(store, person, "050 123 4567")
     assert refused_removal(store, "phone")[0] == "removal_asked_about"
+
+
+def corrected(store, party, number="050 123 4567"):
+    """Correct the newest telephone number."""
+    key, version = newest(store, "phone")
+    return make_phone(store, party, number, id=key, version=version)
+
+
+def files(store):
+    """What the files of requests keep of data from before a correction, as it is written there."""
+    with store.engine.connect() as connection:
+        found = connection.execute(
+            select(RequestLetter.request_id, RequestLetter.content)
+            .where(RequestLetter.kind == LetterKind.BEFORE)
+            .order_by(RequestLetter.id)
+        )
+        return [(request, json.loads(content)) for request, content in found]
+
+
+def close(store, request):
+    wish = RequestAsSeen(id=request, version=version_of(store, request))
+    store.carry_out(close_request, wish, actor=MAKER, now=NOW)
+
+
+def test_a_correction_goes_on_while_somebody_asks_and_the_file_keeps_what_was(store, person):
+    request = make_answered(store, person)
+    phone = newest(store, "phone").id
+    assert corrected(store, person) == person
+    assert files(store) == [(request, [["phone", phone, "number", "+358401234567"]])]
+    corrected(store, person, "050 999 8888")
+    assert len(files(store)) == 1
+    close(store, request)
+    assert files(store) == []
+
+
+def test_what_was_is_kept_for_as_long_as_a_hold_covers_it(store, person):
+    request = make_answered(store, person)
+    hold(store, "party", person)
+    corrected(store, person)
+    close(store, request)
+    assert [key for key, _content in files(store)] == [request]
+
+
+def test_nothing_is_kept_of_what_was_empty_or_stays(store, person):
+    make_answered(store, person)
+    key, version = newest(store, "address")
+    make_address(store, person, id=key, version=version, is_primary=True)
+    make_phone(store, person, "050 123 4567")
+    assert files(store) == []
+
+
+AMENDED = {
+    "note": lambda store, party, seen_: make_note(store, party, "Muuta", **seen_),
+    "phone": lambda store, party, seen_: make_phone(store, party, "050 123 4567", **seen_),
+    "email": lambda store, party, seen_: make_email(store, party, "b@c.example", **seen_),
+    "address": lambda store, party, seen_: make_address(store, party, street="Uusi 1", **seen_),
+    "billing_detail": lambda store, party, seen_: make_billing(
+        store, party, method="email", email="b@c.example", **seen_
+    ),
+    "invoice": lambda store, party, seen_: make_draft(store, party, line("5,00"), **seen_),
+}
+
+
+@pytest.mark.parametrize("table", AMENDED)
+def test_under_a_hold_the_new_is_written_beside_the_old(store, person, table):
+    hold(store, "party", person)
+    before = everything(store)
+    key, version = newest(store, table)
+    with pytest.raises(RuleRefusal) as refused:
+        AMENDED[table](store, person, {"id": key, "version": version})
+    facts = {name: fact for name, fact in refused.value.facts.items() if name != "citation"}
+    assert (refused.value.code, facts) == ("correction_held", PLACED)
+    assert everything(store) == before
+    AMENDED[table](store, person, {})
+
+
+def test_a_hold_on_a_class_keeps_its_content_and_lets_a_number_be_corrected(store, person):
+    hold(store, "class", "note")
+    key, version = newest(store, "note")
+    with pytest.raises(RuleRefusal):
+        make_note(store, person, "Muuta", id=key, version=version)
+    assert corrected(store, person) == person
+
+
+def test_a_party_has_one_name_and_the_one_before_is_kept_as_a_note(store):
+    party = make_party(store, name="Vanha Nimi Oy")
+    hold(store, "party", party)
+    make_party(store, name="Uusi Nimi Oy", id=party, version=1)
+    with store.engine.connect() as connection:
+        notes = connection.scalars(select(Note.text)).all()
+    assert notes == ["Vanha Nimi Oy → Uusi Nimi Oy"]
+
+
+def test_work_is_not_moved_away_from_an_order_that_is_held(store):
+    party = make_person(store)
+    order, other = make_order(store, party), make_order(store, party)
+    work = make_work(store, order)
+    hold(store, "order", order)
+    wish = WorkWish(
+        id=work, version=1, order_id=other, done_on=date(2026, 2, 3), done_by="Veikko Vasara",
+        description="Keskus vaihdettu", minutes=150,
+    )  # fmt: skip
+    assert refusal(store, amend_work_entry, wish) == ("correction_held", PLACED)
+
+
+def test_paper_is_not_made_of_another_class_while_its_own_is_held(store):
+    paper = papers.make_paper(store)
+    hold(store, "class", "voucher")
+    wish = PaperWish(**papers.seen(store, paper), kind="binder", title="Tositteet 2018",
+                     class_code="note", starts_on=date(2018, 1, 1),
+                     ends_on=date(2018, 12, 31))  # fmt: skip
+    assert refusal(store, amend_paper, wish) == ("correction_held", PLACED)
