@@ -39,6 +39,7 @@ from queries.store.tables import (
     MarketingBasis,
     NewsletterIssue,
     Party,
+    PartyKind,
     PartyStatus,
     Restriction,
     Setting,
@@ -143,11 +144,16 @@ def _stands_still() -> ColumnElement[Any]:
     over = select(Party.id).where(
         Party.id == Subscription.party_id, Party.status == PartyStatus.ENDED
     )
+    person = select(Party.id).where(
+        Party.id == Subscription.party_id, Party.kind == PartyKind.PERSON
+    )
     return case(
         (restricted.exists(), literal("restricted")),
         (Subscription.basis == MarketingBasis.CONSENT, null()),
         (and_(Subscription.basis == MarketingBasis.CUSTOMER, over.exists()),
          literal("relation_ended")),
+        (and_(Subscription.basis == MarketingBasis.ORGANISATION, person.exists()),
+         literal("became_person")),
         (~own.exists(), literal("address_changed")),
         else_=null(),
     )  # fmt: skip

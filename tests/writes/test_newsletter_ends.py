@@ -125,6 +125,19 @@ def test_a_removed_address_is_no_address_of_the_customer(store, office, now):
     assert row.stands_still == "address_changed"
 
 
+def test_an_organisation_that_becomes_a_person_gets_no_letter_by_the_right_of_organisations(
+    store, office, now
+):
+    party = make_party(store, name="Toiminimi Esimerkki")
+    make_email(store, party, "info@sahko.example")
+    own = RelationWish(party_id=party, email_id=email_of(store, party))
+    store.carry_out(subscribe_organisation, own, actor=office, now=now)
+    make_party(store, given_name="Aino", family_name="Esimerkki", id=party, version=1)
+    with store.reading(office) as session:
+        (row,) = subscriptions_of(session, party)
+    assert row.stands_still == "became_person"
+
+
 def test_a_party_that_goes_takes_the_rights_of_the_relation_with_it(store, office, now):
     """Whichever way it goes: by its foreign key, or let go by the eraser first."""
     party = make_party(store)
