@@ -39,7 +39,7 @@ def _who(username: str, at: datetime | None) -> str:
 
 def draw_groups(review: Review) -> None:
     """The files by kind and class, with their rule."""
-    begun = review.gone + review.stayed > 0
+    begun = review.decided > 0
     st.subheader(t("disposal.goes"), anchor=False)
     head = ("record", "class", "citation", "events", "files", *(("gone", "stayed") * begun))
     literal.table(

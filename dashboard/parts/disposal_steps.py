@@ -101,7 +101,7 @@ def _draw_carrying_out(review: Review) -> None:
 
 def _carry_on(review: Review) -> None:
     """Batch by batch; a page that is left stops between two, and the rest waits."""
-    done, total = review.gone + review.stayed, max(1, review.count)
+    done, total = review.decided, max(1, review.count)
     bar = st.progress(done / total, text=t("disposal.progress", done=done, n=review.count))
 
     def progress(decided: int) -> None:

@@ -54,7 +54,9 @@ def _run(review: Review) -> None:
     shown = {"files": review.count}
     shown |= {"kept_back": sum(review.kept_back.values())} if undone else {
         "gone": review.gone, "stayed": review.stayed, "waiting": review.waiting}  # fmt: skip
-    for column, (name, count) in zip(st.columns(4), shown.items(), strict=False):
+    if review.removed:
+        shown["already_gone"] = review.removed
+    for column, (name, count) in zip(st.columns(5), shown.items(), strict=False):
         column.metric(t(f"disposal.{name}"), number(count, language()))
     draw_sums(review)
     draw_steps(review)

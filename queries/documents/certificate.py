@@ -16,7 +16,7 @@ from queries.reads.disposals import Group, Review
 from queries.store.deadlines import helsinki_day
 
 #: The form of the JSON; a reader of a later form can tell.
-FORM = "asiakasrekisteri/disposal-certificate/1"
+FORM = "asiakasrekisteri/disposal-certificate/2"
 
 
 def as_json(review: Review) -> bytes:
@@ -31,12 +31,13 @@ def as_json(review: Review) -> bytes:
         "finished_at": _iso(run.finished_at),
         "proposed_files": review.count,
         "disposed_files": review.gone,
+        "removed_before_files": review.removed,
         "kept_files": review.stayed,
         "files": [
             {"kind": group.kind, "retention_class": group.class_code, "rule": group.rule,
              "first_event": group.first_event.isoformat(),
              "last_event": group.last_event.isoformat(), "proposed": group.count,
-             "disposed": group.gone, "kept": group.stayed}
+             "disposed": group.gone, "removed_before": group.removed, "kept": group.stayed}
             for group in review.groups
         ],
         "kept_because": [
@@ -77,6 +78,8 @@ def as_pdf(review: Review, *, language: str, house: str) -> bytes:
         (said("disposed_files"), number(review.gone, language)),
         (said("kept_files"), number(review.stayed, language)),
     ]
+    if review.removed:
+        counts.insert(2, (said("removed_before"), number(review.removed, language)))
     counts += [
         (said(f"sums.{name}"), euros(cents, language)) for name, cents in review.sums.items()
     ]
@@ -87,7 +90,7 @@ def as_pdf(review: Review, *, language: str, house: str) -> bytes:
                     widths=(4, 4, 5, 4, 2, 2))]  # fmt: skip
     if review.reasons:
         blocks += [heading(said("kept_because")), _kept(review, language)]
-    else:
+    elif not review.removed:
         blocks.append(text(said("all_went")))
     blocks += [heading(said("rows")), facts([
         (branch("certificate.tables", language).get(name, name), number(count, language))

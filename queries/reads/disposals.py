@@ -48,7 +48,10 @@ class RunRow:
 
 @dataclass(frozen=True)
 class Group:
-    """The files of one kind and class in a disposal: how many, of what event days."""
+    """The files of one kind and class in a disposal: how many, of what event days.
+
+    :param gone: disposed of; ``removed`` were not there any more when it was their turn.
+    """
 
     kind: str
     class_code: str
@@ -58,10 +61,11 @@ class Group:
     stayed: int
     first_event: date
     last_event: date
+    removed: int = 0
 
     @property
     def waiting(self) -> int:
-        return self.count - self.gone - self.stayed
+        return self.count - self.gone - self.removed - self.stayed
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,20 @@ class Review:
         return sum(group.gone for group in self.groups)
 
     @property
+    def removed(self) -> int:
+        return sum(group.removed for group in self.groups)
+
+    @property
     def stayed(self) -> int:
         return sum(group.stayed for group in self.groups)
 
     @property
+    def decided(self) -> int:
+        return self.gone + self.removed + self.stayed
+
+    @property
     def waiting(self) -> int:
-        return self.count - self.gone - self.stayed
+        return self.count - self.decided
 
 
 @dataclass(frozen=True)
@@ -134,9 +146,10 @@ def disposal_review(session: Session, run_id: int) -> Review:
     groups = session.execute(
         select(
             item.kind, item.class_code, item.rule, func.count(),
-            func.count().filter(item.outcome == Outcome.GONE),
+            func.count().filter(item.outcome == Outcome.GONE, item.reason.is_(None)),
             func.count().filter(item.outcome == Outcome.STAYED),
             func.min(item.event_on), func.max(item.event_on),
+            func.count().filter(item.outcome == Outcome.GONE, item.reason.is_not(None)),
         )
         .where(item.run_id == run_id)
         .group_by(item.kind, item.class_code, item.rule)

@@ -39,7 +39,8 @@ def test_the_json_says_what_who_when_and_by_which_rule(finished):
     assert said["files"][0] == {
         "kind": "invoice", "retention_class": "voucher",
         "rule": "Kirjanpitolaki 1336/1997 2:10.2", "first_event": "2018-03-05",
-        "last_event": "2018-03-05", "proposed": 2, "disposed": 1, "kept": 1,
+        "last_event": "2018-03-05", "proposed": 2, "disposed": 1,
+        "removed_before": 0, "kept": 1,
     }  # fmt: skip
     assert {line["reason"] for line in said["kept_because"]} == {"hold"}
     assert said["rows"]["party"] == 1

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 from sqlalchemy import text
 
+from queries.documents.certificate import as_json
 from queries.reads.disposals import disposal_items
 from queries.store.ledger import ledger_of
 from queries.store.tables import Party
@@ -149,6 +151,10 @@ def test_what_was_removed_since_is_already_gone(store, ledger):
     with store.reading(MAKER) as session:
         (item,) = disposal_items(session, run, kind="note", outcome="gone")
     assert item.reason == "already_gone"
+    found = review(store, run)
+    assert (found.gone, found.removed, found.stayed, found.waiting) == (0, 1, 0, 0)
+    said = json.loads(as_json(found))
+    assert (said["disposed_files"], said["removed_before_files"]) == (0, 1)
 
 
 def test_a_contact_person_goes_with_the_organisation_it_follows(store, ledger):
