@@ -17,7 +17,7 @@ from dashboard.parts.language import t
 from dashboard.parts.sales_forms import typed_sum
 from queries.errors import InvalidInput, InvalidInputs, StaleRecord
 from queries.reads.invoice_record import InvoiceRecord, LineRow
-from queries.reads.order_record import OrderRecord
+from queries.reads.order_record import OrderRecord, buyer
 from queries.reads.services import ServiceRow, service_list
 from queries.rules.money import from_thousandths
 from queries.store.sessions import Desk
@@ -52,6 +52,9 @@ def draft_form(
     :param fixed: what the form does not ask: id, version, party and order.
     :param lines: those that the draft has, or that are suggested.
     """
+    reverse = any(line.vat_category == VatCategory.REVERSE_CHARGE for line in lines)
+    if reverse and ask(buyer, fixed["party_id"]).vat_number is None:
+        st.warning(t("refusals.reverse_charge_buyer"))
     n = st.session_state.get(f"{form}!rows", len(lines) + SPARE_ROWS)
     services = {row.id: row for row in ask(service_list, only_active=True)}
     fields = [*_HEAD, *(field for row in range(n) for field in _row_fields(row))]

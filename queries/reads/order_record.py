@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
+from queries.rules.company_ids import vat_number_of
 from queries.rules.roles import Right
 from queries.store.sessions import needs, opened
 from queries.store.tables import Invoice, Party, Service, ServiceOrder, WorkEntry
@@ -168,11 +169,15 @@ def _invoices(session: Session, order_id: int) -> tuple[OrderInvoiceRow, ...]:
 
 @dataclass(frozen=True)
 class Buyer:
-    """For whom something is recorded."""
+    """For whom something is recorded.
+
+    :param vat_number: None where no ID of theirs is one: they owe no tax in the seller's place.
+    """
 
     id: int
     name: str
     status: str
+    vat_number: str | None
 
 
 @needs(Right.SEE_CUSTOMERS)
@@ -182,8 +187,10 @@ def buyer(session: Session, party_id: int) -> Buyer:
     :raises NotFound: when there is no such party.
     """
     found = session.execute(
-        select(Party.id, Party.name, Party.status).where(Party.id == party_id)
+        select(Party.id, Party.name, Party.status, Party.business_id, Party.foreign_id).where(
+            Party.id == party_id
+        )
     ).first()
     if found is None:
         raise NotFound("party", party_id)
-    return Buyer(*found)
+    return Buyer(*found[:3], vat_number_of(found.business_id, found.foreign_id))

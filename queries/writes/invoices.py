@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from queries.rules.company_ids import vat_number_of
 from queries.rules.identifiers import make_reference
 from queries.rules.roles import Right
 from queries.rules.vat import invoice_totals, vat_basis_points
@@ -20,6 +21,7 @@ from queries.store.tables import (
     Party,
     Purpose,
     ServiceOrder,
+    VatCategory,
 )
 from queries.writes.changing import Checks, fetch, stamp
 from queries.writes.drafts import draft_to_change, set_totals
@@ -71,7 +73,7 @@ def issue_invoice(desk: Desk, wish: IssueWish) -> int:
     draft = draft_to_change(desk, wish.id, version=wish.version, wish=wish)
     lock_order(desk, draft.order_id)
     party = fetch(desk, Party, draft.party_id, version=None, wish=wish)
-    _tax(checks, draft, wish.supplied_on or wish.issued_on)
+    _tax(checks, draft, party, wish.supplied_on or wish.issued_on)
     # A line of an issued invoice is refused by the store: lines first, then the invoice.
     desk.session.flush()
     number = next_number(desk, checks, wish.issued_on)
@@ -127,8 +129,15 @@ def _last_issued_on(desk: Desk, number: int) -> date | None:
     )
 
 
-def _tax(checks: Checks, draft: Invoice, on: date) -> None:
-    """Compute the sums by the VAT rates in force on the day."""
+def _tax(checks: Checks, draft: Invoice, party: Party, on: date) -> None:
+    """Compute the sums by the VAT rates in force on the day.
+
+    Only a buyer with a VAT number owes the tax in the seller's place (AVL 1501/1993 8 c §, 209 e
+    §).
+    """
+    reverse = any(line.vat_category == VatCategory.REVERSE_CHARGE for line in draft.lines)
+    if reverse and vat_number_of(party.business_id, party.foreign_id) is None:
+        checks.refuse("lines", "reverse_charge_buyer")
     if not draft.lines:
         checks.refuse("lines", "no_lines")
     for line in draft.lines:

@@ -14,7 +14,7 @@ from queries.reads.order_record import order_record
 from queries.reads.services import service_list
 from tests.conftest import NOW
 from tests.dashboard.apps import page, signed_in, texts
-from tests.makers import MAKER, TODAY, make_order, make_party, make_work
+from tests.makers import MAKER, TODAY, business_id, make_order, make_party, make_work
 from tests.sums import credit, line, make_draft, make_invoice, make_service, noon, pay
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
@@ -113,7 +113,7 @@ def test_the_charts_come_after_the_figures_with_words_for_them(sqlite_store):
 @pytest.mark.parametrize("language", ["fi", "en", "sv"])
 def test_every_page_is_complete_in_every_language(sqlite_store, language):
     store = sqlite_store
-    party = make_party(store)
+    party = make_party(store, business_id=business_id(1))
     order = make_order(store, party, service_id=make_service(store))
     make_work(store, order, material="Kaapeli")
     invoice = make_invoice(store, party, line(vat_category="reverse_charge"), order_id=order)

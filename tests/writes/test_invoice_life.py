@@ -25,7 +25,7 @@ from queries.store.migrate import open_store
 from queries.writes.crediting import CreditLineWish
 from queries.writes.drafts import DraftDiscard, DraftWish, amend_draft, discard_draft
 from queries.writes.invoices import IssueWish, issue_invoice
-from tests.makers import MAKER, TODAY, make_party
+from tests.makers import MAKER, TODAY, business_id, make_party
 from tests.sums import credit, line, noon, pay, version_of
 from tests.trails import everything
 
@@ -54,7 +54,7 @@ class InvoiceLife(RuleBasedStateMachine):
     def __init__(self, store) -> None:
         super().__init__()
         self.store = store
-        self.party = make_party(store, started_on=date(2020, 1, 1))
+        self.party = make_party(store, business_id=business_id(1), started_on=date(2020, 1, 1))
         self.issued: dict[int, object] = {}
 
     def _try(self, action, *args, **kwargs) -> int | None:

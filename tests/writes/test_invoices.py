@@ -13,6 +13,7 @@ from queries.rules.identifiers import reference_number
 from queries.store import derived
 from queries.writes.invoices import IssueWish, issue_invoice
 from queries.writes.parties import PartyWish, amend_party
+from tests.conftest import NOW
 from tests.makers import (
     MAKER,
     TODAY,
@@ -112,13 +113,28 @@ def test_the_vat_is_that_of_the_day_of_supply(store, office):
     assert rates == [(2_400, 2_400, 12_400), (2_550, 2_550, 12_550), (2_400, 2_400, 12_400)]
 
 
-def test_reverse_charge_bears_no_tax(store, office):
-    party = make_party(store)
+@pytest.mark.parametrize(
+    "more", [{"business_id": business_id(3)}, {"foreign_id": "SE556042722001"}]
+)
+def test_reverse_charge_bears_no_tax(store, office, more):
+    party = make_party(store, **more)
     invoice = make_invoice(store, party, line("100", vat_category="reverse_charge"), line("50"))
     record = _record(store, office, invoice)
     assert [(r.vat_category, r.net_cents, r.vat_cents) for r in record.vat] == [
         ("standard", 5_000, 1_275), ("reverse_charge", 10_000, 0),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [{}, {"foreign_id": "HRB 12345"}, {"family_name": "Esimerkki"}])
+def test_reverse_charge_is_for_a_buyer_with_a_vat_number(store, more):
+    party = make_party(store, **more)
+    draft = make_draft(store, party, line("100", vat_category="reverse_charge"), line("50"))
+    before = everything(store)
+    wish = IssueWish(id=draft, version=1, issued_on=date(2026, 3, 5))
+    with pytest.raises(InvalidInputs) as refused:
+        store.carry_out(issue_invoice, wish, actor=MAKER, now=NOW)
+    assert [(e.field, e.code) for e in refused.value.errors] == [("lines", "reverse_charge_buyer")]
+    assert everything(store) == before
 
 
 def test_a_lead_that_is_invoiced_is_a_customer(store, office, now):
