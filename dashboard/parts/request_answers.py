@@ -309,6 +309,9 @@ def draw_letter(row: LetterRow) -> None:
         if row.text and not report:
             with st.popover(t("requests.show_text"), icon=":material/mail:"):
                 st.code(row.text, language=None, wrap_lines=True)
+        if not row.is_there:
+            st.caption(t("requests.data_gone"))
+            return
         stored = ask(letter_file, row.id) if _wanted(f"letter-{row.id}") else None
         if stored is not None:
             st.download_button(t("requests.save_file"), stored.content, stored.name,

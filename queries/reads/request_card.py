@@ -73,6 +73,7 @@ class LetterRow:
     """What was made; not sent yet where there is no ``sent_on``.
 
     :param recipient: the name of the recipient of the data whom it tells (GDPR Art. 19).
+    :param is_there: False for an export whose data went with those that were erased.
     """
 
     id: int
@@ -87,6 +88,7 @@ class LetterRow:
     made_by: str
     sent_on: date | None
     channel: str | None
+    is_there: bool = True
 
 
 @dataclass(frozen=True)
@@ -315,15 +317,16 @@ def _attachments(session: Session, request_id: int) -> tuple[AttachmentRow, ...]
 
 def _letters(session: Session, request_id: int) -> tuple[LetterRow, ...]:
     rows = session.execute(
-        select(RequestLetter, Recipient.name)
+        select(RequestLetter, Recipient.name, func.length(RequestLetter.content) > 0)
         .outerjoin(Recipient, Recipient.id == RequestLetter.recipient_id)
         .where(RequestLetter.request_id == request_id, RequestLetter.kind != LetterKind.BEFORE)
         .order_by(RequestLetter.id)
     )
     return tuple(
         LetterRow(row.id, row.kind, row.asked, recipient, row.language, row.text, row.media_type,
-                  row.sha256, row.made_at, row.made_by, row.sent_on, row.channel)
-        for row, recipient in rows
+                  row.sha256, row.made_at, row.made_by, row.sent_on, row.channel,
+                  bool(is_there))
+        for row, recipient, is_there in rows
     )  # fmt: skip
 
 

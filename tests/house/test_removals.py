@@ -21,6 +21,7 @@ _OBJECTED = "to get nothing any more is always granted (GDPR Art. 7(3), 21(3)); 
 FREE = {
     "store/derived/__init__.py:remove": _COMPUTED,
     "store/derived/sources.py:<module>": "the right to send was the relation, which is over",
+    "store/request_exports.py:empty_exports": "the eraser's, after the checks of the disposal",
     "store/remembering.py:carry_over": _OBJECTED,
     "store/replay.py:replay": _SIGN_IN,
     "store/derived/facts.py:_rebuilding": _COMPUTED,
