@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from dashboard.words import word
 from dashboard.words.formats import day
 from queries.rules.roles import Role
+from queries.store.removed_by_hand import RemovedByHand
 from queries.store.rights import RightsKept
 from queries.store.safeguards import CarriedOver
 from queries.store.tables import HoldScope
@@ -38,6 +39,18 @@ def rights_sentences(kept: RightsKept, language: str) -> list[str]:
     return said + [
         word(f"cli.restore.rights.{key}", language, names=", ".join(names))
         for key, names in named.items() if names
+    ]  # fmt: skip
+
+
+def removed_sentences(back: Sequence[RemovedByHand], language: str) -> list[str]:
+    """One sentence for each kind of what was removed by hand and is there again."""
+    of: dict[str, list[int]] = {}
+    for one in back:
+        of.setdefault(one.action, []).append(one.party_id or one.id)
+    return [
+        word("cli.restore.is_back", language, what=word(f"actions.{action}", language),
+             names=", ".join(str(key) for key in keys))
+        for action, keys in sorted(of.items())
     ]  # fmt: skip
 
 

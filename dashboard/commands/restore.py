@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard.commands import options as shared
-from dashboard.restored_words import rights_sentences, sentences
+from dashboard.restored_words import removed_sentences, rights_sentences, sentences
 from dashboard.runtime import data_folder
 from dashboard.words import has_word, word
 from queries.store.restore import Restored
@@ -74,6 +74,8 @@ def _tell(done: Restored, options: argparse.Namespace) -> None:
     if done.replayed.kept.is_to_check:
         shared.say("cli.restore.waits", options)
     for line in rights_sentences(done.replayed.rights, options.language):
+        sys.stderr.write(line + "\n")
+    for line in removed_sentences(done.replayed.is_back, options.language):
         sys.stderr.write(line + "\n")
     if done.aside is not None:
         shared.say("cli.restore.aside", options, aside=done.aside)

@@ -30,6 +30,7 @@ from queries.store.ledger_renewal import add_lacking
 from queries.store.numbers_ahead import ids_ahead, numbers_ahead
 from queries.store.origins import Gone, known_gone, origins_of
 from queries.store.remembering import NO_REFUSALS, Refusals, carry_over, refusals_of
+from queries.store.removed_by_hand import RemovedByHand, is_back, removed_by_hand
 from queries.store.rights import Rights, RightsKept, carry_rights, rights_of
 from queries.store.safeguards import (
     CarriedOver,
@@ -56,6 +57,7 @@ class Replayed:
     :param kept: what stood in the way of disposals in the replaced store.
     :param passed_over: series of which nobody knows how far they came, likewise.
     :param rights: what was taken over of users and their rights, or taken from them.
+    :param is_back: what a person had removed since the backup was made.
     """
 
     erased: dict[str, int]
@@ -63,6 +65,7 @@ class Replayed:
     kept: CarriedOver
     passed_over: dict[str, tuple[int, int]]
     rights: RightsKept
+    is_back: tuple[RemovedByHand, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class GivenOut:
     :param gone: the records that its disposals took.
     :param ledger_lost: whether the ledger does not know all that was erased.
     :param rights: who had the right to what, None where nobody can tell.
+    :param removed: what was ever removed by hand.
     """
 
     ids: Mapping[str, int]
@@ -84,6 +88,7 @@ class GivenOut:
     gone: Mapping[str, Mapping[int, Gone]] = field(default_factory=dict)
     ledger_lost: bool = False
     rights: Rights | None = None
+    removed: tuple[RemovedByHand, ...] = ()
 
 
 def given_out(connection: Connection, *, is_newest: bool) -> GivenOut:
@@ -95,6 +100,7 @@ def given_out(connection: Connection, *, is_newest: bool) -> GivenOut:
         is_newest,
         known_gone(connection),
         rights=rights_of(connection),
+        removed=removed_by_hand(connection),
     )
 
 
@@ -142,6 +148,7 @@ def replay(
             session, contents.series, replaced.numbers, apart=apart, year=desk.today.year
         )
         rights = carry_rights(desk, replaced.rights, is_newest=replaced.is_newest)
+        back = is_back(session, replaced.removed)
         session.execute(delete(SignInSession))
         session.execute(delete(SignInTicket))
         session.flush()
@@ -157,7 +164,7 @@ def replay(
         marks = highest_ids(connection), next_numbers(connection)
         note_mark(session, ledger.mark(desk.today, *marks))
         desk.note("restore_backup", "store", None)
-    return Replayed(erased, ahead, kept, passed_over, rights)
+    return Replayed(erased, ahead, kept, passed_over, rights, back)
 
 
 def _merged(*stores: Mapping[str, Mapping[int, Gone]]) -> dict[str, dict[int, Gone]]:
