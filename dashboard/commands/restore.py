@@ -73,9 +73,10 @@ def _tell(done: Restored, options: argparse.Namespace) -> None:
         sys.stderr.write(line + "\n")
     if done.replayed.kept.is_to_check:
         shared.say("cli.restore.waits", options)
-    for line in rights_sentences(done.replayed.rights, options.language):
-        sys.stderr.write(line + "\n")
-    for line in removed_sentences(done.replayed.is_back, options.language):
+    for line in (
+        *rights_sentences(done.replayed.rights, options.language),
+        *removed_sentences(done.replayed.is_back, options.language),
+    ):
         sys.stderr.write(line + "\n")
     if done.aside is not None:
         shared.say("cli.restore.aside", options, aside=done.aside)

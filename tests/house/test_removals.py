@@ -9,7 +9,10 @@ QUERIES = Path(__file__).parents[2] / "queries"
 #: The functions of :mod:`queries.writes.preservation` that refuse, or say what keeps a record.
 GUARD = {"to_remove", "unless_kept", "why_held", "keep_overwritten"}
 #: The eraser itself, behind the checks of the disposal service; and changes of the schema.
-ERASER = {"store/erasing.py", "store/anonymising.py"}
+ERASER = ("store/erasing.py", "store/anonymising.py", "store/migrations/")
+#: Facts, sums and the search index, computed from the records and made anew from them; and, by the
+#: foreign key of a party that goes, the newsletter that its relation was the right to.
+DERIVED = ("store/derived/",)
 
 _OWN = "the company's own: about no person"
 _SIGN_IN = "a session or ticket of the company's own users, over or used"
@@ -19,13 +22,9 @@ _OBJECTED = "to get nothing any more is always granted (GDPR Art. 7(3), 21(3)); 
 
 #: Removals without the guard, each with its reason.
 FREE = {
-    "store/derived/__init__.py:remove": _COMPUTED,
-    "store/derived/sources.py:<module>": "the right to send was the relation, which is over",
     "store/request_exports.py:empty_exports": "the eraser's, after the checks of the disposal",
     "store/remembering.py:carry_over": _OBJECTED,
     "store/replay.py:replay": _SIGN_IN,
-    "store/derived/facts.py:_rebuilding": _COMPUTED,
-    "store/derived/summaries.py:rebuild": _COMPUTED,
     "store/safeguards.py:_forget_another": "a restored copy's, and put there as the store had it",
     "store/schema.py:mark": _COMPUTED,
     "writes/destruction.py:remove_destruction": "a line that was wrong: the paper itself stays",
@@ -77,7 +76,7 @@ def removals() -> dict[str, bool]:
     found: dict[str, bool] = {}
     for path in sorted(QUERIES.rglob("*.py")):
         name = path.relative_to(QUERIES).as_posix()
-        if name in ERASER or name.startswith("store/migrations/"):
+        if name.startswith((*ERASER, *DERIVED)):
             continue
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if any(removes(one) for one in ast.walk(node)):
