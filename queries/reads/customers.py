@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.reads.paging import Page, Total, count_up_to, key_page
@@ -141,11 +142,14 @@ def _filtered(session: Session, wanted: CustomerFilter) -> Select[Party]:
 
 
 def in_month(day: InstrumentedAttribute[Any], month: str) -> list[Any]:
-    """``day`` lies in the month ``2026-03``, as an index range."""
-    year, number = (int(part) for part in month.split("-"))
-    first = date(year, number, 1)
-    following = date(year + number // 12, number % 12 + 1, 1)
-    return [day >= first, day < following]
+    """``day`` is in the month ``2026-03``, as an index range; no day is in what is no month."""
+    year, _, number = month.partition("-")
+    try:
+        first = date(int(year), int(number), 1)
+        last = date(int(year), int(number), monthrange(int(year), int(number))[1])
+    except ValueError:
+        return [false()]
+    return [day >= first, day <= last]
 
 
 def _key_of(session: Session, key: list[InstrumentedAttribute[Any]], mark: int) -> list[Any] | None:

@@ -18,14 +18,33 @@ from queries.store.tables import (
 )
 
 TODAY = date(2026, 3, 5)
-#: Filled by others: users and their sign-ins, settings, imports, what stands in a disposal's way.
+#: Filled by others: users and their sign-ins, settings, imports, what stands in a disposal's way,
+#: what disposals and restores note, and decisions of a person on a claim.
 NOT_OURS = {
-    "data_subject_request", "derived_mark", "disposal_gate", "disposal_item",
-    "disposal_run", "identity_check", "import_batch", "legal_hold",
-    "newsletter_issue", "notice_version", "post_code",
-    "request_attachment", "request_letter", "request_right", "request_suspension", "restriction",
-    "setting", "sign_in_session", "sign_in_ticket", "user_account",
-}  # fmt: skip
+    "data_subject_request",
+    "derived_mark",
+    "disposal_gate",
+    "disposal_item",
+    "disposal_run",
+    "erased_record",
+    "identity_check",
+    "import_batch",
+    "ledger_mark",
+    "legal_hold",
+    "newsletter_issue",
+    "notice_version",
+    "post_code",
+    "request_attachment",
+    "request_letter",
+    "request_right",
+    "request_suspension",
+    "restriction",
+    "setting",
+    "sign_in_session",
+    "sign_in_ticket",
+    "user_account",
+    "write_off",
+}
 OURS = [table for table in Base.metadata.sorted_tables if table.name not in NOT_OURS]
 
 

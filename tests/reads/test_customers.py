@@ -99,6 +99,9 @@ def test_each_filter_lets_its_own_through(store, viewer):
     assert names(listed(store, viewer, town="Juva")) == ["Entinen Oy"]
     assert names(listed(store, viewer, ended_month="2025-12")) == ["Entinen Oy"]
     assert names(listed(store, viewer, started_month="2024-02")) == []
+    for no_month in ("0000-01", "2024-13", "2024", "x", "2024-00"):
+        assert names(listed(store, viewer, started_month=no_month)) == []
+    assert names(listed(store, viewer, started_month="9999-12")) == []
 
 
 @pytest.mark.parametrize(
