@@ -24,6 +24,7 @@ from queries.intake.garbled_text import (
 from queries.intake.grid import GridRow
 from queries.intake.plan import ImportSettings, NameOrder, Reason
 from queries.intake.told_country import has_foreign_form, told_country
+from queries.intake.typed_phones import phones
 from queries.rules import identifiers
 from queries.rules.countries import FINLAND
 from queries.store.tables import PartyKind, PartyStatus
@@ -172,7 +173,7 @@ class RowReader:
             is_customer=customer, is_partner=partner,
             place=self._place("", country), delivery=self._place("delivery_", country),
             emails=self._every("email", vocabulary.emails),
-            phones=self._every("phone", lambda text: (identifiers.phone(text),)),
+            phones=self._phones(),
             billing=self._billing(), note=self._note(),
         )  # fmt: skip
 
@@ -341,6 +342,20 @@ class RowReader:
         found: dict[str, None] = {}
         for at, text in self._cells.get(field, []):
             found |= dict.fromkeys(self._checked(at, text, rule) or ())
+        return tuple(found)
+
+    def _phones(self) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for at, text in self._cells.get("phone", []):
+            typed = self._checked(at, text, phones)
+            if typed is None:
+                continue
+            found |= dict.fromkeys(typed.numbers)
+            column = self._column(at)
+            for given in typed.remarks:
+                self.notes.append(Reason("phone_remark_out", {"column": column, "given": given}))
+            for given in typed.restored:
+                self.notes.append(Reason("phone_restored", {"column": column, "given": given}))
         return tuple(found)
 
     def _checked(self, at: int, text: str, rule: Callable[[str], _T]) -> _T | None:

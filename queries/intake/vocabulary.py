@@ -43,6 +43,10 @@ _ROLES = {
 _DAY = re.compile(
     r"(\d{1,2})[./](\d{1,2})[./](\d{4})|(\d{4})-(\d{2})-(\d{2})|(\d{4})(\d{2})(\d{2})"
 )
+#: The time of day after a day, as databases and spreadsheets write it.
+_TIME = re.compile(r"[ T]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_MONTHS = 12
 _DAYS_NET = re.compile(
     r"(?:netto\s*)?(\d{1,3})\s*(?:pv|päivää|päivä|päiv|days?|dagar|dag|d|tage)?\.?\s*(?:netto|net)?",
     re.IGNORECASE,
@@ -125,8 +129,17 @@ def day(text: str) -> date:
     """
     >>> day("5.3.2026"), day("2026-03-05"), day("20260305")
     (datetime.date(2026, 3, 5), datetime.date(2026, 3, 5), datetime.date(2026, 3, 5))
+    >>> day("2026-03-05 00:00:00"), day("3/25/2026"), day("25/3/2026")
+    (datetime.date(2026, 3, 5), datetime.date(2026, 3, 25), datetime.date(2026, 3, 25))
+
+    With slashes the order of day and month is the country's: 3/5/2026 is not guessed.
+
+    :raises InvalidInput: ``day_form``; ``day_order`` where day and month cannot be told apart.
     """
-    found = _DAY.fullmatch(text.strip())
+    given = _TIME.sub("", text.strip())
+    if (slashed := _SLASHED.fullmatch(given)) is not None:
+        given = _ordered(*slashed.groups())
+    found = _DAY.fullmatch(given)
     if found is None:
         raise InvalidInput("day", "day_form")
     d, m, y, iso_y, iso_m, iso_d, plain_y, plain_m, plain_d = found.groups()
@@ -135,6 +148,14 @@ def day(text: str) -> date:
                     int(d or iso_d or plain_d))  # fmt: skip
     except ValueError:
         raise InvalidInput("day", "day_form") from None
+
+
+def _ordered(first: str, second: str, year: str) -> str:
+    """A day with slashes, as ``d.m.yyyy``."""
+    if first != second and int(first) <= _MONTHS and int(second) <= _MONTHS:
+        raise InvalidInput("day", "day_order")
+    day, month = (second, first) if int(second) > _MONTHS else (first, second)
+    return f"{day}.{month}.{year}"
 
 
 def payment_days(text: str) -> int:

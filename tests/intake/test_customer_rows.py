@@ -62,8 +62,9 @@ def test_lost_zeros_of_a_post_code_are_restored_and_told(sqlite_store):
     data = xlsx_of((1, "Aino Esimerkki", "", "Tie 1", 1200, "Vantaa", "", 401234567))
     plan = brought(sqlite_store, "a.xlsx", data)
     assert (notes(plan), dict(plan.rows[0].notes[0].facts)) == (
-        ["post_code_restored", "assumed_person"], {"given": "1200", "taken": "01200"},
-    )  # fmt: skip
+        ["post_code_restored", "phone_restored", "assumed_person"],
+        {"given": "1200", "taken": "01200"},
+    )
     assert only(sqlite_store, Address)[0].post_code == "01200"
     assert only(sqlite_store, Phone)[0].number == "+358401234567"
     assert only(sqlite_store, Party)[0].customer_number == "1"
