@@ -47,6 +47,7 @@ IN_TURN = [
     "python3 dashboard backup register-backup.sqlite",
     "python3 dashboard restore register-backup.sqlite",
     "python3 dashboard ledger renew",
+    "python3 dashboard check",
     "python3 dashboard dispose list",
     "python3 dashboard digest",
     "python3 dashboard notice --draft --form text",
