@@ -79,7 +79,7 @@ def test_what_is_over_goes_and_everything_else_stays_as_it_was(store, ledger, ye
         assert derived.differences(connection) == []
     assert found.run.status == "done"
     assert found.run.rows == {"invoice": 1, "invoice_line": 1, "note": 1, "party": 1,
-                              "party_facts": 1, "party_search": 1, "phone": 1,
+                              "party_facts": 1, "party_search": 1, "payment": 1, "phone": 1,
                               "service_order": 1}  # fmt: skip
 
 
@@ -231,7 +231,7 @@ def test_the_trail_says_what_went_and_no_value(store, ledger, years):
     dispose(store, ledger)
     lines = [line for line in trail_of(store, "disposal_run") if line[0] == "carry_out_disposal"]
     assert [line[4] for line in lines] == [
-        ["invoice=1", "invoice_line=1"], ["service_order=1"], ["note=1"],
+        ["invoice=1", "invoice_line=1", "payment=1"], ["service_order=1"], ["note=1"],
         ["party=1", "party_facts=1", "party_search=1", "phone=1"],
     ]  # fmt: skip
 

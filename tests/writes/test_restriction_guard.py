@@ -61,6 +61,9 @@ FREE = {
     "notice_settings": "the house's own", "backups": "the house's own",
     "restored": "the house's own",
     "post_codes": "the house's own",
+    "write_offs": "a claim is decided on; the disposal has its own check of restrictions",
+    "rebuilt": "computes anew what is derived",
+    "ledger_renewal": "the house's own",
     "source_notices": "what the house told",
     "web_forms": "the house's own", "form_messages": "nobody's yet, but for accepting",
 }  # fmt: skip
