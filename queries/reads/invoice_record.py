@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -129,6 +130,7 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord:
     opened(session, "invoice", invoice_id, party_id=invoice.party_id)
     related = _related(session, invoice)
     lines = _lines(session, invoice_id)
+    payments = _payments(session, invoice_id)
     return InvoiceRecord(
         id=invoice.id,
         version=invoice.version,
@@ -157,17 +159,27 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord:
         changed_by=invoice.changed_by,
         lines=lines,
         vat=_vat(session, invoice, lines),
-        payments=_payments(session, invoice_id),
-        write_offs=() if invoice.issued_on is None else _write_offs(session, invoice_id),
+        payments=payments,
+        write_offs=_write_offs(session, invoice, payments, related),
         credits=next((one for one in related if one.id == invoice.credits_id), None),
         credit_notes=tuple(one for one in related if one.id != invoice.credits_id),
     )
 
 
-def _write_offs(session: Session, invoice_id: int) -> tuple[WriteOffRow, ...]:
+def _write_offs(
+    session: Session,
+    invoice: Invoice,
+    payments: Sequence[PaymentRow],
+    related: Sequence[RelatedInvoice],
+) -> tuple[WriteOffRow, ...]:
+    """Read only where payments and credit notes do not explain what is open."""
+    notes = sum(one.total_cents for one in related if one.id != invoice.credits_id)
+    unpaid = invoice.total_cents + notes - sum(one.amount_cents for one in payments)
+    if invoice.issued_on is None or (invoice.credits_id is None and unpaid == invoice.open_cents):
+        return ()
     rows = session.execute(
         select(WriteOff.written_off_on, WriteOff.amount_cents, WriteOff.reason)
-        .where(WriteOff.invoice_id == invoice_id)
+        .where(WriteOff.invoice_id == invoice.id)
         .order_by(WriteOff.id)
     )
     return tuple(WriteOffRow(*row) for row in rows)
