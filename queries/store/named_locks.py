@@ -18,11 +18,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 
+@enum.unique
 class NamedLock(enum.IntEnum):
     """The rules, in the order in which their locks are taken; the values name them to PostgreSQL
     (advisory locks of two keys) and are never given to another rule."""
 
-    PRESERVATION = 22
+    PRESERVATION = 23
     """Who removes a record by hand, beside others; who holds it or asks about it, alone."""
     RESTRICTION = 18
     """Who edits a party's data, or restricts them; of each party its own."""
