@@ -24,7 +24,7 @@ CATEGORIES = {
     "contact": ("address", "email", "phone"),
     "billing": ("billing_detail",),
     "orders": ("service_order", "work_entry"),
-    "invoices": ("invoice", "invoice_line", "payment"),
+    "invoices": ("invoice", "invoice_line", "payment", "write_off"),
     "notes": ("note",),
     "newsletter": ("subscription",),
     "messages": ("form_message",),
