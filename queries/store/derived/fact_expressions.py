@@ -22,9 +22,10 @@ LAST_INVOICE = (
 )
 GOING_ON = "service_order.status IN ('open', 'in_progress')"
 #: What the invoices say that stand, for an order that has them.
+# The status is no column to search by here: SQLite would walk all issued invoices for each order.
 LAST_ISSUE = (
     "(SELECT max(invoice.issued_on) FROM invoice"
-    " WHERE invoice.order_id = service_order.id AND invoice.status = 'issued')"
+    " WHERE invoice.order_id = service_order.id AND coalesce(invoice.status, '') = 'issued')"
 )
 UNNOTED = f"coalesce(service_order.invoiced_on < {LAST_ISSUE}, {LAST_ISSUE} IS NOT NULL)"
 #: Every dated row of an order is an event of it: its closing, its work, its invoices.
