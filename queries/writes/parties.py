@@ -91,7 +91,8 @@ def amend_party(desk: Desk, wish: PartyWish) -> int:
 
     A new party begins as active; what it ordered or was offered later is another command's.
 
-    :raises InvalidInputs: also ``taken`` for a business ID or customer number of another party.
+    :raises InvalidInputs: also ``taken`` for a business ID or customer number of another party, and
+        ``has_contact_persons`` or ``is_contact_person`` where a linked party would change its kind.
     :raises NotFound, StaleRecord:
     """
     checks = Checks(wish)
@@ -121,6 +122,7 @@ def amend_party(desk: Desk, wish: PartyWish) -> int:
         and wish.started_on > party.ended_on
     ):
         checks.refuse("started_on", "start_after_end", ended_on=party.ended_on)
+    _unless_linked(desk, checks, party, values["kind"])
     checks.done()
     if party is None:
         return _add(desk, values, wish)
@@ -238,6 +240,19 @@ def _unless_taken(desk: Desk, checks: Checks, wish: PartyWish, field: str, value
     )
     if other is not None:
         checks.refuse(field, "taken", other=other)
+
+
+def _unless_linked(desk: Desk, checks: Checks, party: Party | None, kind: Any) -> None:
+    """A contact person is a person and is linked to an organisation: neither becomes the other
+    while the link is there."""
+    if party is None or kind is None or kind == party.kind:
+        return
+    for end, code in (
+        (ContactPerson.organisation_id, "has_contact_persons"),
+        (ContactPerson.person_id, "is_contact_person"),
+    ):
+        if desk.session.scalar(select(ContactPerson.id).where(end == party.id).limit(1)):
+            checks.refuse("kind", code)
 
 
 def _now_unlinked(desk: Desk, party: Party, wish: PartyWish) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from queries.errors import RegisterError
 from queries.store import derived
 from queries.store.engine import sqlite_url
+from queries.store.erasing import FILES, erase, gate_open
 from queries.store.migrate import open_store
-from queries.store.tables import Note, PartyFacts
+from queries.store.tables import Note, Party, PartyFacts
 from queries.writes.contacts import Removal
 from queries.writes.drafts import DraftDiscard, discard_draft
 from queries.writes.notes import remove_note
@@ -255,6 +256,38 @@ def test_a_fact_that_is_wrong_is_told_and_rebuilt(store):
         assert derived.differences(connection) == []
     assert {f"service_order/{order}", f"party_facts/{party}"} <= set(wrong)
     assert any(each.startswith("invoice/") for each in wrong)
+
+
+def chain(store):
+    """An organisation with a voucher, its contact person who became an organisation, and a person
+    who is the contact of that one: no command makes it, and a store may hold it."""
+    first = make_party(store, name="Eka Oy")
+    invoice = make_invoice(store, first, issued_on=date(2019, 3, 1))
+    between = contact(store, first)
+    with store.engine.begin() as connection:
+        connection.execute(update(Party).where(Party.id == between).values(kind="organisation"))
+    return invoice, contact(store, between)
+
+
+def test_an_erasure_reaches_who_follows_one_that_follows(store):
+    invoice, person = chain(store)
+    assert facts(store, person)["last_voucher_on"] == date(2019, 3, 1)
+    with store.writing(MAKER, now=noon(date(2026, 3, 4))) as desk:
+        with gate_open(desk.session):
+            erase(desk.session, FILES["invoice"], [invoice], on=desk.today)
+        desk.note("dispose", "disposal_run", None)
+    with store.engine.connect() as connection:
+        assert derived.differences(connection) == []
+    assert "last_voucher_on" not in facts(store, person)
+
+
+def test_a_rebuild_reaches_who_follows_one_that_follows(store):
+    _invoice, person = chain(store)
+    before = facts(store, person)
+    with store.engine.begin() as connection:
+        derived.rebuild(connection)
+        assert derived.differences(connection) == []
+    assert facts(store, person) == before
 
 
 class Dealings(RuleBasedStateMachine):

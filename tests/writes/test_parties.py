@@ -22,6 +22,7 @@ from queries.writes.parties import (
 )
 from tests.conftest import NOW
 from tests.makers import business_id, make_billing, make_note, make_party, make_person
+from tests.sums import version_of
 from tests.writes.test_contacts import refused, rows, written
 
 TODAY = date(2026, 3, 5)
@@ -137,6 +138,25 @@ def test_a_relation_that_ended_cannot_have_begun_later(store, office):
     with pytest.raises(InvalidInputs) as refusal:
         carry(store, amend_party, wish, office)
     assert refused(refusal) == [("started_on", "start_after_end")]
+
+
+def test_the_kind_of_a_linked_party_stays(store, office):
+    """Facts of a person follow the organisations: a chain of links is refused at its root."""
+    organisation, person = make_party(store), make_person(store)
+    link = ContactPersonWish(organisation_id=organisation, person_id=person)
+    carry(store, link_contact_person, link, office)
+    to_person = dataclasses.replace(
+        WISH, id=organisation, version=1, kind="person", family_name="Malli", name=None
+    )
+    with pytest.raises(InvalidInputs) as refusal:
+        carry(store, amend_party, to_person, office)
+    assert refused(refusal) == [("kind", "has_contact_persons")]
+    to_organisation = dataclasses.replace(
+        WISH, id=person, version=version_of(store, "party", person), name="Malli Oy"
+    )
+    with pytest.raises(InvalidInputs) as refusal:
+        carry(store, amend_party, to_organisation, office)
+    assert refused(refusal) == [("kind", "is_contact_person")]
 
 
 def test_a_contact_person_is_linked_once_and_unlinked(store, office):

@@ -108,8 +108,13 @@ def rebuild(connection: Connection) -> None:
     ends.
     """
     locks.take_tables(connection, _SOURCES)
-    for statement in _rebuilding(connection.dialect.name):
+    dialect = connection.dialect.name
+    for statement in _rebuilding(dialect):
         connection.exec_driver_sql(statement)
+    # Once for each link of a chain: before, whom a party follows has no facts yet.
+    following = _in(dialect, _keep_party("IS NOT NULL")[1])
+    while connection.exec_driver_sql(following).rowcount > 0:
+        pass
 
 
 def differences(connection: Connection) -> list[str]:
@@ -139,9 +144,7 @@ def _rebuilding(dialect: str) -> Iterator[str]:
     yield _in(dialect, _note_invoiced("1 = 1"))
     yield _in(dialect, _set_order("1 = 1"))
     yield "DELETE FROM party_facts"
-    columns = ", ".join(_COLUMNS)
-    for rows in (_own(), _following()):
-        yield _in(dialect, f"INSERT INTO party_facts (party_id, {columns}) {rows}")
+    yield _in(dialect, f"INSERT INTO party_facts (party_id, {', '.join(_COLUMNS)}) {_own()}")
 
 
 def _set_invoice(which: str) -> str:
@@ -291,14 +294,29 @@ def refresh(
         locks.take(connection)
     for chunk in _lists(parties):
         changed = connection.exec_driver_sql(_in(dialect, _changed(table, chunk))).scalars().all()
-        for stale in _lists(changed):
-            people = (
-                "IN (SELECT contact_person.person_id FROM contact_person"  # noqa: S608 - keys
-                f" WHERE contact_person.organisation_id {stale})"
-            )
-            for statement in (*_keep_party(stale, following=_BY_KEY),
-                              *_keep_party(people, following=_BY_KEY)):  # fmt: skip
+        _keep_with_followers(connection, changed)
+
+
+def _keep_with_followers(connection: Connection, parties: Sequence[int]) -> None:
+    """Keep the facts of these parties, of their contact persons, and on as the triggers would where
+    one of those has contact persons itself (a person who was made an organisation)."""
+    dialect = connection.dialect.name
+    kept: set[int] = set()
+    keys = sorted(parties)
+    while keys:
+        for chunk in _lists(keys):
+            for statement in _keep_party(chunk, following=_BY_KEY):
                 connection.exec_driver_sql(_in(dialect, statement))
+        kept.update(keys)
+        people = {
+            person
+            for chunk in _lists(keys)
+            for person in connection.exec_driver_sql(
+                "SELECT DISTINCT person_id FROM contact_person"  # noqa: S608 - keys
+                f" WHERE organisation_id {chunk}"
+            ).scalars()
+        }
+        keys = sorted(people - kept)
 
 
 #: Of thousands of keys SQLite thinks that all parties of a status are fewer.
