@@ -172,6 +172,7 @@ def _end(run_id: int, version: int) -> None:
     except RegisterError as error:
         refuse_flash(error)
     else:
+        st.query_params["run"] = str(run_id)
         flash("disposal.ended_now")
 
 

@@ -61,7 +61,8 @@ def _draft_buttons(record: InvoiceRecord) -> None:
 
 
 def _issued_buttons(record: InvoiceRecord) -> None:
-    if record.open_cents or record.payments:
+    # What was written off may be paid all the same.
+    if record.open_cents or record.payments or record.write_offs:
         sales_button(f"payment-{record.id}", "invoices.record_payment", icon="payments")
     if record.open_cents and may(Right.EDIT_SALES):
         sales_button(f"write-off-{record.id}", "invoices.write_off", icon="money_off")

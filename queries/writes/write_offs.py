@@ -7,7 +7,10 @@ person says so, with the reason. What is owed to a customer, as a credit note th
 back, lapses alike. A claim that is still in force is credited or collected, not written off.
 
 The write-off is an entry of the books (a credit loss, with the VAT adjusted: AVL 1501/1993 78 §),
-so the invoice is kept as its voucher from the day of that entry on.
+so the invoice is kept as its voucher from the day of that entry on. The books may have had it
+long before the register does, so the day may lie back, and keeping the voucher for longer than its
+entry asks would have no ground. But what was still owed came about on the due day or by the last
+payment or credit note: an entry before that day is of another sum, and is refused as a slip.
 """
 
 from __future__ import annotations
@@ -44,7 +47,7 @@ class WriteOffWish:
 def write_off_balance(desk: Desk, wish: WriteOffWish) -> int:
     """Write off what is open of an invoice or credit note; returns the write-off.
 
-    :raises InvalidInputs: also ``before_issue``.
+    :raises InvalidInputs: also ``before_balance``.
     :raises RuleRefusal: ``nothing_open``; ``claim_in_force`` (``keep_until``, its last day).
     :raises NotFound, StaleRecord:
     """
@@ -54,9 +57,9 @@ def write_off_balance(desk: Desk, wish: WriteOffWish) -> int:
     family = locked_family(desk, wish.invoice_id)
     invoice = family.member(wish.invoice_id)
     unless_changed(invoice, wish.version, open_cents=invoice.open_cents)
-    issued_on = _refuse_unlapsed(desk, invoice)
-    if on is not None and on < issued_on:
-        checks.refuse("written_off_on", "before_issue", issued_on=issued_on)
+    since = _refuse_unlapsed(desk, invoice)
+    if on is not None and on < since:
+        checks.refuse("written_off_on", "before_balance", since=since)
     checks.done()
     entry = WriteOff(
         invoice_id=invoice.id,
@@ -80,7 +83,7 @@ def write_off_balance(desk: Desk, wish: WriteOffWish) -> int:
 
 
 def _refuse_unlapsed(desk: Desk, invoice: Invoice) -> date:
-    """The day of issue of an invoice of which a lapsed balance is open."""
+    """The day since which the balance has been open as it is: it counts to the lapse."""
     citation = statute("claim").citation
     if (
         invoice.status != InvoiceStatus.ISSUED
@@ -92,4 +95,4 @@ def _refuse_unlapsed(desk: Desk, invoice: Invoice) -> date:
     keep_until = retention.keep_until("claim", event)
     if keep_until >= desk.today:
         raise RuleRefusal("claim_in_force", citation, keep_until=keep_until)
-    return invoice.issued_on
+    return event

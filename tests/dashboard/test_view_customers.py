@@ -49,6 +49,15 @@ def test_the_list_shows_customers_and_finds_one(sqlite_store):
     assert "Yhtään asiakasta ei löytynyt" in texts(app)
 
 
+def test_a_long_search_says_where_it_was_cut(sqlite_store):
+    make_person(sqlite_store)
+    said = "Haku on pitkä: siitä haettiin alusta enintään 30 sanaa ja 300 merkkiä."
+    app = page(signed_in(sqlite_store), "customers")
+    for typed, is_cut in (("aino " * 30, False), ("aino " * 31, True), ("a" * 301, True)):
+        app.text_input(key="search.customers").set_value(typed).run()
+        assert (said in texts(app)) == is_cut
+
+
 def test_a_filter_stands_in_the_address_and_a_search_does_not(sqlite_store):
     make_person(sqlite_store)
     make_party(sqlite_store, name="Kumppani Oy", is_customer=False, is_partner=True)

@@ -4,10 +4,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from queries.store.ledger import ledger_of
 from queries.store.rights import SECOND_PERSON
 from queries.store.safeguards import carry_safeguards
+from queries.store.tables import DisposalRun, RunStatus
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.settings import NewSetting, change_setting
 from tests.dashboard.apps import page, signed_in, texts
@@ -125,6 +127,19 @@ def test_withdrawn(over):
     press(app, "disposal.withdraw")
     assert len(everything(over)["party"]) == 2
     assert "Peruttu" in " ".join(button.label for button in app.button)
+
+
+def test_one_that_was_begun_is_ended_with_what_is_left(over):
+    app = press(page(signed_in(over), "disposal"), "disposal.propose")
+    press(app, "disposal.approve")
+    with over.writing(MAKER) as desk:
+        desk.session.execute(update(DisposalRun).values(status=RunStatus.CARRYING_OUT))
+    app.run()
+    assert "disposal.withdraw" not in {button.key for button in app.button}
+    press(app, "disposal.end")
+    assert "Valmis" in texts(app)
+    assert [metric.value for metric in app.metric] == ["4", "0", "4", "0"]
+    assert len(everything(over)["party"]) == 2
 
 
 def test_a_viewer_looks_and_does_nothing(over):

@@ -180,3 +180,20 @@ def test_years_that_overlap_are_named_where_they_count(sqlite_store, name):
         " loppupäivät tai poista ylimääräinen tilikausi. Siihen asti näiden päivien tositteita"
         " säilytetään pidemmän ajan mukaan."
     ) in [warning.value for warning in app.warning]
+
+
+def test_what_is_to_be_decided_before_a_disposal_is_a_link_to_its_list(sqlite_store):
+    app = page(signed_in(sqlite_store), "retention")
+    assert "Ratkaistavaa ennen hävittämistä" not in texts(app)
+    party = make_party(sqlite_store, started_on=date(2015, 1, 1))
+    make_invoice(sqlite_store, party, issued_on=OLD)
+    make_order(sqlite_store, party, status="done", ordered_on=OLD)
+    app = page(app, "retention")
+    assert "Ratkaistavaa ennen hävittämistä" in texts(app)
+    links = {link.proto.label: link.proto for link in app.get("page_link")}
+    for said, name, query in (
+        ("Vanhentuneet saldot, joista on päätettävä: 1 lasku", "invoices", "state=lapsed"),
+        ("Tehty, mutta laskuttamatta: 1 tilaus", "orders", "state=unbilled"),
+    ):
+        assert links[said].page.split("/")[-1] == name
+        assert links[said].query_string == f"{query}&sort=oldest"

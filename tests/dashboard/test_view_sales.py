@@ -32,6 +32,13 @@ def press(app, label):
     assert not app.exception, app.exception
 
 
+def press_last(app, label):
+    """Press the button of a form; the one that opened it has the same words."""
+    [*_, button] = (button for button in app.button if button.label == label)
+    button.click().run()
+    assert not app.exception, app.exception
+
+
 def errors(app):
     return [error.value for error in app.error]
 
@@ -249,6 +256,42 @@ def test_crediting_nothing_is_not_crediting_all(sqlite_store):
     next(b for b in reversed(app.button) if b.label == "Hyvitä").click().run()
     assert len(errors(app)) == 1
     assert record(sqlite_store, invoice).credit_notes == ()
+
+
+def test_a_lapsed_balance_is_written_off_and_may_be_paid_all_the_same(sqlite_store):
+    invoice = make_invoice(sqlite_store, make_party(sqlite_store), issued_on=date(2020, 3, 5))
+    app = page(signed_in(sqlite_store), "invoice", id=str(invoice))
+    app.button(key="write-off-1.open").click().run()
+    assert app.text_input(key="write-off-1.written_off_on").value == "5.3.2026"
+    app.text_input(key="write-off-1.written_off_on").set_value("6.3.2020")
+    press_last(app, "Kirjaa saldo pois")
+    assert errors(app) == [
+        "Kirjauspäivä ei voi olla ennen päivää 19.3.2020: silloin lasku erääntyi tai sitä viimeksi"
+        " maksettiin tai hyvitettiin.",
+        "Tämä tieto tarvitaan.",
+    ]
+    app.text_input(key="write-off-1.written_off_on").set_value("31.12.2023")
+    app.text_area(key="write-off-1.reason").set_value(HOSTILE)
+    press_last(app, "Kirjaa saldo pois")
+    assert (record(sqlite_store, invoice).open_cents, errors(app)) == (0, [])
+    assert "Pois kirjattu 124,00\xa0€ 31.12.2023" in texts(app)
+    assert ESCAPED in texts(app)
+    assert "write-off-1.open" not in {button.key for button in app.button}
+    app.button(key="payment-1.open").click().run()
+    app.text_input(key="payment-1.amount").set_value("25,50")
+    press_last(app, "Kirjaa maksu")
+    paid = record(sqlite_store, invoice)
+    assert ([row.amount_cents for row in paid.payments], paid.open_cents) == ([2_550], 0)
+
+
+def test_a_claim_in_force_is_not_written_off(sqlite_store):
+    invoice = make_invoice(sqlite_store, make_party(sqlite_store), issued_on=date(2023, 3, 5))
+    app = page(signed_in(sqlite_store), "invoice", id=str(invoice))
+    app.button(key="write-off-1.open").click().run()
+    app.text_area(key="write-off-1.reason").set_value("Ei peritä")
+    press_last(app, "Kirjaa saldo pois")
+    assert [error[:44] for error in errors(app)] == ["Saatava vanhentuu aikaisintaan 19.3.2026 jäl"]
+    assert record(sqlite_store, invoice).open_cents == 12_400
 
 
 def overtaken(store, draft):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -115,9 +115,23 @@ def test_what_is_refused(store, ledger, party):
     with pytest.raises(RuleRefusal) as refused:
         _write_off(store, paid)
     assert refused.value.code == "nothing_open"
+
+
+@pytest.mark.parametrize("paid_on", [None, date(2018, 4, 1)])
+def test_it_is_entered_no_earlier_than_what_made_the_balance(store, ledger, party, paid_on):
     bill = invoice(store, party, paid=False)
-    with pytest.raises(InvalidInputs) as wrong:
-        _write_off(store, bill, on=date(2018, 1, 1))
-    assert [(error.field, error.code) for error in wrong.value.errors] == [
-        ("written_off_on", "before_issue")
-    ]
+    since = paid_on or date(2018, 3, 19)
+    if paid_on:
+        pay(store, bill, paid_on, "50")
+    refused = {
+        since - timedelta(days=1): "before_balance",
+        DAY + timedelta(days=1): "day_in_future",
+    }
+    for on, code in refused.items():
+        with pytest.raises(InvalidInputs) as wrong:
+            _write_off(store, bill, on=on)
+        assert [(error.field, error.code) for error in wrong.value.errors] == [
+            ("written_off_on", code)
+        ]
+    _write_off(store, bill, on=since)
+    assert _row(store, bill).open_cents == 0
