@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from dashboard.words import has_word, word
 from dashboard.words.formats import day, euros
-from queries.intake.plan import Difference, Outcome, PlanRow, Reason
+from queries.intake.columns import letters
+from queries.intake.delimited import DELIMITERS
+from queries.intake.plan import (
+    Difference,
+    InvoiceStep,
+    Outcome,
+    PlanRow,
+    Reason,
+    Suggestion,
+    to_be_told,
+)
+from queries.reads.imports import ImportLine, ImportRecord, Said
 from queries.reads.post_codes import PostCodeChanges
 
 #: Fields whose values are codes of the register, and the words that name them.
@@ -46,28 +57,12 @@ def why(row: PlanRow, language: str) -> str:
     return " ".join(said)
 
 
-#: Reasons that say nothing of what is left out.
-_NOTHING_LEFT_OUT = {"already_so", "not_found"}
-
-
 def to_be_known(row: PlanRow, language: str) -> str:
-    """What a person has to know of a row before and after it is brought in.
-
-    Why it is refused or left out, its notes, and values of the file that are not taken; empty when
-    the row comes in as it stands.
-    """
-    if row.outcome is Outcome.REFUSE:
-        return why(row, language)
-    reasons = [
-        one
-        for one in row.reasons
-        if row.outcome is Outcome.SKIP
-        and one.code not in _NOTHING_LEFT_OUT
-        and not one.code.startswith("matched_by_")
-    ]
-    said = [reason_sentence(one, language) for one in (*reasons, *row.notes)]
-    kept = [one for one in row.differences if not one.taken and one.stands is not None]
-    return " ".join([*said, *changes(kept, language)])
+    """What :func:`queries.intake.plan.to_be_told` leaves of a row, in words; empty for None."""
+    told = to_be_told(row)
+    if told is None:
+        return ""
+    return " ".join([why(told, language), *changes(told.differences, language)])
 
 
 def who(row: PlanRow, language: str) -> str:
@@ -129,3 +124,88 @@ def post_code_sentences(changes: PostCodeChanges, run_on: date, language: str) -
     if changes.older:
         said.append(word("import.post_codes.older", language))
     return said
+
+
+def noted_row(said: Said) -> PlanRow:
+    """What was said of a row, as the preview and the command line said it."""
+    number = said.invoice_number
+    return PlanRow(
+        said.number,
+        Outcome(said.outcome),
+        said.name,
+        party_id=said.party_id,
+        reasons=_reasons(said.reasons),
+        notes=_reasons(said.notes),
+        differences=tuple(Difference(*kept, taken=False) for kept in said.kept),
+        suggested=tuple(Suggestion(*one) for one in said.asked),
+        invoice=None if number is None else InvoiceStep((("number", number),), ()),
+    )
+
+
+def noted_whole(record: ImportRecord, language: str) -> list[str]:
+    """What was said of the whole file."""
+    return [reason_sentence(one, language) for one in _reasons(record.notes)]
+
+
+def _reasons(pairs: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[Reason, ...]:
+    return tuple(Reason(code, facts) for code, facts in pairs)
+
+
+def counted(line: ImportLine, language: str) -> str:
+    """What came of an import, in numbers; that it was undone comes first."""
+    counts = {"create": line.created, "change": line.changed, "skip": line.skipped,
+              "refuse": line.refused or 0}  # fmt: skip
+    said = [word(f"imports.counts.{name}", language, n=n) for name, n in counts.items() if n]
+    undone = [word("imports.undone_short", language)] if line.undone_at is not None else []
+    return ", ".join([*undone, *said])
+
+
+def file_words(line: ImportLine, language: str) -> str:
+    """The name of the file, or that there is none any more."""
+    return line.name or word("imports.no_name", language)
+
+
+def settings_words(settings: Mapping[str, Any], language: str) -> list[str]:
+    """What was chosen for an import, one line a setting."""
+    said = []
+    for name, value in settings.items():
+        if name == "columns":
+            shown = ", ".join(
+                f"{letters(int(at))}: {word(f'import.fields.{field}', language)}"
+                for at, field in value.items()
+            )
+            said.append(word("imports.chosen", language, what=word("import.columns", language),
+                             value=shown))  # fmt: skip
+        elif name == "matches":
+            shown = ", ".join(
+                f"{row}: {word('import.match_new', language) if party is None else party}"
+                for row, party in value
+            )
+            said.append(word("imports.matched", language, value=shown))
+        elif value is True:
+            said.append(word(f"import.{name}", language))
+        else:
+            said.append(word("imports.chosen", language, what=word(f"import.{name}", language),
+                             value=_setting(name, value, language)))  # fmt: skip
+    return said
+
+
+def _setting(name: str, value: Any, language: str) -> str:
+    if value is False:
+        return word("forms.no", language)
+    if name == "default_kind":
+        return word(f"kinds.{value}", language)
+    if name == "name_order":
+        return word(f"import.name_orders.{value}", language)
+    if name == "delimiter":
+        known = dict(zip(DELIMITERS, ("semicolon", "comma", "tab"), strict=True))
+        return word(f"import.delimiters.{known[value]}", language) if value in known else str(value)
+    return str(value)
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey."""
+    return "".join(
+        one if one.isprintable() or one == "\N{NO-BREAK SPACE}" else "\N{REPLACEMENT CHARACTER}"
+        for one in text
+    )

@@ -23,6 +23,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right, bool], ...]] = {
         ("messages", "inbox", Right.HANDLE_MESSAGES, True),
         ("newsletter", "mail", Right.SEND_NEWSLETTER, True),
         ("import_", "upload_file", Right.IMPORT_DATA, True),
+        ("imports", "inventory", Right.IMPORT_DATA, True),
     ),
     "sales": (
         ("orders", "assignment", Right.SEE_CUSTOMERS, True),

@@ -9,6 +9,7 @@ from dashboard.commands import (
     digest,
     dispose,
     import_,
+    imports,
     init,
     ledger,
     migrate,
@@ -19,5 +20,5 @@ from dashboard.commands import (
 )
 
 #: In the order in which ``--help`` lists them.
-COMMANDS = (demo, init, serve, user, import_, dispose, backup, restore, check, ledger, digest,
-            notice, migrate)  # fmt: skip
+COMMANDS = (demo, init, serve, user, import_, imports, dispose, backup, restore, check, ledger,
+            digest, notice, migrate)  # fmt: skip

@@ -11,7 +11,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dashboard.commands import options as shared
-from dashboard.import_words import post_code_sentences, reason_sentence, to_be_known, who
+from dashboard.import_words import (
+    post_code_sentences,
+    printable,
+    reason_sentence,
+    to_be_known,
+    who,
+)
 from dashboard.words import word
 from queries.errors import RegisterError
 from queries.intake.bringing_in import Bringing, bring_in, preview
@@ -117,7 +123,9 @@ def _import_post_codes(
     if not options.yes and not _agreed(options):
         shared.say("cli.import.not_done", options)
         return shared.REFUSED
-    wish = PostCodesWish(places=file.places, run_on=file.run_on, sha256=sha256)
+    wish = PostCodesWish(
+        places=file.places, run_on=file.run_on, sha256=sha256, name=options.file.name
+    )
     store.carry_out(replace_post_codes, wish, actor=shared.CONSOLE)
     shared.say("import.post_codes.done", options, n=len(file.places))
     return shared.OK
@@ -163,20 +171,12 @@ def _show(plan: Plan, intake: Intake, options: argparse.Namespace) -> None:
     for outcome in Outcome:
         sys.stdout.write(word(f"import.counts.{outcome}", language, n=plan.count(outcome)) + "\n")
     for note in plan.notes:
-        sys.stdout.write(_printable(reason_sentence(note, language)) + "\n")
+        sys.stdout.write(printable(reason_sentence(note, language)) + "\n")
     for row in plan.rows:
         if not (said := to_be_known(row, language)):
             continue
         line = word("cli.import.line", language, row=row.number, name=who(row, language), why=said)
-        sys.stdout.write(_printable(line) + "\n")
-
-
-def _printable(text: str) -> str:
-    """The text without what a terminal would obey."""
-    return "".join(
-        one if one.isprintable() or one == "\N{NO-BREAK SPACE}" else "\N{REPLACEMENT CHARACTER}"
-        for one in text
-    )
+        sys.stdout.write(printable(line) + "\n")
 
 
 def _agreed(options: argparse.Namespace) -> bool:

@@ -21,7 +21,7 @@ _TOKEN = "import!codes_token"  # noqa: S105 - the name of a form's token
 _DONE = "import!codes_done"
 
 
-def draw_post_codes(file: PostCodeFile, sha256: str) -> None:
+def draw_post_codes(file: PostCodeFile, sha256: str, name: str) -> None:
     """What the file would do to the codes of the register, and the button that does it."""
     st.header(t("import.preview"), anchor=False)
     st.caption(t("import.post_codes.about"))
@@ -33,13 +33,13 @@ def draw_post_codes(file: PostCodeFile, sha256: str) -> None:
     token = st.session_state.setdefault(_TOKEN, secrets.token_urlsafe(16))
     st.button(
         t("import.carry_out"), type="primary", icon=":material/upload_file:",
-        key="import.carry_out", on_click=_carry_out, args=(file, sha256, token),
+        key="import.carry_out", on_click=_carry_out, args=(file, sha256, name, token),
     )  # fmt: skip
 
 
-def _carry_out(file: PostCodeFile, sha256: str, token: str) -> None:
+def _carry_out(file: PostCodeFile, sha256: str, name: str, token: str) -> None:
     """Bring the codes in (a callback)."""
-    wish = PostCodesWish(places=file.places, run_on=file.run_on, sha256=sha256)
+    wish = PostCodesWish(places=file.places, run_on=file.run_on, sha256=sha256, name=name)
     try:
         carry_out(replace_post_codes, wish, token=token)
     except RegisterError as error:

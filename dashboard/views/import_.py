@@ -24,7 +24,7 @@ def draw() -> None:
         return
     intake, settings = draw_settings(given)
     if isinstance(intake.content, PostCodeFile):
-        draw_post_codes(intake.content, intake.sha256)
+        draw_post_codes(intake.content, intake.sha256, intake.name)
         return
     settings = replace(settings, matches=said(intake))
     draw_plan(planned(intake, settings), intake, settings)

@@ -93,6 +93,9 @@ class Deadlines:
     def _note(self, _table: str, row: Row) -> Kept:
         return self._by("note", row["noted_on"])
 
+    def _import(self, _table: str, row: Row) -> Kept:
+        return self._by("import_record", row["noted_on"])
+
     def _request(self, table: str, row: Row) -> Kept:
         request = row if table == "data_subject_request" else self._requests[row["request_id"]]
         if request["closed_on"] is None:
@@ -125,6 +128,7 @@ class Deadlines:
 RULES: Mapping[str, Callable[[Deadlines, str, Row], Kept]] = {
     "voucher": Deadlines._voucher,  # noqa: SLF001 - the class's own rules, by retention class
     "note": Deadlines._note,  # noqa: SLF001 - as above
+    "import_record": Deadlines._import,  # noqa: SLF001 - as above
     "request_file": Deadlines._request,  # noqa: SLF001 - as above
     "newsletter": Deadlines._newsletter,  # noqa: SLF001 - as above
     AS_RECORDED: Deadlines._paper,  # noqa: SLF001 - as above

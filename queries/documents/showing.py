@@ -11,6 +11,7 @@ from typing import Any
 
 from queries.documents import words
 from queries.documents.gathering import Names
+from queries.store.plain_values import from_json
 
 #: Columns whose codes are called the same wherever they stand.
 _SHARED = {"language", "source", "purpose", "unit", "vat_category", "channel", "asked"}
@@ -26,6 +27,10 @@ _KEYS = {
     "room_id": "rooms",
     "consent_text_id": "consents",
 }
+
+
+#: Columns that hold several values as JSON.
+_AS_JSON = {("import_row", "said"), ("import_before", "stood")}
 
 
 def table_title(table: str, language: str) -> str:
@@ -60,7 +65,10 @@ def shown(table: str, column: str, value: Any, names: Names, language: str) -> s
         return str(getattr(names, _KEYS[column]).get(value, value))
     if isinstance(value, int):
         return _number(column, value, language)
-    return codes(table, column, language).get(str(value), str(value))
+    text = str(value)
+    if (table, column) in _AS_JSON:
+        text = _unfolded(text, language)
+    return codes(table, column, language).get(text, text)
 
 
 def plain(value: Any) -> str | int | bool | None:
@@ -70,6 +78,28 @@ def plain(value: Any) -> str | int | bool | None:
     if value is None or isinstance(value, str | int | bool):
         return value
     raise TypeError(type(value).__name__)
+
+
+def _unfolded(text: str, language: str) -> str:
+    """Values that are kept as JSON, each with what it is called."""
+    if not text.startswith("{"):
+        return text
+    fields = words.branch("record.fields", language)
+    said = []
+    for name, value in from_json(text).items():
+        if isinstance(value, list):
+            said += [", ".join(_leaves(one)) for one in value]
+        else:
+            said.append(f"{fields.get(name, name)}: {', '.join(_leaves(value)) or '–'}")
+    return "; ".join(said)
+
+
+def _leaves(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [leaf for one in value.values() for leaf in _leaves(one)]
+    if isinstance(value, list):
+        return [leaf for one in value for leaf in _leaves(one)]
+    return [] if value is None else [str(value)]
 
 
 def _time(value: date, language: str) -> str:

@@ -7,6 +7,7 @@ transaction boundary: the whole file is one transaction with one trail line and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,7 +18,15 @@ from queries.errors import RegisterError, StaleRecord
 from queries.intake.carrying_out import Progress
 from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason
 from queries.intake.reading import Intake
+from queries.intake.recording import (
+    Recording,
+    file_name,
+    recording,
+    save_rows,
+    settings_json,
+)
 from queries.rules.roles import Right
+from queries.store.import_details import forget_over
 from queries.store.obstacles import held_parties
 from queries.store.sessions import Desk, needs
 from queries.store.tables import ImportBatch, Restriction
@@ -72,16 +81,37 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
         raise RegisterError("import_refused_rows", n=refused)
     if not plan.does_something:
         raise RegisterError("import_nothing")
-    columns = of.apply(desk, plan, wish.progress)
+    with recording(desk.session) as found:
+        carried = of.apply(desk, plan, wish.progress)
+    batch_id = _record(desk, wish, plan, found, carried.parties)
+    desk.note("bring_in", "import_batch", batch_id, columns=carried.columns)
+    return batch_id
+
+
+def _record(
+    desk: Desk, wish: Bringing, plan: Plan, found: Recording, parties: Mapping[int, int]
+) -> int:
+    """Write the record of the import, and take out what earlier ones told for long enough."""
+    forget_over(desk.session, desk.today)
     batch = ImportBatch(
-        at=desk.now, actor=desk.actor.username, form=plan.form, sha256=plan.sha256,
-        created=plan.count(Outcome.CREATE), changed=plan.count(Outcome.CHANGE),
-        skipped=plan.count(Outcome.SKIP) + refused,
-    )  # fmt: skip
+        at=desk.now,
+        actor=desk.actor.username,
+        form=plan.form,
+        sha256=plan.sha256,
+        name=file_name(wish.intake.name),
+        settings=settings_json(wish.settings),
+        created=plan.count(Outcome.CREATE),
+        changed=plan.count(Outcome.CHANGE),
+        skipped=plan.count(Outcome.SKIP),
+        refused=plan.count(Outcome.REFUSE),
+        replaced=found.replaced,
+    )
     desk.session.add(batch)
     desk.session.flush()
-    desk.note("bring_in", "import_batch", batch.id, columns=columns)
-    return batch.id
+    batch_id = batch.id
+    found.save(desk.session, batch_id, desk.today)
+    save_rows(desk.session, batch_id, plan, parties, desk.today)
+    return batch_id
 
 
 def _let_nobody_hold_or_restrict(session: Session) -> None:

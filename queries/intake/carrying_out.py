@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -40,8 +41,20 @@ _MODELS: dict[str, type[Base]] = {
 }
 
 
-def carry_out_rows(desk: Desk, plan: Plan, progress: Progress | None) -> list[str]:
-    """Carry out every row that creates or changes; returns the names of the columns touched."""
+@dataclass(frozen=True)
+class Carried:
+    """What carrying a plan out did.
+
+    :param columns: the names of the columns that it touched.
+    :param parties: the party of each row, by its number, as far as rows have one.
+    """
+
+    columns: list[str]
+    parties: Mapping[int, int] = field(default_factory=dict)
+
+
+def carry_out_rows(desk: Desk, plan: Plan, progress: Progress | None) -> Carried:
+    """Carry out every row that creates or changes."""
     work = [row for row in plan.rows if row.outcome in {Outcome.CREATE, Outcome.CHANGE}]
     filing = _Filing(desk)
     touched: set[str] = set()
@@ -55,7 +68,7 @@ def carry_out_rows(desk: Desk, plan: Plan, progress: Progress | None) -> list[st
         touched |= filing.invoice(row)
         if progress is not None:
             progress(1)
-    return sorted(touched)
+    return Carried(sorted(touched), filing.party_of)
 
 
 def _is_credit(step: InvoiceStep | None) -> bool:
@@ -65,7 +78,7 @@ def _is_credit(step: InvoiceStep | None) -> bool:
 class _Filing:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._party_of: dict[int, int] = {}
+        self.party_of: dict[int, int] = {}
         self._invoice_of: dict[int, int] = {}
         self._held: list[Any] = []
 
@@ -76,18 +89,18 @@ class _Filing:
         new: list[tuple[PlanRow, Party]] = []
         for row in rows:
             if row.party_id is not None:
-                self._party_of[row.number] = row.party_id
+                self.party_of[row.number] = row.party_id
             elif row.steps:
                 party = Party(**dict(row.steps[0].values))
                 stamp(self._desk, party)
                 session.add(party)
                 new.append((row, party))
         session.flush()
-        self._party_of |= {row.number: party.id for row, party in new}
+        self.party_of |= {row.number: party.id for row, party in new}
         touched: set[str] = set()
         moved: set[int] = set()
         for row in rows:
-            party_id = self._party_of.get(row.number)
+            party_id = self.party_of.get(row.number)
             if party_id is None:
                 continue
             is_new = row.party_id is None
@@ -110,9 +123,9 @@ class _Filing:
         assert step is not None, "only rows with an invoice are filed"  # noqa: S101 - of our own making
         session = self._desk.session
         values = dict(step.values)
-        party_id = self._party_of.get(row.same_as or row.number)
+        party_id = self.party_of.get(row.same_as or row.number)
         if party_id is None:
-            party_id = self._party_of[row.number]
+            party_id = self.party_of[row.number]
         credits_id = step.credits
         if step.credits_row is not None:
             credits_id = self._invoice_of[step.credits_row]

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput
 from queries.intake import vocabulary
+from queries.intake.carrying_out import Carried
 from queries.intake.columns import plain
 from queries.intake.grid import Grid, GridRow
 from queries.intake.mailing_tools import (
@@ -121,8 +122,8 @@ def plan_mailing_list(
 
 def carry_out_mailing_list(
     desk: Desk, plan: Plan, progress: Callable[[int], None] | None
-) -> list[str]:
-    """Carry the rows out that create or change; returns the names of the columns touched."""
+) -> Carried:
+    """Carry the rows out that create or change."""
     work = [row for row in plan.rows if row.outcome in {Outcome.CREATE, Outcome.CHANGE}]
     touched: set[str] = set()
     for rows in chunks(work, _TOGETHER):
@@ -144,7 +145,7 @@ def carry_out_mailing_list(
         desk.session.expunge_all()
         if progress is not None:
             progress(len(rows))
-    return sorted(touched | {"subscription"})
+    return Carried(sorted(touched | {"subscription"}))
 
 
 def _change(desk: Desk, key: int | None, values: Mapping[str, Any]) -> None:

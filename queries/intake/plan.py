@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -138,6 +138,34 @@ class PlanRow:
     suggested: tuple[Suggestion, ...] = ()
     steps: tuple[Step, ...] = field(default=(), repr=False)
     invoice: InvoiceStep | None = field(default=None, repr=False)
+
+
+#: Reasons that say nothing of what is left out.
+_NOTHING_LEFT_OUT = {"already_so", "not_found"}
+
+
+def to_be_told(row: PlanRow) -> PlanRow | None:
+    """The row with what a person has to know of it before and after it is brought in: why it is
+    refused or left out, its notes, the values that are not taken, and whom it may mean where that
+    is asked. None when the row comes in as it stands."""
+    is_refused = row.outcome is Outcome.REFUSE
+    reasons = tuple(
+        one
+        for one in row.reasons
+        if is_refused
+        or (
+            row.outcome is Outcome.SKIP
+            and one.code not in _NOTHING_LEFT_OUT
+            and not one.code.startswith("matched_by_")
+        )
+    )
+    kept = () if is_refused else tuple(
+        one for one in row.differences if not one.taken and one.stands is not None
+    )  # fmt: skip
+    if not (is_refused or reasons or row.notes or kept):
+        return None
+    asked = row.suggested if is_refused else ()
+    return replace(row, reasons=reasons, differences=kept, suggested=asked, steps=())
 
 
 @dataclass(frozen=True)

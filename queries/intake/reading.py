@@ -22,6 +22,7 @@ from queries.intake.plan import ImportSettings
 class Intake:
     """A file that was read.
 
+    :param name: the file's own name, without its folder.
     :param form: the code of its format (see :mod:`queries.intake.formats`).
     :param content: what its format's reader returned: a :class:`Grid` for every table.
     """
@@ -30,6 +31,7 @@ class Intake:
     sha256: str
     size: int
     content: Any = field(repr=False)
+    name: str = field(default="", repr=False)
 
     @property
     def format(self) -> Format:
@@ -52,7 +54,7 @@ def read_file(
 
     In this process: a file of somebody else goes through :func:`queries.intake.child.read_apart`.
 
-    :param name: the file's name; only its extension is looked at.
+    :param name: the file's name; of it only the extension is looked at.
     :param data: its bytes, or where it stands: a file is measured before it is read.
     :param tell: told from time to time which share of the file is read, from 0 to 1.
     :raises UnreadableFile: as :func:`queries.intake.given_file.given_file`, the registry and the
@@ -62,4 +64,4 @@ def read_file(
     file = given_file(name, data, settings or ImportSettings(), tell)
     found = recognised(file)
     sha256 = hashlib.sha256(file.raw).hexdigest()
-    return Intake(found.code, sha256, len(file.raw), found.read(file))
+    return Intake(found.code, sha256, len(file.raw), found.read(file), Path(name).name)

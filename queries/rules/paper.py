@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from queries.rules.statutes import OWN_CLASSES, STATUTES
 
-#: A newsletter's consent counts from its withdrawal, which no binder has.
-_NOT_ON_PAPER = frozenset({"newsletter"})
+#: A newsletter's consent counts from its withdrawal, which no binder has; the record of an import
+#: is the program's own.
+_NOT_ON_PAPER = frozenset({"newsletter", "import_record"})
 
 PAPER_CLASSES = (
     *(rule.code for rule in STATUTES),

@@ -77,6 +77,11 @@ _MESSAGE = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.CONTRACT, "quote_or_le
 #: The row stays when the paper is destroyed: its number, class and period name nobody by then.
 _ON_PAPER = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, AS_RECORDED, From.HOUSE,
                      erased="-")  # fmt: skip
+#: What a file said and what it replaced; it goes when an import is not undone any more.
+_IMPORTED = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "import_record",
+                     From.PERSON_OR_YTJ)  # fmt: skip
+_OF_IMPORT = replace(_IMPORTED, retention_class=FOLLOWS_PARTY, in_access=False)
+_IMPORT_FILE = replace(_IMPORTED, erased="NULL", emptied="NULL", in_access=False)
 _HOLD = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGITIMATE_INTEREST, FOLLOWS_PARTY, From.HOUSE,
                  erased="-")  # fmt: skip
 _SIGN_IN = Personal(Purpose.SECURITY, LegalBasis.LEGITIMATE_INTEREST, "sign_in_record", From.HOUSE,
@@ -305,7 +310,23 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         impersonal="id at kind action subject subject_id party_id columns token",
     ),
     "import_batch": _table(
-        _STAFF_HOUSE, "actor", impersonal="id at form sha256 created changed skipped"
+        _STAFF_HOUSE, "actor undone_by",
+        impersonal="id at form sha256 created changed skipped refused replaced undone_at"
+        " emptied_on",
+        name=_IMPORT_FILE, settings=_IMPORT_FILE,
+    ),
+    "import_row": _table(
+        _IMPORTED, "name invoice_number said", impersonal="id batch_id noted_on number outcome",
+        owner=("import_row.party_id",), party_id=_OF_IMPORT,
+    ),
+    "import_mention": _table(
+        _OF_IMPORT, "row_id party_id", owner=("import_mention.party_id",)
+    ),
+    "import_change": _impersonal("id batch_id table_name first_id last_id"),
+    "import_before": _table(
+        _IMPORTED, "stood",
+        impersonal="id batch_id noted_on table_name record_id version_after",
+        owner=("import_before.party_id",), party_id=_OF_IMPORT,
     ),
     "setting": _table(_STAFF_HOUSE, "changed_by", impersonal=f"name value {_STAMPED}"),
     "financial_year": _table(

@@ -194,6 +194,7 @@ OWN_CLASSES = (
     ),
     OwnClass("note", "GDPR Art. 5(1)(e)", Trigger.WRITTEN, 24),
     OwnClass("sign_in_record", "GDPR Art. 5(1)(e), 32", Trigger.SIGNED_IN, 12),
+    OwnClass("import_record", "GDPR Art. 5(1)(e)", Trigger.WRITTEN, 1),
     OwnClass("newsletter", "GDPR Art. 7(3); 917/2014 200 §", Trigger.WITHDRAWN, 0),
 )
 """The house's own classes. None of them has a floor: a quote that led to an order, a note that

@@ -28,6 +28,7 @@ from queries.store.among import among
 from queries.store.anonymising import Emptying
 from queries.store.deadlines import SERIES
 from queries.store.derived import facts
+from queries.store.import_details import forget_parties
 from queries.store.request_exports import empty_exports
 from queries.store.tables import Base, DisposalGate
 
@@ -117,6 +118,8 @@ def erase(session: Session, file: File, keys: Sequence[int], *, on: date) -> dic
             continue
         orders, parties = _beside(session, file, chunk)
         empty_exports(session, chunk if file.table == PARTY.table else parties)
+        if file.table == PARTY.table:
+            forget_parties(session, chunk)
         _erase(session, file, chunk, gone)
         if file.table == PARTY.table:
             _note_unlinked(session, parties, on)

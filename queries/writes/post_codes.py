@@ -26,12 +26,13 @@ class PostCodesWish:
     """Every post code of a file.
 
     :param run_on: the day that the file says it is of.
-    :param sha256: of the file, for the note of the import.
+    :param sha256: of the file, and ``name`` its own name, for the record of the import.
     """
 
     places: tuple[Place, ...] = field(repr=False)
     run_on: date
     sha256: str
+    name: str | None = None
 
 
 @needs(Right.IMPORT_DATA)
@@ -60,8 +61,9 @@ def replace_post_codes(desk: Desk, wish: PostCodesWish) -> int:
     stamp(desk, setting)
     session.add(setting)
     batch = ImportBatch(
-        at=desk.now, actor=desk.actor.username, form=FORM, sha256=wish.sha256, created=len(new),
-        changed=len(changed) + len(gone), skipped=len(given) - len(new) - len(changed),
+        at=desk.now, actor=desk.actor.username, form=FORM, sha256=wish.sha256, name=wish.name,
+        created=len(new), changed=len(changed) + len(gone),
+        skipped=len(given) - len(new) - len(changed), refused=0,
     )  # fmt: skip
     session.add(batch)
     session.flush()

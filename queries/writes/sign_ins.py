@@ -21,6 +21,7 @@ from queries.reads.sign_ins import LONGEST_SESSION, hash_of
 from queries.rules.retention import OwnPeriod
 from queries.rules.roles import Actor, Role
 from queries.store.deadlines import day_begins, own_months
+from queries.store.import_details import forget_over
 from queries.store.sessions import Desk
 from queries.store.tables import HoldScope, LegalHold, SignInSession, SignInTicket, User
 
@@ -137,6 +138,7 @@ def start_session(desk: Desk, user_id: int) -> str | None:
         return None
     cookie = secrets.token_urlsafe(32)
     _forget_sessions(desk)
+    forget_over(session, desk.today)
     session.add(
         SignInSession(
             cookie_hash=hash_of(cookie),

@@ -27,7 +27,15 @@ from sqlalchemy.sql.sqltypes import BigInteger
 
 from queries.documents.gathering import reported_tables
 from queries.store.sessions import Store
-from queries.store.tables import Base, FinancialYear, Invoice, Recipient, Service, StorageRoom
+from queries.store.tables import (
+    Base,
+    FinancialYear,
+    ImportBatch,
+    Invoice,
+    Recipient,
+    Service,
+    StorageRoom,
+)
 from queries.store.tables.base import Instant
 from tests.makers import business_id
 
@@ -121,7 +129,7 @@ class Person:
 
     def _value(self, table: Table, column: Column) -> Any:
         self._count += 1
-        if column.name in {"service_id", "recipient_id", "room_id"}:
+        if column.name in {"service_id", "recipient_id", "room_id", "batch_id"}:
             return self._n
         if column.foreign_keys:
             target = next(iter(column.foreign_keys)).column.table.name
@@ -164,6 +172,10 @@ def surroundings(store: Store, numbers: range) -> None:
             connection.execute(insert(StorageRoom).values(
                 id=n, name=f"Varasto-{n}", place=f"Kerros-{n}", version=1, changed_at=NOW,
                 changed_by="x",
+            ))  # fmt: skip
+            connection.execute(insert(ImportBatch).values(
+                id=n, at=NOW, actor="x", form="customers", sha256="0" * 64, created=1, changed=0,
+                skipped=0,
             ))  # fmt: skip
             key = connection.execute(insert(Base.metadata.tables["party"]).values(
                 kind="organisation", name=f"Organisaatio-{n}", sort_name=f"organisaatio-{n}",

@@ -18,10 +18,13 @@ _OWN = "the company's own: about no person"
 _SIGN_IN = "a session or ticket of the company's own users, over or used"
 _COMPUTED = "computed from the records, and made anew from them"
 _UNSENT = "a letter that nobody got, made again from the same data; what was sent stays"
+_NOTES = "notes of an import and what it replaced, their time over; what is held is left out"
 _OBJECTED = "to get nothing any more is always granted (GDPR Art. 7(3), 21(3)); the mark stays"
 
 #: Removals without the guard, each with its reason.
 FREE = {
+    "store/import_details.py:_forget_rows": _NOTES,
+    "store/import_details.py:forget_over": _NOTES,
     "store/request_exports.py:empty_exports": "the eraser's, after the checks of the disposal",
     "store/remembering.py:carry_over": _OBJECTED,
     "store/replay.py:replay": _SIGN_IN,

@@ -348,7 +348,7 @@ def test_refused_rows_stop_the_whole_file_unless_told(store):
     brought(store, "a.csv", data, skip_refused=True)
     assert [party.name for party in only(store, Party)] == ["Pihlajamäen Huolto Oy"]
     (batch,) = only(store, ImportBatch)
-    assert (batch.created, batch.skipped) == (1, 1)
+    assert (batch.created, batch.skipped, batch.refused) == (1, 0, 1)
 
 
 def test_a_plan_that_no_longer_holds_is_not_carried_out(store):

@@ -95,6 +95,7 @@ def test_the_rows_that_go_are_those_of_the_files():
         "restriction", "data_subject_request", "request_right", "request_suspension",
         "identity_check", "request_attachment", "request_letter", "disclosure",
             "source_notice", "subscription", "paper_party",
+        "import_row", "import_mention", "import_before",
     }  # fmt: skip
 
 
@@ -107,5 +108,6 @@ def test_what_is_emptied_and_stays_names_every_place_that_tells_of_the_person():
             "registered": "unknown", "extension_reason": None, "linked_to": None,
         },
         "request_right": {"refusal_reason": None},
+        "import_batch": {"name": None, "settings": None},
         "paper_record": {"title": "-", "room_id": None, "shelf": None},
     }  # fmt: skip

@@ -53,6 +53,7 @@ def test_own_classes_have_a_reason_and_a_period():
         "request_file",
         "note",
         "sign_in_record",
+        "import_record",
         "newsletter",
     }
     for rule in OWN_CLASSES:

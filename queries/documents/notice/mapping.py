@@ -21,7 +21,10 @@ from queries.store.tables import MarketingBasis
 #: The categories of data that the notice names, each with the tables that hold it.
 CATEGORIES = {
     "identity": ("party", "contact_person", "party_search", "party_facts"),
-    "contact": ("address", "email", "phone"),
+    "contact": (
+        "address", "email", "phone", "import_batch", "import_row", "import_mention",
+        "import_before",
+    ),
     "billing": ("billing_detail",),
     "orders": ("service_order", "work_entry"),
     "invoices": ("invoice", "invoice_line", "payment", "write_off"),

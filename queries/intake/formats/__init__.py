@@ -19,15 +19,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from queries.errors import UnreadableFile
-from queries.intake.carrying_out import Progress, carry_out_rows
+from queries.intake.carrying_out import Carried, Progress, carry_out_rows
 from queries.intake.given_file import GivenFile
 from queries.intake.plan import ImportSettings, Plan, PlanRow, Reason
 from queries.store.sessions import Desk
 
 #: Plans the rows of what was read: ``planner(session, content, settings, today)``.
 Planner = Callable[[Session, Any, ImportSettings, date], Iterator[PlanRow]]
-#: Carries a plan out and returns the names of the columns that it touched.
-Carrier = Callable[[Desk, Plan, "Progress | None"], list[str]]
+#: Carries a plan out.
+Carrier = Callable[[Desk, Plan, "Progress | None"], Carried]
 
 
 def see_one_state(desk: Desk) -> None:

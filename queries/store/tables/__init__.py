@@ -17,13 +17,19 @@ from queries.store.tables.forms import FormMessage, WebForm
 from queries.store.tables.house import (
     DerivedMark,
     DisposalGate,
-    ImportBatch,
     Setting,
     SignInSession,
     SignInTicket,
     TrailEntry,
     TrailKind,
     User,
+)
+from queries.store.tables.imports import (
+    ImportBatch,
+    ImportBefore,
+    ImportChange,
+    ImportMention,
+    ImportRow,
 )
 from queries.store.tables.newsletter import (
     ConsentText,
@@ -117,6 +123,10 @@ __all__ = [
     "HoldScope",
     "IdentityCheck",
     "ImportBatch",
+    "ImportBefore",
+    "ImportChange",
+    "ImportMention",
+    "ImportRow",
     "Invoice",
     "InvoiceKind",
     "InvoiceLine",

@@ -94,21 +94,6 @@ class TrailEntry(Base):
     )  # fmt: skip
 
 
-class ImportBatch(Base):
-    """A file that was brought in: its SHA-256 and what came of it, not its name or content."""
-
-    __tablename__ = "import_batch"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(64))
-    form: Mapped[str] = mapped_column(String(16))
-    sha256: Mapped[str] = mapped_column(String(64))
-    created: Mapped[int] = mapped_column(Integer)
-    changed: Mapped[int] = mapped_column(Integer)
-    skipped: Mapped[int] = mapped_column(Integer)
-    __table_args__ = checks(Index("ix_import_batch_sha256", "sha256"))
-
-
 class Setting(Versioned, Base):
     """A setting of the installation; its value as JSON."""
 

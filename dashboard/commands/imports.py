@@ -1,0 +1,103 @@
+"""``imports``: what was brought in before, and what was said of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from dashboard.commands import options as shared
+from dashboard.import_words import (
+    counted,
+    file_words,
+    noted_row,
+    noted_whole,
+    printable,
+    settings_words,
+    to_be_known,
+    who,
+)
+from dashboard.words import word
+from dashboard.words.formats import instant
+from queries.reads.imports import (
+    ROWS,
+    ImportLine,
+    ImportRecord,
+    import_record,
+    import_rows,
+    imports,
+)
+from queries.store.sessions import Store
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
+    parser = commands.add_parser("imports", help=word("cli.imports.help", language))
+    parser.add_argument(
+        "id", type=int, nargs="?", metavar="NUMBER", help=word("cli.imports.id", language)
+    )
+    shared.add_store(parser, language)
+    parser.set_defaults(run=show_imports)
+
+
+def show_imports(options: argparse.Namespace) -> int:
+    """List the imports, newest first, or tell everything that was said of one.
+
+    :raises NotFound: where there is no import of that number.
+    """
+    with shared.working(options) as store:
+        if options.id is None:
+            return _list(store, options)
+        return _tell(store, options)
+
+
+def _list(store: Store, options: argparse.Namespace) -> int:
+    after = None
+    while True:
+        with store.reading(shared.CONSOLE) as session:
+            page = imports(session, after=after)
+        for line in page.rows:
+            _write(_line(line, options.language))
+        if page.next_key is None:
+            break
+        after = page.next_key
+    if not page.total.n:
+        shared.say("imports.none", options)
+    return shared.OK
+
+
+def _line(line: ImportLine, language: str) -> str:
+    return word(
+        "cli.imports.line", language, id=str(line.id), at=instant(line.at, language),
+        actor=line.actor, name=file_words(line, language),
+        form=word(f"import.forms.{line.form}", language), counts=counted(line, language),
+    )  # fmt: skip
+
+
+def _tell(store: Store, options: argparse.Namespace) -> int:
+    language = options.language
+    with store.reading(shared.CONSOLE) as session:
+        record = import_record(session, options.id)
+    _write(_line(record.line, language))
+    _write(f"SHA-256: {record.sha256}")
+    for said in (*settings_words(record.settings, language), *noted_whole(record, language)):
+        _write(said)
+    _tell_rows(store, record, language)
+    if record.emptied_on is not None:
+        shared.say("imports.emptied", options, on=record.emptied_on)
+    return shared.OK
+
+
+def _tell_rows(store: Store, record: ImportRecord, language: str) -> None:
+    after = 0
+    while True:
+        with store.reading(shared.CONSOLE) as session:
+            rows = [noted_row(row) for row in import_rows(session, record.line.id, after=after)]
+        for row in rows:
+            _write(word("cli.import.line", language, row=row.number, name=who(row, language),
+                        why=to_be_known(row, language)))  # fmt: skip
+        if len(rows) < ROWS:
+            return
+        after = rows[-1].number
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(f"{printable(text)}\n")
