@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from queries.reads.customers import in_month
 from queries.reads.paging import Page, Total, count_up_to, key_page
-from queries.reads.steering import unindexed
 from queries.rules.retention import last_event_disposable
 from queries.rules.roles import Right
 from queries.store.finding import begins_with, found_parties
 from queries.store.search import bounded
 from queries.store.sessions import HELSINKI, needs
+from queries.store.steering import unindexed
 from queries.store.tables import Invoice, InvoiceKind, InvoiceStatus, Party, Summary
 
 PAGE_SIZE = 50

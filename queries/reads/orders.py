@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from queries.reads.customers import in_month
 from queries.reads.paging import Page, Total, count_up_to, key_page
-from queries.reads.steering import unindexed
 from queries.rules.roles import Right
 from queries.store.finding import begins_with, found_parties
 from queries.store.search import bounded
 from queries.store.sessions import needs
+from queries.store.steering import unindexed
 from queries.store.tables import (
     OrderStatus,
     Party,

@@ -292,7 +292,7 @@ def _kept_back(session: Session, moment: Moment) -> dict[str, int]:
     for series in SERIES:
         if series.code in moment.standing.classes:
             continue
-        up = [series.up(moment.periods, moment.today), *unasked(moment, series)]
+        up = [series.up(moment.periods, moment.today, narrowed=True), *unasked(moment, series)]
         keys = [select(series.model.id).where(*up, kept) for kept in kept_back_by(series)]
         counted.append(select(literal(series.name), func.count())
                        .select_from(union(*keys).subquery()))  # fmt: skip

@@ -50,6 +50,7 @@ from queries.rules.statutes import STATUTES, Formula, own_class
 from queries.store.anonymising import (
     Emptying,
 )
+from queries.store.steering import unindexed
 from queries.store.tables import (
     DataSubjectRequest,
     FinancialYear,
@@ -96,6 +97,8 @@ class Series:
     :param is_summed: whether a summary counts the records by day; of others there are few.
     :param keeps_party: whether a record that stays keeps its party's details.
     :param emptied: how a record is emptied that stays to be counted; the rows go where it is none.
+    :param narrowed: ``belongs`` as an expression that no index serves, for a query that begins from
+        a few keys (:mod:`queries.store.steering`); none where an index does no harm.
     :param going_on: which rows have no event yet, because what they record goes on.
     :param waits: which records may not go yet although their time is up, and the reason's code.
     """
@@ -114,6 +117,7 @@ class Series:
     is_summed: bool = True
     keeps_party: bool = True
     emptied: Emptying | None = None
+    narrowed: ColumnElement[bool] | None = None
     waits: tuple[ColumnElement[bool], str] | None = None
     going_on: ColumnElement[bool] | None = None
 
@@ -160,15 +164,25 @@ class Series:
         counted: ColumnElement[bool] = self.day.is_not(None)
         return and_(self.belongs, counted if self.going_on is None else or_(counted, self.going_on))
 
-    def within(self, spans: Sequence[Span]) -> ColumnElement[bool]:
-        """The files of the series whose event lies in one of the spans."""
-        if self.is_instant:
-            return and_(self.belongs, within(self.day, spans, instants=True))
-        return and_(self.belongs, self.day.is_not(None), within(self.day, spans))
+    def within(self, spans: Sequence[Span], *, narrowed: bool = False) -> ColumnElement[bool]:
+        """The files of the series whose event lies in one of the spans.
 
-    def up(self, periods: Periods, on: date) -> ColumnElement[bool]:
-        """The files of the series whose time is up on a day."""
-        return self.within(periods.up(self.code, on))
+        :param narrowed: whether the query begins from a few keys.
+        """
+        belongs: ColumnElement[bool] = self.belongs
+        day: ColumnElement[Any] | InstrumentedAttribute[Any] = self.day
+        if narrowed:
+            belongs, day = self.belongs if self.narrowed is None else self.narrowed, unindexed(day)
+        if self.is_instant:
+            return and_(belongs, within(day, spans, instants=True))
+        return and_(belongs, day.is_not(None), within(day, spans))
+
+    def up(self, periods: Periods, on: date, *, narrowed: bool = False) -> ColumnElement[bool]:
+        """The files of the series whose time is up on a day.
+
+        :param narrowed: as of :meth:`within`.
+        """
+        return self.within(periods.up(self.code, on), narrowed=narrowed)
 
 
 _NOTE = aliased(Invoice)
@@ -183,13 +197,15 @@ INVOICES = Series(
     day=Invoice.last_event_on, event="issued",
     belongs=and_(Invoice.credits_id.is_(None), Invoice.claim_on.is_(None)),
     party=Invoice.party_id, number=Invoice.number, scope=HoldScope.INVOICE,
+    narrowed=and_(unindexed(Invoice.credits_id).is_(None), unindexed(Invoice.claim_on).is_(None)),
     waits=(OPEN_BALANCE, "open_balance"),
 )  # fmt: skip
-#: Those of which the claim is kept longer than the voucher: few, and every one of them open.
+#: Those of which the claim is kept longer than the voucher: few, and every one of them open. A
+#: credit note has no claim day of its own.
 CLAIMS = Series(
     name="claim_days", kind=ItemKind.INVOICE, code="claim", model=Invoice,
     day=Invoice.claim_on, event="due",
-    belongs=and_(Invoice.credits_id.is_(None), Invoice.claim_on.is_not(None)),
+    belongs=Invoice.claim_on.is_not(None),
     party=Invoice.party_id, number=Invoice.number, scope=HoldScope.INVOICE, is_summed=False,
     waits=(OPEN_BALANCE, "open_balance"),
 )  # fmt: skip
@@ -199,6 +215,7 @@ DRAFTS = Series(
     day=Invoice.changed_at, event="drafted",
     belongs=Invoice.status == literal_column(f"'{InvoiceStatus.DRAFT}'"),
     party=Invoice.party_id, scope=HoldScope.INVOICE,
+    narrowed=unindexed(Invoice.status) == InvoiceStatus.DRAFT,
 )  # fmt: skip
 ORDERS = Series(
     name="order_days", kind=ItemKind.ORDER, code="voucher", model=ServiceOrder,
@@ -356,7 +373,10 @@ def event_day(event: date | datetime) -> date:
 
 
 def within(
-    column: InstrumentedAttribute[Any], spans: Sequence[Span], *, instants: bool = False
+    column: ColumnElement[Any] | InstrumentedAttribute[Any],
+    spans: Sequence[Span],
+    *,
+    instants: bool = False,
 ) -> ColumnElement[bool]:
     """The column's day lies in one of the spans: an index range each."""
     return or_(false(), *(_in_span(column, span, instants=instants) for span in spans))
@@ -404,7 +424,7 @@ def day_begins(day: date) -> datetime:
 
 
 def _in_span(
-    column: InstrumentedAttribute[Any], span: Span, *, instants: bool
+    column: ColumnElement[Any] | InstrumentedAttribute[Any], span: Span, *, instants: bool
 ) -> ColumnElement[bool]:
     first, last = span
     if not instants:
