@@ -58,6 +58,8 @@ def _opened(options: argparse.Namespace) -> Store:
 
 def _told(part: Part, what: list[str], options: argparse.Namespace) -> bool:
     name = word(f"cli.check.parts.{part}", options.language)
+    if part == Part.LEDGER:
+        what = [word(f"cli.check.ledger.{code}", options.language) for code in what]
     if what:
         more = word("cli.check.more", options.language, n=len(what) - _NAMED)
         named = ", ".join(what[:_NAMED]) + (f" {more}" if len(what) > _NAMED else "")

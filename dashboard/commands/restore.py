@@ -84,5 +84,6 @@ def _tell(done: Restored, options: argparse.Namespace) -> None:
 
 
 def _series(name: str, language: str) -> str:
-    key = f"cli.restore.series.{name.partition('.')[0]}"
-    return word(key, language) if has_word(key, language) else name
+    series, _, year = name.partition(".")
+    key = f"cli.restore.series.{series}"
+    return word(key, language, year=year) if has_word(key, language) else name

@@ -211,11 +211,12 @@ def _is_ledger_lost(
         raise
     finally:
         engine.dispose()
-    # A store that can be read has its disposals still, and renews the ledger by them.
+    # A store that can be read has its disposals still, and renews the ledger by them. Where it has
+    # done so, nothing is left to renew: the backup knows the ledger that is lost.
     can_renew = standing.readable and standing.register is not None
+    if can_renew and standing.bond in {Bond.SHORT, Bond.ANOTHER, Bond.LOST}:
+        return StoreRefusal(standing.bond, folder=str(ledger.folder))
     for bond in bonds:
-        if can_renew and bond in {Bond.SHORT, Bond.ANOTHER, Bond.LOST}:
-            return StoreRefusal(bond, folder=str(ledger.folder))
         if bond in {Bond.SHORT, Bond.ANOTHER}:
             return StoreRefusal("ledger_unfit", folder=str(ledger.folder))
     if not ledger.stands:

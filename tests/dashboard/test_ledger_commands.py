@@ -60,20 +60,27 @@ def fill(folder):
     store.close()
 
 
+def begun(folder, said):
+    administrator = ("--username", "anna", "--name", "Anna Aalto")
+    return said("init", *administrator, "--password-file", str(folder / "password"))[0]
+
+
+def disposed(said):
+    for step in (["propose"], ["approve", "1"], ["carry-out", "1"]):
+        assert said("dispose", *step)[0] == shared.OK
+
+
 def lose_the_store(folder):
     for path in folder.glob("register.sqlite*"):
         path.unlink()
 
 
 def test_a_lost_store_and_a_lost_ledger_bring_nobody_back(folder, said):
-    administrator = ("--username", "anna", "--name", "Anna Aalto")
-    password = ("--password-file", str(folder / "password"))
-    assert said("init", *administrator, *password)[0] == shared.OK
+    assert begun(folder, said) == shared.OK
     fill(folder)
     copy = str(folder / "copy.sqlite")
     assert said("backup", copy)[0] == shared.OK
-    for step in (["propose"], ["approve", "1"], ["carry-out", "1"]):
-        assert said("dispose", *step)[0] == shared.OK
+    disposed(said)
     assert parties(folder) == ["Bo"]
 
     lose_the_store(folder)
@@ -81,6 +88,7 @@ def test_a_lost_store_and_a_lost_ledger_bring_nobody_back(folder, said):
     assert code == shared.OK
     assert "they were erased again" in told
     assert "The series goes on at 101002, so that none is given out twice" in told
+    assert f"how far numbers of requests of {date.today().year} came" in told
     assert "There was no store newer than the backup" in told
     assert parties(folder) == ["Bo"]
 
@@ -98,12 +106,39 @@ def test_a_lost_store_and_a_lost_ledger_bring_nobody_back(folder, said):
     code, told = said("restore", copy)
     assert code == shared.OK
     assert "they were erased again" in told
+    assert "After the backup, order numbers 1002–101001 were given out or passed over." in told
     assert parties(folder) == ["Bo"]
 
 
+def test_a_backup_that_knows_the_lost_ledger_says_how_it_is_restored(folder, said):
+    """Renewing the ledger again would change nothing: the refusal must not send round in a ring."""
+    assert begun(folder, said) == shared.OK
+    fill(folder)
+    disposed(said)
+    copy = str(folder / "copy.sqlite")
+    assert said("backup", copy)[0] == shared.OK
+    shutil.rmtree(folder / "ledger")
+    assert said("ledger", "renew")[0] == shared.OK
+    code, told = said("restore", copy)
+    assert code == shared.STORE_UNUSABLE
+    assert "give --without-ledger" in told
+    assert "ledger renew" not in told
+    assert said("restore", copy, "--without-ledger")[0] == shared.OK
+    assert parties(folder) == ["Bo"]
+
+
+def test_check_says_what_is_wrong_with_the_ledger(folder, said, capsys):
+    assert begun(folder, said) == shared.OK
+    fill(folder)
+    disposed(said)
+    shutil.rmtree(folder / "ledger")
+    assert main(["--language", "en", "check", "--data", str(folder)]) == shared.REFUSED
+    told = capsys.readouterr().out
+    assert "Erasure ledger: differs: it is not in the data folder\n" in told
+
+
 def test_without_store_and_ledger_a_restore_is_refused_until_it_is_told(folder, said):
-    assert said("init", "--username", "anna", "--name", "A",
-                "--password-file", str(folder / "password"))[0] == shared.OK  # fmt: skip
+    assert begun(folder, said) == shared.OK
     copy = str(folder / "copy.sqlite")
     assert said("backup", copy)[0] == shared.OK
     lose_the_store(folder)

@@ -11,7 +11,7 @@ from queries.reads.holds import holds
 from queries.reads.settings import periods
 from tests.dashboard.apps import page, signed_in, texts
 from tests.keeping import hold, make_year, period, years_from_elsewhere
-from tests.makers import MAKER, make_note, make_order, make_party
+from tests.makers import MAKER, make_note, make_order, make_party, make_work
 from tests.sums import make_invoice, pay
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
@@ -187,7 +187,7 @@ def test_what_is_to_be_decided_before_a_disposal_is_a_link_to_its_list(sqlite_st
     assert "Ratkaistavaa ennen hävittämistä" not in texts(app)
     party = make_party(sqlite_store, started_on=date(2015, 1, 1))
     make_invoice(sqlite_store, party, issued_on=OLD)
-    make_order(sqlite_store, party, status="done", ordered_on=OLD)
+    make_work(sqlite_store, make_order(sqlite_store, party, status="done", ordered_on=OLD))
     app = page(app, "retention")
     assert "Ratkaistavaa ennen hävittämistä" in texts(app)
     links = {link.proto.label: link.proto for link in app.get("page_link")}
