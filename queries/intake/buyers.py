@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from queries.errors import InvalidInput
-from queries.intake.details import Billing, Details, Place, looks_like_organisation
+from queries.intake.details import Billing, Details, Place
 from queries.intake.finvoice_document import FinvoiceParty
+from queries.intake.organisation_names import looks_like_organisation
 from queries.intake.plan import ImportSettings, Reason
 from queries.intake.told_country import told_country
 from queries.rules import identifiers
