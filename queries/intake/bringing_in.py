@@ -133,7 +133,7 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
     )
     kept = set(session.scalars(held_parties()))
     rows = tuple(
-        _kept_as_it_is(row, "restricted") if row.party_id in restricted
+        _kept_as_it_is(row, "restricted") if restricted & _touched(row)
         else _kept_as_it_is(row, "held") if row.party_id in kept and _overwrites(row)
         else row
         for row in plan(session, intake.content, settings, today)
@@ -147,6 +147,13 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
     notes += [Reason("match_row_missing", {"row": number})
               for number, _party in settings.matches if number not in there]  # fmt: skip
     return Plan(intake.form, intake.sha256, rows, tuple(notes))
+
+
+def _touched(row: PlanRow) -> set[int | None]:
+    """The parties that a row is about: its own, and its contact."""
+    people = {value for step in row.steps for name, value in step.values
+              if name in {"person_id", "party_id"}}  # fmt: skip
+    return {row.party_id, *people}
 
 
 def _overwrites(row: PlanRow) -> bool:

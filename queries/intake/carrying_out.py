@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from queries.intake.contacts import ContactFiling
 from queries.intake.matching import chunks
 from queries.intake.plan import InvoiceStep, Outcome, Plan, PlanRow, Step
 from queries.store.search import refresh_search
@@ -26,10 +27,12 @@ from queries.store.tables import (
     Payment,
     Phone,
     Source,
+    SuppressionKind,
 )
 from queries.writes.changing import stamp
 from queries.writes.contacts import keep_town
 from queries.writes.settling import locked_family, settle
+from queries.writes.subscribing import suppress
 
 #: Rows that are written to the store together.
 TOGETHER = 500
@@ -75,47 +78,84 @@ def _is_credit(step: InvoiceStep | None) -> bool:
     return step is not None and dict(step.values)["kind"] == InvoiceKind.CREDIT_NOTE
 
 
+class _Beside:
+    """Steps that reach beyond the row's own party: its contacts, and what it says no to."""
+
+    def __init__(self) -> None:
+        self.contacts: list[tuple[int, Step]] = []
+        self.refused: dict[SuppressionKind, list[str]] = {}
+
+    def takes(self, step: Step, party_id: int) -> bool:
+        if step.table == "contact_person":
+            self.contacts.append((party_id, step))
+        elif step.table == "suppression":
+            values = dict(step.values)
+            self.refused.setdefault(values["kind"], []).append(values["address"])
+        else:
+            return False
+        return True
+
+
+def _columns_of(step: Step) -> set[str]:
+    """What the trail says that a step touched."""
+    if step.table in {"contact_person", "suppression"}:
+        return {step.table}
+    return {name for name, _value in step.values}
+
+
 class _Filing:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.party_of: dict[int, int] = {}
         self._invoice_of: dict[int, int] = {}
         self._held: list[Any] = []
+        self._contacts = ContactFiling(desk)
 
     def parties(self, rows: list[PlanRow]) -> set[str]:
         """Add and change the parties of some rows; a few statements for all of them."""
         session = self._desk.session
         self._warm(rows)
-        new: list[tuple[PlanRow, Party]] = []
-        for row in rows:
-            if row.party_id is not None:
-                self.party_of[row.number] = row.party_id
-            elif row.steps:
-                party = Party(**dict(row.steps[0].values))
-                stamp(self._desk, party)
-                session.add(party)
-                new.append((row, party))
-        session.flush()
-        self.party_of |= {row.number: party.id for row, party in new}
-        touched: set[str] = set()
+        self._add(rows)
+        beside = _Beside()
         moved: set[int] = set()
         for row in rows:
-            party_id = self.party_of.get(row.number)
+            party_id = self.party_of.get(row.same_as or row.number)
             if party_id is None:
                 continue
-            is_new = row.party_id is None
-            for step in row.steps[1:] if is_new else row.steps:
-                self._step(step, party_id)
-                if step.table == "address" and not is_new:
-                    moved.add(party_id)
-            touched |= {name for step in row.steps for name, _v in step.values}
+            self.party_of[row.number] = party_id
+            is_new = row.party_id is None and row.same_as is None
+            steps = row.steps[1:] if is_new else row.steps
+            for step in steps:
+                if not beside.takes(step, party_id):
+                    self._step(step, party_id)
+            if not is_new and any(step.table == "address" for step in steps):
+                moved.add(party_id)
+        session.flush()
+        self._contacts.file(beside.contacts)
+        for kind, addresses in beside.refused.items():
+            suppress(self._desk, kind, addresses)
         session.flush()
         for party_id in sorted(moved):
             keep_town(self._desk, party_id)
         session.flush()
         refresh_search(session)  # in lists that a statement can carry
         session.expunge_all()
-        return touched
+        return {name for row in rows for step in row.steps for name in _columns_of(step)}
+
+    def _add(self, rows: list[PlanRow]) -> None:
+        """Add the parties that are new; the other rows' are known already."""
+        session = self._desk.session
+        new: list[tuple[PlanRow, Party]] = []
+        for row in rows:
+            if row.party_id is not None:
+                self.party_of[row.number] = row.party_id
+            elif row.steps and row.same_as is None:
+                party = Party(**dict(row.steps[0].values))
+                stamp(self._desk, party)
+                session.add(party)
+                new.append((row, party))
+        session.flush()
+        self.party_of |= {row.number: party.id for row, party in new}
 
     def invoice(self, row: PlanRow) -> set[str]:
         """File one invoice: as a draft with its lines, then issued, then settled."""
@@ -163,7 +203,7 @@ class _Filing:
         if step.id is None:
             if model is Note:
                 values["noted_by"] = self._desk.actor.username
-            record: Any = model(party_id=party_id, **values)
+            record: Any = model(**{"party_id": party_id, **values})
             session.add(record)
         else:
             record = session.get_one(model, step.id)

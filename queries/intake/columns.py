@@ -16,11 +16,26 @@ HEADER_WITHIN = 10
 _NAMES = {
     "customer_number": "asiakasnumero asiakasnro asiakaskoodi asiakastunnus asnro koodi code"
     " customernumber customercode customerid customerno kundennummer kundnummer kundnr",
-    "name": "nimi nimi1 asiakas asiakkaannimi yritys yrityksennimi yritysnimi name name1 customer"
-    " customername company companyname organisation organisaatio namn kundnamn företag firma kunde",
+    "name": "nimi nimi1 asiakas asiakkaannimi name name1 customer customername namn kundnamn kunde"
+    " kokonimi fullname displayname formattedname fn näyttönimi visningsnamn fullständigtnamn",
+    "company": "yritys yrityksennimi yritysnimi company companyname organisation organization"
+    " organisaatio organizationname organization1name org yhtiö yhteisö työnantaja företag"
+    " företagsnamn firma firmanamn unternehmen",
     "name_more": "nimi2 name2 nimenjatke lisänimi nameextension",
-    "given_name": "etunimi etunimet firstname givenname förnamn vorname",
-    "family_name": "sukunimi lastname surname familyname efternamn nachname",
+    "given_name": "etunimi etunimet firstname givenname given forename förnamn vorname",
+    "middle_name": "toinennimi toinenetunimi middlename additionalname mellannamn andranamn",
+    "family_name": "sukunimi lastname surname familyname family efternamn nachname",
+    "job_title": "tehtävänimike nimike ammattinimike jobtitle organizationtitle organization1title"
+    " befattning yrkestitel",
+    "contact_name": "yhteyshenkilö yhteyshenkilönnimi contactperson contactname kontaktperson"
+    " kontaktpersonsnamn ansprechpartner",
+    "contact_email": "yhteyshenkilönsähköposti contactemail contactpersonemail"
+    " kontaktpersonsepost kontaktpersonensepost",
+    "contact_phone": "yhteyshenkilönpuhelin yhteyshenkilönpuhelinnumero contactphone"
+    " contactpersonphone kontaktpersonstelefon kontaktpersonenstelefon",
+    "company_phone": "yrityksenpäänumero yrityksenpuhelin yrityksenpuhelinnumero päänumero vaihde"
+    " companymainphone companyphone växel växelnummer företagetshuvudtelefon företagstelefon"
+    " företagetstelefon",
     "kind": "tyyppi asiakastyyppi laji type kind customertype kundtyp typ",
     "is_private": "privatkunde yksityisasiakas henkilöasiakas yksityishenkilö kuluttaja"
     " privatecustomer privateperson privatkund privatperson",
@@ -32,22 +47,47 @@ _NAMES = {
     "street": "osoite katuosoite lähiosoite postiosoite jakeluosoite laskutusosoite address"
     " address1 street streetaddress billingaddress adress gatuadress näradress adresse"
     " faktureringsadress"
-    " strasse rechnungsadresse",
-    "street_more": "osoite2 osoiterivi2 lisärivi address2 additionalline adress2 zusätzlichezeile",
+    " strasse rechnungsadresse businessstreet businessaddress workaddress workstreet työosoite"
+    " työosoitekatu työkatuosoite katuosoitetyö arbetsadress gatuadressarbete arbetsgata"
+    " address1street",
+    "street_more": "osoite2 osoiterivi2 lisärivi address2 additionalline adress2 zusätzlichezeile"
+    " businessstreet2 workaddress2 address1extendedaddress",
     "post_code": "postinumero postinro postnro pnro laskutuspostinro laskutuspostinumero postcode"
-    " postalcode zip zipcode postnummer postnr postleitzahl plz",
+    " postalcode zip zipcode postnummer postnr postleitzahl plz businesspostalcode workzipcode"
+    " workpostalcode työpostinumero postinumerotyö työosoitepostinumero arbetspostnummer"
+    " postnummerarbete address1postalcode",
     "town": "postitoimipaikka toimipaikka paikkakunta kaupunki ptp laskutuskaupunki city town"
-    " postort ort",
+    " postort ort businesscity workcity työpaikkakunta paikkakuntatyö työosoitepaikkakunta"
+    " työpostitoimipaikka arbetsort ortarbete address1city",
     "country": "maa maakoodi maatunnus laskutusmaa country countrycode land landskod landkod"
-    " ländercode",
+    " ländercode businesscountryregion businesscountry workcountry maaalue maatyö"
+    " työosoitemaa maaaluetyö landregion landregionarbete address1country",
+    "home_street": "kotiosoite kotikatuosoite kotiosoitekatu katuosoitekoti homestreet homeaddress"
+    " hemadress hemgata gatuadresshem address2street",
+    "home_post_code": "kotipostinumero postinumerokoti kotiosoitepostinumero homepostalcode"
+    " homezipcode hempostnummer postnummerhem address2postalcode",
+    "home_town": "kotipaikkakunta paikkakuntakoti kotipostitoimipaikka kotiosoitepaikkakunta"
+    " homecity hemort orthem address2city",
+    "home_country": "kotiosoitemaa maakoti maaaluekoti homecountry homecountryregion"
+    " hemland landregionhem address2country",
     "delivery_street": "toimitusosoite deliveryaddress leveransadress lieferadresse",
     "delivery_post_code": "toimituspostinumero toimituspostinro deliverypostalcode deliverypostcode"
     " leveranspostnummer",
     "delivery_town": "toimituskaupunki toimituspostitoimipaikka deliverycity leveranspostort",
     "delivery_country": "toimitusmaa deliverycountry leveransland",
-    "email": "sähköposti sähköpostiosoite email emailaddress mail epost epostadress emailadresse",
+    "email": "sähköposti sähköpostiosoite email emailaddress mail epost epostadress emailadresse"
+    " sähköposti2 sähköposti3 sähköpostiosoite2 sähköpostiosoite3 sähköposti2osoite"
+    " sähköposti3osoite email1 email2 email3 email2address email3address emailaddress2"
+    " emailaddress3 email1value email2value email3value primaryemail secondaryemail workemail"
+    " homeemail personalemail työsähköposti epost2 epost3 epostadress2 epostadress3 epost2adress"
+    " epost3adress",
     "phone": "puhelin puhelinnumero puh matkapuhelin matkapuh gsm kännykkä phone phonenumber"
-    " telephone tel mobile mobilephone telefon telefonnummer mobil mobiltelefon handy",
+    " telephone tel mobile mobilephone telefon telefonnummer mobil mobiltelefon handy"
+    " puhelin2 puhelinnumero2 työpuhelin työpuhelin2 kotipuhelin kotipuhelin2 muupuhelin"
+    " ensisijainenpuhelin puhelintyö puhelinkoti businessphone businessphone2 workphone homephone"
+    " homephone2 otherphone primaryphone mobilenumber phone1 phone2 phone3 phone1value phone2value"
+    " phone3value telefon2 telefonarbete telefonarbete2 arbetstelefon arbetstelefon2 telefonhem"
+    " telefonhem2 hemtelefon mobilnummer annantelefon primärtelefon",
     "language": "kieli kielikoodi asiointikieli laskutuskieli language languagecode invoicelanguage"
     " språk språkkod sprache",
     "active": "aktiivinen active aktiv",
@@ -67,7 +107,7 @@ _NAMES = {
     " yourreference erreferens köparensreferens",
     "note": "lisätietoja lisätiedot lisätieto huomautus huomautukset muistiinpano muistiinpanot"
     " memo comment comments note notes anteckning anteckningar kommentar bemerkung"
-    " yhteyshenkilö contactperson kontaktperson abteilungkontakt",
+    " abteilungkontakt",
     "started_on": "asiakkuusalkanut alkanut alkupäivä asiakasalkaen startedon customersince"
     " kundsedan började",
     "ended_on": "asiakkuuspäättynyt päättynyt loppupäivä endedon slutade upphörde",
@@ -77,7 +117,7 @@ _NAMES = {
 FIELDS = tuple(_NAMES)
 
 #: Several columns may hold one of these.
-SEVERAL = frozenset({"email", "phone", "note"})
+SEVERAL = frozenset({"email", "phone", "note", "contact_email", "contact_phone", "company_phone"})
 
 
 def plain(name: str) -> str:
@@ -112,6 +152,8 @@ def _bare(name: str) -> str:
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names.split()}
 _FIELD_OF_BARE = {_bare(name): field for name, field in _FIELD_OF.items()}
 
+#: How an address book shows a name that its parts tell.
+_FOR_SHOW = frozenset({"displayname", "formattedname", "fn", "näyttönimi", "visningsnamn"})
 #: A code of Fivaldi's own settings, not a number of days: meaningless elsewhere.
 _NOT_IN = {"fivaldi": frozenset({"payment_days"})}
 
@@ -140,6 +182,18 @@ def recognise(names: Sequence[str]) -> dict[int, str]:
             continue
         if field in SEVERAL or field not in found.values():
             found[position] = field
+    return _meant_together(found, names)
+
+
+def _meant_together(found: dict[int, str], names: Sequence[str]) -> dict[int, str]:
+    """The fields as they are meant beside each other: a company's column alone names the party, and
+    a name for show says nothing beside a first and a last name."""
+    fields = set(found.values())
+    if {"given_name", "family_name"} <= fields:
+        shown = {at for at in found if found[at] == "name" and plain(names[at]) in _FOR_SHOW}
+        found = {at: field for at, field in found.items() if at not in shown}
+    if "company" in fields and not fields & {"name", "given_name", "family_name"}:
+        return {at: "name" if field == "company" else field for at, field in found.items()}
     return found
 
 

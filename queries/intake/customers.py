@@ -11,17 +11,20 @@ from sqlalchemy.orm import Session
 from queries.errors import InvalidInput
 from queries.intake.columns import FIELDS, SEVERAL, field_of, letters
 from queries.intake.completing import Provenance, completion, new_party
+from queries.intake.contacts import Contacts
 from queries.intake.details import Details
 from queries.intake.grid import Grid
+from queries.intake.mailing_tools import customers_permission_columns
 from queries.intake.matching import Known, Match, Register
-from queries.intake.plan import ImportSettings, Outcome, PlanRow, Reason
+from queries.intake.plan import Difference, ImportSettings, Outcome, PlanRow, Reason, Step
 from queries.intake.row_details import RowReader
 from queries.intake.row_kinds import left_out
 from queries.store.search import fold
-from queries.store.tables import PartyKind, Source
+from queries.store.suppressing import suppressed_among
+from queries.store.tables import PartyKind, Source, SuppressionKind
 
 #: One of these must be in the table: what a row is known by.
-_KEYS = {"name", "family_name", "customer_number", "business_id", "vat_number"}
+_KEYS = {"name", "company", "family_name", "customer_number", "business_id", "vat_number"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,14 @@ def plan_customers(
     rows = _remembered(grid, columns, settings, today)
     details = [row.details for row in rows if row.details]
     register = Register(session, details, dict(settings.matches))
-    planner = _Planner(register, Provenance(Source.IMPORT, today), settings)
+    contacts = Contacts(session, register.ids(), details)
+    planner = _Planner(
+        register,
+        contacts,
+        Provenance(Source.IMPORT, today),
+        settings,
+        _refused_already(session, details),
+    )
     for row in rows:
         if row.left_out is not None:
             yield PlanRow(row.number, Outcome.SKIP, row.name, reasons=(row.left_out,))
@@ -55,6 +65,22 @@ def plan_customers(
                           notes=row.notes)  # fmt: skip
         else:
             yield planner.row(row, row.details)
+
+
+def _refused_already(session: Session, rows: Iterable[Details]) -> Mapping[str, frozenset[str]]:
+    """The addresses that have a mark already, by kind, among those of rows that say no."""
+    wanted: dict[str, set[str]] = {}
+    for row in rows:
+        for kind in row.refuses:
+            wanted.setdefault(kind, set()).update(_addresses(row))
+    return {
+        kind: suppressed_among(session, addresses, [SuppressionKind(kind)])
+        for kind, addresses in wanted.items()
+    }
+
+
+def _addresses(row: Details) -> tuple[str, ...]:
+    return (*row.emails, *(row.contact.emails if row.contact else ()))
 
 
 def columns_of(grid: Grid, settings: ImportSettings) -> Mapping[int, str]:
@@ -72,19 +98,27 @@ def columns_of(grid: Grid, settings: ImportSettings) -> Mapping[int, str]:
 
 def remarks_on_columns(grid: Grid, settings: ImportSettings) -> tuple[Reason, ...]:
     """What of the table is not brought in: ``column_again`` (column, field) for a second column of
-    one meaning, ``columns_unused`` (names) for columns whose values go nowhere."""
+    one meaning, ``columns_unused`` (names) for columns whose values go nowhere, and
+    ``permission_columns`` (names) for those of which a no is kept and a yes is not."""
     columns = columns_of(grid, settings)
     header = grid.header or ()
     found = []
     unused = []
+    permissions = []
+    says = customers_permission_columns(header)
     for at, name in enumerate(header):
         if at in columns or not _is_filled(grid, at):
+            continue
+        if at in says:
+            permissions.append(name)
             continue
         field = field_of(name)
         if field in columns.values():
             found.append(Reason("column_again", {"column": name, "field": field}))
         else:
             unused.append(name or letters(at))
+    if permissions:
+        found.append(Reason("permission_columns", {"names": ", ".join(permissions)}))
     if unused:
         found.append(Reason("columns_unused", {"names": ", ".join(unused)}))
     return tuple(found)
@@ -165,13 +199,21 @@ class _Planner:
     """Compares the rows with the register and with each other."""
 
     def __init__(
-        self, register: Register, provenance: Provenance, settings: ImportSettings
+        self,
+        register: Register,
+        contacts: Contacts,
+        provenance: Provenance,
+        settings: ImportSettings,
+        refused: Mapping[str, frozenset[str]],
     ) -> None:
         self._register = register
+        self._contacts = contacts
+        self._refused = refused
         self._provenance = provenance
         self._overwrite = settings.overwrite
         self._said_new = {number for number, party_id in settings.matches if party_id is None}
         self._seen = _Seen()
+        self._created: set[int] = set()
 
     def row(self, row: _Read, details: Details) -> PlanRow:
         match = self._match(row, details)
@@ -188,6 +230,9 @@ class _Planner:
             details, match.suggested[0], self._provenance, overwrite=self._overwrite
         )
         named = {"name", "given_name", "family_name"}
+        if details.contact is not None:
+            known = match.suggested[0].id
+            steps += self._contacts.steps(details, known, self._provenance)[0]
         if steps or any(one.field not in named for one in differences):
             return match
         return Match(match.suggested[0], "name")
@@ -202,7 +247,7 @@ class _Planner:
             return repeated
         self._seen.add(row.number, details, match)
         if match.party is None:
-            return _created(row, details, self._provenance)
+            return self._with_more(_created(row, details, self._provenance), details, None)
         return self._completed(row, details, match.party, f"matched_by_{match.by}")
 
     def _repeated(self, row: _Read, details: Details, match: Match) -> PlanRow | None:
@@ -218,10 +263,59 @@ class _Planner:
         if earlier is None:
             return None
         same = earlier[1] == details
+        if not same and replace(earlier[1], contact=details.contact) == details:
+            return self._another_contact(row, details, match, earlier[0])
         return PlanRow(
             row.number, Outcome.SKIP if same else Outcome.REFUSE, row.name,
             reasons=(Reason(codes[not same], {"row": earlier[0]}),), notes=row.notes,
         )  # fmt: skip
+
+    def _another_contact(
+        self, row: _Read, details: Details, match: Match, earlier: int
+    ) -> PlanRow | None:
+        """The row as one more contact of the organisation of an earlier row."""
+        if details.contact is None or (match.party is None and earlier not in self._created):
+            return None
+        known = match.party
+        steps, differences = self._contacts.steps(
+            details, known.id if known else None, self._provenance
+        )
+        reasons = [Reason("company_of_row", {"row": earlier})]
+        if not steps:
+            reasons.append(Reason("already_so"))
+        planned = PlanRow(
+            row.number, Outcome.CHANGE if steps else Outcome.SKIP, row.name,
+            party_id=known.id if known else None, same_as=None if known else earlier,
+            party_name=known.columns["name"] if known else None,
+            reasons=tuple(reasons), notes=row.notes, differences=differences, steps=steps,
+        )  # fmt: skip
+        return self._with_refusals(planned, details)
+
+    def _with_more(self, planned: PlanRow, details: Details, known: int | None) -> PlanRow:
+        """A row with its contact and with what it says no to."""
+        if planned.outcome is Outcome.REFUSE:
+            return planned
+        if planned.outcome is Outcome.CREATE:
+            self._created.add(planned.number)
+        steps, differences = self._contacts.steps(details, known, self._provenance)
+        if steps:
+            planned = _changed(planned, steps, differences)
+        return self._with_refusals(planned, details)
+
+    def _with_refusals(self, planned: PlanRow, details: Details) -> PlanRow:
+        addresses = _addresses(details)
+        if details.refuses and not addresses:
+            return replace(planned, notes=(*planned.notes, Reason("refuses_without_address")))
+        steps = tuple(
+            Step("suppression", None, (("kind", SuppressionKind(kind)), ("address", one)))
+            for kind in sorted(details.refuses)
+            for one in addresses
+            if one not in self._refused[kind]
+        )
+        if not steps:
+            return planned
+        noted = replace(planned, notes=(*planned.notes, Reason("refuses_marketing")))
+        return _changed(noted, steps, ())
 
     def _is_other(self, details: Details, match: Match) -> bool:
         """A customer number alone, with another name: more likely another system's numbering than
@@ -240,7 +334,7 @@ class _Planner:
         reasons = [Reason(by)]
         if not steps:
             reasons.append(Reason("differs_kept" if differences else "already_so"))
-        return PlanRow(
+        planned = PlanRow(
             row.number,
             Outcome.CHANGE if steps else Outcome.SKIP,
             row.name or known.columns["name"],
@@ -251,6 +345,25 @@ class _Planner:
             differences=differences,
             steps=steps,
         )
+        return self._with_more(planned, details, known.id)
+
+
+def _changed(
+    planned: PlanRow, steps: tuple[Step, ...], differences: tuple[Difference, ...]
+) -> PlanRow:
+    """A row that does more; one that did nothing changes something now."""
+    outcome, reasons = planned.outcome, planned.reasons
+    if outcome is Outcome.SKIP:
+        outcome = Outcome.CHANGE
+        idle = {"differs_kept", "already_so"}
+        reasons = tuple(one for one in reasons if one.code not in idle)
+    return replace(
+        planned,
+        outcome=outcome,
+        reasons=reasons,
+        differences=(*planned.differences, *differences),
+        steps=(*planned.steps, *steps),
+    )
 
 
 def _created(row: _Read, details: Details, provenance: Provenance) -> PlanRow:

@@ -42,10 +42,24 @@ class Billing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A person through whom the organisation of a row is reached."""
+
+    name: str
+    given_name: str | None = None
+    family_name: str | None = None
+    title: str | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Details:
     """One party as a file describes it; None and empty is "says nothing".
 
     :param kind: ``person`` or ``organisation``; ``kind_is_assumed`` where the file does not say.
+    :param contact: the person through whom an organisation is reached.
+    :param refuses: the :class:`queries.store.tables.SuppressionKind` of what the party said no to.
     """
 
     name: str | None = None
@@ -68,6 +82,8 @@ class Details:
     phones: tuple[str, ...] = ()
     billing: Billing = field(default_factory=Billing)
     note: str | None = None
+    contact: Contact | None = None
+    refuses: frozenset[str] = frozenset()
 
     def names(self) -> set[str]:
         """The folded names under which the register may have the party."""
@@ -82,23 +98,3 @@ class Details:
     def post_codes(self) -> set[str]:
         places = (self.place, self.delivery)
         return {place.post_code for place in places if place and place.post_code}
-
-
-#: Words that a company's or other body's name ends with or holds, and a person's does not.
-_WORDS = (
-    "oy oyj ab abp ky ay tmi t:mi ry rf osk osuuskunta asoy as oy/ab säätiö stiftelse "
-    "seurakunta församling kaupunki kunta stad kommun yhdistys förening seura koulu skola "
-    "yliopisto virasto kiinteistö taloyhtiö asunto-osakeyhtiö bostads toiminimi firma gmbh ag "
-    "ug kg ohg ltd limited inc llc llp plc corp a/s aps asa hb oü sia uab sp bv nv sa srl spa"
-)
-_ORGANISATION_WORDS = frozenset(_WORDS.split())
-
-
-def looks_like_organisation(name: str) -> bool:
-    """Whether a word of the name says that it is no person.
-
-    >>> looks_like_organisation("Mallikas Oy"), looks_like_organisation("Matti Meikäläinen")
-    (True, False)
-    """
-    words = fold(name).replace(",", " ").replace(".", "").split()
-    return any(word in _ORGANISATION_WORDS for word in words)

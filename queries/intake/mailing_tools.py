@@ -8,11 +8,13 @@ MailerLite, Ghost and listmonk write one file in which each row has its own.
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from collections.abc import Sequence
 
 from queries.errors import UnreadableFile
 from queries.intake.columns import field_of, plain
+from queries.store.tables import SuppressionKind
 
 
 class MailingList(enum.StrEnum):
@@ -72,7 +74,32 @@ _OF_A_TOOL = _words(
 #: What a row of customers has, and a list of subscribers has not.
 _OF_A_CUSTOMER = _words(
     "customer_number business_id vat_number foreign_id e_invoice_address iban billing_email"
-    " payment_days role started_on"
+    " payment_days role started_on street post_code town company contact_name company_phone"
+    " home_street"
+)
+#: Columns that only an address book writes, such as the one of Google.
+_OF_AN_ADDRESS_BOOK = _words(
+    "email1label email1type email1value phone1label phone1type phone1value fileas nameprefix"
+    " organizationtitle organization1title businessphone companymainphone työpuhelin"
+    " arbetstelefon telefonarbete"
+)
+_SUBJECT = re.compile(
+    r"markkinoin|uutiskirj|marketing|newsletter|marknadsför|nyhetsbrev|reklam|mainosposti|mailing"
+)
+_FORBIDDING = re.compile(
+    r"kiel(?:to|letty|tänyt|täytynyt)|estetty|esto|optout|optedout|forbidden|prohibit|unsubscr"
+    r"|refus|spärr|förbud|förbjud|nekad|avböj|block|^do?n[o']?t|^no(?=marketing|newsletter)|^ei"
+    r"|^ingen?|objection"
+)
+_ALLOWING = re.compile(
+    r"lupa|suostumus|salli|saa|hyväks|permi|consent|allow|accept|optin|optedin|ok$|tillstånd"
+    r"|tillåt|samtycke|lov$|godkän|kyllä|tilaa|subscrib|prenumer"
+)
+#: The subject alone asks whether it may be sent.
+_ALONE = _words(
+    "markkinointi sähköpostimarkkinointi suoramarkkinointi sähköinenmarkkinointi uutiskirje"
+    " uutiskirjeet marketing emailmarketing directmarketing newsletter newsletters"
+    " marknadsföring epostmarknadsföring direktmarknadsföring nyhetsbrev nyhetsbreven reklam"
 )
 _OF_A_LIST = frozenset({"email", "given_name", "family_name", "language", "status"})
 _STATE_WORDS = {
@@ -112,7 +139,7 @@ def mailing_list(names: Sequence[str], file: str) -> MailingList | None:
     if "email" not in fields and not keys & {"subscriber"}:
         return None
     tools = bool(keys & _OF_A_TOOL)
-    if fields & _OF_A_CUSTOMER and not tools:
+    if (fields & _OF_A_CUSTOMER and not tools) or keys & _OF_AN_ADDRESS_BOOK:
         return None
     if keys & (_ALLOWS | _FORBIDS | _SAID_YES_AT) or (tools and keys & _STATES):
         return MailingList.MEMBERS
@@ -141,6 +168,55 @@ def permission_columns(names: Sequence[str]) -> tuple[int, ...]:
     """The positions of the columns that say something of permission."""
     known = _ALLOWS | _FORBIDS | _STATES | _SAID_YES_AT
     return tuple(at for at, name in enumerate(names) if plain(name) in known)
+
+
+@functools.lru_cache(maxsize=16)
+def customers_permission_columns(names: tuple[str, ...]) -> tuple[int, ...]:
+    """The positions of the columns of a customer table that say yes or no to marketing."""
+    return tuple(at for at, name in enumerate(names) if _sense(plain(name)) is not None)
+
+
+def customers_permission(name: str, value: str) -> tuple[Permission, SuppressionKind]:
+    """What a cell of a customer table says, and what of it is refused.
+
+    >>> [str(one) for one in customers_permission("Suoramarkkinointikielto", "Kyllä")]
+    ['no', 'marketing']
+    >>> [str(one) for one in customers_permission("Uutiskirje", "ei")]
+    ['no', 'newsletter']
+    """
+    key = plain(name)
+    sense = _sense(key)
+    given = value.strip().casefold()
+    kind = SuppressionKind.NEWSLETTER
+    if sense is Permission.NO and not re.search(r"uutiskirj|newsletter|nyhetsbrev|bounced", key):
+        kind = SuppressionKind.MARKETING
+    if given in _NO or given in _YES or sense is None:
+        return (
+            Permission.NO if (given in _YES) is (sense is Permission.NO) else Permission.YES
+        ), kind
+    words = {state: listed.split() for state, listed in _STATE_WORDS.items()}
+    word = given.replace(" ", "-")
+    for state, listed in words.items():
+        if word in listed:
+            return (Permission.NO if state is Permission.BOUNCED else state), kind
+    if sense is Permission.YES:
+        said = re.match(r"ei |no |nej |kiel|förbj|estetty|refus", f"{given} ")
+        return (Permission.NO if said else Permission.UNKNOWN), kind
+    # The day of a refusal is a refusal, other words are not.
+    return (Permission.NO if _DAY.match(given) else Permission.UNKNOWN), kind
+
+
+def _sense(key: str) -> Permission | None:
+    """What a yes in a column means; None for a column of something else."""
+    if key in _FORBIDS:
+        return Permission.NO
+    if key in _ALLOWS or key in _ALONE:
+        return Permission.YES
+    if not _SUBJECT.search(key):
+        return None
+    if _FORBIDDING.search(key):
+        return Permission.NO
+    return Permission.YES if _ALLOWING.search(key) else None
 
 
 def permission(cells: Sequence[tuple[str, str]]) -> Permission:

@@ -144,6 +144,10 @@ class Register:
             for contact in _contacts(known):
                 self._by_contact.setdefault(contact, []).append(known)
 
+    def ids(self) -> list[int]:
+        """The parties that were loaded."""
+        return sorted(self._known)
+
     def match(self, row: Details, number: int) -> Match:
         """The party that a row means, nobody, or why that cannot be said.
 

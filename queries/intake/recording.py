@@ -26,8 +26,8 @@ from queries.store.tables import ImportBefore, ImportChange, ImportMention, Impo
 
 #: The tables whose rows an import adds.
 _ADDED_TO = {
-    "party", "address", "email", "phone", "billing_detail", "note", "subscription",
-    "invoice", "invoice_line", "payment",
+    "party", "address", "email", "phone", "billing_detail", "note", "contact_person",
+    "subscription", "invoice", "invoice_line", "payment",
 }  # fmt: skip
 #: Those of whose rows it may replace values.
 _REPLACED_IN = {"party", "address", "email", "phone", "billing_detail", "note"}

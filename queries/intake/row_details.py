@@ -9,20 +9,27 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from queries.errors import InvalidInput
 from queries.intake import vocabulary
 from queries.intake.columns import letters
-from queries.intake.details import Billing, Details, Place, looks_like_organisation
+from queries.intake.details import Billing, Contact, Details, Place
 from queries.intake.garbled_text import (
     has_doubtful_letters,
     has_lost_letters,
     is_encoded_twice,
 )
 from queries.intake.grid import GridRow
-from queries.intake.plan import ImportSettings, NameOrder, Reason
+from queries.intake.mailing_tools import (
+    Permission,
+    customers_permission,
+    customers_permission_columns,
+)
+from queries.intake.plan import ImportSettings, Reason
+from queries.intake.row_names import NameCells, Whom, whom
 from queries.intake.told_country import has_foreign_form, told_country
 from queries.intake.typed_phones import phones
 from queries.rules import identifiers
@@ -34,6 +41,8 @@ _T = TypeVar("_T")
 
 _LONGEST = {
     "name": 200, "name_more": 200, "given_name": 100, "family_name": 100, "customer_number": 32,
+    "company": 200, "middle_name": 100, "contact_name": 200, "job_title": 100, "home_street": 200,
+    "home_town": 100,
     "foreign_id": 32, "street": 200, "street_more": 200, "town": 100, "delivery_street": 200,
     "delivery_town": 100, "operator": 35, "buyer_reference": 100, "note": 5_000,
 }  # fmt: skip
@@ -45,6 +54,8 @@ _NAMES = frozenset(
         "name_more",
         "given_name",
         "family_name",
+        "company",
+        "contact_name",
         "street",
         "town",
         "delivery_street",
@@ -55,6 +66,16 @@ _POST_CODE_DIGITS = 5
 #: Spreadsheets and exports mark text that would be taken for a formula with an apostrophe.
 _MARKED = re.compile(r"'(?=[=+\-@\t])")
 _FOREIGN_POST_CODE = 16
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The e-mail addresses and telephones of a row's party, and of its contact."""
+
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+    contact_emails: tuple[str, ...] = ()
+    contact_phones: tuple[str, ...] = ()
 
 
 class RowReader:
@@ -99,7 +120,10 @@ class RowReader:
 
     def shown_name(self) -> str:
         """Whom the row is about, so far as that can be shown."""
-        for wanted in (("name",), ("given_name", "family_name"), ("customer_number",)):
+        is_first_name = "given_name" not in self._columns.values()
+        name = ("name", "family_name") if is_first_name else ("name",)
+        wanted_fields = (("company",), name, ("given_name", "family_name"), ("customer_number",))
+        for wanted in wanted_fields:
             held = [at for at, field in sorted(self._columns.items()) if field in wanted]
             seen = [at for at in held if at < len(self._row.cells) and at not in self._hidden]
             parts = [self._row.cells[at].strip() for at in seen]
@@ -158,23 +182,28 @@ class RowReader:
         vat = self._by("vat_number", identifiers.vat_number)
         country = self._by("country", vocabulary.country) or self._told_country(vat)
         business_id, foreign_id = self._company_ids(country, vat)
-        kind, assumed = self._kind(bool(business_id or foreign_id))
-        name, given, family = self._names(kind)
+        of = self._whom(bool(business_id or foreign_id))
+        name = self._whole_name(of)
         status, ended_on = self._status()
         started_on = self._day("started_on")
         if started_on and ended_on and started_on > ended_on:
             self._refuse(self._at("ended_on") or self._at("started_on") or 0, "end_before_start")
         customer, partner = self._roles()
+        place = self._main_place(of, country)
+        lines = self._lines(of)
+        is_person = of.kind == PartyKind.PERSON
         return Details(
-            name=name, kind=kind, kind_is_assumed=assumed, given_name=given, family_name=family,
+            name=name, kind=of.kind, kind_is_assumed=of.is_assumed,
+            given_name=of.name.given if of.name and is_person else None,
+            family_name=of.name.family if of.name and is_person else None,
             customer_number=self._text("customer_number"),
             business_id=business_id, foreign_id=foreign_id,
             language=self._language(), status=status, started_on=started_on, ended_on=ended_on,
             is_customer=customer, is_partner=partner,
-            place=self._place("", country), delivery=self._place("delivery_", country),
-            emails=self._every("email", vocabulary.emails),
-            phones=self._phones(),
-            billing=self._billing(), note=self._note(),
+            place=place, delivery=self._place("delivery_", country),
+            emails=lines.emails, phones=lines.phones,
+            billing=self._billing(), note=self._note(), contact=self._contact(of, lines),
+            refuses=self._refuses(),
         )  # fmt: skip
 
     def _told_country(self, vat: str | None) -> str:
@@ -212,39 +241,78 @@ class RowReader:
             self._refuse(self._at("vat_number") or 0, "ids_differ")
         return own, foreign_id
 
-    def _kind(self, has_company_id: bool) -> tuple[str, bool]:
+    def _whom(self, has_company_id: bool) -> Whom:
+        """Whom the row is about; what of its names is left out is noted."""
         kind = self._by("kind", vocabulary.kind)
         private = self._by("is_private", vocabulary.yes_or_no)
         if kind is None and private is not None:
             kind = PartyKind.PERSON if private else PartyKind.ORGANISATION
-        if kind is not None:
-            return kind, False
-        name = self._text("name") or ""
-        if has_company_id or looks_like_organisation(name):
-            return PartyKind.ORGANISATION, False
-        if "family_name" in self._cells and not name:
-            return PartyKind.PERSON, False
-        return self._settings.default_kind, True
+        given = " ".join(filter(None, (self._text("given_name"), self._text("middle_name"))))
+        found = whom(NameCells(
+            kind=kind, has_company_id=has_company_id, name=self._text("name"),
+            company=self._text("company"), given=given[:_LONGEST["given_name"]] or None,
+            family=self._text("family_name"), contact=self._text("contact_name"),
+            name_order=self._settings.name_order, default_kind=self._settings.default_kind,
+        ))  # fmt: skip
+        if found.reason is not None:
+            self.reasons.append(found.reason)
+        for field in found.left_out:
+            self._leave_out(field)
+        return found
 
-    def _names(self, kind: str) -> tuple[str | None, str | None, str | None]:
-        name, more = self._text("name"), self._text("name_more")
-        given, family = self._text("given_name"), self._text("family_name")
-        parts = " ".join(part for part in (given, family) if part)
-        if kind == PartyKind.PERSON:
-            if name and not parts:
-                given, family = _parted(name, self._settings.name_order)
-                parts = " ".join(part for part in (given, family) if part)
-            whole = parts or name
-        else:
-            given = family = None
-            whole = name or parts
+    def _whole_name(self, of: Whom) -> str | None:
+        whole, more = of.name.whole if of.name else None, self._text("name_more")
         if whole and more:
             whole = f"{whole} {more}"
         if whole and len(whole) > _LONGEST["name"]:
             self.reasons.append(Reason("too_long", {"column": self._name_of("name"),
                                                     "longest": _LONGEST["name"],
                                                     "length": len(whole)}))  # fmt: skip
-        return whole or None, given, family
+        return whole or None
+
+    def _lines(self, of: Whom) -> _Lines:
+        """Whose the addresses and telephones are: beside a company those of its contact, but for
+        the company's own telephone."""
+        emails, phones = self._every("email", vocabulary.emails), self._phones("phone")
+        of_contact = self._every("contact_email", vocabulary.emails), self._phones("contact_phone")
+        of_company = self._phones("company_phone")
+        if of.contact is None:
+            return _Lines(_once(emails, of_contact[0]), _once(phones, of_company, of_contact[1]))
+        if of.lines_are_contacts:
+            return _Lines((), of_company, _once(emails, of_contact[0]),
+                          _once(phones, of_contact[1]))  # fmt: skip
+        return _Lines(emails, _once(phones, of_company), *of_contact)
+
+    def _contact(self, of: Whom, lines: _Lines) -> Contact | None:
+        if of.contact is None:
+            self._leave_out("job_title")
+            return None
+        return Contact(
+            name=of.contact.whole, given_name=of.contact.given, family_name=of.contact.family,
+            title=self._text("job_title"),
+            emails=lines.contact_emails, phones=lines.contact_phones,
+        )  # fmt: skip
+
+    def _refuses(self) -> frozenset[str]:
+        """What the row says no to; a yes is no consent, for it tells neither when nor how."""
+        found: set[str] = set()
+        for at in customers_permission_columns(self._header or ()):
+            value = self._row.cells[at].strip() if at < len(self._row.cells) else ""
+            if at in self._columns or not value:
+                continue
+            says, kind = customers_permission(self._column(at), value)
+            if says is Permission.NO:
+                found.add(kind)
+            elif says is Permission.UNKNOWN:
+                facts = {"column": self._column(at), "given": value[:80]}
+                self.notes.append(Reason("permission_unclear", facts))
+        return frozenset(found)
+
+    def _leave_out(self, field: str) -> None:
+        """Name a cell of the row that goes nowhere."""
+        for at, text in self._cells.get(field, []):
+            self.notes.append(Reason("cell_left_out", {"column": self._column(at),
+                                                       "given": text[:80]}))  # fmt: skip
 
     def _status(self) -> tuple[str | None, date | None]:
         ended_on = self._day("ended_on")
@@ -270,6 +338,16 @@ class RowReader:
         if text and found is None:
             self.notes.append(Reason("language_unknown", {"given": text[:40]}))
         return found
+
+    def _main_place(self, of: Whom, country: str) -> Place | None:
+        """A person's home stands in where the row has no other address; a contact's home is not
+        an organisation's matter, and is left out."""
+        main = self._place("", country)
+        if main is None and of.kind == PartyKind.PERSON:
+            return self._place("home_", country)
+        for field in ("home_street", "home_post_code", "home_town"):
+            self._leave_out(field)
+        return main
 
     def _place(self, prefix: str, country: str) -> Place | None:
         street, more = self._text(f"{prefix}street"), self._text("street_more")
@@ -344,9 +422,9 @@ class RowReader:
             found |= dict.fromkeys(self._checked(at, text, rule) or ())
         return tuple(found)
 
-    def _phones(self) -> tuple[str, ...]:
+    def _phones(self, field: str) -> tuple[str, ...]:
         found: dict[str, None] = {}
-        for at, text in self._cells.get("phone", []):
+        for at, text in self._cells.get(field, []):
             typed = self._checked(at, text, phones)
             if typed is None:
                 continue
@@ -391,14 +469,5 @@ def _has_control(text: str, *, lines: bool) -> bool:
     return any(unicodedata.category(one) in {"Cc", "Cs"} and one not in allowed for one in text)
 
 
-def _parted(name: str, order: str) -> tuple[str | None, str | None]:
-    """Given and family name of a whole name; nothing where the settings do not say how."""
-    words = name.split()
-    if order == NameOrder.AS_IS or len(words) < 2:  # noqa: PLR2004 - nothing to part
-        return None, None
-    if order == NameOrder.GIVEN_FIRST:
-        return " ".join(words[:-1]), words[-1]
-    family, comma, given = (part.strip() for part in name.partition(","))
-    if comma and family and given:  # Meikäläinen, Matti
-        return given, family
-    return " ".join(words[1:]), words[0]
+def _once(*several: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for some in several for one in some))

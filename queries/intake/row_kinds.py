@@ -28,6 +28,10 @@ _OF_A_RECORD = frozenset(
         "given_name",
         "family_name",
         "iban",
+        "contact_email",
+        "contact_phone",
+        "company_phone",
+        "home_street",
     }
 )
 _TOTAL = re.compile(

@@ -48,9 +48,13 @@ def is_suppressed(session: Session, kind: SuppressionKind, address: str) -> bool
     return session.get(Suppression, (kind, address_hash(key, address))) is not None
 
 
-def suppressed_among(session: Session, addresses: Iterable[str]) -> frozenset[str]:
-    """The addresses that have a mark of any kind, as given: of people who said no to something,
-    and of those who were erased at their request while they got the newsletter.
+def suppressed_among(
+    session: Session,
+    addresses: Iterable[str],
+    kinds: Iterable[SuppressionKind] = tuple(SuppressionKind),
+) -> frozenset[str]:
+    """The addresses that have a mark of one of these kinds, as given: of people who said no to
+    something, and of those who were erased at their request while they got the newsletter.
 
     Statements: none without addresses, else one and one for every 500 of them.
     """
@@ -65,6 +69,6 @@ def suppressed_among(session: Session, addresses: Iterable[str]) -> frozenset[st
         some = wanted[start : start + _TOGETHER]
         marked.update(session.scalars(
             select(Suppression.address_hash)
-            .where(Suppression.kind.in_(list(SuppressionKind)), Suppression.address_hash.in_(some))
+            .where(Suppression.kind.in_(list(kinds)), Suppression.address_hash.in_(some))
         ))  # fmt: skip
     return frozenset(address for address, hash_ in hashed.items() if hash_ in marked)
