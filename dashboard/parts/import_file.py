@@ -143,7 +143,7 @@ def draw_settings(given: Given) -> tuple[Intake, ImportSettings]:
     mailing = intake.format.is_mailing_list
     if mailing:
         st.caption(t(f"import.mailing.{intake.form}"))
-    unclear = grid is not None and not grid.columns and not mailing
+    unclear = grid is not None and (len(grid.sheets) > 1 or not (grid.columns or mailing))
     with st.expander(t("import.settings"), expanded=unclear):
         if grid is not None:
             _draw_reading(given, grid)

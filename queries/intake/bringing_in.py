@@ -127,7 +127,8 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
     assert plan is not None, "a format that is planned row by row"  # noqa: S101 - of our own making
     grid = intake.grid
     is_empty = not (intake.content if grid is None else grid.rows)
-    notes = [Reason("no_rows")] if is_empty else [*intake.format.remarks(intake.content, settings)]
+    notes = list(grid.notes if grid is not None else ())
+    notes += [Reason("no_rows")] if is_empty else intake.format.remarks(intake.content, settings)
     restricted = set(
         session.scalars(select(Restriction.party_id).where(Restriction.lifted_on.is_(None)))
     )

@@ -36,10 +36,16 @@ _EXTENSIONS = {
     ".txt": Content.TEXT,
     ".xlsx": Content.WORKBOOK,
     ".xlsm": Content.WORKBOOK,
+    ".xltx": Content.WORKBOOK,
+    ".xltm": Content.WORKBOOK,
     ".xml": Content.XML,
     ".json": Content.JSON,
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+#: The first bytes of Excel's forms before 1997, which stand without an envelope.
+_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00",
+         b"\x09\x08\x10\x00")  # fmt: skip
+_SPREADSHEET_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _SPACE = b" \t\r\n"
@@ -83,11 +89,13 @@ def given_file(
 
     :raises UnreadableFile: ``file_missing``, ``file_empty``, ``file_too_big`` (most),
         ``wrong_extension`` (extension, actual), ``file_is_pdf``, ``file_is_old_excel``,
-        ``file_encrypted``, ``file_is_html``.
+        ``file_encrypted``, ``file_is_html``, ``file_is_xml_excel``, ``text_named_xls``.
     """
     raw = bytes_of(data)
     content = _content_of(raw)
     extension = Path(name).suffix.lower()
+    if extension == ".xls" and content is Content.TEXT:
+        raise UnreadableFile("text_named_xls")
     if _EXTENSIONS.get(extension, content) is not content:
         raise UnreadableFile("wrong_extension", extension=extension, actual=content.value)
     return GivenFile(name, raw, settings, content, tell)
@@ -128,6 +136,8 @@ def _content_of(raw: bytes) -> Content:
         # An old binary workbook, or the envelope of a password-protected one.
         encrypted = "EncryptedPackage".encode("utf-16-le") in raw
         raise UnreadableFile("file_encrypted" if encrypted else "file_is_old_excel")
+    if raw.startswith(_BIFF):
+        raise UnreadableFile("file_is_old_excel")
     if raw.startswith(b"%PDF"):
         raise UnreadableFile("file_is_pdf")
     start = raw[:4096].removeprefix(b"\xef\xbb\xbf").lstrip(_SPACE)
@@ -135,6 +145,8 @@ def _content_of(raw: bytes) -> Content:
         start = raw[2:4096].replace(b"\x00", b"").lstrip(_SPACE)
     if start[:14].lower().startswith((b"<!doctype html", b"<html")):
         raise UnreadableFile("file_is_html")
+    if start.startswith(b"<") and _SPREADSHEET_2003 in start:
+        raise UnreadableFile("file_is_xml_excel")
     if start.startswith(b"<"):
         return Content.XML
     return Content.JSON if start.startswith((b"{", b"[")) else Content.TEXT

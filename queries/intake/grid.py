@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from queries.intake.plan import Reason
+
 #: More than this is not a customer table of an office; a register of that size is loaded in parts.
 MOST_ROWS = 100_000
 MOST_COLUMNS = 300
@@ -14,13 +16,14 @@ class GridRow:
     """One row of a table.
 
     :param number: its line or row in the file, from 1.
-    :param formulas: positions of cells that hold a formula instead of a value.
+    :param unread: cells of a workbook that cannot be read: the position, why (``formula``,
+        ``cell_error``, ``number_cut``, ``day_unclear``), and the cell's name on the sheet.
     :param ends_file: the file ends within this row, without a line end.
     """
 
     number: int
     cells: tuple[str, ...]
-    formulas: frozenset[int] = frozenset()
+    unread: tuple[tuple[int, str, str], ...] = ()
     ends_file: bool = False
 
 
@@ -33,6 +36,7 @@ class Grid:
     :param memory: what was worked out of the rows, so that the command need not do what the
         preview did; it goes when the table goes.
     :param encoding, delimiter: of a delimited text; ``sheet`` and ``sheets`` are of a workbook.
+    :param notes: what of the whole file was left out, or was read otherwise than it is shown.
     """
 
     header: tuple[str, ...] | None
@@ -44,4 +48,5 @@ class Grid:
     delimiter: str | None = None
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()
     memory: dict[object, object] = field(default_factory=dict, repr=False, compare=False)

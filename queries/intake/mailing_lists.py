@@ -176,9 +176,12 @@ def _read(
     def named(field: str) -> str:
         return (grid.header or ())[columns[field]]
 
+    for at, code, place in row.unread:
+        if field := next((one for one, where in columns.items() if where == at), None):
+            return _Read(
+                row.number, "", reason=Reason(code, {"column": named(field), "cell": place})
+            )
     for field in ("address", "given", "family"):
-        if columns.get(field) in row.formulas:
-            return _Read(row.number, "", reason=Reason("formula", {"column": named(field)}))
         codes = {one.certainty for one in find_personal_identity_codes(cell(field))}
         if "valid" in codes:
             reason = Reason("personal_identity_code", {"column": named(field)})

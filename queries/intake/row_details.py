@@ -63,6 +63,22 @@ _NAMES = frozenset(
     }
 )
 _POST_CODE_DIGITS = 5
+#: Where a spreadsheet that wrote the file as text may have shortened a long number.
+_NUMBERS = frozenset(
+    {
+        "customer_number",
+        "business_id",
+        "vat_number",
+        "foreign_id",
+        "post_code",
+        "delivery_post_code",
+        "phone",
+        "e_invoice_address",
+        "iban",
+        "buyer_reference",
+    }
+)
+_POWER_OF_TEN = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 #: Spreadsheets and exports mark text that would be taken for a formula with an apostrophe.
 _MARKED = re.compile(r"'(?=[=+\-@\t])")
 _FOREIGN_POST_CODE = 16
@@ -141,8 +157,14 @@ class RowReader:
         elif self._is_text and len(self._row.cells) < width:
             facts = {"cells": len(self._row.cells), "columns": width}
             self.notes.append(Reason("too_few_cells", facts))
-        for at in sorted(self._row.formulas & self._columns.keys()):
-            self.reasons.append(Reason("formula", {"column": self._column(at)}))
+        for at, code, cell in self._row.unread:
+            if at in self._columns:
+                self.reasons.append(Reason(code, {"column": self._column(at), "cell": cell}))
+        for at, field in sorted(self._columns.items()):
+            cell = self._row.cells[at].strip() if at < len(self._row.cells) else ""
+            if field in _NUMBERS and _POWER_OF_TEN.fullmatch(cell):
+                told = {"column": self._column(at), "given": cell}
+                self.reasons.append(Reason("number_mangled", told))
 
     def _look_for_identity_codes(self) -> None:
         whole = " | ".join(self._row.cells)

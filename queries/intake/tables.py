@@ -2,74 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from queries.errors import UnreadableFile
 from queries.intake import columns
 from queries.intake.delimited import read_delimited
 from queries.intake.grid import Grid, GridRow
 from queries.intake.mailing_tools import is_of_a_tool
-from queries.intake.plan import ImportSettings
-from queries.intake.workbooks import read_workbook
+from queries.intake.plan import ImportSettings, Reason
+from queries.intake.workbooks import merged_after, ranges, read_workbook
 from queries.rules.personal_identity import find_personal_identity_codes
+
+#: So many names of columns are a heading: one word alone may be a value.
+_SURE = 2
+
+
+@dataclass(frozen=True)
+class _Parted:
+    """Rows parted into the names of the columns and what stands below them.
+
+    :param above: the number of the last row of the heading, 0 where there is none.
+    """
+
+    header: tuple[str, ...] | None
+    rows: tuple[GridRow, ...]
+    names: dict[int, str]
+    notes: tuple[Reason, ...] = ()
+    above: int = 0
 
 
 def workbook_table(raw: bytes, settings: ImportSettings, tell: Callable[[float], None]) -> Grid:
     """The table of a workbook's sheet."""
     book = read_workbook(raw, sheet=settings.sheet, tell=tell)
-    header, rows, names = _parted(book.rows, settings)
+    parted = _parted(book.rows, settings)
     return Grid(
-        header,
-        rows,
-        _width(header, rows),
-        names,
-        system=columns.system(header or ()),
+        parted.header,
+        parted.rows,
+        _width(parted),
+        parted.names,
+        system=columns.system(parted.header or ()),
         sheet=book.sheet,
         sheets=book.sheets,
+        notes=(*book.notes, *merged_after(book, parted.above), *parted.notes),
     )
 
 
 def text_table(raw: bytes, settings: ImportSettings, tell: Callable[[float], None]) -> Grid:
     """The table of a delimited text."""
     text = read_delimited(raw, encoding=settings.encoding, delimiter=settings.delimiter, tell=tell)
-    header, rows, names = _parted(text.rows, settings)
-    width = _width(header, rows)
-    if width <= 1 and not names and settings.delimiter is None:
+    parted = _parted(text.rows, settings)
+    width = _width(parted)
+    if width <= 1 and not parted.names and settings.delimiter is None:
         raise UnreadableFile("form_unknown")
     return Grid(
-        header,
-        rows,
+        parted.header,
+        parted.rows,
         width,
-        names,
+        parted.names,
         encoding=text.encoding,
         delimiter=text.delimiter,
-        system=columns.system(header or ())
-        or ("procountor" if names == columns.PROCOUNTOR else None),
+        system=columns.system(parted.header or ())
+        or ("procountor" if parted.names == columns.PROCOUNTOR else None),
+        notes=parted.notes,
     )
 
 
-def _width(header: tuple[str, ...] | None, rows: tuple[GridRow, ...]) -> int:
-    return max([len(header or ()), *(len(row.cells) for row in rows[:1000])], default=0)
+def _width(parted: _Parted) -> int:
+    widths = (len(row.cells) for row in parted.rows[:1000])
+    return max([len(parted.header or ()), *widths], default=0)
 
 
-def _parted(
-    rows: tuple[GridRow, ...], settings: ImportSettings
-) -> tuple[tuple[str, ...] | None, tuple[GridRow, ...], dict[int, str]]:
+def _parted(rows: tuple[GridRow, ...], settings: ImportSettings) -> _Parted:
     """The header, the rows after it, and the fields that the columns hold."""
     if not rows:
         raise UnreadableFile("no_rows")
     for at, row in enumerate(rows[: columns.HEADER_WITHIN]):
         if is_of_a_tool(row.cells):
-            return tuple(_shown(name) for name in row.cells), rows[at + 1 :], {}
+            return _below(rows, at, at, row.cells, {})
         if (other := columns.other_form(row.cells)) is not None:
             raise UnreadableFile(other)
     if settings.has_header is False:
-        return None, rows, _by_position(rows)
-    at = _header_at(rows) if settings.has_header is None else max(_header_at(rows), 0)
-    if at < 0:
-        return None, rows, _by_position(rows)
-    header = tuple(_shown(name) for name in rows[at].cells)
-    return header, rows[at + 1 :], columns.recognise(header)
+        return _Parted(None, rows, _by_position(rows))
+    first, last, cells = _heading(rows)
+    if last < 0 and settings.has_header:
+        first, last, cells = 0, 0, rows[0].cells
+    if last < 0:
+        return _Parted(None, rows, _by_position(rows))
+    return _below(rows, first, last, cells, columns.recognise([_shown(one) for one in cells]))
+
+
+def _below(
+    rows: tuple[GridRow, ...],
+    first: int,
+    last: int,
+    cells: Sequence[str],
+    names: dict[int, str],
+) -> _Parted:
+    """What stands below a heading of the rows ``first`` to ``last``; rows above it are named."""
+    notes = []
+    if first:
+        numbers = ranges([row.number for row in rows[:first]])
+        notes.append(Reason("rows_above_heading", {"rows": ", ".join(numbers)}))
+    if first < last:
+        facts = {"rows": f"{rows[first].number}, {rows[last].number}"}
+        notes.append(Reason("heading_of_two_rows", facts))
+    header = tuple(_shown(name) for name in cells)
+    return _Parted(header, rows[last + 1 :], names, tuple(notes), rows[last].number)
 
 
 def _shown(name: str) -> str:
@@ -78,15 +118,36 @@ def _shown(name: str) -> str:
     return "" if find_personal_identity_codes(name) else name
 
 
-def _header_at(rows: tuple[GridRow, ...]) -> int:
-    """Where the row of names stands; -1 when there is none."""
-    known = [len(columns.recognise(row.cells)) for row in rows[: columns.HEADER_WITHIN]]
+def _heading(rows: tuple[GridRow, ...]) -> tuple[int, int, tuple[str, ...]]:
+    """The first and the last row of the names, and the names; -1 where there are none."""
+    head = rows[: columns.HEADER_WITHIN]
+    known = [len(columns.recognise(row.cells)) for row in head]
     best = max(known)
-    if best >= 2:  # noqa: PLR2004 - one word alone may be a value
-        return known.index(best)
+    at = known.index(best)
+    found = (at, at, head[at].cells)
+    for upper in range(len(head) - 1):
+        both = _joined(head[upper].cells, head[upper + 1].cells)
+        if (more := len(columns.recognise(both))) > best:
+            best, found = more, (upper, upper + 1, both)
+    if best >= _SURE:
+        return found
     if known[0] == 1 and not any(character.isdigit() for character in rows[0].cells[0]):
-        return 0
-    return -1
+        return 0, 0, rows[0].cells
+    return -1, -1, ()
+
+
+def _joined(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of a heading in two rows, groups above and columns below; empty when the lower row
+    looks like anything else than names."""
+    cells = [cell for cell in (*upper, *lower) if cell.strip()]
+    known = [cell for cell in lower if columns.field_of(cell)]
+    names = [cell for cell in lower if cell.strip()]
+    if any(mark in cell for cell in cells for mark in "@0123456789"):
+        return ()
+    if len(known) < min(_SURE, len(names)) or not known:
+        return ()
+    pairs = itertools.zip_longest(upper, lower, fillvalue="")
+    return tuple(low if columns.field_of(low) or not up.strip() else up for up, low in pairs)
 
 
 def _by_position(rows: tuple[GridRow, ...]) -> dict[int, str]:

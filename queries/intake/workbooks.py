@@ -1,48 +1,46 @@
-"""XLSX workbooks: looked at as an archive before anything in them is parsed.
+"""XLSX workbooks, transitional and strict: one sheet as rows of texts, as the sheet shows them.
 
-The danger: a few kilobytes that unpack to gigabytes, entities, a sheet that claims a million rows.
-The principle: the archive's own list is compared with limits, then every part is unpacked once,
-counted and thrown away; only then does the reader see it.
+The danger: a formula's value read as no value, a hidden row filed that nobody saw, a cover sheet
+taken for the table. The principle: one pass over a sheet's part gives values and how they are
+shown (number formats, what is hidden, what is merged); whatever is not as it seems is named.
+
+The libraries in use read either formulas or their values, no hidden rows and no strict workbooks,
+so the sheet is read here, by expat, after :mod:`queries.intake.workbook_parts` has looked the
+archive through.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
-import re
-import warnings
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any
-
-import openpyxl
 
 from queries.errors import InvalidInput, UnreadableFile
-from queries.intake.grid import MOST_COLUMNS, MOST_ROWS, GridRow
+from queries.intake import columns
+from queries.intake.columns import letters
+from queries.intake.grid import MOST_ROWS, GridRow
+from queries.intake.mailing_tools import is_of_a_tool
+from queries.intake.plan import Reason
+from queries.intake.workbook_parts import Package, Sheet
+from queries.intake.workbook_sheets import SheetReader, Style, shared_texts, styles
 
-#: What a workbook may unpack to, in bytes, and by what factor.
-MOST_UNPACKED = 200 * 1024 * 1024
-MOST_FACTOR = 200
-MOST_PARTS = 2_000
-#: Cells with nothing in them cost too: rows times the widest column.
-MOST_CELLS = 10_000_000
-
-_SMALL = 1024 * 1024
-_CHUNK = 1024 * 1024
-_DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_OVERLAP = 16
-_TELL_EVERY = 1000
-_XML = (".xml", ".rels", ".vml")
+#: What a note names at most; the rest is counted.
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
 class Workbook:
+    """One sheet of a workbook.
+
+    :param sheets: every sheet that may be chosen, the hidden ones last.
+    :param notes: what of the workbook is left out, or is not as the sheet shows it.
+    :param merged: the cells that are one on the sheet, and the last of their rows.
+    """
+
     rows: tuple[GridRow, ...]
     sheet: str
     sheets: tuple[str, ...]
+    notes: tuple[Reason, ...] = ()
+    merged: tuple[tuple[str, int], ...] = ()
 
 
 def read_workbook(
@@ -51,121 +49,120 @@ def read_workbook(
     sheet: str | None = None,
     tell: Callable[[float], None] = lambda _share: None,
 ) -> Workbook:
-    """The rows of one sheet (the first visible one with rows in it); empty rows are left out.
+    """The rows of one sheet; empty rows are left out.
 
-    :raises UnreadableFile: ``zip_bomb``, ``workbook_damaged``, ``file_encrypted``,
-        ``xml_entities``, ``not_a_workbook``, ``too_many_rows``, ``too_many_columns``, ``no_rows``.
+    Without a ``sheet``, that of the visible ones whose first rows hold most names of columns, else
+    the first with rows in it; hidden ones only where no other has rows.
+
+    :raises UnreadableFile: as :class:`queries.intake.workbook_parts.Package`; ``too_many_rows``,
+        ``too_many_columns``, ``no_rows``.
     :raises InvalidInput: ``sheet`` that is not there.
     """
-    _look_through(data)
+    package = Package(data)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that are not read here
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-            with contextlib.closing(book):
-                return _read(book, sheet, tell)
+        return _read(package, sheet, tell)
     except (UnreadableFile, InvalidInput):
         raise
-    except Exception as error:
-        # The reader raises whatever a damaged part leads it to.
+    except (ValueError, KeyError, IndexError) as error:
         raise UnreadableFile("workbook_damaged") from error
 
 
-def _look_through(data: bytes) -> None:
+def _read(package: Package, wanted: str | None, tell: Callable[[float], None]) -> Workbook:
+    found, from_1904 = package.sheets()
+    sheets = sorted(found, key=lambda one: one.is_hidden)
+    if wanted is not None and wanted not in [one.name for one in sheets]:
+        raise InvalidInput("sheet", "choice")
+    texts = shared_texts(package)
+    style = Style(styles(package), from_1904=from_1904)
+
+    def reader(sheet: Sheet) -> SheetReader:
+        return SheetReader(package, sheet.part, texts, style)
+
+    tables = {one: _likeness(reader(one)) for one in sheets}
+    with_rows = [one for one in sheets if tables[one] is not None]
+    if not with_rows:
+        raise UnreadableFile("no_rows")
+    if wanted is None:
+        seen = [one for one in with_rows if not one.is_hidden] or with_rows
+        chosen = max(seen, key=lambda one: tables[one] or 0)
+    else:
+        chosen = next(one for one in sheets if one.name == wanted)
+    reading = reader(chosen)
+    rows: list[GridRow] = []
+    for some, share in reading.pieces():
+        rows += some
+        if len(rows) > MOST_ROWS:
+            raise UnreadableFile("too_many_rows", line=rows[MOST_ROWS].number, most=MOST_ROWS)
+        tell(share)
+    others = [one for one in with_rows if one is not chosen]
+    notes = (*_left_sheets(others), *_notes(reading))
+    names = tuple(one.name for one in sheets)
+    return Workbook(tuple(rows), chosen.name, names, notes, tuple(reading.merged))
+
+
+def _likeness(reader: SheetReader) -> int | None:
+    """How many names of columns stand in a row at the head of the sheet; None without rows."""
+    head: list[GridRow] = []
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            _check_list(parts, len(data))
-            names = {part.filename for part in parts}
-            if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-                raise UnreadableFile("not_a_workbook")
-            left = MOST_UNPACKED
-            for part in parts:
-                left = _unpack(archive, part, left)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError,
-            RuntimeError) as error:  # fmt: skip
-        raise UnreadableFile("workbook_damaged") from error
+        for some, _share in reader.pieces():
+            head += some
+            if len(head) >= columns.HEADER_WITHIN:
+                break
+    except UnreadableFile as error:
+        if error.code not in {"too_many_columns", "too_many_rows"}:
+            raise
+        return 0  # a sheet of something else; it is refused when it is the one to be read
+    if not head:
+        return None
+    known = [
+        len(row.cells) if is_of_a_tool(row.cells) else len(columns.recognise(row.cells))
+        for row in head[: columns.HEADER_WITHIN]
+    ]
+    return max(known)
 
 
-def _check_list(parts: list[zipfile.ZipInfo], size: int) -> None:
-    if any(part.flag_bits & 1 for part in parts):
-        raise UnreadableFile("file_encrypted")
-    claimed = sum(part.file_size for part in parts)
-    too_much = claimed > MOST_UNPACKED or (claimed > _SMALL and claimed > size * MOST_FACTOR)
-    if too_much or len(parts) > MOST_PARTS:
-        raise UnreadableFile("zip_bomb")
+def _left_sheets(others: list[Sheet]) -> Iterator[Reason]:
+    for code, is_hidden in (("sheets_left", False), ("sheets_hidden", True)):
+        names = [one.name for one in others if one.is_hidden is is_hidden]
+        if names:
+            yield Reason(code, {"names": _named(names)})
 
 
-def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
-    """Unpack one part to nowhere; the zip's own checksum is compared at its end."""
-    is_xml = part.filename.lower().endswith(_XML)
-    tail = b""
-    with archive.open(part) as stream:
-        first = True
-        while chunk := stream.read(_CHUNK):
-            left -= len(chunk)
-            if left < 0:
-                raise UnreadableFile("zip_bomb")
-            if is_xml and (_DTD.search(tail + chunk) or (first and _is_wide(chunk))):
-                raise UnreadableFile("xml_entities")
-            tail = chunk[-_OVERLAP:]
-            first = False
-    return left
+def _notes(reading: SheetReader) -> Iterator[Reason]:
+    if reading.hidden_rows:
+        code = "rows_filtered" if reading.has_filter else "rows_hidden"
+        yield Reason(code, {"rows": _named(ranges(reading.hidden_rows))})
+    for code, positions in (
+        ("columns_hidden", reading.hidden_columns),
+        ("numbers_plain", reading.plain_columns),
+    ):
+        if positions:
+            yield Reason(code, {"columns": _named([letters(at) for at in sorted(positions)])})
+    if reading.has_comments:
+        yield Reason("comments_left")
 
 
-def _is_wide(start: bytes) -> bool:
-    """UTF-16 or UTF-32, in which a document type could hide; no workbook is written in it."""
-    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in start[:64]
+def ranges(numbers: list[int]) -> list[str]:
+    """Numbers in their order, those that follow each other as one.
+
+    >>> ranges([2, 3, 4, 7])
+    ['2–4', '7']
+    """
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return [str(first) if first == last else f"{first}–{last}" for first, last in found]
 
 
-def _read(book: Any, sheet: str | None, tell: Callable[[float], None]) -> Workbook:
-    shown = [one for one in book.worksheets if one.sheet_state == "visible"] or book.worksheets
-    names = tuple(one.title for one in shown)
-    if sheet is not None:
-        if sheet not in names:
-            raise InvalidInput("sheet", "choice")
-        shown = [one for one in shown if one.title == sheet]
-    for one in shown:
-        rows = tuple(_rows(one, tell))
-        if rows or sheet is not None:
-            return Workbook(rows, one.title, names)
-    raise UnreadableFile("no_rows")
+def _named(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" (+{more})" if more > 0 else "")
 
 
-def _rows(sheet: Any, tell: Callable[[float], None]) -> Iterator[GridRow]:
-    claimed = sheet.max_row or MOST_ROWS
-    sheet.reset_dimensions()  # what the file claims of its size may be wrong
-    cells_read = found = 0
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        cells_read += len(row) + 1
-        if not number % _TELL_EVERY:
-            tell(min(number / claimed, 1))
-        if cells_read > MOST_CELLS:
-            raise UnreadableFile("too_many_rows", line=number, most=MOST_ROWS)
-        texts = [_text(cell.value) for cell in row]
-        while texts and not texts[-1].strip():
-            texts.pop()
-        if not texts:
-            continue
-        if len(texts) > MOST_COLUMNS:
-            raise UnreadableFile("too_many_columns", line=number, most=MOST_COLUMNS)
-        found += 1
-        if found > MOST_ROWS:
-            raise UnreadableFile("too_many_rows", line=number, most=MOST_ROWS)
-        formulas = frozenset(i for i, cell in enumerate(row) if cell.data_type in {"f", "e"})
-        yield GridRow(number, tuple(texts), formulas)
-
-
-def _text(value: Any) -> str:
-    """A cell's value as a person would type it; numbers without a needless decimal."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value)
+def merged_after(book: Workbook, number: int) -> tuple[Reason, ...]:
+    """``cells_merged``: the cells below the heading of which only the first one holds the value."""
+    names = [name for name, last in book.merged if last > number]
+    return (Reason("cells_merged", {"cells": _named(names)}),) if names else ()
