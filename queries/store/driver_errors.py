@@ -30,6 +30,8 @@ class DriverError(enum.Enum):
     """Others have the database open."""
     FORBIDDEN = enum.auto()
     """The account may not do it."""
+    STATEMENT = enum.auto()
+    """The statement is wrong, or asks for what the schema does not have: an error of a program."""
     OTHER = enum.auto()
 
 
@@ -40,6 +42,11 @@ _SQLSTATES = {
     "40001": DriverError.LOST_RACE,  # serialization_failure
     "40P01": DriverError.LOST_RACE,  # deadlock_detected
     "42501": DriverError.FORBIDDEN,  # insufficient_privilege
+    "42601": DriverError.STATEMENT,  # syntax_error
+    "42701": DriverError.STATEMENT,  # duplicate_column
+    "42703": DriverError.STATEMENT,  # undefined_column
+    "42P01": DriverError.STATEMENT,  # undefined_table
+    "42P07": DriverError.STATEMENT,  # duplicate_table
     "53100": DriverError.FULL,  # disk_full
     "53300": DriverError.BUSY,  # too_many_connections
     "55006": DriverError.IN_USE,  # object_in_use
@@ -55,6 +62,7 @@ _SQLITE_EXTENDED = {
 
 _SQLITE_PRIMARY = {
     sqlite3.SQLITE_BUSY: DriverError.BUSY,
+    sqlite3.SQLITE_ERROR: DriverError.STATEMENT,
     sqlite3.SQLITE_FULL: DriverError.FULL,
     sqlite3.SQLITE_IOERR: DriverError.FULL,
     sqlite3.SQLITE_LOCKED: DriverError.BUSY,

@@ -60,7 +60,9 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
 
     :raises StoreRefusal: ``store_newer`` when the store is from a newer program, ``store_foreign``
         when it holds tables of something else, ``schema_damaged`` with what differs,
-        ``postgresql_rights`` where the account may not change the schema, ``store_busy``.
+        ``postgresql_rights`` where the account may not change the schema, ``store_busy``,
+        ``store_full``, ``store_unreadable`` where it cannot be written. A migration that does not
+        fit the tables raises the driver's own error: it is one of the program.
     """
     before = revision_of(engine)
     newest = newest_revision()
@@ -73,6 +75,9 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
             with engine.begin() as connection:
                 _bring_up(connection, before)
     except OperationalError as error:
+        # SQLite calls a statement that does not fit the tables operational too.
+        if kind_of(error) is DriverError.STATEMENT:
+            raise
         raise refusal_of(error) from error
     except DBAPIError as error:
         if kind_of(error) is DriverError.FORBIDDEN:

@@ -195,7 +195,7 @@ def refused_by(path, *statements) -> DriverError:
           "INSERT INTO c VALUES (1)"), DriverError.REFERENCE),
         (("CREATE TABLE a (b CHECK (b > 0))", "INSERT INTO a VALUES (0)"), DriverError.OTHER),
         (("PRAGMA max_page_count = 1", "CREATE TABLE a (b)"), DriverError.FULL),
-        (("SELECT * FROM nothing",), DriverError.OTHER),
+        (("SELECT * FROM nothing",), DriverError.STATEMENT),
     ],
 )  # fmt: skip
 def test_sqlite_is_told_by_its_code_too(tmp_path, statements, kind):

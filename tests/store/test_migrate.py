@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from queries.errors import StoreRefusal
+from queries.store.driver_errors import DriverError, kind_of
 from queries.store.engine import open_engine, sqlite_url
 from queries.store.locks import at_work
 from queries.store.migrate import migrate, migrate_alone, newest_revision, open_store
@@ -55,6 +57,26 @@ def test_a_store_of_a_newer_program_is_refused(store):
     with pytest.raises(StoreRefusal) as refusal:
         migrate(store.engine)
     assert refusal.value.code == "store_newer"
+
+
+def test_a_migration_that_does_not_fit_the_tables_is_an_error_of_the_program(store):
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+    with pytest.raises(DBAPIError) as error:
+        migrate(store.engine)
+    assert kind_of(error.value) is DriverError.STATEMENT
+
+
+def test_a_store_that_may_not_be_written_is_refused(sqlite_store):
+    older = sqlite_store.engine.url
+    with sqlite_store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+    sqlite_store.close()
+    reading = create_engine(f"sqlite:///file:{older.database}?mode=ro&uri=true")
+    with pytest.raises(StoreRefusal) as refusal:
+        migrate(reading)
+    assert refusal.value.code == "store_unreadable"
+    reading.dispose()
 
 
 def test_tables_of_something_else_are_left_alone(tmp_path):
