@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, null, or_, select
+from sqlalchemy import Select, and_, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
@@ -72,8 +72,8 @@ class Group:
 class Review:
     """What a disposal comes to.
 
-    :param kept_back: files by kind that a hold, a restriction or an open request keeps now; asked
-        only before anything is carried out.
+    :param kept_back: files by kind that a hold, a restriction, an open request or an open balance
+        keeps now; asked only before anything is carried out.
     :param reasons: files that stayed, by kind and reason.
     :param sums: the cents of its invoices by name: ``owed`` by customers and ``to_refund`` to them,
         of those that are proposed or stayed, and ``written_off``, of those that are or were to go.
@@ -226,14 +226,19 @@ def _labels(
 
 
 def _kept_back(session: Session, run_id: int) -> dict[str, int]:
-    """Files of the run by kind that something keeps at this moment."""
+    """Files of the run by kind that something keeps at this moment, or that wait for a decision."""
     classes = read_standing(session).classes
     found: dict[str, int] = {}
     item = DisposalItem
-    asked: list[tuple[str, str | None, Select[Any]]] = [
-        (series.kind, series.code, select(series.model.id).where(or_(*kept_back_by(series))))
-        for series in SERIES
-    ]
+    of_run = select(item.record_id).where(item.run_id == run_id)
+    asked: list[tuple[str, str | None, Select[Any]]] = []
+    for series in SERIES:
+        kept_by = kept_back_by(series)
+        # Paper that waits for its destruction is counted apart.
+        if series.waits is not None and series.kind != ItemKind.PAPER:
+            theirs = of_run.where(item.kind == series.kind)
+            kept_by.append(and_(series.model.id.in_(theirs), series.waits[0]))
+        asked.append((series.kind, series.code, select(series.model.id).where(or_(*kept_by))))
     parties = select(PartyFacts.party_id).where(party_kept_back(classes))
     asked += [(ItemKind.PARTY, None, parties)]  # of every class
     for kind, code, kept in asked:

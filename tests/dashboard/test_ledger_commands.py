@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -12,6 +12,7 @@ from dashboard.cli import main
 from dashboard.commands import options as shared
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
+from queries.store.sessions import HELSINKI
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from tests.disposals import SOLD, sold
 from tests.makers import MAKER, make_person
@@ -88,7 +89,7 @@ def test_a_lost_store_and_a_lost_ledger_bring_nobody_back(folder, said):
     assert code == shared.OK
     assert "they were erased again" in told
     assert "The series goes on at 101002, so that none is given out twice" in told
-    assert f"how far numbers of requests of {date.today().year} came" in told
+    assert f"how far numbers of requests of {datetime.now(HELSINKI).year} came" in told
     assert "There was no store newer than the backup" in told
     assert parties(folder) == ["Bo"]
 

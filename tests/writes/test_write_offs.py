@@ -13,6 +13,7 @@ from queries.reads.retention_why import Event, record_explained
 from queries.store import derived
 from queries.store.ledger import ledger_of
 from queries.store.tables import HoldScope
+from queries.writes.disposal import RunWish, withdraw_disposal
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.write_offs import WriteOffWish, write_off_balance
 from tests.disposals import DAY, OVER, SOLD, counts, dispose, invoice, pay, propose, reasons, review
@@ -67,6 +68,9 @@ def test_an_open_claim_that_falls_due_late_is_kept_as_a_claim(store, ledger, par
 def test_a_lapsed_claim_goes_only_after_a_decision(store, ledger, party):
     bill = invoice(store, party, paid=False)
     owed = _row(store, bill).open_cents
+    proposed = propose(store)
+    assert review(store, proposed).kept_back == {"invoice": 1}
+    store.carry_out(withdraw_disposal, RunWish(id=proposed, version=1), actor=MAKER, now=OVER)
     found = dispose(store, ledger)
     assert reasons(found) == {("invoice", "open_balance"): 1}
     assert found.sums == {"owed": owed}
