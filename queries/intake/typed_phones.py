@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from queries.rules import identifiers
 
-_BETWEEN = re.compile(r"\s*(?:[/,;|\n]|\b(?:tai|ja|or|and|och|eller|und|oder)\b)\s*", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\s*(?::::|[/,;|&\n]|\s\+\s|(?<=\d{7})\s+(?=(?:0|\+)\d{8})|\b(?:tai|ja|or|and|och|eller|und|oder)\b)\s*",
+    re.IGNORECASE,
+)
 #: What stands before a number and says only that it is one.
 _LABEL = re.compile(
     r"^(?:puh(?:elin)?(?:nro|numero)?|matkapuh(?:elin)?|gsm|tel(?:efon|ephone)?|tfn|mob(?:il|ile)?"
@@ -20,8 +23,11 @@ _LABEL = re.compile(
 )
 #: A remark in brackets that holds letters, or an extension after the number.
 _REMARK = re.compile(
-    r"\(([^()]*[^\W\d_][^()]*)\)|\b((?:ext|alanumero|ankn|anknytning|x)\.?\s*\d+)$", re.IGNORECASE
+    r"[(\[]([^()\[\]]*[^\W\d_][^()\[\]]*)[)\]]|\b((?:ext|alanumero|alanro|alan|ankn|anknytning|x)\.?\s*\d+)$",
+    re.IGNORECASE,
 )
+#: Apostrophes, straight and typographic, that keep a spreadsheet from reckoning.
+_MARKS = "'`´‘’\u02bc"
 #: A Finnish mobile or national number whose first zero a spreadsheet took away.
 _WITHOUT_ZERO = re.compile(r"(?:4\d|50)\d{6,8}")
 _WITHOUT_PLUS = re.compile(r"358[1-9]\d{5,10}")
@@ -60,9 +66,9 @@ def phones(text: str) -> TypedPhones:
         remarks.append((match[1] or match[2]).strip())
         return " "
 
-    rest = _REMARK.sub(remark, text.strip().lstrip("'"))
+    rest = _REMARK.sub(remark, text.strip().strip(_MARKS))
     for part in [one for one in _BETWEEN.split(rest) if one.strip()] or [rest]:
-        bare = _LABEL.sub("", part.strip().lstrip("'")).strip(" .:")
+        bare = _LABEL.sub("", part.strip().strip(_MARKS)).strip(" .:")
         digits = re.sub(r"[\s\u00a0-]", "", bare)
         if _WITHOUT_ZERO.fullmatch(digits):
             restored.append(bare)

@@ -41,10 +41,14 @@ _ROLES = {
     "partner": "yhteistyökumppani kumppani partner samarbetspartner toimittaja supplier leverantör",
 }
 _DAY = re.compile(
-    r"(\d{1,2})[./](\d{1,2})[./](\d{4})|(\d{4})-(\d{2})-(\d{2})|(\d{4})(\d{2})(\d{2})"
+    r"(\d{1,2})[./]\s?(\d{1,2})[./]\s?(\d{4})|(\d{4})[-/](\d{1,2})[-/](\d{1,2})|(\d{4})(\d{2})(\d{2})"
 )
 #: The time of day after a day, as databases and spreadsheets write it.
-_TIME = re.compile(r"[ T]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$")
+_TIME = re.compile(
+    r"[ T](?:(?:klo|kl\.?|at)\s+)?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
+    r"\s*(?:[AP]\.?M\.?)?\s*(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)?$",
+    re.IGNORECASE,
+)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _MONTHS = 12
 _DAYS_NET = re.compile(
@@ -176,7 +180,7 @@ def emails(text: str) -> tuple[str, ...]:
     >>> emails("a@yritys.example; b@yritys.example")
     ('a@yritys.example', 'b@yritys.example')
     """
-    parts = [part for part in re.split(r"[;,]", text) if part.strip()]
+    parts = [part for part in re.split(r"[;,|\n]|:::|\s/\s", text) if part.strip()]
     return tuple(dict.fromkeys(identifiers.email(part) for part in parts or [text]))
 
 
