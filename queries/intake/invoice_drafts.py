@@ -10,14 +10,14 @@ from typing import Any
 from queries.errors import InvalidInput
 from queries.intake.buyers import Buyer, read_buyer
 from queries.intake.finvoice_document import FinvoiceDocument
-from queries.intake.invoice_lines import LineMaker
+from queries.intake.invoice_lines import ROUNDING, LineMaker
 from queries.intake.invoice_seller import look_at_seller
 from queries.intake.invoice_sums import Sums, paid_of, sums_of
 from queries.intake.invoice_terms import due_day
 from queries.intake.plan import ImportSettings, Reason
 from queries.reads.controller import Controller
 from queries.rules.identifiers import reference_number
-from queries.store.tables import InvoiceKind, InvoiceOrigin
+from queries.store.tables import InvoiceKind, InvoiceOrigin, Language
 from queries.writes.changing import FIRST_DAY, LAST_DAY
 
 LONGEST_NUMBER = 20
@@ -30,7 +30,10 @@ _KINDS = {"INV01": InvoiceKind.INVOICE, "INV02": InvoiceKind.CREDIT_NOTE,
 
 @dataclass(frozen=True)
 class InvoiceDraft:
-    """One document as far as it can be judged without the register."""
+    """One document as far as it can be judged without the register.
+
+    :param ends_rounded: the last line is the rounding of the sum.
+    """
 
     document: FinvoiceDocument
     buyer: Buyer
@@ -39,6 +42,14 @@ class InvoiceDraft:
     paid_cents: int
     reasons: tuple[Reason, ...]
     notes: tuple[Reason, ...]
+    ends_rounded: bool = False
+
+    def lines_in(self, language: str) -> tuple[tuple[tuple[str, Any], ...], ...]:
+        """The lines; the one of the rounding, which the sender did not word, in a language."""
+        lines = [dict(line) for line in self.lines]
+        if self.ends_rounded:
+            lines[-1]["description"] = ROUNDING[Language(language)]
+        return tuple(tuple(line.items()) for line in lines)
 
     @property
     def is_cancellation(self) -> bool:
@@ -101,7 +112,8 @@ class _Judge:
             "total_cents": sums.total,
         }  # fmt: skip
         return InvoiceDraft(document, buyer, values, lines.values, paid.cents,
-                            tuple(self._reasons), tuple(self._notes))  # fmt: skip
+                            tuple(self._reasons), tuple(self._notes),
+                            ends_rounded=bool(sums.rounding and lines.values))  # fmt: skip
 
     def _take(self, reasons: Iterable[Reason], notes: Iterable[Reason]) -> None:
         self._reasons += reasons

@@ -21,12 +21,12 @@ from queries.intake.invoice_vat import RowVat, VatReader
 from queries.intake.plan import Reason
 from queries.rules.money import MOST_CENTS, MOST_THOUSANDTHS, round_half_up
 from queries.rules.vat import Line, invoice_totals, line_total
-from queries.store.tables import Unit, VatCategory
+from queries.store.tables import Language, Unit, VatCategory
 
 LONGEST_DESCRIPTION = 500
 LONGEST_UNIT = 16
 #: What a line is called that takes what the sums of the voucher were rounded by.
-ROUNDING = "Pyöristys"
+ROUNDING = {Language.FI: "Pyöristys", Language.SV: "Avrundning", Language.EN: "Rounding"}
 
 _UNITS = {
     Unit.HOUR: "HUR H HR TUNTI TUNTIA TIM STD",
@@ -91,7 +91,7 @@ class LineMaker:
         values = [*values, *whole]
         advances = self._bare_rows(values, net)
         if rounding_cents:
-            values.append(_line(ROUNDING, rounding_cents, RowVat()))
+            values.append(_line(ROUNDING[Language.FI], rounding_cents, RowVat()))
         self._compare(values, net_cents, vat_cents)
         for position, line in enumerate(values, start=1):
             line["position"] = position

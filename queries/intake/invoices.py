@@ -29,6 +29,7 @@ from queries.store.tables import (
     InvoiceKind,
     InvoiceOrigin,
     InvoiceStatus,
+    Language,
     Source,
 )
 
@@ -281,6 +282,8 @@ class _Planner:
             reasons = (Reason("buyer_of_row", {"row": same_as}),)
         buyer = known.id if known else ("row", same_as or document.position)
         self._filed_as.setdefault(document.number, []).append((draft, buyer))
+        told = known.columns["language"] if known else draft.buyer.details.language
+        language = told or Language.FI
         credits_, credits_row = self._credited(draft, buyer, notes)
         return PlanRow(
             document.position, Outcome.CREATE, document.buyer.name[:200],
@@ -288,7 +291,7 @@ class _Planner:
             party_name=known.columns["name"] if known else None, same_as=same_as,
             reasons=reasons, notes=tuple(notes), steps=steps,
             invoice=InvoiceStep(
-                tuple(draft.values.items()), tuple(tuple(one.items()) for one in draft.lines),
+                tuple(draft.values.items()), draft.lines_in(language),
                 draft.paid_cents, credits_, credits_row,
             ),
         )  # fmt: skip

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from queries.store import derived
 from queries.store.tables import Invoice, InvoiceLine, Payment
-from tests.intake.files import OFFICE, codes, finvoice, finvoice_row, notes, outcomes
+from tests.intake.files import BUYER, OFFICE, codes, finvoice, finvoice_row, notes, outcomes
 from tests.intake.finvoices import CREDIT, bring, only, plan_of
+from tests.makers import make_party
 
 
 def status(code, more=""):
@@ -185,3 +186,13 @@ def test_nothing_of_a_cancelled_message_is_in_the_store(sqlite_store):
     bring(sqlite_store, finvoice("7"), finvoice(details=origin("Cancel")), skip_refused=True)
     with sqlite_store.reading(OFFICE) as session:
         assert session.scalars(select(Invoice.number)).all() == ["7"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("fi", "Pyöristys"), ("sv", "Avrundning"), ("en", "Rounding")]
+)
+def test_the_line_of_the_rounding_is_in_the_partys_language(sqlite_store, language, text):
+    make_party(sqlite_store, name="Ostajan Oy", business_id=BUYER, language=language)
+    details = "<InvoiceTotalRoundoffAmount>-0,50</InvoiceTotalRoundoffAmount>"
+    bring(sqlite_store, finvoice(details=details))
+    assert [line.description for line in only(sqlite_store, InvoiceLine)][1:] == [text]
