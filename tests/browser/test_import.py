@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import press, shot
 from tests.intake.files import ROWS, csv_of, finvoice, finvoice_file
+from tests.intake.workbooks import book_of, rows
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> Oy"
 
@@ -62,3 +63,23 @@ def test_invoices_are_previewed(page, signed_in):
     press(page.get_by_text("Kaikki rivit"))
     expect(page.locator(".register-table")).to_contain_text("Ostajan Oy, lasku 20011")
     shot(page, "import_invoices")
+
+
+def test_the_sheet_of_a_workbook_is_offered_and_may_be_changed(page, signed_in):
+    signed_in(page, "office")
+    page.goto("/import_")
+    data = book_of(
+        ("Kansi", rows(("Asiakasluettelo",))),
+        ("Uudet", rows(("Nimi", "Maa"), ("Uusi Halko Oy", "FI"))),
+        ("Vanhat", rows(("Nimi", "Maa"), ("Vanha Halko Oy", "FI"))),
+    )
+    give(page, "luettelo.xlsx", data)
+    expect(page.get_by_text("niitä ei tuoda: Kansi, Vanhat")).to_be_visible()
+    sheet = page.get_by_role("combobox", name="Taulukko")
+    expect(sheet).to_be_visible()
+    shot(page, "import_sheets")
+    press(sheet)
+    press(page.get_by_role("option", name="Vanhat"))
+    expect(page.get_by_text("niitä ei tuoda: Kansi, Uudet")).to_be_visible()
+    press(page.get_by_text("Kaikki rivit"))
+    expect(page.locator(".register-table")).to_contain_text("Vanha Halko Oy")
