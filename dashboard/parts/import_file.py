@@ -160,10 +160,14 @@ def _key(given: Given, name: str) -> str:
 def _chosen_reading(given: Given) -> ImportSettings:
     """What was chosen of the ways to read the file, before the widgets are drawn."""
     chosen: dict[str, Any] = {
-        name: st.session_state.get(_key(given, name))
-        for name in ("encoding", "delimiter", "sheet", "has_header")
+        name: st.session_state.get(_key(given, name)) for name in ("encoding", "delimiter", "sheet")
     }
-    return ImportSettings(**chosen)
+    return ImportSettings(**chosen, has_header=st.session_state.get(_header_key(given)))
+
+
+def _header_key(given: Given) -> str:
+    """Whether a table has a heading is asked of each sheet."""
+    return _key(given, f"has_header.{st.session_state.get(_key(given, 'sheet'))}")
 
 
 def _draw_reading(given: Given, grid: Grid) -> None:
@@ -177,7 +181,7 @@ def _draw_reading(given: Given, grid: Grid) -> None:
         )  # fmt: skip
     if len(grid.sheets) > 1 and grid.sheet is not None:
         _select(columns[2], given, "sheet", grid.sheets, grid.sheet, str)
-    key = _key(given, "has_header")
+    key = _header_key(given)
     st.session_state.setdefault(key, grid.header is not None)
     st.checkbox(t("import.has_header"), key=key)
 
@@ -198,7 +202,8 @@ def _select(
 def _draw_columns(given: Given, settings: ImportSettings, grid: Grid) -> dict[int, str]:
     """One choice a column, below its own name and the first value in it."""
     st.markdown(f"**{t('import.columns')}**")
-    way = "-".join(str(one) for one in (settings.encoding, settings.delimiter, settings.has_header))
+    read_as = (settings.encoding, settings.delimiter, settings.sheet, settings.has_header)
+    way = "-".join(str(one) for one in read_as)
     chosen = {at: name for at, name in grid.columns.items() if at >= MOST_COLUMNS}
     places = st.columns(3)
     options = ["", *FIELDS]
