@@ -80,7 +80,7 @@ _NUMBERS = frozenset(
 )
 _POWER_OF_TEN = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 #: Spreadsheets and exports mark text that would be taken for a formula with an apostrophe.
-_MARKED = re.compile(r"'(?=[=+\-@\t])")
+_MARKED = re.compile(r"\A'(?=[=+\-@\t])")
 _FOREIGN_POST_CODE = 16
 
 

@@ -60,6 +60,10 @@ CUSTOMERS = st.lists(
     customers=[("=Yhtiö", "yritys", True, "=:", "00001", "=1+1", False, "fi")],
     encoding="xlsx", delimiter=";",
 )  # fmt: skip
+@example(
+    customers=[("Yhtiö", "yritys", True, "Katu 1", "00001", "L'-kylä", False, "fi")],
+    encoding="utf-8", delimiter=";",
+)  # fmt: skip
 def test_customers_come_out_as_they_went_in(sqlite_template, customers, encoding, delimiter):
     rows = [
         (str(n), name, kind, business_id(n) if kind == "yritys" and has_id else "", street, code,
