@@ -153,8 +153,12 @@ def _reasons(pairs: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[Reason, ..
 
 def counted(line: ImportLine, language: str) -> str:
     """What came of an import, in numbers; that it was undone comes first."""
-    counts = {"create": line.created, "change": line.changed, "skip": line.skipped,
-              "refuse": line.refused or 0}  # fmt: skip
+    counts = {
+        "create": line.created,
+        "change": line.changed,
+        "skip": line.skipped,
+        "refuse": line.refused or 0,
+    }
     said = [word(f"imports.counts.{name}", language, n=n) for name, n in counts.items() if n]
     undone = [word("imports.undone_short", language)] if line.undone_at is not None else []
     return ", ".join([*undone, *said])
@@ -174,8 +178,9 @@ def settings_words(settings: Mapping[str, Any], language: str) -> list[str]:
                 f"{letters(int(at))}: {word(f'import.fields.{field}', language)}"
                 for at, field in value.items()
             )
-            said.append(word("imports.chosen", language, what=word("import.columns", language),
-                             value=shown))  # fmt: skip
+            said.append(
+                word("imports.chosen", language, what=word("import.columns", language), value=shown)
+            )
         elif name == "matches":
             shown = ", ".join(
                 f"{row}: {word('import.match_new', language) if party is None else party}"
@@ -185,8 +190,14 @@ def settings_words(settings: Mapping[str, Any], language: str) -> list[str]:
         elif value is True:
             said.append(word(f"import.{name}", language))
         else:
-            said.append(word("imports.chosen", language, what=word(f"import.{name}", language),
-                             value=_setting(name, value, language)))  # fmt: skip
+            said.append(
+                word(
+                    "imports.chosen",
+                    language,
+                    what=word(f"import.{name}", language),
+                    value=_setting(name, value, language),
+                )
+            )
     return said
 
 

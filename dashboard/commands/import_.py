@@ -120,7 +120,7 @@ def _import_post_codes(
         return shared.OK
     if options.dry_run:
         return shared.OK
-    if not options.yes and not _agreed(options):
+    if not options.yes and not shared.agreed("cli.import.ask", options):
         shared.say("cli.import.not_done", options)
         return shared.REFUSED
     wish = PostCodesWish(
@@ -148,7 +148,7 @@ def _import(
         return shared.OK
     if refused and not options.skip_refused:
         raise RegisterError("import_refused_rows", n=refused)
-    if not options.yes and not _agreed(options):
+    if not options.yes and not shared.agreed("cli.import.ask", options):
         shared.say("cli.import.not_done", options)
         return shared.REFUSED
     _carry_out(store, plan, intake, settings, options)
@@ -177,13 +177,6 @@ def _show(plan: Plan, intake: Intake, options: argparse.Namespace) -> None:
             continue
         line = word("cli.import.line", language, row=row.number, name=who(row, language), why=said)
         sys.stdout.write(printable(line) + "\n")
-
-
-def _agreed(options: argparse.Namespace) -> bool:
-    sys.stderr.write(word("cli.import.ask", options.language))
-    sys.stderr.flush()
-    answer = sys.stdin.readline().strip().casefold()
-    return answer in {"k", "kyllä", "y", "yes", "j", "ja"}
 
 
 def _carry_out(

@@ -1,4 +1,4 @@
-"""``imports``: what was brought in before, and what was said of it."""
+"""``imports``: what was brought in before, what was said of it, and taking it back."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dashboard.import_words import (
 )
 from dashboard.words import word
 from dashboard.words.formats import instant
+from queries.intake.undoing import Undoing, undo_import
 from queries.reads.imports import (
     ROWS,
     ImportLine,
@@ -34,19 +35,41 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
     parser.add_argument(
         "id", type=int, nargs="?", metavar="NUMBER", help=word("cli.imports.id", language)
     )
+    for flag in ("undo", "yes"):
+        parser.add_argument(
+            f"--{flag}", action="store_true", help=word(f"cli.imports.{flag}", language)
+        )
     shared.add_store(parser, language)
     parser.set_defaults(run=show_imports)
 
 
 def show_imports(options: argparse.Namespace) -> int:
-    """List the imports, newest first, or tell everything that was said of one.
+    """List the imports, newest first, tell everything that was said of one, or undo it.
 
     :raises NotFound: where there is no import of that number.
+    :raises RegisterError: as :func:`queries.intake.undoing.undo_import`.
     """
+    if options.undo and options.id is None:
+        shared.say("cli.imports.which", options)
+        return shared.USAGE
     with shared.working(options) as store:
         if options.id is None:
             return _list(store, options)
+        if options.undo:
+            return _undo(store, options)
         return _tell(store, options)
+
+
+def _undo(store: Store, options: argparse.Namespace) -> int:
+    with store.reading(shared.CONSOLE) as session:
+        record = import_record(session, options.id)
+    _write(_line(record.line, options.language))
+    if not options.yes and not shared.agreed("cli.imports.ask", options):
+        shared.say("cli.imports.not_undone", options)
+        return shared.REFUSED
+    store.carry_out(undo_import, Undoing(id=options.id), actor=shared.CONSOLE)
+    shared.say("cli.imports.undone", options, id=str(options.id))
+    return shared.OK
 
 
 def _list(store: Store, options: argparse.Namespace) -> int:
@@ -66,10 +89,15 @@ def _list(store: Store, options: argparse.Namespace) -> int:
 
 def _line(line: ImportLine, language: str) -> str:
     return word(
-        "cli.imports.line", language, id=str(line.id), at=instant(line.at, language),
-        actor=line.actor, name=file_words(line, language),
-        form=word(f"import.forms.{line.form}", language), counts=counted(line, language),
-    )  # fmt: skip
+        "cli.imports.line",
+        language,
+        id=str(line.id),
+        at=instant(line.at, language),
+        actor=line.actor,
+        name=file_words(line, language),
+        form=word(f"import.forms.{line.form}", language),
+        counts=counted(line, language),
+    )
 
 
 def _tell(store: Store, options: argparse.Namespace) -> int:
@@ -92,8 +120,15 @@ def _tell_rows(store: Store, record: ImportRecord, language: str) -> None:
         with store.reading(shared.CONSOLE) as session:
             rows = [noted_row(row) for row in import_rows(session, record.line.id, after=after)]
         for row in rows:
-            _write(word("cli.import.line", language, row=row.number, name=who(row, language),
-                        why=to_be_known(row, language)))  # fmt: skip
+            _write(
+                word(
+                    "cli.import.line",
+                    language,
+                    row=row.number,
+                    name=who(row, language),
+                    why=to_be_known(row, language),
+                )
+            )
         if len(rows) < ROWS:
             return
         after = rows[-1].number

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.runtime import DATABASE_URL, DEFAULT_PORT, data_folder, store_address
-from dashboard.words import LANGUAGES, has_word, word
+from dashboard.words import LANGUAGES, has_word, told_facts, word
 from queries.errors import InvalidInput, RegisterError
 from queries.rules.roles import Actor, Role
 from queries.store.ledger_marks import unless_folder_apart
@@ -93,9 +93,17 @@ def say(key: str, options: argparse.Namespace, **facts: Any) -> None:
     sys.stderr.write(word(key, options.language, **facts) + "\n")
 
 
+def agreed(key: str, options: argparse.Namespace) -> bool:
+    """Ask at the terminal; anything but yes is no."""
+    sys.stderr.write(word(key, options.language))
+    sys.stderr.flush()
+    answer = sys.stdin.readline().strip().casefold()
+    return answer in {"k", "kyllä", "y", "yes", "j", "ja"}
+
+
 def sentence(error: RegisterError, language: str) -> str:
     """What a refusal says."""
-    facts = {name: fact for name, fact in error.facts.items() if fact is not None}
+    facts = told_facts(error, language)
     keys = [f"refusals.{error.code}"]
     if isinstance(error, InvalidInput):
         keys.insert(0, f"refusals.{error.field}.{error.code}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import streamlit as st
@@ -16,12 +17,18 @@ from dashboard.import_words import (
     who,
 )
 from dashboard.navigation import link
-from dashboard.parts import literal
-from dashboard.parts.doors import ask
-from dashboard.parts.language import language, t
+from dashboard.parts import clock, literal
+from dashboard.parts.doors import ask, carry_out
+from dashboard.parts.forms import flash
+from dashboard.parts.language import language, sentence, t
 from dashboard.parts.trail_lines import said_by
 from dashboard.words.formats import day, instant
+from queries.errors import RegisterError
+from queries.intake.undoing import Undoing, undo_import
 from queries.reads.imports import ROWS, ImportRecord, import_record, import_rows
+
+_TOKEN = "imports.token"  # noqa: S105 - the name of a form's token
+_REFUSAL = "imports.refusal"
 
 
 def draw_record(batch_id: int) -> None:
@@ -37,6 +44,37 @@ def draw_record(batch_id: int) -> None:
     else:
         literal.lines(*noted_whole(record, language()))
         _draw_rows(record)
+    if record.may_be_undone(clock.today()):
+        _draw_undoing(record)
+
+
+def _draw_undoing(record: ImportRecord) -> None:
+    """The button that takes the whole import back, once that is confirmed."""
+    st.header(t("imports.undo"), anchor=False)
+    st.caption(t("imports.undo_about", on=record.details_until))
+    if (refusal := st.session_state.pop(_REFUSAL, None)) is not None:
+        st.error(sentence(refusal), icon=":material/error:")
+    token = st.session_state.setdefault(_TOKEN, secrets.token_urlsafe(16))
+    sure = st.checkbox(t("imports.undo_sure"), key=f"imports.sure.{record.line.id}")
+    st.button(
+        t("imports.undo"),
+        icon=":material/undo:",
+        key="imports.undo",
+        disabled=not sure,
+        on_click=_undo,
+        args=(record.line.id, token),
+    )
+
+
+def _undo(batch_id: int, token: str) -> None:
+    """Undo the import (a callback)."""
+    st.session_state.pop(_TOKEN, None)
+    try:
+        carry_out(undo_import, Undoing(id=batch_id), token=token)
+    except RegisterError as error:
+        st.session_state[_REFUSAL] = error
+        return
+    flash("imports.undone_now")
 
 
 def _draw_facts(record: ImportRecord) -> None:
@@ -70,12 +108,16 @@ def _draw_rows(record: ImportRecord) -> None:
     literal.table(
         [t(f"import.{name}") for name in ("row", "outcome", "who", "why")],
         [
-            (str(row.number), t(f"import.outcomes.{row.outcome}"), who(row, language()),
-             to_be_known(row, language()))
+            (
+                str(row.number),
+                t(f"import.outcomes.{row.outcome}"),
+                who(row, language()),
+                to_be_known(row, language()),
+            )
             for row in rows
         ],
         caption=t("imports.rows_alt"),
-    )  # fmt: skip
+    )
     if record.rows > most:
         st.button(t("import.more"), key=f"{key}.more", on_click=_more, args=(key, most + ROWS))
 

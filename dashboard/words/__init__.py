@@ -43,7 +43,7 @@ def sentence(error: RegisterError, language: str) -> str:
     """
     if isinstance(error, InvalidInputs):
         return " ".join(sentence(one, language) for one in error.errors)
-    facts = {name: fact for name, fact in error.facts.items() if fact is not None}
+    facts = told_facts(error, language)
     for key in _keys(error):
         if has_word(key, language):
             try:
@@ -51,6 +51,14 @@ def sentence(error: RegisterError, language: str) -> str:
             except KeyError:
                 continue
     return word("refusals.other", language, code=error.code)
+
+
+def told_facts(error: RegisterError, language: str) -> dict[str, Any]:
+    """The facts of a refusal, tables by what their rows are called."""
+    facts = {name: fact for name, fact in error.facts.items() if fact is not None}
+    if has_word(key := f"imports.tables.{facts.get('table')}", language):
+        facts["table"] = word(key, language)
+    return facts
 
 
 def _keys(error: RegisterError) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import RegisterError, StaleRecord
@@ -27,6 +27,7 @@ from queries.intake.recording import (
 )
 from queries.rules.roles import Right
 from queries.store.import_details import forget_over
+from queries.store.named_locks import let_nobody_hold_or_restrict
 from queries.store.obstacles import held_parties
 from queries.store.sessions import Desk, needs
 from queries.store.tables import ImportBatch, Restriction
@@ -72,7 +73,7 @@ def bring_in(desk: Desk, wish: Bringing) -> int:
     """
     of = wish.intake.format
     of.begin(desk)
-    _let_nobody_hold_or_restrict(desk.session)
+    let_nobody_hold_or_restrict(desk.session)
     plan = _plan(desk.session, wish.intake, wish.settings, desk.today)
     if plan.fingerprint != wish.fingerprint:
         raise StaleRecord("import_batch", None)
@@ -112,14 +113,6 @@ def _record(
     found.save(desk.session, batch_id, desk.today)
     save_rows(desk.session, batch_id, plan, parties, desk.today)
     return batch_id
-
-
-def _let_nobody_hold_or_restrict(session: Session) -> None:
-    """On PostgreSQL, let a hold or a restriction wait for the file, or the file for it, before the
-    plan is made; on SQLite there is one writer. As a statement of its own, and the first to be so:
-    what the plan sees is of a moment after it."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE legal_hold, restriction IN SHARE MODE"))
 
 
 def _plan(session: Session, intake: Intake, settings: ImportSettings, today: date) -> Plan:

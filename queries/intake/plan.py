@@ -159,9 +159,11 @@ def to_be_told(row: PlanRow) -> PlanRow | None:
             and not one.code.startswith("matched_by_")
         )
     )
-    kept = () if is_refused else tuple(
-        one for one in row.differences if not one.taken and one.stands is not None
-    )  # fmt: skip
+    kept = (
+        ()
+        if is_refused
+        else tuple(one for one in row.differences if not one.taken and one.stands is not None)
+    )
     if not (is_refused or reasons or row.notes or kept):
         return None
     asked = row.suggested if is_refused else ()

@@ -22,13 +22,29 @@ from queries.intake.matching import chunks
 from queries.intake.plan import ImportSettings, Plan, PlanRow, Reason, to_be_told
 from queries.rules.identifiers import find_personal_identity_codes
 from queries.store.plain_values import as_json
-from queries.store.tables import ImportBefore, ImportChange, ImportMention, ImportRow, Party
+from queries.store.tables import (
+    ImportBefore,
+    ImportChange,
+    ImportMention,
+    ImportRow,
+    Party,
+    Suppression,
+)
 
 #: The tables whose rows an import adds.
 _ADDED_TO = {
-    "party", "address", "email", "phone", "billing_detail", "note", "contact_person",
-    "subscription", "invoice", "invoice_line", "payment",
-}  # fmt: skip
+    "party",
+    "address",
+    "email",
+    "phone",
+    "billing_detail",
+    "note",
+    "contact_person",
+    "subscription",
+    "invoice",
+    "invoice_line",
+    "payment",
+}
 #: Those of whose rows it may replace values.
 _REPLACED_IN = {"party", "address", "email", "phone", "billing_detail", "note"}
 _STAMPS = {"version", "changed_at", "changed_by"}
@@ -52,6 +68,8 @@ class Recording:
     _added: dict[str, list[list[int]]] = field(default_factory=lambda: defaultdict(list))
     _before: dict[tuple[str, int], _Before] = field(default_factory=dict)
 
+    _refusals: int = 0
+
     @property
     def replaced(self) -> int:
         return len(self._before)
@@ -59,6 +77,7 @@ class Recording:
     def flushed(self, session: Session, _context: UOWTransaction) -> None:
         keys: dict[str, list[int]] = defaultdict(list)
         for thing in session.new:
+            self._refusals += isinstance(thing, Suppression)
             if thing.__tablename__ in _ADDED_TO:
                 keys[thing.__tablename__].append(thing.id)
         for table, own in keys.items():
@@ -77,11 +96,12 @@ class Recording:
 
     def _replace(self, thing: Any) -> None:
         table, key = thing.__tablename__, thing.id
-        if any(first <= key <= last for first, last in self._added[table]):
-            return
+        is_new = any(first <= key <= last for first, last in self._added[table])
         party_id = key if isinstance(thing, Party) else thing.party_id
         known = self._before.setdefault((table, key), _Before(party_id, thing.version))
         known.version = thing.version
+        if is_new:  # nothing stood there, but the version is not the first
+            return
         for name in set(thing.__table__.c.keys()) - _STAMPS:
             history = inspect(thing).attrs[name].history
             if history.deleted:
@@ -94,11 +114,27 @@ class Recording:
             for table, runs in self._added.items()
             for first, last in runs
         ]
+        if self._refusals:  # marks have no keys: how many there are
+            added.append(
+                {
+                    "batch_id": batch_id,
+                    "table_name": "suppression",
+                    "first_id": 1,
+                    "last_id": self._refusals,
+                }
+            )
         before = [
-            {"batch_id": batch_id, "noted_on": on, "party_id": one.party_id, "table_name": table,
-             "record_id": key, "version_after": one.version, "stood": as_json(one.stood)}
+            {
+                "batch_id": batch_id,
+                "noted_on": on,
+                "party_id": one.party_id,
+                "table_name": table,
+                "record_id": key,
+                "version_after": one.version,
+                "stood": as_json(one.stood),
+            }
             for (table, key), one in self._before.items()
-        ]  # fmt: skip
+        ]
         for model, rows in ((ImportChange, added), (ImportBefore, before)):
             for some in chunks(rows, _TOGETHER):
                 session.execute(insert(model), some)
@@ -161,11 +197,15 @@ def _row(one: PlanRow, batch_id: int, parties: Mapping[int, int], on: date) -> I
     }
     number = None if one.invoice is None else dict(one.invoice.values)["number"]
     return ImportRow(
-        batch_id=batch_id, noted_on=on, number=one.number, outcome=one.outcome,
-        name=(one.party_name or one.name)[:200], invoice_number=number,
+        batch_id=batch_id,
+        noted_on=on,
+        number=one.number,
+        outcome=one.outcome,
+        name=(one.party_name or one.name)[:200],
+        invoice_number=number,
         said=as_json({name: value for name, value in said.items() if value}),
         party_id=one.party_id or parties.get(one.number),
-    )  # fmt: skip
+    )
 
 
 def _told(reasons: Sequence[Reason]) -> list[list[Any]]:

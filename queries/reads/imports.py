@@ -83,6 +83,17 @@ class ImportRecord:
     emptied_on: date | None
     details_until: date
 
+    def may_be_undone(self, today: date) -> bool:
+        """Whether undoing is to be offered; whether anything stands in the way is then seen."""
+        line = self.line
+        is_recorded = line.refused is not None and self.emptied_on is None
+        return (
+            is_recorded
+            and line.undone_at is None
+            and line.form != "post_codes"
+            and today <= self.details_until
+        )
+
 
 @needs(Right.IMPORT_DATA)
 def imports(
@@ -157,9 +168,17 @@ def import_rows(
 
 def _line(batch: ImportBatch) -> ImportLine:
     return ImportLine(
-        batch.id, batch.at, batch.actor, batch.form, batch.name, batch.created, batch.changed,
-        batch.skipped, batch.refused, batch.undone_at,
-    )  # fmt: skip
+        batch.id,
+        batch.at,
+        batch.actor,
+        batch.form,
+        batch.name,
+        batch.created,
+        batch.changed,
+        batch.skipped,
+        batch.refused,
+        batch.undone_at,
+    )
 
 
 def _said(row: ImportRow) -> Said:

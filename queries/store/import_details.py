@@ -60,8 +60,9 @@ def forget_over(session: Session, today: date) -> None:
     begins = day_begins(date.fromordinal(last.toordinal() + 1))
     full = and_(ImportBatch.at < begins, ImportBatch.emptied_on.is_(None))
     rows, before = ImportRow.noted_on <= last, ImportBefore.noted_on <= last
-    if not session.scalar(select(or_(exists().where(full), exists().where(rows),
-                                     exists().where(before)))):  # fmt: skip
+    if not session.scalar(
+        select(or_(exists().where(full), exists().where(rows), exists().where(before)))
+    ):
         return
     if _is_class_held(session):
         return
@@ -121,9 +122,10 @@ def _forget_rows(session: Session, which: Select[Any]) -> None:
 
 def _is_class_held(session: Session) -> bool:
     held = select(LegalHold.id).where(
-        LegalHold.scope == HoldScope.CLASS, LegalHold.class_code == CLASS,
+        LegalHold.scope == HoldScope.CLASS,
+        LegalHold.class_code == CLASS,
         LegalHold.released_at.is_(None),
-    )  # fmt: skip
+    )
     return session.scalar(held.limit(1)) is not None
 
 

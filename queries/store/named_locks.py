@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import enum
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 
@@ -52,3 +52,11 @@ def take(session: Session, lock: NamedLock, key: int = 0, *, shared: bool = Fals
 def in_trigger(lock: NamedLock) -> str:
     """The statement by which a trigger of PostgreSQL takes a lock alone."""
     return f"PERFORM pg_advisory_xact_lock({int(lock)}, 0);"
+
+
+def let_nobody_hold_or_restrict(session: Session) -> None:
+    """On PostgreSQL, let a hold or a restriction wait for a command about many parties, or the
+    command for it; on SQLite there is one writer. As a statement of its own, before any other:
+    what the command sees is of a moment after it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE legal_hold, restriction IN SHARE MODE"))

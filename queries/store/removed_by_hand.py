@@ -1,9 +1,10 @@
 """What a person removed by hand since a backup was made, and a restore brings back.
 
 The danger: a telephone number that was removed because it was wrong is in the backup, and in use
-again. The principle: the trail of the replaced store names each record that was removed, by its
-key, and keys are never given out twice; the restore names those that the copy has again, so that a
-person removes them once more. The ledger has no line of them: they were no disposal.
+again; so is what an import brought in by mistake. The principle: the trail of the replaced store
+names each record that was removed, and each import that was undone, by its key, and keys are never
+given out twice; the restore names those that the copy has again, so that a person removes them once
+more. The ledger has no line of them: they were no disposal.
 
 The transaction boundary is the restore's.
 """
@@ -16,12 +17,13 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from queries.store.among import among
-from queries.store.tables import Base, TrailEntry
+from queries.store.tables import Base, ImportBatch, TrailEntry
 
 #: The actions by which a record is removed by hand; their subject is its table.
 REMOVING = (
     "remove_phone", "remove_email", "remove_address", "remove_billing", "remove_note",
     "discard_draft", "unlink_contact_person", "accept_message", "reject_message",
+    "undo_import",
 )  # fmt: skip
 
 
@@ -59,5 +61,8 @@ def is_back(session: Session, removed: tuple[RemovedByHand, ...]) -> tuple[Remov
     for table in sorted({one.table for one in removed}):
         key = Base.metadata.tables[table].c.id
         keys = [one.id for one in removed if one.table == table]
-        found |= {(table, id_) for id_ in session.scalars(select(key).where(among(key, keys)))}
+        there = select(key).where(among(key, keys))
+        if table == ImportBatch.__tablename__:  # its row stays: it is back where it is not undone
+            there = there.where(ImportBatch.undone_at.is_(None))
+        found |= {(table, id_) for id_ in session.scalars(there)}
     return tuple(one for one in removed if (one.table, one.id) in found)

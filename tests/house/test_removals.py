@@ -94,6 +94,7 @@ def test_every_removal_asks_the_guard_or_says_why_it_need_not():
 
 def test_the_guard_is_asked_by_each_door_of_a_partys_records():
     assert {place for place, asks in removals().items() if asks} == {
+        "intake/undoing.py:_Taking",
         "writes/billing_details.py:remove_billing",
         "writes/contacts.py:_remove",
         "writes/drafts.py:_replace_lines",

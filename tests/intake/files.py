@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from queries.intake.bringing_in import Bringing, bring_in, preview
 from queries.intake.plan import ImportSettings, Plan
 from queries.intake.reading import Intake, read_file
 from queries.rules.roles import Actor, Role
-from queries.store.sessions import Store
+from queries.store.sessions import HELSINKI, Store
 from tests.conftest import NOW
 from tests.makers import business_id
 
@@ -171,16 +171,22 @@ def planned(store: Store, name: str, data: bytes, **settings: Any) -> Plan:
 
 
 def brought(
-    store: Store, name: str, data: bytes, *, skip_refused: bool = False, **settings: Any
+    store: Store,
+    name: str,
+    data: bytes,
+    *,
+    skip_refused: bool = False,
+    now: datetime = NOW,
+    **settings: Any,
 ) -> Plan:
     """Preview and bring in, as the office does; returns the plan that was carried out."""
     intake, chosen = read(name, data, **settings)
     with store.reading(OFFICE) as session:
-        plan = preview(session, intake, settings=chosen, today=TODAY)
+        plan = preview(session, intake, settings=chosen, today=now.astimezone(HELSINKI).date())
     wish = Bringing(
         intake=intake, settings=chosen, fingerprint=plan.fingerprint, skip_refused=skip_refused
     )
-    store.carry_out(bring_in, wish, actor=OFFICE, now=NOW)
+    store.carry_out(bring_in, wish, actor=OFFICE, now=now)
     return plan
 
 

@@ -42,12 +42,20 @@ from tests.makers import MAKER, make_email, make_party, make_person
 
 #: One that is left out with a reason, one with notes, one that differs, one that is as it stands.
 FILE = csv_of(
-    ("1001", "Pihlajamäen Huolto Oy", "", "Pihlajatie 3", "50100", "Mikkeli",
-     "uusi@pihlaja.example", ""),
+    (
+        "1001",
+        "Pihlajamäen Huolto Oy",
+        "",
+        "Pihlajatie 3",
+        "50100",
+        "Mikkeli",
+        "uusi@pihlaja.example",
+        "",
+    ),
     ("1002", "Väinö Äijälä", "", "Öölinninkatu 5 A 2", "580", "Helsinki", "", "040 123 4567 (työ)"),
     ("1003", "Aino Esimerkki", "", "", "", "", "ei@@", ""),
     ("1004", "Selvä Yhdistys ry", "", "", "", "", "", ""),
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -73,17 +81,25 @@ def test_the_record_says_what_was_shown(store, known, language):
     plan = brought(store, "tammikuu.csv", FILE, skip_refused=True)
     (batch,) = only(store, ImportBatch)
     record, rows = record_of(store, batch.id)
-    shown = [(row.number, row.outcome.value, who(row, language), to_be_known(row, language))
-             for row in plan.rows if to_be_known(row, language)]  # fmt: skip
+    shown = [
+        (row.number, row.outcome.value, who(row, language), to_be_known(row, language))
+        for row in plan.rows
+        if to_be_known(row, language)
+    ]
     told = [noted_row(row) for row in rows]
-    assert [(row.number, row.outcome.value, who(row, language), to_be_known(row, language))
-            for row in told] == shown  # fmt: skip
+    assert [
+        (row.number, row.outcome.value, who(row, language), to_be_known(row, language))
+        for row in told
+    ] == shown
     assert [number for number, *_rest in shown] == [2, 3, 4]
     assert record.rows == len(shown)
     assert (record.line.name, record.line.actor, record.line.at) == ("tammikuu.csv", "olli", NOW)
     assert (record.line.created, record.line.changed, record.line.skipped, record.line.refused) == (
-        2, 1, 0, 1,
-    )  # fmt: skip
+        2,
+        1,
+        0,
+        1,
+    )
     assert record.sha256 == plan.sha256
     assert record.details_until == date(2026, 4, 5)
 
@@ -177,8 +193,10 @@ def test_the_details_go_after_a_month_and_the_counts_stay(store, known):
     assert only(store, ImportRow) == only(store, ImportBefore) == only(store, ImportMention) == []
     (batch,) = only(store, ImportBatch)
     assert (batch.name, batch.settings, batch.emptied_on) == (
-        None, None, TODAY + timedelta(days=32),
-    )  # fmt: skip
+        None,
+        None,
+        TODAY + timedelta(days=32),
+    )
     assert (batch.created, batch.refused, len(batch.sha256)) == (2, 1, 64)
 
 
@@ -200,7 +218,7 @@ def test_the_rows_of_an_erased_party_go_and_no_one_elses(store):
         ("1", "Väinö Äijälä", "", "Kuja 1", "580", "Helsinki", "", ""),
         ("2", "Aino Esimerkki", "", "", "", "", "ei@@", ""),
         ("3", "Selma Toinen", "", "Kuja 3", "580", "Helsinki", "", ""),
-    )  # fmt: skip
+    )
     brought(store, "äijälä.csv", data, skip_refused=True)
     # The one who was refused comes in another way.
     aino = make_person(store, given_name="Aino", family_name="Esimerkki")
