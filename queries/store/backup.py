@@ -34,13 +34,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from queries.errors import StoreRefusal
-from queries.store import derived, postgresql_copy
+from queries.store import postgresql_copy
 from queries.store.engine import refusal_of
 from queries.store.ledger import Ledger
 from queries.store.ledger_marks import unless_apart
 from queries.store.seal import check_seal, seal
 from queries.store.sessions import Store
-from queries.store.soundness import loose_references
+from queries.store.soundness import kept_differences, loose_references
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 POSTGRESQL_MAGIC = b"PGDMP"
@@ -85,7 +85,7 @@ def back_up(store: Store, ledger: Ledger, to: Path, *, on: date) -> Backup:
             marks = highest_ids(connection), next_numbers(connection)
             if loose_references(connection):
                 raise StoreRefusal("backup_unsound")
-            differing = derived.differences(connection)
+            differing = kept_differences(connection)
             if connection.dialect.name == "sqlite":
                 _copy_sqlite(connection, part)
             else:

@@ -14,7 +14,8 @@ from queries.store.restore import restore
 from queries.store.soundness import Part, check
 from queries.writes.rebuilt import Rebuilding, rebuild_derived
 from tests.conftest import NOW
-from tests.makers import MAKER, make_order, make_person
+from tests.makers import MAKER, make_address, make_order, make_person
+from tests.sums import credit, make_invoice, pay
 
 DAY = date(2026, 3, 5)
 WELL = {part: [] for part in Part}
@@ -22,6 +23,11 @@ WELL = {part: [] for part in Part}
 _WRONG = {
     "fact": ("UPDATE party_facts SET ended_on = '2020-01-01'", {Part.DERIVED: ["party_facts/1"]}),
     "summary": ("DELETE FROM summary WHERE name = 'orders'", {Part.DERIVED: ["orders/open"]}),
+    "balance": (
+        "UPDATE invoice SET open_cents = 1",
+        {Part.DERIVED: ["invoice.open_cents/1", "invoice.open_cents/2"]},
+    ),
+    "town": ("UPDATE party SET town = 'Eiole'", {Part.DERIVED: ["party.town/1"]}),
     "text": ("UPDATE party_search SET text = 'muu'", {Part.SEARCH: ["party_search/1"]}),
     "no text": ("DELETE FROM party_search", {Part.SEARCH: ["party_search/1"]}),
 }
@@ -31,8 +37,18 @@ def found_in(store, folder):
     return dict(check(store, folder))
 
 
+def sold(store):
+    """An open order, and an invoice that was paid and then credited."""
+    party = make_person(store)
+    make_order(store, party)
+    make_address(store, party)
+    bill = make_invoice(store, party)
+    pay(store, bill, "125,50")
+    credit(store, bill)
+
+
 def made_wrong(store, statement):
-    make_order(store, make_person(store))
+    sold(store)
     with store.engine.begin() as connection:
         connection.execute(text("INSERT INTO disposal_gate (id) VALUES (1)"))
         connection.execute(text(statement))
@@ -40,7 +56,7 @@ def made_wrong(store, statement):
 
 
 def test_a_sound_store(store, tmp_path):
-    make_order(store, make_person(store))
+    sold(store)
     ledger_of(store, tmp_path)
     assert found_in(store, tmp_path) == WELL
 
