@@ -15,11 +15,11 @@ from dashboard.words.formats import instant
 from queries.reads.imports import imports
 
 COLUMNS = (
-    Column("imports.columns.at", lambda row: instant(row.at, language()), width=135),
-    Column("imports.columns.name", lambda row: file_words(row, language()), width=200),
-    Column("imports.columns.form", lambda row: t(f"import.forms.{row.form}"), width=165),
-    Column("imports.columns.counts", lambda row: counted(row, language()), width=290),
-    Column("imports.columns.actor", lambda row: said_by(row.actor), width=120),
+    Column("imports.columns.at", lambda row: instant(row.at, language()), width=150),
+    Column("imports.columns.name", lambda row: file_words(row, language()), width=175),
+    Column("imports.columns.form", lambda row: t(f"import.forms.{row.form}"), width=150),
+    Column("imports.columns.counts", lambda row: counted(row, language()), width=240),
+    Column("imports.columns.actor", lambda row: said_by(row.actor), width=100),
 )
 
 
