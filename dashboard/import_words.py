@@ -209,7 +209,7 @@ def _setting(name: str, value: Any, language: str) -> str:
     if name == "name_order":
         return word(f"import.name_orders.{value}", language)
     if name == "delimiter":
-        known = dict(zip(DELIMITERS, ("semicolon", "comma", "tab"), strict=True))
+        known = dict(zip(DELIMITERS, ("semicolon", "comma", "tab", "pipe"), strict=True))
         return word(f"import.delimiters.{known[value]}", language) if value in known else str(value)
     return str(value)
 

@@ -31,7 +31,7 @@ from queries.store.sessions import HELSINKI, Store
 from queries.store.tables import PartyKind
 from queries.writes.post_codes import PostCodesWish, replace_post_codes
 
-_DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t"}
+_DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
 _NAMES = {delimiter: name for name, delimiter in _DELIMITERS.items()}
 #: So many rows are worth a progress bar.
 _MANY = 1000

@@ -32,7 +32,7 @@ MOST_COLUMNS = 60
 _SAMPLE = 40
 #: Reading that takes no longer than this, in seconds, shows no bar.
 _UNSEEN = 2.0
-_DELIMITER_NAMES = dict(zip(DELIMITERS, ("semicolon", "comma", "tab"), strict=True))
+_DELIMITER_NAMES = dict(zip(DELIMITERS, ("semicolon", "comma", "tab", "pipe"), strict=True))
 _READ = "import!read"
 _FETCHED = "import!fetched"
 _REFUSED = "import!refused"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -145,14 +146,25 @@ def _read(
     grid: Grid, columns: Mapping[int, str], settings: ImportSettings, today: date
 ) -> Iterator[_Read]:
     is_text = grid.delimiter is not None
+    usual = max(len(grid.header or ()), _usual_width(grid))
     for row in grid.rows:
         reader = RowReader(row, columns, grid.header, settings, today, is_text=is_text)
         if (reason := left_out(row, columns, grid.header)) is not None:
             yield _Read(row.number, reader.shown_name(), None, (), (), reason)
             continue
         details = reader.read()
+        if is_text and grid.header and details and len(row.cells) > usual:
+            # Its last cells are empty, so that one more among the others would go unseen.
+            facts = {"cells": len(row.cells), "columns": len(grid.header)}
+            reader.notes.append(Reason("too_many_cells", facts))
         yield _Read(row.number, reader.shown_name(), details, tuple(reader.reasons),
                     tuple(reader.notes))  # fmt: skip
+
+
+def _usual_width(grid: Grid) -> int:
+    """How many cells most rows have: all may end with delimiters that the header does not have."""
+    found = Counter(len(row.cells) for row in grid.rows)
+    return found.most_common(1)[0][0] if found else 0
 
 
 class _Seen:

@@ -20,7 +20,7 @@ from queries.intake.text_encoding import ENCODINGS, decoded
 
 __all__ = ["DELIMITERS", "ENCODINGS", "Delimited", "read_delimited"]
 
-DELIMITERS = (";", ",", "\t")
+DELIMITERS = (";", ",", "\t", "|")
 
 _TELL_EVERY = 1000
 _LINE_END = re.compile(r"\r\n|\r|\n")

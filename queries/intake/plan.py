@@ -33,7 +33,7 @@ class ImportSettings:
     """How a file is to be read and carried out; None is "as recognised".
 
     :param encoding: ``utf-8``, ``cp1252``, ``iso-8859-15`` or ``utf-16``.
-    :param delimiter: ``;``, ``,`` or a tab.
+    :param delimiter: ``;``, ``,``, ``|`` or a tab.
     :param columns: the field (of :data:`queries.intake.columns.FIELDS`) that each column, counted
         from 0, holds; columns not named are left out.
     :param overwrite: a value of the file takes the place of a differing one of the register;

@@ -72,13 +72,25 @@ def _check_is_text(text: str) -> None:
 
 def _is_wide(data: bytes) -> bool:
     """Whether this is UTF-16 without a mark: every other byte of its beginning is empty."""
+    return _wide_form(data) is not None
+
+
+def _wide_form(data: bytes) -> str | None:
+    """Which order of bytes UTF-16 without a mark has."""
     some = data[:1000]
-    return len(some) > 2 and not any(some[1::2]) and all(some[::2])  # noqa: PLR2004 - one sign and a half
+    if len(some) <= 2:  # noqa: PLR2004 - one sign and a half
+        return None
+    if not any(some[1::2]) and all(some[::2]):
+        return "utf-16-le"
+    return "utf-16-be" if not any(some[::2]) and all(some[1::2]) else None
 
 
 def _read_as(data: bytes, encoding: str) -> tuple[str, str]:
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    if encoding == "utf-16" and not data.startswith(_WIDE_MARKS):
+        codec = _wide_form(data) or codec
     try:
-        return data.decode("utf-8-sig" if encoding == "utf-8" else encoding), encoding
+        return data.decode(codec), encoding
     except UnicodeDecodeError:
         raise UnreadableFile("wrong_encoding", encoding=encoding) from None
 

@@ -303,3 +303,11 @@ def test_a_row_that_is_short_is_named(sqlite_store):
     data = b"Asiakasnumero;Nimi;Puhelin\n5001;Kahvila Aamu Oy\n5002;Leipomo Oy;\n"
     plan = planned(sqlite_store, "a.csv", data)
     assert [notes(plan, at) for at in (0, 1)] == [["too_few_cells"], []]
+
+
+def test_a_row_with_a_cell_more_is_named_when_its_last_cell_is_empty(sqlite_store):
+    said = "Nimi;Memo;Maa\nAino Esimerkki;;FI\nMatti Esimerkki;x;;\nOlli Esimerkki;;FI\n"
+    plan = planned(sqlite_store, "a.csv", said.encode())
+    assert [[note.code for note in row.notes] for row in plan.rows] == [
+        ["assumed_person"], ["too_many_cells", "assumed_person"], ["assumed_person"],
+    ]  # fmt: skip

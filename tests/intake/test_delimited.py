@@ -114,3 +114,8 @@ def test_remarks_of_several_lines_are_one_cell():
 
 def test_an_inch_sign_within_a_cell_is_a_sign():
     assert read_delimited(b'a;b\nputki 27";x\n').rows[1].cells == ('putki 27"', "x")
+
+
+def test_vertical_bars_part_a_table():
+    found = read_delimited(b"Nimi|Maa\nA;B|FI\n")
+    assert (found.delimiter, found.rows[1].cells) == ("|", ("A;B", "FI"))

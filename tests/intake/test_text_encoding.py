@@ -102,3 +102,11 @@ def test_two_encodings_in_one_file_are_refused_by_the_line():
 @pytest.mark.parametrize("data", [b"a;b\n" + bytes(range(256)) * 40, b"Nimi;b\n" + b"\x00" * 40])
 def test_what_is_no_text_is_refused(data):
     assert refused(data) == ("file_binary", {})
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_read_in_either_order(order):
+    assert decoded("Nimi;Maa\nÄijälä;FI\n".encode(order), None) == (
+        "Nimi;Maa\nÄijälä;FI\n",
+        "utf-16",
+    )
