@@ -44,12 +44,23 @@ def ready(name: str, lock: str) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     _say(f"Making {folder} and installing what {lock} lists. This is done once.")
     _run([sys.executable, "-m", "venv", str(folder)], "The virtual environment was not made.")
-    pip = [str(programs / "python"), "-m", "pip", "install", "--disable-pip-version-check",
-           "--no-input", "--quiet"]  # fmt: skip
-    _run([*pip, "--require-hashes", "-r", str(ROOT / lock)],
-         "The packages were not installed. Is there a network?")  # fmt: skip
-    _run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)],
-         "The project itself was not installed.")  # fmt: skip
+    pip = [
+        str(programs / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--quiet",
+    ]
+    _run(
+        [*pip, "--require-hashes", "-r", str(ROOT / lock)],
+        "The packages were not installed. Is there a network?",
+    )
+    _run(
+        [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)],
+        "The project itself was not installed.",
+    )
     stamp.write_text(wanted, encoding="ascii")
     return programs
 
@@ -70,8 +81,10 @@ def _need_venv() -> None:
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     apt = shutil.which("apt-get")
     if apt is None:
-        _end("This Python has no ensurepip, so it can make no virtual environment. "
-             "Install the part of Python that has it and run this again.")  # fmt: skip
+        _end(
+            "This Python has no ensurepip, so it can make no virtual environment. "
+            "Install the part of Python that has it and run this again."
+        )
     words = [apt]
     if os.geteuid() != 0:
         sudo = shutil.which("sudo")

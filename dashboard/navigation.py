@@ -48,7 +48,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right, bool], ...]] = {
         ("recipients", "share", Right.SEE_NOTICE, True),
         ("trail", "history", Right.SEE_TRAIL, True),
     ),
-}  # fmt: skip
+}
 
 #: The addresses of all pages, the overview's first.
 PAGE_NAMES = tuple(name for members in SECTIONS.values() for name, *_ in members)
@@ -69,9 +69,13 @@ def pages(actor: Actor) -> dict[str, list[StreamlitPage]]:
             title, sign = t(f"pages.{name}"), f":material/{icon}:"
             if actor.may(right):
                 own[name] = st.Page(
-                    _VIEWS / f"{name}.py", title=title, icon=sign, url_path=name, default=not own,
+                    _VIEWS / f"{name}.py",
+                    title=title,
+                    icon=sign,
+                    url_path=name,
+                    default=not own,
                     visibility="visible" if listed else "hidden",
-                )  # fmt: skip
+                )
                 shown.append(own[name])
             else:
                 closed.append(

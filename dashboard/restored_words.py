@@ -20,8 +20,9 @@ def sentences(found: CarriedOver, language: str) -> list[str]:
     said += [word("restored.ledger_lost", language)] * found.ledger_lost
     return said + [
         word(f"restored.{key}", language, names=", ".join(names))
-        for key, names in _named(found, language) if names
-    ]  # fmt: skip
+        for key, names in _named(found, language)
+        if names
+    ]
 
 
 def rights_sentences(kept: RightsKept, language: str) -> list[str]:
@@ -31,15 +32,20 @@ def rights_sentences(kept: RightsKept, language: str) -> list[str]:
         return [f"{name} ({word(f'user_roles.{role}', language)})" for name, role in pairs]
 
     named = {
-        "out_of_use": list(kept.out_of_use), "unknown": list(kept.unknown),
-        "roles": roles(kept.roles), "passwords": list(kept.passwords),
-        "lacking": list(kept.lacking), "forms": list(kept.forms), "waiting": roles(kept.waiting),
-    }  # fmt: skip
+        "out_of_use": list(kept.out_of_use),
+        "unknown": list(kept.unknown),
+        "roles": roles(kept.roles),
+        "passwords": list(kept.passwords),
+        "lacking": list(kept.lacking),
+        "forms": list(kept.forms),
+        "waiting": roles(kept.waiting),
+    }
     said = [word("cli.restore.rights.second_person", language)] * kept.second_person
     return said + [
         word(f"cli.restore.rights.{key}", language, names=", ".join(names))
-        for key, names in named.items() if names
-    ]  # fmt: skip
+        for key, names in named.items()
+        if names
+    ]
 
 
 def removed_sentences(back: Sequence[RemovedByHand], language: str) -> list[str]:
@@ -48,10 +54,14 @@ def removed_sentences(back: Sequence[RemovedByHand], language: str) -> list[str]
     for one in back:
         of.setdefault(one.action, []).append(one.party_id or one.id)
     return [
-        word("cli.restore.is_back", language, what=word(f"actions.{action}", language),
-             names=", ".join(str(key) for key in keys))
+        word(
+            "cli.restore.is_back",
+            language,
+            what=word(f"actions.{action}", language),
+            names=", ".join(str(key) for key in keys),
+        )
         for action, keys in sorted(of.items())
-    ]  # fmt: skip
+    ]
 
 
 def _named(found: CarriedOver, language: str) -> Iterator[tuple[str, list[str]]]:
@@ -59,8 +69,10 @@ def _named(found: CarriedOver, language: str) -> Iterator[tuple[str, list[str]]]
         yield f"{how}_holds", [_hold(*hold, language) for hold in what.holds]
         yield f"{how}_requests", list(what.requests)
         yield f"{how}_restrictions", [str(party) for party in what.restrictions]
-    yield "years", ["–".join(day(date.fromisoformat(end), language) for end in year)
-                    for year in found.years]  # fmt: skip
+    yield (
+        "years",
+        ["–".join(day(date.fromisoformat(end), language) for end in year) for year in found.years],
+    )
     yield "periods", [word(f"retention_classes.{code}", language) for code in found.periods]
     yield "unrepeated", [_unrepeated(*one, language) for one in found.unrepeated]
     yield "withdrawn", [str(run) for run in found.withdrawn]

@@ -30,8 +30,10 @@ def main() -> None:
         sys.stderr.write("No Chromium on this machine: trying Playwright's own.\n")
         subprocess.run(  # noqa: S603 - our own program
             [str(programs / "playwright"), "install", "chromium"],
-            check=False, stdout=sys.stderr, timeout=600,
-        )  # fmt: skip
+            check=False,
+            stdout=sys.stderr,
+            timeout=600,
+        )
     words = sys.argv[1:]
     if not any(word.startswith("-n") for word in words):
         # A file stays with one worker: servers are started once, not twice. In the order of the

@@ -70,8 +70,19 @@ def _from_debian(binaries: Path, folder: Path, stack: contextlib.ExitStack) -> s
         )
 
     _make_locale(locales, owner)
-    run("initdb", "-D", str(data), "-U", "register", "-A", "trust", "-E", "UTF8",
-        "--no-locale", "--no-sync")  # fmt: skip
+    run(
+        "initdb",
+        "-D",
+        str(data),
+        "-U",
+        "register",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-locale",
+        "--no-sync",
+    )
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
     run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
     stack.callback(run, "pg_ctl", "-D", str(data), "-m", "immediate", "stop")

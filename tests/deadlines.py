@@ -56,8 +56,12 @@ def _orders(rows: _Rows) -> Iterator[tuple[str, str, int, date]]:
         if theirs:
             yield "order", "voucher", key, max(theirs)
         else:
-            yield "order", "quote_or_lead", key, _day(ordered_on if status == "quote"
-                                                      else closed_on)  # fmt: skip
+            yield (
+                "order",
+                "quote_or_lead",
+                key,
+                _day(ordered_on if status == "quote" else closed_on),
+            )
 
 
 def _drafts_and_notes(rows: _Rows) -> Iterator[tuple[str, str, int, date]]:
@@ -70,15 +74,19 @@ def _drafts_and_notes(rows: _Rows) -> Iterator[tuple[str, str, int, date]]:
 def _parties(rows: _Rows, found: list[File], periods: Periods) -> Iterator[File]:
     """A party is kept as long as any of its files, or as its own period says."""
     owner = {("note", key): party for key, party in rows("SELECT id, party_id FROM note")}
-    owner |= {("order", key): party for key, party in rows(
-        "SELECT id, party_id FROM service_order")}  # fmt: skip
+    owner |= {
+        ("order", key): party for key, party in rows("SELECT id, party_id FROM service_order")
+    }
     for key, party in rows("SELECT id, party_id FROM invoice"):
         owner["invoice", key] = owner["draft", key] = party
     for key, status, started_on, ended_on in rows(
         "SELECT id, status, started_on, ended_on FROM party WHERE status <> 'active'"
     ):
-        own = ("quote_or_lead", started_on) if status == "lead" else (
-            "contact_without_transaction", ended_on)  # fmt: skip
+        own = (
+            ("quote_or_lead", started_on)
+            if status == "lead"
+            else ("contact_without_transaction", ended_on)
+        )
         untils = [until for kind, _code, record, until in found if owner[kind, record] == key]
         untils.append(periods.keep_until(own[0], _day(own[1])))
         known = [until for until in untils if until is not None]

@@ -9,13 +9,7 @@ from sqlalchemy import text
 from queries.reads.disposals import disposal_review
 from queries.rules.roles import Actor, Role
 from queries.store.tables import Restriction
-from queries.writes.disposal import (
-    Proposal,
-    RunWish,
-    approve_disposal,
-    carry_on,
-    propose_disposal,
-)
+from queries.writes.disposal import Proposal, RunWish, approve_disposal, carry_on, propose_disposal
 from queries.writes.drafts import DraftWish, LineWish, amend_draft
 from queries.writes.holds import HoldWish, amend_hold
 from queries.writes.invoices import IssueWish, issue_invoice
@@ -33,8 +27,15 @@ OTHER = Actor("pekka", Role.MANAGER)
 
 
 def ended_person(store, given_name="Aino", ended_on=date(2018, 6, 1)):
-    return make_party(store, given_name=given_name, family_name="Esimerkki", status="ended",
-                      started_on=date(2018, 1, 1), ended_on=ended_on, now=OVER)  # fmt: skip
+    return make_party(
+        store,
+        given_name=given_name,
+        family_name="Esimerkki",
+        status="ended",
+        started_on=date(2018, 1, 1),
+        ended_on=ended_on,
+        now=OVER,
+    )
 
 
 def invoice(store, party, order=None, *, on=date(2018, 3, 5), paid_on=None, due_on=None, paid=True):
@@ -42,9 +43,19 @@ def invoice(store, party, order=None, *, on=date(2018, 3, 5), paid_on=None, due_
 
     :param paid: False where nothing was.
     """
-    wish = DraftWish(party_id=party, order_id=order, lines=(
-        LineWish(description="Työ", quantity="1", unit="hour", unit_price="100",
-                 vat_category="standard"),))  # fmt: skip
+    wish = DraftWish(
+        party_id=party,
+        order_id=order,
+        lines=(
+            LineWish(
+                description="Työ",
+                quantity="1",
+                unit="hour",
+                unit_price="100",
+                vat_category="standard",
+            ),
+        ),
+    )
     now = datetime(on.year, on.month, on.day, 10, tzinfo=UTC)
     draft = store.carry_out(amend_draft, wish, actor=MAKER, now=now)
     issue = IssueWish(id=draft, version=1, issued_on=on, due_on=due_on)
@@ -63,22 +74,32 @@ def pay(store, invoice, on, amount=None):
         version, cents = connection.execute(
             text("SELECT version, open_cents FROM invoice WHERE id = :key"), {"key": invoice}
         ).one()
-    wish = PaymentWish(invoice_id=invoice, version=version, paid_on=on, source="office",
-                       amount=amount or f"{cents / 100:.2f}")  # fmt: skip
+    wish = PaymentWish(
+        invoice_id=invoice,
+        version=version,
+        paid_on=on,
+        source="office",
+        amount=amount or f"{cents / 100:.2f}",
+    )
     now = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
     store.carry_out(record_payment, wish, actor=MAKER, now=now)
 
 
 def sold(store, given_name="Aino", **more):
     """A person of the past with everything a customer has; the relation has ended since."""
-    party = make_party(store, given_name=given_name, family_name="Esimerkki",
-                       started_on=date(2018, 1, 1), now=SOLD)  # fmt: skip
+    party = make_party(
+        store, given_name=given_name, family_name="Esimerkki", started_on=date(2018, 1, 1), now=SOLD
+    )
     order = make_order(store, party, status="done", ordered_on=date(2018, 2, 1), now=SOLD)
     bill = invoice(store, party, order, **more)
     make_note(store, party, noted_on=date(2018, 3, 1))
     make_phone(store, party, sourced_on=date(2018, 1, 1))
-    store.carry_out(change_status, StatusWish(id=party, version=1, status="ended",
-                    ended_on=date(2018, 12, 1)), actor=MAKER, now=OVER)  # fmt: skip
+    store.carry_out(
+        change_status,
+        StatusWish(id=party, version=1, status="ended", ended_on=date(2018, 12, 1)),
+        actor=MAKER,
+        now=OVER,
+    )
     return party, order, bill
 
 
@@ -104,8 +125,18 @@ def review(store, run):
 
 
 def counts(store):
-    tables = ("party", "service_order", "invoice", "invoice_line", "payment", "note", "phone",
-              "party_search", "party_facts", "work_entry")  # fmt: skip
+    tables = (
+        "party",
+        "service_order",
+        "invoice",
+        "invoice_line",
+        "payment",
+        "note",
+        "phone",
+        "party_search",
+        "party_facts",
+        "work_entry",
+    )
     found = everything(store)
     return {table: len(found[table]) for table in tables if found[table]}
 
@@ -121,8 +152,14 @@ def hold(store, scope, target):
 
 
 def restrict(store, party):
-    wish = Restriction(party_id=party, since=DAY, basis="request", reason="Kiistetty",
-                       changed_at=OVER, changed_by="x")  # fmt: skip
+    wish = Restriction(
+        party_id=party,
+        since=DAY,
+        basis="request",
+        reason="Kiistetty",
+        changed_at=OVER,
+        changed_by="x",
+    )
     with store.writing(MAKER, now=OVER) as desk:
         desk.session.add(wish)
         desk.note("restrict", "restriction", None)

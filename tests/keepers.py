@@ -19,14 +19,35 @@ from queries.rules.retention import FinancialYear, financial_year_of, keep_until
 from queries.rules.statutes import own_class
 
 Rows = dict[str, dict[int, dict[str, Any]]]
-_TABLES = ("party", "invoice", "invoice_line", "payment", "write_off",
-           "service_order", "work_entry", "note",
-           "phone", "email", "address", "contact_person", "legal_hold", "restriction",
-           "data_subject_request", "financial_year", "paper_record")  # fmt: skip
+_TABLES = (
+    "party",
+    "invoice",
+    "invoice_line",
+    "payment",
+    "write_off",
+    "service_order",
+    "work_entry",
+    "note",
+    "phone",
+    "email",
+    "address",
+    "contact_person",
+    "legal_hold",
+    "restriction",
+    "data_subject_request",
+    "financial_year",
+    "paper_record",
+)
 #: Columns that the database keeps by itself.
 DERIVED = {"last_event_on", "claim_on", "voucher_on", "rest_on"}
-FILES = {"invoice": "invoice", "draft": "invoice", "order": "service_order", "note": "note",
-         "paper": "paper_record", "party": "party"}  # fmt: skip
+FILES = {
+    "invoice": "invoice",
+    "draft": "invoice",
+    "order": "service_order",
+    "note": "note",
+    "paper": "paper_record",
+    "party": "party",
+}
 
 
 def rows_of(store) -> Rows:
@@ -41,9 +62,9 @@ def rows_of(store) -> Rows:
         }
         for table in ("paper_party", "paper_destruction"):
             rows = connection.execute(text(f"SELECT * FROM {table}")).mappings()  # noqa: S608 - as above
-            found[table] = dict(enumerate(
-                {name: _stored(row[name]) for name in row} for row in rows
-            ))  # fmt: skip
+            found[table] = dict(
+                enumerate({name: _stored(row[name]) for name in row} for row in rows)
+            )
         settings = connection.execute(text("SELECT name, value FROM setting WHERE name LIKE 'p%'"))
         found["period"] = {name: json.loads(value) for name, value in settings}
     return found
@@ -64,8 +85,10 @@ class Keepers:
     def __init__(self, rows: Rows, today: date) -> None:
         self.rows = rows
         self.today = today
-        self.years = [FinancialYear(_day(row["starts_on"]), _day(row["ends_on"]))
-                      for row in rows["financial_year"].values()]  # fmt: skip
+        self.years = [
+            FinancialYear(_day(row["starts_on"]), _day(row["ends_on"]))
+            for row in rows["financial_year"].values()
+        ]
 
     def due(self) -> dict[str, set[int]]:
         """The files whose time is up, by kind."""
@@ -84,19 +107,26 @@ class Keepers:
             if self._over("note", _day(row["noted_on"])):
                 found["note"].add(key)
         found["paper"] = {
-            key for key, row in self.rows["paper_record"].items()
+            key
+            for key, row in self.rows["paper_record"].items()
             if row["disposed_on"] is None and self._over(row["class_code"], _day(row["ends_on"]))
-        }  # fmt: skip
+        }
         found["party"] = {key for key in self.rows["party"] if self._party_over(key)}
         return found
 
     def kept_back(self, kind: str, key: int) -> bool:
         """Whether a hold, a restriction or an open request keeps a file."""
         if kind == "paper":
-            held = {hold["class_code"] for hold in self.rows["legal_hold"].values()
-                    if hold["released_at"] is None}  # fmt: skip
-            people = [one["party_id"] for one in self.rows["paper_party"].values()
-                      if one["paper_id"] == key]  # fmt: skip
+            held = {
+                hold["class_code"]
+                for hold in self.rows["legal_hold"].values()
+                if hold["released_at"] is None
+            }
+            people = [
+                one["party_id"]
+                for one in self.rows["paper_party"].values()
+                if one["paper_id"] == key
+            ]
             return self.rows["paper_record"][key]["class_code"] in held or any(
                 self._party_kept(party) for party in people
             )
@@ -104,27 +134,41 @@ class Keepers:
         party = key if kind == "party" else row["party_id"]
         holds = [hold for hold in self.rows["legal_hold"].values() if hold["released_at"] is None]
         targets = {(hold["scope"], hold["target_id"]) for hold in holds}
-        asked = any(r["party_id"] == party and r["status"] == "open"
-                    for r in self.rows["data_subject_request"].values())  # fmt: skip
-        restricted = any(r["party_id"] == party and r["lifted_on"] is None
-                         for r in self.rows["restriction"].values())  # fmt: skip
+        asked = any(
+            r["party_id"] == party and r["status"] == "open"
+            for r in self.rows["data_subject_request"].values()
+        )
+        restricted = any(
+            r["party_id"] == party and r["lifted_on"] is None
+            for r in self.rows["restriction"].values()
+        )
         classes = {hold["class_code"] for hold in holds if hold["scope"] == "class"}
         return (
-            ("party", party) in targets or asked or restricted
+            ("party", party) in targets
+            or asked
+            or restricted
             or self._together(kind, key) & targets != set()
             or self.class_of(kind, key) in classes
-        )  # fmt: skip
+        )
 
     def _party_kept(self, key: int) -> bool:
         """Whether a hold, a restriction or an open request keeps all that is a party's."""
         return (
-            any(hold["scope"] == "party" and hold["target_id"] == key
-                and hold["released_at"] is None for hold in self.rows["legal_hold"].values())
-            or any(r["party_id"] == key and r["status"] == "open"
-                   for r in self.rows["data_subject_request"].values())
-            or any(r["party_id"] == key and r["lifted_on"] is None
-                   for r in self.rows["restriction"].values())
-        )  # fmt: skip
+            any(
+                hold["scope"] == "party"
+                and hold["target_id"] == key
+                and hold["released_at"] is None
+                for hold in self.rows["legal_hold"].values()
+            )
+            or any(
+                r["party_id"] == key and r["status"] == "open"
+                for r in self.rows["data_subject_request"].values()
+            )
+            or any(
+                r["party_id"] == key and r["lifted_on"] is None
+                for r in self.rows["restriction"].values()
+            )
+        )
 
     def is_destroyed(self, paper: int) -> bool:
         """Whether there is a line of a paper record's destruction."""
@@ -157,18 +201,27 @@ class Keepers:
             return None
         closed = row["ordered_on"] if row["status"] == "quote" else row["closed_on"]
         days = [_day(closed)]
-        days += [_day(work["done_on"]) for work in self.rows["work_entry"].values()
-                 if work["order_id"] == key]  # fmt: skip
-        files = [self._file_event(i) for i, invoice in self.rows["invoice"].items()
-                 if invoice["order_id"] == key and invoice["status"] == "issued"]  # fmt: skip
+        days += [
+            _day(work["done_on"])
+            for work in self.rows["work_entry"].values()
+            if work["order_id"] == key
+        ]
+        files = [
+            self._file_event(i)
+            for i, invoice in self.rows["invoice"].items()
+            if invoice["order_id"] == key and invoice["status"] == "issued"
+        ]
         if row["invoiced_on"] is not None:  # of an invoice that may be gone
             files.append(_day(row["invoiced_on"]))
         return ("voucher", max(files + days)) if files else ("quote_or_lead", max(days))
 
     def is_open(self, key: int) -> bool:
         """Whether money is owed for an invoice, either way: it goes when somebody decided on it."""
-        return any(row["open_cents"] for i, row in self.rows["invoice"].items()
-                   if key in (i, row["credits_id"]))  # fmt: skip
+        return any(
+            row["open_cents"]
+            for i, row in self.rows["invoice"].items()
+            if key in (i, row["credits_id"])
+        )
 
     def invoice_event(self, key: int) -> tuple[str, date]:
         """The later of two classes: an open claim that falls due years after is kept longer."""
@@ -180,10 +233,16 @@ class Keepers:
     def _file_event(self, key: int) -> date:
         family = {key} | {i for i, row in self.rows["invoice"].items() if row["credits_id"] == key}
         days = [_day(self.rows["invoice"][i]["issued_on"]) for i in family]
-        days += [_day(row["paid_on"]) for row in self.rows["payment"].values()
-                 if row["invoice_id"] in family]  # fmt: skip
-        days += [_day(row["written_off_on"]) for row in self.rows["write_off"].values()
-                 if row["invoice_id"] in family]  # fmt: skip
+        days += [
+            _day(row["paid_on"])
+            for row in self.rows["payment"].values()
+            if row["invoice_id"] in family
+        ]
+        days += [
+            _day(row["written_off_on"])
+            for row in self.rows["write_off"].values()
+            if row["invoice_id"] in family
+        ]
         return max(days)
 
     def _party_over(self, key: int) -> bool:
@@ -195,8 +254,11 @@ class Keepers:
             if invoice["party_id"] != key:
                 continue
             draft = invoice["status"] == "draft"
-            events.append(("quote_or_lead", _helsinki(invoice["changed_at"])) if draft
-                          else ("voucher", self._file_event(i)))  # fmt: skip
+            events.append(
+                ("quote_or_lead", _helsinki(invoice["changed_at"]))
+                if draft
+                else ("voucher", self._file_event(i))
+            )
             if not draft and invoice["credits_id"] is None:
                 events.append(self.invoice_event(i))
         for i, order in self.rows["service_order"].items():
@@ -205,8 +267,11 @@ class Keepers:
                 if event is None:
                     return False
                 events.append(event)
-        events += [("note", _day(note["noted_on"])) for note in self.rows["note"].values()
-                   if note["party_id"] == key]  # fmt: skip
+        events += [
+            ("note", _day(note["noted_on"]))
+            for note in self.rows["note"].values()
+            if note["party_id"] == key
+        ]
         if row["status"] == "ended":
             events.append(("contact_without_transaction", _day(row["ended_on"])))
         # What is still to come of a class is judged by its latest event alone.

@@ -67,8 +67,9 @@ def whole(folder: Path, *without: str) -> dict[str, Any]:
     """Everything in the store but moments; the store is sound."""
     store = open_store(sqlite_url(folder / "register.sqlite"))
     assert dict(check(store, folder)) == WELL
-    found = {name: rows for name, rows in everything(store).items()
-             if name not in MOMENTS.union(without)}  # fmt: skip
+    found = {
+        name: rows for name, rows in everything(store).items() if name not in MOMENTS.union(without)
+    }
     store.close()
     return found
 

@@ -32,8 +32,11 @@ from queries.writes.write_offs import WriteOffWish, write_off_balance
 from tests.keepers import FILES, rows_of
 from tests.makers import MAKER
 
-_LINES = (LineWish(description="Työ", quantity="1", unit="hour", unit_price="100",
-                   vat_category="standard"),)  # fmt: skip
+_LINES = (
+    LineWish(
+        description="Työ", quantity="1", unit="hour", unit_price="100", vat_category="standard"
+    ),
+)
 ANY = st.integers(min_value=0, max_value=50)
 
 
@@ -70,8 +73,11 @@ class Living(RuleBasedStateMachine):
 
     def pick(self, table: str, which: int, **like) -> dict | None:
         """One of the rows that are so, or nothing."""
-        rows = [row for _key, row in sorted(rows_of(self.store)[table].items())
-                if all(row[name] == value for name, value in like.items())]  # fmt: skip
+        rows = [
+            row
+            for _key, row in sorted(rows_of(self.store)[table].items())
+            if all(row[name] == value for name, value in like.items())
+        ]
         return rows[which % len(rows)] if rows else None
 
     @initialize()
@@ -89,15 +95,31 @@ class Living(RuleBasedStateMachine):
     @rule(which=ANY, closed=st.booleans())
     def sell(self, which: int, closed: bool) -> None:
         party = self.pick("party", which, status="active") if which % 3 else None
-        key = party["id"] if party else self.do(amend_party, PartyWish(
-            kind="person", given_name="Aino", family_name="Esimerkki", started_on=self.today,
-            source="office", sourced_on=self.today))  # fmt: skip
+        key = (
+            party["id"]
+            if party
+            else self.do(
+                amend_party,
+                PartyWish(
+                    kind="person",
+                    given_name="Aino",
+                    family_name="Esimerkki",
+                    started_on=self.today,
+                    source="office",
+                    sourced_on=self.today,
+                ),
+            )
+        )
         with contextlib.suppress(RegisterError):
-            order = self.do(amend_order, OrderWish(party_id=key, title="Työ", status="open",
-                                                   ordered_on=self.today))  # fmt: skip
+            order = self.do(
+                amend_order,
+                OrderWish(party_id=key, title="Työ", status="open", ordered_on=self.today),
+            )
             if closed:
-                self.do(change_order_status, OrderStatusWish(
-                    id=order, version=1, status="done", closed_on=self.today))  # fmt: skip
+                self.do(
+                    change_order_status,
+                    OrderStatusWish(id=order, version=1, status="done", closed_on=self.today),
+                )
 
     @rule(which=ANY, issued=st.sampled_from([True, True, False]))
     def bill(self, which: int, issued: bool) -> None:
@@ -105,8 +127,10 @@ class Living(RuleBasedStateMachine):
         if order is None:
             return
         with contextlib.suppress(RegisterError):
-            draft = self.do(amend_draft, DraftWish(party_id=order["party_id"],
-                                                   order_id=order["id"], lines=_LINES))  # fmt: skip
+            draft = self.do(
+                amend_draft,
+                DraftWish(party_id=order["party_id"], order_id=order["id"], lines=_LINES),
+            )
             if issued:
                 self.do(issue_invoice, IssueWish(id=draft, version=1, issued_on=self.today))
 
@@ -117,26 +141,40 @@ class Living(RuleBasedStateMachine):
         if bill is not None:
             amount = "10" if which % 4 == 1 else f"{bill['open_cents'] / 100:.2f}"
             with contextlib.suppress(RegisterError):
-                self.do(record_payment, PaymentWish(
-                    invoice_id=bill["id"], version=bill["version"], paid_on=self.today,
-                    amount=amount))  # fmt: skip
+                self.do(
+                    record_payment,
+                    PaymentWish(
+                        invoice_id=bill["id"],
+                        version=bill["version"],
+                        paid_on=self.today,
+                        amount=amount,
+                    ),
+                )
 
     @rule(which=ANY)
     def write_off(self, which: int) -> None:
         bill = self.pick("invoice", which, status="issued")
         if bill is not None:
             with contextlib.suppress(RegisterError):
-                self.do(write_off_balance, WriteOffWish(
-                    invoice_id=bill["id"], version=bill["version"], written_off_on=self.today,
-                    reason="x"))  # fmt: skip
+                self.do(
+                    write_off_balance,
+                    WriteOffWish(
+                        invoice_id=bill["id"],
+                        version=bill["version"],
+                        written_off_on=self.today,
+                        reason="x",
+                    ),
+                )
 
     @rule(which=ANY)
     def credit(self, which: int) -> None:
         bill = self.pick("invoice", which, status="issued", kind="invoice")
         if bill is not None:
             with contextlib.suppress(RegisterError):
-                self.do(credit_invoice, CreditWish(id=bill["id"], version=bill["version"],
-                                                   issued_on=self.today))  # fmt: skip
+                self.do(
+                    credit_invoice,
+                    CreditWish(id=bill["id"], version=bill["version"], issued_on=self.today),
+                )
 
     @rule(which=ANY)
     def write_note(self, which: int) -> None:
@@ -148,8 +186,9 @@ class Living(RuleBasedStateMachine):
     @rule(which=ANY, code=st.sampled_from(["voucher", "books", "quote_or_lead"]))
     def file_paper(self, which: int, code: str) -> None:
         """A binder that tells of a party or two."""
-        wish = PaperWish(kind="binder", title="Nimi", class_code=code, starts_on=self.today,
-                         ends_on=self.today)  # fmt: skip
+        wish = PaperWish(
+            kind="binder", title="Nimi", class_code=code, starts_on=self.today, ends_on=self.today
+        )
         paper = self.do(amend_paper, wish)
         for other in {which, which // 2}:
             row, party = self.pick("paper_record", 0, id=paper), self.pick("party", other)
@@ -161,8 +200,15 @@ class Living(RuleBasedStateMachine):
         party = self.pick("party", which, status="active")
         if party is not None:
             with contextlib.suppress(RegisterError):
-                self.do(change_status, StatusWish(id=party["id"], version=party["version"],
-                                                  status="ended", ended_on=self.today))  # fmt: skip
+                self.do(
+                    change_status,
+                    StatusWish(
+                        id=party["id"],
+                        version=party["version"],
+                        status="ended",
+                        ended_on=self.today,
+                    ),
+                )
 
     @rule(which=ANY, scope=st.sampled_from(["party", "order", "invoice", "class"]))
     def hold(self, which: int, scope: str) -> None:
@@ -194,9 +240,12 @@ class Living(RuleBasedStateMachine):
             ("restriction", False): {"basis": "request", "since": self.today, "reason": "x"},
             ("data_subject_request", True): {"status": "closed", "closed_on": self.today},
             ("data_subject_request", False): {
-                "number": str(len(rows_of(self.store)[table])), "received_on": self.today,
-                "channel": "email", "registered": "in_register"},
-        }[table, bool(answered)]  # fmt: skip
+                "number": str(len(rows_of(self.store)[table])),
+                "received_on": self.today,
+                "channel": "email",
+                "registered": "in_register",
+            },
+        }[table, bool(answered)]
         with self.store.writing(MAKER, now=self.now) as desk:
             if answered:
                 record = desk.session.get_one(model, found["id"])
@@ -217,8 +266,12 @@ class Living(RuleBasedStateMachine):
         wish = FinancialYearWish(starts_on=starts, ends_on=starts + timedelta(days=30 * months))
         if change and len(years) > 1:
             begun = date.fromisoformat(last["starts_on"])
-            wish = FinancialYearWish(id=last["id"], version=last["version"], starts_on=begun,
-                                     ends_on=begun + timedelta(days=30 * months))  # fmt: skip
+            wish = FinancialYearWish(
+                id=last["id"],
+                version=last["version"],
+                starts_on=begun,
+                ends_on=begun + timedelta(days=30 * months),
+            )
         with contextlib.suppress(RegisterError):
             self.do(amend_financial_year, wish)
 

@@ -61,10 +61,15 @@ def make_party(
     if family_name is not None:
         kind = "person"
     wish = PartyWish(
-        kind=kind, name=None if kind == "person" else name, given_name=given_name,
-        family_name=family_name, started_on=started_on, source="office", sourced_on=started_on,
+        kind=kind,
+        name=None if kind == "person" else name,
+        given_name=given_name,
+        family_name=family_name,
+        started_on=started_on,
+        source="office",
+        sourced_on=started_on,
         **more,
-    )  # fmt: skip
+    )
     party_id = store.carry_out(amend_party, wish, actor=MAKER, now=now)
     if status != "active":
         wish = StatusWish(id=party_id, version=1, status=status, ended_on=ended_on)
@@ -85,9 +90,7 @@ def make_order(
 ) -> int:
     """A service order in any status."""
     begins = status if status in {"quote", "open"} else "open"
-    wish = OrderWish(
-        party_id=party_id, title=title, status=begins, ordered_on=ordered_on, **more
-    )  # fmt: skip
+    wish = OrderWish(party_id=party_id, title=title, status=begins, ordered_on=ordered_on, **more)
     order_id = store.carry_out(amend_order, wish, actor=MAKER, now=now)
     if status != begins:
         closing = closed_on or ordered_on if status in {"done", "cancelled"} else None
@@ -108,9 +111,13 @@ def make_work(
 ) -> int:
     """A work entry of an order."""
     wish = WorkWish(
-        order_id=order_id, done_on=done_on, done_by=done_by, description=description,
-        minutes=minutes, material=material,
-    )  # fmt: skip
+        order_id=order_id,
+        done_on=done_on,
+        done_by=done_by,
+        description=description,
+        minutes=minutes,
+        material=material,
+    )
     return store.carry_out(amend_work_entry, wish, actor=MAKER, now=NOW)
 
 

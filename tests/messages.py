@@ -22,9 +22,15 @@ def make_consent_text(
     store: Store, language: str = "fi", text: str = "Haluan uutiskirjeen", version: int = 1
 ) -> int:
     with store.engine.begin() as connection:
-        return connection.execute(insert(ConsentText).values(
-            version=version, language=language, text=text, since=date(2025, 1, 1), written_by="x",
-        )).inserted_primary_key[0]  # fmt: skip
+        return connection.execute(
+            insert(ConsentText).values(
+                version=version,
+                language=language,
+                text=text,
+                since=date(2025, 1, 1),
+                written_by="x",
+            )
+        ).inserted_primary_key[0]
 
 
 def make_form(store: Store, **more: object) -> int:
@@ -35,8 +41,14 @@ def make_form(store: Store, **more: object) -> int:
 
 def make_message(store: Store, form_id: int, *, now: datetime = NOW, **more: object) -> int:
     """A message as the route puts it into the inbox."""
-    wish = Received(**{
-        "form_id": form_id, "name": "Aino Esimerkki", "email": "aino@esimerkki.example",
-        "phone": "040 123 4567", "message": "Voitteko tarjota ikkunanpesua?", **more,
-    })  # fmt: skip
+    wish = Received(
+        **{
+            "form_id": form_id,
+            "name": "Aino Esimerkki",
+            "email": "aino@esimerkki.example",
+            "phone": "040 123 4567",
+            "message": "Voitteko tarjota ikkunanpesua?",
+            **more,
+        }
+    )
     return store.carry_out(receive_message, wish, actor=LETTERBOX, now=now)

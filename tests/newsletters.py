@@ -71,14 +71,21 @@ def addresses(store: Store) -> list[str]:
 
 
 def consent(text_id, address=AINO, **more) -> ConsentWish:
-    values = {"address": address, "consent_text_id": text_id, "source": "email",
-              "sourced_on": date(2026, 3, 1)}  # fmt: skip
+    values = {
+        "address": address,
+        "consent_text_id": text_id,
+        "source": "email",
+        "sourced_on": date(2026, 3, 1),
+    }
     return ConsentWish(**values | more)
 
 
 def renewal(text_id, address=AINO, **more) -> Renewal:
-    values = {"reason": "Soitti ja pyysi kirjettä uudelleen.", "source": "phone",
-              "sourced_on": TODAY}  # fmt: skip
+    values = {
+        "reason": "Soitti ja pyysi kirjettä uudelleen.",
+        "source": "phone",
+        "sourced_on": TODAY,
+    }
     return Renewal(address=address, consent_text_id=text_id, **values | more)
 
 

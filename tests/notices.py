@@ -10,7 +10,8 @@ from queries.documents.notice.drawing import draw_notice
 from queries.documents.notice.publishing import NoticeWish, drafts, fingerprint, publish_notice
 from queries.reads.controller import DEMONSTRATION
 from queries.reads.notice import NoticeFacts, notice_facts
-from queries.store.sessions import HELSINKI, Store
+from queries.rules.calendar_fi import HELSINKI
+from queries.store.sessions import Store
 from queries.writes.notice_settings import ControllerWish, WordsWish, set_controller, set_words
 from tests.conftest import NOW
 from tests.makers import MAKER, TODAY

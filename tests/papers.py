@@ -23,15 +23,24 @@ def make_room(store: Store, name: str = "Arkisto", *, now: datetime = NOW, **mor
 
 def make_key(store: Store, room_id: int, *, now: datetime = NOW, **more: Any) -> int:
     """Somebody who has a key."""
-    values = {"room_id": room_id, "name": "Olli Toimisto", "reason": "Tositteiden arkistointi",
-              "held_from": date(2024, 1, 2)}  # fmt: skip
+    values = {
+        "room_id": room_id,
+        "name": "Olli Toimisto",
+        "reason": "Tositteiden arkistointi",
+        "held_from": date(2024, 1, 2),
+    }
     return store.carry_out(amend_key, KeyWish(**{**values, **more}), actor=MAKER, now=now)
 
 
 def make_paper(store: Store, *parties: int, now: datetime = NOW, **more: Any) -> int:
     """A binder of vouchers of 2018, which tells of these parties."""
-    values = {"kind": "binder", "title": "Tositteet 2018", "class_code": "voucher",
-              "starts_on": date(2018, 1, 1), "ends_on": date(2018, 12, 31)}  # fmt: skip
+    values = {
+        "kind": "binder",
+        "title": "Tositteet 2018",
+        "class_code": "voucher",
+        "starts_on": date(2018, 1, 1),
+        "ends_on": date(2018, 12, 31),
+    }
     paper = store.carry_out(amend_paper, PaperWish(**{**values, **more}), actor=MAKER, now=now)
     for party in parties:
         wish = Link(**seen(store, paper), party_id=party)
@@ -41,16 +50,24 @@ def make_paper(store: Store, *parties: int, now: datetime = NOW, **more: Any) ->
 
 def lend(store: Store, paper: int, *, now: datetime = NOW, **more: Any) -> int:
     """Lend a record to the accountant for two weeks."""
-    values = {"lent_to": "Tilitoimisto Esimerkki", "reason": "Tilintarkastus", "lent_on": TODAY,
-              "due_on": date(2026, 3, 19)}  # fmt: skip
+    values = {
+        "lent_to": "Tilitoimisto Esimerkki",
+        "reason": "Tilintarkastus",
+        "lent_on": TODAY,
+        "due_on": date(2026, 3, 19),
+    }
     wish = Loan(**seen(store, paper), **{**values, **more})
     return store.carry_out(lend_paper, wish, actor=MAKER, now=now)
 
 
 def destroy(store: Store, paper: int, *, now: datetime, **more: Any) -> int:
     """Note that a record was shredded."""
-    values = {"destroyed_on": now.date(), "destroyed_by": "Maija", "method": "shredded",
-              "witness": "Olli"}  # fmt: skip
+    values = {
+        "destroyed_on": now.date(),
+        "destroyed_by": "Maija",
+        "method": "shredded",
+        "witness": "Olli",
+    }
     wish = Destruction(**seen(store, paper), **{**values, **more})
     return store.carry_out(note_destruction, wish, actor=MAKER, now=now)
 

@@ -17,11 +17,19 @@ from tests.makers import MAKER, TODAY
 
 def recipient_wish(**more: object) -> RecipientWish:
     """A recipient with nothing wrong; what matters is said by name."""
-    return RecipientWish(**{
-        "name": "Tilitoimisto Malli Oy", "kind": "accountant", "role": "processor",
-        "what": "Laskujen tiedot", "purpose": "Kirjanpito", "country": "FI",
-        "agreement": "Käsittelysopimus", "agreed_on": date(2024, 5, 2), **more,
-    })  # fmt: skip
+    return RecipientWish(
+        **{
+            "name": "Tilitoimisto Malli Oy",
+            "kind": "accountant",
+            "role": "processor",
+            "what": "Laskujen tiedot",
+            "purpose": "Kirjanpito",
+            "country": "FI",
+            "agreement": "Käsittelysopimus",
+            "agreed_on": date(2024, 5, 2),
+            **more,
+        }
+    )
 
 
 def make_recipient(store: Store, **more: object) -> int:
@@ -30,8 +38,13 @@ def make_recipient(store: Store, **more: object) -> int:
 
 def make_disclosure(store: Store, party_id: int, recipient_id: int, **more: object) -> int:
     """A disclosure; returns the party, as the command does."""
-    wish = DisclosureWish(**{
-        "party_id": party_id, "recipient_id": recipient_id, "what": "Nimi ja laskutusosoite",
-        "disclosed_on": TODAY, **more,
-    })  # fmt: skip
+    wish = DisclosureWish(
+        **{
+            "party_id": party_id,
+            "recipient_id": recipient_id,
+            "what": "Nimi ja laskutusosoite",
+            "disclosed_on": TODAY,
+            **more,
+        }
+    )
     return store.carry_out(note_disclosure, wish, actor=MAKER, now=NOW)

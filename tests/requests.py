@@ -30,8 +30,14 @@ def make_request(
     **more: Any,
 ) -> int:
     """A request that came on 20.2.2026 by e-mail."""
-    values = {"received_on": RECEIVED, "channel": "email", "rights": rights, "party_id": party_id,
-              "claimed_name": "Aino Esimerkki", "text": "Haluan tietoni."}  # fmt: skip
+    values = {
+        "received_on": RECEIVED,
+        "channel": "email",
+        "rights": rights,
+        "party_id": party_id,
+        "claimed_name": "Aino Esimerkki",
+        "text": "Haluan tietoni.",
+    }
     wish = RequestWish(**(values | more))
     return store.carry_out(record_request, wish, actor=MAKER, now=now)
 
@@ -49,16 +55,24 @@ def seen(store: Store, request_id: int) -> dict[str, int]:
 
 
 def make_identity(store: Store, request_id: int, *, now: datetime = NOW) -> None:
-    wish = IdentityWish(**seen(store, request_id), method="known_email",
-                        checked_on=date(2026, 3, 5))  # fmt: skip
+    wish = IdentityWish(
+        **seen(store, request_id), method="known_email", checked_on=date(2026, 3, 5)
+    )
     store.carry_out(note_identity, wish, actor=MAKER, now=now)
 
 
 def make_letter(
     store: Store, request_id: int, kind: str, asked: str | None, *, now: datetime = NOW, **more: Any
 ) -> None:
-    wish = LetterWish(**seen(store, request_id), kind=kind, asked=asked, language="fi",
-                      text="Hyvä Aino", content=b"%PDF-1.7 kirje", **more)  # fmt: skip
+    wish = LetterWish(
+        **seen(store, request_id),
+        kind=kind,
+        asked=asked,
+        language="fi",
+        text="Hyvä Aino",
+        content=b"%PDF-1.7 kirje",
+        **more,
+    )
     store.carry_out(file_letter, wish, actor=MAKER, now=now)
 
 

@@ -53,11 +53,25 @@ def served(
     """
     port = free_port()
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", *program, "--language", "en", *words,
-         "--data", str(folder), "--port", str(port), "--no-browser"],
-        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [
+            sys.executable,
+            "-m",
+            *program,
+            "--language",
+            "en",
+            *words,
+            "--data",
+            str(folder),
+            "--port",
+            str(port),
+            "--no-browser",
+        ],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONWARNINGS": "default"},
-    )  # fmt: skip
+    )
     server = Served(process, port)
     serving = threading.Event()
     readers = [

@@ -25,23 +25,33 @@ def version_of(store: Store, table: str, key: int) -> int:
     """The version of a record as it stands."""
     with store.engine.connect() as connection:
         found = connection.execute(
-            text(f"SELECT version FROM {table} WHERE id = :id"), {"id": key}  # noqa: S608 - names of our own tables
-        )  # fmt: skip
+            text(f"SELECT version FROM {table} WHERE id = :id"),  # noqa: S608 - our own tables
+            {"id": key},
+        )
         return int(found.scalar_one())
 
 
 def make_service(store: Store, code: str = "SÄH-01", **more: object) -> int:
     """A service of 62,00 an hour."""
-    values = {"name": "Sähköasentajan työ", "unit": "hour", "unit_price": "62,00",
-              "vat_category": "standard"}  # fmt: skip
+    values = {
+        "name": "Sähköasentajan työ",
+        "unit": "hour",
+        "unit_price": "62,00",
+        "vat_category": "standard",
+    }
     wish = ServiceWish(**{"code": code, **values, **more})
     return store.carry_out(amend_service, wish, actor=MAKER, now=NOW)
 
 
 def line(unit_price: str = "100,00", **more: object) -> LineWish:
     """A line of one piece at a price."""
-    values = {"description": "Sähköasennus", "quantity": "1", "unit": "piece",
-              "vat_category": "standard", "unit_price": unit_price}  # fmt: skip
+    values = {
+        "description": "Sähköasennus",
+        "quantity": "1",
+        "unit": "piece",
+        "vat_category": "standard",
+        "unit_price": unit_price,
+    }
     return LineWish(**{**values, **more})
 
 
@@ -80,21 +90,23 @@ def pay(
 ) -> int:
     """A payment, for the invoice as it stands."""
     wish = PaymentWish(
-        invoice_id=invoice_id, version=version_of(store, "invoice", invoice_id), paid_on=paid_on,
-        amount=amount, accept_overpayment=accept_overpayment,
-    )  # fmt: skip
+        invoice_id=invoice_id,
+        version=version_of(store, "invoice", invoice_id),
+        paid_on=paid_on,
+        amount=amount,
+        accept_overpayment=accept_overpayment,
+    )
     return store.carry_out(record_payment, wish, actor=MAKER, now=NOW)
 
 
 def credit(
-    store: Store,
-    invoice_id: int,
-    *lines: CreditLineWish,
-    issued_on: date = date(2026, 3, 5),
+    store: Store, invoice_id: int, *lines: CreditLineWish, issued_on: date = date(2026, 3, 5)
 ) -> int:
     """A credit note for the invoice as it stands; for all of it when no line is given."""
     wish = CreditWish(
-        id=invoice_id, version=version_of(store, "invoice", invoice_id), issued_on=issued_on,
+        id=invoice_id,
+        version=version_of(store, "invoice", invoice_id),
+        issued_on=issued_on,
         lines=lines,
-    )  # fmt: skip
+    )
     return store.carry_out(credit_invoice, wish, actor=MAKER, now=NOW)

@@ -28,10 +28,15 @@ def trail_of(
 ) -> list[tuple[str, int | None, int | None, str, list[str]]]:
     """The write lines about a kind of record, in order, with the names of the columns."""
     query = (
-        select(TrailEntry.action, TrailEntry.subject_id, TrailEntry.party_id, TrailEntry.actor,
-               TrailEntry.columns)
+        select(
+            TrailEntry.action,
+            TrailEntry.subject_id,
+            TrailEntry.party_id,
+            TrailEntry.actor,
+            TrailEntry.columns,
+        )
         .where(TrailEntry.subject == subject, TrailEntry.kind == "write")
         .order_by(TrailEntry.id)
-    )  # fmt: skip
+    )
     with store.engine.connect() as connection:
         return [(*row[:4], json.loads(row[4] or "[]")) for row in connection.execute(query)]

@@ -20,5 +20,19 @@ from dashboard.commands import (
 )
 
 #: In the order in which ``--help`` lists them.
-COMMANDS = (demo, init, serve, user, import_, imports, dispose, backup, restore, check, ledger,
-            digest, notice, migrate)  # fmt: skip
+COMMANDS = (
+    demo,
+    init,
+    serve,
+    user,
+    import_,
+    imports,
+    dispose,
+    backup,
+    restore,
+    check,
+    ledger,
+    digest,
+    notice,
+    migrate,
+)

@@ -10,10 +10,10 @@ from pathlib import Path
 from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
+from queries.rules.calendar_fi import HELSINKI
 from queries.store.backup import back_up
 from queries.store.ledger import ledger_of, settle
 from queries.store.locks import at_work
-from queries.store.sessions import HELSINKI
 from queries.writes.backups import BackupNote, note_backup
 
 _ENDINGS = {"sqlite": ".sqlite", "postgresql": ".dump"}
@@ -49,9 +49,12 @@ def backup(options: argparse.Namespace) -> int:
             store.close()
     sys.stdout.write(f"{made.path}\n")
     shared.say(
-        "cli.backup.done", options, rows=sum(made.rows.values()), revision=made.revision,
+        "cli.backup.done",
+        options,
+        rows=sum(made.rows.values()),
+        revision=made.revision,
         megabytes=max(1, made.size // 1_000_000),
-    )  # fmt: skip
+    )
     if made.differing:
         shared.say("cli.backup.differing", options, n=len(made.differing))
     shared.say("cli.backup.ledger", options, folder=ledger.folder)

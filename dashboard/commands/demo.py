@@ -24,11 +24,12 @@ from queries.errors import RegisterError, StoreRefusal
 from queries.reads.customers import CustomerFilter, customer_list
 from queries.reads.settings import setting
 from queries.reads.users import users
+from queries.rules.calendar_fi import HELSINKI
 from queries.rules.passwords import fresh_password
 from queries.rules.roles import Role
 from queries.store.engine import sqlite_url
 from queries.store.migrate import migrate_alone, open_store
-from queries.store.sessions import HELSINKI, Store
+from queries.store.sessions import Store
 from queries.writes.settings import NewSetting, change_setting
 from queries.writes.users import NewPassword, NewUser, add_user, set_password
 
@@ -46,9 +47,12 @@ _MARK = "demonstration"
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
     parser = commands.add_parser("demo", help=word("cli.demo.help", language))
     parser.add_argument(
-        "--customers", type=_count, default=1000, metavar="N",
+        "--customers",
+        type=_count,
+        default=1000,
+        metavar="N",
         help=word("cli.demo.customers", language, n="1000"),
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--seed", type=int, default=1, metavar="S", help=word("cli.demo.seed", language)
     )
@@ -130,8 +134,7 @@ def _build(store: Store, wanted: dict[str, Any], options: argparse.Namespace) ->
             bar.update(done - bar.n)
 
         today = datetime.now(HELSINKI).date()
-        build(store, customers=options.customers, seed=options.seed, today=today,
-              progress=progress)  # fmt: skip
+        build(store, customers=options.customers, seed=options.seed, today=today, progress=progress)
     publish_demonstration(store, options.language)
     ask_demonstration(store)
     hold_demonstration(store)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from dashboard.commands import options as shared
 from queries.documents.notice.publishing import NoticeWish, drafts, fingerprint, publish_notice
 from queries.reads.controller import DEMONSTRATION
-from queries.store.sessions import HELSINKI, Store
+from queries.rules.calendar_fi import HELSINKI
+from queries.store.sessions import Store
 from queries.writes.notice_settings import (
     ControllerWish,
     SafeguardsWish,
@@ -33,10 +34,14 @@ def publish_demonstration(store: Store, language: str) -> None:
     with store.reading(shared.CONSOLE) as session:
         seen = fingerprint(drafts(session, today=then.astimezone(HELSINKI).date()))
     store.carry_out(
-        publish_notice, NoticeWish(seen=seen, summary=_SUMMARY[language]), actor=shared.CONSOLE,
+        publish_notice,
+        NoticeWish(seen=seen, summary=_SUMMARY[language]),
+        actor=shared.CONSOLE,
         now=then,
-    )  # fmt: skip
+    )
     store.carry_out(
-        set_safeguards, SafeguardsWish(version=1, within_eu=True, **kept), actor=shared.CONSOLE,
+        set_safeguards,
+        SafeguardsWish(version=1, within_eu=True, **kept),
+        actor=shared.CONSOLE,
         now=now - _CHANGED,
-    )  # fmt: skip
+    )

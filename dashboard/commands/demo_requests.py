@@ -22,9 +22,10 @@ from queries.documents.reviewing import proposed, review
 from queries.reads.customers import CustomerFilter, CustomerRow, CustomerSort, customer_list
 from queries.reads.invoices import InvoiceFilter, InvoiceState, invoice_list
 from queries.reads.request_card import request_card
+from queries.rules.calendar_fi import HELSINKI
 from queries.rules.requests import ANSWERED_BY, Asked, IdentityMethod, LetterKind, RequestChannel
 from queries.rules.roles import Actor, Role
-from queries.store.sessions import HELSINKI, Store
+from queries.store.sessions import Store
 from queries.store.tables import HoldScope, Registered
 from queries.writes import identity, request_answers, requests, restrictions
 from queries.writes.holds import HoldWish, amend_hold
@@ -54,17 +55,28 @@ _EMAIL, _POST, _PHONE = RequestChannel.EMAIL, RequestChannel.POST, RequestChanne
 _REQUESTS = (
     _Made((Asked.ACCESS,), _EMAIL, 402, 9, "Hei, mitä tietoja teillä on minusta?"),
     _Made((Asked.WITHDRAWAL,), _EMAIL, 331, 0, "En halua enää uutiskirjettä."),
-    _Made((Asked.ACCESS,), _POST, 287, 12,
-          "Pyydän tiedon siitä, olenko asiakasrekisterissänne.", "Tuntematon Tarkastaja"),
+    _Made(
+        (Asked.ACCESS,),
+        _POST,
+        287,
+        12,
+        "Pyydän tiedon siitä, olenko asiakasrekisterissänne.",
+        "Tuntematon Tarkastaja",
+    ),
     _Made((Asked.ACCESS,), _EMAIL, 214, 16, "Pyydän nähdä kaikki itseäni koskevat tiedot."),
     _Made((Asked.OBJECTION,), _PHONE, 168, 1, "Kielsi puhelimessa suoramarkkinoinnin."),
     _Made((Asked.ACCESS,), _POST, 96, 21, "Haluan tarkastaa tietoni rekisteristänne."),
     _Made((Asked.WITHDRAWAL,), _EMAIL, 41, 0, "Peruuttakaa uutiskirjeen tilaukseni, kiitos."),
     _Made((Asked.ERASURE,), _EMAIL, 25, None, "Poistakaa tietoni. En ole enää asiakkaanne."),
-    _Made((Asked.ACCESS, Asked.PORTABILITY), _EMAIL, 11, None,
-          "Haluaisin tietoni sekä luettavina että koneellisesti siirrettävinä."),
+    _Made(
+        (Asked.ACCESS, Asked.PORTABILITY),
+        _EMAIL,
+        11,
+        None,
+        "Haluaisin tietoni sekä luettavina että koneellisesti siirrettävinä.",
+    ),
     _Made((Asked.RECTIFICATION,), _PHONE, 2, None, "Puhelinnumero on vaihtunut vuosi sitten."),
-)  # fmt: skip
+)
 
 #: Whoever handled them; one of the users of the demonstration.
 _WHO = Actor("maija", Role.MANAGER)
@@ -83,8 +95,12 @@ def hold_demonstration(store: Store) -> None:
     with store.reading(_WHO) as session:
         overdue = invoice_list(session, InvoiceFilter(state=InvoiceState.OVERDUE), today=today).rows
     if overdue:
-        wish = HoldWish(scope=HoldScope.INVOICE, target_id=overdue[0].id, reason=_DISPUTED,
-                        review_on=today - timedelta(days=_REVIEWED))  # fmt: skip
+        wish = HoldWish(
+            scope=HoldScope.INVOICE,
+            target_id=overdue[0].id,
+            reason=_DISPUTED,
+            review_on=today - timedelta(days=_REVIEWED),
+        )
         store.carry_out(amend_hold, wish, actor=_WHO, now=now - timedelta(days=_HELD))
 
 
@@ -92,9 +108,10 @@ def ask_demonstration(store: Store) -> None:
     """Record the requests, and answer the ones that were answered."""
     today = datetime.now(UTC).astimezone(HELSINKI).date()
     with store.reading(_WHO) as session:
-        people = customer_list(session, CustomerFilter(
-            kind="person", status="active", language="fi", sort=CustomerSort.OLDEST,
-        )).rows  # fmt: skip
+        people = customer_list(
+            session,
+            CustomerFilter(kind="person", status="active", language="fi", sort=CustomerSort.OLDEST),
+        ).rows
     who = (person for person in people if person.email is not None)
     for made in _REQUESTS:
         asker = None if made.stranger else next(who, None)
@@ -137,22 +154,36 @@ class _File:
         made, asker = self._made, self._asker
         called = made.stranger or (asker.name if asker else None)
         contact = asker.email if asker and made.channel == _EMAIL else None
-        self._id = self._do(requests.record_request, requests.RequestWish(
-            received_on=self._received, channel=made.channel, rights=made.asked, text=made.text,
-            language=asker.language if asker else "fi", claimed_name=called,
-            claimed_contact=contact, party_id=asker.id if asker else None,
-        ))  # fmt: skip
+        self._id = self._do(
+            requests.record_request,
+            requests.RequestWish(
+                received_on=self._received,
+                channel=made.channel,
+                rights=made.asked,
+                text=made.text,
+                language=asker.language if asker else "fi",
+                claimed_name=called,
+                claimed_contact=contact,
+                party_id=asker.id if asker else None,
+            ),
+        )
         if asker is None:
-            self._do(requests.identify_party, requests.PartyOfRequest(
-                id=self._id, version=1, registered=Registered.NOT_IN_REGISTER,
-            ))  # fmt: skip
+            self._do(
+                requests.identify_party,
+                requests.PartyOfRequest(
+                    id=self._id, version=1, registered=Registered.NOT_IN_REGISTER
+                ),
+            )
 
     def _identify(self) -> None:
         by_mail = self._made.channel == _EMAIL
         method = IdentityMethod.KNOWN_EMAIL if by_mail else IdentityMethod.SIGNATURE
-        self._do(identity.note_identity, identity.IdentityWish(
-            request_id=self._id, version=1, method=method, checked_on=self._day,
-        ))  # fmt: skip
+        self._do(
+            identity.note_identity,
+            identity.IdentityWish(
+                request_id=self._id, version=1, method=method, checked_on=self._day
+            ),
+        )
 
     def _answer(self, asked: Asked) -> None:
         command: Callable[..., int]
@@ -165,35 +196,58 @@ class _File:
         with self._reading() as session:
             wish = self._letters(session, asked, kind)
         self._do(request_answers.file_letter, wish)
-        self._do(command, Answer(
-            request_id=self._id, version=wish.version + 1, asked=asked, sent_on=self._day,
-            channel=_EMAIL if self._made.channel == _PHONE else self._made.channel,
-        ))  # fmt: skip
+        self._do(
+            command,
+            Answer(
+                request_id=self._id,
+                version=wish.version + 1,
+                asked=asked,
+                sent_on=self._day,
+                channel=_EMAIL if self._made.channel == _PHONE else self._made.channel,
+            ),
+        )
 
     def _letters(self, session: Session, asked: Asked, kind: LetterKind) -> LetterWish:
         card = request_card(session, self._id, today=self._day)
         called = self._made.stranger or card.party_name or ""
-        facts: dict[str, Any] = {"received_on": card.received_on, "done_on": self._day,
-                                 "what": _WHAT, "searched": [called]}  # fmt: skip
+        facts: dict[str, Any] = {
+            "received_on": card.received_on,
+            "done_on": self._day,
+            "what": _WHAT,
+            "searched": [called],
+        }
         same: dict[str, Any] = {
-            "request_id": card.id, "version": card.version, "kind": kind, "asked": asked,
+            "request_id": card.id,
+            "version": card.version,
+            "kind": kind,
+            "asked": asked,
             "language": card.language,
-        }  # fmt: skip
+        }
         covers = kind == LetterKind.ACCESS_REPORT
         made = letter(
-            LetterKind.ACCESS if covers else kind, card.language, facts=facts,
-            addressee=Addressee(name=called), controller=controller(session), made_on=self._day,
+            LetterKind.ACCESS if covers else kind,
+            card.language,
+            facts=facts,
+            addressee=Addressee(name=called),
+            controller=controller(session),
+            made_on=self._day,
             request_number=card.number,
-        )  # fmt: skip
+        )
         if not covers or card.party_id is None:
             return LetterWish(**same, text=made.text, content=made.pdf)
-        report = access_report(session, card.party_id, language=card.language, today=self._day,
-                               request_number=card.number)  # fmt: skip
+        report = access_report(
+            session,
+            card.party_id,
+            language=card.language,
+            today=self._day,
+            request_number=card.number,
+        )
         marks = review(session, report, card.party_id).marks
         report = redacted(report, proposed(report, marks))
         cover = Copy(kind=LetterKind.ACCESS, text=made.text, content=made.pdf)
-        return LetterWish(**same, content=as_pdf(report), redacted=len(report.redactions),
-                          more=(cover,))  # fmt: skip
+        return LetterWish(
+            **same, content=as_pdf(report), redacted=len(report.redactions), more=(cover,)
+        )
 
     def _do(self, command: Callable[..., int], wish: object) -> int:
         return self._store.carry_out(command, wish, actor=_WHO, now=self._now)

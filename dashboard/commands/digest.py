@@ -29,8 +29,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
     parser = commands.add_parser("digest", help=word("cli.digest.help", language))
     shared.add_store(parser, language)
     parser.add_argument("--html", action="store_true", help=word("cli.digest.html", language))
-    parser.add_argument("--send", action="store_true", help=word("cli.digest.send", language,
-                        server=SERVER, sender=SENDER, recipients=RECIPIENTS))  # fmt: skip
+    parser.add_argument(
+        "--send",
+        action="store_true",
+        help=word("cli.digest.send", language, server=SERVER, sender=SENDER, recipients=RECIPIENTS),
+    )
     parser.set_defaults(run=digest)
 
 

@@ -14,9 +14,10 @@ from dashboard.runtime import data_folder
 from dashboard.words import word
 from dashboard.words.formats import day
 from queries.reads.disposals import Review, disposal_review, disposal_runs
+from queries.rules.calendar_fi import HELSINKI
 from queries.store.ledger import ledger_of
 from queries.store.locks import at_work
-from queries.store.sessions import HELSINKI, Store
+from queries.store.sessions import Store
 from queries.writes.disposal import (
     Proposal,
     RunWish,
@@ -56,8 +57,9 @@ def dispose(options: argparse.Namespace) -> int:
             elif options.step == "propose":
                 wish = Proposal(as_of=datetime.now(HELSINKI).date())
                 run = store.carry_out(propose_disposal, wish, actor=shared.CONSOLE)
-                shared.say("cli.dispose.proposed", options, n=str(run),
-                           count=_review(store, run).count)  # fmt: skip
+                shared.say(
+                    "cli.dispose.proposed", options, n=str(run), count=_review(store, run).count
+                )
             elif options.step == "carry-out":
                 _carry_out(store, options)
             elif options.step == "end":
@@ -84,12 +86,15 @@ def _carry_out(store: Store, options: argparse.Namespace) -> None:
     before = _review(store, options.id)
     with tqdm(total=before.waiting, file=sys.stderr, unit="", mininterval=0.5) as bar:
         carry_on(
-            store, ledger_of(store, data_folder(options.data)), options.id, actor=shared.CONSOLE,
-            now=datetime.now(UTC), progress=lambda done: _advance(bar, done),
-        )  # fmt: skip
+            store,
+            ledger_of(store, data_folder(options.data)),
+            options.id,
+            actor=shared.CONSOLE,
+            now=datetime.now(UTC),
+            progress=lambda done: _advance(bar, done),
+        )
     after = _review(store, options.id)
-    shared.say("cli.dispose.done", options, n=str(options.id), gone=after.gone,
-               stayed=after.stayed)  # fmt: skip
+    shared.say("cli.dispose.done", options, n=str(options.id), gone=after.gone, stayed=after.stayed)
 
 
 def _advance(bar: tqdm[NoReturn], done: int) -> None:

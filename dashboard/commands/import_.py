@@ -11,13 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dashboard.commands import options as shared
-from dashboard.import_words import (
-    post_code_sentences,
-    printable,
-    reason_sentence,
-    to_be_known,
-    who,
-)
+from dashboard.import_words import post_code_sentences, printable, reason_sentence, to_be_known, who
 from dashboard.words import word
 from queries.errors import RegisterError
 from queries.intake.bringing_in import Bringing, bring_in, preview
@@ -27,7 +21,8 @@ from queries.intake.plan import ImportSettings, Outcome, Plan
 from queries.intake.postcodes import PostCodeFile
 from queries.intake.reading import Intake
 from queries.reads.post_codes import post_code_changes
-from queries.store.sessions import HELSINKI, Store
+from queries.rules.calendar_fi import HELSINKI
+from queries.store.sessions import Store
 from queries.store.tables import PartyKind
 from queries.writes.post_codes import PostCodesWish, replace_post_codes
 
@@ -49,9 +44,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
     parser.add_argument("--delimiter", choices=list(_DELIMITERS), help=said("delimiter"))
     parser.add_argument("--sheet", metavar="NAME", help=said("sheet"))
     parser.add_argument(
-        "--match", action="append", default=[], metavar="ROW=PARTY", help=said("match"),
+        "--match",
+        action="append",
+        default=[],
+        metavar="ROW=PARTY",
+        help=said("match"),
         type=functools.partial(_match, language=language),
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--default-kind",
         choices=[kind.value for kind in PartyKind],
@@ -180,11 +179,7 @@ def _show(plan: Plan, intake: Intake, options: argparse.Namespace) -> None:
 
 
 def _carry_out(
-    store: Store,
-    plan: Plan,
-    intake: Intake,
-    settings: ImportSettings,
-    options: argparse.Namespace,
+    store: Store, plan: Plan, intake: Intake, settings: ImportSettings, options: argparse.Namespace
 ) -> None:
     work = plan.count(Outcome.CREATE) + plan.count(Outcome.CHANGE)
     with tqdm(total=work, file=sys.stderr, unit="", disable=work < _MANY) as bar:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
+from queries.rules.calendar_fi import HELSINKI
 from queries.store.ledger import ledger_of
 from queries.store.locks import at_work
 from queries.store.migrate import open_store
-from queries.store.sessions import HELSINKI
 from queries.writes.ledger_renewal import renew as renew_lost
 
 

@@ -11,9 +11,9 @@ from dashboard.commands import options as shared
 from dashboard.restored_words import removed_sentences, rights_sentences, sentences
 from dashboard.runtime import data_folder
 from dashboard.words import has_word, word
+from queries.rules.calendar_fi import HELSINKI
 from queries.store.restore import Restored
 from queries.store.restore import restore as put_in_place
-from queries.store.sessions import HELSINKI
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:

@@ -41,19 +41,33 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 
     new = action("add", add_one)
     add_person(new, language, required=True)
-    new.add_argument("--role", type=Role, choices=list(Role), required=True,
-                     help=word("cli.user.role_option", language))  # fmt: skip
+    new.add_argument(
+        "--role",
+        type=Role,
+        choices=list(Role),
+        required=True,
+        help=word("cli.user.role_option", language),
+    )
     action("list", list_all)
-    for name, run in (("password", new_password), ("role", new_role),
-                      ("deactivate", deactivate), ("activate", activate)):  # fmt: skip
+    for name, run in (
+        ("password", new_password),
+        ("role", new_role),
+        ("deactivate", deactivate),
+        ("activate", activate),
+    ):
         made = action(name, run)
         made.add_argument("username", help=word("cli.user.username", language))
         if name == "password":
-            made.add_argument("--password-file", type=Path, metavar="FILE",
-                              help=word("cli.user.password_file", language))  # fmt: skip
+            made.add_argument(
+                "--password-file",
+                type=Path,
+                metavar="FILE",
+                help=word("cli.user.password_file", language),
+            )
         if name == "role":
-            made.add_argument("role", type=Role, choices=list(Role),
-                              help=word("cli.user.role_option", language))  # fmt: skip
+            made.add_argument(
+                "role", type=Role, choices=list(Role), help=word("cli.user.role_option", language)
+            )
 
 
 def add_one(options: argparse.Namespace) -> int:

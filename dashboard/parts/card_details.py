@@ -45,14 +45,20 @@ def _warn_of_town(address: AddressRow, places: Mapping[str, Place]) -> None:
 
 def draw_billing(card: CustomerCard) -> None:
     """How the customer is billed, folded until it is being edited."""
-    with st.expander(t("card.billing"), expanded=any(
-        editing(f"billing-{row.id}") for row in card.billing
-    ) or editing(f"billing-new-{card.id}")):  # fmt: skip
+    with st.expander(
+        t("card.billing"),
+        expanded=any(editing(f"billing-{row.id}") for row in card.billing)
+        or editing(f"billing-new-{card.id}"),
+    ):
         for row in card.billing:
             shown = (
                 t(f"billing_methods.{row.method}"),
-                row.e_invoice_address or "", row.operator or "", row.email or "", row.iban or "",
-                row.buyer_reference or "", t("card.payment_days", n=row.payment_days),
-            )  # fmt: skip
+                row.e_invoice_address or "",
+                row.operator or "",
+                row.email or "",
+                row.iban or "",
+                row.buyer_reference or "",
+                t("card.payment_days", n=row.payment_days),
+            )
             detail("billing", card.id, row, shown, origin_line(row.origin))
         adding("billing", card.id)

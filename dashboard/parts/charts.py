@@ -39,12 +39,21 @@ def _invoiced(rows: Sequence[InvoicedMonth]) -> None:
     months = [_month(row.month) for row in rows]
     figure = go.Figure(
         [
-            go.Bar(name=t("overview.this_year"), x=months, y=[_euros(row.cents) for row in rows],
-                   marker_color=_BARS),
-            go.Scatter(name=t("overview.year_before"), x=months, mode="lines+markers",
-                       y=[_euros(row.cents_year_before) for row in rows], line_color=_BEFORE),
+            go.Bar(
+                name=t("overview.this_year"),
+                x=months,
+                y=[_euros(row.cents) for row in rows],
+                marker_color=_BARS,
+            ),
+            go.Scatter(
+                name=t("overview.year_before"),
+                x=months,
+                mode="lines+markers",
+                y=[_euros(row.cents_year_before) for row in rows],
+                line_color=_BEFORE,
+            ),
         ]
-    )  # fmt: skip
+    )
     total, before = sum(r.cents for r in rows[-12:]), sum(r.cents_year_before for r in rows[-12:])
     alt = t(
         "overview.invoiced_alt", total=euros(total, language()), before=euros(before, language())
@@ -52,17 +61,24 @@ def _invoiced(rows: Sequence[InvoicedMonth]) -> None:
     _show(figure, "invoiced", alt, t("overview.axis_euros"), ticksuffix="\u00a0€")
     _table(
         (t("overview.month"), t("overview.this_year"), t("overview.year_before")),
-        [(_month(row.month), euros(row.cents, language()),
-          euros(row.cents_year_before, language())) for row in reversed(rows)],
-    )  # fmt: skip
+        [
+            (
+                _month(row.month),
+                euros(row.cents, language()),
+                euros(row.cents_year_before, language()),
+            )
+            for row in reversed(rows)
+        ],
+    )
 
 
 def _receivables(shown: Overview) -> None:
     st.subheader(t("overview.receivables"), anchor=False)
     rows = shown.receivables
     labels = [t(f"ages.{row.name}") for row in rows]
-    figure = go.Figure(go.Bar(x=labels, y=[_euros(row.cents or 0) for row in rows],
-                              marker_color=_BARS))  # fmt: skip
+    figure = go.Figure(
+        go.Bar(x=labels, y=[_euros(row.cents or 0) for row in rows], marker_color=_BARS)
+    )
     alt = "; ".join(
         f"{label}: {euros(row.cents or 0, language())}"
         for label, row in zip(labels, rows, strict=True)
@@ -75,14 +91,25 @@ def _customers(rows: Sequence[CustomersMonth]) -> None:
     months = [_month(row.month) for row in rows]
     figure = go.Figure(
         [
-            go.Bar(name=t("overview.started"), x=months, y=[row.started for row in rows],
-                   marker_color=_BARS),
-            go.Bar(name=t("overview.ended"), x=months, y=[row.ended for row in rows],
-                   marker_color=_ENDED),
+            go.Bar(
+                name=t("overview.started"),
+                x=months,
+                y=[row.started for row in rows],
+                marker_color=_BARS,
+            ),
+            go.Bar(
+                name=t("overview.ended"),
+                x=months,
+                y=[row.ended for row in rows],
+                marker_color=_ENDED,
+            ),
         ]
-    )  # fmt: skip
-    alt = t("overview.customers_alt", started=sum(row.started for row in rows),
-            ended=sum(row.ended for row in rows))  # fmt: skip
+    )
+    alt = t(
+        "overview.customers_alt",
+        started=sum(row.started for row in rows),
+        ended=sum(row.ended for row in rows),
+    )
     # People are counted whole: ticks by halves would round to the same number twice.
     most = max((max(row.started, row.ended) for row in rows), default=0)
     _show(figure, "customers", alt, t("overview.axis_customers"), tick=1 if most <= _FEW else None)
@@ -92,15 +119,22 @@ def _show(
     figure: Any, key: str, alt: str, unit: str, *, ticksuffix: str = "", tick: int | None = None
 ) -> None:
     figure.update_layout(
-        height=320, margin={"l": 10, "r": 10, "t": 10, "b": 10}, hovermode="x unified",
-        legend={"orientation": "h", "y": 1.12, "x": 0}, separators=_SEPARATORS[language()],
+        height=320,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        hovermode="x unified",
+        legend={"orientation": "h", "y": 1.12, "x": 0},
+        separators=_SEPARATORS[language()],
         barmode="group",
-    )  # fmt: skip
+    )
     figure.update_xaxes(type="category", tickangle=-45)
     figure.update_yaxes(
-        title=unit, ticksuffix=ticksuffix, rangemode="tozero", tickformat=",.0f",
-        hoverformat=",.2f" if ticksuffix else ",.0f", dtick=tick,
-    )  # fmt: skip
+        title=unit,
+        ticksuffix=ticksuffix,
+        rangemode="tozero",
+        tickformat=",.0f",
+        hoverformat=",.2f" if ticksuffix else ",.0f",
+        dtick=tick,
+    )
     st.plotly_chart(figure, key=f"chart.{key}", config=_CONFIG, alt=alt)
 
 

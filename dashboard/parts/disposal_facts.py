@@ -51,9 +51,12 @@ def _line(group: Group, begun: bool) -> list[str]:
     days = (day(group.first_event, language()), day(group.last_event, language()))
     counts = (group.count, group.gone, group.stayed) if begun else (group.count,)
     return [
-        t(f"file_kinds.{group.kind}"), t(f"retention_classes.{group.class_code}"), group.rule,
-        "–".join(dict.fromkeys(days)), *(number(count, language()) for count in counts),
-    ]  # fmt: skip
+        t(f"file_kinds.{group.kind}"),
+        t(f"retention_classes.{group.class_code}"),
+        group.rule,
+        "–".join(dict.fromkeys(days)),
+        *(number(count, language()) for count in counts),
+    ]
 
 
 def draw_sums(review: Review) -> None:
@@ -92,13 +95,26 @@ def draw_files(review: Review, kind: str) -> None:
     with st.expander(t("disposal.first_files", kind=t(f"file_kinds.{kind}"), n=len(rows))):
         literal.table(
             [t(f"disposal.{name}") for name in ("identifier", "party", "event", "until", "reason")],
-            [(row.number or str(row.record_id), row.party or "", day(row.event_on, language()),
-              day(row.keep_until, language()), _why(row.reason or "")) for row in rows],
-        )  # fmt: skip
+            [
+                (
+                    row.number or str(row.record_id),
+                    row.party or "",
+                    day(row.event_on, language()),
+                    day(row.keep_until, language()),
+                    _why(row.reason or ""),
+                )
+                for row in rows
+            ],
+        )
         if more:
-            st.button(t("disposal.more"), key=f"disposal.more.{kind}", type="tertiary",
-                      icon=":material/expand_more:", on_click=_show_more,
-                      args=(shown, size))  # fmt: skip
+            st.button(
+                t("disposal.more"),
+                key=f"disposal.more.{kind}",
+                type="tertiary",
+                icon=":material/expand_more:",
+                on_click=_show_more,
+                args=(shown, size),
+            )
 
 
 def _show_more(shown: str, size: int) -> None:

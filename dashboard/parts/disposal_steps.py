@@ -38,8 +38,13 @@ _CARRIED_ON = "disposal_carried_on"
 def propose_button() -> None:
     """The button that lists everything whose time is up today."""
     if may(Right.PROPOSE_DISPOSAL):
-        st.button(t("disposal.propose"), icon=":material/playlist_add_check:", type="primary",
-                  key="disposal.propose", on_click=_propose)  # fmt: skip
+        st.button(
+            t("disposal.propose"),
+            icon=":material/playlist_add_check:",
+            type="primary",
+            key="disposal.propose",
+            on_click=_propose,
+        )
 
 
 def draw_steps(review: Review) -> None:
@@ -62,10 +67,15 @@ def _draw_decision(review: Review) -> None:
         st.info(t("disposal.empty"))
     with st.container(horizontal=True):
         if may(Right.APPROVE_DISPOSAL):
-            st.button(t("disposal.approve"), type="primary", icon=":material/check:",
-                      key="disposal.approve", disabled=alone or not review.count,
-                      on_click=_decide, args=(approve_disposal, run.id, run.version,
-                                              "disposal.approved_now"))  # fmt: skip
+            st.button(
+                t("disposal.approve"),
+                type="primary",
+                icon=":material/check:",
+                key="disposal.approve",
+                disabled=alone or not review.count,
+                on_click=_decide,
+                args=(approve_disposal, run.id, run.version, "disposal.approved_now"),
+            )
         _withdrawal(run.id, run.version)
 
 
@@ -88,15 +98,21 @@ def _draw_carrying_out(review: Review) -> None:
         with st.popover(t(label), icon=":material/delete_forever:"):
             goes = max(0, review.waiting - sum(review.kept_back.values()) - paper)
             st.write(t("disposal.sure", n=goes))
-            st.button(t("disposal.sure_yes"), type="primary", key="disposal.sure",
-                      on_click=_ask_to_carry_on, args=(run.id,))  # fmt: skip
+            st.button(
+                t("disposal.sure_yes"),
+                type="primary",
+                key="disposal.sure",
+                on_click=_ask_to_carry_on,
+                args=(run.id,),
+            )
         if not begun:
             _withdrawal(run.id, run.version)
             return
         with st.popover(t("disposal.end"), icon=":material/stop_circle:"):
             st.write(t("disposal.end_sure"))
-            st.button(t("disposal.end_yes"), key="disposal.end", on_click=_end,
-                      args=(run.id, run.version))  # fmt: skip
+            st.button(
+                t("disposal.end_yes"), key="disposal.end", on_click=_end, args=(run.id, run.version)
+            )
 
 
 def _carry_on(review: Review) -> None:
@@ -110,8 +126,14 @@ def _carry_on(review: Review) -> None:
         bar.progress(min(1.0, done / total), text=t("disposal.progress", done=done, n=review.count))
 
     try:
-        carry_on(the_store(), the_ledger(), review.run.id, actor=actor(), now=clock.now(),
-                 progress=progress)  # fmt: skip
+        carry_on(
+            the_store(),
+            the_ledger(),
+            review.run.id,
+            actor=actor(),
+            now=clock.now(),
+            progress=progress,
+        )
     except RegisterError as error:
         # Where somebody else carried it out at the same moment, the page shows how it stands.
         refuse_flash(error)
@@ -133,17 +155,26 @@ def _draw_certificate(review: Review) -> None:
             ("json", "application/json", partial(as_json, review)),
         ):
             st.download_button(
-                t(f"disposal.download_{ending}"), made, mime=mime, icon=":material/download:",
+                t(f"disposal.download_{ending}"),
+                made,
+                mime=mime,
+                icon=":material/download:",
                 file_name=t("disposal.file_name", n=str(review.run.id)) + f".{ending}",
-                key=f"disposal.{ending}", on_click=_note, args=(review.run.id, review.run.version),
-            )  # fmt: skip
+                key=f"disposal.{ending}",
+                on_click=_note,
+                args=(review.run.id, review.run.version),
+            )
 
 
 def _withdrawal(run_id: int, version: int) -> None:
     if may(Right.PROPOSE_DISPOSAL):
-        st.button(t("disposal.withdraw"), icon=":material/undo:", key="disposal.withdraw",
-                  on_click=_decide, args=(withdraw_disposal, run_id, version,
-                                          "disposal.withdrawn_now"))  # fmt: skip
+        st.button(
+            t("disposal.withdraw"),
+            icon=":material/undo:",
+            key="disposal.withdraw",
+            on_click=_decide,
+            args=(withdraw_disposal, run_id, version, "disposal.withdrawn_now"),
+        )
 
 
 def _propose() -> None:

@@ -70,9 +70,16 @@ def draft_form(
         return _typed(form, n, kept, seen, typed)
 
     edit_form(
-        form, fields, values, command=_amend, wish=wish, fixed=fixed, done=done, opens=opens,
+        form,
+        fields,
+        values,
+        command=_amend,
+        wish=wish,
+        fixed=fixed,
+        done=done,
+        opens=opens,
         inside=lambda: _more_rows(form, n, services),
-    )  # fmt: skip
+    )
 
 
 def lines_of(record: InvoiceRecord) -> list[LineWish]:
@@ -99,13 +106,27 @@ def _row_fields(row: int) -> tuple[Field, ...]:
     return (
         Field(f"{at}.description", label="fields.line_description", row=of, width=6),
         Field(f"{at}.quantity", label="fields.quantity", row=of, width=2),
-        Field(f"{at}.unit", "choice", label="fields.unit", options=tuple(Unit),
-              words="unit_marks", row=of, width=2),
+        Field(
+            f"{at}.unit",
+            "choice",
+            label="fields.unit",
+            options=tuple(Unit),
+            words="unit_marks",
+            row=of,
+            width=2,
+        ),
         Field(f"{at}.unit_price", label="fields.line_price", row=of, width=2),
         Field(f"{at}.discount", label="fields.discount", row=of, width=2),
-        Field(f"{at}.vat_category", "choice", label="fields.vat_category",
-              options=tuple(VatCategory), words="vat_categories", row=of, width=5),
-    )  # fmt: skip
+        Field(
+            f"{at}.vat_category",
+            "choice",
+            label="fields.vat_category",
+            options=tuple(VatCategory),
+            words="vat_categories",
+            row=of,
+            width=5,
+        ),
+    )
 
 
 def _typed(
@@ -152,13 +173,20 @@ def _more_rows(form: str, n: int, services: dict[int, ServiceRow]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if services:
             st.selectbox(
-                t("invoices.pick_service"), list(services), key=f"{form}.service",
+                t("invoices.pick_service"),
+                list(services),
+                key=f"{form}.service",
                 format_func=lambda code: f"{services[code].code} {services[code].name}",
-            )  # fmt: skip
-            st.form_submit_button(t("invoices.add_service"), key=f"{form}.add",
-                                  on_click=_fill, args=(form, n, services))  # fmt: skip
-        st.form_submit_button(t("invoices.more_rows"), key=f"{form}.more",
-                              on_click=_more, args=(form, n + SPARE_ROWS))  # fmt: skip
+            )
+            st.form_submit_button(
+                t("invoices.add_service"),
+                key=f"{form}.add",
+                on_click=_fill,
+                args=(form, n, services),
+            )
+        st.form_submit_button(
+            t("invoices.more_rows"), key=f"{form}.more", on_click=_more, args=(form, n + SPARE_ROWS)
+        )
 
 
 def _fill(form: str, n: int, services: dict[int, ServiceRow]) -> None:
@@ -180,24 +208,34 @@ def _more(form: str, n: int) -> None:
 
 
 def _empty(*, description: str = "") -> LineWish:
-    return LineWish(description=description, quantity="1", unit=Unit.HOUR, unit_price="",
-                    vat_category=VatCategory.STANDARD)  # fmt: skip
+    return LineWish(
+        description=description,
+        quantity="1",
+        unit=Unit.HOUR,
+        unit_price="",
+        vat_category=VatCategory.STANDARD,
+    )
 
 
 def _of_service(service: ServiceRow, *, description: str = "", quantity: str = "1") -> LineWish:
     return LineWish(
-        service_id=service.id, description=description or service.name, quantity=quantity,
-        unit=service.unit, unit_price=typed_sum(service.unit_price_cents),
+        service_id=service.id,
+        description=description or service.name,
+        quantity=quantity,
+        unit=service.unit,
+        unit_price=typed_sum(service.unit_price_cents),
         vat_category=service.vat_category,
-    )  # fmt: skip
+    )
 
 
 def _as_typed(row: LineRow) -> LineWish:
     discount = from_thousandths(row.discount_basis_points * 10)
     return LineWish(
-        service_id=row.service_id, description=row.description,
+        service_id=row.service_id,
+        description=row.description,
         quantity=f"{from_thousandths(row.quantity_thousandths):f}".replace(".", ","),
-        unit=row.unit, unit_price=typed_sum(row.unit_price_cents),
+        unit=row.unit,
+        unit_price=typed_sum(row.unit_price_cents),
         discount=f"{discount:f}".replace(".", ",") if discount else "",
         vat_category=row.vat_category,
-    )  # fmt: skip
+    )

@@ -16,8 +16,10 @@ from queries.reads.overview import Filter
 from queries.reads.paging import Total
 
 _PAGES: dict[type, str] = {
-    InvoiceFilter: "invoices", OrderFilter: "orders", CustomerFilter: "customers",
-}  # fmt: skip
+    InvoiceFilter: "invoices",
+    OrderFilter: "orders",
+    CustomerFilter: "customers",
+}
 #: What a list's address leaves unsaid.
 _UNSAID = {InvoiceSort.NEWEST, OrderSort.NEWEST, CustomerSort.NAME}
 #: The address of the list of customers says these in its own words.
@@ -29,9 +31,10 @@ def address(behind: Filter) -> tuple[str, dict[str, str]]:
     query = {
         _NAMES.get(name, name): str(value)
         for name, value in asdict(behind).items()
-        if value not in (None, "") and not (name == "sort" and value in _UNSAID)
+        if value not in (None, "")
+        and not (name == "sort" and value in _UNSAID)
         and not (name == "role" and isinstance(behind, CustomerFilter))
-    }  # fmt: skip
+    }
     return _PAGES[type(behind)], query
 
 

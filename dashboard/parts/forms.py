@@ -275,9 +275,14 @@ def _widget(form: str, field: Field, value: Any) -> None:
         names = {code: _option(field, code) for code in options}
         begins = None if field.weighed else 0
         st.selectbox(
-            label, options, index=options.index(value) if value in options else begins, key=key,
-            format_func=names.__getitem__, help=help_, placeholder=t("forms.choose"),
-        )  # fmt: skip
+            label,
+            options,
+            index=options.index(value) if value in options else begins,
+            key=key,
+            format_func=names.__getitem__,
+            help=help_,
+            placeholder=t("forms.choose"),
+        )
     else:
         st.text_input(label, value=_typed(field, value), key=key, help=help_)
 

@@ -43,8 +43,12 @@ def draw_history(party_id: int) -> None:
         for row in rows:
             _line(party_id, row)
     if found.next_key is not None:
-        st.button(t("card.older"), icon=":material/expand_more:", on_click=_more,
-                  args=(shown, size + TIMELINE_SIZE))  # fmt: skip
+        st.button(
+            t("card.older"),
+            icon=":material/expand_more:",
+            on_click=_more,
+            args=(shown, size + TIMELINE_SIZE),
+        )
 
 
 def _more(shown: str, size: int) -> None:
@@ -66,9 +70,13 @@ def _line(party_id: int, row: Happening) -> None:
             sales_button(form, "forms.edit")
         if row.kind in {"order", "invoice"}:
             st.button(
-                t("card.open_record"), key=f"{form}.record", icon=":material/open_in_new:",
-                type="tertiary", on_click=open_record, args=(row.kind, row.id),
-            )  # fmt: skip
+                t("card.open_record"),
+                key=f"{form}.record",
+                icon=":material/open_in_new:",
+                type="tertiary",
+                on_click=open_record,
+                args=(row.kind, row.id),
+            )
 
 
 def _title(row: Happening, kind: str) -> str:
@@ -88,6 +96,7 @@ def _below(row: Happening, kind: str) -> str:
     if row.by:
         parts.append(row.by)
     if row.open_cents:
-        parts.append(t("card.unpaid", sum=euros(row.open_cents, language()),
-                       due=day(row.due_on, language())))  # fmt: skip
+        parts.append(
+            t("card.unpaid", sum=euros(row.open_cents, language()), due=day(row.due_on, language()))
+        )
     return " · ".join(parts)

@@ -42,13 +42,25 @@ def place_button(scope: str, target_id: int | None, *, label: str = "holds.place
         return
     if not editing(form):
         st.button(
-            t(label), key=f"{form}.open", icon=":material/front_hand:", type="tertiary",
-            on_click=start_editing, args=(form,),
-        )  # fmt: skip
+            t(label),
+            key=f"{form}.open",
+            icon=":material/front_hand:",
+            type="tertiary",
+            on_click=start_editing,
+            args=(form,),
+        )
         return
     fields = (_CLASS, _REASON, _REVIEW) if scope == HoldScope.CLASS else (_REASON, _REVIEW)
-    edit_form(form, fields, {}, command=amend_hold, wish=HoldWish, done="holds.placed",
-              submit="holds.place", fixed={"scope": scope, "target_id": target_id})  # fmt: skip
+    edit_form(
+        form,
+        fields,
+        {},
+        command=amend_hold,
+        wish=HoldWish,
+        done="holds.placed",
+        submit="holds.place",
+        fixed={"scope": scope, "target_id": target_id},
+    )
 
 
 def covered(row: HoldRow) -> str:
@@ -61,32 +73,59 @@ def covered(row: HoldRow) -> str:
 
 
 def _hold(row: HoldRow) -> None:
-    line = t("holds.line", by=row.placed_by, on=day(row.placed_on, language()),
-             review=day(row.review_on, language()))  # fmt: skip
+    line = t(
+        "holds.line",
+        by=row.placed_by,
+        on=day(row.placed_on, language()),
+        review=day(row.review_on, language()),
+    )
     whose = f"{row.party} · {covered(row)}" if row.party else covered(row)
     literal.lines(whose, row.reason, small=line)
     if row.is_due:
         st.warning(t("holds.due"), icon=":material/event_busy:")
     form = f"hold-{row.id}"
     if editing(form):
-        edit_form(form, (_REASON, _REVIEW), {"reason": row.reason, "review_on": row.review_on},
-                  command=amend_hold, wish=HoldWish,
-                  fixed={"id": row.id, "version": row.version})  # fmt: skip
+        edit_form(
+            form,
+            (_REASON, _REVIEW),
+            {"reason": row.reason, "review_on": row.review_on},
+            command=amend_hold,
+            wish=HoldWish,
+            fixed={"id": row.id, "version": row.version},
+        )
     elif may(Right.HOLD):
         with st.container(horizontal=True):
-            st.button(t("forms.edit"), key=f"{form}.open", icon=":material/edit:", type="tertiary",
-                      on_click=start_editing, args=(form,))  # fmt: skip
-            with st.popover(t("holds.release"), icon=":material/lock_open:", type="tertiary",
-                key=f"{form}.ask", on_change="rerun"):  # fmt: skip
+            st.button(
+                t("forms.edit"),
+                key=f"{form}.open",
+                icon=":material/edit:",
+                type="tertiary",
+                on_click=start_editing,
+                args=(form,),
+            )
+            with st.popover(
+                t("holds.release"),
+                icon=":material/lock_open:",
+                type="tertiary",
+                key=f"{form}.ask",
+                on_change="rerun",
+            ):
                 st.write(t("holds.release_sure"))
-                st.button(t("holds.release_yes"), key=f"{form}.release", on_click=_release,
-                          args=(row.id, row.version))  # fmt: skip
+                st.button(
+                    t("holds.release_yes"),
+                    key=f"{form}.release",
+                    on_click=_release,
+                    args=(row.id, row.version),
+                )
 
 
 def _release(hold_id: int, version: int) -> None:
     try:
-        carry_out(release_hold, HoldRelease(id=hold_id, version=version),
-                  token=f"release-{hold_id}-{version}")  # fmt: skip
+        carry_out(
+            release_hold,
+            HoldRelease(id=hold_id, version=version),
+            token=f"release-{hold_id}-{version}",
+        )
     except RegisterError as error:
         refuse_flash(error)
     else:

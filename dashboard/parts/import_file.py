@@ -176,9 +176,13 @@ def _draw_reading(given: Given, grid: Grid) -> None:
         _select(columns[0], given, "encoding", ENCODINGS, grid.encoding, str.upper)
     if grid.delimiter in DELIMITERS:
         _select(
-            columns[1], given, "delimiter", DELIMITERS, grid.delimiter,
+            columns[1],
+            given,
+            "delimiter",
+            DELIMITERS,
+            grid.delimiter,
             lambda one: t(f"import.delimiters.{_DELIMITER_NAMES[one]}"),
-        )  # fmt: skip
+        )
     if len(grid.sheets) > 1 and grid.sheet is not None:
         _select(columns[2], given, "sheet", grid.sheets, grid.sheet, str)
     key = _header_key(given)

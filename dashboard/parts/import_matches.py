@@ -35,9 +35,13 @@ def draw_matches(plan: Plan, intake: Intake) -> None:
         key = f"import!match.{intake.sha256}.{row.number}"
         st.session_state.setdefault(key, kept.get(row.number, _OPEN))
         st.selectbox(
-            t("import.match", row=row.number, name=row.name), list(labels), key=key,
-            format_func=labels.__getitem__, on_change=_keep, args=(intake, row.number, key),
-        )  # fmt: skip
+            t("import.match", row=row.number, name=row.name),
+            list(labels),
+            key=key,
+            format_func=labels.__getitem__,
+            on_change=_keep,
+            args=(intake, row.number, key),
+        )
 
 
 def _is_asked(row: PlanRow) -> bool:

@@ -77,10 +77,14 @@ def draw_plan(plan: Plan, intake: Intake, settings: ImportSettings) -> None:
     else:
         without = bool(refused) and st.checkbox(t("import.skip_refused"), key="import!without")
         st.button(
-            t("import.carry_out"), type="primary", icon=":material/upload_file:",
-            key="import.carry_out", disabled=bool(refused) and not without, on_click=_carry_out,
+            t("import.carry_out"),
+            type="primary",
+            icon=":material/upload_file:",
+            key="import.carry_out",
+            disabled=bool(refused) and not without,
+            on_click=_carry_out,
             args=(plan, intake, settings, without, st.session_state[_TOKEN]),
-        )  # fmt: skip
+        )
     if plan.rows:
         _draw_rows(plan)
 
@@ -98,15 +102,19 @@ def _draw_rows(plan: Plan) -> None:
     first = Outcome.REFUSE if Outcome.REFUSE in there else None
     options = [None, *there] if len(there) > 1 else [None]
     chosen = st.segmented_control(
-        t("import.show"), options, default=first if len(there) > 1 else None, key="import!show",
+        t("import.show"),
+        options,
+        default=first if len(there) > 1 else None,
+        key="import!show",
         format_func=lambda one: t(f"import.outcomes.{one}") if one else t("import.show_all"),
-    )  # fmt: skip
+    )
     rows = [row for row in plan.rows if chosen is None or row.outcome is chosen]
     most = st.session_state.get("import!most", STEP)
     literal.table(
         [t(f"import.{name}") for name in ("row", "outcome", "who", "why", "changes")],
-        [_cells(row) for row in rows[:most]], caption=t("import.alt"),
-    )  # fmt: skip
+        [_cells(row) for row in rows[:most]],
+        caption=t("import.alt"),
+    )
     if len(rows) > most:
         st.button(t("import.more"), on_click=_more, args=(most + STEP,))
 
@@ -114,9 +122,12 @@ def _draw_rows(plan: Plan) -> None:
 def _cells(row: PlanRow) -> tuple[str, ...]:
     spoken = language()
     return (
-        number(row.number, spoken), t(f"import.outcomes.{row.outcome}"), who(row, spoken),
-        why(row, spoken), "; ".join(details(row, spoken)),
-    )  # fmt: skip
+        number(row.number, spoken),
+        t(f"import.outcomes.{row.outcome}"),
+        who(row, spoken),
+        why(row, spoken),
+        "; ".join(details(row, spoken)),
+    )
 
 
 def _more(most: int) -> None:
@@ -141,14 +152,17 @@ def _carry_out(
     worked = {row.number for row in plan.rows if row.outcome in {Outcome.CREATE, Outcome.CHANGE}}
     people = {
         row.party_id: Brought(row.party_id, row.party_name or row.name)
-        for row in after.rows if row.number in worked and row.party_id is not None
-    }  # fmt: skip
+        for row in after.rows
+        if row.number in worked and row.party_id is not None
+    }
     start_over()
     st.session_state[_DONE] = Done(
-        plan.count(Outcome.CREATE), plan.count(Outcome.CHANGE),
-        plan.count(Outcome.SKIP), plan.count(Outcome.REFUSE),
+        plan.count(Outcome.CREATE),
+        plan.count(Outcome.CHANGE),
+        plan.count(Outcome.SKIP),
+        plan.count(Outcome.REFUSE),
         tuple(people.values())[:MOST_PEOPLE],
-    )  # fmt: skip
+    )
 
 
 def draw_done() -> bool:
@@ -169,6 +183,11 @@ def draw_done() -> bool:
     st.button(t("import.again"), key="import.again", on_click=start_over)
     if done.people:
         st.header(t("import.done_title"), anchor=False)
-        record_table(done.people, (Column("fields.name", lambda row: row.name, width="large"),),
-                     key="import.people", opens="customer", alt=t("import.people"))  # fmt: skip
+        record_table(
+            done.people,
+            (Column("fields.name", lambda row: row.name, width="large"),),
+            key="import.people",
+            opens="customer",
+            alt=t("import.people"),
+        )
     return True

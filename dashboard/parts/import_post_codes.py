@@ -32,9 +32,13 @@ def draw_post_codes(file: PostCodeFile, sha256: str, name: str) -> None:
         return
     token = st.session_state.setdefault(_TOKEN, secrets.token_urlsafe(16))
     st.button(
-        t("import.carry_out"), type="primary", icon=":material/upload_file:",
-        key="import.carry_out", on_click=_carry_out, args=(file, sha256, name, token),
-    )  # fmt: skip
+        t("import.carry_out"),
+        type="primary",
+        icon=":material/upload_file:",
+        key="import.carry_out",
+        on_click=_carry_out,
+        args=(file, sha256, name, token),
+    )
 
 
 def _carry_out(file: PostCodeFile, sha256: str, name: str, token: str) -> None:

@@ -26,15 +26,25 @@ def draw_lines(record: InvoiceRecord) -> None:
     """The lines, the tax of each rate and the sums."""
     st.header(t("invoices.lines"), anchor=False)
     literal.table(
-        ("", t("fields.line_description"), t("fields.quantity"), t("fields.unit_price"),
-         t("fields.discount"), t("fields.vat_rate"), t("fields.net_cents")),
+        (
+            "",
+            t("fields.line_description"),
+            t("fields.quantity"),
+            t("fields.unit_price"),
+            t("fields.discount"),
+            t("fields.vat_rate"),
+            t("fields.net_cents"),
+        ),
         [_line(row) for row in record.lines],
-    )  # fmt: skip
+    )
     rates = [
-        (_rate(rate.vat_basis_points, rate.vat_category), euros(rate.net_cents, language()),
-         euros(rate.vat_cents, language()))
+        (
+            _rate(rate.vat_basis_points, rate.vat_category),
+            euros(rate.net_cents, language()),
+            euros(rate.vat_cents, language()),
+        )
         for rate in record.vat
-    ]  # fmt: skip
+    ]
     literal.table((t("fields.vat_rate"), t("fields.net_cents"), t("fields.vat_cents")), rates)
     if any(rate.vat_category == "reverse_charge" for rate in record.vat):
         st.caption(t("invoices.reverse_charge"))
@@ -78,29 +88,47 @@ def draw_settlement(record: InvoiceRecord) -> None:
     if record.payments:
         literal.table(
             (t("fields.paid_on"), t("fields.amount"), t("fields.source")),
-            [(day(row.paid_on, language()), euros(row.amount_cents, language()),
-              t(f"sources.{row.source}")) for row in record.payments],
-        )  # fmt: skip
+            [
+                (
+                    day(row.paid_on, language()),
+                    euros(row.amount_cents, language()),
+                    t(f"sources.{row.source}"),
+                )
+                for row in record.payments
+            ],
+        )
     else:
         st.caption(t("invoices.no_payments"))
     for entry in record.write_offs:
-        said = t("invoices.written_off_sum", sum=euros(entry.amount_cents, language()),
-                 on=day(entry.written_off_on, language()))  # fmt: skip
+        said = t(
+            "invoices.written_off_sum",
+            sum=euros(entry.amount_cents, language()),
+            on=day(entry.written_off_on, language()),
+        )
         literal.lines(said, small=entry.reason)
     if record.credits is not None:
         number_ = record.credits.number or ""
         st.write(t("invoices.credits", number=number_))
         _opens("invoice", record.credits.id, "invoices.open_one", "invoice.credits")
     for note in record.credit_notes:
-        said = t("invoices.credited_by", number=note.number or "",
-                 sum=euros(note.total_cents, language()))  # fmt: skip
+        said = t(
+            "invoices.credited_by",
+            number=note.number or "",
+            sum=euros(note.total_cents, language()),
+        )
         literal.lines(said, small=day(note.issued_on, language()))
         _opens("invoice", note.id, "invoices.open_one", f"invoice.note-{note.id}")
 
 
 def _opens(page: str, record_id: int, label: str, key: str) -> None:
-    st.button(t(label), key=key, icon=":material/open_in_new:", type="tertiary",
-              on_click=open_record, args=(page, record_id))  # fmt: skip
+    st.button(
+        t(label),
+        key=key,
+        icon=":material/open_in_new:",
+        type="tertiary",
+        on_click=open_record,
+        args=(page, record_id),
+    )
 
 
 def _unit(unit: str) -> str:

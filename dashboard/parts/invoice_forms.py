@@ -44,10 +44,15 @@ CREDIT = (Field("issued_on", "day"), Field("free_text", "lines"))
 def issue_form(record: InvoiceRecord) -> None:
     """Issue a draft."""
     edit_form(
-        f"issue-{record.id}", ISSUE, {"issued_on": clock.today()}, command=issue_invoice,
-        wish=IssueWish, fixed={"id": record.id, "version": record.version},
-        done="invoices.issued", submit="invoices.issue",
-    )  # fmt: skip
+        f"issue-{record.id}",
+        ISSUE,
+        {"issued_on": clock.today()},
+        command=issue_invoice,
+        wish=IssueWish,
+        fixed={"id": record.id, "version": record.version},
+        done="invoices.issued",
+        submit="invoices.issue",
+    )
 
 
 def payment_form(record: InvoiceRecord) -> None:
@@ -57,22 +62,29 @@ def payment_form(record: InvoiceRecord) -> None:
     if _refused(form, "overpayment"):
         fields = (*PAYMENT, Field("accept_overpayment", "check"))
     edit_form(
-        form, fields,
+        form,
+        fields,
         {"paid_on": clock.today(), "amount": typed_sum(record.open_cents), "source": Source.OFFICE},
-        command=record_payment, wish=PaymentWish,
-        fixed={"invoice_id": record.id, "version": record.version}, done="invoices.paid",
+        command=record_payment,
+        wish=PaymentWish,
+        fixed={"invoice_id": record.id, "version": record.version},
+        done="invoices.paid",
         submit="invoices.record_payment",
-    )  # fmt: skip
+    )
 
 
 def write_off_form(record: InvoiceRecord) -> None:
     """Write off what is open, once the claim has lapsed."""
     edit_form(
-        f"write-off-{record.id}", WRITE_OFF, {"written_off_on": clock.today()},
-        command=write_off_balance, wish=WriteOffWish,
-        fixed={"invoice_id": record.id, "version": record.version}, done="invoices.written_off",
+        f"write-off-{record.id}",
+        WRITE_OFF,
+        {"written_off_on": clock.today()},
+        command=write_off_balance,
+        wish=WriteOffWish,
+        fixed={"invoice_id": record.id, "version": record.version},
+        done="invoices.written_off",
         submit="invoices.write_off",
-    )  # fmt: skip
+    )
 
 
 def _refused(form: str, code: str) -> bool:
@@ -92,11 +104,18 @@ class TypedCredit:
 def credit_form(record: InvoiceRecord) -> None:
     """Credit an invoice: all that is left of each line is offered, and can be made less."""
     left = [row for row in record.lines if row.left_cents]
-    fields = [*CREDIT, *(
-        Field(f"lines.{n}.net", label="fields.credited_net", facts={"n": row.position},
-              row=f"lines-{n // 4}")
-        for n, row in enumerate(left)
-    )]  # fmt: skip
+    fields = [
+        *CREDIT,
+        *(
+            Field(
+                f"lines.{n}.net",
+                label="fields.credited_net",
+                facts={"n": row.position},
+                row=f"lines-{n // 4}",
+            )
+            for n, row in enumerate(left)
+        ),
+    ]
     values: dict[str, Any] = {"issued_on": clock.today()}
     values |= {f"lines.{n}.net": typed_sum(row.left_cents) for n, row in enumerate(left)}
 
@@ -111,9 +130,16 @@ def credit_form(record: InvoiceRecord) -> None:
         )
 
     edit_form(
-        f"credit-{record.id}", fields, values, command=_credit, wish=wish, fixed={},
-        done="invoices.credited", submit="invoices.credit", opens="invoice",
-    )  # fmt: skip
+        f"credit-{record.id}",
+        fields,
+        values,
+        command=_credit,
+        wish=wish,
+        fixed={},
+        done="invoices.credited",
+        submit="invoices.credit",
+        opens="invoice",
+    )
 
 
 def _credit(desk: Desk, typed: TypedCredit) -> int:
@@ -131,14 +157,21 @@ def discard_button(record: InvoiceRecord) -> None:
     """Throw the draft away, once asked again."""
     with st.popover(t("invoices.discard"), icon=":material/backspace:"):
         st.write(t("invoices.discard_sure"))
-        st.button(t("invoices.discard_yes"), key=f"discard-{record.id}", on_click=_discard,
-                  args=(record.id, record.version))  # fmt: skip
+        st.button(
+            t("invoices.discard_yes"),
+            key=f"discard-{record.id}",
+            on_click=_discard,
+            args=(record.id, record.version),
+        )
 
 
 def _discard(invoice_id: int, version: int) -> None:
     try:
-        party = carry_out(discard_draft, DraftDiscard(id=invoice_id, version=version),
-                          token=f"discard-{invoice_id}")  # fmt: skip
+        party = carry_out(
+            discard_draft,
+            DraftDiscard(id=invoice_id, version=version),
+            token=f"discard-{invoice_id}",
+        )
     except RegisterError as error:
         refuse_flash(error)
     else:

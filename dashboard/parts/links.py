@@ -22,21 +22,33 @@ def draw_linked(card: CustomerCard) -> None:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(linked.name, small=linked.title or "")
             st.button(
-                t("card.open"), key=f"linked-{linked.link_id}.open", type="tertiary",
-                icon=":material/person:", on_click=open_record, args=("customer", linked.party_id),
-            )  # fmt: skip
+                t("card.open"),
+                key=f"linked-{linked.link_id}.open",
+                type="tertiary",
+                icon=":material/person:",
+                on_click=open_record,
+                args=("customer", linked.party_id),
+            )
             if may(Right.EDIT_CUSTOMERS):
                 st.button(
-                    t("card.unlink"), key=f"linked-{linked.link_id}.remove", type="tertiary",
-                    icon=":material/link_off:", on_click=_unlink, args=(linked.link_id,),
-                )  # fmt: skip
+                    t("card.unlink"),
+                    key=f"linked-{linked.link_id}.remove",
+                    type="tertiary",
+                    icon=":material/link_off:",
+                    on_click=_unlink,
+                    args=(linked.link_id,),
+                )
     if not card.linked:
         st.caption(t("card.no_linked"))
     if may(Right.EDIT_CUSTOMERS) and card.kind == PartyKind.ORGANISATION:
         st.button(
-            t("card.add_linked"), icon=":material/add:", type="tertiary", key="linked.add",
-            on_click=open_page, args=("new_customer", {"of": str(card.id)}),
-        )  # fmt: skip
+            t("card.add_linked"),
+            icon=":material/add:",
+            type="tertiary",
+            key="linked.add",
+            on_click=open_page,
+            args=("new_customer", {"of": str(card.id)}),
+        )
 
 
 def _unlink(link_id: int) -> None:

@@ -32,12 +32,7 @@ class Column:
 
 
 def record_table(
-    rows: Sequence[Row],
-    columns: Sequence[Column],
-    *,
-    key: str,
-    opens: str | None,
-    alt: str,
+    rows: Sequence[Row], columns: Sequence[Column], *, key: str, opens: str | None, alt: str
 ) -> None:
     """A table of rows with an ``id``; a click anywhere on a row opens it on the page ``opens``.
 
@@ -70,9 +65,15 @@ def record_table(
             open_record(opens, ids[picked[0]])
 
     st.dataframe(
-        frame, hide_index=True, column_config=config, alt=alt, key=name, on_select=chosen,
-        selection_mode=["single-row", "single-cell"], height="content",
-    )  # fmt: skip
+        frame,
+        hide_index=True,
+        column_config=config,
+        alt=alt,
+        key=name,
+        on_select=chosen,
+        selection_mode=["single-row", "single-cell"],
+        height="content",
+    )
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,14 @@ def paging(page: Page[Row]) -> None:
             args=("before", page.previous_key),
         )
         st.button(
-            t("listing.next"), icon=":material/chevron_right:", icon_position="right",
-            key="listing.next", disabled=page.next_key is None, on_click=_turn,
+            t("listing.next"),
+            icon=":material/chevron_right:",
+            icon_position="right",
+            key="listing.next",
+            disabled=page.next_key is None,
+            on_click=_turn,
             args=("after", page.next_key),
-        )  # fmt: skip
+        )
 
 
 def _turn(mark: str, key: int | None) -> None:
@@ -165,9 +170,13 @@ def choice(
     if st.session_state.get(key, asked) != asked:
         st.session_state[key] = asked
     st.selectbox(
-        t(label or f"filters.{name}"), codes, index=codes.index(asked), format_func=shown, key=key,
+        t(label or f"filters.{name}"),
+        codes,
+        index=codes.index(asked),
+        format_func=shown,
+        key=key,
         on_change=chosen,
-    )  # fmt: skip
+    )
     return asked
 
 

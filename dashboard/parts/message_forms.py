@@ -27,28 +27,37 @@ _STRONG = {"same_email", "same_phone", "same_business_id", "same_name_and_town"}
 
 PERSON = (Field("given_name", row="1"), Field("family_name", row="1"))
 REACH = (
-    Field("email", row="2"), Field("phone", "phone", row="2"),
-    Field("street"), Field("post_code", row="3"), Field("town", row="3"),
+    Field("email", row="2"),
+    Field("phone", "phone", row="2"),
+    Field("street"),
+    Field("post_code", row="3"),
+    Field("town", row="3"),
     Field("country", help="fields.country_help", row="3"),
     Field("note", "lines", label="messages.note", help="messages.note_help"),
-)  # fmt: skip
+)
 
 
 def draw_message(message_id: int) -> None:
     """What came, word by word."""
     link("messages", t("messages.back"), icon="arrow_back")
     card = ask(message_card, message_id)
-    below = " · ".join((instant(card.received_at, language()), card.form,
-                        t(f"languages.{card.language}")))  # fmt: skip
+    below = " · ".join(
+        (instant(card.received_at, language()), card.form, t(f"languages.{card.language}"))
+    )
     literal.heading(card.name, after=below)
     said, decided = st.columns([2, 3], gap="large")
     with said:
         place = " ".join(part for part in (card.post_code, card.town) if part)
-        literal.facts([
-            (t("fields.email"), card.email or "–"),
-            (t("fields.phone"), telephone(card.phone) if card.phone else "–"),
-            (t("fields.address"), ", ".join(part for part in (card.street, place) if part) or "–"),
-        ])  # fmt: skip
+        literal.facts(
+            [
+                (t("fields.email"), card.email or "–"),
+                (t("fields.phone"), telephone(card.phone) if card.phone else "–"),
+                (
+                    t("fields.address"),
+                    ", ".join(part for part in (card.street, place) if part) or "–",
+                ),
+            ]
+        )
         st.subheader(t("messages.message"), anchor=False)
         literal.lines(*(card.message or "–").splitlines())
         _consent(card)
@@ -63,8 +72,9 @@ def _consent(card: MessageCard) -> None:
     if not card.consents:
         st.caption(t("messages.not_consented"))
         return
-    literal.lines(card.consent_text or "",
-                  small=t("messages.consented", version=card.consent_version))  # fmt: skip
+    literal.lines(
+        card.consent_text or "", small=t("messages.consented", version=card.consent_version)
+    )
     if card.is_suppressed:
         st.warning(t("messages.suppressed"), icon=":material/unsubscribe:")
 
@@ -92,9 +102,18 @@ def _accepting(card: MessageCard) -> None:
         fixed["kind"] = target
     if card.consents and not card.is_suppressed:
         fields = (*fields, Field("subscribe", "check", label="messages.subscribe"))
-    edit_form(f"message-{card.id}-{target}", fields, values, command=accept_message,
-              wish=AcceptWish, fixed=fixed, done="messages.accepted", submit="messages.accept",
-              opens="customer", stands=True)  # fmt: skip
+    edit_form(
+        f"message-{card.id}-{target}",
+        fields,
+        values,
+        command=accept_message,
+        wish=AcceptWish,
+        fixed=fixed,
+        done="messages.accepted",
+        submit="messages.accept",
+        opens="customer",
+        stands=True,
+    )
 
 
 def _target(card: MessageCard) -> int | str:
@@ -111,9 +130,12 @@ def _target(card: MessageCard) -> int | str:
     strong = [match.party_id for match in card.matches if _STRONG & set(match.reasons)]
     options = list(names)
     return st.selectbox(
-        t("messages.to_whom"), options, index=options.index(strong[0]) if strong else 0,
-        format_func=names.__getitem__, key=f"message-{card.id}.target",
-    )  # fmt: skip
+        t("messages.to_whom"),
+        options,
+        index=options.index(strong[0]) if strong else 0,
+        format_func=names.__getitem__,
+        key=f"message-{card.id}.target",
+    )
 
 
 def _named(name: str, town: str | None) -> str:
@@ -126,19 +148,29 @@ def _values(card: MessageCard) -> dict[str, Any]:
     place = " ".join(part for part in (card.post_code, card.town) if part)
     note = "\n".join(part for part in (card.message, None if card.street else place) if part)
     return {
-        "given_name": " ".join(given), "family_name": family, "name": card.name,
-        "email": card.email, "phone": card.phone, "street": card.street,
+        "given_name": " ".join(given),
+        "family_name": family,
+        "name": card.name,
+        "email": card.email,
+        "phone": card.phone,
+        "street": card.street,
         "post_code": card.post_code if card.street else None,
-        "town": card.town if card.street else None, "country": "FI", "note": note,
+        "town": card.town if card.street else None,
+        "country": "FI",
+        "note": note,
         "subscribe": True,
-    }  # fmt: skip
+    }
 
 
 def _rejecting(message_id: int) -> None:
     with st.popover(t("messages.reject"), icon=":material/backspace:"):
         st.write(t("messages.reject_sure"))
-        st.button(t("messages.reject_yes"), key=f"message-{message_id}.reject", on_click=_reject,
-                  args=(message_id,))  # fmt: skip
+        st.button(
+            t("messages.reject_yes"),
+            key=f"message-{message_id}.reject",
+            on_click=_reject,
+            args=(message_id,),
+        )
 
 
 def _reject(message_id: int) -> None:

@@ -54,8 +54,18 @@ def _may_have_relation(card: CustomerCard) -> bool:
 def _relation_form(form: str, card: CustomerCard, addresses: dict[int, str]) -> None:
     st.caption(t(f"newsletter.relation_about.{card.kind}"))
     is_person = card.kind == PartyKind.PERSON
-    fields = (Field("email_id", "choice", label="fields.email", options=tuple(addresses),
-                    names=addresses),)  # fmt: skip
-    edit_form(form, fields, {}, command=subscribe_customer if is_person else subscribe_organisation,
-              wish=RelationWish, fixed={"party_id": card.id}, done="newsletter.added",
-              submit="newsletter.save")  # fmt: skip
+    fields = (
+        Field(
+            "email_id", "choice", label="fields.email", options=tuple(addresses), names=addresses
+        ),
+    )
+    edit_form(
+        form,
+        fields,
+        {},
+        command=subscribe_customer if is_person else subscribe_organisation,
+        wish=RelationWish,
+        fixed={"party_id": card.id},
+        done="newsletter.added",
+        submit="newsletter.save",
+    )

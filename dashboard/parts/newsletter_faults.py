@@ -24,15 +24,21 @@ def draw_faults(which: str, columns: tuple[Column, ...]) -> None:
     st.header(t(f"newsletter.faults.{which}"), anchor=False)
     if which == NO_LINK:
         marks = page_marks()
-        page = ask(unlinked_subscriptions, public=public_address(), after=marks.after,
-                   before=marks.before)  # fmt: skip
+        page = ask(
+            unlinked_subscriptions, public=public_address(), after=marks.after, before=marks.before
+        )
     else:
         page = ask(refused_subscriptions)
     if page.rows:
         st.caption(t(f"proofs.mend.{_PROOFS[which]}"))
         found_line("newsletter", page.total)
-        record_table(page.rows, columns, key=f"newsletter-{which}", opens="newsletter",
-                     alt=t("newsletter.alt"))  # fmt: skip
+        record_table(
+            page.rows,
+            columns,
+            key=f"newsletter-{which}",
+            opens="newsletter",
+            alt=t("newsletter.alt"),
+        )
         paging(page)
     else:
         st.success(t(f"newsletter.faults.no_{which}"), icon=":material/check_circle:")

@@ -45,8 +45,14 @@ PAGE, CARD = "page", "card"
 def form_button(form: str, label: str, *, icon: str, right: Right = Right.SEND_NEWSLETTER) -> None:
     """The button that opens a form; nothing for who may not use it."""
     if may(right) and not editing(form):
-        st.button(t(label), key=f"{form}.open", icon=f":material/{icon}:", type="tertiary",
-                  on_click=start_editing, args=(form,))  # fmt: skip
+        st.button(
+            t(label),
+            key=f"{form}.open",
+            icon=f":material/{icon}:",
+            type="tertiary",
+            on_click=start_editing,
+            args=(form,),
+        )
 
 
 def newest(texts: tuple[ConsentTextRow, ...]) -> tuple[ConsentTextRow, ...]:
@@ -82,19 +88,44 @@ def _consent(
     fields = (
         *_NAMED,
         Field("language", "choice", options=tuple(Language), words="languages", row="2"),
-        Field("consent_text_id", "choice", label="newsletter.fields.consent_text",
-              options=tuple(names), names=names, row="2", width=2),
-        Field("source", "choice", label="newsletter.fields.how", options=CONSENTED_BY,
-              words="sources", row="3"),
+        Field(
+            "consent_text_id",
+            "choice",
+            label="newsletter.fields.consent_text",
+            options=tuple(names),
+            names=names,
+            row="2",
+            width=2,
+        ),
+        Field(
+            "source",
+            "choice",
+            label="newsletter.fields.how",
+            options=CONSENTED_BY,
+            words="sources",
+            row="3",
+        ),
         Field("sourced_on", "day", label="newsletter.fields.when", row="3", width=2),
         *more,
-    )  # fmt: skip
-    values = {"sourced_on": clock.today(), "language": language(), "source": Source.EMAIL,
-              "address": address}  # fmt: skip
+    )
+    values = {
+        "sourced_on": clock.today(),
+        "language": language(),
+        "source": Source.EMAIL,
+        "address": address,
+    }
     if party_id is not None:  # the card's column has no room for fields beside each other
         fields = tuple(replace(field, row="") for field in fields)
-    edit_form(form, fields, values, command=command, wish=wish, fixed={"party_id": party_id},
-              done=done, submit="newsletter.save")  # fmt: skip
+    edit_form(
+        form,
+        fields,
+        values,
+        command=command,
+        wish=wish,
+        fixed={"party_id": party_id},
+        done=done,
+        submit="newsletter.save",
+    )
 
 
 def _shown(row: ConsentTextRow) -> str:
@@ -107,8 +138,15 @@ def text_form(form: str) -> None:
     """Write the next version of the consent text, beginning with the one that stands."""
     texts = ask(consent_texts)
     stands = {row.language: row.text for row in newest(texts)} if texts else {}
-    edit_form(form, _TEXTS, stands, command=write_consent_text, wish=ConsentTextWish, fixed={},
-              done="newsletter.text_written")  # fmt: skip
+    edit_form(
+        form,
+        _TEXTS,
+        stands,
+        command=write_consent_text,
+        wish=ConsentTextWish,
+        fixed={},
+        done="newsletter.text_written",
+    )
 
 
 def draw_subscription(row: SubscriptionRow, *, place: str) -> None:
@@ -125,19 +163,31 @@ def draw_subscription(row: SubscriptionRow, *, place: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         literal.lines(row.address, right, reason, small=below)
         if may(Right.SEND_NEWSLETTER):
-            with st.popover(t("newsletter.end"), icon=":material/unsubscribe:", type="tertiary",
-                            key=f"{place}.ask-{row.id}", on_change="rerun"):  # fmt: skip
+            with st.popover(
+                t("newsletter.end"),
+                icon=":material/unsubscribe:",
+                type="tertiary",
+                key=f"{place}.ask-{row.id}",
+                on_change="rerun",
+            ):
                 st.write(t("newsletter.end_sure"))
-                st.button(t("newsletter.end_yes"), key=f"{place}.end-{row.id}", on_click=_end,
-                          args=(row.id, row.version, place))  # fmt: skip
+                st.button(
+                    t("newsletter.end_yes"),
+                    key=f"{place}.end-{row.id}",
+                    on_click=_end,
+                    args=(row.id, row.version, place),
+                )
     if row.stands_still is not None:
         st.caption(f":material/pause_circle: {t(f'newsletter.still.{row.stands_still}')}")
 
 
 def _end(subscription_id: int, version: int, place: str) -> None:
     try:
-        carry_out(end_subscription, Ending(id=subscription_id, version=version),
-                  token=f"end-subscription-{subscription_id}")  # fmt: skip
+        carry_out(
+            end_subscription,
+            Ending(id=subscription_id, version=version),
+            token=f"end-subscription-{subscription_id}",
+        )
     except RegisterError as error:
         refuse_flash(error)
     else:
@@ -152,8 +202,13 @@ def draw_texts() -> None:
     if not texts:
         st.caption(t("newsletter.no_text"))
     for row in texts:
-        small = t("newsletter.text_line", n=row.version, on=day(row.since, language()),
-                  spoken=t(f"languages.{row.language}"), by=row.written_by)  # fmt: skip
+        small = t(
+            "newsletter.text_line",
+            n=row.version,
+            on=day(row.since, language()),
+            spoken=t(f"languages.{row.language}"),
+            by=row.written_by,
+        )
         literal.lines(*row.text.splitlines(), small=small)
     form = "consent-text-new"
     if editing(form) and may(Right.EDIT_SETTINGS):

@@ -47,11 +47,18 @@ def draw_export() -> None:
     ):
         st.text_input(t("newsletter.fields.issue"), key=_NAME)
         st.selectbox(
-            t("newsletter.fields.tool"), (*tools, None), key=_TOOL, help=t("newsletter.tool_help"),
+            t("newsletter.fields.tool"),
+            (*tools, None),
+            key=_TOOL,
+            help=t("newsletter.tool_help"),
             format_func=lambda key: t("newsletter.no_tool") if key is None else tools[key],
-        )  # fmt: skip
-        st.form_submit_button(t("newsletter.export"), icon=":material/outgoing_mail:",
-                              on_click=_export, args=(base, token, made))  # fmt: skip
+        )
+        st.form_submit_button(
+            t("newsletter.export"),
+            icon=":material/outgoing_mail:",
+            on_click=_export,
+            args=(base, token, made),
+        )
     refused = st.session_state.pop(_REFUSED, None)
     if refused is not None:
         st.error(refused, icon=":material/error:")
@@ -60,11 +67,20 @@ def draw_export() -> None:
 def _draw_file(issue: int, content: bytes) -> None:
     with st.container(horizontal=True):
         st.download_button(
-            t("newsletter.download"), content, t("newsletter.file_name", n=str(issue)), "text/csv",
-            key="newsletter.download", icon=":material/download:", type="primary",
-        )  # fmt: skip
-        st.button(t("newsletter.another"), key="newsletter.another", icon=":material/add:",
-                  on_click=_forget)  # fmt: skip
+            t("newsletter.download"),
+            content,
+            t("newsletter.file_name", n=str(issue)),
+            "text/csv",
+            key="newsletter.download",
+            icon=":material/download:",
+            type="primary",
+        )
+        st.button(
+            t("newsletter.another"),
+            key="newsletter.another",
+            icon=":material/add:",
+            on_click=_forget,
+        )
     st.caption(t("newsletter.download_help"))
 
 
@@ -83,10 +99,18 @@ def draw_issues() -> None:
     names = ("issue", "exported_at", "exported_by", "recipients", "sha256")
     literal.table(
         [t(f"newsletter.fields.{name}") for name in names],
-        [(row.name, instant(row.exported_at, language()), row.exported_by,
-          number(row.recipients, language()), row.sha256[:12]) for row in rows],
+        [
+            (
+                row.name,
+                instant(row.exported_at, language()),
+                row.exported_by,
+                number(row.recipients, language()),
+                row.sha256[:12],
+            )
+            for row in rows
+        ],
         caption=t("newsletter.issues"),
-    )  # fmt: skip
+    )
 
 
 def _export(base: str, token: str, made: dict[str, Any]) -> None:
@@ -96,8 +120,12 @@ def _export(base: str, token: str, made: dict[str, Any]) -> None:
         callback at whatever it asks of Streamlit, and the file of a committed issue is not lost.
     """
     content: list[bytes] = []
-    wish = IssueWish(name=st.session_state[_NAME], base=base,
-                     recipient_id=st.session_state[_TOOL], deliver=content.append)  # fmt: skip
+    wish = IssueWish(
+        name=st.session_state[_NAME],
+        base=base,
+        recipient_id=st.session_state[_TOOL],
+        deliver=content.append,
+    )
     try:
         issue = carry_out(export_issue, wish, token=token)
     except RegisterError as error:

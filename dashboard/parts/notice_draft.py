@@ -43,12 +43,25 @@ def draw_publishing(texts: Mapping[str, str]) -> None:
     form = "notice-publish"
     if editing(form):
         st.caption(t("notice.publish_about"))
-        edit_form(form, _SUMMARY, {}, command=publish_notice, wish=NoticeWish,
-                  fixed={"seen": fingerprint(texts)}, done="notice.published_now",
-                  submit="notice.publish")  # fmt: skip
+        edit_form(
+            form,
+            _SUMMARY,
+            {},
+            command=publish_notice,
+            wish=NoticeWish,
+            fixed={"seen": fingerprint(texts)},
+            done="notice.published_now",
+            submit="notice.publish",
+        )
         return
-    st.button(t("notice.publish"), key=f"{form}.open", icon=":material/publish:", type="primary",
-              on_click=start_editing, args=(form,))  # fmt: skip
+    st.button(
+        t("notice.publish"),
+        key=f"{form}.open",
+        icon=":material/publish:",
+        type="primary",
+        on_click=start_editing,
+        args=(form,),
+    )
 
 
 def draw_draft(notice: Notice) -> None:
@@ -80,16 +93,27 @@ def draw_files(writing: Writing, shown_in: str, imprint: Imprint, house: str) ->
     page = partial(as_page, writing, language=shown_in, imprint=imprint)
     with st.container(horizontal=True):
         for ending, mime, made in (
-            ("pdf", "application/pdf",
-             partial(as_paper, writing, language=shown_in, imprint=imprint, house=house)),
+            (
+                "pdf",
+                "application/pdf",
+                partial(as_paper, writing, language=shown_in, imprint=imprint, house=house),
+            ),
             ("html", "text/html", lambda: page().encode()),
-            ("txt", "text/plain",
-             lambda: as_plain(writing, language=shown_in, imprint=imprint).encode()),
-        ):  # fmt: skip
+            (
+                "txt",
+                "text/plain",
+                lambda: as_plain(writing, language=shown_in, imprint=imprint).encode(),
+            ),
+        ):
             st.download_button(
-                t(f"notice.download_{ending}"), made, mime=mime, icon=":material/download:",
-                file_name=f"{name}-{shown_in}.{ending}", key=f"notice.{ending}", on_click="ignore",
-            )  # fmt: skip
+                t(f"notice.download_{ending}"),
+                made,
+                mime=mime,
+                icon=":material/download:",
+                file_name=f"{name}-{shown_in}.{ending}",
+                key=f"notice.{ending}",
+                on_click="ignore",
+            )
 
 
 def draw_record(record: ProcessingRecord) -> None:
@@ -98,15 +122,23 @@ def draw_record(record: ProcessingRecord) -> None:
     name = phrase("processing.file_name", record.language)
     with st.container(horizontal=True):
         st.download_button(
-            t("notice.download_xlsx"), partial(as_workbook, record), mime=MEDIA_TYPE,
-            file_name=f"{name}-{record.language}.xlsx", key="notice.record.xlsx",
-            icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
+            t("notice.download_xlsx"),
+            partial(as_workbook, record),
+            mime=MEDIA_TYPE,
+            file_name=f"{name}-{record.language}.xlsx",
+            key="notice.record.xlsx",
+            icon=":material/download:",
+            on_click="ignore",
+        )
         st.download_button(
-            t("notice.download_pdf"), partial(record_as_paper, record), mime="application/pdf",
-            file_name=f"{name}-{record.language}.pdf", key="notice.record.pdf",
-            icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
+            t("notice.download_pdf"),
+            partial(record_as_paper, record),
+            mime="application/pdf",
+            file_name=f"{name}-{record.language}.pdf",
+            key="notice.record.pdf",
+            icon=":material/download:",
+            on_click="ignore",
+        )
     shown = ("purpose", "subjects", "recipients", "transfers")
     literal.table(
         (record.say("activity"), *(record.say(f"parts.{name}") for name in shown)),
@@ -120,5 +152,9 @@ def _draw_proof(proof: Proof) -> None:
         st.markdown(f":material/{icon}: **{t(f'proofs.{said}')}**")
         literal.lines(small=counted(proof))
         if not proof.holds and proof.page in st.session_state["pages"]:
-            link(str(proof.page), t("proofs.open", page=t(f"pages.{proof.page}")),
-                 dict(proof.query), icon="arrow_forward")  # fmt: skip
+            link(
+                str(proof.page),
+                t("proofs.open", page=t(f"pages.{proof.page}")),
+                dict(proof.query),
+                icon="arrow_forward",
+            )

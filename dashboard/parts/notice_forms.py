@@ -28,8 +28,13 @@ from queries.writes.notice_settings import (
 
 
 def _field(name: str, row: str = "", width: int = 1, help_: str = "") -> Field:
-    return Field(name, label=f"notice.fields.{name}", row=row, width=width,
-                 help=f"notice.fields.{help_}" if help_ else "")  # fmt: skip
+    return Field(
+        name,
+        label=f"notice.fields.{name}",
+        row=row,
+        width=width,
+        help=f"notice.fields.{help_}" if help_ else "",
+    )
 
 
 _CONTROLLER = (
@@ -63,8 +68,14 @@ def draw_controller(row: ControllerRow) -> None:
     if row.version is None:
         st.warning(t("notice.unset"), icon=":material/edit_note:")
     if editing("notice-controller"):
-        edit_form("notice-controller", _CONTROLLER, values, command=set_controller,
-                  wish=ControllerWish, fixed={"version": row.version})  # fmt: skip
+        edit_form(
+            "notice-controller",
+            _CONTROLLER,
+            values,
+            command=set_controller,
+            wish=ControllerWish,
+            fixed={"version": row.version},
+        )
         return
     literal.facts(
         (t(f"notice.fields.{field.name}"), values[field.name])
@@ -79,8 +90,14 @@ def draw_safeguards(settings: NoticeSettings) -> None:
     st.caption(t("notice.safeguards_about"))
     if editing("notice-safeguards"):
         chosen = {str(code): code in settings.safeguards for code in Safeguard}
-        edit_form("notice-safeguards", _SAFEGUARDS, chosen, command=set_safeguards,
-                  wish=SafeguardsWish, fixed={"version": settings.version})  # fmt: skip
+        edit_form(
+            "notice-safeguards",
+            _SAFEGUARDS,
+            chosen,
+            command=set_safeguards,
+            wish=SafeguardsWish,
+            fixed={"version": settings.version},
+        )
         return
     st.markdown(
         "  \n".join(
@@ -104,23 +121,41 @@ def _draw_topic(row: WordsRow) -> None:
     title = t(f"notice_topics.{row.topic}")
     if editing(form):
         st.write(f"**{title}**")
-        edit_form(form, _WORDS, row.words, command=set_words, wish=WordsWish,
-                  fixed={"topic": row.topic, "version": row.version})  # fmt: skip
+        edit_form(
+            form,
+            _WORDS,
+            row.words,
+            command=set_words,
+            wish=WordsWish,
+            fixed={"topic": row.topic, "version": row.version},
+        )
         return
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         own = row.words.get(language(), "")
         literal.lines(title, small=own or t("notice.words_none"))
         if may(Right.EDIT_SETTINGS):
-            st.button(t("forms.edit"), key=f"{form}.open", icon=":material/edit:",
-                      type="tertiary", on_click=start_editing, args=(form,))  # fmt: skip
+            st.button(
+                t("forms.edit"),
+                key=f"{form}.open",
+                icon=":material/edit:",
+                type="tertiary",
+                on_click=start_editing,
+                args=(form,),
+            )
 
 
 def _head(title: str, form: str, is_set: bool, who: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(t(title), anchor=False)
         if may(Right.EDIT_SETTINGS) and not editing(form):
-            st.button(t("forms.edit"), key=f"{form}.open", icon=":material/edit:",
-                      type="tertiary", on_click=start_editing, args=(form,))  # fmt: skip
+            st.button(
+                t("forms.edit"),
+                key=f"{form}.open",
+                icon=":material/edit:",
+                type="tertiary",
+                on_click=start_editing,
+                args=(form,),
+            )
     if is_set:
         st.caption(who)
 

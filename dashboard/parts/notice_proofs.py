@@ -58,9 +58,11 @@ def draw_proofs(shown: Proofs) -> None:
         st.header(t("proofs.true_title"), anchor=False)
         literal.table(
             (t("proofs.today"), t("proofs.statement"), t("proofs.figure")),
-            [(f"\N{CHECK MARK} {t('proofs.true')}", t(f"proofs.says.{row.code}"), counted(row))
-             for row in right],
-        )  # fmt: skip
+            [
+                (f"\N{CHECK MARK} {t('proofs.true')}", t(f"proofs.says.{row.code}"), counted(row))
+                for row in right
+            ],
+        )
     st.caption(t("proofs.unseen"))
 
 
@@ -125,7 +127,13 @@ def _draw_behind(row: Proof) -> None:
 def _draw_users(rows: Iterable[IdleUser | UserRow], caption: str) -> None:
     literal.table(
         (t("proofs.user"), t("proofs.role"), t("proofs.last")),
-        [(one.username, t(f"user_roles.{one.role}"),
-          instant(one.last_sign_in_at, language()) or t("proofs.never")) for one in rows],
+        [
+            (
+                one.username,
+                t(f"user_roles.{one.role}"),
+                instant(one.last_sign_in_at, language()) or t("proofs.never"),
+            )
+            for one in rows
+        ],
         caption=t(caption),
-    )  # fmt: skip
+    )

@@ -42,8 +42,13 @@ def choose_version(name: str, rows: tuple[VersionRow, ...], first: int) -> int:
     said = {DRAFT: t("notice.draft")} | {
         row.number: t("notice.version", number=row.number, on=row.published_on) for row in rows
     }
-    return st.selectbox(t(f"notice.{name}"), list(said), index=list(said).index(first),
-                        format_func=said.__getitem__, key=f"notice.{name}")  # fmt: skip
+    return st.selectbox(
+        t(f"notice.{name}"),
+        list(said),
+        index=list(said).index(first),
+        format_func=said.__getitem__,
+        key=f"notice.{name}",
+    )
 
 
 def draw_changes(rows: tuple[VersionRow, ...], draft: str, shown_in: str) -> None:
@@ -62,11 +67,15 @@ def draw_changes(rows: tuple[VersionRow, ...], draft: str, shown_in: str) -> Non
     literal.table(
         tuple(t(f"notice.columns.{name}") for name in ("number", "at", "by", "summary")),
         [
-            (str(row.number), instant(row.published_at, language()), said_by(row.published_by),
-             row.summary or "–")
+            (
+                str(row.number),
+                instant(row.published_at, language()),
+                said_by(row.published_by),
+                row.summary or "–",
+            )
             for row in rows
         ],
-    )  # fmt: skip
+    )
 
 
 def _draw_differences(older: str, newer: str, shown_in: str) -> None:

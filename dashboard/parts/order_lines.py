@@ -51,11 +51,21 @@ def draw_invoices(order: OrderRecord) -> None:
     if not order.invoices:
         st.caption(t("orders.no_invoices"))
     for row in order.invoices:
-        said = t("invoices.draft") if row.status == "draft" else t(
-            f"invoices.{row.kind}_number", number=row.number or "")  # fmt: skip
+        said = (
+            t("invoices.draft")
+            if row.status == "draft"
+            else t(f"invoices.{row.kind}_number", number=row.number or "")
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
-            literal.lines(f"{said} · {euros(row.total_cents, language())}",
-                          small=day(row.issued_on, language()))  # fmt: skip
-            st.button(t("invoices.open_one"), key=f"order.invoice-{row.id}", type="tertiary",
-                      icon=":material/open_in_new:", on_click=open_record,
-                      args=("invoice", row.id))  # fmt: skip
+            literal.lines(
+                f"{said} · {euros(row.total_cents, language())}",
+                small=day(row.issued_on, language()),
+            )
+            st.button(
+                t("invoices.open_one"),
+                key=f"order.invoice-{row.id}",
+                type="tertiary",
+                icon=":material/open_in_new:",
+                on_click=open_record,
+                args=("invoice", row.id),
+            )

@@ -43,11 +43,12 @@ def _field(
 _PAPER = (
     _field("title", row="1", width=3, help_="title_help"),
     _field("kind", "choice", options=tuple(PaperKind), words="paper_kinds", row="1"),
-    _field("class_code", "choice", options=PAPER_CLASSES, words="retention_classes", row="2",
-           width=2),
+    _field(
+        "class_code", "choice", options=PAPER_CLASSES, words="retention_classes", row="2", width=2
+    ),
     _field("starts_on", "day", row="2"),
     _field("ends_on", "day", row="2", help_="ends_on_help"),
-)  # fmt: skip
+)
 _LEND = (
     _field("lent_to", row="1"),
     _field("reason", row="1"),
@@ -56,11 +57,17 @@ _LEND = (
 )
 _DESTROY = (
     _field("destroyed_on", "day", row="1"),
-    _field("method", "choice", options=tuple(DestructionMethod), words="destruction_methods",
-           row="1", width=2),
+    _field(
+        "method",
+        "choice",
+        options=tuple(DestructionMethod),
+        words="destruction_methods",
+        row="1",
+        width=2,
+    ),
     _field("destroyed_by", row="2"),
     _field("witness", row="2", help_="witness_help"),
-)  # fmt: skip
+)
 _ROOM = (
     _field("name", label="room_name", row="1"),
     _field("place", label="room_place", row="1"),
@@ -73,32 +80,59 @@ def paper_button(form: str, label: str, *, icon: str = "edit", primary: bool = F
     """The button that opens a form of paper; nothing for who does not keep it."""
     if may(Right.KEEP_PAPER):
         st.button(
-            t(label), key=f"{form}.open", icon=f":material/{icon}:",
-            type="primary" if primary else "tertiary", on_click=start_editing, args=(form,),
-        )  # fmt: skip
+            t(label),
+            key=f"{form}.open",
+            icon=f":material/{icon}:",
+            type="primary" if primary else "tertiary",
+            on_click=start_editing,
+            args=(form,),
+        )
 
 
 def new_paper_form() -> None:
     """Add a record and say where it is."""
     last = clock.today().year - 1
-    values = {"starts_on": clock.today().replace(year=last, month=1, day=1),
-              "ends_on": clock.today().replace(year=last, month=12, day=31)}  # fmt: skip
-    edit_form("paper-new", (*_PAPER, *_place(None)), values, command=amend_paper, wish=PaperWish,
-              fixed={}, done="paper.added", opens="paper")  # fmt: skip
+    values = {
+        "starts_on": clock.today().replace(year=last, month=1, day=1),
+        "ends_on": clock.today().replace(year=last, month=12, day=31),
+    }
+    edit_form(
+        "paper-new",
+        (*_PAPER, *_place(None)),
+        values,
+        command=amend_paper,
+        wish=PaperWish,
+        fixed={},
+        done="paper.added",
+        opens="paper",
+    )
 
 
 def paper_form(card: PaperCard) -> None:
     """Correct a record."""
     values = {field.name: getattr(card.row, field.name) for field in _PAPER}
-    edit_form(f"paper-{card.row.id}", _PAPER, values, command=amend_paper, wish=PaperWish,
-              fixed=_seen(card))  # fmt: skip
+    edit_form(
+        f"paper-{card.row.id}",
+        _PAPER,
+        values,
+        command=amend_paper,
+        wish=PaperWish,
+        fixed=_seen(card),
+    )
 
 
 def move_form(card: PaperCard) -> None:
     """Say where a record stands from now on."""
-    edit_form(f"move-{card.row.id}", _place(card.room_id),
-              {"room_id": card.room_id, "shelf": card.row.shelf}, command=move_paper, wish=Move,
-              fixed=_seen(card), done="paper.moved", submit="paper.move")  # fmt: skip
+    edit_form(
+        f"move-{card.row.id}",
+        _place(card.room_id),
+        {"room_id": card.room_id, "shelf": card.row.shelf},
+        command=move_paper,
+        wish=Move,
+        fixed=_seen(card),
+        done="paper.moved",
+        submit="paper.move",
+    )
 
 
 def loan_form(card: PaperCard, loan: LoanRow | None) -> None:
@@ -108,15 +142,30 @@ def loan_form(card: PaperCard, loan: LoanRow | None) -> None:
     if loan is not None:
         values = {field.name: getattr(loan, field.name) for field in _LEND}
     fixed = {**_seen(card), "loan_id": None if loan is None else loan.id}
-    edit_form(f"loan-{card.row.id}", _LEND, values, command=lend_paper, wish=Loan, fixed=fixed,
-              done="paper.lent", submit="paper.lend" if loan is None else "forms.save")  # fmt: skip
+    edit_form(
+        f"loan-{card.row.id}",
+        _LEND,
+        values,
+        command=lend_paper,
+        wish=Loan,
+        fixed=fixed,
+        done="paper.lent",
+        submit="paper.lend" if loan is None else "forms.save",
+    )
 
 
 def return_form(card: PaperCard) -> None:
     """Note that a record is back."""
-    edit_form(f"return-{card.row.id}", (_field("returned_on", "day"),),
-              {"returned_on": clock.today()}, command=return_paper, wish=Return,
-              fixed=_seen(card), done="paper.returned", submit="paper.return")  # fmt: skip
+    edit_form(
+        f"return-{card.row.id}",
+        (_field("returned_on", "day"),),
+        {"returned_on": clock.today()},
+        command=return_paper,
+        wish=Return,
+        fixed=_seen(card),
+        done="paper.returned",
+        submit="paper.return",
+    )
 
 
 def destruction_form(card: PaperCard) -> None:
@@ -125,17 +174,31 @@ def destruction_form(card: PaperCard) -> None:
     values: dict[str, Any] = {"destroyed_on": clock.today()}
     if line is not None:
         values = {field.name: getattr(line, field.name) for field in _DESTROY}
-    edit_form(f"destroy-{card.row.id}", _DESTROY, values, command=note_destruction,
-              wish=Destruction, fixed=_seen(card), done="paper.destroyed",
-              submit="paper.destroy")  # fmt: skip
+    edit_form(
+        f"destroy-{card.row.id}",
+        _DESTROY,
+        values,
+        command=note_destruction,
+        wish=Destruction,
+        fixed=_seen(card),
+        done="paper.destroyed",
+        submit="paper.destroy",
+    )
 
 
 def room_form(room: RoomRow | None) -> None:
     """Add a room or correct one."""
     values = {field.name: getattr(room, field.name, None) for field in _ROOM}
     fixed = {} if room is None else {"id": room.id, "version": room.version}
-    edit_form(f"room-{'new' if room is None else room.id}", _ROOM, values, command=amend_room,
-              wish=RoomWish, fixed=fixed, done="paper.room_saved")  # fmt: skip
+    edit_form(
+        f"room-{'new' if room is None else room.id}",
+        _ROOM,
+        values,
+        command=amend_room,
+        wish=RoomWish,
+        fixed=fixed,
+        done="paper.room_saved",
+    )
 
 
 def key_form(room_id: int, holder: HolderRow | None) -> None:
@@ -157,8 +220,9 @@ def key_form(room_id: int, holder: HolderRow | None) -> None:
         values = {field.name: getattr(holder, field.name) for field in fields}
         fixed |= {"id": holder.id, "version": holder.version}
     name = f"key-new-{room_id}" if holder is None else f"key-{holder.id}"
-    edit_form(name, fields, values, command=amend_key, wish=KeyWish, fixed=fixed,
-              done="paper.key_saved")  # fmt: skip
+    edit_form(
+        name, fields, values, command=amend_key, wish=KeyWish, fixed=fixed, done="paper.key_saved"
+    )
 
 
 def _seen(card: PaperCard) -> dict[str, Any]:
@@ -167,10 +231,18 @@ def _seen(card: PaperCard) -> dict[str, Any]:
 
 def _place(room_id: int | None) -> tuple[Field, ...]:
     """Room and shelf; the rooms are those in use and the one where the record is."""
-    found = {row.id: row.name for row in ask(rooms, today=clock.today())
-             if row.is_open or row.id == room_id}  # fmt: skip
+    found = {
+        row.id: row.name
+        for row in ask(rooms, today=clock.today())
+        if row.is_open or row.id == room_id
+    }
     return (
-        _field("room_id", "choice", options=(None, *found),
-               names={None: t("paper.no_room"), **found}, row="3"),
+        _field(
+            "room_id",
+            "choice",
+            options=(None, *found),
+            names={None: t("paper.no_room"), **found},
+            row="3",
+        ),
         _field("shelf", row="3"),
-    )  # fmt: skip
+    )

@@ -58,16 +58,27 @@ def draw_papers() -> None:
     text = search_field("paper", label="paper.search")
     columns = st.columns(3)
     with columns[0]:
-        state = choice("state", list(PaperState), words="paper_states",
-                       every="paper_states.present", label="paper_fields.state")  # fmt: skip
+        state = choice(
+            "state",
+            list(PaperState),
+            words="paper_states",
+            every="paper_states.present",
+            label="paper_fields.state",
+        )
     with columns[1]:
-        code = choice("rule", PAPER_CLASSES, words="retention_classes",
-                      label="paper_fields.class_code")  # fmt: skip
+        code = choice(
+            "rule", PAPER_CLASSES, words="retention_classes", label="paper_fields.class_code"
+        )
     with columns[2]:
-        room = choice("room", [str(key) for key in found], label="paper_fields.room_id",
-                      names={str(key): name for key, name in found.items()})  # fmt: skip
-    wanted = PaperFilter(text=text, state=state, class_code=code,
-                         room_id=None if room is None else int(room))  # fmt: skip
+        room = choice(
+            "room",
+            [str(key) for key in found],
+            label="paper_fields.room_id",
+            names={str(key): name for key, name in found.items()},
+        )
+    wanted = PaperFilter(
+        text=text, state=state, class_code=code, room_id=None if room is None else int(room)
+    )
     marks = page_marks()
     page = ask(paper_list, wanted, today=today, after=marks.after, before=marks.before)
     found_line("paper", page.total)
@@ -112,8 +123,12 @@ def _room(room: RoomRow) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         literal.heading(room.name, level=3, after=room.place)
-        link("paper", t("paper.papers", n=room.papers), {"part": "records", "room": str(room.id)},
-             icon="folder_open")  # fmt: skip
+        link(
+            "paper",
+            t("paper.papers", n=room.papers),
+            {"part": "records", "room": str(room.id)},
+            icon="folder_open",
+        )
         paper_button(f"room-{room.id}", "forms.edit")
     if room.closed_on is not None:
         st.caption(t("paper.room_closed_on", on=room.closed_on))
@@ -126,8 +141,9 @@ def _room(room: RoomRow) -> None:
 def _earlier(room: RoomRow, over: list[HolderRow]) -> None:
     """Who had a key before, folded: also the way back from a return that was a slip."""
     opened = any(editing(f"key-{holder.id}") for holder in over)
-    with st.expander(t("paper.earlier_keys", n=len(over)), key=f"keys-before-{room.id}",
-                     expanded=opened):  # fmt: skip
+    with st.expander(
+        t("paper.earlier_keys", n=len(over)), key=f"keys-before-{room.id}", expanded=opened
+    ):
         for holder in over:
             _holder(holder)
 
@@ -172,10 +188,16 @@ def draw_faults() -> None:
     late = ask(overdue_loans, today=today)
     if not any(one.faulty for one in (locks, keys, nowhere, outside, late)):
         st.success(t("paper.all_right"), icon=":material/check_circle:")
-    _faults("rooms_without_lock", locks, lambda: _lines(
-        locks, "room", lambda row: (row.name, row.place)))  # fmt: skip
-    _faults("holders_without_reason_or_user", keys, lambda: _lines(
-        keys, "key", lambda row: (f"{row.room}: {row.name}", _holding(row))))  # fmt: skip
+    _faults(
+        "rooms_without_lock",
+        locks,
+        lambda: _lines(locks, "room", lambda row: (row.name, row.place)),
+    )
+    _faults(
+        "holders_without_reason_or_user",
+        keys,
+        lambda: _lines(keys, "key", lambda row: (f"{row.room}: {row.name}", _holding(row))),
+    )
     _faults("papers_nowhere", nowhere, lambda: _draw_papers(nowhere, "nowhere"))
     if outside.faulty > nowhere.faulty:
         _faults("papers_outside_locked_room", outside, lambda: _draw_papers(outside, "outside"))
@@ -185,8 +207,11 @@ def draw_faults() -> None:
 def draw_paper_line() -> None:
     """On the overview: late loans and what is to mend, if there is any."""
     shown = ask(paper_figures, today=clock.today())
-    said = [t(f"paper.{words}", n=n) for words, n in (("late_loans", shown.late),
-                                                       ("to_mend", shown.faults)) if n]  # fmt: skip
+    said = [
+        t(f"paper.{words}", n=n)
+        for words, n in (("late_loans", shown.late), ("to_mend", shown.faults))
+        if n
+    ]
     if said:
         st.warning(" ".join(said), icon=":material/folder_open:")
         link("paper", t("paper.mend"), {"part": "faults"}, icon="arrow_forward")
@@ -208,8 +233,14 @@ def _lines(found: Faults[Any], form: str, said: Callable[[Any], tuple[str, str]]
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(name, small=small)
             if may(Right.KEEP_PAPER):
-                st.button(t("paper.mend"), key=f"{form}-{row.id}.mend", icon=":material/build:",
-                          type="tertiary", on_click=_mend, args=(f"{form}-{row.id}",))  # fmt: skip
+                st.button(
+                    t("paper.mend"),
+                    key=f"{form}-{row.id}.mend",
+                    icon=":material/build:",
+                    type="tertiary",
+                    on_click=_mend,
+                    args=(f"{form}-{row.id}",),
+                )
 
 
 def _mend(form: str) -> None:

@@ -65,9 +65,14 @@ def draw_papers_of(party_id: int) -> None:
     for row in found:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(f"{row.number} {title(row)}", small=" · ".join((place(row), span(row))))
-            st.button(t("paper.open"), key=f"paper-{row.id}.card", type="tertiary",
-                      icon=":material/folder_open:", on_click=open_record,
-                      args=("paper", row.id))  # fmt: skip
+            st.button(
+                t("paper.open"),
+                key=f"paper-{row.id}.card",
+                type="tertiary",
+                icon=":material/folder_open:",
+                on_click=open_record,
+                args=("paper", row.id),
+            )
 
 
 def _head(card: PaperCard) -> None:
@@ -93,11 +98,13 @@ def _head(card: PaperCard) -> None:
 
 def _facts(card: PaperCard) -> None:
     row = card.row
-    literal.facts([
-        (t("paper_fields.period"), span(row)),
-        (t("paper_fields.keep_until"), until(row)),
-        (t("paper_fields.place"), place(row)),
-    ])  # fmt: skip
+    literal.facts(
+        [
+            (t("paper_fields.period"), span(row)),
+            (t("paper_fields.keep_until"), until(row)),
+            (t("paper_fields.place"), place(row)),
+        ]
+    )
 
 
 def _why(card: PaperCard) -> None:
@@ -117,13 +124,23 @@ def _people(card: PaperCard) -> None:
     for key, name in card.parties:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(name)
-            st.button(t("card.open"), key=f"named-{key}.open", type="tertiary",
-                      icon=":material/person:", on_click=open_record,
-                      args=("customer", key))  # fmt: skip
+            st.button(
+                t("card.open"),
+                key=f"named-{key}.open",
+                type="tertiary",
+                icon=":material/person:",
+                on_click=open_record,
+                args=("customer", key),
+            )
             if keeps:
-                st.button(t("paper.unlink"), key=f"named-{key}.remove", type="tertiary",
-                          icon=":material/link_off:", on_click=_change,
-                          args=(unlink_party, _link(card, key), "paper.unlinked"))  # fmt: skip
+                st.button(
+                    t("paper.unlink"),
+                    key=f"named-{key}.remove",
+                    type="tertiary",
+                    icon=":material/link_off:",
+                    on_click=_change,
+                    args=(unlink_party, _link(card, key), "paper.unlinked"),
+                )
     draw_restricted(card.parties, lambda party: party)
     if keeps:
         _find(card)
@@ -143,9 +160,14 @@ def _find(card: PaperCard) -> None:
             continue
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(row.name, small=row.town or "")
-            st.button(t("paper.tells_of"), key=f"tells-{row.id}", type="tertiary",
-                      icon=":material/add_link:", on_click=_change,
-                      args=(link_party, _link(card, row.id), "paper.linked"))  # fmt: skip
+            st.button(
+                t("paper.tells_of"),
+                key=f"tells-{row.id}",
+                type="tertiary",
+                icon=":material/add_link:",
+                on_click=_change,
+                args=(link_party, _link(card, row.id), "paper.linked"),
+            )
 
 
 def _link(card: PaperCard, party_id: int) -> Link:
@@ -175,16 +197,21 @@ def _loans(card: PaperCard) -> None:
                 paper_button(form, "paper.lend", icon="outbox")
     earlier = [loan for loan in card.loans if loan.returned_on is not None]
     if earlier:
-        literal.table([t(f"paper_fields.{name}") for name in
-                       ("lent_to", "reason", "lent_on", "returned_on")],
-                      [_loan(loan) for loan in earlier])  # fmt: skip
+        literal.table(
+            [t(f"paper_fields.{name}") for name in ("lent_to", "reason", "lent_on", "returned_on")],
+            [_loan(loan) for loan in earlier],
+        )
     elif out is None:
         st.caption(t("paper.no_loans"))
 
 
 def _loan(loan: LoanRow) -> tuple[str, ...]:
-    return (loan.lent_to, loan.reason, day(loan.lent_on, language()),
-            day(loan.returned_on, language()))  # fmt: skip
+    return (
+        loan.lent_to,
+        loan.reason,
+        day(loan.lent_on, language()),
+        day(loan.returned_on, language()),
+    )
 
 
 def _destruction(card: PaperCard) -> None:
@@ -196,10 +223,14 @@ def _destruction(card: PaperCard) -> None:
     st.subheader(t("paper.destruction"), anchor=False)
     if line is not None:
         literal.lines(
-            t("paper.destroyed_line", by=line.destroyed_by, on=line.destroyed_on,
-              witness=line.witness),
+            t(
+                "paper.destroyed_line",
+                by=line.destroyed_by,
+                on=line.destroyed_on,
+                witness=line.witness,
+            ),
             small=t(f"destruction_methods.{line.method}"),
-        )  # fmt: skip
+        )
     if row.disposed_on is not None:
         st.caption(t("paper.disposed", on=row.disposed_on))
     elif editing(form):
@@ -225,8 +256,12 @@ def _take_back(card: PaperCard) -> None:
         with st.popover(t("paper.take_back"), icon=":material/undo:", type="tertiary"):
             st.write(t("paper.take_back_sure"))
             wish = WrongLine(id=card.row.id, version=card.version)
-            st.button(t("paper.take_back_yes"), key="paper.take_back", on_click=_change,
-                      args=(remove_destruction, wish, "paper.taken_back"))  # fmt: skip
+            st.button(
+                t("paper.take_back_yes"),
+                key="paper.take_back",
+                on_click=_change,
+                args=(remove_destruction, wish, "paper.taken_back"),
+            )
 
 
 def _change(command: Any, wish: Any, done: str) -> None:

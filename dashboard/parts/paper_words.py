@@ -50,7 +50,8 @@ COLUMNS = (
     Column("paper_fields.keep_until", until, width=110),
     Column("paper_fields.state", state, width=125),
     Column("paper_fields.period", span, width=170),
-    Column("paper_fields.class_code", lambda row: t(f"retention_classes.{row.class_code}"),
-           width=220),
+    Column(
+        "paper_fields.class_code", lambda row: t(f"retention_classes.{row.class_code}"), width=220
+    ),
     Column("paper_fields.kind", lambda row: t(f"paper_kinds.{row.kind}"), width=90),
-)  # fmt: skip
+)

@@ -23,9 +23,15 @@ def draw_periods() -> None:
         form = f"period-{row.code}"
         if editing(form):
             st.write(f"**{t(f'retention_classes.{row.code}')}**")
-            edit_form(form, _MONTHS, {"months": row.months}, command=set_period, wish=PeriodWish,
-                      fixed={"code": row.code, "version": row.version},
-                      done="periods.saved")  # fmt: skip
+            edit_form(
+                form,
+                _MONTHS,
+                {"months": row.months},
+                command=set_period,
+                wish=PeriodWish,
+                fixed={"code": row.code, "version": row.version},
+                done="periods.saved",
+            )
             continue
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             literal.lines(
@@ -33,8 +39,14 @@ def draw_periods() -> None:
                 small=_who(row),
             )
             if may(Right.EDIT_SETTINGS):
-                st.button(t("forms.edit"), key=f"{form}.open", icon=":material/edit:",
-                          type="tertiary", on_click=start_editing, args=(form,))  # fmt: skip
+                st.button(
+                    t("forms.edit"),
+                    key=f"{form}.open",
+                    icon=":material/edit:",
+                    type="tertiary",
+                    on_click=start_editing,
+                    args=(form,),
+                )
 
 
 def _who(row: PeriodRow) -> str:

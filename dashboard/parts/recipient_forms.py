@@ -37,18 +37,30 @@ def _fields() -> tuple[Field, ...]:
     return (
         _field("name", row="1", width=2),
         _field("kind", "choice", options=tuple(RecipientKind), words="recipient_kinds", row="1"),
-        _field("role", "choice", options=tuple(RecipientRole), words="recipient_roles",
-               help="recipients.fields.role_help"),
+        _field(
+            "role",
+            "choice",
+            options=tuple(RecipientRole),
+            words="recipient_roles",
+            help="recipients.fields.role_help",
+        ),
         _field("what", help="recipients.fields.what_help"),
         _field("purpose"),
         _field("country", help="fields.country_help", row="2"),
-        _field("transfer_basis", "choice", options=tuple(bases), names=bases,
-               help="recipients.fields.transfer_basis_help", row="2", width=2),
+        _field(
+            "transfer_basis",
+            "choice",
+            options=tuple(bases),
+            names=bases,
+            help="recipients.fields.transfer_basis_help",
+            row="2",
+            width=2,
+        ),
         _field("email", help="recipients.fields.email_help"),
         _field("agreement", help="recipients.fields.agreement_help"),
         _field("agreed_on", "day", row="3"),
         _field("ends_on", "day", help="recipients.fields.ends_on_help", row="3"),
-    )  # fmt: skip
+    )
 
 
 def recipient_form(row: RecipientRow | None) -> None:
@@ -59,8 +71,14 @@ def recipient_form(row: RecipientRow | None) -> None:
     if row is not None:
         fixed = {"id": row.id, "version": row.version}
         values = {field.name: getattr(row, field.name) for field in fields}
-    edit_form(f"recipient-{'new' if row is None else row.id}", fields, values,
-              command=amend_recipient, wish=RecipientWish, fixed=fixed)  # fmt: skip
+    edit_form(
+        f"recipient-{'new' if row is None else row.id}",
+        fields,
+        values,
+        command=amend_recipient,
+        wish=RecipientWish,
+        fixed=fixed,
+    )
     if row is not None:
         _ending(row)
 
@@ -69,20 +87,32 @@ def _ending(row: RecipientRow) -> None:
     """How a recipient ends: on a day, or as a slip that nothing was given to."""
     if row.agreement is not None:
         with st.popover(t("recipients.end"), icon=":material/event_busy:"):
-            edit_form(f"recipient-end-{row.id}", (_field("ends_on", "day"),),
-                      {"ends_on": row.ends_on or clock.today()}, command=end_recipient,
-                      wish=RecipientEnd, fixed={"id": row.id, "version": row.version})  # fmt: skip
+            edit_form(
+                f"recipient-end-{row.id}",
+                (_field("ends_on", "day"),),
+                {"ends_on": row.ends_on or clock.today()},
+                command=end_recipient,
+                wish=RecipientEnd,
+                fixed={"id": row.id, "version": row.version},
+            )
     if not row.given:
         with st.popover(t("recipients.remove"), icon=":material/backspace:"):
             st.write(t("recipients.remove_sure"))
-            st.button(t("forms.remove_yes"), key=f"recipient-{row.id}.remove", on_click=_remove,
-                      args=(row.id, row.version))  # fmt: skip
+            st.button(
+                t("forms.remove_yes"),
+                key=f"recipient-{row.id}.remove",
+                on_click=_remove,
+                args=(row.id, row.version),
+            )
 
 
 def _remove(row_id: int, version: int) -> None:
     try:
-        carry_out(remove_recipient, RecipientRemoval(id=row_id, version=version),
-                  token=f"recipient-{row_id}-{version}")  # fmt: skip
+        carry_out(
+            remove_recipient,
+            RecipientRemoval(id=row_id, version=version),
+            token=f"recipient-{row_id}-{version}",
+        )
     except RegisterError as error:
         refuse_flash(error)
     else:
@@ -95,18 +125,27 @@ def draw_disclosures(party_id: int) -> None:
     rows = ask(disclosures_of, party_id)
     if rows:
         literal.table(
-            (t("recipients.fields.disclosed_on"), t("recipients.fields.recipient_id"),
-             t("recipients.fields.disclosed")),
+            (
+                t("recipients.fields.disclosed_on"),
+                t("recipients.fields.recipient_id"),
+                t("recipients.fields.disclosed"),
+            ),
             [(day(row.disclosed_on, language()), row.recipient, row.what) for row in rows],
-        )  # fmt: skip
+        )
     else:
         st.caption(t("recipients.nothing_given"))
     if not may(Right.EDIT_CUSTOMERS):
         return
     form = f"disclosure-new-{party_id}"
     if not editing(form):
-        st.button(t("recipients.note"), key=f"{form}.open", icon=":material/add:", type="tertiary",
-                  on_click=start_editing, args=(form,))  # fmt: skip
+        st.button(
+            t("recipients.note"),
+            key=f"{form}.open",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=start_editing,
+            args=(form,),
+        )
         return
     names = ask(recipient_names)
     if not names:
@@ -117,5 +156,11 @@ def draw_disclosures(party_id: int) -> None:
         Field("what", label="recipients.fields.disclosed", help="recipients.fields.disclosed_help"),
         _field("disclosed_on", "day"),
     )
-    edit_form(form, fields, {"disclosed_on": clock.today()}, command=note_disclosure,
-              wish=DisclosureWish, fixed={"party_id": party_id})  # fmt: skip
+    edit_form(
+        form,
+        fields,
+        {"disclosed_on": clock.today()},
+        command=note_disclosure,
+        wish=DisclosureWish,
+        fixed={"party_id": party_id},
+    )

@@ -43,43 +43,67 @@ FORMS = {"application/pdf": "PDF", "application/json": "JSON", "application/zip"
 
 SENT = (
     Field("sent_on", "day", label="requests.fields.sent_on"),
-    Field("channel", "choice", label="requests.fields.channel", options=tuple(RequestChannel),
-          words="request_channels"),
-)  # fmt: skip
+    Field(
+        "channel",
+        "choice",
+        label="requests.fields.channel",
+        options=tuple(RequestChannel),
+        words="request_channels",
+    ),
+)
 
 #: Whether the letter has the postal address.
-BY_POST = Field("by_post", "check", label="requests.fields.by_post",
-                help="requests.fields.by_post_help")  # fmt: skip
+BY_POST = Field(
+    "by_post", "check", label="requests.fields.by_post", help="requests.fields.by_post_help"
+)
 
 _TELL = Field("tell", "check", label="requests.fields.tell")
-_DETAILS = Field("details", "lines", label="requests.fields.details",
-                 help="requests.fields.details_help")  # fmt: skip
-_PARTLY = Field("partly", "check", label="requests.fields.partly",
-                help="requests.fields.partly_help")  # fmt: skip
+_DETAILS = Field(
+    "details", "lines", label="requests.fields.details", help="requests.fields.details_help"
+)
+_PARTLY = Field(
+    "partly", "check", label="requests.fields.partly", help="requests.fields.partly_help"
+)
 _UNTOLD = Field("untold_reason", "lines", label="requests.fields.untold")
-_MEDIA = Field("media", "choice", label="requests.fields.media", words="report_media",
-               options=("all", "application/pdf", "application/json"))  # fmt: skip
+_MEDIA = Field(
+    "media",
+    "choice",
+    label="requests.fields.media",
+    words="report_media",
+    options=("all", "application/pdf", "application/json"),
+)
 _ON_PAPER = {RequestChannel.POST, RequestChannel.IN_PERSON}
 
 #: What the letter of a right needs beyond the request itself.
 _TYPED: dict[str, tuple[Field, ...]] = {
     LetterKind.RECTIFIED: (
-        Field("changes", "lines", label="requests.fields.changes",
-              help="requests.fields.changes_help"),
+        Field(
+            "changes", "lines", label="requests.fields.changes", help="requests.fields.changes_help"
+        ),
     ),
     LetterKind.RESTRICTED: (
-        Field("ground", "choice", label="requests.fields.ground", weighed=True,
-              options=("accuracy", "unlawful", "claims", "objection"), words="restriction_grounds"),
+        Field(
+            "ground",
+            "choice",
+            label="requests.fields.ground",
+            weighed=True,
+            options=("accuracy", "unlawful", "claims", "objection"),
+            words="restriction_grounds",
+        ),
     ),
     LetterKind.WITHDRAWAL: (Field("what", label="requests.fields.what"),),
     LetterKind.NOT_IN_REGISTER: (
-        Field("searched", "lines", label="requests.fields.searched",
-              help="requests.fields.searched_help"),
+        Field(
+            "searched",
+            "lines",
+            label="requests.fields.searched",
+            help="requests.fields.searched_help",
+        ),
     ),
     LetterKind.COMPLAINT_INFO: (
         Field("reply", "lines", label="requests.fields.reply", help="requests.fields.reply_help"),
     ),
-}  # fmt: skip
+}
 
 _COMMANDS: dict[str, tuple[Callable[..., int], Callable[..., Any]]] = {
     Asked.ACCESS: (request_answers.fulfil_export, request_answers.Answer),
@@ -116,8 +140,10 @@ def _somebody_was_first(card: RequestCard, right: AskedRow) -> bool:
     so. Said once."""
     if right.status == "open":
         return False
-    refused = [st.session_state.pop(f"{form}-{card.id}-{right.kind}!refusal", None)
-               for form in ("answer", "refuse")]  # fmt: skip
+    refused = [
+        st.session_state.pop(f"{form}-{card.id}-{right.kind}!refusal", None)
+        for form in ("answer", "refuse")
+    ]
     late = any(isinstance(one, StaleRecord) for one in refused)
     return late and right.answered_by != actor().username
 
@@ -125,9 +151,13 @@ def _somebody_was_first(card: RequestCard, right: AskedRow) -> bool:
 def _draw_steps(card: RequestCard, right: AskedRow) -> None:
     ways = _ways(card, right)
     way = st.segmented_control(
-        t("requests.way"), ways, key=f"way-{card.id}-{right.kind}", default=ways[0],
-        format_func=lambda code: t(f"requests.ways.{code}"), required=True,
-    )  # fmt: skip
+        t("requests.way"),
+        ways,
+        key=f"way-{card.id}-{right.kind}",
+        default=ways[0],
+        format_func=lambda code: t(f"requests.ways.{code}"),
+        required=True,
+    )
     if way == "refuse":
         _draw_refusal(card, right)
         return
@@ -165,8 +195,9 @@ def _draw_fulfilling(card: RequestCard, right: AskedRow, values: dict[str, Any],
             caption=t("requests.told.caption"),
         )
         fields = (*fields, _TELL, *([_DETAILS] if right.kind == Asked.RECTIFICATION else []))
-    waiting = draw_preparing(card, kind, right.kind, fields, values={"tell": True, **values},
-                             turn=turn)  # fmt: skip
+    waiting = draw_preparing(
+        card, kind, right.kind, fields, values={"tell": True, **values}, turn=turn
+    )
     if not waiting:
         return
     if kind in EXPORTS and card.party_id is not None:
@@ -179,16 +210,24 @@ def _draw_fulfilling(card: RequestCard, right: AskedRow, values: dict[str, Any],
         begins = {"media": "application/pdf" if card.channel in _ON_PAPER else "all"}
     elif told:
         sent = (*SENT, _UNTOLD)
-    _sending(card, f"answer-{card.id}-{right.kind}", sent, command,
-             partial(_answer, wish, right.kind), begins)  # fmt: skip
+    _sending(
+        card,
+        f"answer-{card.id}-{right.kind}",
+        sent,
+        command,
+        partial(_answer, wish, right.kind),
+        begins,
+    )
 
 
 def _warn_of_corrections(party_id: int, made: LetterRow) -> None:
     """A report older than a correction may have been sent before it, so it is only said."""
     corrected = ask(corrected_at, party_id)
     if corrected is not None and corrected > made.made_at:
-        st.warning(t("requests.corrected_since", at=instant(corrected, language())),
-                   icon=":material/history:")  # fmt: skip
+        st.warning(
+            t("requests.corrected_since", at=instant(corrected, language())),
+            icon=":material/history:",
+        )
 
 
 def _answer(wish: Callable[..., Any], asked: str, **typed: Any) -> Any:
@@ -201,9 +240,14 @@ def _draw_not_held(card: RequestCard, right: AskedRow) -> None:
     kind = LetterKind.NOT_IN_REGISTER
     searched = "\n".join(filter(None, (card.claimed_name, card.claimed_contact)))
     if draw_preparing(card, kind, right.kind, _TYPED[kind], values={"searched": searched}):
-        _sending(card, f"answer-{card.id}-{right.kind}", SENT,
-                 request_answers.answer_not_in_register,
-                 partial(request_answers.Answer, asked=right.kind), {})  # fmt: skip
+        _sending(
+            card,
+            f"answer-{card.id}-{right.kind}",
+            SENT,
+            request_answers.answer_not_in_register,
+            partial(request_answers.Answer, asked=right.kind),
+            {},
+        )
 
 
 def _ways(card: RequestCard, right: AskedRow) -> list[str]:
@@ -218,17 +262,28 @@ def _ways(card: RequestCard, right: AskedRow) -> list[str]:
 
 def _draw_refusal(card: RequestCard, right: AskedRow) -> None:
     fields = (
-        Field("ground", "choice", label="requests.fields.ground", words="grounds", weighed=True,
-              options=tuple(ground.code for ground in grounds_for(right.kind))),
+        Field(
+            "ground",
+            "choice",
+            label="requests.fields.ground",
+            words="grounds",
+            weighed=True,
+            options=tuple(ground.code for ground in grounds_for(right.kind)),
+        ),
         Field("reason", "lines", label="requests.fields.reason"),
         *([_PARTLY] if right.kind in {Asked.ACCESS, Asked.PORTABILITY} else []),
-    )  # fmt: skip
+    )
     if not draw_preparing(card, LetterKind.REFUSED, right.kind, fields, keeps=True):
         return
     asked, said = still_asked(card, LetterKind.REFUSED, right.kind, fields)
-    _sending(card, f"refuse-{card.id}-{right.kind}", (*asked, *SENT),
-             request_answers.refuse_right,
-             partial(request_answers.Refusal, asked=right.kind, **said), {})  # fmt: skip
+    _sending(
+        card,
+        f"refuse-{card.id}-{right.kind}",
+        (*asked, *SENT),
+        request_answers.refuse_right,
+        partial(request_answers.Refusal, asked=right.kind, **said),
+        {},
+    )
 
 
 def _can_be_restricted(card: RequestCard, right: AskedRow) -> bool:
@@ -238,24 +293,33 @@ def _can_be_restricted(card: RequestCard, right: AskedRow) -> bool:
 
 def _draw_restricting(card: RequestCard) -> None:
     fields = (Field("reason", "lines", label="requests.fields.reason"),)
-    page_form(f"restrict-{card.id}", fields, {}, command=restrictions.restrict,
-              wish=restrictions.RestrictionWish, submit="requests.restrict_now",
-              fixed={"request_id": card.id, "version": card.version},
-              done="requests.restricted")  # fmt: skip
+    page_form(
+        f"restrict-{card.id}",
+        fields,
+        {},
+        command=restrictions.restrict,
+        wish=restrictions.RestrictionWish,
+        submit="requests.restrict_now",
+        fixed={"request_id": card.id, "version": card.version},
+        done="requests.restricted",
+    )
 
 
 def _draw_plan(party_id: int) -> None:
     plan = ask(erasure_plan, party_id, today=clock.today())
     rows = [
         (
-            t(f"erasure_kinds.{line.kind}"), str(line.count),
-            t("requests.goes_now") if line.goes_now
-            else t("requests.stays", until=line.keep_until) if line.keep_until
+            t(f"erasure_kinds.{line.kind}"),
+            str(line.count),
+            t("requests.goes_now")
+            if line.goes_now
+            else t("requests.stays", until=line.keep_until)
+            if line.keep_until
             else t("requests.stays_in_force"),
             line.citation,
         )
         for line in plan.lines
-    ]  # fmt: skip
+    ]
     head = tuple(t(f"requests.plan.{name}") for name in ("kind", "count", "what", "law"))
     literal.table(head, rows, caption=t("requests.plan.caption"))
     if plan.held:
@@ -265,9 +329,16 @@ def _draw_plan(party_id: int) -> None:
 
 
 def draw_preparing(
-    card: RequestCard, kind: str, asked: str | None, fields: tuple[Field, ...], *,
-    keeps: bool = False, values: dict[str, Any] | None = None, turn: int = 0, **given: Any,
-) -> list[LetterRow]:  # fmt: skip
+    card: RequestCard,
+    kind: str,
+    asked: str | None,
+    fields: tuple[Field, ...],
+    *,
+    keeps: bool = False,
+    values: dict[str, Any] | None = None,
+    turn: int = 0,
+    **given: Any,
+) -> list[LetterRow]:
     """The form that makes a letter, and the letter once it is made with what goes along; returns
     the ones of its kind that wait.
 
@@ -286,10 +357,16 @@ def draw_preparing(
     waiting = [row for row in unsent if row.kind == kind]
     begins = {"by_post": card.channel == RequestChannel.POST, **(values or {})}
     form = f"prepare-{card.id}-{kind}-{asked or 'all'}"
-    page_form(f"{form}-{turn}" if turn else form, (*fields, BY_POST), begins,
-              command=request_answers.file_letter, wish=wish, fixed={},
-              submit="requests.prepare_again" if waiting else "requests.prepare",
-              done="requests.prepared")  # fmt: skip
+    page_form(
+        f"{form}-{turn}" if turn else form,
+        (*fields, BY_POST),
+        begins,
+        command=request_answers.file_letter,
+        wish=wish,
+        fixed={},
+        submit="requests.prepare_again" if waiting else "requests.prepare",
+        done="requests.prepared",
+    )
     along = (COVERS.get(LetterKind(kind)), LetterKind.RECIPIENTS_TOLD)
     for row in [*waiting, *(row for row in unsent if row.kind in along and waiting)]:
         draw_letter(row)
@@ -302,9 +379,11 @@ def draw_letter(row: LetterRow) -> None:
     parts = [said, row.made_by, f"SHA-256 {row.sha256[:16]}…"]
     form = FORMS.get(row.media_type, "")
     report = row.kind == LetterKind.ACCESS_REPORT
-    literal.lines(" · ".join(filter(None, (t(f"letter_kinds.{row.kind}"), row.recipient, form))),
-                  *((row.text or "").splitlines() if report else ()),
-                  small=" · ".join(parts))  # fmt: skip
+    literal.lines(
+        " · ".join(filter(None, (t(f"letter_kinds.{row.kind}"), row.recipient, form))),
+        *((row.text or "").splitlines() if report else ()),
+        small=" · ".join(parts),
+    )
     with st.container(horizontal=True):
         if row.text and not report:
             with st.popover(t("requests.show_text"), icon=":material/mail:"):
@@ -314,17 +393,28 @@ def draw_letter(row: LetterRow) -> None:
             return
         stored = ask(letter_file, row.id) if _wanted(f"letter-{row.id}") else None
         if stored is not None:
-            st.download_button(t("requests.save_file"), stored.content, stored.name,
-                               stored.media_type, key=f"letter-{row.id}.save",
-                               icon=":material/download:", on_click="ignore")  # fmt: skip
+            st.download_button(
+                t("requests.save_file"),
+                stored.content,
+                stored.name,
+                stored.media_type,
+                key=f"letter-{row.id}.save",
+                icon=":material/download:",
+                on_click="ignore",
+            )
 
 
 def _wanted(key: str) -> bool:
     """Whether the file is fetched: only when asked for, for reading it is noted."""
     if st.session_state.get(f"{key}!wanted"):
         return True
-    return st.button(t("requests.fetch_file"), key=f"{key}.fetch", icon=":material/draft:",
-                     on_click=_want, args=(key,))  # fmt: skip
+    return st.button(
+        t("requests.fetch_file"),
+        key=f"{key}.fetch",
+        icon=":material/draft:",
+        on_click=_want,
+        args=(key,),
+    )
 
 
 def _want(key: str) -> None:
@@ -332,13 +422,24 @@ def _want(key: str) -> None:
 
 
 def _sending(
-    card: RequestCard, form: str, fields: tuple[Field, ...], command: Callable[..., int],
-    wish: Callable[..., Any], values: dict[str, Any],
-) -> None:  # fmt: skip
+    card: RequestCard,
+    form: str,
+    fields: tuple[Field, ...],
+    command: Callable[..., int],
+    wish: Callable[..., Any],
+    values: dict[str, Any],
+) -> None:
     st.caption(t("requests.sent_about"))
-    page_form(form, fields, {"sent_on": clock.today(), "channel": card.channel, **values},
-              command=command, wish=wish, fixed={"request_id": card.id, "version": card.version},
-              submit="requests.sent", done="requests.answered")  # fmt: skip
+    page_form(
+        form,
+        fields,
+        {"sent_on": clock.today(), "channel": card.channel, **values},
+        command=command,
+        wish=wish,
+        fixed={"request_id": card.id, "version": card.version},
+        submit="requests.sent",
+        done="requests.answered",
+    )
 
 
 def still_asked(

@@ -26,20 +26,33 @@ def draw_chart(told: RequestStatistics) -> None:
     labels = [month(one, language()) for one in months]
     kinds = [kind for kind in Asked if any(row.kind == kind for row in told.asked)]
     colours = dict(zip(Asked, _COLOURS, strict=True))
-    figure = go.Figure([
-        go.Bar(name=t(f"asked.{kind}"), x=labels, marker_color=colours[kind],
-               y=[counts.get((one, kind), 0) for one in months])
-        for kind in kinds
-    ])  # fmt: skip
+    figure = go.Figure(
+        [
+            go.Bar(
+                name=t(f"asked.{kind}"),
+                x=labels,
+                marker_color=colours[kind],
+                y=[counts.get((one, kind), 0) for one in months],
+            )
+            for kind in kinds
+        ]
+    )
     figure.update_layout(
-        barmode="stack", height=340, margin={"l": 0, "r": 0, "t": 10, "b": 0},
+        barmode="stack",
+        height=340,
+        margin={"l": 0, "r": 0, "t": 10, "b": 0},
         # At the foot of the whole, so that on a phone it lies on no month.
         legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
-        dragmode=False, xaxis={"type": "category"},
+        dragmode=False,
+        xaxis={"type": "category"},
         yaxis={"title": t("requests.axis"), "dtick": 1 if _highest(counts) < 10 else None},  # noqa: PLR2004 - few enough to count
-    )  # fmt: skip
-    st.plotly_chart(figure, key="requests.chart", alt=t("requests.chart_alt"),
-                    config={"displayModeBar": False, "scrollZoom": False})  # fmt: skip
+    )
+    st.plotly_chart(
+        figure,
+        key="requests.chart",
+        alt=t("requests.chart_alt"),
+        config={"displayModeBar": False, "scrollZoom": False},
+    )
     with st.expander(t("overview.as_table")):
         head = (t("overview.month"), *(t(f"asked.{kind}") for kind in kinds))
         rows = [

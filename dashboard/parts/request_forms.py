@@ -30,17 +30,35 @@ from queries.writes import identity, requests, restrictions
 
 RECORD = (
     Field("received_on", "day", label="requests.fields.received_on", row="came"),
-    Field("channel", "choice", label="requests.fields.channel", options=tuple(RequestChannel),
-          words="request_channels", row="came"),
-    Field("language", "choice", label="fields.language", options=tuple(Language),
-          words="languages", row="came"),
+    Field(
+        "channel",
+        "choice",
+        label="requests.fields.channel",
+        options=tuple(RequestChannel),
+        words="request_channels",
+        row="came",
+    ),
+    Field(
+        "language",
+        "choice",
+        label="fields.language",
+        options=tuple(Language),
+        words="languages",
+        row="came",
+    ),
     Field("claimed_name", label="requests.fields.claimed_name", row="who"),
-    Field("claimed_contact", label="requests.fields.claimed_contact", row="who",
-          help="requests.fields.contact_help"),
-    *(Field(f"asks_{asked}", "check", label=f"asked.{asked}", row=f"asks{place // 2}")
-      for place, asked in enumerate(Asked)),
+    Field(
+        "claimed_contact",
+        label="requests.fields.claimed_contact",
+        row="who",
+        help="requests.fields.contact_help",
+    ),
+    *(
+        Field(f"asks_{asked}", "check", label=f"asked.{asked}", row=f"asks{place // 2}")
+        for place, asked in enumerate(Asked)
+    ),
     Field("text", "lines", label="requests.fields.text"),
-)  # fmt: skip
+)
 
 #: So many of those that are searched for are offered: of more, the words are too few.
 _MOST_OFFERED = 8
@@ -59,30 +77,54 @@ def record_form(party_id: int | None, about: int | None = None) -> None:
     values: dict[str, Any] = {"received_on": clock.today(), "language": language()}
     if about is not None:
         values[f"asks_{Asked.COMPLAINT}"] = True
-    page_form("request-new", RECORD, values, command=requests.record_request, wish=wish, fixed={},
-              submit="requests.record", done="requests.recorded", opens="request")  # fmt: skip
+    page_form(
+        "request-new",
+        RECORD,
+        values,
+        command=requests.record_request,
+        wish=wish,
+        fixed={},
+        submit="requests.record",
+        done="requests.recorded",
+        opens="request",
+    )
 
 
 def draw_party(card: RequestCard) -> None:
     """Who of the register it is: as it stands, or who may be it."""
     if card.party_id is not None:
         literal.lines(card.party_name or "", small=t("registered.in_register"))
-        st.button(t("requests.open_card"), icon=":material/person:", key="request.party",
-                  on_click=open_record, args=("customer", card.party_id))  # fmt: skip
+        st.button(
+            t("requests.open_card"),
+            icon=":material/person:",
+            key="request.party",
+            on_click=open_record,
+            args=("customer", card.party_id),
+        )
     else:
         literal.lines(t(f"registered.{card.registered}"))
     if not card.is_open or not may(Right.HANDLE_REQUESTS):
         return
     if card.party_id is not None:
-        st.button(t("requests.not_this"), key="request.not_this", type="tertiary",
-                  on_click=_identify, args=(card, None, Registered.UNKNOWN))  # fmt: skip
+        st.button(
+            t("requests.not_this"),
+            key="request.not_this",
+            type="tertiary",
+            on_click=_identify,
+            args=(card, None, Registered.UNKNOWN),
+        )
         if any(right.kind in ABSOLUTE for right in card.rights):
             st.caption(t("requests.not_this_stopped"))
         return
     _draw_offers(card)
     if card.registered != Registered.NOT_IN_REGISTER:
-        st.button(t("requests.nobody"), key="request.nobody", icon=":material/person_off:",
-                  on_click=_identify, args=(card, None, Registered.NOT_IN_REGISTER))  # fmt: skip
+        st.button(
+            t("requests.nobody"),
+            key="request.nobody",
+            icon=":material/person_off:",
+            on_click=_identify,
+            args=(card, None, Registered.NOT_IN_REGISTER),
+        )
 
 
 def _draw_offers(card: RequestCard) -> None:
@@ -108,9 +150,14 @@ def _offer(card: RequestCard, party_id: int, name: str, *small: str | None) -> N
     """A party that can be said to be the one who asks."""
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         literal.lines(name, small=" · ".join(filter(None, small)))
-        st.button(t("requests.this_one"), key=f"match-{party_id}", type="tertiary",
-                  icon=":material/check:", on_click=_identify,
-                  args=(card, party_id, Registered.IN_REGISTER))  # fmt: skip
+        st.button(
+            t("requests.this_one"),
+            key=f"match-{party_id}",
+            type="tertiary",
+            icon=":material/check:",
+            on_click=_identify,
+            args=(card, party_id, Registered.IN_REGISTER),
+        )
 
 
 def draw_identity(card: RequestCard) -> None:
@@ -118,8 +165,10 @@ def draw_identity(card: RequestCard) -> None:
     waiting = [row for row in card.suspensions if row.answered_on is None]
     for row in card.suspensions:
         answered = day(row.answered_on, language()) if row.answered_on else t("requests.waiting")
-        literal.lines(row.reason or "", small=t("requests.asked_line", on=row.asked_on,
-                                                by=row.asked_by, answered=answered))  # fmt: skip
+        literal.lines(
+            row.reason or "",
+            small=t("requests.asked_line", on=row.asked_on, by=row.asked_by, answered=answered),
+        )
     for check in card.checks:
         below = f"{day(check.checked_on, language())} · {check.checked_by}"
         literal.lines(t(f"identity_methods.{check.method}"), check.explanation or "", small=below)
@@ -135,26 +184,41 @@ def draw_identity(card: RequestCard) -> None:
             page_form(
                 noted,
                 (
-                    Field("method", "choice", label="requests.fields.method",
-                          options=tuple(IdentityMethod), words="identity_methods"),
+                    Field(
+                        "method",
+                        "choice",
+                        label="requests.fields.method",
+                        options=tuple(IdentityMethod),
+                        words="identity_methods",
+                    ),
                     Field("checked_on", "day", label="requests.fields.checked_on"),
-                    Field("explanation", "lines", label="requests.fields.explanation",
-                          help="requests.fields.explanation_help"),
+                    Field(
+                        "explanation",
+                        "lines",
+                        label="requests.fields.explanation",
+                        help="requests.fields.explanation_help",
+                    ),
                 ),
-                {"checked_on": clock.today()}, command=identity.note_identity,
-                wish=identity.IdentityWish, fixed=seen,
-            )  # fmt: skip
+                {"checked_on": clock.today()},
+                command=identity.note_identity,
+                wish=identity.IdentityWish,
+                fixed=seen,
+            )
     if waiting:
         draw_identity_letter(card, waiting[0])
     if not card.checks and not waiting:
         with st.expander(t("requests.ask_identity"), key=f"doubt-{card.id}"):
             page_form(
                 f"doubt-{card.id}",
-                (Field("asked_on", "day", label="requests.fields.asked_on"),
-                 Field("reason", "lines", label="requests.fields.doubt")),
-                {"asked_on": clock.today()}, command=identity.ask_identity,
-                wish=identity.IdentityQuestion, fixed=seen,
-            )  # fmt: skip
+                (
+                    Field("asked_on", "day", label="requests.fields.asked_on"),
+                    Field("reason", "lines", label="requests.fields.doubt"),
+                ),
+                {"asked_on": clock.today()},
+                command=identity.ask_identity,
+                wish=identity.IdentityQuestion,
+                fixed=seen,
+            )
 
 
 def draw_extension(card: RequestCard) -> None:
@@ -166,11 +230,16 @@ def draw_extension(card: RequestCard) -> None:
         fields = (Field("reason", "lines", label="requests.fields.reason"),)
         if draw_preparing(card, LetterKind.EXTENSION, None, fields, keeps=True, extends=True):
             asked, said = still_asked(card, LetterKind.EXTENSION, None, fields)
-            page_form(f"extension-{card.id}", (*asked, *SENT),
-                      {"sent_on": clock.today(), "channel": card.channel},
-                      command=requests.extend_request, wish=partial(requests.Extension, **said),
-                      fixed={"request_id": card.id, "version": card.version},
-                      submit="requests.sent", done="requests.extended")  # fmt: skip
+            page_form(
+                f"extension-{card.id}",
+                (*asked, *SENT),
+                {"sent_on": clock.today(), "channel": card.channel},
+                command=requests.extend_request,
+                wish=partial(requests.Extension, **said),
+                fixed={"request_id": card.id, "version": card.version},
+                submit="requests.sent",
+                done="requests.extended",
+            )
 
 
 def draw_lifting(card: RequestCard) -> None:
@@ -188,13 +257,21 @@ def draw_lifting(card: RequestCard) -> None:
             )
             if draw_preparing(card, LetterKind.RESTRICTION_LIFTED, None, fields, keeps=True):
                 asked, said = still_asked(card, LetterKind.RESTRICTION_LIFTED, None, fields)
-                page_form(f"lifting-{one.id}", (*asked, *SENT),
-                          {"sent_on": clock.today(), "channel": card.channel},
-                          command=restrictions.lift_restriction,
-                          wish=partial(restrictions.Lifting, **said),
-                          fixed={"request_id": card.id, "version": card.version, "id": one.id,
-                                 "restriction_version": one.version},
-                          submit="requests.sent", done="requests.lifted")  # fmt: skip
+                page_form(
+                    f"lifting-{one.id}",
+                    (*asked, *SENT),
+                    {"sent_on": clock.today(), "channel": card.channel},
+                    command=restrictions.lift_restriction,
+                    wish=partial(restrictions.Lifting, **said),
+                    fixed={
+                        "request_id": card.id,
+                        "version": card.version,
+                        "id": one.id,
+                        "restriction_version": one.version,
+                    },
+                    submit="requests.sent",
+                    done="requests.lifted",
+                )
 
 
 def draw_attachments(card: RequestCard) -> None:
@@ -204,21 +281,38 @@ def draw_attachments(card: RequestCard) -> None:
         key = f"attachment-{row.id}"
         if st.session_state.get(f"{key}!wanted"):
             stored = ask(attachment_file, row.id)
-            st.download_button(t("requests.save_file"), stored.content, stored.name,
-                               "application/octet-stream", key=f"{key}.save",
-                               icon=":material/download:", on_click="ignore")  # fmt: skip
+            st.download_button(
+                t("requests.save_file"),
+                stored.content,
+                stored.name,
+                "application/octet-stream",
+                key=f"{key}.save",
+                icon=":material/download:",
+                on_click="ignore",
+            )
         else:
-            st.button(t("requests.fetch_file"), key=f"{key}.fetch", icon=":material/draft:",
-                      on_click=_want, args=(key,))  # fmt: skip
+            st.button(
+                t("requests.fetch_file"),
+                key=f"{key}.fetch",
+                icon=":material/draft:",
+                on_click=_want,
+                args=(key,),
+            )
     if card.is_open and may(Right.HANDLE_REQUESTS):
         key = f"upload-{card.id}-{card.version}"
         most = MOST_BYTES // 1_000_000
         draw_limit("upload-", most)
-        given = st.file_uploader(t("requests.attach"), key=key, help=t("requests.attach_help"),
-                                 max_upload_size=most)  # fmt: skip
+        given = st.file_uploader(
+            t("requests.attach"), key=key, help=t("requests.attach_help"), max_upload_size=most
+        )
         if given is not None:
-            st.button(t("requests.attach_now"), key=f"{key}.keep", icon=":material/attach_file:",
-                      on_click=_attach, args=(card, key))  # fmt: skip
+            st.button(
+                t("requests.attach_now"),
+                key=f"{key}.keep",
+                icon=":material/attach_file:",
+                on_click=_attach,
+                args=(card, key),
+            )
 
 
 def draw_closing(card: RequestCard) -> None:
@@ -229,8 +323,14 @@ def draw_closing(card: RequestCard) -> None:
     if waits:
         st.caption(t("requests.waits", n=waits))
         return
-    st.button(t("requests.close"), type="primary", icon=":material/task_alt:", key="request.close",
-              on_click=_close, args=(card,))  # fmt: skip
+    st.button(
+        t("requests.close"),
+        type="primary",
+        icon=":material/task_alt:",
+        key="request.close",
+        on_click=_close,
+        args=(card,),
+    )
 
 
 def _want(key: str) -> None:
@@ -238,22 +338,33 @@ def _want(key: str) -> None:
 
 
 def _identify(card: RequestCard, party_id: int | None, registered: str) -> None:
-    _do(requests.identify_party, requests.PartyOfRequest(
-        id=card.id, version=card.version, party_id=party_id, registered=registered),
-        f"identify-{card.id}-{card.version}")  # fmt: skip
+    _do(
+        requests.identify_party,
+        requests.PartyOfRequest(
+            id=card.id, version=card.version, party_id=party_id, registered=registered
+        ),
+        f"identify-{card.id}-{card.version}",
+    )
 
 
 def _attach(card: RequestCard, key: str) -> None:
     given = st.session_state.get(key)
     if given is not None:
-        _do(requests.add_attachment, requests.AttachmentWish(
-            request_id=card.id, version=card.version, name=given.name,
-            content=given.getvalue()), f"attach-{card.id}-{card.version}")  # fmt: skip
+        _do(
+            requests.add_attachment,
+            requests.AttachmentWish(
+                request_id=card.id, version=card.version, name=given.name, content=given.getvalue()
+            ),
+            f"attach-{card.id}-{card.version}",
+        )
 
 
 def _close(card: RequestCard) -> None:
-    _do(requests.close_request, requests.RequestAsSeen(id=card.id, version=card.version),
-        f"close-{card.id}-{card.version}")  # fmt: skip
+    _do(
+        requests.close_request,
+        requests.RequestAsSeen(id=card.id, version=card.version),
+        f"close-{card.id}-{card.version}",
+    )
 
 
 def _do(command: Any, wish: Any, token: str) -> None:

@@ -59,8 +59,9 @@ def letter_wish(
     with the_store().reading(actor(), now=clock.now()) as session:
         plan = (
             erasure_plan(session, _party(card), today=clock.today())
-            if kind == LetterKind.ERASED else None
-        )  # fmt: skip
+            if kind == LetterKind.ERASED
+            else None
+        )
         told = recipients_of(session, _party(card)) if tells else ()
     if plan is not None:
         _erasable(card, plan)
@@ -81,38 +82,52 @@ def _access(card: RequestCard, by_post: bool) -> LetterWish:
     report = redacted(report, proposed(report, marks))
     papers = report.section("paper_record")
     cover = _letter(
-        card, LetterKind.ACCESS,
-        {"received_on": card.received_on, "redacted": len(report.redactions),
-         "paper_records": len(papers.entries) if papers else 0},
+        card,
+        LetterKind.ACCESS,
+        {
+            "received_on": card.received_on,
+            "redacted": len(report.redactions),
+            "paper_records": len(papers.entries) if papers else 0,
+        },
         *_house(card, by_post),
-    )  # fmt: skip
+    )
     return LetterWish(
         **_same(card, LetterKind.ACCESS_REPORT, Asked.ACCESS),
         text=noted(report, found),
         content=as_pdf(report),
         redacted=len(report.redactions),
         more=(
-            Copy(kind=LetterKind.ACCESS_REPORT, media_type="application/json",
-                 content=as_json(report)),
+            Copy(
+                kind=LetterKind.ACCESS_REPORT,
+                media_type="application/json",
+                content=as_json(report),
+            ),
             Copy(kind=LetterKind.ACCESS, text=cover.text, content=cover.pdf),
         ),
-    )  # fmt: skip
+    )
 
 
 def _portability(card: RequestCard, by_post: bool) -> LetterWish:
     """The package and its covering letter."""
     with the_store().reading(actor(), now=clock.now()) as session:
         package = portability_package(
-            session, _party(card), language=card.language, today=clock.today(),
+            session,
+            _party(card),
+            language=card.language,
+            today=clock.today(),
             request_number=card.number,
-        )  # fmt: skip
-    files = [{"name": file.name, "records": file.records}
-             for file in package.files if file.records is not None]  # fmt: skip
+        )
+    files = [
+        {"name": file.name, "records": file.records}
+        for file in package.files
+        if file.records is not None
+    ]
     cover = _letter(
-        card, LetterKind.PORTABILITY,
+        card,
+        LetterKind.PORTABILITY,
         {"received_on": card.received_on, "files": files, "sha256": package.sha256},
         *_house(card, by_post),
-    )  # fmt: skip
+    )
     return LetterWish(
         **_same(card, LetterKind.PORTABILITY_PACKAGE, Asked.PORTABILITY),
         media_type="application/zip",
@@ -131,40 +146,70 @@ def _to_recipients(
     copies = []
     for name, key in sorted({(one.name, one.recipient_id) for one in told}):
         received = list(dict.fromkeys(one.what for one in told if one.recipient_id == key))
-        facts = {"person": card.party_name, "done_on": clock.today(),
-                 "event": TOLD_OF[Asked(asked)], "details": [*received, *details]}  # fmt: skip
+        facts = {
+            "person": card.party_name,
+            "done_on": clock.today(),
+            "event": TOLD_OF[Asked(asked)],
+            "details": [*received, *details],
+        }
         theirs = language_of(next(one.country for one in told if one.recipient_id == key))
-        made = _letter(card, LetterKind.RECIPIENTS_TOLD, facts, sender, Addressee(name=name),
-                       theirs)  # fmt: skip
+        made = _letter(
+            card, LetterKind.RECIPIENTS_TOLD, facts, sender, Addressee(name=name), theirs
+        )
         copies.append(
-            Copy(kind=LetterKind.RECIPIENTS_TOLD, recipient_id=key, language=theirs,
-                 text=f"{name}\n\n{made.text}", content=made.pdf)
-        )  # fmt: skip
+            Copy(
+                kind=LetterKind.RECIPIENTS_TOLD,
+                recipient_id=key,
+                language=theirs,
+                text=f"{name}\n\n{made.text}",
+                content=made.pdf,
+            )
+        )
     return tuple(copies)
 
 
 def _same(card: RequestCard, kind: str, asked: str | None) -> dict[str, Any]:
-    return {"request_id": card.id, "version": card.version, "kind": kind, "asked": asked,
-            "language": card.language}  # fmt: skip
+    return {
+        "request_id": card.id,
+        "version": card.version,
+        "kind": kind,
+        "asked": asked,
+        "language": card.language,
+    }
 
 
 def _house(card: RequestCard, by_post: bool) -> tuple[Controller, Addressee]:
     """Who writes, and to whom."""
     with the_store().reading(actor(), now=clock.now()) as session:
-        to = addressee(session, card.party_id, name=card.party_name or card.claimed_name or "–",
-                       by_post=by_post, written=card.claimed_contact)  # fmt: skip
+        to = addressee(
+            session,
+            card.party_id,
+            name=card.party_name or card.claimed_name or "–",
+            by_post=by_post,
+            written=card.claimed_contact,
+        )
         return controller(session), to
 
 
 def _letter(
-    card: RequestCard, kind: str, facts: dict[str, Any], sender: Controller, to: Addressee,
+    card: RequestCard,
+    kind: str,
+    facts: dict[str, Any],
+    sender: Controller,
+    to: Addressee,
     written_in: str | None = None,
-) -> Letter:  # fmt: skip
+) -> Letter:
     """:param written_in: the letter's language, where it is not that of the request."""
     try:
-        return letter(kind, written_in or card.language, facts=facts, addressee=to,
-                      controller=sender, made_on=clock.today(),
-                      request_number=card.number)  # fmt: skip
+        return letter(
+            kind,
+            written_in or card.language,
+            facts=facts,
+            addressee=to,
+            controller=sender,
+            made_on=clock.today(),
+            request_number=card.number,
+        )
     except InvalidInput as error:
         label = f"requests.fields.{_TYPED_AS.get(error.field, error.field)}"
         if not has_word(label, language()):
@@ -194,10 +239,14 @@ def _facts(
 ) -> dict[str, Any]:
     today = clock.today()
     facts = {
-        "received_on": card.received_on, "rights": [right.kind for right in card.rights],
-        "due_on": card.clock.due, "first_due_on": card.first_due, "done_on": today,
-        "right": asked, **typed,
-    }  # fmt: skip
+        "received_on": card.received_on,
+        "rights": [right.kind for right in card.rights],
+        "due_on": card.clock.due,
+        "first_due_on": card.first_due,
+        "done_on": today,
+        "right": asked,
+        **typed,
+    }
     if typed.get("ground") and asked:
         grounds = {ground.code: ground.citation for ground in grounds_for(asked)}
         facts |= {"citation": grounds.get(typed["ground"], "")}
@@ -210,11 +259,14 @@ def _facts(
         facts["due_on"] = extended.due
     if plan is not None:
         facts |= {
-            "gone": [{"kind": line.kind, "label": _pieces(line.count, card.language)}
-                     for line in plan.lines if line.goes_now],
+            "gone": [
+                {"kind": line.kind, "label": _pieces(line.count, card.language)}
+                for line in plan.lines
+                if line.goes_now
+            ],
             "staying": _staying(plan, card.language),
             "completes_on": plan.completes_on,
-        }  # fmt: skip
+        }
     if "changes" in typed:
         facts["changes"] = [_change(line) for line in _lines(typed["changes"])]
     if "searched" in typed:
@@ -232,16 +284,21 @@ def _staying(plan: ErasurePlan, language: str) -> list[dict[str, Any]]:
     several = words.phrase("letter.pieces", language)
     return [
         {
-            "kind": kind, "why": why, "citation": citation, "restricted": True,
+            "kind": kind,
+            "why": why,
+            "citation": citation,
+            "restricted": True,
             "label": _pieces(sum(line.count for line in lines), language),
             "keep_until": lines[-1].keep_until,
-            "days": [] if len(lines) == 1 else [
+            "days": []
+            if len(lines) == 1
+            else [
                 {"keep_until": line.keep_until, "label": several.format(n=line.count)}
                 for line in lines
             ],
         }
         for (kind, why, citation, _open), lines in alike.items()
-    ]  # fmt: skip
+    ]
 
 
 def _pieces(count: int, language: str) -> str:

@@ -21,27 +21,48 @@ def draw_links(card: RequestCard) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             _button(other, t("requests.linked", number=number), "link")
             if card.is_open and handles and other == card.linked_to:
-                st.button(t("requests.unlink"), key=f"unlink-{other}", type="tertiary",
-                          on_click=_link, args=(card, None))  # fmt: skip
+                st.button(
+                    t("requests.unlink"),
+                    key=f"unlink-{other}",
+                    type="tertiary",
+                    on_click=_link,
+                    args=(card, None),
+                )
     for other, number in card.alike:
         with st.container(horizontal=True, vertical_alignment="center"):
             _button(other, t("requests.alike", number=number), "contact_mail")
             if card.is_open and handles and card.linked_to is None:
-                st.button(t("requests.link"), key=f"link-{other}", type="tertiary",
-                          icon=":material/add_link:", on_click=_link,
-                          args=(card, other))  # fmt: skip
+                st.button(
+                    t("requests.link"),
+                    key=f"link-{other}",
+                    type="tertiary",
+                    icon=":material/add_link:",
+                    on_click=_link,
+                    args=(card, other),
+                )
     if handles and not any(right.kind == "complaint" for right in card.rights):
         query = {"new": "1", "about": str(card.id)}
         if card.party_id is not None:
             query["party"] = str(card.party_id)
-        st.button(t("requests.complain"), key="request.complain", type="tertiary",
-                  icon=":material/gavel:", on_click=open_page,
-                  args=("requests", query))  # fmt: skip
+        st.button(
+            t("requests.complain"),
+            key="request.complain",
+            type="tertiary",
+            icon=":material/gavel:",
+            on_click=open_page,
+            args=("requests", query),
+        )
 
 
 def _button(other: int, words: str, icon: str) -> None:
-    st.button(words, key=f"other-{other}", type="tertiary", icon=f":material/{icon}:",
-              on_click=open_record, args=("request", other))  # fmt: skip
+    st.button(
+        words,
+        key=f"other-{other}",
+        type="tertiary",
+        icon=f":material/{icon}:",
+        on_click=open_record,
+        args=("request", other),
+    )
 
 
 def _link(card: RequestCard, other: int | None) -> None:

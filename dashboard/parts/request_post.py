@@ -16,8 +16,7 @@ from queries.rules.requests import LetterKind
 from queries.rules.roles import Right
 from queries.writes import request_answers
 
-_REPLY = Field("reply", "lines", label="requests.fields.reply",
-               help="requests.fields.reply_help")  # fmt: skip
+_REPLY = Field("reply", "lines", label="requests.fields.reply", help="requests.fields.reply_help")
 
 
 def draw_post(card: RequestCard) -> None:
@@ -27,9 +26,13 @@ def draw_post(card: RequestCard) -> None:
     with st.expander(t("requests.letters"), key=f"letters-{card.id}"):
         kinds = (LetterKind.RECEIVED, LetterKind.COMPLAINT_INFO)
         kind = st.segmented_control(
-            t("requests.which_letter"), kinds, key=f"letter-kind-{card.id}", default=kinds[0],
-            format_func=lambda code: t(f"letter_kinds.{code}"), required=True,
-        )  # fmt: skip
+            t("requests.which_letter"),
+            kinds,
+            key=f"letter-kind-{card.id}",
+            default=kinds[0],
+            format_func=lambda code: t(f"letter_kinds.{code}"),
+            required=True,
+        )
         _draw(card, kind, (_REPLY,) if kind == LetterKind.COMPLAINT_INFO else ())
 
 
@@ -38,9 +41,10 @@ def draw_identity_letter(card: RequestCard, asked: SuspensionRow) -> None:
     with st.expander(t("letter_kinds.identity_asked"), key=f"identity-letter-{card.id}"):
         fields = (
             Field("reason", "lines", label="requests.fields.doubt"),
-            Field("asked", "lines", label="requests.fields.asked",
-                  help="requests.fields.asked_help"),
-        )  # fmt: skip
+            Field(
+                "asked", "lines", label="requests.fields.asked", help="requests.fields.asked_help"
+            ),
+        )
         _draw(card, LetterKind.IDENTITY_ASKED, fields, reason=asked.reason)
 
 
@@ -55,9 +59,13 @@ def draw_sent(card: RequestCard) -> None:
 
 def _draw(card: RequestCard, kind: str, fields: tuple[Field, ...], **values: str | None) -> None:
     if draw_preparing(card, kind, None, fields, values=values):
-        page_form(f"send-{card.id}-{kind}", SENT,
-                  {"sent_on": clock.today(), "channel": card.channel},
-                  command=request_answers.send_letter,
-                  wish=partial(request_answers.Answer, asked=kind),
-                  fixed={"request_id": card.id, "version": card.version},
-                  submit="requests.note_sent", done="requests.letter_noted")  # fmt: skip
+        page_form(
+            f"send-{card.id}-{kind}",
+            SENT,
+            {"sent_on": clock.today(), "channel": card.channel},
+            command=request_answers.send_letter,
+            wish=partial(request_answers.Answer, asked=kind),
+            fixed={"request_id": card.id, "version": card.version},
+            submit="requests.note_sent",
+            done="requests.letter_noted",
+        )

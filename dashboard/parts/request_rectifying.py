@@ -29,12 +29,18 @@ def draw_rectifying(card: RequestCard, party_id: int) -> tuple[dict[str, Any], i
     found = () if kept is None else _corrected(card, party_id, kept)
     if found:
         head = tuple(t(f"requests.rectifying.{name}") for name in ("what", "old", "new"))
-        literal.table(head, [(one.what, one.old or "–", one.new or "–") for one in found],
-                      caption=t("requests.rectifying.caption"))  # fmt: skip
+        literal.table(
+            head,
+            [(one.what, one.old or "–", one.new or "–") for one in found],
+            caption=t("requests.rectifying.caption"),
+        )
     opened = st.toggle(
-        t("requests.rectifying.open"), value=kept is not None, key=f"rectify-{card.id}",
-        on_change=_begin if kept is None else None, args=(card, party_id),
-    )  # fmt: skip
+        t("requests.rectifying.open"),
+        value=kept is not None,
+        key=f"rectify-{card.id}",
+        on_change=_begin if kept is None else None,
+        args=(card, party_id),
+    )
     st.caption(t("requests.rectifying.about" if opened else "requests.rectifying.first"))
     if opened:
         party = ask(customer_card, party_id, today=clock.today())
@@ -46,8 +52,14 @@ def draw_rectifying(card: RequestCard, party_id: int) -> tuple[dict[str, Any], i
                 edit_button(f"party-{party_id}")
         draw_reach(party)
         draw_billing(party)
-        st.button(t("requests.open_card"), icon=":material/person:", key="rectify.card",
-                  type="tertiary", on_click=open_record, args=("customer", party_id))  # fmt: skip
+        st.button(
+            t("requests.open_card"),
+            icon=":material/person:",
+            key="rectify.card",
+            type="tertiary",
+            on_click=open_record,
+            args=("customer", party_id),
+        )
     values = {
         "changes": "\n".join(change_line(one.what, one.old, one.new) for one in found),
         "details": "\n".join(f"{one.what}: {one.new or '–'}" for one in found),
@@ -70,9 +82,11 @@ def _begin(card: RequestCard, party_id: int) -> None:
     try:
         with the_store().reading(actor(), now=clock.now()) as session:
             content = as_kept(details_of(session, party_id, card.language))
-        carry_out(begin_rectification, Before(request_id=card.id, version=card.version,
-                                              content=content),
-                  token=f"rectify-{card.id}-{card.version}")  # fmt: skip
+        carry_out(
+            begin_rectification,
+            Before(request_id=card.id, version=card.version, content=content),
+            token=f"rectify-{card.id}-{card.version}",
+        )
     except RegisterError as error:
         st.session_state[f"rectify-{card.id}"] = False
         refuse_flash(error)

@@ -68,8 +68,13 @@ def draw_review(card: RequestCard, party_id: int) -> None:
     looked: Looked | None = st.session_state.get(f"looked-{card.id}")
     if looked is None:
         st.caption(t("requests.review.about"))
-        st.button(t("requests.review.look"), key=f"look-{card.id}", icon=":material/search:",
-                  on_click=_look_again, args=(card, party_id))  # fmt: skip
+        st.button(
+            t("requests.review.look"),
+            key=f"look-{card.id}",
+            icon=":material/search:",
+            on_click=_look_again,
+            args=(card, party_id),
+        )
         return
     decided = _decided(card.id)
     waiting = sum(_name(mark) not in decided for mark in looked.marks)
@@ -85,8 +90,12 @@ def draw_review(card: RequestCard, party_id: int) -> None:
     if len(groups) > 1 and waiting:
         with st.container(horizontal=True):
             for choice in (REDACT, KEEP):
-                st.button(t(f"requests.review.all_{choice}"), key=f"all-{card.id}-{choice}",
-                          on_click=_judge_all, args=(card.id, looked.marks, choice))  # fmt: skip
+                st.button(
+                    t(f"requests.review.all_{choice}"),
+                    key=f"all-{card.id}-{choice}",
+                    on_click=_judge_all,
+                    args=(card.id, looked.marks, choice),
+                )
     for place, group in enumerate(groups):
         _draw_group(card, looked.turn, place, group)
     _draw_own_word(card, party_id)
@@ -96,18 +105,26 @@ def _draw_group(card: RequestCard, turn: int, place: int, marks: Sequence[Mark])
     first, decided = marks[0], _decided(card.id)
     key = f"judge-{card.id}-{turn}-{place}"
     with st.container(border=True):
-        literal.lines(first.found, small=" · ".join(
-            [t(f"review_reasons.{first.reason}"), t("requests.review.places", n=len(marks))]
-        ))  # fmt: skip
+        literal.lines(
+            first.found,
+            small=" · ".join(
+                [t(f"review_reasons.{first.reason}"), t("requests.review.places", n=len(marks))]
+            ),
+        )
         several = 1 < len(marks) <= _MOST_EACH
         options = [REDACT, KEEP, *([EACH] if several else [])]
         chosen = {decided.get(_name(mark)) for mark in marks}
         same = chosen.pop() if len(chosen) == 1 else None
         st.segmented_control(
-            t("requests.review.what"), options, key=key, default=same,
-            format_func=lambda code: t(f"requests.review.{code}"), label_visibility="collapsed",
-            on_change=_judge, args=(card.id, key, tuple(marks)),
-        )  # fmt: skip
+            t("requests.review.what"),
+            options,
+            key=key,
+            default=same,
+            format_func=lambda code: t(f"requests.review.{code}"),
+            label_visibility="collapsed",
+            on_change=_judge,
+            args=(card.id, key, tuple(marks)),
+        )
         one_by_one = st.session_state.get(key) == EACH
         for number, mark in enumerate(marks if one_by_one else marks[:_SHOWN]):
             literal.marked(
@@ -116,11 +133,15 @@ def _draw_group(card: RequestCard, turn: int, place: int, marks: Sequence[Mark])
             if one_by_one:
                 own = f"{key}-{number}"
                 st.segmented_control(
-                    t("requests.review.what"), [REDACT, KEEP], key=own,
-                    default=decided.get(_name(mark)), label_visibility="collapsed",
+                    t("requests.review.what"),
+                    [REDACT, KEEP],
+                    key=own,
+                    default=decided.get(_name(mark)),
+                    label_visibility="collapsed",
                     format_func=lambda code: t(f"requests.review.{code}"),
-                    on_change=_judge, args=(card.id, own, (mark,)),
-                )  # fmt: skip
+                    on_change=_judge,
+                    args=(card.id, own, (mark,)),
+                )
         if not one_by_one and len(marks) > _SHOWN:
             st.caption(t("requests.review.more", n=len(marks) - _SHOWN))
 
@@ -129,8 +150,11 @@ def _draw_own_word(card: RequestCard, party_id: int) -> None:
     """A name that the register does not know it cannot find: the reader says it."""
     with st.form(f"word-{card.id}", clear_on_submit=True, border=False):
         left, right = st.columns([3, 1], vertical_alignment="bottom")
-        left.text_input(t("requests.review.own_word"), key=f"word-{card.id}.text",
-                        help=t("requests.review.own_word_help"))  # fmt: skip
+        left.text_input(
+            t("requests.review.own_word"),
+            key=f"word-{card.id}.text",
+            help=t("requests.review.own_word_help"),
+        )
         right.form_submit_button(t("requests.review.find"), on_click=_find, args=(card, party_id))
 
 
@@ -150,8 +174,13 @@ def _look_again(card: RequestCard, party_id: int) -> None:
 
 def _look(card: RequestCard, party_id: int) -> tuple[AccessReport, Looked]:
     with the_store().reading(actor(), now=clock.now()) as session:
-        report = access_report(session, party_id, language=card.language, today=clock.today(),
-                               request_number=card.number)  # fmt: skip
+        report = access_report(
+            session,
+            party_id,
+            language=card.language,
+            today=clock.today(),
+            request_number=card.number,
+        )
         found = review(session, report, party_id)
     own = occurrences(report, st.session_state.get(f"words-{card.id}", []))
     seen = {_name(mark) for mark in found.marks}

@@ -12,8 +12,7 @@ from queries.rules.deadlines import DueExplanation
 def clock_line(due: DueExplanation) -> str:
     """The arithmetic in words: 31.1.2026 + 1 kk = 28.2.2026, lauantai -> ma 2.3.2026."""
     spoken = language()
-    parts = [t("requests.clock.months", received=due.received, n=due.months,
-               ends=due.period_ends)]  # fmt: skip
+    parts = [t("requests.clock.months", received=due.received, n=due.months, ends=due.period_ends)]
     if due.month_was_short:
         parts.append(t("requests.clock.short"))
     if due.extension_from == "first_month":

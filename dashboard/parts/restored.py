@@ -24,12 +24,19 @@ def draw_restored() -> None:
     with st.container(border=True):
         st.subheader(t("restored.title"), anchor=False)
         for on, told in found.restores:
-            st.warning(t("restored.about", on=day(on, language())),
-                       icon=":material/settings_backup_restore:")  # fmt: skip
+            st.warning(
+                t("restored.about", on=day(on, language())),
+                icon=":material/settings_backup_restore:",
+            )
             literal.lines(*sentences(told, language()))
         if may(Right.APPROVE_DISPOSAL):
-            st.button(t("restored.checked"), icon=":material/check:", key="restored.checked",
-                      on_click=_checked, args=(found.version,))  # fmt: skip
+            st.button(
+                t("restored.checked"),
+                icon=":material/check:",
+                key="restored.checked",
+                on_click=_checked,
+                args=(found.version,),
+            )
 
 
 def _checked(version: int) -> None:

@@ -33,10 +33,15 @@ def draw_retention_of(party_id: int) -> None:
             st.info(t(f"retention.{words}", on=day(on, language())), icon=":material/front_hand:")
     if shown.parts:
         literal.table(
-            (t("fields.record"), t("fields.count"), t("fields.first_until"),
-             t("fields.last_until")),
-            [_part(part) for part in shown.parts], caption=t("retention.card_parts"),
-        )  # fmt: skip
+            (
+                t("fields.record"),
+                t("fields.count"),
+                t("fields.first_until"),
+                t("fields.last_until"),
+            ),
+            [_part(part) for part in shown.parts],
+            caption=t("retention.card_parts"),
+        )
     if keepers.holds:
         draw_holds(keepers.holds)
     place_button(HoldScope.PARTY, party_id)
@@ -56,8 +61,10 @@ def draw_retention_of_record(scope: str, key: int) -> None:
     with st.expander(t("retention.card"), key=f"keep-{scope}-{key}", on_change="rerun") as fold:
         if fold.open:
             found, keepers = ask(record_explained, scope, key, today=clock.today())
-            literal.lines(*sentences(found, keepers, today=clock.today()),
-                          *kept_by(replace(keepers, holds=())))  # fmt: skip
+            literal.lines(
+                *sentences(found, keepers, today=clock.today()),
+                *kept_by(replace(keepers, holds=())),
+            )
             if keepers.holds:
                 draw_holds(keepers.holds)
             place_button(scope, key)
@@ -67,9 +74,11 @@ def _part(part: Part) -> tuple[str, ...]:
     return (
         t(f"file_kinds.{part.kind}"),
         number(part.count, language()),
-        *(t("retention.no_deadline") if until is None else day(until, language())
-          for until in (part.first, part.last)),
-    )  # fmt: skip
+        *(
+            t("retention.no_deadline") if until is None else day(until, language())
+            for until in (part.first, part.last)
+        ),
+    )
 
 
 def draw_retention_figures() -> RetentionFigures:
@@ -114,11 +123,15 @@ def age_lines(shown: RetentionFigures) -> None:
     """How old the oldest overdue record is, and when the next deadline is."""
     said = []
     if shown.oldest is not None and shown.of(RetentionState.OVERDUE):
-        said += [t("retention.oldest", on=day(shown.oldest, language())),
-                 t("retention.age", n=(clock.today() - shown.oldest).days)]  # fmt: skip
+        said += [
+            t("retention.oldest", on=day(shown.oldest, language())),
+            t("retention.age", n=(clock.today() - shown.oldest).days),
+        ]
     elif not shown.of(RetentionState.OVERDUE):
         said.append(t("retention.none_overdue"))
     if shown.next_due is not None:
-        said += [t("retention.next_due", on=day(shown.next_due, language())),
-                 t("retention.next_count", n=shown.next_count)]  # fmt: skip
+        said += [
+            t("retention.next_due", on=day(shown.next_due, language())),
+            t("retention.next_count", n=shown.next_count),
+        ]
     st.caption(" ".join(said))

@@ -17,11 +17,16 @@ from queries.reads.retention_forecast import ForecastMonth
 _OTHER = "#7f7f7f"
 #: Told apart by people who do not tell red from green, on light and on dark.
 _COLOURS = {
-    "voucher": "#1f77b4", "quote_or_lead": "#e69f00", "note": "#009e73",
-    "request_file": "#56b4e9", "follows_party": "#cc79a7", "books": "#d55e00",
-    "payroll_ledger": "#8c564b", "working_time_record": "#bcbd22",
+    "voucher": "#1f77b4",
+    "quote_or_lead": "#e69f00",
+    "note": "#009e73",
+    "request_file": "#56b4e9",
+    "follows_party": "#cc79a7",
+    "books": "#d55e00",
+    "payroll_ledger": "#8c564b",
+    "working_time_record": "#bcbd22",
     "real_estate_investment": "#9467bd",
-}  # fmt: skip
+}
 _SEPARATORS = {"fi": ",\u00a0", "sv": ",\u00a0", "en": ".,"}
 
 
@@ -34,26 +39,37 @@ def draw_forecast(rows: Sequence[ForecastMonth]) -> None:
     first, last = min(row.month for row in rows), max(row.month for row in rows)
     figure = go.Figure(
         [
-            go.Bar(name=t(f"retention_classes.{code}"), x=list(months), y=list(months.values()),
-                   marker_color=_COLOURS.get(code, _OTHER), xperiod="M1", xperiodalignment="middle",
-                   hovertemplate="%{x|%-m/%Y}: %{y:,}")
+            go.Bar(
+                name=t(f"retention_classes.{code}"),
+                x=list(months),
+                y=list(months.values()),
+                marker_color=_COLOURS.get(code, _OTHER),
+                xperiod="M1",
+                xperiodalignment="middle",
+                hovertemplate="%{x|%-m/%Y}: %{y:,}",
+            )
             for code, months in counts.items()
         ]
-    )  # fmt: skip
+    )
     figure.update_layout(
-        barmode="stack", height=480, margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        barmode="stack",
+        height=480,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
         # Under the axis and its title: many lines of it, as on a phone, cover no bar.
         legend={"orientation": "h", "y": -0.28, "yanchor": "top", "x": 0},
         separators=_SEPARATORS[language()],
-    )  # fmt: skip
-    figure.update_xaxes(title=t("retention.month"), range=[first.replace(day=1), _after(last)],
-                        tickformat="%-m/%Y")  # fmt: skip
+    )
+    figure.update_xaxes(
+        title=t("retention.month"), range=[first.replace(day=1), _after(last)], tickformat="%-m/%Y"
+    )
     figure.update_yaxes(title=t("retention.files"), rangemode="tozero", tickformat=",.0f")
     total = sum(row.count for row in rows)
     st.plotly_chart(
-        figure, key="chart.retention", config={"displayModeBar": False, "scrollZoom": False},
+        figure,
+        key="chart.retention",
+        config={"displayModeBar": False, "scrollZoom": False},
         alt=t("retention.forecast_alt", n=total),
-    )  # fmt: skip
+    )
     with st.expander(t("retention.as_table")):
         _table(counts)
 
@@ -68,14 +84,21 @@ def _by_rule(rows: Sequence[ForecastMonth]) -> dict[str, dict[date, int]]:
 
 def _table(counts: dict[str, dict[date, int]]) -> None:
     months = sorted({month_ for by_month in counts.values() for month_ in by_month})
-    head = (t("retention.month_short"), *(t(f"retention_classes.{code}") for code in counts),
-            t("retention.all"))  # fmt: skip
+    head = (
+        t("retention.month_short"),
+        *(t(f"retention_classes.{code}") for code in counts),
+        t("retention.all"),
+    )
     rows = []
     for month_ in months:
         numbers = [by_month.get(month_, 0) for by_month in counts.values()]
-        rows.append((month(month_, language()),
-                     *(number(n, language()) if n else "–" for n in numbers),
-                     number(sum(numbers), language())))  # fmt: skip
+        rows.append(
+            (
+                month(month_, language()),
+                *(number(n, language()) if n else "–" for n in numbers),
+                number(sum(numbers), language()),
+            )
+        )
     literal.table(head, rows)
 
 

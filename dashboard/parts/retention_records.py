@@ -31,8 +31,14 @@ _SCOPES = {series.kind: series.scope for series in SERIES} | {ItemKind.PARTY: Ho
 _PAGES = (ItemKind.INVOICE, ItemKind.ORDER, ItemKind.REQUEST, ItemKind.PAPER)
 
 #: The columns of the list with their widths: together what a page is wide.
-_WIDTHS = {"keep_until": 120, "record": 150, "number": 70, "party": 155, "event_on": 125,
-           "rule": 185}  # fmt: skip
+_WIDTHS = {
+    "keep_until": 120,
+    "record": 150,
+    "number": 70,
+    "party": 155,
+    "event_on": 125,
+    "rule": 185,
+}
 
 
 def draw_records(view: RetentionView, wanted: RetentionFilter) -> None:
@@ -64,30 +70,39 @@ def draw_filter() -> RetentionFilter:
     left, middle, right = st.columns(3)
     with left:
         state = choice(
-            "state", list(RetentionState)[1:], words="retention_states",
-            every="retention_states.overdue", label="retention_filters.state",
-        )  # fmt: skip
+            "state",
+            list(RetentionState)[1:],
+            words="retention_states",
+            every="retention_states.overdue",
+            label="retention_filters.state",
+        )
     with middle:
         kind = choice("file", list(ItemKind), words="file_kinds", label="retention_filters.file")
     with right:
         code = choice("rule", _CODES, words="retention_classes", label="retention_filters.rule")
-    return RetentionFilter(state=state or RetentionState.OVERDUE, kind=kind, code=code,
-                           party_id=party_id, text=text)  # fmt: skip
+    return RetentionFilter(
+        state=state or RetentionState.OVERDUE, kind=kind, code=code, party_id=party_id, text=text
+    )
 
 
 def _counted(figures: RetentionFigures, wanted: RetentionFilter) -> Total:
     """What the figures say of the classes that the list shows."""
-    return Total(sum(
-        count_of(count, RetentionState(wanted.state)) for count in figures.counts
-        if wanted.kind in (None, count.kind) and wanted.code in (None, count.code)
-    ))  # fmt: skip
+    return Total(
+        sum(
+            count_of(count, RetentionState(wanted.state))
+            for count in figures.counts
+            if wanted.kind in (None, count.kind) and wanted.code in (None, count.code)
+        )
+    )
 
 
 def _table(page: RetentionPage) -> None:
     heads = [t(f"fields.{name}") for name in _WIDTHS]
     frame = pd.DataFrame([_shown(row) for row in page.rows], columns=heads, dtype="string")
-    widths = {head: st.column_config.TextColumn(width=width)
-              for head, width in zip(heads, _WIDTHS.values(), strict=True)}  # fmt: skip
+    widths = {
+        head: st.column_config.TextColumn(width=width)
+        for head, width in zip(heads, _WIDTHS.values(), strict=True)
+    }
     keys = [row.key for row in page.rows]
     name = f"retention-{keys[0]}-{keys[-1]}"
 
@@ -96,8 +111,16 @@ def _table(page: RetentionPage) -> None:
         if rows:
             st.query_params["why"] = keys[rows[0]]
 
-    st.dataframe(frame, hide_index=True, key=name, on_select=picked, selection_mode="single-row",
-                 height="content", column_config=widths, alt=t("retention.alt"))  # fmt: skip
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key=name,
+        on_select=picked,
+        selection_mode="single-row",
+        height="content",
+        column_config=widths,
+        alt=t("retention.alt"),
+    )
 
 
 def _shown(row: RetentionRow) -> tuple[str, ...]:
@@ -122,13 +145,22 @@ def _explain(key: str) -> None:
         literal.lines(*sentences(record, keepers, today=clock.today()), *kept_by(keepers))
         with st.container(horizontal=True, vertical_alignment="center"):
             if record.party_id is not None:
-                link("customer", t("retention.open_customer"), {"id": str(record.party_id)},
-                     icon="person")  # fmt: skip
+                link(
+                    "customer",
+                    t("retention.open_customer"),
+                    {"id": str(record.party_id)},
+                    icon="person",
+                )
             if record.kind in _PAGES:
-                link(record.kind, t(f"retention.open_{record.kind}"), {"id": str(record.id)},
-                     icon="open_in_new")  # fmt: skip
-            st.button(t("retention.close_why"), icon=":material/close:", type="tertiary",
-                      on_click=_close)  # fmt: skip
+                link(
+                    record.kind,
+                    t(f"retention.open_{record.kind}"),
+                    {"id": str(record.id)},
+                    icon="open_in_new",
+                )
+            st.button(
+                t("retention.close_why"), icon=":material/close:", type="tertiary", on_click=_close
+            )
         scope = _SCOPES.get(ItemKind(record.kind))
         if scope is not None:
             place_button(scope, record.id)
@@ -149,12 +181,20 @@ def _paging(page: RetentionPage) -> None:
     if page.next_key is None and not begun:
         return
     with st.container(horizontal=True, horizontal_alignment="center"):
-        st.button(t("retention.first_page"), icon=":material/first_page:", disabled=not begun,
-                  on_click=first_page)  # fmt: skip
         st.button(
-            t("listing.next"), icon=":material/chevron_right:", icon_position="right",
-            disabled=page.next_key is None, on_click=_turn, args=(page.next_key,),
-        )  # fmt: skip
+            t("retention.first_page"),
+            icon=":material/first_page:",
+            disabled=not begun,
+            on_click=first_page,
+        )
+        st.button(
+            t("listing.next"),
+            icon=":material/chevron_right:",
+            icon_position="right",
+            disabled=page.next_key is None,
+            on_click=_turn,
+            args=(page.next_key,),
+        )
 
 
 def _turn(key: str | None) -> None:

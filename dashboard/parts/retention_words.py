@@ -56,8 +56,12 @@ def kept_by(keepers: Keepers) -> list[str]:
 
 def held(hold: HoldRow) -> str:
     """That a hold stands, on what and since when."""
-    return t("why.held", covers=covered(hold), on=day(hold.placed_on, language()),
-             review=day(hold.review_on, language()))  # fmt: skip
+    return t(
+        "why.held",
+        covers=covered(hold),
+        on=day(hold.placed_on, language()),
+        review=day(hold.review_on, language()),
+    )
 
 
 def law(code: str) -> str:
@@ -85,8 +89,13 @@ def _ruled(reason: Reason) -> str:
     year = reason.financial_year
     if year is None:
         return t("why.by_law", until=until, law=said)
-    return t("why.voucher", start=day(year.start, language()), end=day(year.end, language()),
-             until=until, law=said)  # fmt: skip
+    return t(
+        "why.voucher",
+        start=day(year.start, language()),
+        end=day(year.end, language()),
+        until=until,
+        law=said,
+    )
 
 
 def _arithmetic(reason: Reason) -> str:

@@ -50,9 +50,13 @@ def sales_button(form: str, label: str, *, icon: str = "edit", primary: bool = F
     """The button that opens a form of sales; nothing for who may not edit them."""
     if may(Right.EDIT_SALES):
         st.button(
-            t(label), key=f"{form}.open", icon=f":material/{icon}:",
-            type="primary" if primary else "tertiary", on_click=start_editing, args=(form,),
-        )  # fmt: skip
+            t(label),
+            key=f"{form}.open",
+            icon=f":material/{icon}:",
+            type="primary" if primary else "tertiary",
+            on_click=start_editing,
+            args=(form,),
+        )
 
 
 def service_form(service: ServiceRow | None) -> None:
@@ -64,8 +68,9 @@ def service_form(service: ServiceRow | None) -> None:
         values = {field.name: getattr(service, field.name, None) for field in SERVICE}
         values["unit_price"] = typed_sum(service.unit_price_cents)
     name = "new" if service is None else service.id
-    edit_form(f"service-{name}", SERVICE, values, command=amend_service, wish=ServiceWish,
-              fixed=fixed)  # fmt: skip
+    edit_form(
+        f"service-{name}", SERVICE, values, command=amend_service, wish=ServiceWish, fixed=fixed
+    )
 
 
 def typed_sum(cents: int) -> str:
@@ -75,29 +80,41 @@ def typed_sum(cents: int) -> str:
 
 def order_fields(*, new: bool, service_id: int | None) -> tuple[Field, ...]:
     """An order's fields; its services are those on sale and the one it has."""
-    services = {row.id: f"{row.code} {row.name}" for row in ask(service_list)
-                if row.active or row.id == service_id}  # fmt: skip
+    services = {
+        row.id: f"{row.code} {row.name}"
+        for row in ask(service_list)
+        if row.active or row.id == service_id
+    }
     beginning = (Field("status", "choice", options=BEGINNINGS, words="order_statuses", row="2"),)
     return (
         Field("title", label="fields.order_title"),
-        Field("service_id", "choice", label="fields.service", options=(None, *services),
-              names={None: t("orders.no_service"), **services}),
+        Field(
+            "service_id",
+            "choice",
+            label="fields.service",
+            options=(None, *services),
+            names={None: t("orders.no_service"), **services},
+        ),
         Field("description", "lines"),
         *(beginning if new else ()),
         Field("ordered_on", "day", row="2"),
         Field("due_on", "day", label="fields.order_due_on", row="2"),
         Field("buyer_reference"),
-    )  # fmt: skip
+    )
 
 
 def new_order_form(party_id: int, *, opens: str | None = "order") -> None:
     """Record an order of a customer."""
     edit_form(
-        f"order-new-{party_id}", order_fields(new=True, service_id=None),
+        f"order-new-{party_id}",
+        order_fields(new=True, service_id=None),
         {"ordered_on": clock.today(), "status": OrderStatus.OPEN},
-        command=amend_order, wish=OrderWish, fixed={"party_id": party_id},
-        done="orders.recorded", opens=opens,
-    )  # fmt: skip
+        command=amend_order,
+        wish=OrderWish,
+        fixed={"party_id": party_id},
+        done="orders.recorded",
+        opens=opens,
+    )
 
 
 def order_form(order: OrderRecord) -> None:
@@ -105,35 +122,52 @@ def order_form(order: OrderRecord) -> None:
     fields = order_fields(new=False, service_id=order.service_id)
     values = {field.name: getattr(order, field.name) for field in fields}
     edit_form(
-        f"order-{order.id}", fields, values, command=amend_order, wish=OrderWish,
+        f"order-{order.id}",
+        fields,
+        values,
+        command=amend_order,
+        wish=OrderWish,
         fixed={"id": order.id, "version": order.version, "party_id": order.party_id},
-    )  # fmt: skip
+    )
 
 
 def order_status_form(order: OrderRecord) -> None:
     """Say how far an order is; a closing day is offered as today."""
     edit_form(
-        f"order-status-{order.id}", ORDER_STATUS,
+        f"order-status-{order.id}",
+        ORDER_STATUS,
         {"status": order.status, "closed_on": order.closed_on or clock.today()},
-        command=change_order_status, wish=OrderStatusWish,
+        command=change_order_status,
+        wish=OrderStatusWish,
         fixed={"id": order.id, "version": order.version},
-    )  # fmt: skip
+    )
 
 
 def new_work_form(order_id: int) -> None:
     """Record work on an order, by default one's own of today."""
     values = {"done_on": clock.today(), "done_by": actor().username, "minutes": 60}
-    edit_form(f"work-new-{order_id}", WORK, values, command=amend_work_entry, wish=WorkWish,
-              fixed={"order_id": order_id}, done="orders.work_recorded")  # fmt: skip
+    edit_form(
+        f"work-new-{order_id}",
+        WORK,
+        values,
+        command=amend_work_entry,
+        wish=WorkWish,
+        fixed={"order_id": order_id},
+        done="orders.work_recorded",
+    )
 
 
 def work_form(entry: WorkRow, order_id: int) -> None:
     """Correct a work entry."""
     values = {field.name: getattr(entry, field.name) for field in WORK}
     edit_form(
-        f"work-{entry.id}", WORK, values, command=amend_work_entry, wish=WorkWish,
+        f"work-{entry.id}",
+        WORK,
+        values,
+        command=amend_work_entry,
+        wish=WorkWish,
         fixed={"id": entry.id, "version": entry.version, "order_id": order_id},
-    )  # fmt: skip
+    )
 
 
 def edit_in_place(kind: str, record_id: int) -> bool:

@@ -20,22 +20,29 @@ def draw_second_person() -> None:
     """The rule as it stands, who set it, and the button that turns it."""
     stands = ask(setting_as_set, SECOND_PERSON)
     asked = stands is not None and bool(stands.value)
-    who = "" if stands is None else t("disposal.second_set", by=stands.changed_by,
-                                      at=instant(stands.changed_at, language()))  # fmt: skip
+    who = (
+        ""
+        if stands is None
+        else t(
+            "disposal.second_set", by=stands.changed_by, at=instant(stands.changed_at, language())
+        )
+    )
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         literal.lines(t("disposal.second_on" if asked else "disposal.second_off"), small=who)
         if may(Right.EDIT_SETTINGS):
             st.button(
-                t("disposal.second_allow" if asked else "disposal.second_ask"), type="tertiary",
-                icon=":material/group:", key="disposal.second", on_click=_turn,
+                t("disposal.second_allow" if asked else "disposal.second_ask"),
+                type="tertiary",
+                icon=":material/group:",
+                key="disposal.second",
+                on_click=_turn,
                 args=(not asked, None if stands is None else stands.version),
-            )  # fmt: skip
+            )
 
 
 def _turn(asked: bool, version: int | None) -> None:
     try:
-        carry_out(ask_second_person, SecondPersonWish(asked=asked, version=version),
-                  token=None)  # fmt: skip
+        carry_out(ask_second_person, SecondPersonWish(asked=asked, version=version), token=None)
     except RegisterError as error:
         refuse_flash(error)
     else:

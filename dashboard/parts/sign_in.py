@@ -179,10 +179,7 @@ class _Accounts(dict[str, dict[str, Any]]):
         with the_store().writing(DOOR, now=clock.now()) as desk:
             found = take_try(desk, self.asked)
         self.user_id = None if found is None else found.user_id
-        self._entry = {
-            "name": "",
-            "password": _NO_USER if found is None else found.password_hash,
-        }
+        self._entry = {"name": "", "password": _NO_USER if found is None else found.password_hash}
         return True
 
     def __getitem__(self, _username: str) -> dict[str, Any]:

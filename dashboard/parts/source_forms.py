@@ -24,9 +24,10 @@ from queries.writes.source_notices import NotToldWish, ToldWish, note_told, retr
 
 TOLD = (
     Field("told_on", "day", label="provenance.told_on", row="1"),
-    Field("how", "choice", label="provenance.how", options=tuple(ToldHow), words="told_how",
-          row="1"),
-)  # fmt: skip
+    Field(
+        "how", "choice", label="provenance.how", options=tuple(ToldHow), words="told_how", row="1"
+    ),
+)
 
 #: What was noted last in this session, to be taken back.
 _NOTED = "provenance!noted"
@@ -51,12 +52,14 @@ def draw_reminder(notice_id: int) -> None:
         with st.container(horizontal=True):
             for form, icon in (("pdf", "picture_as_pdf"), ("txt", "mail")):
                 st.download_button(
-                    t(f"provenance.letter_{form}"), key=f"source-{notice_id}.{form}",
+                    t(f"provenance.letter_{form}"),
+                    key=f"source-{notice_id}.{form}",
                     data=partial(_letter, actor(), notice_id, form=form),
                     file_name=f"{t('provenance.file_name')}-{notice_id}.{form}",
                     mime="application/pdf" if form == "pdf" else "text/plain; charset=utf-8",
-                    icon=f":material/{icon}:", on_click="ignore",
-                )  # fmt: skip
+                    icon=f":material/{icon}:",
+                    on_click="ignore",
+                )
         if told.told_on is None:
             told_form((notice_id,), f"source-{notice_id}")
             return
@@ -76,9 +79,17 @@ def told_form(ids: tuple[int, ...], form: str) -> None:
         noted["last"] = wish
         return first
 
-    edit_form(form, TOLD, {"told_on": clock.today(), "how": ToldHow.POST}, command=note,
-              wish=ToldWish, fixed={"ids": ids}, done="provenance.noted",
-              submit="provenance.note", stands=True)  # fmt: skip
+    edit_form(
+        form,
+        TOLD,
+        {"told_on": clock.today(), "how": ToldHow.POST},
+        command=note,
+        wish=ToldWish,
+        fixed={"ids": ids},
+        done="provenance.noted",
+        submit="provenance.note",
+        stands=True,
+    )
 
 
 def draw_undo() -> None:
@@ -111,13 +122,22 @@ def draw_told(party_id: int) -> None:
     for row in ask(source_notices_of, party_id):
         source = t(f"sources.{row.source}")
         if row.told_on is not None:
-            st.caption(t("provenance.told", source=source, since=row.since, on=row.told_on,
-                         how=t(f"told_how.{row.how}")))  # fmt: skip
+            st.caption(
+                t(
+                    "provenance.told",
+                    source=source,
+                    since=row.since,
+                    on=row.told_on,
+                    how=t(f"told_how.{row.how}"),
+                )
+            )
             if may(Right.EDIT_CUSTOMERS):
                 link("sources", t("provenance.retract"), {"id": str(row.id)}, icon="undo")
         else:
-            st.warning(t("provenance.untold", source=source, since=row.since, due=row.due),
-                       icon=":material/campaign:")  # fmt: skip
+            st.warning(
+                t("provenance.untold", source=source, since=row.since, due=row.due),
+                icon=":material/campaign:",
+            )
             link("sources", t("pages.sources"), {"id": str(row.id)}, icon="arrow_forward")
 
 

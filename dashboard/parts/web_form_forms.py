@@ -51,8 +51,13 @@ def draw_web_forms() -> None:
     if editing("web-form-new"):
         _form(None)
     else:
-        st.button(t("messages.add_form"), key="web-form-new.open", icon=":material/add:",
-                  on_click=start_editing, args=("web-form-new",))  # fmt: skip
+        st.button(
+            t("messages.add_form"),
+            key="web-form-new.open",
+            icon=":material/add:",
+            on_click=start_editing,
+            args=("web-form-new",),
+        )
 
 
 def _draw(row: WebFormRow, *, keeps: bool) -> None:
@@ -76,29 +81,64 @@ def _draw(row: WebFormRow, *, keeps: bool) -> None:
         f"{form}!secret-{row.version}", secrets.token_urlsafe(_SECRET_BYTES)
     )
     with st.container(horizontal=True):
-        st.button(t("forms.edit"), key=f"{form}.open", icon=":material/edit:", type="tertiary",
-                  on_click=start_editing, args=(form,))  # fmt: skip
+        st.button(
+            t("forms.edit"),
+            key=f"{form}.open",
+            icon=":material/edit:",
+            type="tertiary",
+            on_click=start_editing,
+            args=(form,),
+        )
         # A new key with each secret: the question that was answered does not stay open.
-        with st.popover(t("messages.new_secret"), icon=":material/key:", type="tertiary",
-                        key=f"{form}.ask-secret-{row.version}", on_change="rerun"):  # fmt: skip
+        with st.popover(
+            t("messages.new_secret"),
+            icon=":material/key:",
+            type="tertiary",
+            key=f"{form}.ask-secret-{row.version}",
+            on_change="rerun",
+        ):
             st.write(t("messages.new_secret_about"))
-            st.button(t("messages.new_secret_yes"), key=f"{form}.secret",
-                      on_click=_renew, args=(row.id, row.version, secret))  # fmt: skip
+            st.button(
+                t("messages.new_secret_yes"),
+                key=f"{form}.secret",
+                on_click=_renew,
+                args=(row.id, row.version, secret),
+            )
         if not row.waiting:
-            with st.popover(t("forms.remove"), icon=":material/backspace:", type="tertiary",
-                            key=f"{form}.ask", on_change="rerun"):  # fmt: skip
+            with st.popover(
+                t("forms.remove"),
+                icon=":material/backspace:",
+                type="tertiary",
+                key=f"{form}.ask",
+                on_change="rerun",
+            ):
                 st.write(t("messages.remove_form_sure"))
-                st.button(t("forms.remove_yes"), key=f"{form}.remove",
-                          on_click=_remove, args=(row.id, row.version))  # fmt: skip
+                st.button(
+                    t("forms.remove_yes"),
+                    key=f"{form}.remove",
+                    on_click=_remove,
+                    args=(row.id, row.version),
+                )
 
 
 def _form(row: WebFormRow | None) -> None:
     fields = _fields(row)
     if row is not None:
-        values = {"name": row.name, "origins": "\n".join(row.origins), "language": row.language,
-                  "consent_text_id": row.consent_text_id, "active": row.active}  # fmt: skip
-        edit_form(f"web-form-{row.id}", fields, values, command=amend_web_form, wish=WebFormWish,
-                  fixed={"id": row.id, "version": row.version})  # fmt: skip
+        values = {
+            "name": row.name,
+            "origins": "\n".join(row.origins),
+            "language": row.language,
+            "consent_text_id": row.consent_text_id,
+            "active": row.active,
+        }
+        edit_form(
+            f"web-form-{row.id}",
+            fields,
+            values,
+            command=amend_web_form,
+            wish=WebFormWish,
+            fixed={"id": row.id, "version": row.version},
+        )
         return
     secret = st.session_state.setdefault("web_form!secret", secrets.token_urlsafe(_SECRET_BYTES))
     # A plain dictionary: the command may touch nothing of the screen while its transaction is open.
@@ -109,8 +149,14 @@ def _form(row: WebFormRow | None) -> None:
         shown["id"] = amend_web_form(desk, wish)
         return int(shown["id"])
 
-    edit_form("web-form-new", fields, {"active": True}, command=make, wish=WebFormWish,
-              fixed={"secret": secret})  # fmt: skip
+    edit_form(
+        "web-form-new",
+        fields,
+        {"active": True},
+        command=make,
+        wish=WebFormWish,
+        fixed={"secret": secret},
+    )
 
 
 def _fields(row: WebFormRow | None) -> tuple[Field, ...]:
@@ -123,14 +169,26 @@ def _fields(row: WebFormRow | None) -> tuple[Field, ...]:
     }
     return (
         Field("name", label="messages.fields.name"),
-        Field("origins", "lines", label="messages.fields.origins",
-              help="messages.fields.origins_help"),
-        Field("language", "choice", label="messages.fields.language", options=tuple(Language),
-              words="languages"),
-        Field("consent_text_id", "choice", label="messages.fields.consent_text_id",
-              options=tuple(texts), names=texts, help="messages.fields.consent_help"),
+        Field(
+            "origins", "lines", label="messages.fields.origins", help="messages.fields.origins_help"
+        ),
+        Field(
+            "language",
+            "choice",
+            label="messages.fields.language",
+            options=tuple(Language),
+            words="languages",
+        ),
+        Field(
+            "consent_text_id",
+            "choice",
+            label="messages.fields.consent_text_id",
+            options=tuple(texts),
+            names=texts,
+            help="messages.fields.consent_help",
+        ),
         Field("active", "check", label="messages.fields.active"),
-    )  # fmt: skip
+    )
 
 
 def _renew(form_id: int, version: int, secret: str) -> None:
@@ -146,8 +204,11 @@ def _renew(form_id: int, version: int, secret: str) -> None:
 
 def _remove(form_id: int, version: int) -> None:
     try:
-        carry_out(remove_web_form, WebFormRemoval(id=form_id, version=version),
-                  token=f"web-form-{form_id}-{version}")  # fmt: skip
+        carry_out(
+            remove_web_form,
+            WebFormRemoval(id=form_id, version=version),
+            token=f"web-form-{form_id}-{version}",
+        )
     except RegisterError as error:
         refuse_flash(error)
     else:
@@ -184,8 +245,10 @@ def snippet(row: WebFormRow, secret: str, house: Controller) -> str:
         )
         lines.append(f"  <p><label>{label}<br>{drawn}</label></p>")
     if row.consent_text is not None:
-        lines.append(f'  <p><label><input type="checkbox" name="{web_forms.CONSENT}">'
-                     f" {escape(row.consent_text)}</label></p>")  # fmt: skip
+        lines.append(
+            f'  <p><label><input type="checkbox" name="{web_forms.CONSENT}">'
+            f" {escape(row.consent_text)}</label></p>"
+        )
     empty = escape(word("form_pages.leave_empty", row.language))
     lines += [
         '  <p style="position:absolute;left:-100vw" aria-hidden="true">',

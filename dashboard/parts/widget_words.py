@@ -15,9 +15,10 @@ from dashboard.parts.language import t
 LARGEST = "server.maxUploadSize"
 
 _HIDDEN = (
-    "[data-testid=InputInstructions]", "[data-testid=stElementToolbar]",
+    "[data-testid=InputInstructions]",
+    "[data-testid=stElementToolbar]",
     "[data-testid=stTooltipErrorContent]",
-)  # fmt: skip
+)
 _DROPZONE = "[data-testid=stFileUploaderDropzone]"
 _BUTTON = f"{_DROPZONE} [data-testid=stBaseButton-secondary] p"
 _LIMIT = "[data-testid=stFileUploaderDropzoneInstructions] span"
@@ -44,10 +45,9 @@ def draw_limit(keys: str, megabytes: int) -> None:
 
 
 def _limits(megabytes: int, of: str = "") -> str:
-    return (
-        _said(f"{of}{_LIMIT}", t("widgets.largest_file", megabytes=megabytes))
-        + _said(f"{of}{_REFUSED}", t("widgets.file_refused", megabytes=megabytes))
-    )  # fmt: skip
+    return _said(f"{of}{_LIMIT}", t("widgets.largest_file", megabytes=megabytes)) + _said(
+        f"{of}{_REFUSED}", t("widgets.file_refused", megabytes=megabytes)
+    )
 
 
 def _said(of: str, words: str) -> str:

@@ -7,12 +7,7 @@ import streamlit as st
 from dashboard.navigation import link, open_page, record_id
 from dashboard.parts import clock, literal
 from dashboard.parts.card_details import draw_billing, draw_reach
-from dashboard.parts.contact_forms import (
-    edit_button,
-    origin_line,
-    party_form,
-    status_form,
-)
+from dashboard.parts.contact_forms import edit_button, origin_line, party_form, status_form
 from dashboard.parts.doors import ask, may
 from dashboard.parts.forms import editing
 from dashboard.parts.history import draw_history
@@ -74,13 +69,21 @@ def _head(card: CustomerCard) -> None:
             status = t("card.ended", on=day(card.ended_on, language()))
         literal.chips(
             [status, t(f"kinds.{card.kind}"), *(t(f"roles_of_party.{r}") for r in card.roles)]
-        )  # fmt: skip
+        )
         edit_button(f"status-{card.id}", "card.change_status")
         if may(Right.EDIT_SALES):
-            st.button(t("card.new_order"), icon=":material/assignment_add:", on_click=open_page,
-                      args=("order", {"party": str(card.id)}))  # fmt: skip
-            st.button(t("card.new_invoice"), icon=":material/receipt_long:", on_click=open_page,
-                      args=("invoice", {"party": str(card.id)}))  # fmt: skip
+            st.button(
+                t("card.new_order"),
+                icon=":material/assignment_add:",
+                on_click=open_page,
+                args=("order", {"party": str(card.id)}),
+            )
+            st.button(
+                t("card.new_invoice"),
+                icon=":material/receipt_long:",
+                on_click=open_page,
+                args=("invoice", {"party": str(card.id)}),
+            )
     if editing(f"status-{card.id}"):
         status_form(card)
     figures = st.columns(4)

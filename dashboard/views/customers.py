@@ -59,8 +59,12 @@ def draw() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(t("pages.customers"))
         if may(Right.EDIT_CUSTOMERS):
-            st.button(t("customers.add"), icon=":material/person_add:", on_click=open_page,
-                      args=("new_customer",))  # fmt: skip
+            st.button(
+                t("customers.add"),
+                icon=":material/person_add:",
+                on_click=open_page,
+                args=("new_customer",),
+            )
     text = search_field("customers", label="customers.search")
     wanted = _filter(text)
     marks = page_marks()
@@ -75,8 +79,12 @@ def draw() -> None:
         st.info(t("customers.none"))
     paging(page)
     if text and wanted.role is PartyRole.CUSTOMER:
-        st.button(t("customers.search_everyone"), icon=":material/travel_explore:",
-                  type="tertiary", on_click=_search_everyone)  # fmt: skip
+        st.button(
+            t("customers.search_everyone"),
+            icon=":material/travel_explore:",
+            type="tertiary",
+            on_click=_search_everyone,
+        )
 
 
 def _filter(text: str) -> CustomerFilter:
@@ -84,8 +92,12 @@ def _filter(text: str) -> CustomerFilter:
     with st.expander(t("listing.filters"), expanded=bool(asked)):
         columns = st.columns(6)
         with columns[0]:
-            role = choice("role", ["partner", "contact", "any"], words="roles_of_party",
-                          every="roles_of_party.customer")  # fmt: skip
+            role = choice(
+                "role",
+                ["partner", "contact", "any"],
+                words="roles_of_party",
+                every="roles_of_party.customer",
+            )
         with columns[1]:
             kind = choice("kind", list(PartyKind), words="kinds")
         with columns[2]:
@@ -98,10 +110,16 @@ def _filter(text: str) -> CustomerFilter:
         with columns[5]:
             sort = choice("sort", list(CustomerSort)[1:], words="sorts", every="sorts.name")
     return CustomerFilter(
-        text=text, role=_ROLES[role], kind=kind, status=status, language=spoken, town=town,
-        started_month=_month("started"), ended_month=_month("ended"),
+        text=text,
+        role=_ROLES[role],
+        kind=kind,
+        status=status,
+        language=spoken,
+        town=town,
+        started_month=_month("started"),
+        ended_month=_month("ended"),
         sort=sort or CustomerSort.NAME,
-    )  # fmt: skip
+    )
 
 
 def _search_everyone() -> None:

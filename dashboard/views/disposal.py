@@ -19,13 +19,7 @@ from dashboard.parts.language import language, t
 from dashboard.parts.restored import draw_restored
 from dashboard.parts.second_person import draw_second_person
 from dashboard.words.formats import day, number
-from queries.reads.disposals import (
-    OPEN,
-    Review,
-    RunRow,
-    disposal_review,
-    disposal_runs,
-)
+from queries.reads.disposals import OPEN, Review, RunRow, disposal_review, disposal_runs
 from queries.store.tables import RunStatus
 
 
@@ -52,8 +46,11 @@ def _run(review: Review) -> None:
     literal.facts(decisions(run))
     undone = run.status in {RunStatus.PROPOSED, RunStatus.APPROVED}
     shown = {"files": review.count}
-    shown |= {"kept_back": sum(review.kept_back.values())} if undone else {
-        "gone": review.gone, "stayed": review.stayed, "waiting": review.waiting}  # fmt: skip
+    shown |= (
+        {"kept_back": sum(review.kept_back.values())}
+        if undone
+        else {"gone": review.gone, "stayed": review.stayed, "waiting": review.waiting}
+    )
     if review.removed:
         shown["already_gone"] = review.removed
     for column, (name, count) in zip(st.columns(5), shown.items(), strict=False):
@@ -73,8 +70,13 @@ def _earlier(runs: list[RunRow]) -> None:
         st.header(t("disposal.earlier"), anchor=False)
     for run in runs:
         label = t("disposal.number", n=str(run.id)) + " · " + t(f"run_statuses.{run.status}")
-        st.button(f"{label} · {day(run.as_of, language())}", key=f"run-{run.id}", type="tertiary",
-                  on_click=open_page, args=("disposal", {"run": str(run.id)}))  # fmt: skip
+        st.button(
+            f"{label} · {day(run.as_of, language())}",
+            key=f"run-{run.id}",
+            type="tertiary",
+            on_click=open_page,
+            args=("disposal", {"run": str(run.id)}),
+        )
 
 
 draw()

@@ -28,12 +28,21 @@ def draw() -> None:
     shown = ask(financial_years)
     for gap in shown.missing:
         counted = _counted(gap.invoices, gap.orders)
-        said = t("financial_years.missing", start=day(gap.starts_on, language()),
-                 end=day(gap.ends_on, language()))  # fmt: skip
+        said = t(
+            "financial_years.missing",
+            start=day(gap.starts_on, language()),
+            end=day(gap.ends_on, language()),
+        )
         st.warning(f"{said} {counted}", icon=":material/event_busy:")
     for start, end in shown.overlapping:
-        st.warning(t("financial_years.overlapping", start=day(start, language()),
-                     end=day(end, language())), icon=":material/event_busy:")  # fmt: skip
+        st.warning(
+            t(
+                "financial_years.overlapping",
+                start=day(start, language()),
+                end=day(end, language()),
+            ),
+            icon=":material/event_busy:",
+        )
     _adding(shown)
     if not shown.years:
         st.info(t("financial_years.none"))
@@ -46,8 +55,13 @@ def _adding(shown: FinancialYears) -> None:
     if not may(Right.EDIT_FINANCIAL_YEARS):
         return
     if not editing(form):
-        st.button(t("financial_years.add"), key=f"{form}.open", icon=":material/add:",
-                  on_click=start_editing, args=(form,))  # fmt: skip
+        st.button(
+            t("financial_years.add"),
+            key=f"{form}.open",
+            icon=":material/add:",
+            on_click=start_editing,
+            args=(form,),
+        )
         return
     following = shown.proposed
     values = {} if following is None else {"starts_on": following.start, "ends_on": following.end}
@@ -58,15 +72,24 @@ def _year(row: FinancialYearRow) -> None:
     form = f"financial-year-{row.id}"
     with st.container(border=True):
         if editing(form):
-            edit_form(form, FIELDS, {"starts_on": row.starts_on, "ends_on": row.ends_on},
-                      command=amend_financial_year, wish=FinancialYearWish,
-                      fixed={"id": row.id, "version": row.version})  # fmt: skip
+            edit_form(
+                form,
+                FIELDS,
+                {"starts_on": row.starts_on, "ends_on": row.ends_on},
+                command=amend_financial_year,
+                wish=FinancialYearWish,
+                fixed={"id": row.id, "version": row.version},
+            )
             return
-        span = t("financial_years.span", start=day(row.starts_on, language()),
-                 end=day(row.ends_on, language()))  # fmt: skip
+        span = t(
+            "financial_years.span",
+            start=day(row.starts_on, language()),
+            end=day(row.ends_on, language()),
+        )
         kept = t("financial_years.kept", until=day(row.keep_until, language()))
-        changed = t("financial_years.changed", by=row.changed_by,
-                    at=instant(row.changed_at, language()))  # fmt: skip
+        changed = t(
+            "financial_years.changed", by=row.changed_by, at=instant(row.changed_at, language())
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             counted = _counted(row.invoices, row.orders)
             literal.lines(span, kept, small=f"{counted} · {changed}")
@@ -75,19 +98,37 @@ def _year(row: FinancialYearRow) -> None:
 
 
 def _buttons(form: str, row: FinancialYearRow) -> None:
-    st.button(t("forms.edit"), key=f"{form}.open", icon=":material/edit:", type="tertiary",
-              on_click=start_editing, args=(form,))  # fmt: skip
-    with st.popover(t("forms.remove"), icon=":material/backspace:", type="tertiary",
-                key=f"{form}.ask", on_change="rerun"):  # fmt: skip
+    st.button(
+        t("forms.edit"),
+        key=f"{form}.open",
+        icon=":material/edit:",
+        type="tertiary",
+        on_click=start_editing,
+        args=(form,),
+    )
+    with st.popover(
+        t("forms.remove"),
+        icon=":material/backspace:",
+        type="tertiary",
+        key=f"{form}.ask",
+        on_change="rerun",
+    ):
         st.write(t("financial_years.remove_sure"))
-        st.button(t("forms.remove_yes"), key=f"{form}.remove", on_click=_remove,
-                  args=(row.id, row.version))  # fmt: skip
+        st.button(
+            t("forms.remove_yes"),
+            key=f"{form}.remove",
+            on_click=_remove,
+            args=(row.id, row.version),
+        )
 
 
 def _remove(year_id: int, version: int) -> None:
     try:
-        carry_out(remove_financial_year, FinancialYearRemoval(id=year_id, version=version),
-                  token=f"year-{year_id}-{version}")  # fmt: skip
+        carry_out(
+            remove_financial_year,
+            FinancialYearRemoval(id=year_id, version=version),
+            token=f"year-{year_id}-{version}",
+        )
     except RegisterError as error:
         refuse_flash(error)
     else:

@@ -34,9 +34,14 @@ def draw(invoice_id: int) -> None:
     draw_restriction(record.party_id)
     draw_holds_on(HoldScope.INVOICE, record.id)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(t("orders.open_customer"), key="invoice.customer", icon=":material/person:",
-                  type="tertiary", on_click=open_record,
-                  args=("customer", record.party_id))  # fmt: skip
+        st.button(
+            t("orders.open_customer"),
+            key="invoice.customer",
+            icon=":material/person:",
+            type="tertiary",
+            on_click=open_record,
+            args=("customer", record.party_id),
+        )
         if record.status == "draft":
             _draft_buttons(record)
         else:
@@ -73,11 +78,16 @@ def _issued_buttons(record: InvoiceRecord) -> None:
 
 def _open_form(record: InvoiceRecord) -> None:
     if editing(f"draft-{record.id}"):
-        fixed = {"id": record.id, "version": record.version, "party_id": record.party_id,
-                 "order_id": record.order_id}  # fmt: skip
+        fixed = {
+            "id": record.id,
+            "version": record.version,
+            "party_id": record.party_id,
+            "order_id": record.order_id,
+        }
         head = {"buyer_reference": record.buyer_reference, "free_text": record.free_text}
-        draft_form(f"draft-{record.id}", fixed, lines_of(record), head=head, done="forms.saved",
-                   opens=None)  # fmt: skip
+        draft_form(
+            f"draft-{record.id}", fixed, lines_of(record), head=head, done="forms.saved", opens=None
+        )
     elif editing(f"issue-{record.id}"):
         issue_form(record)
     elif editing(f"payment-{record.id}"):
@@ -96,11 +106,13 @@ def new(party_id: int, order_id: int | None) -> None:
     draw_restriction(of.id)
     order = None if order_id is None else ask(order_record, order_id)
     draft_form(
-        f"draft-new-{of.id}-{order_id or 0}", {"party_id": of.id, "order_id": order_id},
+        f"draft-new-{of.id}-{order_id or 0}",
+        {"party_id": of.id, "order_id": order_id},
         [] if order is None else suggested(order),
         head={} if order is None else {"buyer_reference": order.buyer_reference},
-        done="invoices.drafted", opens="invoice",
-    )  # fmt: skip
+        done="invoices.drafted",
+        opens="invoice",
+    )
 
 
 chosen, party = record_id(), record_id("party")

@@ -78,18 +78,20 @@ def _filter(text: str) -> InvoiceFilter:
     with st.expander(t("listing.filters"), expanded=chosen):
         columns = st.columns(4)
         with columns[0]:
-            state = choice("state", list(InvoiceState), words="invoice_states",
-                           every="invoice_states.issued")  # fmt: skip
+            state = choice(
+                "state", list(InvoiceState), words="invoice_states", every="invoice_states.issued"
+            )
         with columns[1]:
             age = choice("age", list(Age), words="ages")
         with columns[2]:
             month = month_choice()
         with columns[3]:
-            sort = choice("sort", list(InvoiceSort)[1:], words="invoice_sorts",
-                          every="invoice_sorts.newest")  # fmt: skip
+            sort = choice(
+                "sort", list(InvoiceSort)[1:], words="invoice_sorts", every="invoice_sorts.newest"
+            )
     return InvoiceFilter(
         text=text, state=state, age=age, month=month, sort=sort or InvoiceSort.NEWEST
-    )  # fmt: skip
+    )
 
 
 draw()

@@ -19,10 +19,13 @@ COLUMNS = (
     Column("messages.columns.name", lambda row: row.name, width=155),
     Column("messages.columns.town", lambda row: row.town or "–", width=100),
     Column("messages.columns.beginning", lambda row: row.beginning or "–", width=220),
-    Column("messages.columns.consents",
-           lambda row: t("forms.yes") if row.consents else t("forms.no"), width=95),
+    Column(
+        "messages.columns.consents",
+        lambda row: t("forms.yes") if row.consents else t("forms.no"),
+        width=95,
+    ),
     Column("messages.columns.form", lambda row: row.form, width=165),
-)  # fmt: skip
+)
 
 
 def draw() -> None:

@@ -21,18 +21,32 @@ def draw() -> None:
     kind = PartyKind.PERSON
     if of is None:
         kind = st.segmented_control(
-            t("fields.kind"), list(PartyKind), default=PartyKind.ORGANISATION,
-            format_func=lambda code: t(f"kinds.{code}"), required=True, key="new_customer.kind",
-        )  # fmt: skip
+            t("fields.kind"),
+            list(PartyKind),
+            default=PartyKind.ORGANISATION,
+            format_func=lambda code: t(f"kinds.{code}"),
+            required=True,
+            key="new_customer.kind",
+        )
     fields = PERSON if kind == PartyKind.PERSON else ORGANISATION
     values = {
-        "language": "fi", "is_customer": of is None, "is_contact": of is not None,
-        "started_on": clock.today(), "sourced_on": clock.today(), "source": Source.PHONE,
-    }  # fmt: skip
+        "language": "fi",
+        "is_customer": of is None,
+        "is_contact": of is not None,
+        "started_on": clock.today(),
+        "sourced_on": clock.today(),
+        "source": Source.PHONE,
+    }
     edit_form(
-        f"party-new-{kind}", fields, values, command=amend_party, wish=PartyWish,
-        fixed={"kind": kind, "contact_of": of}, done="new_customer.done", opens="customer",
-    )  # fmt: skip
+        f"party-new-{kind}",
+        fields,
+        values,
+        command=amend_party,
+        wish=PartyWish,
+        fixed={"kind": kind, "contact_of": of},
+        done="new_customer.done",
+        opens="customer",
+    )
 
 
 draw()

@@ -49,7 +49,7 @@ COLUMNS = (
     Column("newsletter.fields.since", lambda row: day(row.sourced_on, language()), width=95),
     Column("newsletter.fields.source", lambda row: t(f"sources.{row.source}"), width=105),
     Column("newsletter.fields.language", lambda row: t(f"languages.{row.language}"), width=80),
-)  # fmt: skip
+)
 _LIST = "newsletter.list"
 
 
@@ -67,8 +67,11 @@ def draw() -> None:
     columns = st.columns(4)
     for column, basis in zip(columns, MarketingBasis, strict=False):
         column.metric(t(f"newsletter.lists.{basis}"), number(figures.by_basis[basis], language()))
-    columns[3].metric(t("newsletter.suppressed"), number(figures.suppressed, language()),
-                      help=t("newsletter.suppressed_help"))  # fmt: skip
+    columns[3].metric(
+        t("newsletter.suppressed"),
+        number(figures.suppressed, language()),
+        help=t("newsletter.suppressed_help"),
+    )
     _draw_chosen()
     st.header(t("newsletter.issue"), anchor=False)
     draw_export()
@@ -95,20 +98,35 @@ def _draw_chosen() -> None:
 
 
 def _draw_list() -> None:
-    basis = st.segmented_control(
-        t("newsletter.right"), list(MarketingBasis), default=MarketingBasis.CONSENT, key=_LIST,
-        format_func=lambda one: t(f"newsletter.lists.{one}"), on_change=first_page,
-    ) or MarketingBasis.CONSENT  # fmt: skip
+    basis = (
+        st.segmented_control(
+            t("newsletter.right"),
+            list(MarketingBasis),
+            default=MarketingBasis.CONSENT,
+            key=_LIST,
+            format_func=lambda one: t(f"newsletter.lists.{one}"),
+            on_change=first_page,
+        )
+        or MarketingBasis.CONSENT
+    )
     st.caption(t(f"newsletter.laws.{basis}"))
     marks = page_marks()
     page = ask(
-        subscription_list, basis, text=search_field("newsletter", label="newsletter.search"),
-        after=marks.after, before=marks.before,
-    )  # fmt: skip
+        subscription_list,
+        basis,
+        text=search_field("newsletter", label="newsletter.search"),
+        after=marks.after,
+        before=marks.before,
+    )
     found_line("newsletter", page.total)
     if page.rows:
-        record_table(page.rows, COLUMNS, key=f"newsletter-{basis}", opens="newsletter",
-                     alt=t("newsletter.alt"))  # fmt: skip
+        record_table(
+            page.rows,
+            COLUMNS,
+            key=f"newsletter-{basis}",
+            opens="newsletter",
+            alt=t("newsletter.alt"),
+        )
         paging(page)
     else:
         st.info(t("newsletter.none"))

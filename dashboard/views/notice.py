@@ -65,9 +65,12 @@ def draw() -> None:
 
 def _chosen_language() -> str:
     chosen = st.segmented_control(
-        t("notice.language"), LANGUAGES, default=language(), key="notice.language",
+        t("notice.language"),
+        LANGUAGES,
+        default=language(),
+        key="notice.language",
         format_func=lambda code: t(f"languages.{code}"),
-    )  # fmt: skip
+    )
     return chosen or language()
 
 

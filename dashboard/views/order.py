@@ -12,12 +12,7 @@ from dashboard.parts.language import language, t
 from dashboard.parts.order_lines import draw_invoices, draw_work
 from dashboard.parts.restriction_banner import draw_restriction
 from dashboard.parts.retention_card import draw_holds_on, draw_retention_of_record
-from dashboard.parts.sales_forms import (
-    new_order_form,
-    order_form,
-    order_status_form,
-    sales_button,
-)
+from dashboard.parts.sales_forms import new_order_form, order_form, order_status_form, sales_button
 from dashboard.words.formats import day
 from queries.reads.order_record import OrderRecord, buyer, order_record
 from queries.rules.roles import Right
@@ -32,15 +27,25 @@ def draw(order_id: int) -> None:
     draw_holds_on(HoldScope.ORDER, order.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         literal.chips([t(f"order_statuses.{order.status}"), order.party_name])
-        st.button(t("orders.open_customer"), key="order.customer", icon=":material/person:",
-                  type="tertiary", on_click=open_record,
-                  args=("customer", order.party_id))  # fmt: skip
+        st.button(
+            t("orders.open_customer"),
+            key="order.customer",
+            icon=":material/person:",
+            type="tertiary",
+            on_click=open_record,
+            args=("customer", order.party_id),
+        )
         sales_button(f"order-status-{order.id}", "orders.change_status", icon="sync_alt")
         sales_button(f"order-{order.id}", "forms.edit")
         if may(Right.EDIT_SALES):
             query = {"party": str(order.party_id), "order": str(order.id)}
-            st.button(t("orders.invoice"), key="order.invoice", icon=":material/receipt_long:",
-                      on_click=open_page, args=("invoice", query))  # fmt: skip
+            st.button(
+                t("orders.invoice"),
+                key="order.invoice",
+                icon=":material/receipt_long:",
+                on_click=open_page,
+                args=("invoice", query),
+            )
     if editing(f"order-status-{order.id}"):
         order_status_form(order)
     if editing(f"order-{order.id}"):

@@ -62,22 +62,30 @@ def _filter(text: str) -> OrderFilter:
     with st.expander(t("listing.filters"), expanded=chosen):
         columns = st.columns(4)
         with columns[0]:
-            state = choice("state", _STATES, names={
-                **{code: t(f"order_statuses.{code}") for code in OrderStatus},
-                **{code: t(f"order_states.{code}") for code in OrderState},
-            })  # fmt: skip
+            state = choice(
+                "state",
+                _STATES,
+                names={
+                    **{code: t(f"order_statuses.{code}") for code in OrderStatus},
+                    **{code: t(f"order_states.{code}") for code in OrderState},
+                },
+            )
         with columns[1]:
             services = {str(row.id): f"{row.code} {row.name}" for row in ask(service_list)}
             service = choice("service", list(services), names=services)
         with columns[2]:
             month = month_choice()
         with columns[3]:
-            sort = choice("sort", list(OrderSort)[1:], words="order_sorts",
-                          every="order_sorts.newest")  # fmt: skip
+            sort = choice(
+                "sort", list(OrderSort)[1:], words="order_sorts", every="order_sorts.newest"
+            )
     return OrderFilter(
-        text=text, state=state, service_id=int(service) if service else None, month=month,
+        text=text,
+        state=state,
+        service_id=int(service) if service else None,
+        month=month,
         sort=sort or OrderSort.NEWEST,
-    )  # fmt: skip
+    )
 
 
 draw()

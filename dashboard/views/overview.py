@@ -19,11 +19,15 @@ from queries.reads.overview import CustomersMonth, Figure, Overview, overview, t
 #: How long the figures stand alone at the first visit, in seconds: then the browser reads Plotly.
 FIGURES_FIRST = 0.6
 _NOUNS = {
-    "overdue": "overview.invoices", "late_orders": "overview.orders_counted",
-    "old_drafts": "overview.drafts", "old_quotes": "overview.quotes",
-    "to_refund": "overview.invoices", "lapsed": "overview.invoices",
-    "unbilled": "overview.orders_counted", "left_open": "overview.orders_counted",
-}  # fmt: skip
+    "overdue": "overview.invoices",
+    "late_orders": "overview.orders_counted",
+    "old_drafts": "overview.drafts",
+    "old_quotes": "overview.quotes",
+    "to_refund": "overview.invoices",
+    "lapsed": "overview.invoices",
+    "unbilled": "overview.orders_counted",
+    "left_open": "overview.orders_counted",
+}
 
 
 def draw() -> None:
@@ -43,8 +47,12 @@ def draw() -> None:
     st.caption(t("overview.receivables_total", n=n, sum=euros(cents, language())))
     for column, row in zip(st.columns(len(shown.receivables)), shown.receivables, strict=True):
         with column:
-            figure(t(f"ages.{row.name}"), euros(row.cents or 0, language()),
-                   counted(row.total, "overview.invoices"), row.behind)  # fmt: skip
+            figure(
+                t(f"ages.{row.name}"),
+                euros(row.cents or 0, language()),
+                counted(row.total, "overview.invoices"),
+                row.behind,
+            )
     _months(shown)
     st.header(t("pages.retention"), anchor=False)
     kept = draw_retention_figures()
@@ -62,8 +70,9 @@ def _doing(shown: Overview) -> None:
     for column, row in zip(st.columns(max(5, len(rows))), rows, strict=False):
         with column:
             value = _n(row) if row.cents is None else euros(row.cents, language())
-            figure(t(f"overview.{row.name}"), value, counted(row.total, _NOUNS[row.name]),
-                   row.behind)  # fmt: skip
+            figure(
+                t(f"overview.{row.name}"), value, counted(row.total, _NOUNS[row.name]), row.behind
+            )
 
 
 def _months(shown: Overview) -> None:
@@ -74,8 +83,13 @@ def _months(shown: Overview) -> None:
         with column:
             said = t("overview.invoiced_in", month=_month(row.month))
             before = t("overview.compared", sum=euros(row.cents_year_before, language()))
-            figure(said, euros(row.cents, language()), t("overview.open_list"), row.behind,
-                   small=before)  # fmt: skip
+            figure(
+                said,
+                euros(row.cents, language()),
+                t("overview.open_list"),
+                row.behind,
+                small=before,
+            )
     last: CustomersMonth = shown.customers[-1]
     for column, n, words, behind in (
         (columns[2], last.started, "overview.started_in", last.started_behind),

@@ -11,12 +11,7 @@ from dashboard.parts.paper_forms import new_paper_form, paper_button
 from dashboard.parts.paper_lists import draw_faults, draw_loans, draw_papers, draw_rooms
 from dashboard.parts.paper_record import draw_record
 
-PARTS = {
-    "records": draw_papers,
-    "rooms": draw_rooms,
-    "loans": draw_loans,
-    "faults": draw_faults,
-}
+PARTS = {"records": draw_papers, "rooms": draw_rooms, "loans": draw_loans, "faults": draw_faults}
 
 
 def draw() -> None:
@@ -32,10 +27,16 @@ def draw() -> None:
     if st.session_state.get(key, part) != part:
         st.session_state[key] = part
     st.segmented_control(
-        t("paper.part"), list(PARTS), default=part if key not in st.session_state else None,
-        format_func=lambda name: t(f"paper_parts.{name}"), key=key, required=True,
-        on_change=_turn, args=(key,), label_visibility="collapsed",
-    )  # fmt: skip
+        t("paper.part"),
+        list(PARTS),
+        default=part if key not in st.session_state else None,
+        format_func=lambda name: t(f"paper_parts.{name}"),
+        key=key,
+        required=True,
+        on_change=_turn,
+        args=(key,),
+        label_visibility="collapsed",
+    )
     PARTS[part]()
 
 

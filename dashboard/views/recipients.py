@@ -48,8 +48,13 @@ def draw() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(t("pages.recipients"), anchor=False)
         if keeps:
-            st.button(t("recipients.add"), icon=":material/add:", key="recipient-new.open",
-                      on_click=start_editing, args=("recipient-new",))  # fmt: skip
+            st.button(
+                t("recipients.add"),
+                icon=":material/add:",
+                key="recipient-new.open",
+                on_click=start_editing,
+                args=("recipient-new",),
+            )
     st.caption(t("recipients.about"))
     chosen = record_id()
     # The row that was clicked: its form opens once.
@@ -64,8 +69,13 @@ def draw() -> None:
         if editing(f"recipient-{row.id}") or editing(f"recipient-end-{row.id}"):
             recipient_form(row)
     if rows:
-        record_table(rows, COLUMNS, key="recipients", opens="recipients" if keeps else None,
-                     alt=t("recipients.alt"))  # fmt: skip
+        record_table(
+            rows,
+            COLUMNS,
+            key="recipients",
+            opens="recipients" if keeps else None,
+            alt=t("recipients.alt"),
+        )
     else:
         st.info(t("recipients.none"))
 

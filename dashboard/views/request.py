@@ -46,8 +46,10 @@ def draw(request_id: int) -> None:
         draw_extension(card)
     with side:
         st.header(t("requests.who"), anchor=False)
-        for claim, claimed in (("claimed_name", card.claimed_name),
-                             ("claimed_contact", card.claimed_contact)):  # fmt: skip
+        for claim, claimed in (
+            ("claimed_name", card.claimed_name),
+            ("claimed_contact", card.claimed_contact),
+        ):
             literal.lines(claimed or "–", small=t(f"requests.fields.{claim}"))
         draw_party(card)
         st.header(t("requests.identity"), anchor=False)
@@ -66,8 +68,11 @@ def draw(request_id: int) -> None:
 
 
 def _received(card: RequestCard) -> str:
-    parts = [t("requests.received", on=card.received_on), t(f"request_channels.{card.channel}"),
-             t(f"languages.{card.language}")]  # fmt: skip
+    parts = [
+        t("requests.received", on=card.received_on),
+        t(f"request_channels.{card.channel}"),
+        t(f"languages.{card.language}"),
+    ]
     if card.extended_on:
         parts.append(t("requests.extended_on", on=card.extended_on))
     if card.anonymised_on:
@@ -78,8 +83,10 @@ def _received(card: RequestCard) -> str:
 def _draw_happenings(card: RequestCard) -> None:
     with st.expander(t("requests.happened")):
         head = (t("requests.when"), t("requests.by"), t("requests.did"))
-        rows = [(instant(row.at, language()), row.actor, t(f"actions.{row.action}"))
-                for row in card.happenings]  # fmt: skip
+        rows = [
+            (instant(row.at, language()), row.actor, t(f"actions.{row.action}"))
+            for row in card.happenings
+        ]
         literal.table(head, rows, caption=day(card.received_on, language()))
 
 

@@ -28,11 +28,13 @@ COLUMNS = (
     Column("requests.columns.number", lambda row: row.number, width=105),
     Column("requests.columns.due", lambda row: day(row.due, language()), width=105),
     Column("requests.columns.left", days_line, width=135),
-    Column("requests.columns.rights",
-           lambda row: ", ".join(t(f"asked.{right.kind}") for right in row.rights)),
+    Column(
+        "requests.columns.rights",
+        lambda row: ", ".join(t(f"asked.{right.kind}") for right in row.rights),
+    ),
     Column("requests.columns.who", lambda row: row.name or t(f"registered.{row.registered}")),
     Column("requests.columns.received", lambda row: day(row.received_on, language())),
-)  # fmt: skip
+)
 CLOSED = (
     COLUMNS[0],
     Column("requests.columns.closed", lambda row: day(row.closed_on, language()), width=105),
@@ -45,8 +47,12 @@ def draw() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(t("pages.requests"), anchor=False)
         if may(Right.HANDLE_REQUESTS):
-            st.button(t("requests.new"), icon=":material/add:", on_click=open_page,
-                      args=("requests", {"new": "1"}))  # fmt: skip
+            st.button(
+                t("requests.new"),
+                icon=":material/add:",
+                on_click=open_page,
+                args=("requests", {"new": "1"}),
+            )
     today = clock.today()
     if "new" in st.query_params and may(Right.HANDLE_REQUESTS):
         with st.container(border=True):
@@ -59,16 +65,19 @@ def draw() -> None:
     rows = ask(open_requests, today=today)
     if rows:
         record_table(rows, COLUMNS, key="requests", opens="request", alt=t("requests.alt"))
-        draw_restricted([row for row in rows if row.party_id is not None],
-                        lambda row: (row.party_id or 0, row.name or ""))  # fmt: skip
+        draw_restricted(
+            [row for row in rows if row.party_id is not None],
+            lambda row: (row.party_id or 0, row.name or ""),
+        )
     else:
         st.info(t("requests.none"))
     with st.expander(t("requests.closed"), expanded=any(m is not None for m in _marks())):
         after, before = _marks()
         page = ask(closed_requests, today=today, after=after, before=before)
         if page.rows:
-            record_table(page.rows, CLOSED, key="closed", opens="request",
-                         alt=t("requests.closed_alt"))  # fmt: skip
+            record_table(
+                page.rows, CLOSED, key="closed", opens="request", alt=t("requests.closed_alt")
+            )
             paging(page)
         else:
             st.caption(t("requests.none_closed"))
@@ -88,11 +97,13 @@ def _draw_statistics() -> None:
     st.header(t("requests.statistics"), anchor=False)
     median = "–" if told.median_days is None else number(round(told.median_days), language())
     share = "–" if not told.answered else f"{round(100 * told.in_time / told.answered)} %"
-    literal.facts([
-        (t("requests.answered_n"), str(told.answered)),
-        (t("requests.median"), median),
-        (t("requests.in_time"), share),
-    ])  # fmt: skip
+    literal.facts(
+        [
+            (t("requests.answered_n"), str(told.answered)),
+            (t("requests.median"), median),
+            (t("requests.in_time"), share),
+        ]
+    )
     draw_chart(told)
 
 

@@ -14,12 +14,7 @@ from dashboard.parts.retention_card import age_lines, state_figures, year_faults
 from dashboard.parts.retention_decisions import draw_decisions
 from dashboard.parts.retention_records import draw_filter, draw_records, mark
 from dashboard.words.formats import day, number
-from queries.reads.retention import (
-    WITHIN,
-    RetentionFigures,
-    RetentionState,
-    count_of,
-)
+from queries.reads.retention import WITHIN, RetentionFigures, RetentionState, count_of
 from queries.reads.retention_forecast import retention_forecast
 from queries.reads.retention_page import retention_view
 from queries.rules.periods import OWN_CODES
@@ -59,14 +54,24 @@ def draw() -> None:
 
 
 def _by_class(shown: RetentionFigures) -> None:
-    states = (RetentionState.OVERDUE, *(RetentionState(f"days_{n}") for n in WITHIN),
-              RetentionState.HELD, RetentionState.MISSING)  # fmt: skip
+    states = (
+        RetentionState.OVERDUE,
+        *(RetentionState(f"days_{n}") for n in WITHIN),
+        RetentionState.HELD,
+        RetentionState.MISSING,
+    )
     head = (t("fields.record"), t("fields.rule"), *(t(f"retention_states.{s}") for s in states))
-    literal.table(head, [
-        (t(f"file_kinds.{count.kind}"), t(f"retention_classes.{count.code}"),
-         *(number(count_of(count, state), language()) for state in states))
-        for count in shown.counts
-    ])  # fmt: skip
+    literal.table(
+        head,
+        [
+            (
+                t(f"file_kinds.{count.kind}"),
+                t(f"retention_classes.{count.code}"),
+                *(number(count_of(count, state), language()) for state in states),
+            )
+            for count in shown.counts
+        ],
+    )
 
 
 def _forecast() -> None:

@@ -39,10 +39,12 @@ REMINDERS = (
 )
 UNKNOWN = (
     Column("fields.name", lambda row: row.name, width=300),
-    Column("provenance.which", lambda row: ", ".join(
-        t(f"provenance.data.{table}") for table in row.tables
-    ), width=420),
-)  # fmt: skip
+    Column(
+        "provenance.which",
+        lambda row: ", ".join(t(f"provenance.data.{table}") for table in row.tables),
+        width=420,
+    ),
+)
 
 
 def draw() -> None:
@@ -54,9 +56,11 @@ def draw() -> None:
         if fold.open:
             literal.table(
                 (t("provenance.source"), t("provenance.count")),
-                [(t(f"sources.{source}"), number(n, language()))
-                 for source, n in ask(source_counts).items()],
-            )  # fmt: skip
+                [
+                    (t(f"sources.{source}"), number(n, language()))
+                    for source, n in ask(source_counts).items()
+                ],
+            )
 
 
 def _reminders() -> None:
@@ -79,8 +83,12 @@ def _reminders() -> None:
     paging(page)
     if may(Right.EDIT_CUSTOMERS) and page.rows:
         ids = tuple(row.id for row in page.rows)
-        with st.popover(t("provenance.note_page", n=len(ids)), icon=":material/done_all:",
-                        key=f"reminders.note-{ids[0]}-{ids[-1]}", on_change="rerun"):  # fmt: skip
+        with st.popover(
+            t("provenance.note_page", n=len(ids)),
+            icon=":material/done_all:",
+            key=f"reminders.note-{ids[0]}-{ids[-1]}",
+            on_change="rerun",
+        ):
             st.write(t("provenance.note_page_about"))
             told_form(ids, f"source-page-{ids[0]}-{ids[-1]}")
 
@@ -97,11 +105,17 @@ def _unknown() -> None:
     rows, following = ask(unknown_list, after=after)
     record_table(rows, UNKNOWN, key="unknown", opens="customer", alt=t("provenance.unknown_alt"))
     if following is not None:
-        st.button(t("listing.next"), icon=":material/chevron_right:", key="unknown.next",
-                  on_click=open_page, args=("sources", {"unknown": str(following)}))  # fmt: skip
+        st.button(
+            t("listing.next"),
+            icon=":material/chevron_right:",
+            key="unknown.next",
+            on_click=open_page,
+            args=("sources", {"unknown": str(following)}),
+        )
     elif after is not None:
-        st.button(t("provenance.from_start"), key="unknown.first", on_click=open_page,
-                  args=("sources",))  # fmt: skip
+        st.button(
+            t("provenance.from_start"), key="unknown.first", on_click=open_page, args=("sources",)
+        )
 
 
 def _n(total: Total) -> str:

@@ -30,23 +30,36 @@ outline-offset:2px}
 a{color:var(--deed)}ul{padding-left:1.25rem;margin:0 0 1.5rem}
 .unseen{position:absolute;left:-100vw;width:1px;height:1px;overflow:hidden}
 """
-_KINDS = {"email": ("email", "email"), "phone": ("tel", "tel"), "name": ("text", "name"),
-          "street": ("text", "street-address"), "post_code": ("text", "postal-code"),
-          "town": ("text", "address-level2")}  # fmt: skip
+_KINDS = {
+    "email": ("email", "email"),
+    "phone": ("tel", "tel"),
+    "name": ("text", "name"),
+    "street": ("text", "street-address"),
+    "post_code": ("text", "postal-code"),
+    "town": ("text", "address-level2"),
+}
 
 
 def thanks_page(language: str, house: str) -> HTMLResponse:
     """That the message has come, and to whom."""
-    return plain_page(language, word("form_pages.thanks_title", language),
-                      [word("form_pages.thanks", language, house=house)])  # fmt: skip
+    return plain_page(
+        language,
+        word("form_pages.thanks_title", language),
+        [word("form_pages.thanks", language, house=house)],
+    )
 
 
 def problem_page(
     language: str, message: str, status: int, *, retry_after: int | None = None
 ) -> HTMLResponse:
     """That the message was not taken, and what to do."""
-    return plain_page(language, word("form_pages.problem_title", language), [message],
-                      status=status, retry_after=retry_after)  # fmt: skip
+    return plain_page(
+        language,
+        word("form_pages.problem_title", language),
+        [message],
+        status=status,
+        retry_after=retry_after,
+    )
 
 
 def message_of(error: InvalidInput, language: str) -> str:
@@ -86,24 +99,26 @@ def mend_page(
     wrong = {error.field: message_of(error, language) for error in reversed(errors)}
     listed = "".join(
         f'<li><a href="#{name}">{_label(name, language)}</a>: {escape(wrong[name])}</li>'
-        for name in web_forms.FIELDS if name in wrong
-    )  # fmt: skip
+        for name in web_forms.FIELDS
+        if name in wrong
+    )
     fields = "".join(
         _field(name, typed.get(name, ""), wrong.get(name), language) for name in web_forms.FIELDS
     )
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{escape(value)}">'
-        for name, value in ((web_forms.SECRET, typed.get(web_forms.SECRET, "")),
-                            (web_forms.LANGUAGE, language))
-    )  # fmt: skip
+        for name, value in (
+            (web_forms.SECRET, typed.get(web_forms.SECRET, "")),
+            (web_forms.LANGUAGE, language),
+        )
+    )
     inner = (
         f"<p>{escape(word('form_pages.mend', language))}</p><ul>{listed}</ul>"
         f'<form method="post" action="/forms/{form.key}" novalidate>{hidden}{fields}'
         f"{_box(form, typed)}{_unseen(language)}<p>{used_for(house, language)}</p>"
         f"<button>{escape(word('form_pages.send', language))}</button></form>"
     )
-    return sheet(language, word("form_pages.mend_title", language), inner, style=_STYLE,
-                 status=422)  # fmt: skip
+    return sheet(language, word("form_pages.mend_title", language), inner, style=_STYLE, status=422)
 
 
 def _label(name: str, language: str) -> str:
@@ -117,8 +132,10 @@ def _field(name: str, value: str, wrong: str | None, language: str) -> str:
         drawn = f'<textarea id="{name}" name="{name}" rows="6"{more}>\n{escape(value)}</textarea>'
     else:
         kind, fill = _KINDS[name]
-        drawn = (f'<input type="{kind}" id="{name}" name="{name}" value="{escape(value)}"'
-                 f' autocomplete="{fill}"{more}>')  # fmt: skip
+        drawn = (
+            f'<input type="{kind}" id="{name}" name="{name}" value="{escape(value)}"'
+            f' autocomplete="{fill}"{more}>'
+        )
     label = f'<label for="{name}">{_label(name, language)}</label>'
     return f'<div class="field">{label}{drawn}{said}</div>'
 
@@ -129,13 +146,17 @@ def _box(form: OpenForm, typed: Mapping[str, str]) -> str:
         return ""
     name = web_forms.CONSENT
     ticked = " checked" if typed.get(name) else ""
-    return (f'<div class="field box"><input type="checkbox" id="{name}" name="{name}"{ticked}>'
-            f'<label for="{name}">{escape(form.consent_text)}</label></div>')  # fmt: skip
+    return (
+        f'<div class="field box"><input type="checkbox" id="{name}" name="{name}"{ticked}>'
+        f'<label for="{name}">{escape(form.consent_text)}</label></div>'
+    )
 
 
 def _unseen(language: str) -> str:
     """The field for programs, out of sight and out of the way of keyboards and screen readers."""
     name, label = web_forms.HONEYPOT, escape(word("form_pages.leave_empty", language))
-    return (f'<div class="unseen" aria-hidden="true"><label for="{name}">{label}</label>'
-            f'<input type="text" id="{name}" name="{name}" tabindex="-1" autocomplete="off">'
-            "</div>")  # fmt: skip
+    return (
+        f'<div class="unseen" aria-hidden="true"><label for="{name}">{label}</label>'
+        f'<input type="text" id="{name}" name="{name}" tabindex="-1" autocomplete="off">'
+        "</div>"
+    )

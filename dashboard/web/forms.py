@@ -124,8 +124,9 @@ class Forms:
         if form is None:
             raise _Refused("gone", 404)
         answer.language = form.language
-        origin = web_forms.named_origin(request.headers.get("origin"),
-                                        request.headers.get("referer"))  # fmt: skip
+        origin = web_forms.named_origin(
+            request.headers.get("origin"), request.headers.get("referer")
+        )
         if origin is None or origin not in {*form.origins, *self.doorway.origins}:
             raise _Refused("foreign", 403)
         answer.origin = origin
@@ -149,8 +150,12 @@ class Forms:
         if not self.of_form.may(form.id):
             raise _Refused("too_often", 429, int(self.of_form.seconds))
         texts = {name: typed.get(name, "").replace("\r\n", "\n") for name in web_forms.FIELDS}
-        wish = Received(form_id=form.id, language=answer.language, **texts,
-                        consents=bool(typed.get(web_forms.CONSENT)))  # fmt: skip
+        wish = Received(
+            form_id=form.id,
+            language=answer.language,
+            **texts,
+            consents=bool(typed.get(web_forms.CONSENT)),
+        )
         try:
             await anyio.to_thread.run_sync(self._receive, wish)
         except InvalidInputs:
@@ -191,11 +196,16 @@ class _Answer:
 
     def preflight(self) -> Response:
         """The answer to a browser's question whether a script may send (Fetch Standard, CORS)."""
-        return self._open(Response(status_code=204, headers={
-            "Access-Control-Allow-Methods": "POST",
-            "Access-Control-Allow-Headers": f"Content-Type, {SECRET_HEADER}",
-            "Access-Control-Max-Age": _PREFLIGHT_SECONDS,
-        }))  # fmt: skip
+        return self._open(
+            Response(
+                status_code=204,
+                headers={
+                    "Access-Control-Allow-Methods": "POST",
+                    "Access-Control-Allow-Headers": f"Content-Type, {SECRET_HEADER}",
+                    "Access-Control-Max-Age": _PREFLIGHT_SECONDS,
+                },
+            )
+        )
 
     def received(self, form: OpenForm) -> Response:
         if self._json:
@@ -212,8 +222,14 @@ class _Answer:
     ) -> Response:
         if not self._json:
             return mend_page(form, typed, errors, self.language, house)
-        listed = [{"field": error.field, "code": error.code.rsplit(".", 1)[-1],
-                   "message": message_of(error, self.language)} for error in errors]  # fmt: skip
+        listed = [
+            {
+                "field": error.field,
+                "code": error.code.rsplit(".", 1)[-1],
+                "message": message_of(error, self.language),
+            }
+            for error in errors
+        ]
         return self._open(JSONResponse({"status": "mend", "errors": listed}, 422))
 
     def problem(self, name: str, status: int, *, retry_after: int | None = None) -> Response:

@@ -87,9 +87,12 @@ def sheet(
         f"<style>{rules}</style></head><body><main><h1>{escape(title)}</h1>{inner}</main>"
         "</body></html>",
         status,
-        {"Content-Security-Policy": policy(rules), "X-Robots-Tag": "noindex, nofollow",
-         **(headers or {})},
-    )  # fmt: skip
+        {
+            "Content-Security-Policy": policy(rules),
+            "X-Robots-Tag": "noindex, nofollow",
+            **(headers or {}),
+        },
+    )
 
 
 def policy(rules: str) -> str:
@@ -107,9 +110,13 @@ POLICY = policy(_STYLE)
 
 def too_often(language: str, seconds: int) -> HTMLResponse:
     """The answer to who asks too often (RFC 6585 section 4)."""
-    return plain_page(language, word("outside.too_often_title", language),
-                      [word("outside.too_often", language)], status=429,
-                      retry_after=seconds)  # fmt: skip
+    return plain_page(
+        language,
+        word("outside.too_often_title", language),
+        [word("outside.too_often", language)],
+        status=429,
+        retry_after=seconds,
+    )
 
 
 def preferred_language(header: str | None) -> str:

@@ -51,8 +51,12 @@ async def posted_fields(request: Request) -> dict[str, str]:
             return _of_json(body)
         if kind == MULTIPART:
             return await _of_parts(request, body)
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict",
-                          max_num_fields=MOST_FIELDS)  # fmt: skip
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
     except (ValueError, MultiPartException, FormParserError, RecursionError):
         raise Unreadable(400) from None
     return _first(pairs)
@@ -97,8 +101,9 @@ async def _of_parts(request: Request, body: bytes) -> dict[str, str]:
     async def once() -> AsyncGenerator[bytes, None]:
         yield body
 
-    parser = MultiPartParser(request.headers, once(), max_files=0, max_fields=MOST_FIELDS,
-                             max_part_size=MOST_BYTES)  # fmt: skip
+    parser = MultiPartParser(
+        request.headers, once(), max_files=0, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES
+    )
     parts = await parser.parse()
     return _first([(name, value) for name, value in parts.multi_items() if isinstance(value, str)])
 

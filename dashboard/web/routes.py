@@ -71,8 +71,9 @@ class Routes:
             return RedirectResponse("/", 303)
         response = RedirectResponse(own_path(request.query_params.get("to", "/")), 303)
         if cookie is not None:
-            self._set(response, self.doorway.session_cookie, cookie,
-                      int(LONGEST_SESSION.total_seconds()))  # fmt: skip
+            self._set(
+                response, self.doorway.session_cookie, cookie, int(LONGEST_SESSION.total_seconds())
+            )
             self._set(response, self.doorway.language_cookie, language, _YEAR)
             self._set(response, self.doorway.nonce_cookie, "", 0)
         return response

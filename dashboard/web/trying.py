@@ -212,8 +212,18 @@ def _scope(doorway: Doorway, path: str, *, origin: str | None = None) -> Scope:
         headers.append((b"origin", origin.encode()))
         kind, scheme = "websocket", "wss" if doorway.https else "ws"
     return {
-        "type": kind, "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1",
-        "method": "GET", "scheme": scheme, "path": path, "raw_path": path.encode(),
-        "root_path": "", "query_string": b"", "headers": headers, "subprotocols": ["streamlit"],
-        "client": ("127.0.0.1", 0), "server": ("127.0.0.1", doorway.port), "state": {},
-    }  # fmt: skip
+        "type": kind,
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": scheme,
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": headers,
+        "subprotocols": ["streamlit"],
+        "client": ("127.0.0.1", 0),
+        "server": ("127.0.0.1", doorway.port),
+        "state": {},
+    }

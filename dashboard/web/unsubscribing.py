@@ -92,9 +92,13 @@ class Unsubscribing:
             return too_often(language, _MINUTE)
         if request.method != "POST":
             button = word("unsubscribe.button", language)
-            return plain_page(language, word("unsubscribe.title", language),
-                              [word("unsubscribe.ask", language)], button=button,
-                              hidden=[_ONE_CLICK])  # fmt: skip
+            return plain_page(
+                language,
+                word("unsubscribe.title", language),
+                [word("unsubscribe.ask", language)],
+                button=button,
+                hidden=[_ONE_CLICK],
+            )
         return await self._post(request, token, language)
 
     async def _post(self, request: Request, token: str, language: str) -> Response:

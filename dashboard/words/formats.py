@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
+from queries.rules.calendar_fi import HELSINKI
+
 LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
-HELSINKI = ZoneInfo("Europe/Helsinki")
 
 #: 5.3.2026 in every language of the register: one notation, no doubt about day and month.
 DAY = "d.M.yyyy"

@@ -31,30 +31,44 @@ def access_schema() -> dict[str, Any]:
     day = {"type": "string", "format": "date"}
     coded = _object(code=text, text=text)
     field = _object(
-        column=text, label=text, purpose=coded, legal_basis=coded, source=coded,
+        column=text,
+        label=text,
+        purpose=coded,
+        legal_basis=coded,
+        source=coded,
         retention_class=text,
-    )  # fmt: skip
+    )
     datum = _object(
-        value={"type": ["string", "integer", "boolean", "null"]}, text=text,
+        value={"type": ["string", "integer", "boolean", "null"]},
+        text=text,
         redacted={"type": "boolean"},
-    )  # fmt: skip
+    )
     kept = _object(
         state={"enum": [state.value for state in Keeping]},
         until={"type": ["string", "null"], "format": "date"},
-        retention_class=text, citation=text, text=text,
-    )  # fmt: skip
+        retention_class=text,
+        citation=text,
+        text=text,
+    )
     record = _object(
         key={"type": "integer"}, kept=kept, data={"type": "object", "additionalProperties": datum}
     )
     section = _object(
-        table=text, title=text, fields={"type": "array", "items": field},
+        table=text,
+        title=text,
+        fields={"type": "array", "items": field},
         records={"type": "array", "items": record},
-    )  # fmt: skip
+    )
     maybe = {"type": ["string", "null"]}
     recipient = _object(
-        name=text, kind=text, purpose=text, country=text, transfer_basis=maybe, what=text,
+        name=text,
+        kind=text,
+        purpose=text,
+        country=text,
+        transfer_basis=maybe,
+        what=text,
         disclosed_on=day,
-    )  # fmt: skip
+    )
     agreed = _object(
         name=text, kind=text, purpose=text, country=text, transfer_basis=maybe, what=maybe
     )
@@ -62,13 +76,19 @@ def access_schema() -> dict[str, Any]:
         name=text, address=texts, contact_name=text, contact_email=text, contact_phone=text
     )
     whole = _object(
-        language={"enum": list(words.LANGUAGES)}, made_on=day,
-        request_number=maybe, name=text, controller=house,
+        language={"enum": list(words.LANGUAGES)},
+        made_on=day,
+        request_number=maybe,
+        name=text,
+        controller=house,
         sections={"type": "array", "items": section},
         recipients={"type": "array", "items": recipient},
         agreed_recipients={"type": "array", "items": agreed},
-        automated_decisions=text, redactions=texts, rights=texts, authority=texts,
-    )  # fmt: skip
+        automated_decisions=text,
+        redactions=texts,
+        rights=texts,
+        authority=texts,
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_NAME,

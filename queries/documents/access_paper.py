@@ -48,25 +48,36 @@ def _sheet(report: AccessReport) -> dict[str, Any]:
     for section in report.sections:
         blocks += _section(section, report.language)
     blocks += [
-        heading(say("keeping")), items(_keeping(report)),
-        heading(say("recipients")), *_recipients(report),
-        text(_transfers(report)), text(say("automated")),
-        heading(say("paper")), text(_papers(report)),
-    ]  # fmt: skip
+        heading(say("keeping")),
+        items(_keeping(report)),
+        heading(say("recipients")),
+        *_recipients(report),
+        text(_transfers(report)),
+        text(say("automated")),
+        heading(say("paper")),
+        text(_papers(report)),
+    ]
     if report.redactions:
         blocks += [heading(say("redactions")), text(say("redactions_why"))]
         blocks.append(items(report.redactions))
     reach = f"{house.email}; {house.name}, {house.street}, {house.post_code} {house.town}"
     blocks += [
-        heading(say("rights")), items(words.branch("report.rights_list", report.language)),
+        heading(say("rights")),
+        items(words.branch("report.rights_list", report.language)),
         text(say("rights_how", reach=reach)),
-        heading(say("authority")), items(authority(report.language)),
-    ]  # fmt: skip
+        heading(say("authority")),
+        items(authority(report.language)),
+    ]
     return paper(
-        title=say("title"), author=house.name, made_on=report.made_on.isoformat(),
+        title=say("title"),
+        author=house.name,
+        made_on=report.made_on.isoformat(),
         footer=say("footer", controller=house.name, day=made_on),
-        sender=house.lines, head=head, addressee=(report.name,), blocks=blocks,
-    )  # fmt: skip
+        sender=house.lines,
+        head=head,
+        addressee=(report.name,),
+        blocks=blocks,
+    )
 
 
 def _section(section: Section, language: str) -> Iterator[dict[str, Any]]:
@@ -80,9 +91,11 @@ def _section(section: Section, language: str) -> Iterator[dict[str, Any]]:
         yield text(words.phrase("report.kept_with", language))
     each = not together and section.table not in _PARTS
     yield records(
-        [(f"{n}.", _entry(section, entry, kept_text(entry.kept, language) if each else ""))
-         for n, entry in enumerate(section.entries, start=1)]
-    )  # fmt: skip
+        [
+            (f"{n}.", _entry(section, entry, kept_text(entry.kept, language) if each else ""))
+            for n, entry in enumerate(section.entries, start=1)
+        ]
+    )
 
 
 def reasons(section: Section, language: str) -> list[str]:
@@ -113,9 +126,13 @@ def kept_text(kept: Kept, language: str) -> str:
 def _keeping(report: AccessReport) -> list[str]:
     """Each law that the report keeps something by, with what it asks for."""
     by_law = sorted(
-        {(entry.kept.citation, entry.kept.retention_class)
-         for section in report.sections for entry in section.entries if entry.kept.citation}
-    )  # fmt: skip
+        {
+            (entry.kept.citation, entry.kept.retention_class)
+            for section in report.sections
+            for entry in section.entries
+            if entry.kept.citation
+        }
+    )
     sentence = words.phrase("report.keeping_reason", report.language)
     laws = [
         sentence.format(
@@ -140,23 +157,32 @@ def _recipients(report: AccessReport) -> Iterator[dict[str, Any]]:
     language = report.language
     if report.recipients:
         sentence = words.phrase("report.recipient", language)
-        yield items([
-            sentence.format(
-                name=one.name, purpose=one.purpose, country=one.country, what=one.what,
-                day=words.day(date.fromisoformat(one.on), language),
-            ) + _basis(one, language)
-            for one in report.recipients
-        ])  # fmt: skip
+        yield items(
+            [
+                sentence.format(
+                    name=one.name,
+                    purpose=one.purpose,
+                    country=one.country,
+                    what=one.what,
+                    day=words.day(date.fromisoformat(one.on), language),
+                )
+                + _basis(one, language)
+                for one in report.recipients
+            ]
+        )
     else:
         yield text(words.phrase("report.recipients_none", language))
     if report.agreed:
         yield text(words.phrase("report.agreed", language))
         sentence = words.phrase("report.agreed_recipient", language)
-        yield items([
-            sentence.format(name=one.name, purpose=one.purpose, country=one.country)
-            + (f": {one.what}" if one.what else "") + _basis(one, language)
-            for one in report.agreed
-        ])  # fmt: skip
+        yield items(
+            [
+                sentence.format(name=one.name, purpose=one.purpose, country=one.country)
+                + (f": {one.what}" if one.what else "")
+                + _basis(one, language)
+                for one in report.agreed
+            ]
+        )
 
 
 def _basis(one: Disclosed | Agreed, language: str) -> str:

@@ -191,19 +191,27 @@ def _section(
 ) -> Section:
     columns = reported_columns(table)
     fields = tuple(
-        Field(name, label(table, name, language), its.purpose, its.legal_basis, its.source,
-              its.retention_class)
+        Field(
+            name,
+            label(table, name, language),
+            its.purpose,
+            its.legal_basis,
+            its.source,
+            its.retention_class,
+        )
         for name, its in columns.items()
-    )  # fmt: skip
+    )
     entries = tuple(
         Entry(
             row["id"],
-            tuple(Datum(name, plain(row[name]), shown(table, name, row[name], names, language))
-                  for name in columns),
+            tuple(
+                Datum(name, plain(row[name]), shown(table, name, row[name], names, language))
+                for name in columns
+            ),
             deadlines.of(table, row),
         )
         for row in rows
-    )  # fmt: skip
+    )
     return Section(table, table_title(table, language), fields, entries)
 
 

@@ -15,12 +15,7 @@ _HOME = "FI"
 
 @needs(Right.SEE_REQUESTS)
 def addressee(
-    session: Session,
-    party_id: int | None,
-    *,
-    name: str,
-    by_post: bool,
-    written: str | None = None,
+    session: Session, party_id: int | None, *, name: str, by_post: bool, written: str | None = None
 ) -> Addressee:
     """The addressee of a letter; one statement where it goes by post to somebody of the register.
 

@@ -13,7 +13,7 @@ from typing import Any
 from queries.documents.typesetting import facts, heading, paper, table, text, typeset
 from queries.documents.words import branch, day, euros, instant, number, phrase
 from queries.reads.disposals import Group, Review
-from queries.store.deadlines import helsinki_day
+from queries.rules.calendar_fi import helsinki_day
 
 #: The form of the JSON; a reader of a later form can tell.
 FORM = "asiakasrekisteri/disposal-certificate/2"
@@ -34,21 +34,33 @@ def as_json(review: Review) -> bytes:
         "removed_before_files": review.removed,
         "kept_files": review.stayed,
         "files": [
-            {"kind": group.kind, "retention_class": group.class_code, "rule": group.rule,
-             "first_event": group.first_event.isoformat(),
-             "last_event": group.last_event.isoformat(), "proposed": group.count,
-             "disposed": group.gone, "removed_before": group.removed, "kept": group.stayed}
+            {
+                "kind": group.kind,
+                "retention_class": group.class_code,
+                "rule": group.rule,
+                "first_event": group.first_event.isoformat(),
+                "last_event": group.last_event.isoformat(),
+                "proposed": group.count,
+                "disposed": group.gone,
+                "removed_before": group.removed,
+                "kept": group.stayed,
+            }
             for group in review.groups
         ],
         "kept_because": [
-            {"kind": kind, "reason": code, "retention_class": about or None,
-             "keep_until": until or None, "files": count}
+            {
+                "kind": kind,
+                "reason": code,
+                "retention_class": about or None,
+                "keep_until": until or None,
+                "files": count,
+            }
             for kind, reason, count in review.reasons
             for code, about, until in [parts(reason)]
         ],
         "sums_cents": dict(review.sums),
         "rows": run.rows,
-    }  # fmt: skip
+    }
     return json.dumps(said, ensure_ascii=False, indent=2).encode()
 
 
@@ -83,30 +95,47 @@ def as_pdf(review: Review, *, language: str, house: str) -> bytes:
     counts += [
         (said(f"sums.{name}"), euros(cents, language)) for name, cents in review.sums.items()
     ]
-    blocks = [facts(decided), text(said("about")), heading(said("counts")), facts(counts),
-              table([said(f"columns.{name}") for name in
-                     ("kind", "class", "rule", "events", "disposed", "kept")],
-                    [_line(group, language) for group in review.groups],
-                    widths=(4, 4, 5, 4, 2, 2))]  # fmt: skip
+    blocks = [
+        facts(decided),
+        text(said("about")),
+        heading(said("counts")),
+        facts(counts),
+        table(
+            [
+                said(f"columns.{name}")
+                for name in ("kind", "class", "rule", "events", "disposed", "kept")
+            ],
+            [_line(group, language) for group in review.groups],
+            widths=(4, 4, 5, 4, 2, 2),
+        ),
+    ]
     if review.reasons:
         blocks += [heading(said("kept_because")), _kept(review, language)]
     elif not review.removed:
         blocks.append(text(said("all_went")))
-    blocks += [heading(said("rows")), facts([
-        (branch("certificate.tables", language).get(name, name), number(count, language))
-        for name, count in sorted(run.rows.items())
-    ])]  # fmt: skip
+    blocks += [
+        heading(said("rows")),
+        facts(
+            [
+                (branch("certificate.tables", language).get(name, name), number(count, language))
+                for name, count in sorted(run.rows.items())
+            ]
+        ),
+    ]
     blocks.append(text(said("remains")))
     finished = run.finished_at or run.proposed_at
     return typeset(
         "document",
         paper(
-            title=said("title"), author=house, made_on=helsinki_day(finished).isoformat(),
-            footer=said("footer").format(house=house, number=run.id), blocks=blocks,
+            title=said("title"),
+            author=house,
+            made_on=helsinki_day(finished).isoformat(),
+            footer=said("footer").format(house=house, number=run.id),
+            blocks=blocks,
             sender=[house],
         ),
         language=language,
-    )  # fmt: skip
+    )
 
 
 def parts(reason: str) -> tuple[str, str, str]:
@@ -126,23 +155,35 @@ def _kept(review: Review, language: str) -> dict[str, Any]:
     for kind, reason, count in review.reasons:
         code, about, _until = parts(reason)
         rows[kind, code, about] = rows.get((kind, code, about), 0) + count
-    columns = [phrase(f"certificate.columns.{name}", language)
-               for name in ("kind", "reason", "class", "kept")]  # fmt: skip
-    return table(columns, [
-        [phrase(f"certificate.kinds.{kind}", language),
-         phrase(f"certificate.reasons.{code}", language),
-         _named("classes", about, language), number(count, language)]
-        for (kind, code, about), count in rows.items()
-    ], widths=(4, 6, 4, 2))  # fmt: skip
+    columns = [
+        phrase(f"certificate.columns.{name}", language)
+        for name in ("kind", "reason", "class", "kept")
+    ]
+    return table(
+        columns,
+        [
+            [
+                phrase(f"certificate.kinds.{kind}", language),
+                phrase(f"certificate.reasons.{code}", language),
+                _named("classes", about, language),
+                number(count, language),
+            ]
+            for (kind, code, about), count in rows.items()
+        ],
+        widths=(4, 6, 4, 2),
+    )
 
 
 def _line(group: Group, language: str) -> list[str]:
     days = [day(group.first_event, language), day(group.last_event, language)]
     return [
         phrase(f"certificate.kinds.{group.kind}", language),
-        _named("classes", group.class_code, language), group.rule,
-        "–".join(dict.fromkeys(days)), number(group.gone, language), number(group.stayed, language),
-    ]  # fmt: skip
+        _named("classes", group.class_code, language),
+        group.rule,
+        "–".join(dict.fromkeys(days)),
+        number(group.gone, language),
+        number(group.stayed, language),
+    ]
 
 
 def _named(area: str, code: str, language: str) -> str:

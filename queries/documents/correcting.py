@@ -19,8 +19,16 @@ from queries.rules.roles import Right
 from queries.store.sessions import needs
 
 #: Tables whose rows a person can ask to have corrected; the other two are read for their names.
-_TABLES = ("party", "address", "email", "phone", "billing_detail", "note", "service_order",
-           "contact_person")  # fmt: skip
+_TABLES = (
+    "party",
+    "address",
+    "email",
+    "phone",
+    "billing_detail",
+    "note",
+    "service_order",
+    "contact_person",
+)
 #: How a datum came is no datum of the person, and changes with every edit.
 _ORIGIN = {"source", "sourced_on", "noted_by", "is_primary"}
 

@@ -30,8 +30,13 @@ from queries.store.tables import (
     StorageRoom,
 )
 
-_RECIPIENT = (Recipient.name, Recipient.kind, Recipient.purpose, Recipient.country,
-              Recipient.transfer_basis)  # fmt: skip
+_RECIPIENT = (
+    Recipient.name,
+    Recipient.kind,
+    Recipient.purpose,
+    Recipient.country,
+    Recipient.transfer_basis,
+)
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -114,8 +119,11 @@ def gather(session: Session, party_id: int, tables: Collection[str] | None = Non
 
 def names_of(session: Session, rows: Rows) -> Names:
     """The names behind the keys in the rows; at most four statements."""
-    services = {row["service_id"] for name in ("service_order", "invoice_line")
-                for row in rows.get(name, ())} - {None}  # fmt: skip
+    services = {
+        row["service_id"]
+        for name in ("service_order", "invoice_line")
+        for row in rows.get(name, ())
+    } - {None}
     organisations = {row["organisation_id"] for row in rows["contact_person"]}
     rooms = {row["room_id"] for row in rows.get("paper_record", ())} - {None}
     consents = {row["consent_text_id"] for row in rows.get("subscription", ())} - {None}
@@ -148,10 +156,12 @@ def agreed_recipients(session: Session, *, today: date) -> tuple[Agreed, ...]:
     of a single person's data is noted for them."""
     rows = session.execute(
         select(*_RECIPIENT, Recipient.what)
-        .where(Recipient.agreement.is_not(None),
-               Recipient.ends_on.is_(None) | (Recipient.ends_on >= today))
+        .where(
+            Recipient.agreement.is_not(None),
+            Recipient.ends_on.is_(None) | (Recipient.ends_on >= today),
+        )
         .order_by(Recipient.name, Recipient.id)
-    )  # fmt: skip
+    )
     return tuple(Agreed(*row) for row in rows)
 
 

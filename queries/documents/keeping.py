@@ -14,10 +14,10 @@ from datetime import date
 
 from queries.documents.gathering import Row, Rows
 from queries.reads.retention_why import Why
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.classified import AS_RECORDED, FOLLOWS_PARTY
 from queries.rules.periods import Periods
 from queries.rules.personal_data import PERSONAL_DATA
-from queries.store.deadlines import helsinki_day
 from queries.store.tables import InvoiceStatus
 
 

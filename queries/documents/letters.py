@@ -86,9 +86,7 @@ OTHERWISE: Mapping[Letters, Mapping[str, Any]] = {
     Letters.COMPLAINT_INFO: {"reply": ""},
 }
 
-_ITEM_OTHERWISE = {
-    "label": "", "keep_until": None, "days": (), "citation": "", "restricted": False,
-}  # fmt: skip
+_ITEM_OTHERWISE = {"label": "", "keep_until": None, "days": (), "citation": "", "restricted": False}
 
 
 @dataclass(frozen=True, kw_only=True)

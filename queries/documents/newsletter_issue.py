@@ -36,9 +36,14 @@ LONGEST_NAME = 200
 LONGEST_WHAT = 200
 #: The columns of the file. The last two are values of headers (RFC 2369, RFC 8058).
 COLUMNS = (
-    "Email", "Name", "Language", "Basis", "Unsubscribe", "List-Unsubscribe",
+    "Email",
+    "Name",
+    "Language",
+    "Basis",
+    "Unsubscribe",
+    "List-Unsubscribe",
     "List-Unsubscribe-Post",
-)  # fmt: skip
+)
 _LAW = "Laki sähköisen viestinnän palveluista 917/2014 200.3 §; RFC 8058"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -88,9 +93,12 @@ def export_issue(desk: Desk, wish: IssueWish) -> int:
     if tool is not None:
         _disclose(desk, tool, {row.party_id for row in recipients if row.party_id is not None})
     issue = NewsletterIssue(
-        name=name, exported_at=desk.now, exported_by=desk.actor.username,
-        recipients=len(recipients), sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+        name=name,
+        exported_at=desk.now,
+        exported_by=desk.actor.username,
+        recipients=len(recipients),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
     desk.session.add(issue)
     desk.session.flush()
     desk.note("export_issue", "newsletter_issue", issue.id, columns=["recipients", "sha256"])
@@ -124,9 +132,13 @@ def _disclose(desk: Desk, tool: Recipient, parties: Collection[int]) -> None:
         again = update(Disclosure).where(Disclosure.id == bindparam("key")).values(noted)
         connection.execute(again, [{"key": key} for key in before.values()])
     if first := sorted(set(parties) - set(before)):
-        connection.execute(insert(Disclosure), [
-            {"party_id": party, "recipient_id": tool.id, "what": what, **noted} for party in first
-        ])  # fmt: skip
+        connection.execute(
+            insert(Disclosure),
+            [
+                {"party_id": party, "recipient_id": tool.id, "what": what, **noted}
+                for party in first
+            ],
+        )
 
 
 def _base(given: str | None) -> str:
@@ -143,11 +155,11 @@ def _links(desk: Desk, recipients: Iterable[RecipientRow], base: str) -> dict[in
     new = {row.id: new_token(row.language) for row in recipients if row.token is None}
     if new:
         desk.session.connection().execute(
-            update(Subscription).where(Subscription.id == bindparam("key")).values(
-                token=bindparam("new")
-            ),
+            update(Subscription)
+            .where(Subscription.id == bindparam("key"))
+            .values(token=bindparam("new")),
             [{"key": key, "new": token} for key, token in new.items()],
-        )  # fmt: skip
+        )
     return {key: link(base, token) for key, token in (tokens | new).items()}
 
 
@@ -157,10 +169,17 @@ def _file(recipients: Iterable[RecipientRow], links: Mapping[int, str]) -> bytes
     lines.writerow(COLUMNS)
     for row in recipients:
         way_out = links[row.id]
-        lines.writerow((
-            plain_address(row.address), guarded(row.name or ""), row.language, row.basis, way_out,
-            header(way_out), ONE_CLICK,
-        ))  # fmt: skip
+        lines.writerow(
+            (
+                plain_address(row.address),
+                guarded(row.name or ""),
+                row.language,
+                row.basis,
+                way_out,
+                header(way_out),
+                ONE_CLICK,
+            )
+        )
     return written.getvalue().encode()
 
 

@@ -21,11 +21,7 @@ from queries.documents.house import AUTHORITY_ADDRESS
 from queries.documents.notice_text import NoticeText, Spot, WrittenPlace
 from queries.errors import InvalidInput
 from queries.reads.controller import Controller, controller_row
-from queries.reads.newsletter import (
-    NewsletterFigures,
-    newsletter_figures,
-    subscribers_without_link,
-)
+from queries.reads.newsletter import NewsletterFigures, newsletter_figures, subscribers_without_link
 from queries.reads.notice import sources_used
 from queries.reads.post_codes import Place, places_of
 from queries.reads.proofs_counted import counted
@@ -113,8 +109,13 @@ def check_notice(session: Session, text: str, *, today: date, public: str | None
         *_newsletter(notice, session, figures, public),
     ]
     weights = list(Weight)
-    found.sort(key=lambda one: (weights.index(one.weight), one.spot is None,
-                                one.spot.line if one.spot else 0))  # fmt: skip
+    found.sort(
+        key=lambda one: (
+            weights.index(one.weight),
+            one.spot is None,
+            one.spot.line if one.spot else 0,
+        )
+    )
     return Checked(tuple(found), any_known, len(notice.lines))
 
 
@@ -152,9 +153,12 @@ def _post_codes(
         first = group[0]
         other = next((one for one in group if one.code != first.code), None)
         if other is not None and not any(one.spot in told for one in group):
-            facts: dict[str, Any] = {"first": first.code, "second": other.code,
-                                     "line": first.spot.line,
-                                     "where": first.street or first.town}  # fmt: skip
+            facts: dict[str, Any] = {
+                "first": first.code,
+                "second": other.code,
+                "line": first.spot.line,
+                "where": first.street or first.town,
+            }
             yield Finding("two_post_codes", Weight.WRONG, other.spot, facts)
     if house is not None and not any(one.code == house.post_code for one in written):
         yield Finding("post_code_differs", Weight.WRONG, facts={"value": house.post_code})
@@ -173,8 +177,10 @@ def _of_other_towns(
 
 
 def _is_authority(one: WrittenPlace) -> bool:
-    return any(line.startswith((f"{one.street}, {one.code}", f"PL 800, {one.code}"))
-               for line in AUTHORITY_ADDRESS)  # fmt: skip
+    return any(
+        line.startswith((f"{one.street}, {one.code}", f"PL 800, {one.code}"))
+        for line in AUTHORITY_ADDRESS
+    )
 
 
 def _reached(
@@ -291,16 +297,17 @@ def _bases(notice: NoticeText, used: Mapping[str, bool]) -> Iterator[Finding]:
 
 
 def _promises(
-    notice: NoticeText,
-    session: Session,
-    recipients: Sequence[RecipientRow],
-    today: date,
+    notice: NoticeText, session: Session, recipients: Sequence[RecipientRow], today: date
 ) -> Iterator[Finding]:
     """What the text says and the register denies."""
     outside = [row.name for row in recipients if row.is_outside]
     if outside and (spot := notice.find(words.NO_TRANSFERS)):
-        yield Finding("transfer_denied", Weight.WRONG, spot,
-                      {"n": len(outside), "names": ", ".join(outside[:5])})  # fmt: skip
+        yield Finding(
+            "transfer_denied",
+            Weight.WRONG,
+            spot,
+            {"n": len(outside), "names": ", ".join(outside[:5])},
+        )
     proofs = counted(session, today=today)
     if (spot := notice.find(words.LOCKED)) and not proofs["paper_locked"].holds:
         yield _of_proof("paper_promised", proofs["paper_locked"], spot)

@@ -119,9 +119,11 @@ class NoticeText:
                 one = found[2].rstrip(":-")
                 both = (f"{one} {found[3]}",) if found[3] else ()
                 yield WrittenPlace(
-                    found[1], (*both, one), street[1] if street else "",
+                    found[1],
+                    (*both, one),
+                    street[1] if street else "",
                     self.spot(self._starts[at] + found.start()),
-                )  # fmt: skip
+                )
 
     def _is_heading(self, at: int) -> bool:
         line = self.lines[at].strip()

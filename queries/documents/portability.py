@@ -116,12 +116,19 @@ def portability_package(
     columns = {table: _columns(table, its, language) for table, its in tables.items()}
     files = _data_files(rows, names, columns)
     files += [
-        PackedFile(f"schemas/{table}.schema.json", "application/schema+json", None,
-                   _json(_schema(table, its, language)))
+        PackedFile(
+            f"schemas/{table}.schema.json",
+            "application/schema+json",
+            None,
+            _json(_schema(table, its, language)),
+        )
         for table, its in columns.items()
-    ]  # fmt: skip
-    files.append(PackedFile("csv-metadata.json", "application/csvm+json", None,
-                            _json(_csvw(columns, language))))  # fmt: skip
+    ]
+    files.append(
+        PackedFile(
+            "csv-metadata.json", "application/csvm+json", None, _json(_csvw(columns, language))
+        )
+    )
     manifest = _manifest(files, controller(session), language, today, request_number)
     files.append(PackedFile("manifest.json", "application/json", None, _json(manifest)))
     content = _zip(files, today)
@@ -133,11 +140,13 @@ def portable_tables() -> dict[str, tuple[str, ...]]:
     """The columns of each table that the map says are portable; keys of the owner left out."""
     found = {
         table: tuple(
-            column for column, entry in its.columns.items()
+            column
+            for column, entry in its.columns.items()
             if entry is not None and entry.in_portability and not is_owners_key(table, column)
         )
-        for table, its in PERSONAL_DATA.items() if its.owner
-    }  # fmt: skip
+        for table, its in PERSONAL_DATA.items()
+        if its.owner
+    }
     return {table: columns for table, columns in found.items() if columns}
 
 
@@ -155,10 +164,16 @@ def _columns(table: str, names: Sequence[str], language: str) -> tuple[_Column, 
     for name in names:
         column = Base.metadata.tables[table].c[name]
         kind = "string" if name in _NAMED else _JSON_TYPES.get(column.type.python_type, "string")
-        found.append(_Column(
-            name, _NAMED.get(name, (name,))[0], label(table, name, language), kind,
-            isinstance(column.type, Date), tuple(codes(table, name, language)),
-        ))  # fmt: skip
+        found.append(
+            _Column(
+                name,
+                _NAMED.get(name, (name,))[0],
+                label(table, name, language),
+                kind,
+                isinstance(column.type, Date),
+                tuple(codes(table, name, language)),
+            )
+        )
     return tuple(found)
 
 

@@ -46,9 +46,24 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w+])(?:\+\d|0\d)[\d ()-]{4,16}\d(?!\w)")
 _ENDINGS = (
-    "lle", "lla", "llä", "lta", "ltä", "ssa", "ssä", "sta", "stä", "ksi", "na", "nä", "in", "en",
-    "n", "a", "ä",
-)  # fmt: skip
+    "lle",
+    "lla",
+    "llä",
+    "lta",
+    "ltä",
+    "ssa",
+    "ssä",
+    "sta",
+    "stä",
+    "ksi",
+    "na",
+    "nä",
+    "in",
+    "en",
+    "n",
+    "a",
+    "ä",
+)
 
 
 @dataclass(frozen=True)
@@ -151,8 +166,9 @@ def _places(report: AccessReport) -> Iterator[_Place]:
                 if field.column in free and isinstance(datum.value, str) and datum.value:
                     yield _Place(
                         place_of(section.table, entry.key, field.column),
-                        f"{section.title} {n}: {field.label}", datum.value,
-                    )  # fmt: skip
+                        f"{section.title} {n}: {field.label}",
+                        datum.value,
+                    )
 
 
 def _is_free(kind: object) -> bool:
@@ -299,9 +315,15 @@ def _found(
 def _mark(place: _Place, start: int, end: int, reason: str) -> Mark:
     text = place.text
     return Mark(
-        place.place, place.where, start, end, text[start:end], reason,
-        before=text[max(0, start - AROUND) : start], after=text[end : end + AROUND],
-    )  # fmt: skip
+        place.place,
+        place.where,
+        start,
+        end,
+        text[start:end],
+        reason,
+        before=text[max(0, start - AROUND) : start],
+        after=text[end : end + AROUND],
+    )
 
 
 def _in_order(marks: Iterable[Mark]) -> list[Mark]:

@@ -37,12 +37,17 @@ def source_letter(
     facts = notice_facts(session, today=today)
     notice = draw_notice(facts, spoken)
     sections = [
-        {"title": section.title, "statements": [(one.text, one.listed) for one in
-                                                section.statements]}
-        for section in notice.sections if section.code not in _SAID_ELSEWHERE
-    ]  # fmt: skip
-    data = [f"{words.phrase(f'letter.data.{name}', spoken)}, {words.day(on, spoken)}"
-            for name, on in told.data]  # fmt: skip
+        {
+            "title": section.title,
+            "statements": [(one.text, one.listed) for one in section.statements],
+        }
+        for section in notice.sections
+        if section.code not in _SAID_ELSEWHERE
+    ]
+    data = [
+        f"{words.phrase(f'letter.data.{name}', spoken)}, {words.day(on, spoken)}"
+        for name, on in told.data
+    ]
     return letter(
         Letters.SOURCE_NOTICE,
         spoken,

@@ -57,10 +57,15 @@ def paper(
         :func:`table` and :func:`records` make, in their order.
     """
     return {
-        "title": title, "author": author, "made_on": made_on, "footer": footer,
-        "sender": list(sender), "head": list(head), "addressee": list(addressee),
+        "title": title,
+        "author": author,
+        "made_on": made_on,
+        "footer": footer,
+        "sender": list(sender),
+        "head": list(head),
+        "addressee": list(addressee),
         "blocks": list(blocks),
-    }  # fmt: skip
+    }
 
 
 def heading(text: str, level: int = 1) -> dict[str, Any]:
@@ -85,9 +90,11 @@ def table(
 ) -> dict[str, Any]:
     """A table with a heading row; ``widths`` are shares, equal where none are given."""
     return {
-        "kind": "table", "columns": list(columns), "rows": [list(row) for row in rows],
+        "kind": "table",
+        "columns": list(columns),
+        "rows": [list(row) for row in rows],
         "widths": list(widths) or [1] * len(columns),
-    }  # fmt: skip
+    }
 
 
 def records(each: Sequence[tuple[str, str]]) -> dict[str, Any]:

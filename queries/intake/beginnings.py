@@ -52,5 +52,6 @@ def _issued_on(row: PlanRow) -> date | None:
 
 def _begun(party: Step, day: date) -> Step:
     values = dict(party.values)
-    return replace(party, values=tuple((values | {"started_on": min(day, values["started_on"])})
-                                       .items()))  # fmt: skip
+    return replace(
+        party, values=tuple((values | {"started_on": min(day, values["started_on"])}).items())
+    )

@@ -18,13 +18,7 @@ from queries.errors import RegisterError, StaleRecord
 from queries.intake.carrying_out import Progress
 from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason
 from queries.intake.reading import Intake
-from queries.intake.recording import (
-    Recording,
-    file_name,
-    recording,
-    save_rows,
-    settings_json,
-)
+from queries.intake.recording import Recording, file_name, recording, save_rows, settings_json
 from queries.rules.roles import Right
 from queries.store.import_details import forget_over
 from queries.store.named_locks import let_nobody_hold_or_restrict
@@ -127,26 +121,35 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
     )
     kept = set(session.scalars(held_parties()))
     rows = tuple(
-        _kept_as_it_is(row, "restricted") if restricted & _touched(row)
-        else _kept_as_it_is(row, "held") if row.party_id in kept and _overwrites(row)
+        _kept_as_it_is(row, "restricted")
+        if restricted & _touched(row)
+        else _kept_as_it_is(row, "held")
+        if row.party_id in kept and _overwrites(row)
         else row
         for row in plan(session, intake.content, settings, today)
-    )  # fmt: skip
+    )
     returning = [row.number for row in rows if Reason("returns_suppressed") in row.notes]
     if returning:
         numbers = ", ".join(str(number) for number in returning[:_MOST_NAMED])
         facts = {"n": len(returning), "numbers": numbers}
         notes.append(Reason("returning_suppressed", facts))
     there = {row.number for row in rows}
-    notes += [Reason("match_row_missing", {"row": number})
-              for number, _party in settings.matches if number not in there]  # fmt: skip
+    notes += [
+        Reason("match_row_missing", {"row": number})
+        for number, _party in settings.matches
+        if number not in there
+    ]
     return Plan(intake.form, intake.sha256, rows, tuple(notes))
 
 
 def _touched(row: PlanRow) -> set[int | None]:
     """The parties that a row is about: its own, and its contact."""
-    people = {value for step in row.steps for name, value in step.values
-              if name in {"person_id", "party_id"}}  # fmt: skip
+    people = {
+        value
+        for step in row.steps
+        for name, value in step.values
+        if name in {"person_id", "party_id"}
+    }
     return {row.party_id, *people}
 
 
@@ -160,5 +163,6 @@ def _kept_as_it_is(row: PlanRow, why: str) -> PlanRow:
     and would be overwritten: nothing of it comes in."""
     if row.outcome not in {Outcome.CREATE, Outcome.CHANGE}:
         return row
-    return replace(row, outcome=Outcome.REFUSE, reasons=(Reason(why),), differences=(),
-                   steps=(), invoice=None)  # fmt: skip
+    return replace(
+        row, outcome=Outcome.REFUSE, reasons=(Reason(why),), differences=(), steps=(), invoice=None
+    )

@@ -114,20 +114,38 @@ class _Reader:
         if not party.name:
             self._reasons.append(Reason("element_missing", {"element": "BuyerOrganisationName"}))
         if len(party.name) > _LONGEST_NAME:
-            self._reasons.append(Reason("too_long", {"column": "BuyerOrganisationName",
-                                                     "longest": _LONGEST_NAME,
-                                                     "length": len(party.name)}))  # fmt: skip
+            self._reasons.append(
+                Reason(
+                    "too_long",
+                    {
+                        "column": "BuyerOrganisationName",
+                        "longest": _LONGEST_NAME,
+                        "length": len(party.name),
+                    },
+                )
+            )
         country = self._country()
         business_id, foreign_id = self._identifiers(country)
         kind, assumed = self._kind(bool(business_id or foreign_id))
         place = self._place(country)
         details = Details(
-            name=party.name[:_LONGEST_NAME] or None, kind=kind, kind_is_assumed=assumed,
-            business_id=business_id, foreign_id=foreign_id, is_customer=True, place=place,
-            emails=self._emails(), billing=self._billing(),
-        )  # fmt: skip
-        return Buyer(details, self._address(country), business_id or foreign_id,
-                     tuple(self._reasons), tuple(self._notes))  # fmt: skip
+            name=party.name[:_LONGEST_NAME] or None,
+            kind=kind,
+            kind_is_assumed=assumed,
+            business_id=business_id,
+            foreign_id=foreign_id,
+            is_customer=True,
+            place=place,
+            emails=self._emails(),
+            billing=self._billing(),
+        )
+        return Buyer(
+            details,
+            self._address(country),
+            business_id or foreign_id,
+            tuple(self._reasons),
+            tuple(self._notes),
+        )
 
     def _country(self) -> str:
         """The country that is given, else the one that the rest of the buyer tells."""
@@ -142,8 +160,10 @@ class _Reader:
             return "FI"
         found = told_country(vat=vat, post_code=party.post_code, town=party.town)
         if found is None:
-            facts = {"post_code": party.post_code[:_LONGEST_POST_CODE],
-                     "town": party.town[:_LONGEST_TOWN]}  # fmt: skip
+            facts = {
+                "post_code": party.post_code[:_LONGEST_POST_CODE],
+                "town": party.town[:_LONGEST_TOWN],
+            }
             self._reasons.append(Reason("country_unclear", facts))
         elif found != "FI":
             self._notes.append(Reason("country_told", {"given": found}))

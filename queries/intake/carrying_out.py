@@ -171,8 +171,9 @@ class _Filing:
             credits_id = self._invoice_of[step.credits_row]
         invoice = Invoice(
             **{**values, "party_id": party_id, "credits_id": credits_id, "open_cents": 0},
-            status=InvoiceStatus.DRAFT, lines=[InvoiceLine(**dict(line)) for line in step.lines],
-        )  # fmt: skip
+            status=InvoiceStatus.DRAFT,
+            lines=[InvoiceLine(**dict(line)) for line in step.lines],
+        )
         stamp(self._desk, invoice)
         session.add(invoice)
         # A line of an issued invoice is refused by the store: lines first, then the invoice.
@@ -190,9 +191,12 @@ class _Filing:
     def _pay(self, invoice: Invoice, cents: int) -> None:
         """What the document says is paid: on the day of the invoice, for it says no other."""
         payment = Payment(
-            invoice_id=invoice.id, party_id=invoice.party_id, paid_on=invoice.issued_on,
-            amount_cents=cents, source=Source.INVOICE,
-        )  # fmt: skip
+            invoice_id=invoice.id,
+            party_id=invoice.party_id,
+            paid_on=invoice.issued_on,
+            amount_cents=cents,
+            source=Source.INVOICE,
+        )
         stamp(self._desk, payment)
         self._desk.session.add(payment)
         self._desk.session.flush()

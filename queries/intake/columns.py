@@ -219,8 +219,18 @@ def other_form(names: Sequence[str]) -> str | None:
     """
     keys = {plain(name) for name in names}
     booked = keys & {"kirjauspäivä", "arvopäivä", "kirjauspvm", "maksupäivä", "bookingdate"}
-    bank = keys & {"arkistointitunnus", "viitenumero", "tapahtumalaji", "saajantilinumero", "summa",
-                   "määrä", "amount", "määräeuroa", "saajamaksaja", "selitys"}  # fmt: skip
+    bank = keys & {
+        "arkistointitunnus",
+        "viitenumero",
+        "tapahtumalaji",
+        "saajantilinumero",
+        "summa",
+        "määrä",
+        "amount",
+        "määräeuroa",
+        "saajamaksaja",
+        "selitys",
+    }
     if booked and len(bank) >= 2:  # noqa: PLR2004 - a date and a sum alone could be anything
         return "bank_statement"
     return None

@@ -43,8 +43,12 @@ def plan_companies(
             yield PlanRow(company.position, Outcome.REFUSE, name, reasons=(details,))
         elif details.business_id in seen:
             facts = {"row": seen[details.business_id]}
-            yield PlanRow(company.position, Outcome.REFUSE, details.name or "",
-                          reasons=(Reason("twice_in_file", facts),))  # fmt: skip
+            yield PlanRow(
+                company.position,
+                Outcome.REFUSE,
+                details.name or "",
+                reasons=(Reason("twice_in_file", facts),),
+            )
         else:
             seen[details.business_id] = company.position
             yield _planned(company, details, register, settings, today)
@@ -68,10 +72,13 @@ def _read(company: CompanyRecord, settings: ImportSettings) -> Details | Reason:
     if len(company.name) > _LONGEST or (place is not None and len(place.street) > _LONGEST):
         return Reason("too_long", {"column": "YTJ", "longest": _LONGEST, "length": _LONGEST + 1})
     return Details(
-        name=company.name, kind=PartyKind.ORGANISATION, business_id=business_id,
-        is_customer=not settings.as_partner, is_partner=settings.as_partner,
+        name=company.name,
+        kind=PartyKind.ORGANISATION,
+        business_id=business_id,
+        is_customer=not settings.as_partner,
+        is_partner=settings.as_partner,
         place=None if place is None else _place(company),
-    )  # fmt: skip
+    )
 
 
 def _place(company: CompanyRecord) -> Place | None:
@@ -113,16 +120,26 @@ def _planned(
     match = register.match(details, company.position)
     notes += match.notes
     if match.reason is not None:
-        return PlanRow(company.position, Outcome.REFUSE, details.name or "",
-                       reasons=(match.reason,), notes=tuple(notes),
-                       suggested=match.suggestions())  # fmt: skip
+        return PlanRow(
+            company.position,
+            Outcome.REFUSE,
+            details.name or "",
+            reasons=(match.reason,),
+            notes=tuple(notes),
+            suggested=match.suggestions(),
+        )
     if match.party is None:
         steps, differences = new_party(details, provenance)
         return PlanRow(
-            company.position, Outcome.CREATE, details.name or "", reasons=(Reason("not_found"),),
-            notes=tuple(notes), differences=differences, steps=steps,
+            company.position,
+            Outcome.CREATE,
+            details.name or "",
+            reasons=(Reason("not_found"),),
+            notes=tuple(notes),
+            differences=differences,
+            steps=steps,
             suggested=match.suggestions(),
-        )  # fmt: skip
+        )
     known = match.party
     # Completing says nothing of the role: a partner does not become a customer by it.
     known.columns.update(is_customer=True, is_partner=True)
@@ -131,7 +148,14 @@ def _planned(
     if not steps:
         reasons.append(Reason("differs_kept" if differences else "already_so"))
     return PlanRow(
-        company.position, Outcome.CHANGE if steps else Outcome.SKIP, details.name or "",
-        party_id=known.id, party_name=known.columns["name"], reasons=tuple(reasons),
-        notes=tuple(notes), differences=differences, steps=steps, suggested=match.suggestions(),
-    )  # fmt: skip
+        company.position,
+        Outcome.CHANGE if steps else Outcome.SKIP,
+        details.name or "",
+        party_id=known.id,
+        party_name=known.columns["name"],
+        reasons=tuple(reasons),
+        notes=tuple(notes),
+        differences=differences,
+        steps=steps,
+        suggested=match.suggestions(),
+    )

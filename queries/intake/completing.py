@@ -15,17 +15,19 @@ from queries.intake.details import Billing, Details, Place
 from queries.intake.matching import Known, KnownLine, KnownPlace
 from queries.intake.plan import Difference, Step
 from queries.store.search import sort_name
-from queries.store.tables import (
-    BillingMethod,
-    Language,
-    PartyKind,
-    PartyStatus,
-    Purpose,
-)
+from queries.store.tables import BillingMethod, Language, PartyKind, PartyStatus, Purpose
 
 #: Columns of a party that a file can fill or, when told to, replace.
-_COLUMNS = ("customer_number", "business_id", "foreign_id", "given_name", "family_name", "name",
-            "language", "status")  # fmt: skip
+_COLUMNS = (
+    "customer_number",
+    "business_id",
+    "foreign_id",
+    "given_name",
+    "family_name",
+    "name",
+    "language",
+    "status",
+)
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,30 @@ def new_party(
         ended_on = provenance.day
     started_on = details.started_on or min(provenance.day, ended_on or provenance.day)
     main = details.place or details.delivery
-    party = Step("party", None, (
-        ("kind", details.kind), ("name", details.name),
-        ("given_name", details.given_name), ("family_name", details.family_name),
-        ("sort_name", ordered_by(details)), ("customer_number", details.customer_number),
-        ("business_id", details.business_id), ("foreign_id", details.foreign_id),
-        ("language", details.language or Language.FI), ("status", status),
-        ("town", main.town if main else None), ("is_customer", details.is_customer),
-        ("is_partner", details.is_partner), ("is_contact", False),
-        ("started_on", started_on), ("ended_on", ended_on),
-        ("source", provenance.source), ("sourced_on", provenance.day),
-    ))  # fmt: skip
+    party = Step(
+        "party",
+        None,
+        (
+            ("kind", details.kind),
+            ("name", details.name),
+            ("given_name", details.given_name),
+            ("family_name", details.family_name),
+            ("sort_name", ordered_by(details)),
+            ("customer_number", details.customer_number),
+            ("business_id", details.business_id),
+            ("foreign_id", details.foreign_id),
+            ("language", details.language or Language.FI),
+            ("status", status),
+            ("town", main.town if main else None),
+            ("is_customer", details.is_customer),
+            ("is_partner", details.is_partner),
+            ("is_contact", False),
+            ("started_on", started_on),
+            ("ended_on", ended_on),
+            ("source", provenance.source),
+            ("sourced_on", provenance.day),
+        ),
+    )
     known = Known(0, {"name": details.name, "language": details.language})
     work = _Completion(details, known, provenance, overwrite=False)
     shown = [
@@ -179,8 +194,11 @@ class _Completion:
         if given is None:
             return
         wanted_delivery = purpose == Purpose.DELIVERY
-        ours = [one for one in self._known.places
-                if (one.purpose == Purpose.DELIVERY) is wanted_delivery]  # fmt: skip
+        ours = [
+            one
+            for one in self._known.places
+            if (one.purpose == Purpose.DELIVERY) is wanted_delivery
+        ]
         if any(_says_no_more(given, one.place) for one in ours):
             return
         if not ours:
@@ -205,9 +223,11 @@ class _Completion:
 
     def _place_change(self, given: Place, stands: KnownPlace) -> Step:
         values = (
-            ("street", given.street), ("post_code", given.post_code or stands.place.post_code),
-            ("town", given.town or stands.place.town), ("country", given.country),
-        )  # fmt: skip
+            ("street", given.street),
+            ("post_code", given.post_code or stands.place.post_code),
+            ("town", given.town or stands.place.town),
+            ("country", given.country),
+        )
         return Step("address", stands.id, (*values, *self._provenance.columns(stands.purpose)))
 
     def _line_steps(
@@ -245,9 +265,10 @@ class _Completion:
             return
         stands = self._known.billing[0]
         changes = {
-            column: value for column, value in given.items()
+            column: value
+            for column, value in given.items()
             if value != stands[column] and self._takes(_named(column), stands[column], str(value))
-        }  # fmt: skip
+        }
         if changes:
             yield Step("billing_detail", stands["id"], (*changes.items(), *provenance))
 

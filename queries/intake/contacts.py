@@ -101,12 +101,17 @@ class Contacts:
         person = linked or self._of(self._with_address_of(contact), contact)
         if person is not None:
             lines = tuple(_lines(contact, person, provenance))
-            shown = [Difference("contact_" + step.table, None, str(dict(step.values)["value"]),
-                                taken=True) for step in lines]  # fmt: skip
+            shown = [
+                Difference(
+                    "contact_" + step.table, None, str(dict(step.values)["value"]), taken=True
+                )
+                for step in lines
+            ]
             if linked is not None:
                 return _as_lines(lines), tuple(shown)
-            link = Step("contact_person", None, (("person_id", person.id),
-                                                 ("title", contact.title)))  # fmt: skip
+            link = Step(
+                "contact_person", None, (("person_id", person.id), ("title", contact.title))
+            )
             named = Difference("contact_name", None, contact.name, taken=True)
             return (link, *_as_lines(lines)), (named, *shown)
         return _added(details, contact, provenance)
@@ -132,40 +137,63 @@ def _lines(contact: Contact, person: _Person, provenance: Provenance) -> Iterato
     ):
         new = [one for one in given if one not in has and fold(one) not in has]
         for at, value in enumerate(new):
-            yield Step(table, None, (
-                ("party_id", person.id), ("value", value), ("is_primary", not has and at == 0),
-                *provenance.columns(Purpose.CONTACT),
-            ))  # fmt: skip
+            yield Step(
+                table,
+                None,
+                (
+                    ("party_id", person.id),
+                    ("value", value),
+                    ("is_primary", not has and at == 0),
+                    *provenance.columns(Purpose.CONTACT),
+                ),
+            )
 
 
 def _as_lines(steps: Iterable[Step]) -> tuple[Step, ...]:
     """The steps with their value under the name of its column."""
     column = {"email": "address", "phone": "number"}
     return tuple(
-        Step(step.table, None, tuple(
-            (column[step.table] if name == "value" else name, value) for name, value in step.values
-        ))
+        Step(
+            step.table,
+            None,
+            tuple(
+                (column[step.table] if name == "value" else name, value)
+                for name, value in step.values
+            ),
+        )
         for step in steps
-    )  # fmt: skip
+    )
 
 
 def _added(
     details: Details, contact: Contact, provenance: Provenance
 ) -> tuple[tuple[Step, ...], tuple[Difference, ...]]:
     person = Details(
-        kind=PartyKind.PERSON, name=contact.name, given_name=contact.given_name,
+        kind=PartyKind.PERSON,
+        name=contact.name,
+        given_name=contact.given_name,
         family_name=contact.family_name,
-    )  # fmt: skip
+    )
     # The same person beside two organisations of a file is added once.
     reached = [*contact.emails, *contact.phones]
     key = (fold(contact.name), fold(reached[0])) if reached else None
-    step = Step("contact_person", None, (
-        ("key", key), ("title", contact.title), ("name", contact.name),
-        ("given_name", contact.given_name), ("family_name", contact.family_name),
-        ("sort_name", ordered_by(person)), ("language", details.language or Language.FI),
-        ("source", provenance.source), ("sourced_on", provenance.day),
-        ("emails", contact.emails), ("phones", contact.phones),
-    ))  # fmt: skip
+    step = Step(
+        "contact_person",
+        None,
+        (
+            ("key", key),
+            ("title", contact.title),
+            ("name", contact.name),
+            ("given_name", contact.given_name),
+            ("family_name", contact.family_name),
+            ("sort_name", ordered_by(person)),
+            ("language", details.language or Language.FI),
+            ("source", provenance.source),
+            ("sourced_on", provenance.day),
+            ("emails", contact.emails),
+            ("phones", contact.phones),
+        ),
+    )
     shown = [("contact_name", contact.name), ("job_title", contact.title)]
     shown += [("contact_email", one) for one in contact.emails]
     shown += [("contact_phone", one) for one in contact.phones]
@@ -209,12 +237,22 @@ class ContactFiling:
         stamp(self._desk, person)
 
     def _add(self, values: dict[str, Any]) -> int:
-        names = ("name", "given_name", "family_name", "sort_name", "language", "source",
-                 "sourced_on")  # fmt: skip
+        names = (
+            "name",
+            "given_name",
+            "family_name",
+            "sort_name",
+            "language",
+            "source",
+            "sourced_on",
+        )
         party = Party(
-            **{name: values[name] for name in names}, kind=PartyKind.PERSON,
-            status=PartyStatus.ACTIVE, is_contact=True, started_on=values["sourced_on"],
-        )  # fmt: skip
+            **{name: values[name] for name in names},
+            kind=PartyKind.PERSON,
+            status=PartyStatus.ACTIVE,
+            is_contact=True,
+            started_on=values["sourced_on"],
+        )
         provenance = Provenance(values["source"], values["sourced_on"])
         purposes = dict(provenance.columns(Purpose.CONTACT))
         for at, address in enumerate(values["emails"]):

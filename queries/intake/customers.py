@@ -62,8 +62,9 @@ def plan_customers(
         if row.left_out is not None:
             yield PlanRow(row.number, Outcome.SKIP, row.name, reasons=(row.left_out,))
         elif row.details is None:
-            yield PlanRow(row.number, Outcome.REFUSE, row.name, reasons=row.reasons,
-                          notes=row.notes)  # fmt: skip
+            yield PlanRow(
+                row.number, Outcome.REFUSE, row.name, reasons=row.reasons, notes=row.notes
+            )
         else:
             yield planner.row(row, row.details)
 
@@ -157,8 +158,9 @@ def _read(
             # Its last cells are empty, so that one more among the others would go unseen.
             facts = {"cells": len(row.cells), "columns": len(grid.header)}
             reader.notes.append(Reason("too_many_cells", facts))
-        yield _Read(row.number, reader.shown_name(), details, tuple(reader.reasons),
-                    tuple(reader.notes))  # fmt: skip
+        yield _Read(
+            row.number, reader.shown_name(), details, tuple(reader.reasons), tuple(reader.notes)
+        )
 
 
 def _usual_width(grid: Grid) -> int:
@@ -278,9 +280,12 @@ class _Planner:
         if not same and replace(earlier[1], contact=details.contact) == details:
             return self._another_contact(row, details, match, earlier[0])
         return PlanRow(
-            row.number, Outcome.SKIP if same else Outcome.REFUSE, row.name,
-            reasons=(Reason(codes[not same], {"row": earlier[0]}),), notes=row.notes,
-        )  # fmt: skip
+            row.number,
+            Outcome.SKIP if same else Outcome.REFUSE,
+            row.name,
+            reasons=(Reason(codes[not same], {"row": earlier[0]}),),
+            notes=row.notes,
+        )
 
     def _another_contact(
         self, row: _Read, details: Details, match: Match, earlier: int
@@ -296,11 +301,17 @@ class _Planner:
         if not steps:
             reasons.append(Reason("already_so"))
         planned = PlanRow(
-            row.number, Outcome.CHANGE if steps else Outcome.SKIP, row.name,
-            party_id=known.id if known else None, same_as=None if known else earlier,
+            row.number,
+            Outcome.CHANGE if steps else Outcome.SKIP,
+            row.name,
+            party_id=known.id if known else None,
+            same_as=None if known else earlier,
             party_name=known.columns["name"] if known else None,
-            reasons=tuple(reasons), notes=row.notes, differences=differences, steps=steps,
-        )  # fmt: skip
+            reasons=tuple(reasons),
+            notes=row.notes,
+            differences=differences,
+            steps=steps,
+        )
         return self._with_refusals(planned, details)
 
     def _with_more(self, planned: PlanRow, details: Details, known: int | None) -> PlanRow:
@@ -335,8 +346,10 @@ class _Planner:
         if match.party is None or match.by != "customer_number":
             return False
         columns = match.party.columns
-        same_id = any(getattr(details, key) and getattr(details, key) == columns[key]
-                      for key in ("business_id", "foreign_id"))  # fmt: skip
+        same_id = any(
+            getattr(details, key) and getattr(details, key) == columns[key]
+            for key in ("business_id", "foreign_id")
+        )
         if same_id or self._overwrite or not details.names():
             return False
         return not details.names() & match.party.names()
@@ -388,9 +401,14 @@ def _created(row: _Read, details: Details, provenance: Provenance) -> PlanRow:
         notes.append(Reason("person_with_business_id"))
     steps, differences = new_party(details, provenance)
     return PlanRow(
-        row.number, Outcome.CREATE, details.name, reasons=(Reason("not_found"),),
-        notes=tuple(notes), differences=differences, steps=steps,
-    )  # fmt: skip
+        row.number,
+        Outcome.CREATE,
+        details.name,
+        reasons=(Reason("not_found"),),
+        notes=tuple(notes),
+        differences=differences,
+        steps=steps,
+    )
 
 
 def _refused(row: _Read, reason: Reason) -> PlanRow:

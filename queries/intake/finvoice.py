@@ -60,9 +60,11 @@ _OTHER_INVOICES = {
 _CURRENCY = "AmountCurrencyIdentifier"
 #: Elements that state a sum of euros in another currency too.
 _OTHER_CURRENCY = {
-    "InvoiceTotalVatAccountingAmount", "OtherCurrencyAmountVatExcludedAmount",
-    "OtherCurrencyAmountVatIncludedAmount", "OtherCurrencyAmount",
-}  # fmt: skip
+    "InvoiceTotalVatAccountingAmount",
+    "OtherCurrencyAmountVatExcludedAmount",
+    "OtherCurrencyAmountVatIncludedAmount",
+    "OtherCurrencyAmount",
+}
 
 
 def read_finvoice(
@@ -163,8 +165,11 @@ class _Reader:
             buyer_reference=text_of(details, "BuyerReferenceIdentifier")
             or text_of(details, "AgreementIdentifier"),
             free_text="\n".join(
-                [*texts_of(details, "InvoiceFreeText"), *texts_of(details, "InvoiceVatFreeText"),
-                 *texts_of(factoring, "FactoringFreeText")]
+                [
+                    *texts_of(details, "InvoiceFreeText"),
+                    *texts_of(details, "InvoiceVatFreeText"),
+                    *texts_of(factoring, "FactoringFreeText"),
+                ]
             ),
             seller=self._party("Seller"),
             buyer=self._party("Buyer"),
@@ -174,7 +179,7 @@ class _Reader:
             identity_codes=tuple(identity_codes(root)),
             problems=tuple(values.problems),
             notes=tuple(self._notes),
-        )  # fmt: skip
+        )
 
     def _reference(self, epi: etree._Element | None) -> str:
         slip = one_of(epi, "EpiPaymentInstructionDetails")
@@ -209,8 +214,10 @@ class _Reader:
                 found[kind][name[:60]] = None
                 if name.removeprefix("Sub") in READ_GROUPS:
                     waiting.append(child)
-        for kind, code in ((Treatment.NAMED, "elements_left_out"),
-                           (Treatment.UNKNOWN, "elements_unknown")):  # fmt: skip
+        for kind, code in (
+            (Treatment.NAMED, "elements_left_out"),
+            (Treatment.UNKNOWN, "elements_unknown"),
+        ):
             if found[kind]:
                 self._notes.append(Reason(code, {"elements": names_told(found[kind])}))
 

@@ -43,8 +43,13 @@ _EXTENSIONS = {
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 #: The first bytes of Excel's forms before 1997, which stand without an envelope.
-_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00",
-         b"\x09\x08\x10\x00")  # fmt: skip
+_BIFF = (
+    b"\x09\x00\x04\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x08\x08\x00",
+    b"\x09\x08\x10\x00",
+)
 _SPREADSHEET_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")

@@ -24,8 +24,12 @@ LONGEST_NUMBER = 20
 #: The origin code of a message that takes an invoice back.
 CANCEL = "cancel"
 _LONGEST_FREE_TEXT = 5_000
-_KINDS = {"INV01": InvoiceKind.INVOICE, "INV02": InvoiceKind.CREDIT_NOTE,
-          "380": InvoiceKind.INVOICE, "381": InvoiceKind.CREDIT_NOTE}  # fmt: skip
+_KINDS = {
+    "INV01": InvoiceKind.INVOICE,
+    "INV02": InvoiceKind.CREDIT_NOTE,
+    "380": InvoiceKind.INVOICE,
+    "381": InvoiceKind.CREDIT_NOTE,
+}
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,10 @@ class _Judge:
         maker = LineMaker(document)
         sums = sums_of(document, maker.row_sums())
         self._take(sums.reasons, sums.notes)
-        for name, value in (("InvoiceNumber", document.number),
-                            ("InvoiceDate", document.issued_on)):  # fmt: skip
+        for name, value in (
+            ("InvoiceNumber", document.number),
+            ("InvoiceDate", document.issued_on),
+        ):
             if not value:
                 self._reasons.append(Reason("element_missing", {"element": name}))
         kind = self._by_sign(kind, sums)
@@ -103,17 +109,31 @@ class _Judge:
         if document.factor:
             self._notes.append(Reason("claim_sold", {"name": document.factor[:80]}))
         values = {
-            "kind": kind, "origin": InvoiceOrigin.FINVOICE.value,
-            "number": document.number, "issued_on": document.issued_on, "due_on": self._due_on(),
-            "reference": self._reference(), "buyer_name": document.buyer.name[:200],
-            "buyer_address": buyer.address, "buyer_business_id": buyer.identifier,
+            "kind": kind,
+            "origin": InvoiceOrigin.FINVOICE.value,
+            "number": document.number,
+            "issued_on": document.issued_on,
+            "due_on": self._due_on(),
+            "reference": self._reference(),
+            "buyer_name": document.buyer.name[:200],
+            "buyer_address": buyer.address,
+            "buyer_business_id": buyer.identifier,
             "buyer_reference": document.buyer_reference[:100] or None,
-            "free_text": self._free_text(maker), "net_cents": sums.net, "vat_cents": sums.vat,
+            "free_text": self._free_text(maker),
+            "net_cents": sums.net,
+            "vat_cents": sums.vat,
             "total_cents": sums.total,
-        }  # fmt: skip
-        return InvoiceDraft(document, buyer, values, lines.values, paid.cents,
-                            tuple(self._reasons), tuple(self._notes),
-                            ends_rounded=bool(sums.rounding and lines.values))  # fmt: skip
+        }
+        return InvoiceDraft(
+            document,
+            buyer,
+            values,
+            lines.values,
+            paid.cents,
+            tuple(self._reasons),
+            tuple(self._notes),
+            ends_rounded=bool(sums.rounding and lines.values),
+        )
 
     def _take(self, reasons: Iterable[Reason], notes: Iterable[Reason]) -> None:
         self._reasons += reasons

@@ -65,8 +65,9 @@ class LineMaker:
         self._bare: list[FinvoiceLine] = []
         self._is_stated = True
         self._values = [line for row in self._rows() for line in self._of_row(row)]
-        self._whole = [self._adjustment(one, one.vat_rate, one.vat_code)
-                       for one in document.adjustments]  # fmt: skip
+        self._whole = [
+            self._adjustment(one, one.vat_rate, one.vat_code) for one in document.adjustments
+        ]
 
     def free_text(self) -> list[str]:
         """The texts of rows that have no sums."""
@@ -142,15 +143,19 @@ class LineMaker:
             facts = {"rows_cents": made.net_cents, "total_cents": net_cents}
             self._problems.append(Reason("rows_not_understood", facts))
         elif made.net_cents != net_cents:
-            self._notes.append(Reason("rows_differ", {"rows_cents": made.net_cents,
-                                                      "total_cents": net_cents}))  # fmt: skip
+            self._notes.append(
+                Reason("rows_differ", {"rows_cents": made.net_cents, "total_cents": net_cents})
+            )
         if made.vat_cents != vat_cents:
-            self._notes.append(Reason("vat_differs", {"rows_cents": made.vat_cents,
-                                                      "total_cents": vat_cents}))  # fmt: skip
+            self._notes.append(
+                Reason("vat_differs", {"rows_cents": made.vat_cents, "total_cents": vat_cents})
+            )
         too_large = any(
-            abs(line["net_cents"]) > MOST_CENTS or abs(line["unit_price_cents"]) > MOST_CENTS
-            or abs(line["quantity_thousandths"]) > MOST_THOUSANDTHS for line in values
-        )  # fmt: skip
+            abs(line["net_cents"]) > MOST_CENTS
+            or abs(line["unit_price_cents"]) > MOST_CENTS
+            or abs(line["quantity_thousandths"]) > MOST_THOUSANDTHS
+            for line in values
+        )
         if too_large:
             self._problems.append(Reason("too_large"))
 
@@ -177,9 +182,12 @@ class LineMaker:
             yield from (base, *extra)
             return
         if base["net_cents"] != net:
-            self._notes.append(Reason("row_differs", {"row": row.position,
-                                                      "made_cents": base["net_cents"],
-                                                      "given_cents": net}))  # fmt: skip
+            self._notes.append(
+                Reason(
+                    "row_differs",
+                    {"row": row.position, "made_cents": base["net_cents"], "given_cents": net},
+                )
+            )
         yield {**base, "net_cents": net}
 
     def _base(self, row: FinvoiceLine, found: Reckoned, vat: RowVat) -> LineValues:

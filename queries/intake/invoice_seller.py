@@ -28,8 +28,9 @@ def look_at_seller(
     if _is_own(document.buyer, own) and not _is_own(seller, own):
         return (Reason("buyer_is_controller", facts),), ()
     if own_id is None:
-        return (), (() if _same_name(seller.name, own.name)
-                    else (Reason("seller_not_compared", facts),))  # fmt: skip
+        return (), (
+            () if _same_name(seller.name, own.name) else (Reason("seller_not_compared", facts),)
+        )
     given = _ids(seller)
     if not given:
         return (), (Reason("seller_not_given", facts),)

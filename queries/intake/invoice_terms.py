@@ -30,8 +30,9 @@ def due_day(document: FinvoiceDocument) -> tuple[date | None, tuple[Reason, ...]
             notes.append(Reason("slip_day_differs", {"given_on": slip, "due_on": due}))
     else:
         due = None if slip in discounts else slip
-    notes += [Reason("other_due_day", {"given_on": day, "due_on": due})
-              for day in days if day != due]  # fmt: skip
+    notes += [
+        Reason("other_due_day", {"given_on": day, "due_on": due}) for day in days if day != due
+    ]
     for on, amount in parts:
         if on is not None and amount is not None:
             facts = {"given_on": on, "given_cents": cents(amount)}

@@ -47,8 +47,11 @@ class VatReader:
     def __init__(self, document: FinvoiceDocument) -> None:
         self._stated = document.vat_totals
         self._on = document.issued_on
-        texts = (document.free_text, *(one.text for one in document.vat_totals),
-                 *(line.text for line in document.lines))  # fmt: skip
+        texts = (
+            document.free_text,
+            *(one.text for one in document.vat_totals),
+            *(line.text for line in document.lines),
+        )
         self._says_reverse = any(_REVERSE_TEXT.search(text) for text in texts)
 
     def of(self, rate: Decimal | None, code: str, row: int | None) -> RowVat:

@@ -35,10 +35,7 @@ from queries.store.tables import (
 
 
 def plan_invoices(
-    session: Session,
-    documents: tuple[FinvoiceDocument, ...],
-    settings: ImportSettings,
-    today: date,
+    session: Session, documents: tuple[FinvoiceDocument, ...], settings: ImportSettings, today: date
 ) -> Iterator[PlanRow]:
     """One row of the plan for each invoice, in the order of the file."""
     own = controller(session)
@@ -73,18 +70,27 @@ def _standing(session: Session, drafts: Sequence[InvoiceDraft]) -> dict[str, lis
     found: dict[str, list[_Standing]] = {}
     for some in chunks(sorted(numbers - {""})):
         for row in session.execute(
-            select(Invoice.number, Invoice.id, Invoice.party_id, Invoice.kind, Invoice.origin,
-                   Invoice.issued_on, Invoice.total_cents)
+            select(
+                Invoice.number,
+                Invoice.id,
+                Invoice.party_id,
+                Invoice.kind,
+                Invoice.origin,
+                Invoice.issued_on,
+                Invoice.total_cents,
+            )
             .where(Invoice.number.in_(some), Invoice.status == InvoiceStatus.ISSUED)
             .order_by(Invoice.origin, Invoice.id)
-        ):  # fmt: skip
+        ):
             found.setdefault(str(row.number), []).append(_Standing(*row[1:]))
     return found
 
 
 def _financial_years(session: Session) -> list[tuple[date, date]]:
-    return [(row[0], row[1]) for row in session.execute(
-        select(FinancialYear.starts_on, FinancialYear.ends_on))]  # fmt: skip
+    return [
+        (row[0], row[1])
+        for row in session.execute(select(FinancialYear.starts_on, FinancialYear.ends_on))
+    ]
 
 
 class _Numbers:
@@ -145,8 +151,11 @@ class _Numbers:
         number = draft.document.number[:LONGEST_NUMBER]
         for one in self.standing(draft.document.number):
             if self.in_one_year(one.issued_on, draft.document.issued_on):
-                facts = {"number": number, "stands_on": one.issued_on,
-                         "stands_cents": one.total_cents}  # fmt: skip
+                facts = {
+                    "number": number,
+                    "stands_on": one.issued_on,
+                    "stands_cents": one.total_cents,
+                }
                 return Reason("message_cancels_known", facts)
         return Reason("message_cancels", {"number": number})
 
@@ -155,11 +164,7 @@ class _Planner:
     """Compares the drafts with the register and with each other."""
 
     def __init__(
-        self,
-        register: Register,
-        numbers: _Numbers,
-        settings: ImportSettings,
-        today: date,
+        self, register: Register, numbers: _Numbers, settings: ImportSettings, today: date
     ) -> None:
         self._register = register
         self._numbers = numbers
@@ -229,16 +234,25 @@ class _Planner:
         number = draft.document.number
         cancel = self._numbers.cancelled_by(draft)
         if cancel is not None:
-            return (Reason("cancelled_in_file", {"number": number[:LONGEST_NUMBER],
-                                                 "row": cancel}),)  # fmt: skip
+            return (
+                Reason("cancelled_in_file", {"number": number[:LONGEST_NUMBER], "row": cancel}),
+            )
         if self._same(draft) is not None:
             return (Reason("already_so"),)
         taken = self._numbers.taken(draft)
         if taken is not None:
-            return (Reason("number_taken", {
-                "number": number, "stands_on": taken.issued_on, "stands_cents": taken.total_cents,
-                "given_on": draft.values["issued_on"], "given_cents": draft.values["total_cents"],
-            }),)  # fmt: skip
+            return (
+                Reason(
+                    "number_taken",
+                    {
+                        "number": number,
+                        "stands_on": taken.issued_on,
+                        "stands_cents": taken.total_cents,
+                        "given_on": draft.values["issued_on"],
+                        "given_cents": draft.values["total_cents"],
+                    },
+                ),
+            )
         seen = self._seen.setdefault(number, [])
         for earlier in seen:
             if self._numbers.in_one_year(earlier.document.issued_on, draft.document.issued_on):
@@ -257,8 +271,9 @@ class _Planner:
             notes.append(Reason("number_in_own_series", {"number": number}))
         days = [one.issued_on for one in standing if one.origin == InvoiceOrigin.FINVOICE]
         days += [one.document.issued_on for one in self._seen[number] if one is not draft]
-        notes += [Reason("number_of_other_year", {"number": number, "stands_on": day})
-                  for day in days]  # fmt: skip
+        notes += [
+            Reason("number_of_other_year", {"number": number, "stands_on": day}) for day in days
+        ]
         return notes
 
     def _filed(self, draft: InvoiceDraft, match: Match, same_as: int | None) -> PlanRow:
@@ -286,15 +301,23 @@ class _Planner:
         language = told or Language.FI
         credits_, credits_row = self._credited(draft, buyer, notes)
         return PlanRow(
-            document.position, Outcome.CREATE, document.buyer.name[:200],
+            document.position,
+            Outcome.CREATE,
+            document.buyer.name[:200],
             party_id=known.id if known else None,
-            party_name=known.columns["name"] if known else None, same_as=same_as,
-            reasons=reasons, notes=tuple(notes), steps=steps,
+            party_name=known.columns["name"] if known else None,
+            same_as=same_as,
+            reasons=reasons,
+            notes=tuple(notes),
+            steps=steps,
             invoice=InvoiceStep(
-                tuple(draft.values.items()), draft.lines_in(language),
-                draft.paid_cents, credits_, credits_row,
+                tuple(draft.values.items()),
+                draft.lines_in(language),
+                draft.paid_cents,
+                credits_,
+                credits_row,
             ),
-        )  # fmt: skip
+        )
 
     def _credited(
         self, draft: InvoiceDraft, buyer: int | tuple[str, object], notes: list[Reason]
@@ -305,20 +328,27 @@ class _Planner:
             return None, None
         if len(originals) != 1:
             numbers = ", ".join(number for number, _day in originals)
-            notes.append(Reason("originals_several", {"numbers": numbers[:100]}) if originals
-                         else Reason("original_not_given"))  # fmt: skip
+            notes.append(
+                Reason("originals_several", {"numbers": numbers[:100]})
+                if originals
+                else Reason("original_not_given")
+            )
             return None, None
         number, day = originals[0]
         found: list[tuple[int | None, int | None]] = [
-            (one.id, None) for one in self._numbers.standing(number)
-            if one.kind == InvoiceKind.INVOICE and one.party_id == buyer
+            (one.id, None)
+            for one in self._numbers.standing(number)
+            if one.kind == InvoiceKind.INVOICE
+            and one.party_id == buyer
             and day in {None, one.issued_on}
-        ]  # fmt: skip
+        ]
         found += [
-            (None, other.document.position) for other, theirs in self._filed_as.get(number, [])
-            if other.values["kind"] == InvoiceKind.INVOICE and theirs == buyer
+            (None, other.document.position)
+            for other, theirs in self._filed_as.get(number, [])
+            if other.values["kind"] == InvoiceKind.INVOICE
+            and theirs == buyer
             and day in {None, other.document.issued_on}
-        ]  # fmt: skip
+        ]
         if len(found) == 1:
             return found[0]
         code = "original_ambiguous" if found else "original_not_found"

@@ -24,12 +24,7 @@ from queries.intake import vocabulary
 from queries.intake.carrying_out import Carried
 from queries.intake.columns import plain
 from queries.intake.grid import Grid, GridRow
-from queries.intake.mailing_tools import (
-    MailingList,
-    Permission,
-    permission,
-    permission_columns,
-)
+from queries.intake.mailing_tools import MailingList, Permission, permission, permission_columns
 from queries.intake.matching import chunks
 from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason, Step
 from queries.rules import identifiers
@@ -152,9 +147,13 @@ def _change(desk: Desk, key: int | None, values: Mapping[str, Any]) -> None:
     desk.session.execute(
         update(Subscription)
         .where(Subscription.id == key)
-        .values(**values, version=Subscription.version + 1, changed_at=desk.now,
-                changed_by=desk.actor.username)
-    )  # fmt: skip
+        .values(
+            **values,
+            version=Subscription.version + 1,
+            changed_at=desk.now,
+            changed_by=desk.actor.username,
+        )
+    )
 
 
 def _columns(grid: Grid) -> dict[str, int]:
@@ -245,22 +244,26 @@ class _Register:
         """Two statements for some rows."""
         keys = [row.key for row in rows]
         found = self._session.execute(
-            select(Subscription.address_key, Subscription.id, Subscription.basis)
-            .where(Subscription.address_key.in_(keys))
-        )  # fmt: skip
+            select(Subscription.address_key, Subscription.id, Subscription.basis).where(
+                Subscription.address_key.in_(keys)
+            )
+        )
         subscriptions = {row.address_key: (row.id, row.basis) for row in found}
         parties: dict[str, list[tuple[int, str, str]]] = {}
         spelled = {row.address for row in rows} | set(keys)
         for address, party_id, name, language in self._session.execute(
             select(Email.address, Party.id, Party.name, Party.language)
             .join(Party, Party.id == Email.party_id)
-            .where(Email.address.in_(spelled)).distinct()
-        ):  # fmt: skip
+            .where(Email.address.in_(spelled))
+            .distinct()
+        ):
             parties.setdefault(fold(address), []).append((party_id, name, language))
         return _Known(
-            subscriptions, parties, self._marked(keys, *SuppressionKind),
+            subscriptions,
+            parties,
+            self._marked(keys, *SuppressionKind),
             self._marked(keys, SuppressionKind.NEWSLETTER),
-        )  # fmt: skip
+        )
 
     def _marked(self, keys: Sequence[str], *kinds: SuppressionKind) -> frozenset[str]:
         if self._key is None:
@@ -285,26 +288,39 @@ def _subscribed(row: _Read, known: _Known, register: _Register, today: date) -> 
         )
     notes = () if row.consented_on else (Reason("consent_day_missing"),)
     consent: tuple[tuple[str, Any], ...] = (
-        ("basis", MarketingBasis.CONSENT.value), ("source", Source.IMPORT.value),
+        ("basis", MarketingBasis.CONSENT.value),
+        ("source", Source.IMPORT.value),
         ("sourced_on", row.consented_on or today),
-    )  # fmt: skip
+    )
     if stands is not None:
-        return PlanRow(row.number, Outcome.CHANGE, row.shown, notes=notes,
-                       reasons=(Reason("becomes_consent"),),
-                       steps=(Step("subscription", stands[0], consent),))  # fmt: skip
+        return PlanRow(
+            row.number,
+            Outcome.CHANGE,
+            row.shown,
+            notes=notes,
+            reasons=(Reason("becomes_consent"),),
+            steps=(Step("subscription", stands[0], consent),),
+        )
     having = known.parties.get(row.key, [])
     party = having[0] if len(having) == 1 else None
     values: tuple[tuple[str, Any], ...] = (
-        ("address", row.address), ("address_key", row.key),
+        ("address", row.address),
+        ("address_key", row.key),
         ("name", row.name or (party[1] if party else None)),
         ("language", row.language or (party[2] if party else Language.FI.value)),
-        ("party_id", party[0] if party else None), *consent,
-    )  # fmt: skip
+        ("party_id", party[0] if party else None),
+        *consent,
+    )
     return PlanRow(
-        row.number, Outcome.CREATE, row.shown, reasons=(Reason("subscribes"),), notes=notes,
-        party_id=party[0] if party else None, party_name=party[1] if party else None,
+        row.number,
+        Outcome.CREATE,
+        row.shown,
+        reasons=(Reason("subscribes"),),
+        notes=notes,
+        party_id=party[0] if party else None,
+        party_name=party[1] if party else None,
         steps=(Step("subscription", None, values),),
-    )  # fmt: skip
+    )
 
 
 def _unsubscribed(row: _Read, known: _Known, _register: _Register, _today: date) -> PlanRow:
@@ -312,10 +328,12 @@ def _unsubscribed(row: _Read, known: _Known, _register: _Register, _today: date)
         return PlanRow(row.number, Outcome.SKIP, row.shown, reasons=(Reason("suppressed_already"),))
     ends = row.key in known.subscriptions
     return PlanRow(
-        row.number, Outcome.CHANGE, row.shown,
+        row.number,
+        Outcome.CHANGE,
+        row.shown,
         reasons=(Reason("unsubscribes") if ends else Reason("will_be_suppressed"),),
         steps=(Step("suppression", None, (("address", row.address),)),),
-    )  # fmt: skip
+    )
 
 
 def _cleaned(row: _Read, known: _Known, register: _Register, _today: date) -> PlanRow:

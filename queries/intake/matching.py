@@ -69,8 +69,11 @@ class Known:
 
     def shown(self) -> str:
         """Who it is, for a person who has to tell namesakes apart."""
-        told = [self.columns["name"], self.columns["customer_number"],
-                self.columns["business_id"] or self.columns["foreign_id"]]  # fmt: skip
+        told = [
+            self.columns["name"],
+            self.columns["customer_number"],
+            self.columns["business_id"] or self.columns["foreign_id"],
+        ]
         told += [known.place.shown() for known in self.places[:1]]
         told += [line.value for line in (*self.emails[:1], *self.phones[:1])]
         return ", ".join(one for one in told if one)
@@ -98,9 +101,22 @@ class Match:
 
 
 _COLUMNS = (
-    "id", "version", "customer_number", "kind", "name", "given_name", "family_name", "business_id",
-    "foreign_id", "language", "status", "started_on", "ended_on", "is_customer", "is_partner",
-)  # fmt: skip
+    "id",
+    "version",
+    "customer_number",
+    "kind",
+    "name",
+    "given_name",
+    "family_name",
+    "business_id",
+    "foreign_id",
+    "language",
+    "status",
+    "started_on",
+    "ended_on",
+    "is_customer",
+    "is_partner",
+)
 
 
 class Register:
@@ -203,8 +219,11 @@ class Register:
             return found
         country = row.place.country if row.place else None
         there = [{one.place.country for one in known.places} for known in found]
-        return [known for known, countries in zip(found, there, strict=True)
-                if not countries or country in countries]  # fmt: skip
+        return [
+            known
+            for known, countries in zip(found, there, strict=True)
+            if not countries or country in countries
+        ]
 
     def _checked(self, row: Details, found: Known, by: str) -> Match:
         for key in ("business_id", "foreign_id"):
@@ -218,8 +237,11 @@ class Register:
 
     def _by_its_name(self, row: Details) -> Match:
         named = {known.id: known for name in row.names() for known in self._by_name.get(name, ())}
-        reached = {known.id: known for contact in _row_contacts(row)
-                   for known in self._by_contact.get(contact, ())}  # fmt: skip
+        reached = {
+            known.id: known
+            for contact in _row_contacts(row)
+            for known in self._by_contact.get(contact, ())
+        }
         # Two business IDs are two companies, whatever their names.
         same = [one for one in named.values() if not _is_other(row, one)]
         reachable = [one for one in reached.values() if not _is_other(row, one)]
@@ -256,10 +278,7 @@ class Register:
         return {key for key, foreign_id in stored if _letters(foreign_id or "") in wanted}
 
     def _ids(
-        self,
-        key: InstrumentedAttribute[int],
-        column: InstrumentedAttribute[Any],
-        values: set[Any],
+        self, key: InstrumentedAttribute[int], column: InstrumentedAttribute[Any], values: set[Any]
     ) -> set[int]:
         found: set[int] = set()
         for some in chunks(sorted(values)):
@@ -267,8 +286,9 @@ class Register:
         return found
 
     def _index(self, column: str) -> dict[str, Known]:
-        return {known.columns[column]: known for known in self._known.values()
-                if known.columns[column]}  # fmt: skip
+        return {
+            known.columns[column]: known for known in self._known.values() if known.columns[column]
+        }
 
     def _load(self, ids: set[int]) -> Iterator[Known]:
         for some in chunks(sorted(ids)):
@@ -283,28 +303,49 @@ def load_known(session: Session, ids: Sequence[int]) -> list[Known]:
         for row in session.execute(select(*columns).where(Party.id.in_(ids)))
     }
     for place in session.execute(
-        select(Address.id, Address.party_id, Address.purpose, Address.is_primary, Address.street,
-               Address.post_code, Address.town, Address.country)
-        .where(Address.party_id.in_(ids)).order_by(Address.is_primary.desc(), Address.id)
-    ):  # fmt: skip
-        known[place.party_id].places.append(KnownPlace(
-            place.id, place.purpose, place.is_primary,
-            Place(place.street, place.post_code, place.town, place.country),
-        ))  # fmt: skip
-    for model, value, kind in (
-        (Email, Email.address, "emails"), (Phone, Phone.number, "phones"),
-    ):  # fmt: skip
+        select(
+            Address.id,
+            Address.party_id,
+            Address.purpose,
+            Address.is_primary,
+            Address.street,
+            Address.post_code,
+            Address.town,
+            Address.country,
+        )
+        .where(Address.party_id.in_(ids))
+        .order_by(Address.is_primary.desc(), Address.id)
+    ):
+        known[place.party_id].places.append(
+            KnownPlace(
+                place.id,
+                place.purpose,
+                place.is_primary,
+                Place(place.street, place.post_code, place.town, place.country),
+            )
+        )
+    for model, value, kind in ((Email, Email.address, "emails"), (Phone, Phone.number, "phones")):
         for key, party_id, text, primary in session.execute(
             select(model.id, model.party_id, value, model.is_primary)
-            .where(model.party_id.in_(ids)).order_by(model.is_primary.desc(), model.id)
-        ):  # fmt: skip
+            .where(model.party_id.in_(ids))
+            .order_by(model.is_primary.desc(), model.id)
+        ):
             getattr(known[party_id], kind).append(KnownLine(key, text, primary))
     for detail in session.execute(
-        select(BillingDetail.id, BillingDetail.party_id, BillingDetail.method,
-               BillingDetail.e_invoice_address, BillingDetail.operator, BillingDetail.email,
-               BillingDetail.iban, BillingDetail.payment_days, BillingDetail.buyer_reference)
-        .where(BillingDetail.party_id.in_(ids)).order_by(BillingDetail.id)
-    ).mappings():  # fmt: skip
+        select(
+            BillingDetail.id,
+            BillingDetail.party_id,
+            BillingDetail.method,
+            BillingDetail.e_invoice_address,
+            BillingDetail.operator,
+            BillingDetail.email,
+            BillingDetail.iban,
+            BillingDetail.payment_days,
+            BillingDetail.buyer_reference,
+        )
+        .where(BillingDetail.party_id.in_(ids))
+        .order_by(BillingDetail.id)
+    ).mappings():
         known[detail["party_id"]].billing.append(dict(detail))
     for party_id, text in session.execute(
         select(Note.party_id, Note.text).where(Note.party_id.in_(ids))

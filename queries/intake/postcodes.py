@@ -15,10 +15,23 @@ from queries.reads.post_codes import Place
 
 #: The fields of a line and their widths, as Posti's service description of the PCF gives them.
 _WIDTHS = {
-    "record": 5, "run_on": 8, "code": 5, "name_fi": 30, "name_sv": 30, "short_fi": 12,
-    "short_sv": 12, "valid_from": 8, "type": 1, "region": 5, "region_fi": 30, "region_sv": 30,
-    "municipality": 3, "municipality_fi": 20, "municipality_sv": 20, "language": 1,
-}  # fmt: skip
+    "record": 5,
+    "run_on": 8,
+    "code": 5,
+    "name_fi": 30,
+    "name_sv": 30,
+    "short_fi": 12,
+    "short_sv": 12,
+    "valid_from": 8,
+    "type": 1,
+    "region": 5,
+    "region_fi": 30,
+    "region_sv": 30,
+    "municipality": 3,
+    "municipality_fi": 20,
+    "municipality_sv": 20,
+    "language": 1,
+}
 _SPANS = dict(zip(_WIDTHS, pairwise(accumulate(_WIDTHS.values(), initial=0)), strict=True))
 LINE = sum(_WIDTHS.values())
 _RECORD = "PONOT"

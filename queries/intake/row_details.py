@@ -15,13 +15,17 @@ from typing import TypeVar
 
 from queries.errors import InvalidInput
 from queries.intake import vocabulary
+from queries.intake.cell_limits import (
+    FOREIGN_POST_CODE,
+    LONGEST,
+    LONGEST_OTHER,
+    NAMES,
+    NUMBERS,
+    POST_CODE_DIGITS,
+)
 from queries.intake.columns import letters
 from queries.intake.details import Billing, Contact, Details, Place
-from queries.intake.garbled_text import (
-    has_doubtful_letters,
-    has_lost_letters,
-    is_encoded_twice,
-)
+from queries.intake.garbled_text import has_doubtful_letters, has_lost_letters, is_encoded_twice
 from queries.intake.grid import GridRow
 from queries.intake.mailing_tools import (
     Permission,
@@ -39,49 +43,9 @@ from queries.writes.changing import FIRST_DAY
 
 _T = TypeVar("_T")
 
-_LONGEST = {
-    "name": 200, "name_more": 200, "given_name": 100, "family_name": 100, "customer_number": 32,
-    "company": 200, "middle_name": 100, "contact_name": 200, "job_title": 100, "home_street": 200,
-    "home_town": 100,
-    "foreign_id": 32, "street": 200, "street_more": 200, "town": 100, "delivery_street": 200,
-    "delivery_town": 100, "operator": 35, "buyer_reference": 100, "note": 5_000,
-}  # fmt: skip
-_LONGEST_OTHER = 1_000
-#: Where a question mark within a word stands for a letter that was lost.
-_NAMES = frozenset(
-    {
-        "name",
-        "name_more",
-        "given_name",
-        "family_name",
-        "company",
-        "contact_name",
-        "street",
-        "town",
-        "delivery_street",
-        "delivery_town",
-    }
-)
-_POST_CODE_DIGITS = 5
-#: Where a spreadsheet that wrote the file as text may have shortened a long number.
-_NUMBERS = frozenset(
-    {
-        "customer_number",
-        "business_id",
-        "vat_number",
-        "foreign_id",
-        "post_code",
-        "delivery_post_code",
-        "phone",
-        "e_invoice_address",
-        "iban",
-        "buyer_reference",
-    }
-)
 _POWER_OF_TEN = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 #: Spreadsheets and exports mark text that would be taken for a formula with an apostrophe.
 _MARKED = re.compile(r"\A'(?=[=+\-@\t])")
-_FOREIGN_POST_CODE = 16
 
 
 @dataclass(frozen=True)
@@ -150,8 +114,9 @@ class RowReader:
     def _look_at_form(self) -> None:
         width = len(self._header or ())
         if width and any(cell.strip() for cell in self._row.cells[width:]):
-            self.reasons.append(Reason("too_many_cells", {"cells": len(self._row.cells),
-                                                          "columns": width}))  # fmt: skip
+            self.reasons.append(
+                Reason("too_many_cells", {"cells": len(self._row.cells), "columns": width})
+            )
         if self._row.ends_file and len(self._row.cells) < width:
             self.reasons.append(Reason("row_cut"))
         elif self._is_text and len(self._row.cells) < width:
@@ -162,7 +127,7 @@ class RowReader:
                 self.reasons.append(Reason(code, {"column": self._column(at), "cell": cell}))
         for at, field in sorted(self._columns.items()):
             cell = self._row.cells[at].strip() if at < len(self._row.cells) else ""
-            if field in _NUMBERS and _POWER_OF_TEN.fullmatch(cell):
+            if field in NUMBERS and _POWER_OF_TEN.fullmatch(cell):
                 told = {"column": self._column(at), "given": cell}
                 self.reasons.append(Reason("number_mangled", told))
 
@@ -193,11 +158,11 @@ class RowReader:
                 self._refuse(at, "text_encoded_twice")
             elif has_lost_letters(text):
                 self._refuse(at, "text_lost")
-            elif len(text) > (longest := _LONGEST.get(field, _LONGEST_OTHER)):
+            elif len(text) > (longest := LONGEST.get(field, LONGEST_OTHER)):
                 self._refuse(at, "too_long", longest=longest, length=len(text))
             else:
                 self._cells.setdefault(field, []).append((at, text))
-                if field in _NAMES and has_doubtful_letters(text):
+                if field in NAMES and has_doubtful_letters(text):
                     self.notes.append(Reason("letters_doubtful", {"column": self._column(at)}))
 
     def _details(self) -> Details:
@@ -215,18 +180,29 @@ class RowReader:
         lines = self._lines(of)
         is_person = of.kind == PartyKind.PERSON
         return Details(
-            name=name, kind=of.kind, kind_is_assumed=of.is_assumed,
+            name=name,
+            kind=of.kind,
+            kind_is_assumed=of.is_assumed,
             given_name=of.name.given if of.name and is_person else None,
             family_name=of.name.family if of.name and is_person else None,
             customer_number=self._text("customer_number"),
-            business_id=business_id, foreign_id=foreign_id,
-            language=self._language(), status=status, started_on=started_on, ended_on=ended_on,
-            is_customer=customer, is_partner=partner,
-            place=place, delivery=self._place("delivery_", country),
-            emails=lines.emails, phones=lines.phones,
-            billing=self._billing(), note=self._note(), contact=self._contact(of, lines),
+            business_id=business_id,
+            foreign_id=foreign_id,
+            language=self._language(),
+            status=status,
+            started_on=started_on,
+            ended_on=ended_on,
+            is_customer=customer,
+            is_partner=partner,
+            place=place,
+            delivery=self._place("delivery_", country),
+            emails=lines.emails,
+            phones=lines.phones,
+            billing=self._billing(),
+            note=self._note(),
+            contact=self._contact(of, lines),
             refuses=self._refuses(),
-        )  # fmt: skip
+        )
 
     def _told_country(self, vat: str | None) -> str:
         """The country that the rest of the row tells; a post code of another country's form is
@@ -237,7 +213,7 @@ class RowReader:
             return "FI"
         found = told_country(vat=vat, post_code=post_code, town=self._text("town"))
         if found is None and post_code and has_foreign_form(post_code):
-            facts = {"post_code": post_code[:_FOREIGN_POST_CODE], "town": self._text("town") or ""}
+            facts = {"post_code": post_code[:FOREIGN_POST_CODE], "town": self._text("town") or ""}
             self.reasons.append(Reason("country_unclear", facts))
             # So that it is not said to be a wrong Finnish post code besides.
             self._cells.pop("post_code")
@@ -270,12 +246,19 @@ class RowReader:
         if kind is None and private is not None:
             kind = PartyKind.PERSON if private else PartyKind.ORGANISATION
         given = " ".join(filter(None, (self._text("given_name"), self._text("middle_name"))))
-        found = whom(NameCells(
-            kind=kind, has_company_id=has_company_id, name=self._text("name"),
-            company=self._text("company"), given=given[:_LONGEST["given_name"]] or None,
-            family=self._text("family_name"), contact=self._text("contact_name"),
-            name_order=self._settings.name_order, default_kind=self._settings.default_kind,
-        ))  # fmt: skip
+        found = whom(
+            NameCells(
+                kind=kind,
+                has_company_id=has_company_id,
+                name=self._text("name"),
+                company=self._text("company"),
+                given=given[: LONGEST["given_name"]] or None,
+                family=self._text("family_name"),
+                contact=self._text("contact_name"),
+                name_order=self._settings.name_order,
+                default_kind=self._settings.default_kind,
+            )
+        )
         if found.reason is not None:
             self.reasons.append(found.reason)
         for field in found.left_out:
@@ -286,10 +269,17 @@ class RowReader:
         whole, more = of.name.whole if of.name else None, self._text("name_more")
         if whole and more:
             whole = f"{whole} {more}"
-        if whole and len(whole) > _LONGEST["name"]:
-            self.reasons.append(Reason("too_long", {"column": self._name_of("name"),
-                                                    "longest": _LONGEST["name"],
-                                                    "length": len(whole)}))  # fmt: skip
+        if whole and len(whole) > LONGEST["name"]:
+            self.reasons.append(
+                Reason(
+                    "too_long",
+                    {
+                        "column": self._name_of("name"),
+                        "longest": LONGEST["name"],
+                        "length": len(whole),
+                    },
+                )
+            )
         return whole or None
 
     def _lines(self, of: Whom) -> _Lines:
@@ -301,8 +291,9 @@ class RowReader:
         if of.contact is None:
             return _Lines(_once(emails, of_contact[0]), _once(phones, of_company, of_contact[1]))
         if of.lines_are_contacts:
-            return _Lines((), of_company, _once(emails, of_contact[0]),
-                          _once(phones, of_contact[1]))  # fmt: skip
+            return _Lines(
+                (), of_company, _once(emails, of_contact[0]), _once(phones, of_contact[1])
+            )
         return _Lines(emails, _once(phones, of_company), *of_contact)
 
     def _contact(self, of: Whom, lines: _Lines) -> Contact | None:
@@ -310,10 +301,13 @@ class RowReader:
             self._leave_out("job_title")
             return None
         return Contact(
-            name=of.contact.whole, given_name=of.contact.given, family_name=of.contact.family,
+            name=of.contact.whole,
+            given_name=of.contact.given,
+            family_name=of.contact.family,
             title=self._text("job_title"),
-            emails=lines.contact_emails, phones=lines.contact_phones,
-        )  # fmt: skip
+            emails=lines.contact_emails,
+            phones=lines.contact_phones,
+        )
 
     def _refuses(self) -> frozenset[str]:
         """What the row says no to; a yes is no consent, for it tells neither when nor how."""
@@ -333,8 +327,9 @@ class RowReader:
     def _leave_out(self, field: str) -> None:
         """Name a cell of the row that goes nowhere."""
         for at, text in self._cells.get(field, []):
-            self.notes.append(Reason("cell_left_out", {"column": self._column(at),
-                                                       "given": text[:80]}))  # fmt: skip
+            self.notes.append(
+                Reason("cell_left_out", {"column": self._column(at), "given": text[:80]})
+            )
 
     def _status(self) -> tuple[str | None, date | None]:
         ended_on = self._day("ended_on")
@@ -384,7 +379,7 @@ class RowReader:
             if not post_code and not town:
                 return None
             street = ""  # a post code or a town alone is kept too
-        whole = ", ".join(part for part in (street, more) if part)[: _LONGEST["street"]]
+        whole = ", ".join(part for part in (street, more) if part)[: LONGEST["street"]]
         return Place(whole, post_code, town, country)
 
     def _post_code(self, field: str, country: str) -> str | None:
@@ -392,12 +387,13 @@ class RowReader:
         if text is None:
             return None
         if country not in FINLAND:
-            if len(text) > _FOREIGN_POST_CODE:
-                self._refuse(self._at(field) or 0, "too_long", longest=_FOREIGN_POST_CODE,
-                             length=len(text))  # fmt: skip
+            if len(text) > FOREIGN_POST_CODE:
+                self._refuse(
+                    self._at(field) or 0, "too_long", longest=FOREIGN_POST_CODE, length=len(text)
+                )
             return text
-        if text.isascii() and text.isdigit() and 3 <= len(text) < _POST_CODE_DIGITS:  # noqa: PLR2004 - 00100 may be 100
-            restored = text.zfill(_POST_CODE_DIGITS)
+        if text.isascii() and text.isdigit() and 3 <= len(text) < POST_CODE_DIGITS:  # noqa: PLR2004 - 00100 may be 100
+            restored = text.zfill(POST_CODE_DIGITS)
             self.notes.append(Reason("post_code_restored", {"given": text, "taken": restored}))
             text = restored
         return self._checked(self._at(field) or 0, text, identifiers.post_code)
@@ -422,8 +418,11 @@ class RowReader:
     def _day(self, field: str) -> date | None:
         found = self._by(field, vocabulary.day)
         if found is not None and not FIRST_DAY <= found <= self._today:
-            self._refuse(self._at(field) or 0, "day_in_future" if found > self._today
-                         else "day_out_of_range", latest=self._today)  # fmt: skip
+            self._refuse(
+                self._at(field) or 0,
+                "day_in_future" if found > self._today else "day_out_of_range",
+                latest=self._today,
+            )
         return found
 
     def _text(self, field: str) -> str | None:

@@ -99,8 +99,9 @@ def _of_company(company: str, person: PersonName | None, contact: PersonName | N
         if contact is not None and same_words(company, contact.whole):
             contact = None
         return Whom(kind=kind, name=name, contact=contact)
-    left_out = () if contact is None or same_words(contact.whole, person.whole) else (
-        "contact_name",)  # fmt: skip
+    left_out = (
+        () if contact is None or same_words(contact.whole, person.whole) else ("contact_name",)
+    )
     return Whom(kind=kind, name=name, contact=person, lines_are_contacts=True, left_out=left_out)
 
 

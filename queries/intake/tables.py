@@ -94,11 +94,7 @@ def _parted(rows: tuple[GridRow, ...], settings: ImportSettings) -> _Parted:
 
 
 def _below(
-    rows: tuple[GridRow, ...],
-    first: int,
-    last: int,
-    cells: Sequence[str],
-    names: dict[int, str],
+    rows: tuple[GridRow, ...], first: int, last: int, cells: Sequence[str], names: dict[int, str]
 ) -> _Parted:
     """What stands below a heading of the rows ``first`` to ``last``; rows above it are named."""
     notes = []

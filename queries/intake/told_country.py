@@ -11,8 +11,21 @@ from queries.store.search import fold
 #: Prefixes of VAT numbers that are not the country's code (Directive 2006/112/EC, Art. 215).
 _OF_VAT = {"EL": "GR", "XI": "GB"}
 #: Letters before post codes, as the vehicles of the country carry them.
-_BEFORE_CODE = {"S": "SE", "D": "DE", "N": "NO", "F": "FR", "A": "AT", "FIN": "FI", "I": "IT",
-                "E": "ES", "B": "BE", "L": "LU", "EST": "EE", "P": "PT", "H": "HU"}  # fmt: skip
+_BEFORE_CODE = {
+    "S": "SE",
+    "D": "DE",
+    "N": "NO",
+    "F": "FR",
+    "A": "AT",
+    "FIN": "FI",
+    "I": "IT",
+    "E": "ES",
+    "B": "BE",
+    "L": "LU",
+    "EST": "EE",
+    "P": "PT",
+    "H": "HU",
+}
 _PREFIXED = re.compile(r"([A-Z]{1,3})[-\s]?(?=\d)")
 #: The form of post codes in Sweden, and in Czechia, Slovakia and Greece too.
 _SPACED = re.compile(r"\d{3}\s\d{2}")
@@ -20,8 +33,8 @@ _FINNISH = re.compile(r"\d{5}")
 #: Towns that are in one country alone, under the names that Finns write.
 _TOWNS = {
     "SE": "stockholm tukholma göteborg malmö uppsala västerås örebro linköping helsingborg "
-          "jönköping norrköping lund umeå luulaja luleå gävle borås södertälje eskilstuna "
-          "halmstad växjö karlstad sundsvall solna haaparanta haparanda kiruna",
+    "jönköping norrköping lund umeå luulaja luleå gävle borås södertälje eskilstuna "
+    "halmstad växjö karlstad sundsvall solna haaparanta haparanda kiruna",
     "EE": "tallinn tallinna tartu tartto pärnu narva",
     "NO": "oslo bergen trondheim stavanger tromssa tromsø",
     "DK": "københavn copenhagen kööpenhamina aarhus odense aalborg",
@@ -33,7 +46,7 @@ _TOWNS = {
     "FR": "paris pariisi lyon marseille",
     "PL": "warszawa varsova kraków gdańsk",
     "BE": "bruxelles brussel bryssel antwerpen",
-}  # fmt: skip
+}
 _COUNTRY_OF = {fold(town): code for code, towns in _TOWNS.items() for town in towns.split()}
 
 

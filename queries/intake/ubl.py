@@ -42,26 +42,74 @@ _ROOTS = {"Invoice": f"{_SPACE}Invoice-2", "CreditNote": f"{_SPACE}CreditNote-2"
 #: The parts of an invoice that are read, and those that have no meaning for a register of
 #: customers and their invoices; every other part is named when it is met.
 _READ = frozenset(
-    ("ID", "IssueDate", "DueDate", "InvoiceTypeCode", "CreditNoteTypeCode", "CopyIndicator", "Note",
-     "DocumentCurrencyCode", "BuyerReference", "BillingReference", "AccountingSupplierParty",
-     "AccountingCustomerParty", "PayeeParty", "PaymentMeans", "PaymentTerms", "AllowanceCharge",
-     "TaxTotal", "LegalMonetaryTotal", "InvoiceLine", "CreditNoteLine")
-)  # fmt: skip
+    (
+        "ID",
+        "IssueDate",
+        "DueDate",
+        "InvoiceTypeCode",
+        "CreditNoteTypeCode",
+        "CopyIndicator",
+        "Note",
+        "DocumentCurrencyCode",
+        "BuyerReference",
+        "BillingReference",
+        "AccountingSupplierParty",
+        "AccountingCustomerParty",
+        "PayeeParty",
+        "PaymentMeans",
+        "PaymentTerms",
+        "AllowanceCharge",
+        "TaxTotal",
+        "LegalMonetaryTotal",
+        "InvoiceLine",
+        "CreditNoteLine",
+    )
+)
 _WITHOUT_MEANING = frozenset(
-    ("UBLExtensions", "UBLVersionID", "CustomizationID", "ProfileID", "ProfileExecutionID", "UUID",
-     "IssueTime", "TaxCurrencyCode", "AccountingCost", "AccountingCostCode", "LineCountNumeric",
-     "OrderReference", "DespatchDocumentReference", "ReceiptDocumentReference",
-     "OriginatorDocumentReference", "ContractDocumentReference", "AdditionalDocumentReference",
-     "ProjectReference", "Signature")
-)  # fmt: skip
+    (
+        "UBLExtensions",
+        "UBLVersionID",
+        "CustomizationID",
+        "ProfileID",
+        "ProfileExecutionID",
+        "UUID",
+        "IssueTime",
+        "TaxCurrencyCode",
+        "AccountingCost",
+        "AccountingCostCode",
+        "LineCountNumeric",
+        "OrderReference",
+        "DespatchDocumentReference",
+        "ReceiptDocumentReference",
+        "OriginatorDocumentReference",
+        "ContractDocumentReference",
+        "AdditionalDocumentReference",
+        "ProjectReference",
+        "Signature",
+    )
+)
 _LINE_READ = frozenset(
-    ("ID", "Note", "InvoicedQuantity", "CreditedQuantity", "LineExtensionAmount", "Item", "Price",
-     "AllowanceCharge")
-)  # fmt: skip
+    (
+        "ID",
+        "Note",
+        "InvoicedQuantity",
+        "CreditedQuantity",
+        "LineExtensionAmount",
+        "Item",
+        "Price",
+        "AllowanceCharge",
+    )
+)
 _LINE_WITHOUT_MEANING = frozenset(
-    ("UUID", "AccountingCost", "AccountingCostCode", "OrderLineReference", "DespatchLineReference",
-     "DocumentReference")
-)  # fmt: skip
+    (
+        "UUID",
+        "AccountingCost",
+        "AccountingCostCode",
+        "OrderLineReference",
+        "DespatchLineReference",
+        "DocumentReference",
+    )
+)
 
 
 def is_ubl(raw: bytes) -> bool:
@@ -124,8 +172,12 @@ class _Reader:
         found = self._as_written()
         if self._is_credit:
             found = _turned(found)
-        return replace(found, problems=tuple(values.problems), notes=tuple(self._notes),
-                       identity_codes=tuple(identity_codes(root)))  # fmt: skip
+        return replace(
+            found,
+            problems=tuple(values.problems),
+            notes=tuple(self._notes),
+            identity_codes=tuple(identity_codes(root)),
+        )
 
     def _as_written(self) -> FinvoiceDocument:
         root, values = self._root, self._values
@@ -186,17 +238,26 @@ class _Reader:
             currency = self._currency if is_code else currency
             if currency in {"", "EUR"} or element in booked:
                 continue
-            facts = {"currency": currency[:10], "element": local(element)[:60],
-                     "line": self._values.line_of(element)}  # fmt: skip
+            facts = {
+                "currency": currency[:10],
+                "element": local(element)[:60],
+                "line": self._values.line_of(element),
+            }
             self._values.problems.append(Reason("currency", facts))
             return
 
     def _name_what_is_left_out(self) -> None:
-        found = {local(one) for one in self._root.iterchildren(etree.Element)
-                 if local(one) not in _READ | _WITHOUT_MEANING}  # fmt: skip
+        found = {
+            local(one)
+            for one in self._root.iterchildren(etree.Element)
+            if local(one) not in _READ | _WITHOUT_MEANING
+        }
         for line in self._rows():
-            found |= {local(one) for one in line.iterchildren(etree.Element)
-                      if local(one) not in _LINE_READ | _LINE_WITHOUT_MEANING}  # fmt: skip
+            found |= {
+                local(one)
+                for one in line.iterchildren(etree.Element)
+                if local(one) not in _LINE_READ | _LINE_WITHOUT_MEANING
+            }
         if len(self._taxes) > 1:
             found.add("TaxTotal")
         if found:
@@ -205,8 +266,11 @@ class _Reader:
     def _party(self, role: str) -> FinvoiceParty:
         party = one_of(self._root, role, "Party")
         address = one_of(party, "PostalAddress")
-        streets = [text_of(address, "StreetName"), text_of(address, "AdditionalStreetName"),
-                   text_of(address, "AddressLine", "Line")]  # fmt: skip
+        streets = [
+            text_of(address, "StreetName"),
+            text_of(address, "AdditionalStreetName"),
+            text_of(address, "AddressLine", "Line"),
+        ]
         return FinvoiceParty(
             name=text_of(party, "PartyLegalEntity", "RegistrationName")
             or text_of(party, "PartyName", "Name"),
@@ -224,8 +288,10 @@ class _Reader:
         values = self._values
         for one in all_of(tax, "TaxSubtotal"):
             category = one_of(one, "TaxCategory")
-            reason = (text_of(category, "TaxExemptionReason"),
-                      text_of(category, "TaxExemptionReasonCode"))  # fmt: skip
+            reason = (
+                text_of(category, "TaxExemptionReason"),
+                text_of(category, "TaxExemptionReasonCode"),
+            )
             yield VatTotal(
                 rate=values.number(category, "Percent"),
                 code=text_of(category, "ID").upper(),

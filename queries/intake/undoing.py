@@ -25,9 +25,10 @@ from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound, RegisterError, RuleRefusal
 from queries.intake.formats import format_of
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.retention import OwnPeriod
 from queries.rules.roles import Right
-from queries.store.deadlines import helsinki_day, own_months
+from queries.store.deadlines import own_months
 from queries.store.erasing import FILES, PARTY, add_rows, erase, gate_open
 from queries.store.import_details import CLASS
 from queries.store.named_locks import let_nobody_hold_or_restrict

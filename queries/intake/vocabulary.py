@@ -148,8 +148,9 @@ def day(text: str) -> date:
         raise InvalidInput("day", "day_form")
     d, m, y, iso_y, iso_m, iso_d, plain_y, plain_m, plain_d = found.groups()
     try:
-        return date(int(y or iso_y or plain_y), int(m or iso_m or plain_m),
-                    int(d or iso_d or plain_d))  # fmt: skip
+        return date(
+            int(y or iso_y or plain_y), int(m or iso_m or plain_m), int(d or iso_d or plain_d)
+        )
     except ValueError:
         raise InvalidInput("day", "day_form") from None
 
@@ -184,8 +185,9 @@ def emails(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(identifiers.email(part) for part in parts or [text]))
 
 
-def _word_of(text: str, words: dict[PartyKind, str] | dict[PartyStatus, str] | dict[str, str],
-             field: str) -> str:  # fmt: skip
+def _word_of(
+    text: str, words: dict[PartyKind, str] | dict[PartyStatus, str] | dict[str, str], field: str
+) -> str:
     wanted = text.strip().casefold()
     for code, listed in words.items():
         if wanted in (listed.split("|") if "|" in listed else listed.split()):

@@ -135,8 +135,11 @@ def _formatted(value: Decimal, code: str) -> str | None:
         return None
     kinds = section.kinds()
     if "general" in kinds:
-        filled = [_plain(abs(value)) if kind == "general" else text
-                  for kind, text in section.pieces if kind in {"general", "literal"}]  # fmt: skip
+        filled = [
+            _plain(abs(value)) if kind == "general" else text
+            for kind, text in section.pieces
+            if kind in {"general", "literal"}
+        ]
         return (sign + "".join(filled)).strip()
     value = abs(value) * 100 ** kinds.count("percent")
     decimals = _placeholders_after_point(section)

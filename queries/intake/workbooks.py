@@ -44,10 +44,7 @@ class Workbook:
 
 
 def read_workbook(
-    data: bytes,
-    *,
-    sheet: str | None = None,
-    tell: Callable[[float], None] = lambda _share: None,
+    data: bytes, *, sheet: str | None = None, tell: Callable[[float], None] = lambda _share: None
 ) -> Workbook:
     """The rows of one sheet; empty rows are left out.
 

@@ -25,8 +25,21 @@ _LANGUAGES = ("1", "2", "3")
 _TRADE_REGISTER = "1"
 _CARE_OF = re.compile(r"^c/o[\s:]*", re.IGNORECASE)
 #: How an entry says, in the three languages, that a company is no more in the trade register.
-_CEASED = frozenset({"ceased", "lakannut", "lopetettu", "upphört", "upphörd", "struck off",
-                     "poistettu", "avförd", "purettu", "upplöst", "dissolved"})  # fmt: skip
+_CEASED = frozenset(
+    {
+        "ceased",
+        "lakannut",
+        "lopetettu",
+        "upphört",
+        "upphörd",
+        "struck off",
+        "poistettu",
+        "avförd",
+        "purettu",
+        "upplöst",
+        "dissolved",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -130,8 +143,9 @@ def _situations(one: dict[str, Any]) -> tuple[tuple[str, date | None], ...]:
     listed = [*_dicts(one.get("companySituations")), *_dicts(one.get("liquidations"))]
     return tuple(
         ((_line(item.get("type")) or "?").upper()[:40], _day(item.get("registrationDate")))
-        for item in listed if not item.get("endDate")
-    )  # fmt: skip
+        for item in listed
+        if not item.get("endDate")
+    )
 
 
 def _names(names: Any) -> tuple[str | None, str | None]:
@@ -139,8 +153,9 @@ def _names(names: Any) -> tuple[str | None, str | None]:
     trade = [name for name in _dicts(names) if _is_trade_name(name) and _line(name.get("name"))]
     current = [name for name in trade if not name.get("endDate")]
     # Version 1 is the newest, 2 the one before; where there is none the day of registration tells.
-    current.sort(key=lambda name: (-_whole(name.get("version"), 1),
-                                   str(name.get("registrationDate") or "")))  # fmt: skip
+    current.sort(
+        key=lambda name: (-_whole(name.get("version"), 1), str(name.get("registrationDate") or ""))
+    )
     ended = sorted(trade, key=lambda name: str(name.get("endDate") or ""))
     return (
         _line(current[-1]["name"]) if current else None,
@@ -158,8 +173,11 @@ def _is_trade_name(name: dict[str, Any]) -> bool:
 def _address(addresses: Any) -> CompanyAddress | None:
     """The postal address, else the street address; without an end date, the newest."""
     for kind in (_POSTAL_ADDRESS, _STREET_ADDRESS):
-        found = [one for one in _dicts(addresses)
-                 if str(one.get("type")) == kind and not one.get("endDate")]  # fmt: skip
+        found = [
+            one
+            for one in _dicts(addresses)
+            if str(one.get("type")) == kind and not one.get("endDate")
+        ]
         found.sort(key=lambda one: str(one.get("registrationDate") or ""))
         for one in reversed(found):
             if (made := _made(one)) is not None:
@@ -199,8 +217,10 @@ def _house(one: dict[str, Any]) -> str | None:
 
 def _town(one: dict[str, Any]) -> str | None:
     """The post office in Finnish, else Swedish, else English."""
-    offices = {str(office.get("languageCode")): _line(office.get("city"))
-               for office in _dicts(one.get("postOffices"))}  # fmt: skip
+    offices = {
+        str(office.get("languageCode")): _line(office.get("city"))
+        for office in _dicts(one.get("postOffices"))
+    }
     named = (offices.get(code) for code in _LANGUAGES)
     found = next((name for name in named if name), None) or _line(one.get("city"))
     # The service writes them in capitals.

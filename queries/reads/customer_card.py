@@ -13,15 +13,7 @@ from queries.errors import NotFound
 from queries.reads.customers import roles_of
 from queries.rules.roles import Right
 from queries.store.sessions import needs, opened
-from queries.store.tables import (
-    Address,
-    BillingDetail,
-    ContactPerson,
-    Email,
-    Invoice,
-    Party,
-    Phone,
-)
+from queries.store.tables import Address, BillingDetail, ContactPerson, Email, Invoice, Party, Phone
 
 
 @dataclass(frozen=True)
@@ -168,19 +160,32 @@ def _open_cents(*more: ColumnElement[bool]) -> ScalarSelect[int]:
 def _reach(session: Session, party_id: int) -> list[ReachRow]:
     def one(model: type[Email | Phone], value: Any, kind: str) -> Select[Any]:
         query: Select[Any] = select(
-            literal(kind).label("kind"), model.id, model.version, value.label("value"),
-            model.purpose, model.is_primary, model.source, model.sourced_on,
-        )  # fmt: skip
+            literal(kind).label("kind"),
+            model.id,
+            model.version,
+            value.label("value"),
+            model.purpose,
+            model.is_primary,
+            model.source,
+            model.sourced_on,
+        )
         return query.where(model.party_id == party_id)
 
     rows = session.execute(
         union_all(one(Email, Email.address, "email"), one(Phone, Phone.number, "phone"))
     )
     found = [
-        ReachRow(row.id, row.version, row.kind, row.value, row.purpose, bool(row.is_primary),
-                 Origin(row.source, row.sourced_on))
+        ReachRow(
+            row.id,
+            row.version,
+            row.kind,
+            row.value,
+            row.purpose,
+            bool(row.is_primary),
+            Origin(row.source, row.sourced_on),
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda row: (not row.is_primary, row.id))
 
 
@@ -191,10 +196,19 @@ def _addresses(session: Session, party_id: int) -> tuple[AddressRow, ...]:
         .order_by(Address.is_primary.desc(), Address.id)
     )
     return tuple(
-        AddressRow(row.id, row.version, row.street, row.post_code, row.town, row.country,
-                   row.purpose, row.is_primary, Origin(row.source, row.sourced_on))
+        AddressRow(
+            row.id,
+            row.version,
+            row.street,
+            row.post_code,
+            row.town,
+            row.country,
+            row.purpose,
+            row.is_primary,
+            Origin(row.source, row.sourced_on),
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _billing(session: Session, party_id: int) -> tuple[BillingRow, ...]:
@@ -202,11 +216,20 @@ def _billing(session: Session, party_id: int) -> tuple[BillingRow, ...]:
         select(BillingDetail).where(BillingDetail.party_id == party_id).order_by(BillingDetail.id)
     )
     return tuple(
-        BillingRow(row.id, row.version, row.method, row.e_invoice_address, row.operator, row.email,
-                   row.iban, row.payment_days, row.buyer_reference,
-                   Origin(row.source, row.sourced_on))
+        BillingRow(
+            row.id,
+            row.version,
+            row.method,
+            row.e_invoice_address,
+            row.operator,
+            row.email,
+            row.iban,
+            row.payment_days,
+            row.buyer_reference,
+            Origin(row.source, row.sourced_on),
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _linked(session: Session, party_id: int) -> tuple[LinkedParty, ...]:

@@ -145,18 +145,23 @@ def disposal_review(session: Session, run_id: int) -> Review:
     item = DisposalItem
     groups = session.execute(
         select(
-            item.kind, item.class_code, item.rule, func.count(),
+            item.kind,
+            item.class_code,
+            item.rule,
+            func.count(),
             func.count().filter(item.outcome == Outcome.GONE, item.reason.is_(None)),
             func.count().filter(item.outcome == Outcome.STAYED),
-            func.min(item.event_on), func.max(item.event_on),
+            func.min(item.event_on),
+            func.max(item.event_on),
             func.count().filter(item.outcome == Outcome.GONE, item.reason.is_not(None)),
         )
         .where(item.run_id == run_id)
         .group_by(item.kind, item.class_code, item.rule)
-    )  # fmt: skip
+    )
     order = {kind: position for position, kind in enumerate(ItemKind)}
-    found = sorted((Group(*row) for row in groups), key=lambda g: (order[ItemKind(g.kind)],
-                                                                    g.class_code))  # fmt: skip
+    found = sorted(
+        (Group(*row) for row in groups), key=lambda g: (order[ItemKind(g.kind)], g.class_code)
+    )
     reasons = session.execute(
         select(item.kind, item.reason, func.count())
         .where(item.run_id == run_id, item.outcome == Outcome.STAYED)
@@ -165,10 +170,12 @@ def disposal_review(session: Session, run_id: int) -> Review:
     )
     undone = run.status in {RunStatus.PROPOSED, RunStatus.APPROVED}
     return Review(
-        _row(run), tuple(found), _kept_back(session, run_id) if undone else {},
+        _row(run),
+        tuple(found),
+        _kept_back(session, run_id) if undone else {},
         tuple((kind, reason or "", count) for kind, reason, count in reasons),
         _sums(session, run, undone=undone),
-    )  # fmt: skip
+    )
 
 
 def _sums(session: Session, run: DisposalRun, *, undone: bool) -> Mapping[str, int]:
@@ -196,16 +203,26 @@ def disposal_items(
     :param outcome: ``gone`` or ``stayed``; None for those that wait.
     """
     query = select(DisposalItem).where(
-        DisposalItem.run_id == run_id, DisposalItem.kind == kind, DisposalItem.record_id > after,
+        DisposalItem.run_id == run_id,
+        DisposalItem.kind == kind,
+        DisposalItem.record_id > after,
         DisposalItem.outcome.is_(None) if outcome is None else DisposalItem.outcome == outcome,
-    )  # fmt: skip
+    )
     items = session.scalars(query.order_by(DisposalItem.record_id).limit(size)).all()
     labels = _labels(session, kind, [item.record_id for item in items])
     return tuple(
-        ItemRow(item.kind, item.record_id, item.class_code, item.event_on, item.keep_until,
-                item.outcome, item.reason, *labels.get(item.record_id, (None, None)))
+        ItemRow(
+            item.kind,
+            item.record_id,
+            item.class_code,
+            item.event_on,
+            item.keep_until,
+            item.outcome,
+            item.reason,
+            *labels.get(item.record_id, (None, None)),
+        )
         for item in items
-    )  # fmt: skip
+    )
 
 
 def _labels(
@@ -243,9 +260,10 @@ def _kept_back(session: Session, run_id: int) -> dict[str, int]:
     asked += [(ItemKind.PARTY, None, parties)]  # of every class
     for kind, code, kept in asked:
         query = select(func.count()).where(
-            item.run_id == run_id, item.kind == kind,
+            item.run_id == run_id,
+            item.kind == kind,
             or_(item.class_code.in_(classes), item.record_id.in_(kept)),
-        )  # fmt: skip
+        )
         if code is not None:
             query = query.where(item.class_code == code)
         if count := session.execute(query).scalar_one():
@@ -255,7 +273,14 @@ def _kept_back(session: Session, run_id: int) -> dict[str, int]:
 
 def _row(run: DisposalRun) -> RunRow:
     return RunRow(
-        run.id, run.version, run.as_of, run.status, run.proposed_by, run.proposed_at,
-        run.approved_by, run.approved_at, run.finished_at,
+        run.id,
+        run.version,
+        run.as_of,
+        run.status,
+        run.proposed_by,
+        run.proposed_at,
+        run.approved_by,
+        run.approved_at,
+        run.finished_at,
         json.loads(run.counts) if run.counts else {},
-    )  # fmt: skip
+    )

@@ -63,8 +63,14 @@ def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan
         laws = paper_laws if files.kind == ItemKind.PAPER else citations
         until = files.keep_until
         stays = until is None or (files.code in laws and until >= today)
-        line = PlanLine(files.kind, files.code, files.count, not stays, until if stays else None,
-                        laws.get(files.code, _GROUND) if stays else _GROUND)  # fmt: skip
+        line = PlanLine(
+            files.kind,
+            files.code,
+            files.count,
+            not stays,
+            until if stays else None,
+            laws.get(files.code, _GROUND) if stays else _GROUND,
+        )
         key = (files.kind, files.code, until) if stays else (files.kind, "", None)
         before = alike.get(key)
         alike[key] = line if before is None else replace(line, count=before.count + line.count)
@@ -72,9 +78,14 @@ def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan
     staying = [line.keep_until for line in lines if not line.goes_now]
     completes_on = max((day for day in staying if day is not None), default=None)
     lines.append(
-        PlanLine("party", "follows_party", 1,
-                 not staying and not known.why.alive, completes_on,
-                 "GDPR Art. 17(3)(b)" if staying else _GROUND)
-    )  # fmt: skip
+        PlanLine(
+            "party",
+            "follows_party",
+            1,
+            not staying and not known.why.alive,
+            completes_on,
+            "GDPR Art. 17(3)(b)" if staying else _GROUND,
+        )
+    )
     in_force = known.why.alive or any(day is None for day in staying)
     return ErasurePlan(tuple(lines), in_force, bool(known.keepers.holds), completes_on)

@@ -87,12 +87,20 @@ def _row(
 ) -> FinancialYearRow:
     keep_until = periods.keep_until("voucher", year.ends_on)
     assert keep_until is not None, "the year is one of them"  # noqa: S101 - part of the program
-    invoices, orders = (_within(counts[series.name], year.starts_on, year.ends_on)
-                        for series in (INVOICES, ORDERS))  # fmt: skip
+    invoices, orders = (
+        _within(counts[series.name], year.starts_on, year.ends_on) for series in (INVOICES, ORDERS)
+    )
     return FinancialYearRow(
-        year.id, year.version, year.starts_on, year.ends_on, keep_until, invoices, orders,
-        year.changed_by, year.changed_at,
-    )  # fmt: skip
+        year.id,
+        year.version,
+        year.starts_on,
+        year.ends_on,
+        keep_until,
+        invoices,
+        orders,
+        year.changed_by,
+        year.changed_at,
+    )
 
 
 def _within(days: dict[date, int], first: date, last: date) -> int:
@@ -101,16 +109,21 @@ def _within(days: dict[date, int], first: date, last: date) -> int:
 
 def _missing(periods: Periods, counts: dict[str, dict[date, int]]) -> list[MissingYear]:
     found = []
-    events = sorted({day for days in counts.values() for day in days
-                     if contains(periods.missing, day)})  # fmt: skip
+    events = sorted(
+        {day for days in counts.values() for day in days if contains(periods.missing, day)}
+    )
     for first, last in periods.missing:
         inside = [day for day in events if first <= day <= last]
         if inside:
             start, end = inside[0], inside[-1]
-            found.append(MissingYear(
-                start, end, _within(counts[INVOICES.name], start, end),
-                _within(counts[ORDERS.name], start, end),
-            ))  # fmt: skip
+            found.append(
+                MissingYear(
+                    start,
+                    end,
+                    _within(counts[INVOICES.name], start, end),
+                    _within(counts[ORDERS.name], start, end),
+                )
+            )
     return found
 
 

@@ -73,11 +73,7 @@ class MessageCard:
 
 @needs(Right.HANDLE_MESSAGES)
 def waiting_messages(
-    session: Session,
-    *,
-    after: int | None = None,
-    before: int | None = None,
-    size: int = PAGE_SIZE,
+    session: Session, *, after: int | None = None, before: int | None = None, size: int = PAGE_SIZE
 ) -> Page[MessageRow]:
     """One page of the inbox, the oldest first; at most 4 statements."""
     key = [FormMessage.received_on, FormMessage.id]
@@ -92,10 +88,11 @@ def waiting_messages(
     rows, more, earlier = key_page(session, query, key, after=marks[0], before=marks[1], size=size)
     total = count_up_to(session, select(FormMessage.id))
     found = tuple(
-        MessageRow(one.id, one.received_on, form, one.name, one.town, _beginning(one.message),
-                   one.consents)
+        MessageRow(
+            one.id, one.received_on, form, one.name, one.town, _beginning(one.message), one.consents
+        )
         for one, form in map(tuple, rows)
-    )  # fmt: skip
+    )
     return Page(
         found,
         total,
@@ -130,15 +127,26 @@ def message_card(session: Session, message_id: int) -> MessageCard:
     one, form, text, version = found
     opened(session, "form_message", message_id)
     return MessageCard(
-        id=one.id, received_at=one.received_at, received_on=one.received_on, form=form,
-        language=one.language, name=one.name, email=one.email, phone=one.phone, street=one.street,
-        post_code=one.post_code, town=one.town, message=one.message, consents=one.consents,
-        consent_text=text, consent_version=version,
-        is_suppressed=one.consents and one.email is not None and any(
-            is_suppressed(session, kind, one.email) for kind in SuppressionKind
-        ),
+        id=one.id,
+        received_at=one.received_at,
+        received_on=one.received_on,
+        form=form,
+        language=one.language,
+        name=one.name,
+        email=one.email,
+        phone=one.phone,
+        street=one.street,
+        post_code=one.post_code,
+        town=one.town,
+        message=one.message,
+        consents=one.consents,
+        consent_text=text,
+        consent_version=version,
+        is_suppressed=one.consents
+        and one.email is not None
+        and any(is_suppressed(session, kind, one.email) for kind in SuppressionKind),
         matches=_matches(session, one),
-    )  # fmt: skip
+    )
 
 
 def _beginning(message: str | None) -> str:

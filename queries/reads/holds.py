@@ -65,23 +65,36 @@ def _rows() -> Select[LegalHold, str | None, str | None, str | None]:
     return (
         select(LegalHold, Party.name, ServiceOrder.number, Invoice.number)
         .outerjoin(Party, Party.id == LegalHold.party_id)
-        .outerjoin(ServiceOrder, and_(LegalHold.scope == HoldScope.ORDER,
-                                      ServiceOrder.id == LegalHold.target_id))
-        .outerjoin(Invoice, and_(LegalHold.scope == HoldScope.INVOICE,
-                                 Invoice.id == LegalHold.target_id))
-    )  # fmt: skip
+        .outerjoin(
+            ServiceOrder,
+            and_(LegalHold.scope == HoldScope.ORDER, ServiceOrder.id == LegalHold.target_id),
+        )
+        .outerjoin(
+            Invoice, and_(LegalHold.scope == HoldScope.INVOICE, Invoice.id == LegalHold.target_id)
+        )
+    )
 
 
 def _found(
-    session: Session,
-    query: Select[LegalHold, str | None, str | None, str | None],
-    today: date,
+    session: Session, query: Select[LegalHold, str | None, str | None, str | None], today: date
 ) -> tuple[HoldRow, ...]:
     return tuple(
         HoldRow(
-            hold.id, hold.version, hold.scope, hold.target_id, hold.party_id, hold.class_code,
-            order or invoice, party, hold.reason, hold.placed_on, hold.placed_by, hold.review_on,
-            hold.review_on <= today, hold.released_at, hold.released_by,
+            hold.id,
+            hold.version,
+            hold.scope,
+            hold.target_id,
+            hold.party_id,
+            hold.class_code,
+            order or invoice,
+            party,
+            hold.reason,
+            hold.placed_on,
+            hold.placed_by,
+            hold.review_on,
+            hold.review_on <= today,
+            hold.released_at,
+            hold.released_by,
         )
         for hold, party, order, invoice in session.execute(query)
-    )  # fmt: skip
+    )

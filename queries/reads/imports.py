@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
 from queries.reads.paging import Page, count_up_to, key_page
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.retention import OwnPeriod
 from queries.rules.roles import Right
-from queries.store.deadlines import helsinki_day, own_months
+from queries.store.deadlines import own_months
 from queries.store.import_details import CLASS
 from queries.store.plain_values import from_json
 from queries.store.sessions import needs, opened
@@ -97,11 +98,7 @@ class ImportRecord:
 
 @needs(Right.IMPORT_DATA)
 def imports(
-    session: Session,
-    *,
-    after: int | None = None,
-    before: int | None = None,
-    size: int = PAGE_SIZE,
+    session: Session, *, after: int | None = None, before: int | None = None, size: int = PAGE_SIZE
 ) -> Page[ImportLine]:
     """One page of the imports, newest first; 2 statements."""
     rows, more, earlier = key_page(

@@ -191,11 +191,12 @@ def _related(session: Session, invoice: Invoice) -> list[RelatedInvoice]:
     if invoice.credits_id is not None:
         sought.append(Invoice.id == invoice.credits_id)
     rows = session.execute(
-        select(Invoice.id, Invoice.number, Invoice.issued_on, Invoice.total_cents,
-               Invoice.open_cents)
+        select(
+            Invoice.id, Invoice.number, Invoice.issued_on, Invoice.total_cents, Invoice.open_cents
+        )
         .where(or_(*sought))
         .order_by(Invoice.id)
-    )  # fmt: skip
+    )
     return [RelatedInvoice(*row) for row in rows]
 
 
@@ -248,11 +249,15 @@ def _vat(session: Session, invoice: Invoice, lines: tuple[LineRow, ...]) -> tupl
     before = _by_rate(invoice_totals(earlier).by_rate)
     now = _by_rate(invoice_totals([*earlier, *lines]).by_rate)
     return tuple(
-        RateTotal(rate.vat_category, rate.vat_basis_points, rate.net_cents,
-                  now[rate.vat_category, rate.vat_basis_points]
-                  - before.get((rate.vat_category, rate.vat_basis_points), 0))
+        RateTotal(
+            rate.vat_category,
+            rate.vat_basis_points,
+            rate.net_cents,
+            now[rate.vat_category, rate.vat_basis_points]
+            - before.get((rate.vat_category, rate.vat_basis_points), 0),
+        )
         for rate in own
-    )  # fmt: skip
+    )
 
 
 def _by_rate(rates: tuple[RateTotal, ...]) -> dict[tuple[str, int], int]:

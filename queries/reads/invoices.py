@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from queries.reads.customers import in_month
 from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.rules.calendar_fi import HELSINKI
 from queries.rules.retention import last_event_disposable
 from queries.rules.roles import Right
 from queries.store.finding import begins_with, found_parties
 from queries.store.search import bounded
-from queries.store.sessions import HELSINKI, needs
+from queries.store.sessions import needs
 from queries.store.steering import unindexed
 from queries.store.tables import Invoice, InvoiceKind, InvoiceStatus, Party, Summary
 
@@ -154,8 +155,10 @@ def age_days(age: str, today: date) -> tuple[date, date]:
     (datetime.date(2026, 2, 19), datetime.date(2026, 3, 4))
     """
     spans: Mapping[str, tuple[int, int]] = {
-        Age.DAYS_1_14: (14, 1), Age.DAYS_15_30: (30, 15), Age.DAYS_31_90: (90, 31),
-    }  # fmt: skip
+        Age.DAYS_1_14: (14, 1),
+        Age.DAYS_15_30: (30, 15),
+        Age.DAYS_31_90: (90, 31),
+    }
     if age in spans:
         oldest, newest = spans[age]
         return today - timedelta(days=oldest), today - timedelta(days=newest)

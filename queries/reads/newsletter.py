@@ -150,27 +150,36 @@ def _stands_still() -> ColumnElement[Any]:
     return case(
         (restricted.exists(), literal("restricted")),
         (Subscription.basis == MarketingBasis.CONSENT, null()),
-        (and_(Subscription.basis == MarketingBasis.CUSTOMER, over.exists()),
-         literal("relation_ended")),
-        (and_(Subscription.basis == MarketingBasis.ORGANISATION, person.exists()),
-         literal("became_person")),
+        (
+            and_(Subscription.basis == MarketingBasis.CUSTOMER, over.exists()),
+            literal("relation_ended"),
+        ),
+        (
+            and_(Subscription.basis == MarketingBasis.ORGANISATION, person.exists()),
+            literal("became_person"),
+        ),
         (~own.exists(), literal("address_changed")),
         else_=null(),
-    )  # fmt: skip
+    )
 
 
 _STILL = _stands_still()
 #: Typed loosely: a statement of this many columns has no type of its own.
-_ROW: Any = (
-    select(
-        Subscription.id, Subscription.version, Subscription.address, Subscription.name,
-        Subscription.language, Subscription.basis, Subscription.party_id, Subscription.source,
-        Subscription.sourced_on, ConsentText.version.label("consent_version"),
-        Subscription.renewal_reason, Subscription.token.is_not(None).label("linked"),
-        _STILL.label("stands_still"),
-    )
-    .outerjoin(ConsentText, ConsentText.id == Subscription.consent_text_id)
-)  # fmt: skip
+_ROW: Any = select(
+    Subscription.id,
+    Subscription.version,
+    Subscription.address,
+    Subscription.name,
+    Subscription.language,
+    Subscription.basis,
+    Subscription.party_id,
+    Subscription.source,
+    Subscription.sourced_on,
+    ConsentText.version.label("consent_version"),
+    Subscription.renewal_reason,
+    Subscription.token.is_not(None).label("linked"),
+    _STILL.label("stands_still"),
+).outerjoin(ConsentText, ConsentText.id == Subscription.consent_text_id)
 
 
 _BY_TOKEN = select(Subscription.id).where(Subscription.token == bindparam("token"))
@@ -206,9 +215,14 @@ def _page(
 ) -> Page[SubscriptionRow]:
     """One page of subscriptions, the newest first; two statements."""
     rows, more_behind, more_before = key_page(
-        session, _ROW.where(among), (Subscription.id,), descending=True, size=size,
-        after=None if after is None else [after], before=None if before is None else [before],
-    )  # fmt: skip
+        session,
+        _ROW.where(among),
+        (Subscription.id,),
+        descending=True,
+        size=size,
+        after=None if after is None else [after],
+        before=None if before is None else [before],
+    )
     return Page(
         tuple(SubscriptionRow(**row._asdict()) for row in rows),
         count_up_to(session, select(Subscription.id).where(among)),
@@ -296,10 +310,18 @@ def issue_recipients(session: Session) -> Iterator[RecipientRow]:
     """
     refused = _suppressions(session)
     query = (
-        select(Subscription.id, Subscription.party_id, Subscription.address, Subscription.name,
-               Subscription.language, Subscription.basis, Subscription.token)
-        .where(_STILL.is_(None)).order_by(Subscription.id)
-    )  # fmt: skip
+        select(
+            Subscription.id,
+            Subscription.party_id,
+            Subscription.address,
+            Subscription.name,
+            Subscription.language,
+            Subscription.basis,
+            Subscription.token,
+        )
+        .where(_STILL.is_(None))
+        .order_by(Subscription.id)
+    )
     for row in session.execute(query):
         if not refused.has(row.address):
             yield RecipientRow(*row)

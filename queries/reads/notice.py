@@ -76,17 +76,22 @@ def notice_facts(session: Session, *, today: date) -> NoticeFacts:
         controller=controller(session),
         settings=notice_settings(session),
         sources=sources_used(session),
-        recipients=tuple(row for row in recipient_list(session)
-                         if row.state(today) is not Agreement.ENDED),
+        recipients=tuple(
+            row for row in recipient_list(session) if row.state(today) is not Agreement.ENDED
+        ),
         periods=read_periods(session),
         marketing=_marketing(session),
         has_contacts=_any(session, select(ContactPerson.id)),
         has_forms=_any(session, select(WebForm.id).where(WebForm.active)),
-        paper_classes=tuple(session.scalars(
-            select(PaperRecord.class_code).where(PaperRecord.disposed_on.is_(None))
-            .distinct().order_by(PaperRecord.class_code)
-        )),
-    )  # fmt: skip
+        paper_classes=tuple(
+            session.scalars(
+                select(PaperRecord.class_code)
+                .where(PaperRecord.disposed_on.is_(None))
+                .distinct()
+                .order_by(PaperRecord.class_code)
+            )
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -118,10 +123,15 @@ class Version:
 def notice_versions(session: Session) -> tuple[VersionRow, ...]:
     """The versions, the latest first; one statement."""
     rows = session.execute(
-        select(NoticeVersion.id, NoticeVersion.number, NoticeVersion.published_on,
-               NoticeVersion.published_at, NoticeVersion.published_by, NoticeVersion.summary)
-        .order_by(NoticeVersion.number.desc())
-    )  # fmt: skip
+        select(
+            NoticeVersion.id,
+            NoticeVersion.number,
+            NoticeVersion.published_on,
+            NoticeVersion.published_at,
+            NoticeVersion.published_by,
+            NoticeVersion.summary,
+        ).order_by(NoticeVersion.number.desc())
+    )
     return tuple(VersionRow(*row) for row in rows)
 
 
@@ -134,26 +144,32 @@ def notice_version(session: Session, number: int | None = None) -> Version | Non
     row = session.scalar(query)
     if row is None:
         return None
-    head = VersionRow(row.id, row.number, row.published_on, row.published_at, row.published_by,
-                      row.summary)  # fmt: skip
+    head = VersionRow(
+        row.id, row.number, row.published_on, row.published_at, row.published_by, row.summary
+    )
     return Version(head, row.fi, row.sv, row.en)
 
 
 @needs(Right.SEE_NOTICE)
 def sources_used(session: Session) -> tuple[Source, ...]:
     """Which sources there are, each looked for in the tables' indexes by source; one statement."""
-    stand = session.execute(select(*(
-        or_(*(exists().where(table.source == source) for table in _SOURCED)).label(source)
-        for source in Source
-    ))).one()  # fmt: skip
+    stand = session.execute(
+        select(
+            *(
+                or_(*(exists().where(table.source == source) for table in _SOURCED)).label(source)
+                for source in Source
+            )
+        )
+    ).one()
     return tuple(source for source, stands in zip(Source, stand, strict=True) if stands)
 
 
 def _marketing(session: Session) -> tuple[MarketingBasis, ...]:
     used: Iterable[MarketingBasis] = (
-        basis for basis in MarketingBasis
+        basis
+        for basis in MarketingBasis
         if _any(session, select(Subscription.id).where(Subscription.basis == basis))
-    )  # fmt: skip
+    )
     found = set(used)
     if _any(session, select(ConsentText.id)):
         found.add(MarketingBasis.CONSENT)

@@ -150,10 +150,17 @@ def _work(session: Session, order_id: int) -> tuple[WorkRow, ...]:
         .order_by(WorkEntry.done_on.desc(), WorkEntry.id.desc())
     )
     return tuple(
-        WorkRow(row.id, row.version, row.done_on, row.done_by, row.description, row.minutes,
-                row.material)
+        WorkRow(
+            row.id,
+            row.version,
+            row.done_on,
+            row.done_by,
+            row.description,
+            row.minutes,
+            row.material,
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _invoices(session: Session, order_id: int) -> tuple[OrderInvoiceRow, ...]:
@@ -161,10 +168,11 @@ def _invoices(session: Session, order_id: int) -> tuple[OrderInvoiceRow, ...]:
         select(Invoice).where(Invoice.order_id == order_id).order_by(Invoice.id.desc())
     )
     return tuple(
-        OrderInvoiceRow(row.id, row.kind, row.status, row.number, row.issued_on, row.total_cents,
-                        row.open_cents)
+        OrderInvoiceRow(
+            row.id, row.kind, row.status, row.number, row.issued_on, row.total_cents, row.open_cents
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)

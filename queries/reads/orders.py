@@ -149,10 +149,7 @@ def state_conditions(state: str, today: date, status: Any = ServiceOrder.status)
     """
     # What is unfinished is not closed: said so that the indexes of what is not closed are walked,
     # and not the one of the status.
-    unfinished = [
-        ServiceOrder.closed_on.is_(None),
-        unindexed(ServiceOrder.status).in_(_UNFINISHED),
-    ]
+    unfinished = [ServiceOrder.closed_on.is_(None), unindexed(ServiceOrder.status).in_(_UNFINISHED)]
     if state == OrderState.UNFINISHED:
         return unfinished
     if state == OrderState.LATE:

@@ -96,18 +96,22 @@ def overview(session: Session, *, today: date) -> Overview:
     return Overview(
         doing=_doing(session, today, kept, ages),
         orders=tuple(
-            Figure(status, Total(_count(kept, "orders", status)), None,
-                   OrderFilter(state=status))
+            Figure(status, Total(_count(kept, "orders", status)), None, OrderFilter(state=status))
             for status in (OrderStatus.OPEN, OrderStatus.IN_PROGRESS, OrderStatus.QUOTE)
         ),
         receivables=tuple(
-            Figure(age, Total(ages[age][0]), ages[age][1],
-                   InvoiceFilter(state=InvoiceState.OPEN, age=age, sort=InvoiceSort.DUE))
-            for age in Age if age != Age.NO_DUE_DAY or ages[age][0]
+            Figure(
+                age,
+                Total(ages[age][0]),
+                ages[age][1],
+                InvoiceFilter(state=InvoiceState.OPEN, age=age, sort=InvoiceSort.DUE),
+            )
+            for age in Age
+            if age != Age.NO_DUE_DAY or ages[age][0]
         ),
         invoiced=tuple(_invoiced(kept, month) for month in months(today, MONTHS_INVOICED)),
         customers=tuple(_customers(kept, month) for month in months(today, MONTHS_CUSTOMERS)),
-    )  # fmt: skip
+    )
 
 
 def months(today: date, n: int) -> tuple[str, ...]:

@@ -200,15 +200,30 @@ def paper_card(session: Session, paper_id: int, *, today: date) -> PaperCard:
         select(PaperLoan).where(PaperLoan.paper_id == paper_id).order_by(PaperLoan.id.desc())
     )
     return PaperCard(
-        row, paper.version, paper.room_id,
+        row,
+        paper.version,
+        paper.room_id,
         f"{series.name}-{paper_id}" if kept and series is not None else None,
         tuple((key, name) for key, name in parties),
-        tuple(LoanRow(one.id, one.lent_to, one.reason, one.lent_on, one.due_on, one.returned_on,
-                      one.noted_by) for one in loans),
-        None if line is None else DestructionLine(
-            line.destroyed_on, line.destroyed_by, line.method, line.witness, line.noted_by),
+        tuple(
+            LoanRow(
+                one.id,
+                one.lent_to,
+                one.reason,
+                one.lent_on,
+                one.due_on,
+                one.returned_on,
+                one.noted_by,
+            )
+            for one in loans
+        ),
+        None
+        if line is None
+        else DestructionLine(
+            line.destroyed_on, line.destroyed_by, line.method, line.witness, line.noted_by
+        ),
         _run(session, paper_id),
-    )  # fmt: skip
+    )
 
 
 @needs(Right.SEE_CUSTOMERS)
@@ -233,11 +248,14 @@ def papers_to_destroy(session: Session, run_id: int) -> int:
         .select_from(DisposalItem)
         .join(PaperRecord, PaperRecord.id == DisposalItem.record_id)
         .where(
-            DisposalItem.run_id == run_id, DisposalItem.kind == ItemKind.PAPER,
-            DisposalItem.outcome.is_(None), ~line, PaperRecord.class_code.not_in(classes),
+            DisposalItem.run_id == run_id,
+            DisposalItem.kind == ItemKind.PAPER,
+            DisposalItem.outcome.is_(None),
+            ~line,
+            PaperRecord.class_code.not_in(classes),
             not_(PAPERS[0].of_parties(held_parties())),
         )
-    ).scalar_one()  # fmt: skip
+    ).scalar_one()
 
 
 def paper_rows(which: Select[Any]) -> Select[Any]:
@@ -248,10 +266,11 @@ def paper_rows(which: Select[Any]) -> Select[Any]:
     query: Any = (
         select(PaperRecord, StorageRoom, PaperLoan.due_on, PaperDestruction)
         .outerjoin(StorageRoom, StorageRoom.id == PaperRecord.room_id)
-        .outerjoin(PaperLoan, and_(PaperLoan.paper_id == PaperRecord.id,
-                                   PaperLoan.returned_on.is_(None)))
+        .outerjoin(
+            PaperLoan, and_(PaperLoan.paper_id == PaperRecord.id, PaperLoan.returned_on.is_(None))
+        )
         .outerjoin(PaperDestruction, PaperDestruction.paper_id == PaperRecord.id)
-    )  # fmt: skip
+    )
     return query.where(PaperRecord.id.in_(which))  # type: ignore[no-any-return]  # rows of four
 
 
@@ -262,12 +281,21 @@ def paper_row(row: Any, today: date, deadlines: Deadlines) -> PaperRow:
     known = paper.class_code in PAPER_CLASSES
     gone = paper.disposed_on is not None or line is not None
     return PaperRow(
-        paper.id, paper.number, paper.kind, paper.title, paper.class_code, paper.starts_on,
+        paper.id,
+        paper.number,
+        paper.kind,
+        paper.title,
+        paper.class_code,
+        paper.starts_on,
         paper.ends_on,
         deadlines.keep_until(paper.class_code, paper.ends_on) if known else None,
-        None if room is None else room.name, paper.shelf, not is_open and not gone, due_on,
-        None if line is None else line.destroyed_on, paper.disposed_on,
-    )  # fmt: skip
+        None if room is None else room.name,
+        paper.shelf,
+        not is_open and not gone,
+        due_on,
+        None if line is None else line.destroyed_on,
+        paper.disposed_on,
+    )
 
 
 def is_there() -> ColumnElement[bool]:
@@ -299,8 +327,11 @@ def _found(session: Session, text: str) -> list[int]:
     """The records whose number or title has every word; folded here: SQLite folds ASCII only."""
     words = searchable(bounded(text)).split()
     rows = session.execute(select(PaperRecord.id, PaperRecord.number, PaperRecord.title))
-    return [key for key, number, title in rows
-            if all(word in searchable(f"{number} {title}") for word in words)]  # fmt: skip
+    return [
+        key
+        for key, number, title in rows
+        if all(word in searchable(f"{number} {title}") for word in words)
+    ]
 
 
 def _run(session: Session, paper_id: int) -> int | None:
@@ -308,8 +339,9 @@ def _run(session: Session, paper_id: int) -> int | None:
         select(DisposalItem.run_id)
         .join(DisposalRun, DisposalRun.id == DisposalItem.run_id)
         .where(
-            DisposalItem.kind == ItemKind.PAPER, DisposalItem.record_id == paper_id,
+            DisposalItem.kind == ItemKind.PAPER,
+            DisposalItem.record_id == paper_id,
             DisposalItem.outcome.is_(None),
             DisposalRun.status.in_((RunStatus.APPROVED, RunStatus.CARRYING_OUT)),
         )
-    ).first()  # fmt: skip
+    ).first()

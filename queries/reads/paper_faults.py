@@ -139,11 +139,25 @@ def loans_out(
         .where(out, *([late] if only_late else []))
     )
     rows, key = _page(session, query, PaperLoan.id, after, size)
-    return Faults(n, of, tuple(
-        LentRow(loan.paper_id, loan.id, number, title, loan.lent_to, loan.reason, loan.lent_on,
-                loan.due_on, loan.due_on < today)
-        for loan, number, title in rows
-    ), key)  # fmt: skip
+    return Faults(
+        n,
+        of,
+        tuple(
+            LentRow(
+                loan.paper_id,
+                loan.id,
+                number,
+                title,
+                loan.lent_to,
+                loan.reason,
+                loan.lent_on,
+                loan.due_on,
+                loan.due_on < today,
+            )
+            for loan, number, title in rows
+        ),
+        key,
+    )
 
 
 @needs(Right.SEE_RETENTION)
@@ -162,8 +176,9 @@ def paper_figures(session: Session, *, today: date) -> PaperFigures:
     locks = rooms_without_lock(session, today=today, size=0)
     keys = holders_without_reason_or_user(session, today=today, size=0)
     overdue, lent = _counts(session, PaperLoan.id, out, late)
-    return PaperFigures(papers.of, locks.of, lent, overdue,
-                        papers.faulty + locks.faulty + keys.faulty)  # fmt: skip
+    return PaperFigures(
+        papers.of, locks.of, lent, overdue, papers.faulty + locks.faulty + keys.faulty
+    )
 
 
 def in_a_locked_room(today: date) -> ColumnElement[bool]:
@@ -193,9 +208,9 @@ def _papers(
     query = paper_rows(select(PaperRecord.id).where(is_there(), bad))
     rows, key = _page(session, query, PaperRecord.id, after, size)
     deadlines = Deadlines(read_periods(session)) if rows else None
-    return Faults(n, of, tuple(
-        paper_row(row, today, deadlines) for row in rows if deadlines is not None
-    ), key)  # fmt: skip
+    return Faults(
+        n, of, tuple(paper_row(row, today, deadlines) for row in rows if deadlines is not None), key
+    )
 
 
 def _counts(

@@ -78,9 +78,12 @@ def post_code_changes(
     added = len(codes - set(stands))
     changed = sum(one.code in stands and stands[one.code] != one for one in places)
     return PostCodeChanges(
-        added, changed, len(set(stands) - codes), len(places) - added - changed,
+        added,
+        changed,
+        len(set(stands) - codes),
+        len(places) - added - changed,
         before is not None and run_on < before,
-    )  # fmt: skip
+    )
 
 
 def as_of(session: Session) -> date | None:
@@ -91,5 +94,6 @@ def as_of(session: Session) -> date | None:
 
 def place(row: PostCode) -> Place:
     """A row of the store as its place."""
-    return Place(row.code, row.town_fi, row.town_sv, row.municipality_fi, row.municipality_sv,
-                 row.valid_from)  # fmt: skip
+    return Place(
+        row.code, row.town_fi, row.town_sv, row.municipality_fi, row.municipality_sv, row.valid_from
+    )

@@ -57,8 +57,9 @@ def late_answers(session: Session, *, today: date) -> tuple[LateAnswer, ...]:
     clock = _clock(session, today)
     query = select(DataSubjectRequest.id, DataSubjectRequest.number)
     numbers = session.execute(query.where(DataSubjectRequest.id.in_(clock.late))).all()
-    found = (LateAnswer(row.id, row.number, clock.due[row.id], clock.last[row.id])
-             for row in numbers)  # fmt: skip
+    found = (
+        LateAnswer(row.id, row.number, clock.due[row.id], clock.last[row.id]) for row in numbers
+    )
     return tuple(sorted(found, key=lambda one: (one.answered_on, one.id), reverse=True))
 
 
@@ -72,14 +73,22 @@ def answered(session: Session, *, today: date) -> Mapping[str, Proof]:
     overdue = sum(clock.due[key] < today for key in clock.waiting)
     return {
         "requests_in_time": Proof(
-            code="requests_in_time", section="rights", holds=not clock.late,
-            figure=done - len(clock.late), of=done, page="requests",
+            code="requests_in_time",
+            section="rights",
+            holds=not clock.late,
+            figure=done - len(clock.late),
+            of=done,
+            page="requests",
         ),
         "requests_none_overdue": Proof(
-            code="requests_none_overdue", section="rights", holds=not overdue, figure=overdue,
-            of=len(clock.waiting), page="requests",
+            code="requests_none_overdue",
+            section="rights",
+            holds=not overdue,
+            figure=overdue,
+            of=len(clock.waiting),
+            page="requests",
         ),
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True)
@@ -106,18 +115,27 @@ def _clock(session: Session, today: date) -> _Clock:
     """Of the requests that are open or were answered in the last year."""
     since = add_months(today, -ANSWERED_MONTHS)
     rows = session.execute(
-        select(DataSubjectRequest.id, DataSubjectRequest.received_on,
-               DataSubjectRequest.extended_on, RequestRight.status, RequestRight.answered_on)
+        select(
+            DataSubjectRequest.id,
+            DataSubjectRequest.received_on,
+            DataSubjectRequest.extended_on,
+            RequestRight.status,
+            RequestRight.answered_on,
+        )
         .join(RequestRight, RequestRight.request_id == DataSubjectRequest.id)
-        .where(or_(DataSubjectRequest.status == RequestStatus.OPEN,
-                   RequestRight.answered_on >= since))
-    ).all()  # fmt: skip
+        .where(
+            or_(DataSubjectRequest.status == RequestStatus.OPEN, RequestRight.answered_on >= since)
+        )
+    ).all()
     days = suspended_days(session, sorted({row.id for row in rows}), today=today)
     due: dict[int, date] = {}
     last: dict[int, date] = {}
     for row in rows:
-        due[row.id] = request_due(row.received_on, extended=row.extended_on is not None,
-                                  suspended_days=days.get(row.id, 0))  # fmt: skip
+        due[row.id] = request_due(
+            row.received_on,
+            extended=row.extended_on is not None,
+            suspended_days=days.get(row.id, 0),
+        )
         if row.answered_on is not None:
             last[row.id] = max(last.get(row.id, row.answered_on), row.answered_on)
     return _Clock(due, last, frozenset(row.id for row in rows if row.status == AskedStatus.OPEN))

@@ -26,10 +26,10 @@ from queries.reads.paging import COUNT_LIMIT
 from queries.reads.paper import in_a_room, is_there
 from queries.reads.paper_faults import in_a_locked_room, keys_of, loans_of
 from queries.reads.provenance import told_late, unknown_data
+from queries.rules.calendar_fi import HELSINKI
 from queries.rules.deadlines import add_months
 from queries.rules.proofs import Proof
 from queries.rules.roles import Role
-from queries.store.sessions import HELSINKI
 from queries.store.tables import KeyHolder, LegalHold, PaperLoan, PaperRecord, User
 
 #: A user who has not signed in for so many months has no work in the register any more.
@@ -62,9 +62,15 @@ def _proof(one: _Count, bad: int, of: int | None) -> Proof:
     if one.code == "rights_by_work":  # one user alone has to have every right
         holds = of == 1 or (of is not None and bad < of)
     return Proof(
-        code=one.code, section=one.section, holds=holds, figure=min(bad, COUNT_LIMIT),
-        exact=bad <= COUNT_LIMIT, of=of, page=one.page, query=one.query,
-    )  # fmt: skip
+        code=one.code,
+        section=one.section,
+        holds=holds,
+        figure=min(bad, COUNT_LIMIT),
+        exact=bad <= COUNT_LIMIT,
+        of=of,
+        page=one.page,
+        query=one.query,
+    )
 
 
 def _among(model: Any, against: ColumnElement[bool], *among: Any) -> _Counted:

@@ -15,15 +15,7 @@ from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.rules.deadlines import source_notice_due, source_notice_overdue
 from queries.rules.roles import Right
 from queries.store.sessions import needs
-from queries.store.tables import (
-    Address,
-    BillingDetail,
-    Email,
-    Party,
-    Phone,
-    Source,
-    SourceNotice,
-)
+from queries.store.tables import Address, BillingDetail, Email, Party, Phone, Source, SourceNotice
 
 PAGE_SIZE = 25
 #: Whoever is to be told within this time is named beforehand.
@@ -31,9 +23,12 @@ SOON = timedelta(days=7)
 
 #: The tables whose rows know their source, with the column that names the party.
 _SOURCED: tuple[tuple[Any, Any], ...] = (
-    (Party, Party.id), (Address, Address.party_id), (Email, Email.party_id),
-    (Phone, Phone.party_id), (BillingDetail, BillingDetail.party_id),
-)  # fmt: skip
+    (Party, Party.id),
+    (Address, Address.party_id),
+    (Email, Email.party_id),
+    (Phone, Phone.party_id),
+    (BillingDetail, BillingDetail.party_id),
+)
 
 
 @dataclass(frozen=True)
@@ -188,9 +183,11 @@ def reminder_figures(session: Session, *, today: date) -> ReminderFigures:
     late, soon = source_notice_overdue(today), source_notice_overdue(today + SOON)
     within = _waiting().where(SourceNotice.since > late, SourceNotice.since <= soon)
     oldest = session.scalar(
-        select(SourceNotice.since).where(SourceNotice.told_on.is_(None))
-        .order_by(SourceNotice.since, SourceNotice.id).limit(1)
-    )  # fmt: skip
+        select(SourceNotice.since)
+        .where(SourceNotice.told_on.is_(None))
+        .order_by(SourceNotice.since, SourceNotice.id)
+        .limit(1)
+    )
     return ReminderFigures(
         waiting=count_up_to(session, _waiting()),
         soon=count_up_to(session, within),
@@ -206,10 +203,17 @@ def source_notices_of(session: Session, party_id: int) -> tuple[ToldRow, ...]:
         select(SourceNotice).where(SourceNotice.party_id == party_id).order_by(SourceNotice.id)
     )
     return tuple(
-        ToldRow(row.id, row.source, row.since, source_notice_due(row.since), row.told_on,
-                row.told_by, row.how)
+        ToldRow(
+            row.id,
+            row.source,
+            row.since,
+            source_notice_due(row.since),
+            row.told_on,
+            row.told_by,
+            row.how,
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 @needs(Right.SEE_CUSTOMERS)
@@ -226,16 +230,24 @@ def from_elsewhere(session: Session, notice_id: int) -> FromElsewhere:
     if found is None:
         raise NotFound("source_notice", notice_id)
     one, name, language = found
-    data = union_all(*(
-        select(literal(model.__tablename__).label("name"), model.sourced_on.label("day"))
-        .where(key == one.party_id, model.source == one.source)
-        for model, key in _SOURCED
-    ))  # fmt: skip
+    data = union_all(
+        *(
+            select(literal(model.__tablename__).label("name"), model.sourced_on.label("day")).where(
+                key == one.party_id, model.source == one.source
+            )
+            for model, key in _SOURCED
+        )
+    )
     return FromElsewhere(
-        party_id=one.party_id, name=name, language=language, source=one.source,
-        due=source_notice_due(one.since), told_on=one.told_on, how=one.how,
+        party_id=one.party_id,
+        name=name,
+        language=language,
+        source=one.source,
+        due=source_notice_due(one.since),
+        told_on=one.told_on,
+        how=one.how,
         data=tuple(sorted({(row.name, row.day) for row in session.execute(data)})),
-    )  # fmt: skip
+    )
 
 
 def _unknown(model: Any) -> ColumnElement[bool]:
@@ -258,11 +270,16 @@ def _waiting() -> Select[Any]:
 
 
 def _unknown_tables(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    rows = session.execute(union_all(*(
-        select(key.label("party_id"), literal(model.__tablename__).label("name"))
-        .where(key.in_(ids), _unknown(model))
-        for model, key in _SOURCED
-    )))  # fmt: skip
+    rows = session.execute(
+        union_all(
+            *(
+                select(key.label("party_id"), literal(model.__tablename__).label("name")).where(
+                    key.in_(ids), _unknown(model)
+                )
+                for model, key in _SOURCED
+            )
+        )
+    )
     found: dict[int, dict[str, None]] = {}
     for row in rows:
         found.setdefault(row.party_id, {})[row.name] = None
@@ -271,5 +288,6 @@ def _unknown_tables(session: Session, ids: Sequence[int]) -> dict[int, tuple[str
 
 def _reminder(one: SourceNotice, name: str, language: str, today: date) -> ReminderRow:
     due = source_notice_due(one.since)
-    return ReminderRow(one.id, one.party_id, name, language, one.source, one.since, due,
-                       (due - today).days)  # fmt: skip
+    return ReminderRow(
+        one.id, one.party_id, name, language, one.source, one.since, due, (due - today).days
+    )

@@ -86,13 +86,18 @@ def every_recipient(session: Session) -> tuple[RecipientRow, ...]:
 def disclosures_of(session: Session, party_id: int) -> tuple[DisclosedRow, ...]:
     """What was given of a party, the latest first, 100 at most; 1 statement."""
     rows = session.execute(
-        select(Disclosure.id, Recipient.name, Disclosure.what, Disclosure.disclosed_on,
-               Disclosure.noted_by)
+        select(
+            Disclosure.id,
+            Recipient.name,
+            Disclosure.what,
+            Disclosure.disclosed_on,
+            Disclosure.noted_by,
+        )
         .join(Recipient, Recipient.id == Disclosure.recipient_id)
         .where(Disclosure.party_id == party_id)
         .order_by(Disclosure.disclosed_on.desc(), Disclosure.id.desc())
         .limit(MOST_SHOWN)
-    )  # fmt: skip
+    )
     return tuple(DisclosedRow(*row) for row in rows)
 
 
@@ -117,11 +122,21 @@ def _rows(
 ) -> tuple[RecipientRow, ...]:
     return tuple(
         RecipientRow(
-            id=row.id, version=row.version, name=row.name, kind=row.kind, role=row.role,
-            what=row.what, purpose=row.purpose, country=row.country,
-            transfer_basis=row.transfer_basis, email=row.email, agreement=row.agreement,
-            agreed_on=row.agreed_on, ends_on=row.ends_on,
-            is_outside=needs_basis(row.country), given=(given or {}).get(row.id, 0),
+            id=row.id,
+            version=row.version,
+            name=row.name,
+            kind=row.kind,
+            role=row.role,
+            what=row.what,
+            purpose=row.purpose,
+            country=row.country,
+            transfer_basis=row.transfer_basis,
+            email=row.email,
+            agreement=row.agreement,
+            agreed_on=row.agreed_on,
+            ends_on=row.ends_on,
+            is_outside=needs_basis(row.country),
+            given=(given or {}).get(row.id, 0),
         )
         for row in session.scalars(query)
-    )  # fmt: skip
+    )

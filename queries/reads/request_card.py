@@ -32,9 +32,16 @@ _MOST_ALIKE = 10
 #: Commands whose lines in the trail say that a party's data were corrected, and what of them.
 _CORRECTING = ("amend_", "add_", "remove_", "change_status")
 _CORRECTED = (
-    "party", "phone", "email", "address", "billing_detail", "note", "contact_person",
-    "service_order", "work_entry",
-)  # fmt: skip
+    "party",
+    "phone",
+    "email",
+    "address",
+    "billing_detail",
+    "note",
+    "contact_person",
+    "service_order",
+    "work_entry",
+)
 
 
 @dataclass(frozen=True)
@@ -221,10 +228,13 @@ def attachment_file(session: Session, attachment_id: int) -> StoredFile:
     :raises NotFound:
     """
     found = session.execute(
-        select(RequestAttachment.request_id, RequestAttachment.name, RequestAttachment.media_type,
-               RequestAttachment.content)
-        .where(RequestAttachment.id == attachment_id)
-    ).first()  # fmt: skip
+        select(
+            RequestAttachment.request_id,
+            RequestAttachment.name,
+            RequestAttachment.media_type,
+            RequestAttachment.content,
+        ).where(RequestAttachment.id == attachment_id)
+    ).first()
     if found is None:
         raise NotFound("request_attachment", attachment_id)
     opened(session, "request_attachment", attachment_id)
@@ -240,11 +250,15 @@ def letter_file(session: Session, letter_id: int) -> StoredFile:
     :raises NotFound:
     """
     found = session.execute(
-        select(DataSubjectRequest.number, RequestLetter.kind, RequestLetter.media_type,
-               RequestLetter.content)
+        select(
+            DataSubjectRequest.number,
+            RequestLetter.kind,
+            RequestLetter.media_type,
+            RequestLetter.content,
+        )
         .join(DataSubjectRequest, DataSubjectRequest.id == RequestLetter.request_id)
         .where(RequestLetter.id == letter_id)
-    ).first()  # fmt: skip
+    ).first()
     if found is None:
         raise NotFound("request_letter", letter_id)
     opened(session, "request_letter", letter_id)
@@ -257,10 +271,11 @@ def details_before(session: Session, request_id: int) -> bytes | None:
     """What stood before a rectification, as it is kept until the answer; 1 statement."""
     return session.scalar(
         select(RequestLetter.content).where(
-            RequestLetter.request_id == request_id, RequestLetter.kind == LetterKind.BEFORE,
+            RequestLetter.request_id == request_id,
+            RequestLetter.kind == LetterKind.BEFORE,
             RequestLetter.asked == Asked.RECTIFICATION,
         )
-    )  # fmt: skip
+    )
 
 
 @needs(Right.SEE_REQUESTS)
@@ -271,11 +286,12 @@ def corrected_at(session: Session, party_id: int) -> datetime | None:
     """
     return session.scalar(
         select(func.max(TrailEntry.at)).where(
-            TrailEntry.party_id == party_id, TrailEntry.kind == TrailKind.WRITE,
+            TrailEntry.party_id == party_id,
+            TrailEntry.kind == TrailKind.WRITE,
             TrailEntry.subject.in_(_CORRECTED),
             or_(*(TrailEntry.action.startswith(name, autoescape=True) for name in _CORRECTING)),
         )
-    )  # fmt: skip
+    )
 
 
 def _suspensions(session: Session, request_id: int) -> tuple[SuspensionRow, ...]:
@@ -309,10 +325,11 @@ def _attachments(session: Session, request_id: int) -> tuple[AttachmentRow, ...]
         .order_by(RequestAttachment.id)
     )
     return tuple(
-        AttachmentRow(row.id, row.name, row.media_type, row.size, row.sha256, row.added_at,
-                      row.added_by)
+        AttachmentRow(
+            row.id, row.name, row.media_type, row.size, row.sha256, row.added_at, row.added_by
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _letters(session: Session, request_id: int) -> tuple[LetterRow, ...]:
@@ -323,11 +340,23 @@ def _letters(session: Session, request_id: int) -> tuple[LetterRow, ...]:
         .order_by(RequestLetter.id)
     )
     return tuple(
-        LetterRow(row.id, row.kind, row.asked, recipient, row.language, row.text, row.media_type,
-                  row.sha256, row.made_at, row.made_by, row.sent_on, row.channel,
-                  bool(is_there))
+        LetterRow(
+            row.id,
+            row.kind,
+            row.asked,
+            recipient,
+            row.language,
+            row.text,
+            row.media_type,
+            row.sha256,
+            row.made_at,
+            row.made_by,
+            row.sent_on,
+            row.channel,
+            bool(is_there),
+        )
         for row, recipient, is_there in rows
-    )  # fmt: skip
+    )
 
 
 def _happenings(session: Session, request_id: int) -> tuple[HappeningRow, ...]:
@@ -352,10 +381,11 @@ def _others(
         DataSubjectRequest.id == request.linked_to
     )
     of_party = (
-        false() if request.party_id is None
+        false()
+        if request.party_id is None
         else (DataSubjectRequest.party_id == request.party_id)
         & (DataSubjectRequest.id != request.id)
-    )  # fmt: skip
+    )
     rows = session.execute(
         select(DataSubjectRequest.id, DataSubjectRequest.number, linked.label("linked"))
         .where(linked | of_party)

@@ -138,17 +138,24 @@ def closed_requests(
         .where(closed)
     )
     marks = [
-        None if mark is None else session.execute(
-            select(DataSubjectRequest.closed_on, DataSubjectRequest.id)
-            .where(DataSubjectRequest.id == mark, closed)
+        None
+        if mark is None
+        else session.execute(
+            select(DataSubjectRequest.closed_on, DataSubjectRequest.id).where(
+                DataSubjectRequest.id == mark, closed
+            )
         ).first()
         for mark in (after, before)
-    ]  # fmt: skip
+    ]
     rows, more, earlier = key_page(
-        session, query, [DataSubjectRequest.closed_on, DataSubjectRequest.id], descending=True,
+        session,
+        query,
+        [DataSubjectRequest.closed_on, DataSubjectRequest.id],
+        descending=True,
         after=None if marks[0] is None else list(marks[0]),
-        before=None if marks[1] is None else list(marks[1]), size=size,
-    )  # fmt: skip
+        before=None if marks[1] is None else list(marks[1]),
+        size=size,
+    )
     total: Total = count_up_to(session, select(DataSubjectRequest.id).where(closed))
     found = _rows(session, [tuple(row) for row in rows], today)
     return Page(
@@ -163,16 +170,19 @@ def closed_requests(
 def request_figures(session: Session, *, today: date) -> RequestFigures:
     """The figures of the overview; 2 statements."""
     rows = session.execute(
-        select(DataSubjectRequest.id, DataSubjectRequest.received_on,
-               DataSubjectRequest.extended_on)
-        .where(DataSubjectRequest.status == RequestStatus.OPEN)
-    ).all()  # fmt: skip
+        select(
+            DataSubjectRequest.id, DataSubjectRequest.received_on, DataSubjectRequest.extended_on
+        ).where(DataSubjectRequest.status == RequestStatus.OPEN)
+    ).all()
     days = suspended_days(session, [row.id for row in rows], today=today)
     dues = [
-        request_due(row.received_on, extended=row.extended_on is not None,
-                    suspended_days=days.get(row.id, 0))
+        request_due(
+            row.received_on,
+            extended=row.extended_on is not None,
+            suspended_days=days.get(row.id, 0),
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
     return RequestFigures(
         open=len(dues),
         soon=sum(today <= due <= today + SOON for due in dues),
@@ -275,21 +285,31 @@ def _rows(
                 RequestSuspension.request_id.in_(ids), RequestSuspension.answered_on.is_(None)
             )
         )
-    )  # fmt: skip
+    )
     rows = []
     for request, name in found:
-        due = request_due(request.received_on, extended=request.extended_on is not None,
-                          suspended_days=days.get(request.id, 0))  # fmt: skip
+        due = request_due(
+            request.received_on,
+            extended=request.extended_on is not None,
+            suspended_days=days.get(request.id, 0),
+        )
         rows.append(
             RequestRow(
-                id=request.id, number=request.number, received_on=request.received_on, due=due,
-                days_left=(due - today).days, extended=request.extended_on is not None,
-                waiting=request.id in waiting, status=request.status,
-                closed_on=request.closed_on, registered=request.registered,
-                party_id=request.party_id, name=name or request.claimed_name,
+                id=request.id,
+                number=request.number,
+                received_on=request.received_on,
+                due=due,
+                days_left=(due - today).days,
+                extended=request.extended_on is not None,
+                waiting=request.id in waiting,
+                status=request.status,
+                closed_on=request.closed_on,
+                registered=request.registered,
+                party_id=request.party_id,
+                name=name or request.claimed_name,
                 rights=tuple(rights.get(request.id, ())),
             )
-        )  # fmt: skip
+        )
     return tuple(rows)
 
 
@@ -301,9 +321,17 @@ def asked_of(session: Session, ids: Sequence[int]) -> dict[int, list[AskedRow]]:
     )
     for row in rows:
         found.setdefault(row.request_id, []).append(
-            AskedRow(row.kind, row.status, row.answered_on, row.answered_by, row.refusal_ground,
-                     row.refusal_citation, row.refusal_reason, row.completes_on)
-        )  # fmt: skip
+            AskedRow(
+                row.kind,
+                row.status,
+                row.answered_on,
+                row.answered_by,
+                row.refusal_ground,
+                row.refusal_citation,
+                row.refusal_reason,
+                row.completes_on,
+            )
+        )
     return found
 
 
@@ -338,12 +366,17 @@ def request_statistics(session: Session, *, since: date, today: date) -> Request
     counts by its plain due day.
     """
     rows = session.execute(
-        select(DataSubjectRequest.id, DataSubjectRequest.received_on,
-               DataSubjectRequest.extended_on, RequestRight.kind, RequestRight.status,
-               RequestRight.answered_on)
+        select(
+            DataSubjectRequest.id,
+            DataSubjectRequest.received_on,
+            DataSubjectRequest.extended_on,
+            RequestRight.kind,
+            RequestRight.status,
+            RequestRight.answered_on,
+        )
         .join(RequestRight, RequestRight.request_id == DataSubjectRequest.id)
         .where(DataSubjectRequest.received_on >= since)
-    ).all()  # fmt: skip
+    ).all()
     months: dict[tuple[date, str], int] = {}
     last: dict[int, date] = {}
     waits = {row.id for row in rows if row.status == AskedStatus.OPEN}
@@ -356,11 +389,14 @@ def request_statistics(session: Session, *, since: date, today: date) -> Request
     received = {row.id: row for row in rows}
     took = sorted((on - received[key].received_on).days for key, on in last.items())
     in_time = sum(
-        on <= request_due(received[key].received_on,
-                          extended=received[key].extended_on is not None,
-                          suspended_days=days.get(key, 0))
+        on
+        <= request_due(
+            received[key].received_on,
+            extended=received[key].extended_on is not None,
+            suspended_days=days.get(key, 0),
+        )
         for key, on in last.items()
-    )  # fmt: skip
+    )
     middle = len(took) // 2
     median = None if not took else (took[middle] + took[-middle - 1]) / 2
     asked = tuple(RightMonth(month, kind, n) for (month, kind), n in sorted(months.items()))

@@ -35,23 +35,28 @@ def restore_to_check(session: Session) -> ToCheck | None:
     if kept is None:
         return None
     notes = json.loads(kept.value)
-    return ToCheck(kept.version, tuple((date.fromisoformat(note["on"]), _found(note))
-                                       for note in notes))  # fmt: skip
+    return ToCheck(
+        kept.version, tuple((date.fromisoformat(note["on"]), _found(note)) for note in notes)
+    )
 
 
 def _found(said: Mapping[str, Any]) -> CarriedOver:
     return CarriedOver(
-        _named(said["carried"]), _named(said["lacking"]), said["unread"],
-        tuple((start, end) for start, end in said["years"]), tuple(said["periods"]),
+        _named(said["carried"]),
+        _named(said["lacking"]),
+        said["unread"],
+        tuple((start, end) for start, end in said["years"]),
+        tuple(said["periods"]),
         tuple(said["withdrawn"]),
         # Noted by an earlier version without these.
         tuple((kind, covers, reason) for kind, covers, reason in said.get("unrepeated", ())),
         said.get("ledger_lost", False),
-    )  # fmt: skip
+    )
 
 
 def _named(said: Mapping[str, Any]) -> Named:
     return Named(
         tuple((key, scope, covers) for key, scope, covers in said["holds"]),
-        tuple(said["requests"]), tuple(said["restrictions"]),
-    )  # fmt: skip
+        tuple(said["requests"]),
+        tuple(said["restrictions"]),
+    )

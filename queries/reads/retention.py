@@ -33,6 +33,7 @@ from sqlalchemy.orm import Session
 from queries.rules.periods import Periods, Span
 from queries.rules.roles import Right
 from queries.store.asked import AskedFile, AskedParty, asked_files, asked_parties
+from queries.store.day_ranges import within
 from queries.store.deadlines import (
     SERIES,
     Deadlines,
@@ -42,7 +43,6 @@ from queries.store.deadlines import (
     party_up,
     read_event,
     read_periods,
-    within,
 )
 from queries.store.obstacles import Standing, kept_back_by, party_kept_back, read_standing
 from queries.store.sessions import needs
@@ -133,14 +133,21 @@ class Moment:
     def asked_of(self, series: Series, *, kept: bool) -> list[AskedFile]:
         """The asked files of a series whose time is up and that something keeps, or nothing."""
         whole = series.code in self.standing.classes
-        return [file for file in self.asked.get(series.name, ())
-                if file.keep_until < self.today and (file.is_held or whole) == kept]  # fmt: skip
+        return [
+            file
+            for file in self.asked.get(series.name, ())
+            if file.keep_until < self.today and (file.is_held or whole) == kept
+        ]
 
     def asked_parties(self, *, kept: bool) -> list[AskedParty]:
         """The asked parties whose time is up and that something keeps, or nothing."""
-        return [party for party in self.parties
-                if party.keep_until is not None and party.keep_until < self.today
-                and party.is_held == kept]  # fmt: skip
+        return [
+            party
+            for party in self.parties
+            if party.keep_until is not None
+            and party.keep_until < self.today
+            and party.is_held == kept
+        ]
 
     def asked_within(self, days: int) -> int:
         """How many of the asked parties are due within so many days: a statute keeps them."""
@@ -155,8 +162,9 @@ def read_moment(session: Session, *, today: date) -> Moment:
     """Two statements, and two more while somebody who asked for erasure is not gone yet."""
     periods, standing = read_periods(session), read_standing(session)
     deadlines = Deadlines(periods)
-    asked = {series.name: files
-             for series, files in asked_files(session, standing.erasing, deadlines)}  # fmt: skip
+    asked = {
+        series.name: files for series, files in asked_files(session, standing.erasing, deadlines)
+    }
     parties = asked_parties(session, standing, deadlines)
     return Moment(today, periods, standing, asked, parties)
 
@@ -177,8 +185,10 @@ def figures_of(
     """
     days = event_days(session, moment) if days is None else days
     held = _kept_back(session, moment)
-    counts = [_series_count(moment, series, days[series.name], held.get(series.name, 0))
-              for series in SERIES]  # fmt: skip
+    counts = [
+        _series_count(moment, series, days[series.name], held.get(series.name, 0))
+        for series in SERIES
+    ]
     deadlines = [
         (until, days[series.name].count_in([span]))
         for series in SERIES
@@ -187,12 +197,14 @@ def figures_of(
     soonest = min((until for until, _count in deadlines), default=None)
     return RetentionFigures(
         (*counts, _party_count(session, moment)),
-        min((until for series in SERIES
-             if (until := _oldest(series, moment, days[series.name]))), default=None),
+        min(
+            (until for series in SERIES if (until := _oldest(series, moment, days[series.name]))),
+            default=None,
+        ),
         soonest,
         sum(count for until, count in deadlines if until == soonest),
         tuple(moment.periods.overlapping),
-    )  # fmt: skip
+    )
 
 
 class EventDays:
@@ -234,10 +246,12 @@ def event_days(session: Session, moment: Moment) -> dict[str, EventDays]:
     one = Summary.key + "=" + cast(Summary.count, String)
     summed = (
         select(Summary.name, func.aggregate_strings(one, ","))
-        .where(Summary.name.in_([name for name, series in by_name.items() if series.is_summed]),
-               Summary.count > 0)
+        .where(
+            Summary.name.in_([name for name, series in by_name.items() if series.is_summed]),
+            Summary.count > 0,
+        )
         .group_by(Summary.name)
-    )  # fmt: skip
+    )
     few = (
         select(literal(series.name), func.aggregate_strings(cast(series.day, String), ",")).where(
             series.belongs, series.day.is_not(None)
@@ -278,10 +292,11 @@ def _series_count(moment: Moment, series: Series, days: EventDays, held: int) ->
         overdue=up - kept + len(moment.asked_of(series, kept=False)),
         held=kept + len(moment.asked_of(series, kept=True)),
         missing=days.count_in(moment.periods.missing) if series.needs_financial_year else 0,
-        within={n: days.count_in(moment.periods.between(series.code, today,
-                                                        today + timedelta(days=n)))
-                for n in WITHIN},
-    )  # fmt: skip
+        within={
+            n: days.count_in(moment.periods.between(series.code, today, today + timedelta(days=n)))
+            for n in WITHIN
+        },
+    )
 
 
 def _kept_back(session: Session, moment: Moment) -> dict[str, int]:
@@ -294,8 +309,9 @@ def _kept_back(session: Session, moment: Moment) -> dict[str, int]:
             continue
         up = [series.up(moment.periods, moment.today, narrowed=True), *unasked(moment, series)]
         keys = [select(series.model.id).where(*up, kept) for kept in kept_back_by(series)]
-        counted.append(select(literal(series.name), func.count())
-                       .select_from(union(*keys).subquery()))  # fmt: skip
+        counted.append(
+            select(literal(series.name), func.count()).select_from(union(*keys).subquery())
+        )
     return {name: count for name, count in session.execute(union_all(*counted))}  # noqa: C416 - rows become pairs
 
 
@@ -328,25 +344,36 @@ def _party_count(session: Session, moment: Moment) -> ClassCount:
             *((and_(within(voucher, spans[n]), others), n) for n, others in over.items())
         ),
     }
-    found = union_all(*(
-        select(n.label("soonest")).where(not_(PartyFacts.in_force), which,
-                                         *unasked_parties(moment))
-        for which, n in soonest.items()
-    )).subquery()  # fmt: skip
+    found = union_all(
+        *(
+            select(n.label("soonest")).where(
+                not_(PartyFacts.in_force), which, *unasked_parties(moment)
+            )
+            for which, n in soonest.items()
+        )
+    ).subquery()
     up = party_up(moment.periods, moment.today)
-    kept = select(func.count()).where(up, party_kept_back(moment.standing.classes),
-                                      *unasked_parties(moment)).scalar_subquery()  # fmt: skip
+    kept = (
+        select(func.count())
+        .where(up, party_kept_back(moment.standing.classes), *unasked_parties(moment))
+        .scalar_subquery()
+    )
     back, *counts = session.execute(
-        select(kept if moment.standing.keeps_parties else literal(0),
-               *(func.count().filter(found.c.soonest <= n) for n in over)).select_from(found)
-    ).one()  # fmt: skip
+        select(
+            kept if moment.standing.keeps_parties else literal(0),
+            *(func.count().filter(found.c.soonest <= n) for n in over),
+        ).select_from(found)
+    ).one()
     return ClassCount(
-        ItemKind.PARTY, PARTY_CLASS,
+        ItemKind.PARTY,
+        PARTY_CLASS,
         overdue=counts[0] - back + len(moment.asked_parties(kept=False)),
         held=back + len(moment.asked_parties(kept=True)),
-        within={n: count - counts[0] + moment.asked_within(n)
-                for n, count in zip(WITHIN, counts[1:], strict=True)},
-    )  # fmt: skip
+        within={
+            n: count - counts[0] + moment.asked_within(n)
+            for n, count in zip(WITHIN, counts[1:], strict=True)
+        },
+    )
 
 
 def _oldest(series: Series, moment: Moment, days: EventDays) -> date | None:

@@ -62,10 +62,11 @@ def _parties(session: Session, moment: Moment, months: list[date]) -> list[Forec
     number = greatest(*(_month(periods, column, code) for column, code in PARTY_EVENTS))
     rows = session.execute(
         select(number, func.count())
-        .where(not_(PartyFacts.in_force), ~party_up(periods, moment.today),
-               *unasked_parties(moment))
+        .where(
+            not_(PartyFacts.in_force), ~party_up(periods, moment.today), *unasked_parties(moment)
+        )
         .group_by(number)
-    )  # fmt: skip
+    )
     counts = {int(n): count for n, count in rows}
     for party in moment.parties:
         if party.keep_until is not None and party.keep_until >= moment.today:
@@ -103,15 +104,21 @@ def _month(periods: Periods, column: InstrumentedAttribute[Any], code: str) -> C
     months = _months(periods, code)
     if months is not None:
         text = cast(column, String)
-        number = (12 * cast(func.substr(text, 1, 4), Integer)
-                  + cast(func.substr(text, 6, 2), Integer) + months)  # fmt: skip
+        number = (
+            12 * cast(func.substr(text, 1, 4), Integer)
+            + cast(func.substr(text, 6, 2), Integer)
+            + months
+        )
         return func.coalesce(number, 0)
     # The first that holds counts: of two years that overlap the one that keeps longer.
     latest_first = sorted(periods.years, key=lambda year: year.end, reverse=True)
     kept = {year: periods.keep_until(code, year.end) for year in latest_first}
     return case(
         (column.is_(None), 0),
-        *((column.between(year.start, year.end), _number(until))
-          for year, until in kept.items() if until is not None),
+        *(
+            (column.between(year.start, year.end), _number(until))
+            for year, until in kept.items()
+            if until is not None
+        ),
         else_=_UNKNOWN,
-    )  # fmt: skip
+    )

@@ -91,14 +91,14 @@ def holds_on(session: Session, scope: str, key: int, *, today: date) -> tuple[Ho
     model: type[ServiceOrder | Invoice] = ServiceOrder if scope == HoldScope.ORDER else Invoice
     found = [one for one in SERIES if one.model is model]
     classes = [
-        and_(LegalHold.class_code == one.code,
-             exists(select(model.id).where(in_series(one, key))))
+        and_(LegalHold.class_code == one.code, exists(select(model.id).where(in_series(one, key))))
         for one in found
-    ]  # fmt: skip
+    ]
     which = or_(
         _on(HoldScope.PARTY, select(model.party_id).where(model.id == key)),
-        _on_what_belongs_together(found[0], key), *classes,
-    )  # fmt: skip
+        _on_what_belongs_together(found[0], key),
+        *classes,
+    )
     return holds_where(session, which, today=today)
 
 
@@ -133,14 +133,19 @@ def _on_what_belongs_together(series: Series, key: int) -> ColumnElement[bool]:
     """The single holds that keep the file: on itself, its order, its invoices, its credit notes."""
     if series.model is Invoice:
         family = or_(Invoice.id == key, Invoice.credits_id == key)
-        return or_(_on(HoldScope.INVOICE, select(Invoice.id).where(family)),
-                   _on(HoldScope.ORDER, select(Invoice.order_id).where(
-                       family, Invoice.order_id.is_not(None))))  # fmt: skip
+        return or_(
+            _on(HoldScope.INVOICE, select(Invoice.id).where(family)),
+            _on(
+                HoldScope.ORDER,
+                select(Invoice.order_id).where(family, Invoice.order_id.is_not(None)),
+            ),
+        )
     if series.model is ServiceOrder:
         own = select(Invoice.id).where(Invoice.order_id == key)
         family = or_(Invoice.order_id == key, Invoice.credits_id.in_(own))
-        return or_(_on(HoldScope.ORDER, [key]),
-                   _on(HoldScope.INVOICE, select(Invoice.id).where(family)))  # fmt: skip
+        return or_(
+            _on(HoldScope.ORDER, [key]), _on(HoldScope.INVOICE, select(Invoice.id).where(family))
+        )
     return false() if series.scope is None else _on(series.scope, [key])
 
 
@@ -151,15 +156,17 @@ def _on(scope: HoldScope, targets: Any) -> ColumnElement[bool]:
 def _keepers(session: Session, which: ColumnElement[bool], parties: Any, today: date) -> Keepers:
     """:param parties: their keys, or a query of them."""
     own = Restriction.party_id.in_(parties)
-    asked = and_(DataSubjectRequest.party_id.in_(parties),
-                 DataSubjectRequest.status == RequestStatus.OPEN)  # fmt: skip
-    found = session.execute(union_all(
-        select(literal("restricted"), func.min(Restriction.since)).where(own, *STANDING),
-        select(literal("erasing"), func.min(Restriction.since)).where(own, *ERASING),
-        select(literal("asked"), func.min(DataSubjectRequest.received_on)).where(asked),
-    ))  # fmt: skip
+    asked = and_(
+        DataSubjectRequest.party_id.in_(parties), DataSubjectRequest.status == RequestStatus.OPEN
+    )
+    found = session.execute(
+        union_all(
+            select(literal("restricted"), func.min(Restriction.since)).where(own, *STANDING),
+            select(literal("erasing"), func.min(Restriction.since)).where(own, *ERASING),
+            select(literal("asked"), func.min(DataSubjectRequest.received_on)).where(asked),
+        )
+    )
     days = {name: since for name, since in found}  # noqa: C416 - rows become pairs
     return Keepers(
-        holds_where(session, which, today=today),
-        days["restricted"], days["asked"], days["erasing"],
-    )  # fmt: skip
+        holds_where(session, which, today=today), days["restricted"], days["asked"], days["erasing"]
+    )

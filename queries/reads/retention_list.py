@@ -134,8 +134,10 @@ def list_of(
     mark = _mark(session, ready, after)
     rows: list[RetentionRow] = []
     if mark is None or mark.place < len(SERIES):
-        found = [*_asked_rows(session, ready, series, mark),
-                 *_rows(session, ready, series, mark, size + 1)]  # fmt: skip
+        found = [
+            *_asked_rows(session, ready, series, mark),
+            *_rows(session, ready, series, mark, size + 1),
+        ]
         found.sort(key=itemgetter(0))
         rows = [row for _order, row in found]
     if len(rows) <= size and _are_parties_wanted(ready):
@@ -143,9 +145,7 @@ def list_of(
         rows += _parties(session, ready, last, size + 1 - len(rows))
     page = tuple(rows[:size])
     return RetentionPage(
-        page,
-        _total(session, ready, series),
-        page[-1].key if len(rows) > size else None,
+        page, _total(session, ready, series), page[-1].key if len(rows) > size else None
     )
 
 
@@ -245,8 +245,17 @@ def _rows(
         one = by_name[name]
         event = read_event(one, text)
         until = ready.moment.periods.keep_until(one.code, event_day(event))
-        row = RetentionRow(f"{name}-{key}", one.kind, key, party_id, party, number, one.code,
-                           event_day(event), until)  # fmt: skip
+        row = RetentionRow(
+            f"{name}-{key}",
+            one.kind,
+            key,
+            party_id,
+            party,
+            number,
+            one.code,
+            event_day(event),
+            until,
+        )
         found.append((_order(until, _places()[name], event, key), row))
     return found
 
@@ -303,8 +312,17 @@ def _asked_rows(
         query = _labelled(one).where(one.model.id.in_(files), *_chosen(ready, one))
         for name, key, _day, party_id, party, number in session.execute(query):
             file = files[key]
-            row = RetentionRow(f"{name}-{key}", one.kind, key, party_id, party, number, one.code,
-                               file.event_on, file.keep_until)  # fmt: skip
+            row = RetentionRow(
+                f"{name}-{key}",
+                one.kind,
+                key,
+                party_id,
+                party,
+                number,
+                one.code,
+                file.event_on,
+                file.keep_until,
+            )
             found.append((_order(file.keep_until, _places()[name], file.event, key), row))
     return [(order, row) for order, row in found if mark is None or order > mark.order]
 
@@ -334,8 +352,19 @@ def _parties(session: Session, ready: _Wanted, last: int, size: int) -> list[Ret
         longest = deadlines.longest(events, erasing.get(key))
         assert longest is not None, "what is up has an event"  # noqa: S101 - the condition said so
         _code, event, until = longest
-        rows.append(RetentionRow(f"{ItemKind.PARTY}-{key}", ItemKind.PARTY, key, key, name, None,
-                                 PARTY_CLASS, event, until))  # fmt: skip
+        rows.append(
+            RetentionRow(
+                f"{ItemKind.PARTY}-{key}",
+                ItemKind.PARTY,
+                key,
+                key,
+                name,
+                None,
+                PARTY_CLASS,
+                event,
+                until,
+            )
+        )
     return rows
 
 
@@ -346,9 +375,13 @@ def _party_conditions(ready: _Wanted) -> list[ColumnElement[bool]]:
     up = [party_up(ready.moment.periods, before), *unasked_parties(ready.moment)]
     if first is not None:
         up.append(not_(party_up(ready.moment.periods, first)))
-    asked = [party.id for party in ready.moment.parties
-             if party.keep_until is not None and party.keep_until < before
-             and (first is None or party.keep_until >= first)]  # fmt: skip
+    asked = [
+        party.id
+        for party in ready.moment.parties
+        if party.keep_until is not None
+        and party.keep_until < before
+        and (first is None or party.keep_until >= first)
+    ]
     conditions = [or_(and_(*up), PartyFacts.party_id.in_(asked)) if asked else and_(*up)]
     if ready.state == RetentionState.HELD:
         conditions.append(kept)

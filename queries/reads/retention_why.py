@@ -15,12 +15,7 @@ from sqlalchemy import false, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound
-from queries.reads.retention_keepers import (
-    Keepers,
-    in_series,
-    keepers_of_file,
-    keepers_of_party,
-)
+from queries.reads.retention_keepers import Keepers, in_series, keepers_of_file, keepers_of_party
 from queries.rules.periods import Periods
 from queries.rules.retention import Reason
 from queries.rules.roles import Right
@@ -310,8 +305,17 @@ def _why_party(session: Session, periods: Periods, party_id: int) -> Why:
             event = Event.INVOICED
     if (column == "last_voucher_on" and number is None) or _is_contact_of(session, party_id):
         through = _through(session, party_id, column, day)
-    return Why(ItemKind.PARTY, party_id, party_id, number, False, event, day,
-               periods.reason(code, day), through)  # fmt: skip
+    return Why(
+        ItemKind.PARTY,
+        party_id,
+        party_id,
+        number,
+        False,
+        event,
+        day,
+        periods.reason(code, day),
+        through,
+    )
 
 
 def _longest(
@@ -374,12 +378,11 @@ def _events(session: Session, party_id: int) -> list[_Events]:
     """How many of the customer's files of each series have their event when; two statements."""
     by_day = [series for series in SERIES if not series.is_instant]
     queries = [
-        select(literal(series.name).label("name"), series.day.label("day"),
-               func.count().label("n"))
+        select(literal(series.name).label("name"), series.day.label("day"), func.count().label("n"))
         .where(series.of_parties([party_id]), series.has_files)
         .group_by(series.day)
         for series in by_day
-    ]  # fmt: skip
+    ]
     drafts = select(literal(DRAFTS.name), DRAFTS.day, func.count()).where(
         DRAFTS.belongs, Invoice.party_id == party_id
     )
@@ -398,10 +401,15 @@ def _in_order(day: tuple[date | datetime | None, int]) -> tuple[bool, date | dat
 
 def _parts(periods: Periods, events: Sequence[_Events]) -> tuple[Part, ...]:
     return tuple(
-        Part(series.kind, series.code, sum(n for _day, n in days),
-             _until(periods, series, days[0][0]), _until(periods, series, days[-1][0]))
+        Part(
+            series.kind,
+            series.code,
+            sum(n for _day, n in days),
+            _until(periods, series, days[0][0]),
+            _until(periods, series, days[-1][0]),
+        )
         for series, days in events
-    )  # fmt: skip
+    )
 
 
 def _files(periods: Periods, events: Sequence[_Events]) -> tuple[Files, ...]:

@@ -80,8 +80,10 @@ def key_holders(
     """
     query = holders_where().order_by(
         and_(KeyHolder.held_until.is_not(None), KeyHolder.held_until < today),
-        StorageRoom.name, KeyHolder.name, KeyHolder.id,
-    )  # fmt: skip
+        StorageRoom.name,
+        KeyHolder.name,
+        KeyHolder.id,
+    )
     if room_id is not None:
         query = query.where(KeyHolder.room_id == room_id)
     return tuple(holder_row(row, today) for row in session.execute(query.limit(MOST)))
@@ -125,8 +127,17 @@ def room_row(row: Any, today: date) -> RoomRow:
     """A row of :func:`rooms_where`."""
     room, papers, holders = row
     is_open = room.closed_on is None or room.closed_on >= today
-    return RoomRow(room.id, room.version, room.name, room.place, room.lock, room.closed_on, papers,
-                   holders, is_open)  # fmt: skip
+    return RoomRow(
+        room.id,
+        room.version,
+        room.name,
+        room.place,
+        room.lock,
+        room.closed_on,
+        papers,
+        holders,
+        is_open,
+    )
 
 
 def holders_where(*which: ColumnElement[bool]) -> Select[Any]:
@@ -143,6 +154,16 @@ def holder_row(row: Any, today: date) -> HolderRow:
     """A row of :func:`holders_where`."""
     holder, room, user = row
     holds = holder.held_from <= today and (holder.held_until is None or holder.held_until >= today)
-    return HolderRow(holder.id, holder.version, holder.room_id, room, holder.name, holder.username,
-                     holder.reason, holder.held_from, holder.held_until, user is not None,
-                     holds)  # fmt: skip
+    return HolderRow(
+        holder.id,
+        holder.version,
+        holder.room_id,
+        room,
+        holder.name,
+        holder.username,
+        holder.reason,
+        holder.held_from,
+        holder.held_until,
+        user is not None,
+        holds,
+    )

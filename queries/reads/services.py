@@ -40,8 +40,16 @@ def service_list(
         query = query.where(Service.active)
     words = searchable(bounded(text)).split()
     return tuple(
-        ServiceRow(row.id, row.version, row.code, row.name, row.unit, row.unit_price_cents,
-                   row.vat_category, row.active)
+        ServiceRow(
+            row.id,
+            row.version,
+            row.code,
+            row.name,
+            row.unit,
+            row.unit_price_cents,
+            row.vat_category,
+            row.active,
+        )
         for row in session.scalars(query)
         if all(word in searchable(f"{row.code} {row.name}") for word in words)
-    )  # fmt: skip
+    )

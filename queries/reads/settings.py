@@ -66,6 +66,13 @@ def periods(session: Session) -> tuple[PeriodRow, ...]:
         if kept is None:
             rows.append(PeriodRow(rule.code, rule.suggested_months, None, None, None))
         else:
-            rows.append(PeriodRow(rule.code, json.loads(kept.value), kept.version,
-                                  kept.changed_by, kept.changed_at))  # fmt: skip
+            rows.append(
+                PeriodRow(
+                    rule.code,
+                    json.loads(kept.value),
+                    kept.version,
+                    kept.changed_by,
+                    kept.changed_at,
+                )
+            )
     return tuple(rows)

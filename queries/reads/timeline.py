@@ -60,18 +60,55 @@ def timeline(
     Each kind is read from its own covering index, no further than the page needs.
     """
     parts = [
-        _part(party_id, "order", ServiceOrder, ServiceOrder.ordered_on, after, size,
-              number=ServiceOrder.number, text=ServiceOrder.title, status=ServiceOrder.status),
-        _part(party_id, "work", WorkEntry, WorkEntry.done_on, after, size,
-              number=_number_of_order(), text=WorkEntry.description, by=WorkEntry.done_by,
-              minutes=WorkEntry.minutes),
-        _part(party_id, "invoice", Invoice, Invoice.issued_on, after, size,
-              number=Invoice.number, text=Invoice.kind, status=Invoice.status,
-              cents=Invoice.total_cents, open_cents=Invoice.open_cents, due_on=Invoice.due_on),
-        _part(party_id, "payment", Payment, Payment.paid_on, after, size,
-              number=_number_of_invoice(), cents=Payment.amount_cents),
+        _part(
+            party_id,
+            "order",
+            ServiceOrder,
+            ServiceOrder.ordered_on,
+            after,
+            size,
+            number=ServiceOrder.number,
+            text=ServiceOrder.title,
+            status=ServiceOrder.status,
+        ),
+        _part(
+            party_id,
+            "work",
+            WorkEntry,
+            WorkEntry.done_on,
+            after,
+            size,
+            number=_number_of_order(),
+            text=WorkEntry.description,
+            by=WorkEntry.done_by,
+            minutes=WorkEntry.minutes,
+        ),
+        _part(
+            party_id,
+            "invoice",
+            Invoice,
+            Invoice.issued_on,
+            after,
+            size,
+            number=Invoice.number,
+            text=Invoice.kind,
+            status=Invoice.status,
+            cents=Invoice.total_cents,
+            open_cents=Invoice.open_cents,
+            due_on=Invoice.due_on,
+        ),
+        _part(
+            party_id,
+            "payment",
+            Payment,
+            Payment.paid_on,
+            after,
+            size,
+            number=_number_of_invoice(),
+            cents=Payment.amount_cents,
+        ),
         _part(party_id, "note", Note, Note.noted_on, after, size, text=Note.text, by=Note.noted_by),
-    ]  # fmt: skip
+    ]
     whole = union_all(*(select(part.subquery()) for part in parts)).subquery()
     rows = session.execute(
         select(whole)
@@ -93,10 +130,15 @@ def _part(
     **columns: Any,
 ) -> Select[Any]:
     types: dict[str, Any] = {
-        "number": String, "text": String, "status": String, "by": String, "minutes": Integer,
-        "cents": Payment.amount_cents.type, "open_cents": Payment.amount_cents.type,
+        "number": String,
+        "text": String,
+        "status": String,
+        "by": String,
+        "minutes": Integer,
+        "cents": Payment.amount_cents.type,
+        "open_cents": Payment.amount_cents.type,
         "due_on": Invoice.due_on.type,
-    }  # fmt: skip
+    }
     shown = [
         columns[name].label(name) if name in columns else cast(null(), kind_).label(name)
         for name, kind_ in types.items()

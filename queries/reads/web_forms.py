@@ -64,11 +64,22 @@ def web_form_list(session: Session) -> tuple[WebFormRow, ...]:
         .limit(MOST_FORMS)
     )
     return tuple(
-        WebFormRow(form.id, form.version, form.name, form.key, tuple(form.origins.splitlines()),
-                   form.language, form.consent_text_id, version, text, form.active,
-                   waiting.get(form.id, 0), form.changed_at)
+        WebFormRow(
+            form.id,
+            form.version,
+            form.name,
+            form.key,
+            tuple(form.origins.splitlines()),
+            form.language,
+            form.consent_text_id,
+            version,
+            text,
+            form.active,
+            waiting.get(form.id, 0),
+            form.changed_at,
+        )
         for form, version, text in rows
-    )  # fmt: skip
+    )
 
 
 @needs(Right.HANDLE_MESSAGES)
@@ -81,10 +92,12 @@ def consent_choices(session: Session) -> dict[int, tuple[str, int, str]]:
     )
     rows = session.scalars(
         select(ConsentText)
-        .join(newest, (newest.c.language == ConsentText.language)
-              & (newest.c.version == ConsentText.version))
+        .join(
+            newest,
+            (newest.c.language == ConsentText.language) & (newest.c.version == ConsentText.version),
+        )
         .order_by(ConsentText.language)
-    )  # fmt: skip
+    )
     return {row.id: (row.language, row.version, row.text) for row in rows}
 
 
@@ -101,6 +114,13 @@ def open_form(session: Session, key: str) -> OpenForm | None:
     if found is None:
         return None
     form, text = found
-    return OpenForm(id=form.id, key=form.key, name=form.name, secret_hash=form.secret_hash,
-                    origins=tuple(form.origins.splitlines()), language=form.language,
-                    consent_text_id=form.consent_text_id, consent_text=text)  # fmt: skip
+    return OpenForm(
+        id=form.id,
+        key=form.key,
+        name=form.name,
+        secret_hash=form.secret_hash,
+        origins=tuple(form.origins.splitlines()),
+        language=form.language,
+        consent_text_id=form.consent_text_id,
+        consent_text=text,
+    )

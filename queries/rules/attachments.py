@@ -27,9 +27,17 @@ EXTENSIONS = {
 
 #: Beginnings of programs: Windows and DOS, ELF, Mach-O and Java, scripts, WebAssembly, shortcuts.
 _PROGRAMS = (
-    b"MZ", b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe",
-    b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!", b"\0asm", b"L\0\0\0\x01\x14\x02\0",
-)  # fmt: skip
+    b"MZ",
+    b"\x7fELF",
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",
+    b"#!",
+    b"\0asm",
+    b"L\0\0\0\x01\x14\x02\0",
+)
 _MARKUP = re.compile(rb"<\s*(script|html|!doctype\s+html|\?php|svg|hta:)", re.IGNORECASE)
 _HEADER = re.compile(rb"[!-9;-~]+:[ \t]")
 _ADDRESSED = re.compile(rb"^(from|received|return-path|message-id):", re.IGNORECASE | re.MULTILINE)

@@ -16,11 +16,49 @@ FINLAND = frozenset({"FI", "AX"})
 #: country needs a basis of GDPR Chapter V. With the parts of members that have codes of their own:
 #: Åland, the Canary Islands, Ceuta and Melilla, and the outermost regions of France (TFEU Art. 349,
 #: 355(1) and (4)); not those that are outside the Union (Art. 355(2)), nor Svalbard.
-EEA = frozenset({
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS",
-    "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-    "AX", "EA", "GF", "GP", "IC", "MF", "MQ", "RE", "YT",
-})  # fmt: skip
+EEA = frozenset(
+    {
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+        "AX",
+        "EA",
+        "GF",
+        "GP",
+        "IC",
+        "MF",
+        "MQ",
+        "RE",
+        "YT",
+    }
+)
 
 
 def country_code(text: str) -> str:

@@ -33,82 +33,269 @@ def _any(*words: str) -> re.Pattern[str]:
 
 #: What a notice has to tell, in the order of the articles.
 PARTS = (
-    Part("controller", "13(1)(a)", _any(
-        "rekisterinpitäj", "personuppgiftsansvarig", "data controller", "controller")),
-    Part("contact", "13(1)(a)-(b)", _any(
-        "yhteyshenkilö", "tietosuojavastaav", "yhteydeno", "kontaktperson", "dataskyddsombud",
-        "contact person", "data protection officer", r"contact (?:us|details)")),
-    Part("purposes", "13(1)(c)", _any(
-        "tarkoitu", "käytetään", "ändamål", "syfte", "purpose")),
-    Part("legal_basis", "13(1)(c)", _any(
-        "käsittelyperust", "oikeusperust", "oikeudellinen perust", "laillinen perust",
-        r"peruste\b", r"6 artikla", "rättslig grund", "laglig grund", "rättsgrund",
-        "legal basis", "lawful basis", r"article 6\b")),
-    Part("recipients", "13(1)(e)", _any(
-        "vastaanottaj", "luovutetaan", "luovutamme", "luovuttaa tietoja", "alihankkij",
-        "henkilötietojen käsittelij", "tilitoimisto", "mottagare", "lämnas ut till",
-        "personuppgiftsbiträd", "underleverantör", "recipient", "processors",
-        r"(?:shared|disclosed) (?:with|to)")),
-    Part("transfers", "13(1)(f)", _any(
-        "kolmansi", "ulkopuolel", r"EU:n (?:tai|ja|sisä)", "tredje land",
-        r"utanför (?:EU\b|EES\b|Europeiska)", "third countr",
-        "outside (?:of )?the (?:EU|European)", "within the (?:EU|European)")),
-    Part("storage", "13(2)(a)", _any(
-        "säilyt", "poistetaan", "hävitetään", "bevara", "lagras", "lagringstid", "förvaras",
-        "storage period", "retention", "retain", "stored for", "kept for", "how long")),
-    Part("access", "13(2)(b), 15", _any(
-        "tarkast", "pääsy (?:omiin )?tieto", "saada pääsy", "saada jäljennös", "saada tietoa siitä",
-        "rätt (?:att få )?tillgång", "tillgång till", "granska", "registerutdrag",
-        "right (?:of|to) access", "access (?:to )?(?:your|the|their|his|personal)")),
-    Part("rectification", "13(2)(b), 16", _any(
-        "oikais", "korja", "rätta", "rättelse", "korriger", "rectif", "correct")),
-    Part("erasure", "13(2)(b), 17", _any(
-        "poistetuksi", "poistami", "poistaa", "unohdetuksi", "radera", "radering", "bli bortglömd",
-        "eras", "delet", "forgotten")),
-    Part("restriction", "13(2)(b), 18", _any(
-        "rajoit", "begräns", "restrict")),
-    Part("objection", "13(2)(b), 21", _any(
-        "vastust", "invänd", "motsätta", "object(?:ion)? (?:to|against)", "right to object")),
-    Part("portability", "13(2)(b), 20", _any(
-        r"siirtää (?:\w{1,30} ){0,3}(?:tiedo|järjestelmä|toise)", "siirrettävyy",
-        "järjestelmästä toiseen", "dataportabilitet", "överföra (?:sina |dina )?uppgifter",
-        "flytta (?:sina |dina )?uppgifter", "portab")),
-    Part("withdrawal", "13(2)(c), 7(3)", _any(
-        "peruutt", "peruuta", "peruminen", "perua", "återkalla", "ta tillbaka", "avsluta prenum",
-        "withdraw", "unsubscribe")),
-    Part("authority", "13(2)(d), 77", _any(
-        "tietosuojavaltuutet", "valvontaviranomai", "dataombudsman", "tillsynsmyndighet",
-        "data protection ombudsman", "supervisory authority", "data protection authority")),
-    Part("complaint", "13(2)(d), 77", _any(
-        "valitu", "valittaa", "kantelu", "klagomål", "besvär", "complain")),
-    Part("required", "13(2)(e)", _any(
-        "pakko", "pakolli", "vapaaehtoi", "tietojen antami", r"tietoja ei (?:anneta|saada)",
-        "velvollinen antamaan", "obligatorisk", "frivillig", "skyldig att (?:lämna|ge)",
-        "mandatory", "voluntary", "obliged to provide", "required to provide")),
-    Part("automated", "13(2)(f), 22", _any(
-        "automaatti", "automatisoi", "profiloi", "automatiserad", "automatiskt beslut", "profiler",
-        "automated", "profiling"), is_conditional=True),
-    Part("source", "14(2)(f)", _any(
-        "lähtee", "lähde", "lähteist", r"tiedot (?:saadaan|kerätään)", "källa", "källor",
-        "samlas in", "hämtas", "source", "collected from", "obtained from")),
-)  # fmt: skip
+    Part(
+        "controller",
+        "13(1)(a)",
+        _any("rekisterinpitäj", "personuppgiftsansvarig", "data controller", "controller"),
+    ),
+    Part(
+        "contact",
+        "13(1)(a)-(b)",
+        _any(
+            "yhteyshenkilö",
+            "tietosuojavastaav",
+            "yhteydeno",
+            "kontaktperson",
+            "dataskyddsombud",
+            "contact person",
+            "data protection officer",
+            r"contact (?:us|details)",
+        ),
+    ),
+    Part("purposes", "13(1)(c)", _any("tarkoitu", "käytetään", "ändamål", "syfte", "purpose")),
+    Part(
+        "legal_basis",
+        "13(1)(c)",
+        _any(
+            "käsittelyperust",
+            "oikeusperust",
+            "oikeudellinen perust",
+            "laillinen perust",
+            r"peruste\b",
+            r"6 artikla",
+            "rättslig grund",
+            "laglig grund",
+            "rättsgrund",
+            "legal basis",
+            "lawful basis",
+            r"article 6\b",
+        ),
+    ),
+    Part(
+        "recipients",
+        "13(1)(e)",
+        _any(
+            "vastaanottaj",
+            "luovutetaan",
+            "luovutamme",
+            "luovuttaa tietoja",
+            "alihankkij",
+            "henkilötietojen käsittelij",
+            "tilitoimisto",
+            "mottagare",
+            "lämnas ut till",
+            "personuppgiftsbiträd",
+            "underleverantör",
+            "recipient",
+            "processors",
+            r"(?:shared|disclosed) (?:with|to)",
+        ),
+    ),
+    Part(
+        "transfers",
+        "13(1)(f)",
+        _any(
+            "kolmansi",
+            "ulkopuolel",
+            r"EU:n (?:tai|ja|sisä)",
+            "tredje land",
+            r"utanför (?:EU\b|EES\b|Europeiska)",
+            "third countr",
+            "outside (?:of )?the (?:EU|European)",
+            "within the (?:EU|European)",
+        ),
+    ),
+    Part(
+        "storage",
+        "13(2)(a)",
+        _any(
+            "säilyt",
+            "poistetaan",
+            "hävitetään",
+            "bevara",
+            "lagras",
+            "lagringstid",
+            "förvaras",
+            "storage period",
+            "retention",
+            "retain",
+            "stored for",
+            "kept for",
+            "how long",
+        ),
+    ),
+    Part(
+        "access",
+        "13(2)(b), 15",
+        _any(
+            "tarkast",
+            "pääsy (?:omiin )?tieto",
+            "saada pääsy",
+            "saada jäljennös",
+            "saada tietoa siitä",
+            "rätt (?:att få )?tillgång",
+            "tillgång till",
+            "granska",
+            "registerutdrag",
+            "right (?:of|to) access",
+            "access (?:to )?(?:your|the|their|his|personal)",
+        ),
+    ),
+    Part(
+        "rectification",
+        "13(2)(b), 16",
+        _any("oikais", "korja", "rätta", "rättelse", "korriger", "rectif", "correct"),
+    ),
+    Part(
+        "erasure",
+        "13(2)(b), 17",
+        _any(
+            "poistetuksi",
+            "poistami",
+            "poistaa",
+            "unohdetuksi",
+            "radera",
+            "radering",
+            "bli bortglömd",
+            "eras",
+            "delet",
+            "forgotten",
+        ),
+    ),
+    Part("restriction", "13(2)(b), 18", _any("rajoit", "begräns", "restrict")),
+    Part(
+        "objection",
+        "13(2)(b), 21",
+        _any("vastust", "invänd", "motsätta", "object(?:ion)? (?:to|against)", "right to object"),
+    ),
+    Part(
+        "portability",
+        "13(2)(b), 20",
+        _any(
+            r"siirtää (?:\w{1,30} ){0,3}(?:tiedo|järjestelmä|toise)",
+            "siirrettävyy",
+            "järjestelmästä toiseen",
+            "dataportabilitet",
+            "överföra (?:sina |dina )?uppgifter",
+            "flytta (?:sina |dina )?uppgifter",
+            "portab",
+        ),
+    ),
+    Part(
+        "withdrawal",
+        "13(2)(c), 7(3)",
+        _any(
+            "peruutt",
+            "peruuta",
+            "peruminen",
+            "perua",
+            "återkalla",
+            "ta tillbaka",
+            "avsluta prenum",
+            "withdraw",
+            "unsubscribe",
+        ),
+    ),
+    Part(
+        "authority",
+        "13(2)(d), 77",
+        _any(
+            "tietosuojavaltuutet",
+            "valvontaviranomai",
+            "dataombudsman",
+            "tillsynsmyndighet",
+            "data protection ombudsman",
+            "supervisory authority",
+            "data protection authority",
+        ),
+    ),
+    Part(
+        "complaint",
+        "13(2)(d), 77",
+        _any("valitu", "valittaa", "kantelu", "klagomål", "besvär", "complain"),
+    ),
+    Part(
+        "required",
+        "13(2)(e)",
+        _any(
+            "pakko",
+            "pakolli",
+            "vapaaehtoi",
+            "tietojen antami",
+            r"tietoja ei (?:anneta|saada)",
+            "velvollinen antamaan",
+            "obligatorisk",
+            "frivillig",
+            "skyldig att (?:lämna|ge)",
+            "mandatory",
+            "voluntary",
+            "obliged to provide",
+            "required to provide",
+        ),
+    ),
+    Part(
+        "automated",
+        "13(2)(f), 22",
+        _any(
+            "automaatti",
+            "automatisoi",
+            "profiloi",
+            "automatiserad",
+            "automatiskt beslut",
+            "profiler",
+            "automated",
+            "profiling",
+        ),
+        is_conditional=True,
+    ),
+    Part(
+        "source",
+        "14(2)(f)",
+        _any(
+            "lähtee",
+            "lähde",
+            "lähteist",
+            r"tiedot (?:saadaan|kerätään)",
+            "källa",
+            "källor",
+            "samlas in",
+            "hämtas",
+            "source",
+            "collected from",
+            "obtained from",
+        ),
+    ),
+)
 
 #: The legal bases of Art. 6(1) that a register like this rests on.
 BASES = {
     "contract": _any("sopimu", "avtal", "contract"),
     "legal_obligation": _any(
-        "lakisääte", "lain noudatt", "laki velvo", "velvoit", "velvollisu", "rättslig förplikt",
-        "lagstadga", "legal obligation", "statutory"),
-    "legitimate_interest": _any("oikeutet", "berättigat intresse", "berättigade intresse",
-                                "legitimate interest"),
+        "lakisääte",
+        "lain noudatt",
+        "laki velvo",
+        "velvoit",
+        "velvollisu",
+        "rättslig förplikt",
+        "lagstadga",
+        "legal obligation",
+        "statutory",
+    ),
+    "legitimate_interest": _any(
+        "oikeutet", "berättigat intresse", "berättigade intresse", "legitimate interest"
+    ),
     "consent": _any("suostumu", "samtyck", "consent"),
-}  # fmt: skip
+}
 
 #: That the law of bookkeeping binds the controller, wherever a notice speaks of it.
 BOOKKEEPING = _any(
-    "kirjanpitola", "kirjanpidosta sää", "kirjanpitovelvo", "kirjanpito(?:aineisto|materiaali)",
-    "bokföringslag", "(?:book-?keeping|accounting) (?:act|law|legislation|obligation)",
-)  # fmt: skip
+    "kirjanpitola",
+    "kirjanpidosta sää",
+    "kirjanpitovelvo",
+    "kirjanpito(?:aineisto|materiaali)",
+    "bokföringslag",
+    "(?:book-?keeping|accounting) (?:act|law|legislation|obligation)",
+)
 
 #: That no data leave the EU and the EEA.
 NO_TRANSFERS = _any(
@@ -121,30 +308,49 @@ NO_TRANSFERS = _any(
 )
 #: That the newsletter can be cancelled by a link in it.
 LINK = _any(
-    "peruutuslink", r"(?:perua|peruut|peru)[^.]{0,100}link", r"link[^.]{0,60}(?:peru|lopet)",
-    r"avsluta[^.]{0,100}länk", r"länk[^.]{0,60}avsluta", r"avprenumer[^.]{0,60}länk",
-    r"unsubscribe[^.]{0,60}link", r"link[^.]{0,60}unsubscribe",
-)  # fmt: skip
+    "peruutuslink",
+    r"(?:perua|peruut|peru)[^.]{0,100}link",
+    r"link[^.]{0,60}(?:peru|lopet)",
+    r"avsluta[^.]{0,100}länk",
+    r"länk[^.]{0,60}avsluta",
+    r"avprenumer[^.]{0,60}länk",
+    r"unsubscribe[^.]{0,60}link",
+    r"link[^.]{0,60}unsubscribe",
+)
 #: Services that a notice names, by the kind that their provider is recorded as.
 SERVICES = {
     RecipientKind.WORK_TRACKING: _any(
-        r"työ(?:n|ajan)?seurant", "tidrapportering", "arbetstidsuppfölj", "arbetsuppfölj",
-        r"(?:work|time)[- ]?tracking"),
+        r"työ(?:n|ajan)?seurant",
+        "tidrapportering",
+        "arbetstidsuppfölj",
+        "arbetsuppfölj",
+        r"(?:work|time)[- ]?tracking",
+    ),
     RecipientKind.TAX_SYSTEM: _any(
-        r"verotie\w{1,3}järjestelm", "verotusjärjestelm", "skatte(?:data|uppgifts)?system",
-        r"tax (?:data |information |reporting )?systems?"),
+        r"verotie\w{1,3}järjestelm",
+        "verotusjärjestelm",
+        "skatte(?:data|uppgifts)?system",
+        r"tax (?:data |information |reporting )?systems?",
+    ),
     RecipientKind.ACCOUNTANT: _any(
-        "tilitoimisto", "bokföringsbyrå", "redovisningsbyrå",
-        r"account(?:ancy|ing) (?:firm|office)"),
-}  # fmt: skip
+        "tilitoimisto", "bokföringsbyrå", "redovisningsbyrå", r"account(?:ancy|ing) (?:firm|office)"
+    ),
+}
 #: That data come from the business information system.
-YTJ = _any(r"\bytj", "yritys- ja yhteisötie", r"\bFODS?\b", "företags- och organisationsdata",
-           "business information system", r"\bBIS\b")  # fmt: skip
+YTJ = _any(
+    r"\bytj",
+    "yritys- ja yhteisötie",
+    r"\bFODS?\b",
+    "företags- och organisationsdata",
+    "business information system",
+    r"\bBIS\b",
+)
 NEWSLETTER = _any("uutiskirje", "nyhetsbrev", "newsletter")
 #: That all paper is behind a lock.
 LOCKED = _any(r"lukit\w{1,12}", r"\blåst\w{0,3}\b", r"\blocked\b")
-IDENTITY_CODE = _any("henkilötunnu", "personbeteckning", "personal identity code",
-                     "social security number")  # fmt: skip
+IDENTITY_CODE = _any(
+    "henkilötunnu", "personbeteckning", "personal identity code", "social security number"
+)
 #: The Ombudsman's office has moved from there.
 OLD_AUTHORITY = _any(r"ratapihantie 9", r"bangårdsvägen 9")
 #: A length of time: six years, 24 kk.

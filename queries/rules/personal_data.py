@@ -52,40 +52,61 @@ def _of_request(table: str) -> tuple[str, str]:
     return (f"{table}.request_id", "data_subject_request.party_id")
 
 
-_DETAIL = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.CONTRACT, FOLLOWS_PARTY,
-                   From.PERSON_OR_YTJ, in_portability=True)  # fmt: skip
+_DETAIL = Personal(
+    Purpose.CUSTOMER_RELATION,
+    LegalBasis.CONTRACT,
+    FOLLOWS_PARTY,
+    From.PERSON_OR_YTJ,
+    in_portability=True,
+)
 _BILLED = replace(_DETAIL, purpose=Purpose.BILLING)
 _FACT = replace(_DETAIL, source=From.DERIVED, in_access=False, in_portability=False)
 _VOUCHER = Personal(Purpose.BILLING, LegalBasis.LEGAL_OBLIGATION, "voucher", From.HOUSE)
 _WORK = Personal(Purpose.SERVICE, LegalBasis.CONTRACT, "voucher", From.HOUSE)
 _ORDER = replace(_WORK, in_portability=True)
 _NOTE = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "note", From.HOUSE)
-_REQUEST = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, "request_file",
-                    From.PERSON_OR_YTJ)  # fmt: skip
+_REQUEST = Personal(
+    Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, "request_file", From.PERSON_OR_YTJ
+)
 _ASKED = replace(_REQUEST, emptied="NULL")
 _ANSWERED = replace(_REQUEST, source=From.HOUSE)
 #: The paper itself is not repeated in a report: it is named there with its size and fingerprint.
 _PAPER = replace(_REQUEST, in_access=False)
-_SUPPRESSED = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, "newsletter",
-                       From.PERSON_OR_YTJ, in_access=False)  # fmt: skip
+_SUPPRESSED = Personal(
+    Purpose.LEGAL_DUTY,
+    LegalBasis.LEGAL_OBLIGATION,
+    "newsletter",
+    From.PERSON_OR_YTJ,
+    in_access=False,
+)
 _RESTRICTED = replace(_REQUEST, retention_class=FOLLOWS_PARTY, source=From.HOUSE)
-_SUBSCRIBED = Personal(Purpose.MARKETING, LegalBasis.CONSENT, "newsletter", From.PERSON_OR_YTJ,
-                       in_portability=True)  # fmt: skip
+_SUBSCRIBED = Personal(
+    Purpose.MARKETING, LegalBasis.CONSENT, "newsletter", From.PERSON_OR_YTJ, in_portability=True
+)
 _SUBSCRIPTION_KEY = replace(_SUBSCRIBED, source=From.HOUSE, in_access=False, in_portability=False)
-_MESSAGE = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.CONTRACT, "quote_or_lead",
-                    From.PERSON_OR_YTJ, in_access=False)  # fmt: skip
+_MESSAGE = Personal(
+    Purpose.CUSTOMER_RELATION,
+    LegalBasis.CONTRACT,
+    "quote_or_lead",
+    From.PERSON_OR_YTJ,
+    in_access=False,
+)
 #: The row stays when the paper is destroyed: its number, class and period name nobody by then.
-_ON_PAPER = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, AS_RECORDED, From.HOUSE,
-                     erased="-")  # fmt: skip
+_ON_PAPER = Personal(
+    Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, AS_RECORDED, From.HOUSE, erased="-"
+)
 #: What a file said and what it replaced; it goes when an import is not undone any more.
-_IMPORTED = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "import_record",
-                     From.PERSON_OR_YTJ)  # fmt: skip
+_IMPORTED = Personal(
+    Purpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "import_record", From.PERSON_OR_YTJ
+)
 _OF_IMPORT = replace(_IMPORTED, retention_class=FOLLOWS_PARTY, in_access=False)
 _IMPORT_FILE = replace(_IMPORTED, erased="NULL", emptied="NULL", in_access=False)
-_HOLD = Personal(Purpose.LEGAL_DUTY, LegalBasis.LEGITIMATE_INTEREST, FOLLOWS_PARTY, From.HOUSE,
-                 erased="-")  # fmt: skip
-_SIGN_IN = Personal(Purpose.SECURITY, LegalBasis.LEGITIMATE_INTEREST, "sign_in_record", From.HOUSE,
-                    in_access=False)  # fmt: skip
+_HOLD = Personal(
+    Purpose.LEGAL_DUTY, LegalBasis.LEGITIMATE_INTEREST, FOLLOWS_PARTY, From.HOUSE, erased="-"
+)
+_SIGN_IN = Personal(
+    Purpose.SECURITY, LegalBasis.LEGITIMATE_INTEREST, "sign_in_record", From.HOUSE, in_access=False
+)
 #: Which of its users changed a row: of the house's own people, kept as long as the row.
 _STAFF = replace(_SIGN_IN, retention_class=FOLLOWS_PARTY)
 _STAFF_VOUCHER = replace(_SIGN_IN, retention_class="voucher")
@@ -104,34 +125,54 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         _DETAIL,
         "customer_number kind name given_name family_name business_id foreign_id language status"
         f" town is_customer is_partner is_contact started_on ended_on unlinked_on {_SOURCED}",
-        impersonal=f"id {_STAMPED}", owner=("party.id",),
-        sort_name=_FACT, changed_by=_STAFF,
+        impersonal=f"id {_STAMPED}",
+        owner=("party.id",),
+        sort_name=_FACT,
+        changed_by=_STAFF,
     ),
     "contact_person": _table(
-        _DETAIL, "organisation_id person_id title", impersonal=f"id {_STAMPED}",
-        owner=("contact_person.person_id",), changed_by=_STAFF,
+        _DETAIL,
+        "organisation_id person_id title",
+        impersonal=f"id {_STAMPED}",
+        owner=("contact_person.person_id",),
+        changed_by=_STAFF,
     ),
     "address": _table(
-        _DETAIL, f"party_id street post_code town country is_primary purpose {_SOURCED}",
-        impersonal=f"id {_STAMPED}", owner=("address.party_id",), changed_by=_STAFF,
+        _DETAIL,
+        f"party_id street post_code town country is_primary purpose {_SOURCED}",
+        impersonal=f"id {_STAMPED}",
+        owner=("address.party_id",),
+        changed_by=_STAFF,
     ),
     "email": _table(
-        _DETAIL, f"party_id address is_primary purpose {_SOURCED}",
-        impersonal=f"id {_STAMPED}", owner=("email.party_id",), changed_by=_STAFF,
+        _DETAIL,
+        f"party_id address is_primary purpose {_SOURCED}",
+        impersonal=f"id {_STAMPED}",
+        owner=("email.party_id",),
+        changed_by=_STAFF,
     ),
     "phone": _table(
-        _DETAIL, f"party_id number is_primary purpose {_SOURCED}",
-        impersonal=f"id {_STAMPED}", owner=("phone.party_id",), changed_by=_STAFF,
+        _DETAIL,
+        f"party_id number is_primary purpose {_SOURCED}",
+        impersonal=f"id {_STAMPED}",
+        owner=("phone.party_id",),
+        changed_by=_STAFF,
     ),
     "billing_detail": _table(
         _BILLED,
         "party_id method e_invoice_address operator email iban payment_days buyer_reference"
         f" purpose {_SOURCED}",
-        impersonal=f"id {_STAMPED}", owner=("billing_detail.party_id",), changed_by=_STAFF,
+        impersonal=f"id {_STAMPED}",
+        owner=("billing_detail.party_id",),
+        changed_by=_STAFF,
     ),
     "note": _table(
-        _NOTE, "party_id text noted_on", impersonal=f"id {_STAMPED}", owner=("note.party_id",),
-        noted_by=_STAFF_NOTE, changed_by=_STAFF_NOTE,
+        _NOTE,
+        "party_id text noted_on",
+        impersonal=f"id {_STAMPED}",
+        owner=("note.party_id",),
+        noted_by=_STAFF_NOTE,
+        changed_by=_STAFF_NOTE,
     ),
     "party_search": _table(_FACT, "party_id text", owner=("party_search.party_id",)),
     "party_facts": _table(
@@ -147,22 +188,28 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         _ORDER,
         "number party_id service_id title description status ordered_on due_on closed_on"
         " buyer_reference",
-        impersonal=f"id {_STAMPED}", owner=("service_order.party_id",),
+        impersonal=f"id {_STAMPED}",
+        owner=("service_order.party_id",),
         invoiced_on=replace(_WORK, source=From.DERIVED, in_access=False),
         voucher_on=replace(_WORK, source=From.DERIVED, in_access=False),
-        rest_on=replace(_WORK, source=From.DERIVED, in_access=False), changed_by=_STAFF_VOUCHER,
+        rest_on=replace(_WORK, source=From.DERIVED, in_access=False),
+        changed_by=_STAFF_VOUCHER,
     ),
     "work_entry": _table(
-        _WORK, "order_id party_id done_on description minutes material",
-        impersonal=f"id {_STAMPED}", owner=("work_entry.party_id",),
-        done_by=_STAFF_VOUCHER, changed_by=_STAFF_VOUCHER,
+        _WORK,
+        "order_id party_id done_on description minutes material",
+        impersonal=f"id {_STAMPED}",
+        owner=("work_entry.party_id",),
+        done_by=_STAFF_VOUCHER,
+        changed_by=_STAFF_VOUCHER,
     ),
     "invoice": _table(
         _VOUCHER,
         "kind status number party_id order_id credits_id issued_on due_on reference buyer_name"
         " buyer_address buyer_business_id buyer_reference free_text net_cents vat_cents total_cents"
         " open_cents",
-        impersonal=f"id origin {_STAMPED}", owner=("invoice.party_id",),
+        impersonal=f"id origin {_STAMPED}",
+        owner=("invoice.party_id",),
         last_event_on=replace(_VOUCHER, source=From.DERIVED, in_access=False),
         claim_on=replace(_VOUCHER, source=From.DERIVED, in_access=False),
         changed_by=_STAFF_VOUCHER,
@@ -171,129 +218,171 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         _VOUCHER,
         "invoice_id position service_id description quantity_thousandths unit unit_price_cents"
         " discount_basis_points vat_category vat_basis_points net_cents",
-        impersonal="id", owner=("invoice_line.invoice_id", "invoice.party_id"),
+        impersonal="id",
+        owner=("invoice_line.invoice_id", "invoice.party_id"),
     ),
     "payment": _table(
-        replace(_VOUCHER, source=From.BANK), "invoice_id party_id paid_on amount_cents source",
-        impersonal=f"id {_STAMPED}", owner=("payment.party_id",), changed_by=_STAFF_VOUCHER,
+        replace(_VOUCHER, source=From.BANK),
+        "invoice_id party_id paid_on amount_cents source",
+        impersonal=f"id {_STAMPED}",
+        owner=("payment.party_id",),
+        changed_by=_STAFF_VOUCHER,
     ),
     "write_off": _table(
         replace(_VOUCHER, source=From.HOUSE),
         "invoice_id party_id written_off_on amount_cents reason",
-        impersonal=f"id {_STAMPED}", owner=("write_off.party_id",), changed_by=_STAFF_VOUCHER,
+        impersonal=f"id {_STAMPED}",
+        owner=("write_off.party_id",),
+        changed_by=_STAFF_VOUCHER,
     ),
     "restriction": _table(
-        _RESTRICTED, "party_id basis since reason told_on lifted_on lifting_reason",
-        impersonal=f"id request_id {_STAMPED}", owner=("restriction.party_id",),
+        _RESTRICTED,
+        "party_id basis since reason told_on lifted_on lifting_reason",
+        impersonal=f"id request_id {_STAMPED}",
+        owner=("restriction.party_id",),
         changed_by=_STAFF,
     ),
     "data_subject_request": _table(
         _REQUEST,
         "number received_on channel language status closed_on",
-        impersonal=f"id anonymised_on {_STAMPED}", owner=("data_subject_request.party_id",),
-        party_id=replace(_REQUEST, erased="NULL", emptied="NULL"), claimed_name=_ASKED,
-        claimed_contact=_ASKED, text=_ASKED, registered=replace(_ANSWERED, emptied="unknown"),
-        extended_on=_ANSWERED, extension_reason=replace(_ANSWERED, emptied="NULL"),
+        impersonal=f"id anonymised_on {_STAMPED}",
+        owner=("data_subject_request.party_id",),
+        party_id=replace(_REQUEST, erased="NULL", emptied="NULL"),
+        claimed_name=_ASKED,
+        claimed_contact=_ASKED,
+        text=_ASKED,
+        registered=replace(_ANSWERED, emptied="unknown"),
+        extended_on=_ANSWERED,
+        extension_reason=replace(_ANSWERED, emptied="NULL"),
         linked_to=replace(_ASKED, in_access=False),
         changed_by=_STAFF_REQUEST,
     ),
     "request_right": _table(
         _ANSWERED,
         "kind status answered_on refusal_ground refusal_citation completes_on",
-        impersonal="id request_id", owner=_of_request("request_right"),
-        refusal_reason=replace(_ANSWERED, emptied="NULL"), answered_by=_STAFF_REQUEST,
+        impersonal="id request_id",
+        owner=_of_request("request_right"),
+        refusal_reason=replace(_ANSWERED, emptied="NULL"),
+        answered_by=_STAFF_REQUEST,
     ),
     "request_suspension": _table(
-        _ANSWERED, "asked_on reason answered_on", impersonal="id request_id",
-        owner=_of_request("request_suspension"), asked_by=_STAFF_REQUEST,
+        _ANSWERED,
+        "asked_on reason answered_on",
+        impersonal="id request_id",
+        owner=_of_request("request_suspension"),
+        asked_by=_STAFF_REQUEST,
     ),
     "identity_check": _table(
-        _ANSWERED, "method checked_on explanation", impersonal="id request_id",
-        owner=_of_request("identity_check"), checked_by=_STAFF_REQUEST,
+        _ANSWERED,
+        "method checked_on explanation",
+        impersonal="id request_id",
+        owner=_of_request("identity_check"),
+        checked_by=_STAFF_REQUEST,
     ),
     "request_attachment": _table(
-        _REQUEST, "name media_type size sha256", impersonal="id request_id added_at",
-        owner=_of_request("request_attachment"), content=_PAPER, added_by=_STAFF_REQUEST,
+        _REQUEST,
+        "name media_type size sha256",
+        impersonal="id request_id added_at",
+        owner=_of_request("request_attachment"),
+        content=_PAPER,
+        added_by=_STAFF_REQUEST,
     ),
     "request_letter": _table(
-        _ANSWERED, "kind asked language media_type sha256 sent_on channel",
-        impersonal="id request_id recipient_id made_at", owner=_of_request("request_letter"),
-        text=_PAPER, content=_PAPER, made_by=_STAFF_REQUEST,
+        _ANSWERED,
+        "kind asked language media_type sha256 sent_on channel",
+        impersonal="id request_id recipient_id made_at",
+        owner=_of_request("request_letter"),
+        text=_PAPER,
+        content=_PAPER,
+        made_by=_STAFF_REQUEST,
     ),
     "recipient": _impersonal(
         "id name kind role what purpose country transfer_basis email agreement agreed_on ends_on"
         f" {_STAMPED} changed_by"
     ),
     "disclosure": _table(
-        _RESTRICTED, "party_id what disclosed_on", impersonal="id recipient_id",
-        owner=("disclosure.party_id",), noted_by=_STAFF,
+        _RESTRICTED,
+        "party_id what disclosed_on",
+        impersonal="id recipient_id",
+        owner=("disclosure.party_id",),
+        noted_by=_STAFF,
     ),
     "source_notice": _table(
-        _RESTRICTED, "party_id source since told_on how", impersonal="id",
-        owner=("source_notice.party_id",), told_by=_STAFF,
+        _RESTRICTED,
+        "party_id source since told_on how",
+        impersonal="id",
+        owner=("source_notice.party_id",),
+        told_by=_STAFF,
     ),
-    "consent_text": _table(
-        _STAFF_HOUSE, "written_by", impersonal="id version language text since"
-    ),
+    "consent_text": _table(_STAFF_HOUSE, "written_by", impersonal="id version language text since"),
     "subscription": _table(
-        _SUBSCRIBED, "address name language basis consent_text_id source sourced_on",
+        _SUBSCRIBED,
+        "address name language basis consent_text_id source sourced_on",
         renewal_reason=replace(_SUBSCRIBED, source=From.HOUSE, in_portability=False),
-        impersonal=f"id {_STAMPED}", owner=("subscription.party_id",),
+        impersonal=f"id {_STAMPED}",
+        owner=("subscription.party_id",),
         party_id=replace(_SUBSCRIBED, erased="NULL"),
-        address_key=replace(_SUBSCRIPTION_KEY, source=From.DERIVED), token=_SUBSCRIPTION_KEY,
+        address_key=replace(_SUBSCRIPTION_KEY, source=From.DERIVED),
+        token=_SUBSCRIPTION_KEY,
         changed_by=_STAFF_MARKETING,
     ),
     "newsletter_issue": _table(
         _STAFF_HOUSE, "exported_by", impersonal="id name exported_at recipients sha256"
     ),
     "web_form": _table(
-        _STAFF_HOUSE, "changed_by",
+        _STAFF_HOUSE,
+        "changed_by",
         impersonal=f"id name key secret_hash origins language consent_text_id active {_STAMPED}",
     ),
     "form_message": _table(
-        _MESSAGE, "name email phone street post_code town message consents",
+        _MESSAGE,
+        "name email phone street post_code town message consents",
         impersonal="id form_id received_at received_on language consent_text_id",
     ),
     "storage_room": _table(
         _STAFF_HOUSE, "changed_by", impersonal=f"id name place lock closed_on {_STAMPED}"
     ),
     "key_holder": _table(
-        _STAFF_HOUSE, "name username reason held_from held_until changed_by",
+        _STAFF_HOUSE,
+        "name username reason held_from held_until changed_by",
         impersonal=f"id room_id {_STAMPED}",
     ),
     "paper_record": _table(
-        _ON_PAPER, "number kind class_code starts_on ends_on",
-        impersonal=f"id disposed_on {_STAMPED}", owner=("paper_record.id", "paper_party.party_id"),
-        title=replace(_ON_PAPER, emptied="-"), room_id=replace(_ON_PAPER, emptied="NULL"),
+        _ON_PAPER,
+        "number kind class_code starts_on ends_on",
+        impersonal=f"id disposed_on {_STAMPED}",
+        owner=("paper_record.id", "paper_party.party_id"),
+        title=replace(_ON_PAPER, emptied="-"),
+        room_id=replace(_ON_PAPER, emptied="NULL"),
         shelf=replace(_ON_PAPER, emptied="NULL"),
         changed_by=_STAFF_HOUSE,
     ),
     "paper_party": _table(
-        replace(_RESTRICTED, in_access=False), "paper_id party_id",
-        owner=("paper_party.party_id",),
+        replace(_RESTRICTED, in_access=False), "paper_id party_id", owner=("paper_party.party_id",)
     ),
     "paper_loan": _table(
-        _STAFF_PAPER, "lent_to reason lent_on due_on returned_on noted_by",
-        impersonal="id paper_id",
+        _STAFF_PAPER, "lent_to reason lent_on due_on returned_on noted_by", impersonal="id paper_id"
     ),
     "paper_destruction": _table(
         _STAFF_HOUSE, "destroyed_on destroyed_by method witness noted_by", impersonal="paper_id"
     ),
     "notice_version": _table(
-        _STAFF_HOUSE, "published_by",
+        _STAFF_HOUSE,
+        "published_by",
         impersonal="id number published_on published_at summary fi sv en",
     ),
-    "post_code": _impersonal(
-        "code town_fi town_sv municipality_fi municipality_sv valid_from"
-    ),
+    "post_code": _impersonal("code town_fi town_sv municipality_fi municipality_sv valid_from"),
     "suppression": _table(_SUPPRESSED, "kind address_hash since"),
     "legal_hold": _table(
-        _HOLD, "reason",
+        _HOLD,
+        "reason",
         impersonal=f"id scope class_code placed_on review_on released_at {_STAMPED}",
         owner=("legal_hold.party_id",),
         target_id=replace(_HOLD, erased="0", in_access=False),
         party_id=replace(_HOLD, erased="0", in_access=False),
-        placed_by=_STAFF_HOUSE, released_by=_STAFF_HOUSE, changed_by=_STAFF_HOUSE,
+        placed_by=_STAFF_HOUSE,
+        released_by=_STAFF_HOUSE,
+        changed_by=_STAFF_HOUSE,
     ),
     "user_account": _table(
         _SIGN_IN,
@@ -306,34 +395,41 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         _SIGN_IN, "cookie_hash user_id started_at seen_at expires_at ended_at"
     ),
     "trail_entry": _table(
-        _STAFF_HOUSE, "actor",
+        _STAFF_HOUSE,
+        "actor",
         impersonal="id at kind action subject subject_id party_id columns token",
     ),
     "import_batch": _table(
-        _STAFF_HOUSE, "actor undone_by",
+        _STAFF_HOUSE,
+        "actor undone_by",
         impersonal="id at form sha256 created changed skipped refused replaced undone_at"
         " emptied_on",
-        name=_IMPORT_FILE, settings=_IMPORT_FILE,
+        name=_IMPORT_FILE,
+        settings=_IMPORT_FILE,
     ),
     "import_row": _table(
-        _IMPORTED, "name invoice_number said", impersonal="id batch_id noted_on number outcome",
-        owner=("import_row.party_id",), party_id=_OF_IMPORT,
+        _IMPORTED,
+        "name invoice_number said",
+        impersonal="id batch_id noted_on number outcome",
+        owner=("import_row.party_id",),
+        party_id=_OF_IMPORT,
     ),
-    "import_mention": _table(
-        _OF_IMPORT, "row_id party_id", owner=("import_mention.party_id",)
-    ),
+    "import_mention": _table(_OF_IMPORT, "row_id party_id", owner=("import_mention.party_id",)),
     "import_change": _impersonal("id batch_id table_name first_id last_id"),
     "import_before": _table(
-        _IMPORTED, "stood",
+        _IMPORTED,
+        "stood",
         impersonal="id batch_id noted_on table_name record_id version_after",
-        owner=("import_before.party_id",), party_id=_OF_IMPORT,
+        owner=("import_before.party_id",),
+        party_id=_OF_IMPORT,
     ),
     "setting": _table(_STAFF_HOUSE, "changed_by", impersonal=f"name value {_STAMPED}"),
     "financial_year": _table(
         _STAFF_HOUSE, "changed_by", impersonal=f"id starts_on ends_on {_STAMPED}"
     ),
     "disposal_run": _table(
-        _STAFF_HOUSE, "proposed_by approved_by changed_by",
+        _STAFF_HOUSE,
+        "proposed_by approved_by changed_by",
         impersonal=f"id as_of status proposed_at approved_at finished_at counts sums {_STAMPED}",
     ),
     "disposal_item": _impersonal(
@@ -345,7 +441,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
     "summary": _impersonal("name key count cents"),
     "disposal_gate": _impersonal("id"),
     "derived_mark": _impersonal("name fingerprint"),
-}  # fmt: skip
+}
 """Every table of the store, in the order of the house: people, sales, billing, rights, the house.
 
 The retention class of an order, its work and its notes is that of its usual case; an order that

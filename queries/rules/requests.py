@@ -149,12 +149,13 @@ GROUNDS = (
     RefusalGround("legal_claims", "GDPR Art. 17(3)(e)", frozenset({Asked.ERASURE})),
     RefusalGround("no_ground_to_restrict", "GDPR Art. 18(1)", frozenset({Asked.RESTRICTION})),
     RefusalGround("not_portable", "GDPR Art. 20(1)", frozenset({Asked.PORTABILITY})),
-    RefusalGround("others_rights", "GDPR Art. 15(4), 20(4)",
-                  frozenset({Asked.ACCESS, Asked.PORTABILITY})),
+    RefusalGround(
+        "others_rights", "GDPR Art. 15(4), 20(4)", frozenset({Asked.ACCESS, Asked.PORTABILITY})
+    ),
     RefusalGround("security", "Tietosuojalaki 1050/2018 34.1 § 1", frozenset({Asked.ACCESS})),
     RefusalGround("danger", "Tietosuojalaki 1050/2018 34.1 § 2", frozenset({Asked.ACCESS})),
     RefusalGround("supervision", "Tietosuojalaki 1050/2018 34.1 § 3", frozenset({Asked.ACCESS})),
-)  # fmt: skip
+)
 """Where only part of the data is touched, the rest is given (Tietosuojalaki 34.2 §): the right is
 then fulfilled in part, with the same ground."""
 

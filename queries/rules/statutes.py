@@ -186,12 +186,7 @@ STATUTES = (
 OWN_CLASSES = (
     OwnClass("quote_or_lead", "GDPR Art. 5(1)(e)", Trigger.LAST_ACTIVITY, 24),
     OwnClass("contact_without_transaction", "GDPR Art. 5(1)(e)", Trigger.LAST_ACTIVITY, 24),
-    OwnClass(
-        "request_file",
-        "GDPR Art. 5(2); Tietosuojalaki 1050/2018 24 §",
-        Trigger.CLOSED,
-        36,
-    ),
+    OwnClass("request_file", "GDPR Art. 5(2); Tietosuojalaki 1050/2018 24 §", Trigger.CLOSED, 36),
     OwnClass("note", "GDPR Art. 5(1)(e)", Trigger.WRITTEN, 24),
     OwnClass("sign_in_record", "GDPR Art. 5(1)(e), 32", Trigger.SIGNED_IN, 12),
     OwnClass("import_record", "GDPR Art. 5(1)(e)", Trigger.WRITTEN, 1),
@@ -271,8 +266,5 @@ def check_period(rule: OwnClass, months: int) -> None:
     floor = statute(rule.floor)
     if months < 12 * floor.period:
         raise RuleRefusal(
-            "period_below_statute",
-            floor.citation,
-            retention_class=rule.code,
-            years=floor.period,
+            "period_below_statute", floor.citation, retention_class=rule.code, years=floor.period
         )

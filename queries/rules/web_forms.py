@@ -67,8 +67,9 @@ def origin(text: str) -> str:
         raise InvalidInput("origins", "form")
     if parts.scheme == "http" and host not in _OWN_MACHINE:
         raise InvalidInput("origins", "scheme")
-    return f"{parts.scheme}://{shown}" + (f":{port}" if port not in {None, _PORTS[parts.scheme]}
-                                          else "")  # fmt: skip
+    return f"{parts.scheme}://{shown}" + (
+        f":{port}" if port not in {None, _PORTS[parts.scheme]} else ""
+    )
 
 
 def origins(text: str) -> tuple[str, ...]:

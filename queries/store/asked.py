@@ -16,14 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from queries.store.deadlines import (
-    PARTY_EVENTS,
-    SERIES,
-    Deadlines,
-    Series,
-    event_day,
-    read_event,
-)
+from queries.store.deadlines import PARTY_EVENTS, SERIES, Deadlines, Series, event_day, read_event
 from queries.store.obstacles import ERASING, Standing, kept_back, party_kept_back
 from queries.store.tables import PartyFacts, Restriction
 

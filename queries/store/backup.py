@@ -174,9 +174,10 @@ def check_sqlite(connection: Connection) -> None:
 def counted(connection: Connection) -> dict[str, int]:
     """How many rows each table has; the shadow tables of the search index are not counted."""
     names = [
-        name for name in inspect(connection).get_table_names()
+        name
+        for name in inspect(connection).get_table_names()
         if not name.startswith("party_trigram")
-    ]  # fmt: skip
+    ]
     return {
         name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()  # noqa: S608 - names of tables
         for name in names
@@ -188,12 +189,14 @@ def highest_ids(connection: Connection) -> dict[str, int]:
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
         return {name: seq for name, seq in rows if seq}
-    sequences = connection.execute(text(
-        "SELECT c.relname, s.relname FROM pg_class s"
-        " JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i')"
-        " JOIN pg_class c ON c.oid = d.refobjid"
-        " WHERE s.relkind = 'S' AND s.relnamespace = current_schema()::regnamespace"
-    )).all()  # fmt: skip
+    sequences = connection.execute(
+        text(
+            "SELECT c.relname, s.relname FROM pg_class s"
+            " JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i')"
+            " JOIN pg_class c ON c.oid = d.refobjid"
+            " WHERE s.relkind = 'S' AND s.relnamespace = current_schema()::regnamespace"
+        )
+    ).all()
     found = {}
     for table, sequence in sequences:
         given = connection.execute(text(f'SELECT last_value, is_called FROM "{sequence}"')).one()  # noqa: S608 - names of sequences

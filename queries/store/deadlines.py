@@ -21,9 +21,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -44,12 +43,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from queries.rules import retention
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.paper import PAPER_CLASSES
 from queries.rules.periods import OWN_CODES, Periods, Span
 from queries.rules.statutes import STATUTES, Formula, own_class
-from queries.store.anonymising import (
-    Emptying,
-)
+from queries.store.anonymising import Emptying
+from queries.store.day_ranges import outside, within
 from queries.store.steering import unindexed
 from queries.store.tables import (
     DataSubjectRequest,
@@ -70,15 +69,14 @@ from queries.store.tables import (
     Setting,
 )
 
-HELSINKI = ZoneInfo("Europe/Helsinki")
-
 #: The setting of a class's months is named ``period.<class>``.
 PERIOD = "period."
 
 _BY_FINANCIAL_YEAR = frozenset(
-    rule.code for rule in STATUTES
+    rule.code
+    for rule in STATUTES
     if rule.formula in {Formula.FINANCIAL_YEAR_END, Formula.FINANCIAL_YEAR_CALENDAR_YEAR}
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,76 +187,135 @@ _NOTE = aliased(Invoice)
 #: An invoice of which a balance is open, either way: to be paid, or owed to the customer. It goes
 #: when somebody has decided on it, however long ago the claim lapsed.
 OPEN_BALANCE = or_(
-    Invoice.open_cents != 0,
-    exists().where(_NOTE.credits_id == Invoice.id, _NOTE.open_cents != 0),
+    Invoice.open_cents != 0, exists().where(_NOTE.credits_id == Invoice.id, _NOTE.open_cents != 0)
 )
 INVOICES = Series(
-    name="invoice_days", kind=ItemKind.INVOICE, code="voucher", model=Invoice,
-    day=Invoice.last_event_on, event="issued",
+    name="invoice_days",
+    kind=ItemKind.INVOICE,
+    code="voucher",
+    model=Invoice,
+    day=Invoice.last_event_on,
+    event="issued",
     belongs=and_(Invoice.credits_id.is_(None), Invoice.claim_on.is_(None)),
-    party=Invoice.party_id, number=Invoice.number, scope=HoldScope.INVOICE,
+    party=Invoice.party_id,
+    number=Invoice.number,
+    scope=HoldScope.INVOICE,
     narrowed=and_(unindexed(Invoice.credits_id).is_(None), unindexed(Invoice.claim_on).is_(None)),
     waits=(OPEN_BALANCE, "open_balance"),
-)  # fmt: skip
+)
 #: Those of which the claim is kept longer than the voucher: few, and every one of them open. A
 #: credit note has no claim day of its own.
 CLAIMS = Series(
-    name="claim_days", kind=ItemKind.INVOICE, code="claim", model=Invoice,
-    day=Invoice.claim_on, event="due",
+    name="claim_days",
+    kind=ItemKind.INVOICE,
+    code="claim",
+    model=Invoice,
+    day=Invoice.claim_on,
+    event="due",
     belongs=Invoice.claim_on.is_not(None),
-    party=Invoice.party_id, number=Invoice.number, scope=HoldScope.INVOICE, is_summed=False,
+    party=Invoice.party_id,
+    number=Invoice.number,
+    scope=HoldScope.INVOICE,
+    is_summed=False,
     waits=(OPEN_BALANCE, "open_balance"),
-)  # fmt: skip
+)
 #: Written out, for SQLite finds the index of the drafts alone by no bound value.
 DRAFTS = Series(
-    name="drafts", kind=ItemKind.DRAFT, code="quote_or_lead", model=Invoice,
-    day=Invoice.changed_at, event="drafted",
+    name="drafts",
+    kind=ItemKind.DRAFT,
+    code="quote_or_lead",
+    model=Invoice,
+    day=Invoice.changed_at,
+    event="drafted",
     belongs=Invoice.status == literal_column(f"'{InvoiceStatus.DRAFT}'"),
-    party=Invoice.party_id, scope=HoldScope.INVOICE,
+    party=Invoice.party_id,
+    scope=HoldScope.INVOICE,
     narrowed=unindexed(Invoice.status) == InvoiceStatus.DRAFT,
-)  # fmt: skip
+)
 ORDERS = Series(
-    name="order_days", kind=ItemKind.ORDER, code="voucher", model=ServiceOrder,
-    day=ServiceOrder.voucher_on, event="invoiced", belongs=true(), party=ServiceOrder.party_id,
-    number=ServiceOrder.number, scope=HoldScope.ORDER,
-)  # fmt: skip
+    name="order_days",
+    kind=ItemKind.ORDER,
+    code="voucher",
+    model=ServiceOrder,
+    day=ServiceOrder.voucher_on,
+    event="invoiced",
+    belongs=true(),
+    party=ServiceOrder.party_id,
+    number=ServiceOrder.number,
+    scope=HoldScope.ORDER,
+)
 ORDERS_AT_REST = Series(
-    name="rest_days", kind=ItemKind.ORDER, code="quote_or_lead", model=ServiceOrder,
-    day=ServiceOrder.rest_on, event="closed", belongs=true(), party=ServiceOrder.party_id,
-    number=ServiceOrder.number, scope=HoldScope.ORDER,
+    name="rest_days",
+    kind=ItemKind.ORDER,
+    code="quote_or_lead",
+    model=ServiceOrder,
+    day=ServiceOrder.rest_on,
+    event="closed",
+    belongs=true(),
+    party=ServiceOrder.party_id,
+    number=ServiceOrder.number,
+    scope=HoldScope.ORDER,
     going_on=ServiceOrder.status.in_((OrderStatus.OPEN, OrderStatus.IN_PROGRESS)),
-)  # fmt: skip
+)
 NOTES = Series(
-    name="note_days", kind=ItemKind.NOTE, code="note", model=Note, day=Note.noted_on,
-    event="noted", belongs=true(), party=Note.party_id,
-)  # fmt: skip
+    name="note_days",
+    kind=ItemKind.NOTE,
+    code="note",
+    model=Note,
+    day=Note.noted_on,
+    event="noted",
+    belongs=true(),
+    party=Note.party_id,
+)
 REQUESTS = Series(
-    name="request_days", kind=ItemKind.REQUEST, code="request_file", model=DataSubjectRequest,
-    day=DataSubjectRequest.closed_on, event="answered",
-    belongs=DataSubjectRequest.anonymised_on.is_(None), party=DataSubjectRequest.party_id,
-    number=DataSubjectRequest.number, is_summed=False, keeps_party=False,
-    emptied=Emptying(DataSubjectRequest, DataSubjectRequest.anonymised_on,
-                     (DataSubjectRequest.status == RequestStatus.CLOSED,)),
-)  # fmt: skip
+    name="request_days",
+    kind=ItemKind.REQUEST,
+    code="request_file",
+    model=DataSubjectRequest,
+    day=DataSubjectRequest.closed_on,
+    event="answered",
+    belongs=DataSubjectRequest.anonymised_on.is_(None),
+    party=DataSubjectRequest.party_id,
+    number=DataSubjectRequest.number,
+    is_summed=False,
+    keeps_party=False,
+    emptied=Emptying(
+        DataSubjectRequest,
+        DataSubjectRequest.anonymised_on,
+        (DataSubjectRequest.status == RequestStatus.CLOSED,),
+    ),
+)
 
 #: What somebody wrote on a web site, and nobody has decided on.
 MESSAGES = Series(
-    name="message_days", kind=ItemKind.FORM_MESSAGE, code="quote_or_lead", model=FormMessage,
-    day=FormMessage.received_on, event="received", belongs=true(), is_summed=False,
-)  # fmt: skip
+    name="message_days",
+    kind=ItemKind.FORM_MESSAGE,
+    code="quote_or_lead",
+    model=FormMessage,
+    day=FormMessage.received_on,
+    event="received",
+    belongs=true(),
+    is_summed=False,
+)
 _DESTROYED = exists().where(PaperDestruction.paper_id == PaperRecord.id)
 #: Paper is of many classes, each row of its own; it waits until somebody has destroyed it.
 PAPERS = tuple(
     Series(
-        name=f"paper_{code}", kind=ItemKind.PAPER, code=code, model=PaperRecord,
-        day=PaperRecord.ends_on, event="filed",
+        name=f"paper_{code}",
+        kind=ItemKind.PAPER,
+        code=code,
+        model=PaperRecord,
+        day=PaperRecord.ends_on,
+        event="filed",
         belongs=and_(PaperRecord.class_code == code, PaperRecord.disposed_on.is_(None)),
-        people=(PaperParty.paper_id, PaperParty.party_id), number=PaperRecord.number,
-        is_summed=False, emptied=Emptying(PaperRecord, PaperRecord.disposed_on),
+        people=(PaperParty.paper_id, PaperParty.party_id),
+        number=PaperRecord.number,
+        is_summed=False,
+        emptied=Emptying(PaperRecord, PaperRecord.disposed_on),
         waits=(not_(_DESTROYED), "not_destroyed"),
     )
     for code in PAPER_CLASSES
-)  # fmt: skip
+)
 
 #: In the order in which their files are disposed of; parties come last.
 SERIES = (INVOICES, CLAIMS, DRAFTS, ORDERS, ORDERS_AT_REST, NOTES, MESSAGES, *PAPERS, REQUESTS)
@@ -286,9 +343,11 @@ def read_periods(session: Session) -> Periods:
     """The financial years and the house's periods as they stand; one statement."""
     names = [f"{PERIOD}{code}" for code in OWN_CODES]
     years = select(
-        FinancialYear.starts_on, FinancialYear.ends_on,
-        cast(null(), String).label("name"), cast(null(), String).label("value"),
-    )  # fmt: skip
+        FinancialYear.starts_on,
+        FinancialYear.ends_on,
+        cast(null(), String).label("name"),
+        cast(null(), String).label("value"),
+    )
     months = select(cast(null(), Date), cast(null(), Date), Setting.name, Setting.value).where(
         Setting.name.in_(names)
     )
@@ -372,16 +431,6 @@ def event_day(event: date | datetime) -> date:
     return helsinki_day(event) if isinstance(event, datetime) else event
 
 
-def within(
-    column: ColumnElement[Any] | InstrumentedAttribute[Any],
-    spans: Sequence[Span],
-    *,
-    instants: bool = False,
-) -> ColumnElement[bool]:
-    """The column's day lies in one of the spans: an index range each."""
-    return or_(false(), *(_in_span(column, span, instants=instants) for span in spans))
-
-
 def party_up(periods: Periods, on: date) -> ColumnElement[bool]:
     """The parties whose time is up on a day, by their :class:`.PartyFacts`.
 
@@ -401,57 +450,8 @@ def events_over(
     # What tells most parties apart is asked first: most have never had the others.
     events = sorted(PARTY_EVENTS, key=lambda event: event[0].key in _SELDOM)
     # "Not later" rather than "earlier or none": a third of the time over a million parties.
-    return [_outside(column, periods.up(code, on)).is_not(true())
-            for column, code in events if column is not but]  # fmt: skip
-
-
-def helsinki_day(instant: datetime) -> date:
-    """The calendar day of an instant.
-
-    >>> helsinki_day(datetime(2026, 3, 4, 22, 30, tzinfo=UTC))
-    datetime.date(2026, 3, 5)
-    """
-    return instant.astimezone(HELSINKI).date()
-
-
-def day_begins(day: date) -> datetime:
-    """The instant at which a calendar day begins in Helsinki.
-
-    >>> day_begins(date(2026, 7, 1)).isoformat()
-    '2026-06-30T21:00:00+00:00'
-    """
-    return datetime.combine(day, time(), HELSINKI).astimezone(UTC)
-
-
-def _in_span(
-    column: ColumnElement[Any] | InstrumentedAttribute[Any], span: Span, *, instants: bool
-) -> ColumnElement[bool]:
-    first, last = span
-    if not instants:
-        below = column <= last
-        return below if first == date.min else and_(column >= first, below)
-    below = true() if last == date.max else column < day_begins(last + timedelta(days=1))
-    return below if first == date.min else and_(column >= day_begins(first), below)
-
-
-def _outside(column: InstrumentedAttribute[Any], spans: Sequence[Span]) -> ColumnElement[bool]:
-    """The column's day lies in none of the spans, which are in order; unknown where it is none."""
-    if not spans:
-        return column.is_not(None)
-    instants = column.key.endswith("_at")
-    found: list[ColumnElement[bool]] = []
-    after: date | None = None
-    for first, last in spans:
-        if first != date.min:
-            before = column < (day_begins(first) if instants else first)
-            found.append(before if after is None else and_(_later(column, after), before))
-        after = last
-    if after is not None and after != date.max:
-        found.append(_later(column, after))
-    return or_(*found) if found else false()
-
-
-def _later(column: InstrumentedAttribute[Any], day: date) -> ColumnElement[bool]:
-    if column.key.endswith("_at"):
-        return column >= day_begins(day + timedelta(days=1))
-    return column > day
+    return [
+        outside(column, periods.up(code, on)).is_not(true())
+        for column, code in events
+        if column is not but
+    ]

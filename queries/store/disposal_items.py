@@ -10,14 +10,7 @@ from sqlalchemy.orm import Session
 from queries.store.among import among
 from queries.store.proposing import ON_REQUEST
 from queries.store.rechecking import Verdict
-from queries.store.tables import (
-    ContactPerson,
-    DisposalItem,
-    Invoice,
-    ItemKind,
-    Outcome,
-    WriteOff,
-)
+from queries.store.tables import ContactPerson, DisposalItem, Invoice, ItemKind, Outcome, WriteOff
 
 
 def next_items(session: Session, run_id: int, limit: int) -> tuple[ItemKind, dict[int, str]]:
@@ -104,8 +97,9 @@ def mark_outcomes(session: Session, run_id: int, kind: str, verdict: Verdict) ->
             session.connection().execute(
                 update(DisposalItem)
                 .where(
-                    DisposalItem.run_id == run_id, DisposalItem.kind == kind,
+                    DisposalItem.run_id == run_id,
+                    DisposalItem.kind == kind,
                     among(DisposalItem.record_id, keys),
                 )
                 .values(outcome=outcome, reason=reason)
-            )  # fmt: skip
+            )

@@ -21,10 +21,11 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from queries.rules.calendar_fi import day_begins
 from queries.rules.personal_data import emptied_values
 from queries.rules.retention import OwnPeriod
 from queries.store.among import among
-from queries.store.deadlines import day_begins, own_months
+from queries.store.deadlines import own_months
 from queries.store.obstacles import held_parties
 from queries.store.tables import (
     HoldScope,

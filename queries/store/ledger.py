@@ -161,8 +161,9 @@ class Ledger:
         :raises StoreRefusal: ``disposal_busy`` when another process keeps it.
         """
         self._make_folder()
-        with locked(self.folder / "lock", alone=True, refusal="disposal_busy",
-                    patience=BUSY_SECONDS):  # fmt: skip
+        with locked(
+            self.folder / "lock", alone=True, refusal="disposal_busy", patience=BUSY_SECONDS
+        ):
             self._held = True
             try:
                 yield
@@ -320,8 +321,12 @@ class Ledger:
             fresh = not self.stands
             handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                with locked(self.folder / "append", alone=True, refusal="disposal_busy",
-                            patience=BUSY_SECONDS):  # fmt: skip
+                with locked(
+                    self.folder / "append",
+                    alone=True,
+                    refusal="disposal_busy",
+                    patience=BUSY_SECONDS,
+                ):
                     last, torn = self._last(handle)
                     written = b""
                     if torn:
@@ -432,9 +437,13 @@ def _named(store: Store) -> str:
         with store.writing(HOUSE) as desk:
             register = secrets.token_hex(8)
             desk.session.add(
-                Setting(name=IDENTITY, value=json.dumps(register), changed_at=desk.now,
-                        changed_by=HOUSE.username)
-            )  # fmt: skip
+                Setting(
+                    name=IDENTITY,
+                    value=json.dumps(register),
+                    changed_at=desk.now,
+                    changed_by=HOUSE.username,
+                )
+            )
             desk.note("name_register", "setting", None, columns=(IDENTITY,))
     except StaleRecord:
         return _named(store)  # another process named it first

@@ -28,8 +28,16 @@ def dump(connection: Connection, to: Path) -> None:
         ``postgresql_failed`` when the client refuses, as one older than the server does.
     """
     snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-    run("pg_dump", connection.engine.url, "--format=custom", "--no-owner", "--no-privileges",
-        f"--snapshot={snapshot}", f"--file={to}", "--dbname")  # fmt: skip
+    run(
+        "pg_dump",
+        connection.engine.url,
+        "--format=custom",
+        "--no-owner",
+        "--no-privileges",
+        f"--snapshot={snapshot}",
+        f"--file={to}",
+        "--dbname",
+    )
 
 
 def load(path: Path, url: URL) -> None:
@@ -37,8 +45,17 @@ def load(path: Path, url: URL) -> None:
 
     :raises StoreRefusal: ``postgresql_clients``, ``backup_damaged``.
     """
-    run("pg_restore", url, "--no-owner", "--no-privileges", "--exit-on-error",
-        "--single-transaction", str(path), "--dbname", refusal="backup_damaged")  # fmt: skip
+    run(
+        "pg_restore",
+        url,
+        "--no-owner",
+        "--no-privileges",
+        "--exit-on-error",
+        "--single-transaction",
+        str(path),
+        "--dbname",
+        refusal="backup_damaged",
+    )
 
 
 def read_back(path: Path) -> tuple[str, dict[str, int]]:
@@ -77,9 +94,12 @@ def run(program: str, url: URL, *words: str, refusal: str = "postgresql_failed")
         environment["PGPASSWORD"] = str(url.password)
     done = subprocess.run(  # noqa: S603 - our own words
         [_client(program), "--no-password", *words, _address(bare)],
-        check=False, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        check=False,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     if done.returncode != 0:
         raise StoreRefusal(refusal)
 
@@ -95,8 +115,9 @@ def _client(program: str) -> str:
 
     :raises StoreRefusal: ``postgresql_clients``.
     """
-    versions = [place for place in _PLACES.glob(f"*/bin/{program}")
-                if place.parent.parent.name.isdecimal()]  # fmt: skip
+    versions = [
+        place for place in _PLACES.glob(f"*/bin/{program}") if place.parent.parent.name.isdecimal()
+    ]
     if versions:
         return str(max(versions, key=lambda place: int(place.parent.parent.name)))
     found = shutil.which(program)

@@ -48,15 +48,26 @@ def collect(session: Session, run_id: int, on: date) -> None:
     _write(session, run_id, ItemKind.PARTY, _of_parties(session, party_up(periods, on), deadlines))
     standing = read_standing(session)
     for series, files in asked_files(session, standing.erasing, deadlines):
-        _add(session, run_id, series.kind, [
-            (file.id, series.code, file.event_on, file.keep_until, ON_REQUEST)
-            for file in files if file.keep_until < on
-        ])  # fmt: skip
-    _add(session, run_id, ItemKind.PARTY, [
-        (party.id, party.code, party.event_on, party.keep_until, ON_REQUEST)
-        for party in asked_parties(session, standing, deadlines)
-        if party.keep_until is not None and party.keep_until < on
-    ])  # fmt: skip
+        _add(
+            session,
+            run_id,
+            series.kind,
+            [
+                (file.id, series.code, file.event_on, file.keep_until, ON_REQUEST)
+                for file in files
+                if file.keep_until < on
+            ],
+        )
+    _add(
+        session,
+        run_id,
+        ItemKind.PARTY,
+        [
+            (party.id, party.code, party.event_on, party.keep_until, ON_REQUEST)
+            for party in asked_parties(session, standing, deadlines)
+            if party.keep_until is not None and party.keep_until < on
+        ],
+    )
 
 
 _Item = tuple[int, str, date, date, str]
@@ -111,8 +122,17 @@ def _write(session: Session, run_id: int, kind: str, items: Iterator[_Item]) -> 
     connection = session.connection()
     rows: list[dict[str, Any]] = []
     for key, code, event, until, rule in items:
-        rows.append({"run_id": run_id, "kind": kind, "record_id": key, "class_code": code,
-                     "rule": rule, "event_on": event, "keep_until": until})  # fmt: skip
+        rows.append(
+            {
+                "run_id": run_id,
+                "kind": kind,
+                "record_id": key,
+                "class_code": code,
+                "rule": rule,
+                "event_on": event,
+                "keep_until": until,
+            }
+        )
         if len(rows) == _CHUNK:
             connection.execute(insert(DisposalItem), rows)
             rows = []

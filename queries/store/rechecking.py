@@ -33,13 +33,7 @@ from queries.store.deadlines import (
     read_periods,
 )
 from queries.store.derived import locks
-from queries.store.obstacles import (
-    STANDING,
-    held_parties,
-    held_single,
-    held_targets,
-    read_standing,
-)
+from queries.store.obstacles import STANDING, held_parties, held_single, held_targets, read_standing
 from queries.store.tables import (
     ContactPerson,
     HoldScope,
@@ -157,9 +151,16 @@ class _Check:
         self._in_the_way = _Obstacles(parties, standing.classes)
 
     def invoices(self, items: Mapping[int, str], *, draft: bool) -> Verdict:
-        rows = self._rows(Invoice, items, Invoice.party_id, Invoice.status, Invoice.credits_id,
-                          Invoice.last_event_on, Invoice.claim_on,
-                          Invoice.changed_at)  # fmt: skip
+        rows = self._rows(
+            Invoice,
+            items,
+            Invoice.party_id,
+            Invoice.status,
+            Invoice.credits_id,
+            Invoice.last_event_on,
+            Invoice.claim_on,
+            Invoice.changed_at,
+        )
         wanted = InvoiceStatus.DRAFT if draft else InvoiceStatus.ISSUED
         held = self._held(DRAFTS if draft else INVOICES, items)
         waiting = {} if draft else self._waiting(INVOICES, items)
@@ -170,16 +171,22 @@ class _Check:
             elif key in held:
                 reason = Stays.HOLD
             else:
-                reason = self._kept(party, *_of_invoice(draft, changed_at, last_event, claim),
-                                    items[key])  # fmt: skip
+                reason = self._kept(
+                    party, *_of_invoice(draft, changed_at, last_event, claim), items[key]
+                )
             _judge(verdict, key, reason or waiting.get(key))
         return _with_missing(verdict, items)
 
     def orders(self, items: Mapping[int, str]) -> Verdict:
         left = self._invoices_of(items)
         held = self._held(ORDERS, items)
-        rows = self._rows(ServiceOrder, items, ServiceOrder.party_id, ServiceOrder.voucher_on,
-                          ServiceOrder.rest_on)  # fmt: skip
+        rows = self._rows(
+            ServiceOrder,
+            items,
+            ServiceOrder.party_id,
+            ServiceOrder.voucher_on,
+            ServiceOrder.rest_on,
+        )
         verdict = Verdict()
         for key, party, voucher_on, rest_on in rows:
             code = "voucher" if voucher_on is not None else "quote_or_lead"
@@ -211,8 +218,9 @@ class _Check:
         held = self._held(series, items)
         kept = self._kept_by_people(series, items)
         party = null() if series.party is None else series.party
-        rows = self._rows(series.model, items, party, series.day,
-                          where=(series.belongs, series.day.is_not(None)))  # fmt: skip
+        rows = self._rows(
+            series.model, items, party, series.day, where=(series.belongs, series.day.is_not(None))
+        )
         waiting = self._waiting(series, items)
         for key, party_id, event in rows:
             reason: str | None = Stays.HOLD if key in held else kept.get(key)
@@ -265,9 +273,13 @@ class _Check:
             if key in facts:
                 in_force, *its_events = facts[key]
                 reason = self._party_kept(
-                    key, in_force, its_events, items[key],
-                    left=key in with_records, beside=key in beside,
-                )  # fmt: skip
+                    key,
+                    in_force,
+                    its_events,
+                    items[key],
+                    left=key in with_records,
+                    beside=key in beside,
+                )
                 _judge(verdict, key, reason or on_paper.get(key))
         self._keep_people(verdict)
         return _with_missing(verdict, items)
@@ -311,9 +323,10 @@ class _Check:
         beside: bool,
     ) -> str | None:
         codes = {code} | {
-            its for (_column, its), event in zip(PARTY_EVENTS, events, strict=True)
+            its
+            for (_column, its), event in zip(PARTY_EVENTS, events, strict=True)
             if event is not None
-        }  # fmt: skip
+        }
         obstacle = self._in_the_way.of(key, sorted(codes))
         if obstacle is not None:
             return obstacle
@@ -374,9 +387,10 @@ class _Check:
         """The parties of which a file is left: those go first, or the party stays."""
         found: set[int] = set()
         owners = [one.party for one in SERIES if one.keeps_party and one.party is not None]
-        for owner in {str(one): one for one in (*owners, Payment.party_id, WriteOff.party_id,
-                                               WorkEntry.party_id)
-                      }.values():  # fmt: skip
+        for owner in {
+            str(one): one
+            for one in (*owners, Payment.party_id, WriteOff.party_id, WorkEntry.party_id)
+        }.values():
             query = select(owner).where(among(owner, keys)).distinct()
             found.update(self._session.scalars(query))
         return found
@@ -441,8 +455,10 @@ def _kept_parties(session: Session) -> dict[int, Stays]:
     held = frozenset(session.scalars(held_targets(HoldScope.PARTY)))
     restricted = frozenset(session.scalars(select(Restriction.party_id).where(*STANDING)))
     return {
-        party: Stays.HOLD if party in held
-        else Stays.RESTRICTION if party in restricted
+        party: Stays.HOLD
+        if party in held
+        else Stays.RESTRICTION
+        if party in restricted
         else Stays.REQUEST
         for party in session.scalars(held_parties())
-    }  # fmt: skip
+    }

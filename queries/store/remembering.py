@@ -52,8 +52,11 @@ def carry_over(desk: Desk, refusals: Refusals) -> dict[str, int]:
         return {}
     kept = session.get(Setting, KEY)
     if kept is None:
-        session.add(Setting(name=KEY, value=refusals.key, changed_at=desk.now,
-                            changed_by=desk.actor.username))  # fmt: skip
+        session.add(
+            Setting(
+                name=KEY, value=refusals.key, changed_at=desk.now, changed_by=desk.actor.username
+            )
+        )
         session.flush()
     elif kept.value != refusals.key:
         return {}  # of another register: its hashes say nothing here

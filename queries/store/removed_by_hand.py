@@ -21,10 +21,17 @@ from queries.store.tables import Base, ImportBatch, TrailEntry
 
 #: The actions by which a record is removed by hand; their subject is its table.
 REMOVING = (
-    "remove_phone", "remove_email", "remove_address", "remove_billing", "remove_note",
-    "discard_draft", "unlink_contact_person", "accept_message", "reject_message",
+    "remove_phone",
+    "remove_email",
+    "remove_address",
+    "remove_billing",
+    "remove_note",
+    "discard_draft",
+    "unlink_contact_person",
+    "accept_message",
+    "reject_message",
     "undo_import",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, order=True)

@@ -32,20 +32,9 @@ from queries.store.origins import Gone, known_gone, origins_of
 from queries.store.remembering import NO_REFUSALS, Refusals, carry_over, refusals_of
 from queries.store.removed_by_hand import RemovedByHand, is_back, removed_by_hand
 from queries.store.rights import Rights, RightsKept, carry_rights, rights_of
-from queries.store.safeguards import (
-    CarriedOver,
-    Safeguards,
-    carry_safeguards,
-    safeguards_of,
-)
+from queries.store.safeguards import CarriedOver, Safeguards, carry_safeguards, safeguards_of
 from queries.store.sessions import Desk, Store
-from queries.store.tables import (
-    ErasedRecord,
-    Invoice,
-    ServiceOrder,
-    SignInSession,
-    SignInTicket,
-)
+from queries.store.tables import ErasedRecord, Invoice, ServiceOrder, SignInSession, SignInTicket
 
 
 @dataclass(frozen=True)
@@ -176,11 +165,7 @@ def _merged(*stores: Mapping[str, Mapping[int, Gone]]) -> dict[str, dict[int, Go
 
 
 def _told(
-    session: Session,
-    table: str,
-    ledger: Ledger,
-    contents: Contents,
-    known: Mapping[int, Gone],
+    session: Session, table: str, ledger: Ledger, contents: Contents, known: Mapping[int, Gone]
 ) -> dict[int, Erasure]:
     """The records that the copy has and that were erased, by ledger or by what a store knows."""
     by_name = contents.named.get(table, {})

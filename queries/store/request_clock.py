@@ -21,10 +21,10 @@ def suspended_days(session: Session, ids: Sequence[int], *, today: date) -> dict
     if not ids:
         return found
     rows = session.execute(
-        select(RequestSuspension.request_id, RequestSuspension.asked_on,
-               RequestSuspension.answered_on)
-        .where(RequestSuspension.request_id.in_(ids))
-    )  # fmt: skip
+        select(
+            RequestSuspension.request_id, RequestSuspension.asked_on, RequestSuspension.answered_on
+        ).where(RequestSuspension.request_id.in_(ids))
+    )
     for request_id, asked_on, answered_on in rows:
         days = max(0, ((answered_on or today) - asked_on).days)
         found[request_id] = found.get(request_id, 0) + days

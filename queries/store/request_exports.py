@@ -37,9 +37,10 @@ def empty_exports(session: Session, parties: Sequence[int]) -> None:
     An open request keeps whatever it is about: nothing of its party is erased.
     """
     held = select(LegalHold.id).where(
-        LegalHold.scope == HoldScope.CLASS, LegalHold.class_code == _CLASS,
+        LegalHold.scope == HoldScope.CLASS,
+        LegalHold.class_code == _CLASS,
         LegalHold.released_at.is_(None),
-    )  # fmt: skip
+    )
     if session.scalar(held.limit(1)) is not None:
         return
     files = select(DataSubjectRequest.id).where(

@@ -53,10 +53,7 @@ from queries.store.unserved import ask_file_alone, require_no_others, require_un
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
 
 #: What the server answers when databases are renamed and removed.
-_SERVER_REFUSALS = {
-    DriverError.IN_USE: "store_served",
-    DriverError.FORBIDDEN: "postgresql_rights",
-}
+_SERVER_REFUSALS = {DriverError.IN_USE: "store_served", DriverError.FORBIDDEN: "postgresql_rights"}
 
 
 @dataclass(frozen=True)

@@ -104,11 +104,15 @@ def rights_of(connection: Connection) -> Rights:
         since = _passwords_since(connection)
         accounts = {
             row.username: Account(
-                Role(row.role), row.active, row.password_hash,
-                since.get(row.id, row.changed_at), row.failed_sign_ins, row.locked_until,
+                Role(row.role),
+                row.active,
+                row.password_hash,
+                since.get(row.id, row.changed_at),
+                row.failed_sign_ins,
+                row.locked_until,
             )
             for row in connection.execute(select(_USER))
-        }  # fmt: skip
+        }
     forms = {}
     if _FORM.name in there:
         forms = {
@@ -150,11 +154,15 @@ def carry_rights(desk: Desk, replaced: Rights | None, *, is_newest: bool) -> Rig
         _note(desk, user, changed, "user", user.id)
     lacking = known.accounts.keys() - {user.username for user in users}
     return RightsKept(
-        tuple(ended), tuple(unknown), tuple(lowered), tuple(renewed), tuple(sorted(lacking)),
+        tuple(ended),
+        tuple(unknown),
+        tuple(lowered),
+        tuple(renewed),
+        tuple(sorted(lacking)),
         tuple(waiting),
         second_person=_ask_second_person(desk, asked=known.second_person or not is_newest),
         forms=tuple(_close_forms(desk, known.forms, is_newest=is_newest)),
-    )  # fmt: skip
+    )
 
 
 def _stricter(user: User, account: Account, since: datetime) -> list[str]:
@@ -204,9 +212,12 @@ def _close_forms(desk: Desk, known: Mapping[str, Form], *, is_newest: bool) -> I
 
 
 def _note(
-    desk: Desk, record: User | WebForm | Setting, changed: Iterable[str], subject: str,
+    desk: Desk,
+    record: User | WebForm | Setting,
+    changed: Iterable[str],
+    subject: str,
     key: int | None,
-) -> None:  # fmt: skip
+) -> None:
     columns = tuple(changed)
     if not columns:
         return

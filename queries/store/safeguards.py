@@ -51,21 +51,32 @@ Row = Mapping[str, Any]
 
 _REQUEST, _CHECK, _LETTER, _HOLD, _RESTRICTION, _RUN, _YEAR, _SETTING = (
     Base.metadata.tables[model.__tablename__]
-    for model in (DataSubjectRequest, IdentityCheck, RequestLetter, LegalHold, Restriction,
-                  DisposalRun, FinancialYear, Setting)
-)  # fmt: skip
+    for model in (
+        DataSubjectRequest,
+        IdentityCheck,
+        RequestLetter,
+        LegalHold,
+        Restriction,
+        DisposalRun,
+        FinancialYear,
+        Setting,
+    )
+)
 _TARGETS = {
-    HoldScope.PARTY: Party.id, HoldScope.ORDER: ServiceOrder.id, HoldScope.INVOICE: Invoice.id,
-}  # fmt: skip
+    HoldScope.PARTY: Party.id,
+    HoldScope.ORDER: ServiceOrder.id,
+    HoldScope.INVOICE: Invoice.id,
+}
 _NUMBERED = {
     HoldScope.ORDER: Base.metadata.tables[ServiceOrder.__tablename__],
     HoldScope.INVOICE: Base.metadata.tables[Invoice.__tablename__],
 }
 #: The tables whose rows belong to the file of a request.
 _FILES = tuple(
-    table for table in Base.metadata.sorted_tables
+    table
+    for table in Base.metadata.sorted_tables
     if "request_id" in table.c and not table.c.request_id.nullable
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -153,9 +164,13 @@ def safeguards_of(connection: Connection) -> Safeguards:
             select(_RUN.c.id).where(_RUN.c.status == RunStatus.WITHDRAWN)
         )
     return Safeguards(
-        rows, _numbers(connection, rows[_HOLD.name]), frozenset(withdrawn),
-        _years(connection, there), _periods(connection), _unchecked(connection),
-    )  # fmt: skip
+        rows,
+        _numbers(connection, rows[_HOLD.name]),
+        frozenset(withdrawn),
+        _years(connection, there),
+        _periods(connection),
+        _unchecked(connection),
+    )
 
 
 def carry_safeguards(
@@ -205,10 +220,15 @@ def unless_unchecked(session: Session) -> None:
 
 def _carry(desk: Desk, replaced: Safeguards) -> CarriedOver:
     session = desk.session
-    parties = _there(session, Party.id, (
-        row["party_id"] for table in (_HOLD, _RESTRICTION, _REQUEST)
-        for row in replaced.rows[table.name]
-    ))  # fmt: skip
+    parties = _there(
+        session,
+        Party.id,
+        (
+            row["party_id"]
+            for table in (_HOLD, _RESTRICTION, _REQUEST)
+            for row in replaced.rows[table.name]
+        ),
+    )
     requests, lost_requests = _carry_requests(session, replaced, parties)
     restrictions, lost_restrictions = _carry_restrictions(session, replaced, parties)
     holds, lost_holds = _carry_holds(session, replaced)
@@ -237,8 +257,11 @@ def _carry_requests(
         # What it is linked to may come after it.
         _put(session, _REQUEST, [{**asked[key], "party_id": None, "linked_to": None}])
     for table in _FILES:
-        _put(session, table, [row for row in replaced.rows.get(table.name, ())
-                              if row["request_id"] in missing])  # fmt: skip
+        _put(
+            session,
+            table,
+            [row for row in replaced.rows.get(table.name, ()) if row["request_id"] in missing],
+        )
     links = _there(session, DataSubjectRequest.id, (row["linked_to"] for row in asked.values()))
     told = set(missing)
     for key, row in asked.items():
@@ -255,8 +278,11 @@ def _carry_requests(
             )
         if key in stands and now[0] != was[0]:
             _forget_another(session, key, replaced)
-    lost = [row["number"] for row in asked.values()
-            if row["party_id"] is not None and row["party_id"] not in parties]  # fmt: skip
+    lost = [
+        row["number"]
+        for row in asked.values()
+        if row["party_id"] is not None and row["party_id"] not in parties
+    ]
     return tuple(sorted(asked[key]["number"] for key in told)), tuple(sorted(lost))
 
 
@@ -264,8 +290,11 @@ def _forget_another(session: Session, key: int, replaced: Safeguards) -> None:
     """What was checked of another person's identity, or written to them, does not hold."""
     session.execute(delete(_CHECK).where(_CHECK.c.request_id == key))
     session.execute(delete(_LETTER).where(_LETTER.c.request_id == key, _LETTER.c.sent_on.is_(None)))
-    _put(session, _CHECK, [row for row in replaced.rows.get(_CHECK.name, ())
-                           if row["request_id"] == key])  # fmt: skip
+    _put(
+        session,
+        _CHECK,
+        [row for row in replaced.rows.get(_CHECK.name, ()) if row["request_id"] == key],
+    )
 
 
 def _stand_as(session: Session, keys: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
@@ -287,10 +316,14 @@ def _carry_restrictions(
     requests = _there(session, DataSubjectRequest.id, (row["request_id"] for row in standing))
     missing = [row for row in standing if row["id"] not in known]
     coming = [row for row in missing if row["party_id"] in parties]
-    _put(session, _RESTRICTION, [
-        {**row, "request_id": row["request_id"] if row["request_id"] in requests else None}
-        for row in coming
-    ])  # fmt: skip
+    _put(
+        session,
+        _RESTRICTION,
+        [
+            {**row, "request_id": row["request_id"] if row["request_id"] in requests else None}
+            for row in coming
+        ],
+    )
     lost = {row["party_id"] for row in missing} - {row["party_id"] for row in coming}
     return tuple(sorted({row["party_id"] for row in coming})), tuple(sorted(lost))
 
@@ -301,11 +334,15 @@ def _carry_holds(
     standing = replaced.rows[_HOLD.name]
     known = _there(session, LegalHold.id, (row["id"] for row in standing))
     missing = [row for row in standing if row["id"] not in known]
-    targets = {scope: _there(session, key, (row["target_id"] for row in missing
-                                            if row["scope"] == scope))
-               for scope, key in _TARGETS.items()}  # fmt: skip
-    coming = [row for row in missing if row["scope"] == HoldScope.CLASS
-              or row["target_id"] in targets[HoldScope(row["scope"])]]  # fmt: skip
+    targets = {
+        scope: _there(session, key, (row["target_id"] for row in missing if row["scope"] == scope))
+        for scope, key in _TARGETS.items()
+    }
+    coming = [
+        row
+        for row in missing
+        if row["scope"] == HoldScope.CLASS or row["target_id"] in targets[HoldScope(row["scope"])]
+    ]
     _put(session, _HOLD, coming)
     lost = [row for row in missing if row not in coming]
 
@@ -390,6 +427,7 @@ def _periods(connection: Connection) -> dict[str, int]:
         select(_SETTING.c.name, _SETTING.c.value).where(_SETTING.c.name.startswith(PERIOD))
     )
     kept: dict[str, str] = {row.name: row.value for row in found}
-    return {rule.code: int(json.loads(kept.get(f"{PERIOD}{rule.code}",
-                                               str(rule.suggested_months))))
-            for rule in OWN_CLASSES}  # fmt: skip
+    return {
+        rule.code: int(json.loads(kept.get(f"{PERIOD}{rule.code}", str(rule.suggested_months))))
+        for rule in OWN_CLASSES
+    }

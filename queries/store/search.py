@@ -128,10 +128,7 @@ _NATIONAL = 6
 
 
 def search_text(
-    name: str,
-    identifiers: Iterable[str | None],
-    emails: Iterable[str],
-    phones: Iterable[str],
+    name: str, identifiers: Iterable[str | None], emails: Iterable[str], phones: Iterable[str]
 ) -> str:
     """The text by which a party is found; a business ID stands with and without its hyphen, a
     Finnish telephone number as it is dialled at home and from abroad.
@@ -154,10 +151,14 @@ def texts_fingerprint() -> str:
     Made from a text that meets every step: when it comes out otherwise, stores are read anew.
     """
     met = [
-        search_text(f"A\u0308 {sign} Oy", ["9000007-4", "X 1"], ["A@B.example"],
-                    ["+358401234567", "+46701234567"])
+        search_text(
+            f"A\u0308 {sign} Oy",
+            ["9000007-4", "X 1"],
+            ["A@B.example"],
+            ["+358401234567", "+46701234567"],
+        )
         for sign in "İıßẞΣςÅÉ\u00ad\u200d\ufb01\uff11\u0345\u1e9b\ufdfa\u2126"
-    ]  # fmt: skip
+    ]
     return hashlib.sha256("\n".join([*met, *map(sort_name, met)]).encode()).hexdigest()
 
 
@@ -197,8 +198,9 @@ def index_parties(session: Session, party_ids: list[int]) -> None:
         )
     }
     texts = search_texts(session, party_ids)
-    changed = [{"party_id": key, "text": text} for key, text in texts.items()
-               if before.get(key) != text]  # fmt: skip
+    changed = [
+        {"party_id": key, "text": text} for key, text in texts.items() if before.get(key) != text
+    ]
     if changed:
         on_sqlite = session.get_bind().dialect.name == "sqlite"
         write = (sqlite.insert if on_sqlite else postgresql.insert)(PartySearch)
@@ -213,9 +215,10 @@ def index_parties(session: Session, party_ids: list[int]) -> None:
 def search_texts(reader: Session | Connection, party_ids: list[int]) -> dict[int, str]:
     """The search texts of these parties as their rows have them; three statements."""
     parties = reader.execute(
-        select(Party.id, Party.name, Party.business_id, Party.customer_number, Party.foreign_id)
-        .where(Party.id.in_(party_ids))
-    ).all()  # fmt: skip
+        select(
+            Party.id, Party.name, Party.business_id, Party.customer_number, Party.foreign_id
+        ).where(Party.id.in_(party_ids))
+    ).all()
     emails = _by_party(reader, Email.party_id, Email.address, party_ids)
     phones = _by_party(reader, Phone.party_id, Phone.number, party_ids)
     return {

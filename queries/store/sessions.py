@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -23,13 +22,12 @@ from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
 from queries.errors import NotAllowed, StaleRecord, StoreRefusal
+from queries.rules.calendar_fi import HELSINKI
 from queries.rules.roles import Actor, Right
 from queries.store import engine as engines
 from queries.store.driver_errors import DriverError, kind_of
 from queries.store.search import refresh_search
 from queries.store.tables import SignInSession, SignInTicket, TrailEntry, TrailKind, User
-
-HELSINKI = ZoneInfo("Europe/Helsinki")
 
 #: An opened record is noted once in this time for one reader, not at every redraw of the page.
 READ_LINE_EVERY = timedelta(minutes=10)
@@ -233,17 +231,27 @@ class Store:
     ) -> None:
         recent = now - READ_LINE_EVERY
         with Session(self._reading) as session:
-            new = [record for record in dict.fromkeys(seen)
-                   if not _noted_since(session, actor, record, recent)]  # fmt: skip
+            new = [
+                record
+                for record in dict.fromkeys(seen)
+                if not _noted_since(session, actor, record, recent)
+            ]
         if not new:
             return
         try:
             with Session(self.engine) as session, session.begin():
                 session.add_all(
-                    TrailEntry(at=now, kind=TrailKind.READ, actor=actor.username, action="open",
-                               subject=subject, subject_id=subject_id, party_id=party_id)
+                    TrailEntry(
+                        at=now,
+                        kind=TrailKind.READ,
+                        actor=actor.username,
+                        action="open",
+                        subject=subject,
+                        subject_id=subject_id,
+                        party_id=party_id,
+                    )
                     for subject, subject_id, party_id in new
-                )  # fmt: skip
+                )
         except OperationalError as error:
             raise engines.refusal_of(error) from error
 

@@ -62,10 +62,12 @@ def check(store: Store, data_folder: Path) -> Iterator[tuple[Part, list[str]]]:
     The caller keeps others from the store: it is read in more than one transaction.
     """
     for part, differing in (
-        (Part.INTEGRITY, damages), (Part.SCHEMA, schema.differences),
-        (Part.REFERENCES, loose_references), (Part.DERIVED, kept_differences),
+        (Part.INTEGRITY, damages),
+        (Part.SCHEMA, schema.differences),
+        (Part.REFERENCES, loose_references),
+        (Part.DERIVED, kept_differences),
         (Part.SEARCH, search_differences),
-    ):  # fmt: skip
+    ):
         with store.engine.connect() as connection:
             try:
                 found = differing(connection)
@@ -106,8 +108,10 @@ def damages(connection: Connection) -> list[str]:
             return ["database"]
         # Only the first words of a line: what follows may be of a row.
         return [] if said == ["ok"] else [" ".join(line.split()[:6]) for line in said]
-    reading = {table: f'SELECT count(t::text) FROM "{table}" AS t'  # noqa: S608 - names of tables
-               for table in inspect(connection).get_table_names()}  # fmt: skip
+    reading = {
+        table: f'SELECT count(t::text) FROM "{table}" AS t'  # noqa: S608 - names of tables
+        for table in inspect(connection).get_table_names()
+    }
     if connection.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'")):
         indexes = connection.exec_driver_sql(_BTREES).scalars().all()
         reading |= {index: f"SELECT bt_index_check('\"{index}\"', true)" for index in indexes}

@@ -67,8 +67,11 @@ def suppressed_among(
     wanted = sorted(set(hashed.values()))
     for start in range(0, len(wanted), _TOGETHER):
         some = wanted[start : start + _TOGETHER]
-        marked.update(session.scalars(
-            select(Suppression.address_hash)
-            .where(Suppression.kind.in_(list(kinds)), Suppression.address_hash.in_(some))
-        ))  # fmt: skip
+        marked.update(
+            session.scalars(
+                select(Suppression.address_hash).where(
+                    Suppression.kind.in_(list(kinds)), Suppression.address_hash.in_(some)
+                )
+            )
+        )
     return frozenset(address for address, hash_ in hashed.items() if hash_ in marked)

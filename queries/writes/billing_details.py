@@ -46,7 +46,8 @@ def amend_billing(desk: Desk, wish: BillingWish) -> int:
     values = {
         "method": method,
         "e_invoice_address": checks.by(
-            identifiers.e_invoice_address, "e_invoice_address",
+            identifiers.e_invoice_address,
+            "e_invoice_address",
             required=method == BillingMethod.E_INVOICE,
         ),
         "operator": checks.text("operator", longest=35),
@@ -57,7 +58,7 @@ def amend_billing(desk: Desk, wish: BillingWish) -> int:
         "purpose": Purpose.BILLING.value,
         "source": checks.one_of("source", Source),
         "sourced_on": checks.day("sourced_on", latest=desk.today),
-    }  # fmt: skip
+    }
     checks.done()
     party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
     if wish.id is None:

@@ -17,12 +17,7 @@ from queries.errors import InvalidInput, InvalidInputs, NotFound, Restricted, St
 from queries.rules.identifiers import find_personal_identity_codes
 from queries.store.named_locks import NamedLock, take
 from queries.store.sessions import Desk
-from queries.store.tables import (
-    Base,
-    ContactPerson,
-    Party,
-    Restriction,
-)
+from queries.store.tables import Base, ContactPerson, Party, Restriction
 from queries.writes.preservation import (
     CONTENT,
     Owned,
@@ -44,13 +39,7 @@ LAST_DAY = date(2100, 12, 31)
 
 
 def fetch(
-    desk: Desk,
-    model: type[_R],
-    key: object,
-    *,
-    version: int | None,
-    wish: Any,
-    edits: bool = True,
+    desk: Desk, model: type[_R], key: object, *, version: int | None, wish: Any, edits: bool = True
 ) -> _R:
     """The record to change, locked, if it is still the one that the user saw.
 
@@ -70,12 +59,15 @@ def fetch(
         raise StaleRecord(
             model.__tablename__,
             key,
-            theirs={name: getattr(record, name) for name in wish_values(wish)
-                    if hasattr(record, name) and name not in {"id", "version"}},
+            theirs={
+                name: getattr(record, name)
+                for name in wish_values(wish)
+                if hasattr(record, name) and name not in {"id", "version"}
+            },
             version=stands,
             changed_by=getattr(record, "changed_by", None),
             changed_at=getattr(record, "changed_at", None),
-        )  # fmt: skip
+        )
     if edits and (parties := parties_of(record)):
         _share(desk, set(parties) - set(shared))
         _refuse_restricted(desk, parties)

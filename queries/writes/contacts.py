@@ -132,11 +132,12 @@ def address_columns(checks: Checks, *, required: bool) -> dict[str, Any]:
     country = checks.by(country_code, "country", required=True)
     return {
         "street": checks.text("street", longest=LONGEST_STREET, required=required),
-        "post_code": checks.by(identifiers.post_code, "post_code") if country in FINLAND
+        "post_code": checks.by(identifiers.post_code, "post_code")
+        if country in FINLAND
         else checks.text("post_code", longest=16),
         "town": checks.text("town", longest=LONGEST_TOWN),
         "country": country,
-    }  # fmt: skip
+    }
 
 
 @needs(Right.EDIT_CUSTOMERS)

@@ -86,14 +86,23 @@ def credit_invoice(desk: Desk, wish: CreditWish) -> int:
     nets = _nets(checks, invoice, earlier, wish)
     checks.done()
     note = Invoice(
-        kind=InvoiceKind.CREDIT_NOTE, status=InvoiceStatus.DRAFT, origin=InvoiceOrigin.OWN,
-        party_id=invoice.party_id, order_id=invoice.order_id, credits_id=invoice.id,
-        buyer_name=invoice.buyer_name, buyer_address=invoice.buyer_address,
-        buyer_business_id=invoice.buyer_business_id, buyer_reference=invoice.buyer_reference,
+        kind=InvoiceKind.CREDIT_NOTE,
+        status=InvoiceStatus.DRAFT,
+        origin=InvoiceOrigin.OWN,
+        party_id=invoice.party_id,
+        order_id=invoice.order_id,
+        credits_id=invoice.id,
+        buyer_name=invoice.buyer_name,
+        buyer_address=invoice.buyer_address,
+        buyer_business_id=invoice.buyer_business_id,
+        buyer_reference=invoice.buyer_reference,
         free_text=free_text,
-        lines=[_credit_line(line, nets[line.position]) for line in invoice.lines
-               if nets[line.position] != 0],
-    )  # fmt: skip
+        lines=[
+            _credit_line(line, nets[line.position])
+            for line in invoice.lines
+            if nets[line.position] != 0
+        ],
+    )
     totals = _totals(family, earlier, note)
     _check_total(checks, family, totals)
     # The party before the series of numbers, as whoever issues an invoice does.
@@ -106,9 +115,13 @@ def credit_invoice(desk: Desk, wish: CreditWish) -> int:
     desk.session.flush()
     put_in_books(desk, note, number, wish.issued_on)
     settle(desk, invoice, (*family.credit_notes, note))
-    desk.note("credit_invoice", "invoice", note.id, party_id=invoice.party_id,
-              columns=["credits_id", "free_text", "issued_on", "lines", "number",
-                       "open_cents"])  # fmt: skip
+    desk.note(
+        "credit_invoice",
+        "invoice",
+        note.id,
+        party_id=invoice.party_id,
+        columns=["credits_id", "free_text", "issued_on", "lines", "number", "open_cents"],
+    )
     return note.id
 
 
@@ -232,7 +245,8 @@ def _totals(family: Family, earlier: list[InvoiceLine], note: Invoice) -> Invoic
     if all(by_position.get(line.position, 0) == -line.net_cents for line in invoice.lines):
         net, vat = -invoice.net_cents - before_net, -invoice.vat_cents - before_vat
     else:
-        now = invoice_totals(Line(line.net_cents, line.vat_category, line.vat_basis_points)
-                             for line in credited)  # fmt: skip
+        now = invoice_totals(
+            Line(line.net_cents, line.vat_category, line.vat_basis_points) for line in credited
+        )
         net, vat = now.net_cents - before_net, now.vat_cents - before_vat
     return InvoiceTotals(net, vat, net + vat, ())

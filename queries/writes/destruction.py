@@ -14,8 +14,8 @@ from datetime import date
 from sqlalchemy import select
 
 from queries.errors import RuleRefusal
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.roles import Right
-from queries.store.deadlines import helsinki_day
 from queries.store.rechecking import Stays, lock_conditions, recheck
 from queries.store.sessions import Desk, needs
 from queries.store.tables import (

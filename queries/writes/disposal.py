@@ -54,14 +54,7 @@ from queries.store.rights import SECOND_PERSON
 from queries.store.safeguards import unless_unchecked
 from queries.store.scrubbing import scrub
 from queries.store.sessions import Desk, Store, needs
-from queries.store.tables import (
-    DisposalItem,
-    DisposalRun,
-    ItemKind,
-    Outcome,
-    RunStatus,
-    Setting,
-)
+from queries.store.tables import DisposalItem, DisposalRun, ItemKind, Outcome, RunStatus, Setting
 from queries.writes.changing import Checks, change, fetch, stamp
 
 #: The setting that asks for a second person: whoever proposed does not approve.
@@ -132,9 +125,14 @@ def ask_second_person(desk: Desk, wish: SecondPersonWish) -> int:
         stands = Setting(name=SECOND_PERSON)
         desk.session.add(stands)
     elif stands.version != wish.version:
-        raise StaleRecord("setting", SECOND_PERSON, theirs={"asked": json.loads(stands.value)},
-                          version=stands.version, changed_by=stands.changed_by,
-                          changed_at=stands.changed_at)  # fmt: skip
+        raise StaleRecord(
+            "setting",
+            SECOND_PERSON,
+            theirs={"asked": json.loads(stands.value)},
+            version=stands.version,
+            changed_by=stands.changed_by,
+            changed_at=stands.changed_at,
+        )
     if not wish.asked:
         _refuse_under_way(desk)
     stands.value = json.dumps(wish.asked)
@@ -158,9 +156,7 @@ def propose_disposal(desk: Desk, wish: Proposal) -> int:
     checks.done()
     take(desk.session, NamedLock.DISPOSALS)
     _refuse_under_way(desk)
-    run = DisposalRun(
-        as_of=wish.as_of, proposed_by=desk.actor.username, proposed_at=desk.now,
-    )  # fmt: skip
+    run = DisposalRun(as_of=wish.as_of, proposed_by=desk.actor.username, proposed_at=desk.now)
     stamp(desk, run)
     desk.session.add(run)
     desk.session.flush()
@@ -185,8 +181,11 @@ def approve_disposal(desk: Desk, wish: RunWish) -> int:
         raise RuleRefusal("second_person", _NO_DOUBLE_CONTROL)
     if not _waiting(desk, run.id):
         raise RuleRefusal("disposal_empty", _NO_DOUBLE_CONTROL)
-    changed = change(desk, run, {"status": RunStatus.APPROVED, "approved_by": desk.actor.username,
-                                 "approved_at": desk.now})  # fmt: skip
+    changed = change(
+        desk,
+        run,
+        {"status": RunStatus.APPROVED, "approved_by": desk.actor.username, "approved_at": desk.now},
+    )
     desk.session.flush()
     desk.note("approve_disposal", "disposal_run", run.id, columns=changed)
     return run.id
@@ -247,8 +246,12 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
         },
     )
     desk.session.flush()
-    desk.note("carry_out_disposal", "disposal_run", run.id,
-              columns=[f"{name}={count}" for name, count in gone.items()])  # fmt: skip
+    desk.note(
+        "carry_out_disposal",
+        "disposal_run",
+        run.id,
+        columns=[f"{name}={count}" for name, count in gone.items()],
+    )
     if verdict.go:
         highest = highest_ids(desk.session.connection())
         mark = wish.ledger.intend(

@@ -28,12 +28,7 @@ from queries.store.tables import (
 )
 from queries.writes.changing import Checks, change, fetch, stamp
 from queries.writes.preservation import announce_removal, keep_overwritten, unless_kept
-from queries.writes.selling import (
-    refuse_ended,
-    typed_basis_points,
-    typed_cents,
-    typed_thousandths,
-)
+from queries.writes.selling import refuse_ended, typed_basis_points, typed_cents, typed_thousandths
 
 LONGEST_REFERENCE = 100
 LONGEST_DESCRIPTION = 500
@@ -231,8 +226,11 @@ def _checked_lines(desk: Desk, checks: Checks, wish: DraftWish) -> list[dict[str
                 facts = {name: fact for name, fact in error.facts.items() if name != "field"}
                 checks.refuse(f"lines.{position}.{error.field}", error.code, **facts)
         else:
-            net = line_total(values["quantity_thousandths"], values["unit_price_cents"],
-                             values["discount_basis_points"])  # fmt: skip
+            net = line_total(
+                values["quantity_thousandths"],
+                values["unit_price_cents"],
+                values["discount_basis_points"],
+            )
             found.append(values | {"position": position + 1, "net_cents": net})
     return found
 
@@ -271,8 +269,11 @@ def _replace_lines(desk: Desk, draft: Invoice, wanted: Sequence[dict[str, Any]])
         and (values is None or any(getattr(line, name) != v for name, v in values.items()))
     ]
     if goes:
-        said = "\n".join(f"{line.quantity_thousandths / 1000:g} × {line.description}"
-                         f" {from_cents(line.unit_price_cents)} €" for line in goes)  # fmt: skip
+        said = "\n".join(
+            f"{line.quantity_thousandths / 1000:g} × {line.description}"
+            f" {from_cents(line.unit_price_cents)} €"
+            for line in goes
+        )
         keep_overwritten(desk, draft, {"lines": said}, {})
     for line, values in zip(draft.lines, wanted, strict=False):
         for name, value in values.items():

@@ -74,12 +74,19 @@ def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
     plan = erasure_plan(desk.session, party_id, today=desk.today)
     unless_forbidden(plan)
     unless_untold(desk, request, Asked.ERASURE, untold)
-    send_letters(desk, request, [LetterKind.ERASED], wish, asked=Asked.ERASURE,
-                 along=[LetterKind.RECIPIENTS_TOLD])  # fmt: skip
+    send_letters(
+        desk,
+        request,
+        [LetterKind.ERASED],
+        wish,
+        asked=Asked.ERASURE,
+        along=[LetterKind.RECIPIENTS_TOLD],
+    )
     standing = select(Restriction.id).where(
-        Restriction.party_id == party_id, Restriction.lifted_on.is_(None),
+        Restriction.party_id == party_id,
+        Restriction.lifted_on.is_(None),
         Restriction.basis == RestrictionBasis.ERASURE,
-    )  # fmt: skip
+    )
     if desk.session.scalar(standing) is None:
         restriction = Restriction(
             party_id=party_id,
@@ -92,9 +99,16 @@ def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
         desk.session.add(restriction)
     whole = plan.completes_on is None
     status = AskedStatus.FULFILLED if whole else AskedStatus.PARTLY
-    answer(desk, request, right, on=wish.sent_on, status=status, completes_on=plan.completes_on,
-           refusal_citation=None if whole else "GDPR Art. 17(3)(b)",
-           refusal_reason=untold)  # fmt: skip
+    answer(
+        desk,
+        request,
+        right,
+        on=wish.sent_on,
+        status=status,
+        completes_on=plan.completes_on,
+        refusal_citation=None if whole else "GDPR Art. 17(3)(b)",
+        refusal_reason=untold,
+    )
     columns = ["answered_on", "completes_on", "restriction", "sent_on", "status"]
     if suppress_party(desk, SuppressionKind.NEWSLETTER, party_id):
         columns.append("subscription")

@@ -130,9 +130,13 @@ def receive_message(desk: Desk, wish: Received) -> int:
     if (desk.session.scalar(waiting) or 0) >= MOST_WAITING:
         raise RuleRefusal("inbox_full", "GDPR Art. 32(1)(b)")
     message = FormMessage(
-        form_id=form.id, received_at=desk.now, received_on=desk.today, consents=consents,
-        consent_text_id=form.consent_text_id if consents else None, **values,
-    )  # fmt: skip
+        form_id=form.id,
+        received_at=desk.now,
+        received_on=desk.today,
+        consents=consents,
+        consent_text_id=form.consent_text_id if consents else None,
+        **values,
+    )
     desk.session.add(message)
     desk.session.flush()
     desk.note("receive_message", SUBJECT, message.id)
@@ -173,16 +177,18 @@ def accept_message(desk: Desk, wish: AcceptWish) -> int:
         checks.done()
     taken = [*(party_values or ())]
     for name, model, column, value in (
-        ("email", Email, "address", email), ("phone", Phone, "number", phone),
-    ):  # fmt: skip
+        ("email", Email, "address", email),
+        ("phone", Phone, "number", phone),
+    ):
         if value is not None and _add(desk, model, party, message, {column: value}):
             taken.append(name)
     if address and _add(desk, Address, party, message, address):
         keep_town(desk, party.id)
         taken.append("address")
     if note is not None:
-        made = Note(party_id=party.id, text=note, noted_on=message.received_on,
-                    noted_by=desk.actor.username)  # fmt: skip
+        made = Note(
+            party_id=party.id, text=note, noted_on=message.received_on, noted_by=desk.actor.username
+        )
         stamp(desk, made)
         desk.session.add(made)
         taken.append("note")
@@ -238,10 +244,16 @@ def _address(checks: Checks) -> dict[str, Any]:
 
 def _new_party(desk: Desk, message: FormMessage, values: dict[str, Any]) -> Party:
     party = Party(
-        **values, status=PartyStatus.LEAD, language=message.language, is_customer=True,
-        is_partner=False, is_contact=False, started_on=message.received_on, source=Source.FORM,
+        **values,
+        status=PartyStatus.LEAD,
+        language=message.language,
+        is_customer=True,
+        is_partner=False,
+        is_contact=False,
+        started_on=message.received_on,
+        source=Source.FORM,
         sourced_on=message.received_on,
-    )  # fmt: skip
+    )
     stamp(desk, party)
     desk.session.add(party)
     desk.session.flush()
@@ -259,8 +271,14 @@ def _add(
     there = desk.session.scalars(select(model).where(model.party_id == party.id)).all()
     if any(_same(record, values) for record in there):
         return False
-    record = model(party_id=party.id, **values, purpose=Purpose.CONTACT, source=Source.FORM,
-                   sourced_on=message.received_on, is_primary=not there)  # fmt: skip
+    record = model(
+        party_id=party.id,
+        **values,
+        purpose=Purpose.CONTACT,
+        source=Source.FORM,
+        sourced_on=message.received_on,
+        is_primary=not there,
+    )
     stamp(desk, record)
     desk.session.add(record)
     return True
@@ -278,9 +296,15 @@ def _subscribe(desk: Desk, party: Party, message: FormMessage, email: str) -> bo
     desk.session.flush()
     added = enlist(
         desk,
-        Entry(address=email, name=party.name, language=message.language,
-              basis=MarketingBasis.CONSENT, party_id=party.id,
-              consent_text_id=message.consent_text_id, source=Source.FORM,
-              sourced_on=message.received_on),
-    )  # fmt: skip
+        Entry(
+            address=email,
+            name=party.name,
+            language=message.language,
+            basis=MarketingBasis.CONSENT,
+            party_id=party.id,
+            consent_text_id=message.consent_text_id,
+            source=Source.FORM,
+            sourced_on=message.received_on,
+        ),
+    )
     return added is not None

@@ -89,8 +89,13 @@ def release_hold(desk: Desk, wish: HoldRelease) -> int:
     if hold.released_at is None:
         change(desk, hold, {"released_at": desk.now, "released_by": desk.actor.username})
         desk.session.flush()
-        desk.note("release_hold", "legal_hold", hold.id, party_id=hold.party_id,
-                  columns=["released_at", "released_by"])  # fmt: skip
+        desk.note(
+            "release_hold",
+            "legal_hold",
+            hold.id,
+            party_id=hold.party_id,
+            columns=["released_at", "released_by"],
+        )
     return hold.id
 
 
@@ -116,8 +121,13 @@ def _place(desk: Desk, wish: HoldWish, checks: Checks, values: Mapping[str, obje
     stamp(desk, hold)
     desk.session.add(hold)
     desk.session.flush()
-    desk.note("place_hold", "legal_hold", hold.id, party_id=hold.party_id,
-              columns=["class_code", "reason", "review_on", "scope", "target_id"])  # fmt: skip
+    desk.note(
+        "place_hold",
+        "legal_hold",
+        hold.id,
+        party_id=hold.party_id,
+        columns=["class_code", "reason", "review_on", "scope", "target_id"],
+    )
     return hold.id
 
 

@@ -74,21 +74,31 @@ def ask_identity(desk: Desk, wish: IdentityQuestion) -> int:
         select(RequestSuspension).where(RequestSuspension.request_id == request.id)
     ):
         if earlier.answered_on is None:
-            raise RuleRefusal("identity_asked_already", "GDPR Art. 12(6)",
-                              asked_on=earlier.asked_on)  # fmt: skip
+            raise RuleRefusal(
+                "identity_asked_already", "GDPR Art. 12(6)", asked_on=earlier.asked_on
+            )
         if wish.asked_on < earlier.answered_on:
             checks.refuse("asked_on", "before_last_answer", answered_on=earlier.answered_on)
     checks.done()
     if is_identified(desk.session, request.id):
         raise RuleRefusal("identified_already", "GDPR Art. 5(1)(c), 12(6)")
     desk.session.add(
-        RequestSuspension(request_id=request.id, asked_on=wish.asked_on, reason=reason,
-                          asked_by=desk.actor.username)
-    )  # fmt: skip
+        RequestSuspension(
+            request_id=request.id,
+            asked_on=wish.asked_on,
+            reason=reason,
+            asked_by=desk.actor.username,
+        )
+    )
     touch(desk, request)
     desk.session.flush()
-    desk.note("ask_identity", SUBJECT, request.id, party_id=request.party_id,
-              columns=["asked_on", "reason"])  # fmt: skip
+    desk.note(
+        "ask_identity",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["asked_on", "reason"],
+    )
     return request.id
 
 
@@ -128,9 +138,14 @@ def note_identity(desk: Desk, wish: IdentityWish) -> int:
         columns.append("answered_on")
     checks.done()
     desk.session.add(
-        IdentityCheck(request_id=request.id, method=method, checked_on=wish.checked_on,
-                      checked_by=desk.actor.username, explanation=explanation)
-    )  # fmt: skip
+        IdentityCheck(
+            request_id=request.id,
+            method=method,
+            checked_on=wish.checked_on,
+            checked_by=desk.actor.username,
+            explanation=explanation,
+        )
+    )
     touch(desk, request)
     desk.session.flush()
     desk.note("note_identity", SUBJECT, request.id, party_id=request.party_id, columns=columns)

@@ -85,8 +85,18 @@ def issue_invoice(desk: Desk, wish: IssueWish) -> int:
         draft.reference = make_reference(number)
         draft.open_cents = draft.total_cents
         put_in_books(desk, draft, number, wish.issued_on)
-    columns = ["buyer_address", "buyer_business_id", "buyer_name", "buyer_reference", "due_on",
-               "issued_on", "number", "open_cents", "reference", "status"]  # fmt: skip
+    columns = [
+        "buyer_address",
+        "buyer_business_id",
+        "buyer_name",
+        "buyer_reference",
+        "due_on",
+        "issued_on",
+        "number",
+        "open_cents",
+        "reference",
+        "status",
+    ]
     columns += becomes_active(desk, party)
     desk.note("issue_invoice", "invoice", draft.id, party_id=party.id, columns=columns)
     return draft.id

@@ -118,8 +118,10 @@ def write_consent_text(desk: Desk, wish: ConsentTextWish) -> int:
     :raises RuleRefusal: ``consent_text_same`` when nothing differs from the newest version.
     """
     checks = Checks(wish)
-    texts = {code: checks.lines(code, longest=2_000, required=code == Language.FI)
-             for code in (language.value for language in Language)}  # fmt: skip
+    texts = {
+        code: checks.lines(code, longest=2_000, required=code == Language.FI)
+        for code in (language.value for language in Language)
+    }
     checks.done()
     newest = desk.session.scalar(select(func.max(ConsentText.version))) or 0
     stands = select(ConsentText.language, ConsentText.text).where(ConsentText.version == newest)
@@ -127,10 +129,15 @@ def write_consent_text(desk: Desk, wish: ConsentTextWish) -> int:
     if given == dict(desk.session.execute(stands).all()):
         raise RuleRefusal("consent_text_same", "GDPR Art. 7(1)")
     desk.session.add_all(
-        ConsentText(version=newest + 1, language=code, text=text, since=desk.today,
-                    written_by=desk.actor.username)
+        ConsentText(
+            version=newest + 1,
+            language=code,
+            text=text,
+            since=desk.today,
+            written_by=desk.actor.username,
+        )
         for code, text in given.items()
-    )  # fmt: skip
+    )
     desk.session.flush()
     desk.note("write_consent_text", "consent_text", newest + 1, columns=["text", *given])
     return newest + 1
@@ -272,10 +279,16 @@ def _consent(desk: Desk, wish: ConsentWish, *, reason: str | None) -> Entry:
         party = fetch(desk, Party, party_id, version=None, wish=wish)
         name = name or party.name
     return Entry(
-        address=address, name=name, language=language, basis=MarketingBasis.CONSENT,
-        party_id=party_id, consent_text_id=wish.consent_text_id, source=source,
-        sourced_on=sourced_on, renewal_reason=reason,
-    )  # fmt: skip
+        address=address,
+        name=name,
+        language=language,
+        basis=MarketingBasis.CONSENT,
+        party_id=party_id,
+        consent_text_id=wish.consent_text_id,
+        source=source,
+        sourced_on=sourced_on,
+        renewal_reason=reason,
+    )
 
 
 def _own_address(desk: Desk, wish: RelationWish) -> tuple[Party, Email]:
@@ -296,9 +309,14 @@ def _of_relation(desk: Desk, party: Party, email: Email, basis: MarketingBasis) 
     if subscription_at(desk.session, email.address) is not None:
         raise InvalidInput("email_id", "subscribed_already")
     entry = Entry(
-        address=email.address, name=party.name, language=party.language, basis=basis,
-        party_id=party.id, source=email.source, sourced_on=email.sourced_on,
-    )  # fmt: skip
+        address=email.address,
+        name=party.name,
+        language=party.language,
+        basis=basis,
+        party_id=party.id,
+        source=email.source,
+        sourced_on=email.sourced_on,
+    )
     added = enlist(desk, entry)
     assert added is not None, "looked for above"  # noqa: S101 - for the type checker
     return _noted(desk, added, f"subscribe_{basis}")

@@ -22,11 +22,15 @@ LONGEST = 200
 LONGEST_WORDS = 2_000
 
 _CHECKED = {
-    "email": identifiers.email, "contact_email": identifiers.email,
-    "officer_email": identifiers.email, "requests_email": identifiers.email,
-    "business_id": identifiers.business_id, "post_code": identifiers.post_code,
-    "requests_post_code": identifiers.post_code, "notice_address": identifiers.web_address,
-}  # fmt: skip
+    "email": identifiers.email,
+    "contact_email": identifiers.email,
+    "officer_email": identifiers.email,
+    "requests_email": identifiers.email,
+    "business_id": identifiers.business_id,
+    "post_code": identifiers.post_code,
+    "requests_post_code": identifiers.post_code,
+    "notice_address": identifiers.web_address,
+}
 #: Fields that are given together or not at all.
 _TOGETHER = (("requests_street", "requests_post_code", "requests_town"),)
 
@@ -228,6 +232,10 @@ def _stale(name: str, setting: Setting | None, wish: Any) -> StaleRecord:
         return StaleRecord("setting", name, theirs=dict.fromkeys(own, ""), version=None)
     stands = json.loads(setting.value)
     return StaleRecord(
-        "setting", name, theirs={field: stands.get(field, "") for field in own if field in stands},
-        version=setting.version, changed_by=setting.changed_by, changed_at=setting.changed_at,
-    )  # fmt: skip
+        "setting",
+        name,
+        theirs={field: stands.get(field, "") for field in own if field in stands},
+        version=setting.version,
+        changed_by=setting.changed_by,
+        changed_at=setting.changed_at,
+    )

@@ -88,8 +88,9 @@ def amend_order(desk: Desk, wish: OrderWish) -> int:
     changed = change(desk, order, values)
     if changed:
         desk.session.flush()
-        desk.note("amend_order", "service_order", order.id, party_id=order.party_id,
-                  columns=changed)  # fmt: skip
+        desk.note(
+            "amend_order", "service_order", order.id, party_id=order.party_id, columns=changed
+        )
     return order.id
 
 
@@ -119,8 +120,13 @@ def change_order_status(desk: Desk, wish: OrderStatusWish) -> int:
             party = fetch(desk, Party, order.party_id, version=None, wish=wish)
             changed += becomes_active(desk, party)
         desk.session.flush()
-        desk.note("change_order_status", "service_order", order.id, party_id=order.party_id,
-                  columns=changed)  # fmt: skip
+        desk.note(
+            "change_order_status",
+            "service_order",
+            order.id,
+            party_id=order.party_id,
+            columns=changed,
+        )
     return order.id
 
 

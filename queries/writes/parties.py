@@ -12,14 +12,7 @@ from queries.rules import identifiers
 from queries.rules.roles import Right
 from queries.store.search import sort_name
 from queries.store.sessions import Desk, needs
-from queries.store.tables import (
-    ContactPerson,
-    Language,
-    Party,
-    PartyKind,
-    PartyStatus,
-    Source,
-)
+from queries.store.tables import ContactPerson, Language, Party, PartyKind, PartyStatus, Source
 from queries.writes.changing import Checks, change, fetch, stamp, to_remove
 
 LONGEST_NAME = 200
@@ -182,8 +175,13 @@ def link_contact_person(desk: Desk, wish: ContactPersonWish) -> int:
         checks.refuse("person_id", "linked_already")
     checks.done()
     link = _link(desk, organisation, person, title)
-    desk.note("link_contact_person", "contact_person", link.id, party_id=organisation.id,
-              columns=["organisation_id", "person_id", "title"])  # fmt: skip
+    desk.note(
+        "link_contact_person",
+        "contact_person",
+        link.id,
+        party_id=organisation.id,
+        columns=["organisation_id", "person_id", "title"],
+    )
     return organisation.id
 
 
@@ -218,9 +216,12 @@ def name_columns(checks: Checks) -> dict[str, Any]:
         given = family = None
         name = ordered = checks.text("name", longest=LONGEST_NAME, required=True) or ""
     return {
-        "kind": kind, "name": name, "given_name": given, "family_name": family,
+        "kind": kind,
+        "name": name,
+        "given_name": given,
+        "family_name": family,
         "sort_name": sort_name(ordered),
-    }  # fmt: skip
+    }
 
 
 def _names(checks: Checks, wish: PartyWish) -> dict[str, Any]:

@@ -64,16 +64,23 @@ def record_payment(desk: Desk, wish: PaymentWish) -> int:
         _check_amount(checks, wish, family, invoice, amount)
     checks.done()
     payment = Payment(
-        invoice_id=invoice.id, party_id=invoice.party_id, paid_on=paid_on, amount_cents=amount,
+        invoice_id=invoice.id,
+        party_id=invoice.party_id,
+        paid_on=paid_on,
+        amount_cents=amount,
         source=source,
-    )  # fmt: skip
+    )
     stamp(desk, payment)
     desk.session.add(payment)
     desk.session.flush()
     settle(desk, family.invoice, family.credit_notes)
-    desk.note("record_payment", "payment", payment.id, party_id=invoice.party_id,
-              columns=["amount_cents", "invoice_id", "open_cents", "paid_on",
-                       "source"])  # fmt: skip
+    desk.note(
+        "record_payment",
+        "payment",
+        payment.id,
+        party_id=invoice.party_id,
+        columns=["amount_cents", "invoice_id", "open_cents", "paid_on", "source"],
+    )
     return payment.id
 
 

@@ -61,10 +61,16 @@ def replace_post_codes(desk: Desk, wish: PostCodesWish) -> int:
     stamp(desk, setting)
     session.add(setting)
     batch = ImportBatch(
-        at=desk.now, actor=desk.actor.username, form=FORM, sha256=wish.sha256, name=wish.name,
-        created=len(new), changed=len(changed) + len(gone),
-        skipped=len(given) - len(new) - len(changed), refused=0,
-    )  # fmt: skip
+        at=desk.now,
+        actor=desk.actor.username,
+        form=FORM,
+        sha256=wish.sha256,
+        name=wish.name,
+        created=len(new),
+        changed=len(changed) + len(gone),
+        skipped=len(given) - len(new) - len(changed),
+        refused=0,
+    )
     session.add(batch)
     session.flush()
     desk.note(

@@ -140,10 +140,14 @@ def keep_overwritten(
     if lines:
         desk.session.add(
             Note(
-                party_id=record.id, text="\n".join(lines), noted_on=desk.today,
-                noted_by=desk.actor.username, changed_at=desk.now, changed_by=desk.actor.username,
+                party_id=record.id,
+                text="\n".join(lines),
+                noted_on=desk.today,
+                noted_by=desk.actor.username,
+                changed_at=desk.now,
+                changed_by=desk.actor.username,
             )
-        )  # fmt: skip
+        )
 
 
 def _keep_in_files(desk: Desk, record: Base, old: Mapping[str, Any]) -> bool:
@@ -169,8 +173,11 @@ def _keep_in_files(desk: Desk, record: Base, old: Mapping[str, Any]) -> bool:
     for request_id, content in files:
         known.setdefault(request_id, []).extend(place[:3] for place in json.loads(content or "[]"))
     for request_id, places in known.items():
-        new = [[table, key, name, str(value)] for name, value in old.items()
-               if [table, key, name] not in places]  # fmt: skip
+        new = [
+            [table, key, name, str(value)]
+            for name, value in old.items()
+            if [table, key, name] not in places
+        ]
         if new:
             desk.session.add(_before(desk, request_id, new))
     return bool(known)
@@ -179,10 +186,16 @@ def _keep_in_files(desk: Desk, record: Base, old: Mapping[str, Any]) -> bool:
 def _before(desk: Desk, request_id: int, places: Sequence[Sequence[Any]]) -> RequestLetter:
     content = json.dumps(places).encode()
     return RequestLetter(
-        request_id=request_id, kind=LetterKind.BEFORE, asked=None, language=Language.FI,
-        media_type="application/json", content=content,
-        sha256=hashlib.sha256(content).hexdigest(), made_at=desk.now, made_by=desk.actor.username,
-    )  # fmt: skip
+        request_id=request_id,
+        kind=LetterKind.BEFORE,
+        asked=None,
+        language=Language.FI,
+        media_type="application/json",
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_at=desk.now,
+        made_by=desk.actor.username,
+    )
 
 
 def why_held(session: Session, record: Base, *, details: bool = True) -> RuleRefusal | None:
@@ -224,8 +237,9 @@ def _by_class(session: Session, record: Base, parties: Collection[int]) -> RuleR
     own = _classes_of(session, record, parties)
     for code, since, review_on in holds:
         if code in own:
-            return RuleRefusal("removal_class_held", HELD, retention_class=code, since=since,
-                               review_on=review_on)  # fmt: skip
+            return RuleRefusal(
+                "removal_class_held", HELD, retention_class=code, since=since, review_on=review_on
+            )
     return None
 
 
@@ -238,8 +252,11 @@ def _by_single(session: Session, record: Base, parties: Collection[int]) -> Rule
     held = select(series.model.id).where(series.model.id == key, or_(*conditions))
     if session.scalar(held) is None:
         return None
-    return _held_since(session, LegalHold.scope.in_((HoldScope.ORDER, HoldScope.INVOICE)),
-                       LegalHold.party_id.in_(parties))  # fmt: skip
+    return _held_since(
+        session,
+        LegalHold.scope.in_((HoldScope.ORDER, HoldScope.INVOICE)),
+        LegalHold.party_id.in_(parties),
+    )
 
 
 def _held_since(session: Session, *which: Any) -> RuleRefusal | None:

@@ -202,12 +202,22 @@ def note_disclosure(desk: Desk, wish: DisclosureWish) -> int:
     checks.done()
     if known is not None:
         check_transfer(known.country, known.transfer_basis)
-    made = Disclosure(party_id=wish.party_id, recipient_id=wish.recipient_id, what=what,
-                      disclosed_on=on, noted_by=desk.actor.username)  # fmt: skip
+    made = Disclosure(
+        party_id=wish.party_id,
+        recipient_id=wish.recipient_id,
+        what=what,
+        disclosed_on=on,
+        noted_by=desk.actor.username,
+    )
     desk.session.add(made)
     desk.session.flush()
-    desk.note("note_disclosure", "disclosure", made.id, party_id=wish.party_id,
-              columns=["recipient_id", "what", "disclosed_on"])  # fmt: skip
+    desk.note(
+        "note_disclosure",
+        "disclosure",
+        made.id,
+        party_id=wish.party_id,
+        columns=["recipient_id", "what", "disclosed_on"],
+    )
     return wish.party_id
 
 

@@ -17,13 +17,7 @@ from queries.rules.requests import Asked, LetterKind
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import RequestLetter
-from queries.writes.request_files import (
-    SUBJECT,
-    open_file,
-    require_party,
-    right_to_answer,
-    touch,
-)
+from queries.writes.request_files import SUBJECT, open_file, require_party, right_to_answer, touch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,21 +40,32 @@ def begin_rectification(desk: Desk, wish: Before) -> int:
     right_to_answer(desk, request, Asked.RECTIFICATION)
     party_id = require_party(request)
     kept = select(RequestLetter.id).where(
-        RequestLetter.request_id == request.id, RequestLetter.kind == LetterKind.BEFORE,
+        RequestLetter.request_id == request.id,
+        RequestLetter.kind == LetterKind.BEFORE,
         RequestLetter.asked == Asked.RECTIFICATION,
-    )  # fmt: skip
+    )
     if desk.session.scalar(kept) is not None:
         return request.id
     desk.session.add(
         RequestLetter(
-            request_id=request.id, kind=LetterKind.BEFORE, asked=Asked.RECTIFICATION,
-            language=request.language, media_type="application/json", content=wish.content,
-            sha256=hashlib.sha256(wish.content).hexdigest(), made_at=desk.now,
+            request_id=request.id,
+            kind=LetterKind.BEFORE,
+            asked=Asked.RECTIFICATION,
+            language=request.language,
+            media_type="application/json",
+            content=wish.content,
+            sha256=hashlib.sha256(wish.content).hexdigest(),
+            made_at=desk.now,
             made_by=desk.actor.username,
         )
-    )  # fmt: skip
+    )
     touch(desk, request)
     desk.session.flush()
-    desk.note("begin_rectification", SUBJECT, request.id, party_id=party_id,
-              columns=["content", "kind", "sha256"])  # fmt: skip
+    desk.note(
+        "begin_rectification",
+        SUBJECT,
+        request.id,
+        party_id=party_id,
+        columns=["content", "kind", "sha256"],
+    )
     return request.id

@@ -14,16 +14,10 @@ from sqlalchemy import delete, select
 
 from queries.errors import RuleRefusal
 from queries.reads.request_card import corrected_at
-from queries.rules.requests import (
-    ANSWERED_BY,
-    COVERS,
-    EXPORTS,
-    Asked,
-    LetterKind,
-    grounds_for,
-)
+from queries.rules.calendar_fi import HELSINKI
+from queries.rules.requests import ANSWERED_BY, COVERS, EXPORTS, Asked, LetterKind, grounds_for
 from queries.rules.roles import Right
-from queries.store.sessions import HELSINKI, Desk, needs
+from queries.store.sessions import Desk, needs
 from queries.store.tables import (
     AskedStatus,
     DataSubjectRequest,
@@ -149,8 +143,9 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
         checks.refuse("language", "choice")
     if any(one.kind not in list(LetterKind) or one.media_type not in _MEDIA for one in made):
         checks.refuse("media_type", "choice")
-    if any((one.kind == LetterKind.RECIPIENTS_TOLD) != (one.recipient_id is not None)
-           for one in made):  # fmt: skip
+    if any(
+        (one.kind == LetterKind.RECIPIENTS_TOLD) != (one.recipient_id is not None) for one in made
+    ):
         checks.refuse("recipient_id", "required")
     if any(not 0 < len(one.content) <= MOST_BYTES for one in made):
         checks.refuse("content", "content.too_large", most=MOST_BYTES // 1_000_000)
@@ -167,26 +162,38 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
         replaced |= {LetterKind.RECIPIENTS_TOLD}
     desk.session.execute(
         delete(RequestLetter).where(
-            RequestLetter.request_id == request.id, RequestLetter.kind.in_(replaced),
+            RequestLetter.request_id == request.id,
+            RequestLetter.kind.in_(replaced),
             RequestLetter.sent_on.is_(None),
             RequestLetter.asked == wish.asked if wish.asked else RequestLetter.asked.is_(None),
         )
-    )  # fmt: skip
+    )
     desk.session.add_all(
         RequestLetter(
-            request_id=request.id, kind=one.kind, asked=wish.asked,
-            language=one.language or language, recipient_id=one.recipient_id, text=one.text,
-            media_type=one.media_type, content=one.content,
+            request_id=request.id,
+            kind=one.kind,
+            asked=wish.asked,
+            language=one.language or language,
+            recipient_id=one.recipient_id,
+            text=one.text,
+            media_type=one.media_type,
+            content=one.content,
             sha256=hashlib.sha256(one.content).hexdigest(),
-            made_at=desk.now, made_by=desk.actor.username,
+            made_at=desk.now,
+            made_by=desk.actor.username,
         )
         for one in made
-    )  # fmt: skip
+    )
     touch(desk, request)
     desk.session.flush()
     columns = ["asked", "content", "kind", "language", "sha256"]
-    desk.note("file_letter", SUBJECT, request.id, party_id=request.party_id,
-              columns=[*columns, "redactions"] if wish.redacted else columns)  # fmt: skip
+    desk.note(
+        "file_letter",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=[*columns, "redactions"] if wish.redacted else columns,
+    )
     return request.id
 
 
@@ -224,8 +231,13 @@ def send_letter(desk: Desk, wish: Answer) -> int:
     send_letters(desk, request, [wish.asked], wish, asked=None)
     touch(desk, request)
     desk.session.flush()
-    desk.note("send_letter", SUBJECT, request.id, party_id=request.party_id,
-              columns=["channel", "sent_on"])  # fmt: skip
+    desk.note(
+        "send_letter",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["channel", "sent_on"],
+    )
     return request.id
 
 
@@ -248,8 +260,13 @@ def fulfil_export(desk: Desk, wish: Answer) -> int:
     kind = ANSWERED_BY[asked]
     send_letters(desk, request, [kind], wish, asked=asked, along=[COVERS[kind]], media=wish.media)
     answer(desk, request, right, on=wish.sent_on)
-    desk.note("fulfil_export", SUBJECT, request.id, party_id=request.party_id,
-              columns=["answered_on", "sent_on", "status"])  # fmt: skip
+    desk.note(
+        "fulfil_export",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["answered_on", "sent_on", "status"],
+    )
     return request.id
 
 
@@ -272,11 +289,22 @@ def fulfil_rectification(desk: Desk, wish: Rectified) -> int:
     if corrected is None or corrected.astimezone(HELSINKI).date() < request.received_on:
         raise RuleRefusal("nothing_rectified", "GDPR Art. 16")
     unless_untold(desk, request, Asked.RECTIFICATION, untold)
-    send_letters(desk, request, [LetterKind.RECTIFIED], wish, asked=Asked.RECTIFICATION,
-                 along=[LetterKind.RECIPIENTS_TOLD])  # fmt: skip
+    send_letters(
+        desk,
+        request,
+        [LetterKind.RECTIFIED],
+        wish,
+        asked=Asked.RECTIFICATION,
+        along=[LetterKind.RECIPIENTS_TOLD],
+    )
     answer(desk, request, right, on=wish.sent_on, refusal_reason=untold)
-    desk.note("fulfil_rectification", SUBJECT, request.id, party_id=party_id,
-              columns=["answered_on", "sent_on", "status"])  # fmt: skip
+    desk.note(
+        "fulfil_rectification",
+        SUBJECT,
+        request.id,
+        party_id=party_id,
+        columns=["answered_on", "sent_on", "status"],
+    )
     return request.id
 
 
@@ -291,8 +319,13 @@ def answer_complaint(desk: Desk, wish: Answer) -> int:
     right = right_to_answer(desk, request, Asked.COMPLAINT)
     send_letters(desk, request, [LetterKind.COMPLAINT_INFO], wish, asked=Asked.COMPLAINT)
     answer(desk, request, right, on=wish.sent_on)
-    desk.note("answer_complaint", SUBJECT, request.id, party_id=request.party_id,
-              columns=["answered_on", "sent_on", "status"])  # fmt: skip
+    desk.note(
+        "answer_complaint",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["answered_on", "sent_on", "status"],
+    )
     return request.id
 
 
@@ -310,8 +343,9 @@ def answer_not_in_register(desk: Desk, wish: Answer) -> int:
     right = right_to_answer(desk, request, wish.asked)
     send_letters(desk, request, [LetterKind.NOT_IN_REGISTER], wish, asked=wish.asked)
     answer(desk, request, right, on=wish.sent_on)
-    desk.note("answer_not_in_register", SUBJECT, request.id,
-              columns=["answered_on", "sent_on", "status"])  # fmt: skip
+    desk.note(
+        "answer_not_in_register", SUBJECT, request.id, columns=["answered_on", "sent_on", "status"]
+    )
     return request.id
 
 
@@ -345,9 +379,28 @@ def refuse_right(desk: Desk, wish: Refusal) -> int:
         along = [COVERS[kinds[-1]]] if kinds[-1] in COVERS else []
         status = AskedStatus.PARTLY
     send_letters(desk, request, kinds, wish, asked=wish.asked, along=along)
-    answer(desk, request, right, on=wish.sent_on, status=status, refusal_ground=wish.ground,
-           refusal_citation=grounds[wish.ground].citation, refusal_reason=reason)  # fmt: skip
-    desk.note("refuse_right", SUBJECT, request.id, party_id=request.party_id,
-              columns=["answered_on", "refusal_citation", "refusal_ground", "refusal_reason",
-                       "sent_on", "status"])  # fmt: skip
+    answer(
+        desk,
+        request,
+        right,
+        on=wish.sent_on,
+        status=status,
+        refusal_ground=wish.ground,
+        refusal_citation=grounds[wish.ground].citation,
+        refusal_reason=reason,
+    )
+    desk.note(
+        "refuse_right",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=[
+            "answered_on",
+            "refusal_citation",
+            "refusal_ground",
+            "refusal_reason",
+            "sent_on",
+            "status",
+        ],
+    )
     return request.id

@@ -159,10 +159,12 @@ def send_letters(
 def recipients_to_tell(desk: Desk, request: DataSubjectRequest, asked: Asked) -> int:
     """How many recipients of the party's data have no letter of their own yet (GDPR Art. 19)."""
     told = select(RequestLetter.recipient_id).where(
-        RequestLetter.request_id == request.id, RequestLetter.kind == LetterKind.RECIPIENTS_TOLD,
-        RequestLetter.asked == asked, RequestLetter.sent_on.is_(None),
+        RequestLetter.request_id == request.id,
+        RequestLetter.kind == LetterKind.RECIPIENTS_TOLD,
+        RequestLetter.asked == asked,
+        RequestLetter.sent_on.is_(None),
         RequestLetter.recipient_id.is_not(None),
-    )  # fmt: skip
+    )
     missing = select(func.count(Disclosure.recipient_id.distinct())).where(
         Disclosure.party_id == request.party_id, Disclosure.recipient_id.not_in(told)
     )

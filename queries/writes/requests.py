@@ -164,8 +164,9 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
     request = DataSubjectRequest(
         number=f"{received_on.year}-{number:04}",
         linked_to=wish.linked_to or _same_asked(desk, wish.party_id, rights),
-        status=RequestStatus.OPEN, **values,
-    )  # fmt: skip
+        status=RequestStatus.OPEN,
+        **values,
+    )
     stamp(desk, request)
     desk.session.add(request)
     desk.session.flush()
@@ -283,15 +284,25 @@ def add_attachment(desk: Desk, wish: AttachmentWish) -> int:
     request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
     desk.session.add(
         RequestAttachment(
-            request_id=request.id, name=name, media_type=kind, size=len(wish.content),
-            sha256=hashlib.sha256(wish.content).hexdigest(), content=wish.content,
-            added_at=desk.now, added_by=desk.actor.username,
+            request_id=request.id,
+            name=name,
+            media_type=kind,
+            size=len(wish.content),
+            sha256=hashlib.sha256(wish.content).hexdigest(),
+            content=wish.content,
+            added_at=desk.now,
+            added_by=desk.actor.username,
         )
-    )  # fmt: skip
+    )
     touch(desk, request)
     desk.session.flush()
-    desk.note("add_attachment", SUBJECT, request.id, party_id=request.party_id,
-              columns=["content", "media_type", "name", "sha256", "size"])  # fmt: skip
+    desk.note(
+        "add_attachment",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["content", "media_type", "name", "sha256", "size"],
+    )
     return request.id
 
 
@@ -317,8 +328,13 @@ def extend_request(desk: Desk, wish: Extension) -> int:
         raise InvalidInput("sent_on", "after_first_month", ends=ends)
     change(desk, request, {"extended_on": wish.sent_on, "extension_reason": reason})
     desk.session.flush()
-    desk.note("extend_request", SUBJECT, request.id, party_id=request.party_id,
-              columns=["extended_on", "extension_reason"])  # fmt: skip
+    desk.note(
+        "extend_request",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["extended_on", "extension_reason"],
+    )
     return request.id
 
 
@@ -332,8 +348,13 @@ def close_request(desk: Desk, wish: RequestAsSeen) -> int:
     request = open_file(desk, wish.id, version=wish.version, wish=wish)
     close_if_answered(desk, request)
     desk.session.flush()
-    desk.note("close_request", SUBJECT, request.id, party_id=request.party_id,
-              columns=["closed_on", "status"])  # fmt: skip
+    desk.note(
+        "close_request",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["closed_on", "status"],
+    )
     return request.id
 
 

@@ -28,8 +28,13 @@ def confirm_checked(desk: Desk, wish: Checked) -> int:
     if kept is None:
         return 0
     if kept.version != wish.version:
-        raise StaleRecord("setting", TO_CHECK, version=kept.version, changed_by=kept.changed_by,
-                          changed_at=kept.changed_at)  # fmt: skip
+        raise StaleRecord(
+            "setting",
+            TO_CHECK,
+            version=kept.version,
+            changed_by=kept.changed_by,
+            changed_at=kept.changed_at,
+        )
     desk.session.delete(kept)
     desk.session.flush()
     desk.note("confirm_checked", "setting", None, columns=(TO_CHECK,))

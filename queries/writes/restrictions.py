@@ -18,11 +18,7 @@ from queries.errors import InvalidInput, RuleRefusal
 from queries.rules.requests import ANSWERED_BY, Asked, LetterKind
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
-from queries.store.tables import (
-    DataSubjectRequest,
-    Restriction,
-    RestrictionBasis,
-)
+from queries.store.tables import DataSubjectRequest, Restriction, RestrictionBasis
 from queries.writes.changing import Checks, change, fetch, stamp
 from queries.writes.request_answers import Answer, Told
 from queries.writes.request_files import (
@@ -82,18 +78,25 @@ def restrict(desk: Desk, wish: RestrictionWish) -> int:
     right_to_answer(desk, request, Asked.RESTRICTION)
     party_id = require_party(request)
     standing = select(Restriction.since).where(
-        Restriction.party_id == party_id, Restriction.lifted_on.is_(None),
+        Restriction.party_id == party_id,
+        Restriction.lifted_on.is_(None),
         Restriction.basis == RestrictionBasis.REQUEST,
-    )  # fmt: skip
+    )
     if (since := desk.session.scalar(standing)) is not None:
         raise RuleRefusal("restricted_already", "GDPR Art. 18(1)", since=since)
-    restriction = Restriction(party_id=party_id, request_id=request.id, since=desk.today,
-                              basis=RestrictionBasis.REQUEST, reason=reason)  # fmt: skip
+    restriction = Restriction(
+        party_id=party_id,
+        request_id=request.id,
+        since=desk.today,
+        basis=RestrictionBasis.REQUEST,
+        reason=reason,
+    )
     stamp(desk, restriction)
     desk.session.add(restriction)
     desk.session.flush()
-    desk.note("restrict", "restriction", restriction.id, party_id=party_id,
-              columns=["reason", "since"])  # fmt: skip
+    desk.note(
+        "restrict", "restriction", restriction.id, party_id=party_id, columns=["reason", "since"]
+    )
     return request.id
 
 
@@ -117,11 +120,22 @@ def fulfil_restriction(desk: Desk, wish: Told) -> int:
     if desk.session.scalars(standing).first() is None:
         raise RuleRefusal("not_restricted", "GDPR Art. 18(1)")
     unless_untold(desk, request, Asked.RESTRICTION, untold)
-    send_letters(desk, request, [ANSWERED_BY[Asked.RESTRICTION]], wish, asked=Asked.RESTRICTION,
-                 along=[LetterKind.RECIPIENTS_TOLD])  # fmt: skip
+    send_letters(
+        desk,
+        request,
+        [ANSWERED_BY[Asked.RESTRICTION]],
+        wish,
+        asked=Asked.RESTRICTION,
+        along=[LetterKind.RECIPIENTS_TOLD],
+    )
     answer(desk, request, right, on=wish.sent_on, refusal_reason=untold)
-    desk.note("fulfil_restriction", SUBJECT, request.id, party_id=party_id,
-              columns=["answered_on", "sent_on", "status"])  # fmt: skip
+    desk.note(
+        "fulfil_restriction",
+        SUBJECT,
+        request.id,
+        party_id=party_id,
+        columns=["answered_on", "sent_on", "status"],
+    )
     return request.id
 
 
@@ -150,11 +164,19 @@ def lift_restriction(desk: Desk, wish: Lifting) -> int:
     if restriction.party_id != request.party_id:
         raise RuleRefusal("request_without_party", "GDPR Art. 18(3)")
     send_letters(desk, request, [LetterKind.RESTRICTION_LIFTED], wish, asked=None)
-    change(desk, restriction, {"told_on": wish.sent_on, "lifted_on": wish.lifts_on,
-                               "lifting_reason": reason})  # fmt: skip
+    change(
+        desk,
+        restriction,
+        {"told_on": wish.sent_on, "lifted_on": wish.lifts_on, "lifting_reason": reason},
+    )
     desk.session.flush()
-    desk.note("lift_restriction", "restriction", restriction.id, party_id=restriction.party_id,
-              columns=["lifted_on", "lifting_reason", "told_on"])  # fmt: skip
+    desk.note(
+        "lift_restriction",
+        "restriction",
+        restriction.id,
+        party_id=restriction.party_id,
+        columns=["lifted_on", "lifting_reason", "told_on"],
+    )
     return restriction.party_id
 
 
@@ -180,6 +202,11 @@ def fulfil_objection(desk: Desk, wish: Answer) -> int:
         raise RuleRefusal("no_address", "GDPR Art. 21(3)")
     send_letters(desk, request, [ANSWERED_BY[asked]], wish, asked=asked)
     answer(desk, request, right, on=wish.sent_on)
-    desk.note("fulfil_objection", SUBJECT, request.id, party_id=request.party_id,
-              columns=["address_hash", "answered_on", "sent_on", "status"])  # fmt: skip
+    desk.note(
+        "fulfil_objection",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["address_hash", "answered_on", "sent_on", "status"],
+    )
     return request.id

@@ -66,9 +66,14 @@ def set_period(desk: Desk, wish: PeriodWish) -> int:
     name = f"{PERIOD}{wish.code}"
     stands = desk.session.get(Setting, name)
     if wish.version is None and stands is not None:
-        raise StaleRecord("setting", name, theirs={"months": json.loads(stands.value)},
-                          version=stands.version, changed_by=stands.changed_by,
-                          changed_at=stands.changed_at)  # fmt: skip
+        raise StaleRecord(
+            "setting",
+            name,
+            theirs={"months": json.loads(stands.value)},
+            version=stands.version,
+            changed_by=stands.changed_by,
+            changed_at=stands.changed_at,
+        )
     _set(desk, NewSetting(name=name, value=wish.months, version=wish.version))
     desk.note("set_period", "setting", None, columns=(name,))
     return 0
@@ -80,8 +85,13 @@ def _set(desk: Desk, wish: NewSetting) -> None:
         setting = Setting(name=wish.name)
         desk.session.add(setting)
     elif wish.version is not None and setting.version != wish.version:
-        raise StaleRecord("setting", wish.name, version=setting.version,
-                          changed_by=setting.changed_by, changed_at=setting.changed_at)  # fmt: skip
+        raise StaleRecord(
+            "setting",
+            wish.name,
+            version=setting.version,
+            changed_by=setting.changed_by,
+            changed_at=setting.changed_at,
+        )
     setting.value = json.dumps(wish.value, sort_keys=True)
     setting.changed_at = desk.now
     setting.changed_by = desk.actor.username

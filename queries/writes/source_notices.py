@@ -91,9 +91,11 @@ def retract_told(desk: Desk, wish: NotToldWish) -> int:
 def _reminders(desk: Desk, ids: tuple[int, ...]) -> Sequence[SourceNotice]:
     """The reminders, all of them, in order of their keys."""
     found = desk.session.scalars(
-        select(SourceNotice).where(SourceNotice.id.in_(ids)).order_by(SourceNotice.id)
+        select(SourceNotice)
+        .where(SourceNotice.id.in_(ids))
+        .order_by(SourceNotice.id)
         .with_for_update()
-    ).all()  # fmt: skip
+    ).all()
     missing = set(ids) - {row.id for row in found}
     if missing or not found:
         raise NotFound("source_notice", min(missing, default=None))
@@ -106,5 +108,10 @@ def _note(desk: Desk, action: str, changed: Sequence[SourceNotice]) -> None:
         return
     desk.session.flush()
     party = changed[0].party_id if len(changed) == 1 else None
-    desk.note(action, "source_notice", changed[0].id, party_id=party,
-              columns=["told_on", "told_by", "how"])  # fmt: skip
+    desk.note(
+        action,
+        "source_notice",
+        changed[0].id,
+        party_id=party,
+        columns=["told_on", "told_by", "how"],
+    )

@@ -134,14 +134,18 @@ def suppress(desk: Desk, kind: SuppressionKind, addresses: Iterable[str]) -> Non
     hashes = sorted(by_hash)
     for at in range(0, len(hashes), _TOGETHER):
         some = hashes[at : at + _TOGETHER]
-        marked = set(desk.session.scalars(
-            select(Suppression.address_hash)
-            .where(Suppression.kind == kind, Suppression.address_hash.in_(some))
-        ))  # fmt: skip
+        marked = set(
+            desk.session.scalars(
+                select(Suppression.address_hash).where(
+                    Suppression.kind == kind, Suppression.address_hash.in_(some)
+                )
+            )
+        )
         desk.session.add_all(
             Suppression(kind=kind, address_hash=hashed, since=desk.today)
-            for hashed in some if hashed not in marked
-        )  # fmt: skip
+            for hashed in some
+            if hashed not in marked
+        )
         keys = [by_hash[hashed] for hashed in some]
         desk.session.execute(delete(Subscription).where(Subscription.address_key.in_(keys)))
         desk.session.flush()

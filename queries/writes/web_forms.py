@@ -90,8 +90,9 @@ def amend_web_form(desk: Desk, wish: WebFormWish) -> int:
         form = fetch(desk, WebForm, wish.id, version=wish.version, wish=wish)
     checks.done()
     if form is None:
-        form = WebForm(key=secrets.token_hex(_KEY_BYTES), secret_hash=hash_of(wish.secret or ""),
-                       **values)  # fmt: skip
+        form = WebForm(
+            key=secrets.token_hex(_KEY_BYTES), secret_hash=hash_of(wish.secret or ""), **values
+        )
         stamp(desk, form)
         desk.session.add(form)
         changed = [*values, "key", "secret_hash"]

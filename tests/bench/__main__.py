@@ -50,9 +50,11 @@ def pages(store: Store, today: date) -> dict[str, list[Read]]:
     """What each page reads, on records in the middle of the store."""
     with store.engine.connect() as connection:
         busiest = connection.execute(
-            select(Invoice.party_id).group_by(Invoice.party_id).order_by(func.count().desc())
+            select(Invoice.party_id)
+            .group_by(Invoice.party_id)
+            .order_by(func.count().desc())
             .limit(1)
-        ).scalar_one()  # fmt: skip
+        ).scalar_one()
         middle = connection.execute(select(func.max(Party.id) / 2)).scalar_one()
         order = connection.execute(select(func.max(ServiceOrder.id) / 2)).scalar_one()
         invoice = connection.execute(select(func.max(Invoice.id) / 2)).scalar_one()
@@ -81,9 +83,7 @@ def pages(store: Store, today: date) -> dict[str, list[Read]]:
         ],
         "invoice": [service_list, lambda s: invoice_record(s, int(invoice))],
         "services": [service_list],
-        "retention": [
-            lambda s: retention_view(s, RetentionFilter(), today=today),
-        ],
+        "retention": [lambda s: retention_view(s, RetentionFilter(), today=today)],
         "retention, parties": [
             lambda s: retention_list(s, RetentionFilter(kind="party"), today=today)
         ],
@@ -156,8 +156,13 @@ def main() -> None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             store = create_store(sqlite_url(folder / "register.sqlite"))
             bar = stack.enter_context(tqdm(total=options.customers, unit=" customers"))
-            build(store, customers=options.customers, seed=1, today=date.today(),  # noqa: DTZ011 - any day does
-                  progress=lambda done, _total: bar.update(done - bar.n))  # fmt: skip
+            build(
+                store,
+                customers=options.customers,
+                seed=1,
+                today=date.today(),  # noqa: DTZ011 - any day does
+                progress=lambda done, _total: bar.update(done - bar.n),
+            )
         stack.callback(store.close)
         report(store)
 

@@ -67,8 +67,10 @@ def report(store: Store, invoices: int) -> None:
     thread.start()
     beside = _waits(store, other, alive=thread.is_alive)
     for name, waits in (("alone", alone), ("while reports are made", beside)):
-        print(f"customer card {name}: median {statistics.median(waits):.0f} ms,"
-              f" longest {max(waits):.0f} ms ({len(waits)} times)")  # fmt: skip
+        print(
+            f"customer card {name}: median {statistics.median(waits):.0f} ms,"
+            f" longest {max(waits):.0f} ms ({len(waits)} times)"
+        )
 
 
 def _made(store: Store, party_id: int) -> AccessReport:

@@ -50,8 +50,13 @@ def _store(options: argparse.Namespace, folder: Path) -> Store:
     if not options.data:
         store = create_store(url)
         with tqdm(total=options.customers, unit=" customers") as bar:
-            build(store, customers=options.customers, seed=1, today=datetime.now(UTC).date(),
-                  progress=lambda done, _total: bar.update(done - bar.n))  # fmt: skip
+            build(
+                store,
+                customers=options.customers,
+                seed=1,
+                today=datetime.now(UTC).date(),
+                progress=lambda done, _total: bar.update(done - bar.n),
+            )
         return store
     shutil.copy(options.data / "register.sqlite", folder / "register.sqlite")
     engine = open_engine(url)

@@ -34,8 +34,7 @@ def folder(tmp_path) -> Path:
     year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)
     sold(store)
-    user = NewUser(username="maija", name="Maija", role="manager", language="fi",
-                   password=PASSWORD)  # fmt: skip
+    user = NewUser(username="maija", name="Maija", role="manager", language="fi", password=PASSWORD)
     store.carry_out(add_user, user, actor=MAKER)
     store.close()
     return tmp_path

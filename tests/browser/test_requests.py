@@ -75,8 +75,11 @@ def spoken_of(demo_server, query) -> tuple[int, str, str, str]:
         "SELECT party.id, name, address FROM party JOIN email ON email.party_id = party.id"
         " WHERE kind = 'person' AND is_customer ORDER BY party.id LIMIT 1"
     )[0]
-    (other,) = query("SELECT name FROM party WHERE kind = 'person' AND is_customer AND id <> :id"
-                     " ORDER BY id DESC LIMIT 1", id=party)[0]  # fmt: skip
+    (other,) = query(
+        "SELECT name FROM party WHERE kind = 'person' AND is_customer AND id <> :id"
+        " ORDER BY id DESC LIMIT 1",
+        id=party,
+    )[0]
     store = open_store(sqlite_url(Path(demo_server.folder) / "register.sqlite"))
     make_note(store, party, text=f"Soitto: {other} lupasi *maksaa*.")
     store.close()
@@ -115,9 +118,10 @@ def test_a_letter_arrives_and_the_reviewed_report_is_sent(page, signed_in, query
         " WHERE request_id = (SELECT max(id) FROM data_subject_request) ORDER BY id"
     )
     assert [(one.kind, one.media_type) for one in letters] == [
-        ("access_report", "application/pdf"), ("access_report", "application/json"),
+        ("access_report", "application/pdf"),
+        ("access_report", "application/json"),
         ("access", "application/pdf"),
-    ]  # fmt: skip
+    ]
     for one in letters:
         assert one.sent_on is not None
         assert hashlib.sha256(one.content).hexdigest() == one.sha256
@@ -175,13 +179,19 @@ def test_what_is_refused_stays_as_it_was_typed(page, signed_in, query):
     page.get_by_role("heading", name=re.compile("^Pyyntö 20")).wait_for()
     settled(page)
     files = page.locator("input[type=file]")
-    files.set_input_files({"name": "kirje.pdf", "mimeType": "application/pdf",
-                           "buffer": b"MZ\x90\x00 program"})  # fmt: skip
+    files.set_input_files(
+        {"name": "kirje.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00 program"}
+    )
     press(page.get_by_role("button", name="Liitä", exact=True))
     expect(page.get_by_text(re.compile("Tiedosto on ohjelma"))).to_be_visible()
     settled(page)
-    files.set_input_files({"name": "viesti.eml", "mimeType": "message/rfc822",
-                           "buffer": b"From: joku@muu.example\r\n\r\nHei"})  # fmt: skip
+    files.set_input_files(
+        {
+            "name": "viesti.eml",
+            "mimeType": "message/rfc822",
+            "buffer": b"From: joku@muu.example\r\n\r\nHei",
+        }
+    )
     press(page.get_by_role("button", name="Liitä", exact=True))
     expect(page.get_by_text("viesti.eml").first).to_be_visible()
     settled(page)

@@ -23,9 +23,12 @@ def signed_in(store: Store, role: str = "manager", *, language: str = "fi") -> A
     """An app in which a user of the role is signed in, served from this store."""
     runtime.use_store(store)
     user = NewUser(
-        username=f"{role}-{language}", name="Terttu Testaaja", role=role, language=language,
+        username=f"{role}-{language}",
+        name="Terttu Testaaja",
+        role=role,
+        language=language,
         password="pitkä salasana kokeisiin",
-    )  # fmt: skip
+    )
     user_id = store.carry_out(add_user, user, actor=KEEPER)
     with store.writing(DOOR, now=datetime.now(UTC)) as desk:
         cookie = start_session(desk, user_id)

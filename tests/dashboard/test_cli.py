@@ -87,8 +87,11 @@ def test_every_command_explains_itself_in_every_language(typed, language):
         assert code == 0
         assert lines[0].startswith("usage: asiakasrekisteri")
     _code, lines, _said = typed("--language", language, "--help")
-    assert [code for code in ("0", "1", "2", "3", "70", "130")
-            if not any(line.startswith(f"  {code} ") for line in lines)] == []  # fmt: skip
+    assert [
+        code
+        for code in ("0", "1", "2", "3", "70", "130")
+        if not any(line.startswith(f"  {code} ") for line in lines)
+    ] == []
 
 
 def test_the_language_may_stand_after_the_command_too(typed):
@@ -113,10 +116,19 @@ def test_it_speaks_the_machines_language_if_it_can(environment, language):
     assert language_of(environment) == language
 
 
-@pytest.mark.parametrize("words", [[], ["fly"], ["serve", "--port", "port"],
-                                   ["serve", "--port", "65536"], ["demo", "--customers", "0"],
-                                   ["serve", "--public-address", "http://x.example"],
-                                   ["user"], ["user", "role", "anna", "king"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["fly"],
+        ["serve", "--port", "port"],
+        ["serve", "--port", "65536"],
+        ["demo", "--customers", "0"],
+        ["serve", "--public-address", "http://x.example"],
+        ["user"],
+        ["user", "role", "anna", "king"],
+    ],
+)
 def test_what_is_written_wrong_ends_with_two(typed, words):
     code, lines, said = typed(*words)
     assert (code, lines) == (2, [])
@@ -156,8 +168,9 @@ def test_init_notes_the_companys_business_id(typed, tmp_path):
 def test_init_asks_a_person_for_the_business_id_until_it_is_one(typed, tmp_path):
     words = ("--username", "anna", "--name", "Anna", "--password-file", tmp_path / "password")
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
-    code, _lines, said = typed("init", "--data", tmp_path / "house", *words,
-                               answer=Terminal(f"12\n{business_id(1)}\n"))  # fmt: skip
+    code, _lines, said = typed(
+        "init", "--data", tmp_path / "house", *words, answer=Terminal(f"12\n{business_id(1)}\n")
+    )
     assert (code, own_business_id(tmp_path / "house")) == (0, business_id(1))
     assert said.count("Business ID of the company") == 2
     assert typed("init", "--data", tmp_path / "later", *words, answer=Terminal("\n"))[0] == 0
@@ -165,15 +178,17 @@ def test_init_asks_a_person_for_the_business_id_until_it_is_one(typed, tmp_path)
 
 
 def test_init_of_a_store_with_users_is_refused(typed, folder):
-    code, _lines, said = typed("init", "--data", folder, "--username", "aino", "--name", "Aino",
-                               answer=PASSWORD)  # fmt: skip
+    code, _lines, said = typed(
+        "init", "--data", folder, "--username", "aino", "--name", "Aino", answer=PASSWORD
+    )
     assert code == 1
     assert said.endswith("The store has users already. Add more with asiakasrekisteri user add.\n")
 
 
-@pytest.mark.parametrize(("answer", "sentence"), [
-    ("lyhyt", "A password has at least 15 characters."), ("", "A password has at least 15"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [("lyhyt", "A password has at least 15 characters."), ("", "A password has at least 15")],
+)
 def test_a_weak_password_is_refused_and_leaves_no_user(typed, tmp_path, answer, sentence):
     code, _lines, said = typed(
         "init", "--data", tmp_path, "--username", "anna", "--name", "Anna", answer=answer
@@ -186,8 +201,22 @@ def test_users_are_added_changed_and_listed(typed, folder, tmp_path):
     at = ("--data", folder)
     secret = tmp_path / "secret"
     secret.write_text(PASSWORD + "\n", encoding="utf-8")
-    assert typed("user", "add", *at, "--username", "olli", "--name", "Olli Oja", "--role", "office",
-                 "--password-file", secret)[0] == 0  # fmt: skip
+    assert (
+        typed(
+            "user",
+            "add",
+            *at,
+            "--username",
+            "olli",
+            "--name",
+            "Olli Oja",
+            "--role",
+            "office",
+            "--password-file",
+            secret,
+        )[0]
+        == 0
+    )
     assert typed("user", "role", *at, "olli", "manager")[0] == 0
     assert typed("user", "password", *at, "OLLI", answer="aivan toiset sanat nyt")[0] == 0
     assert typed("user", "deactivate", *at, "olli")[0] == 0
@@ -203,9 +232,15 @@ def test_users_are_added_changed_and_listed(typed, folder, tmp_path):
         lines = session.execute(select(TrailEntry.actor, TrailEntry.action).order_by(TrailEntry.id))
         assert [tuple(line) for line in lines] == [
             ("(console)", action)
-            for action in ("add_user", "add_user", "set_role", "set_password", "deactivate_user",
-                           "activate_user")
-        ]  # fmt: skip
+            for action in (
+                "add_user",
+                "add_user",
+                "set_role",
+                "set_password",
+                "deactivate_user",
+                "activate_user",
+            )
+        ]
     store.close()
 
 
@@ -219,13 +254,15 @@ def test_the_last_administrator_is_kept_in_words(typed, folder):
 def test_an_unknown_user_is_said_to_be_unknown(typed, folder):
     code, _lines, said = typed("user", "role", "--data", folder, "eikukaan", "viewer")
     assert (code, said) == (
-        1, "asiakasrekisteri: There is no such user. A list: asiakasrekisteri user list\n",
-    )  # fmt: skip
+        1,
+        "asiakasrekisteri: There is no such user. A list: asiakasrekisteri user list\n",
+    )
 
 
 def test_a_password_file_that_cannot_be_read(typed, folder, tmp_path):
-    code, _lines, said = typed("user", "password", "anna", "--data", folder,
-                               "--password-file", tmp_path / "nowhere")  # fmt: skip
+    code, _lines, said = typed(
+        "user", "password", "anna", "--data", folder, "--password-file", tmp_path / "nowhere"
+    )
     assert (code, said) == (1, "asiakasrekisteri: The password file cannot be read.\n")
 
 
@@ -284,8 +321,9 @@ def test_a_port_that_another_has_is_named(typed, folder):
         port = taken.getsockname()[1]
         code, _lines, said = typed("serve", "--data", folder, "--port", port, "--no-browser")
     assert (code, said) == (
-        1, f"asiakasrekisteri: Another program has port {port}. Give another: --port 8502\n",
-    )  # fmt: skip
+        1,
+        f"asiakasrekisteri: Another program has port {port}. Give another: --port 8502\n",
+    )
 
 
 def test_the_demonstration_prints_its_users_and_is_reused(typed, tmp_path):
@@ -293,8 +331,11 @@ def test_the_demonstration_prints_its_users_and_is_reused(typed, tmp_path):
     code, first, _said = typed(*words)
     assert code == 0
     assert [line.split("\t")[::2] for line in first] == [
-        ["maija", "manager"], ["olli", "office"], ["ville", "viewer"], ["anna", "administrator"],
-    ]  # fmt: skip
+        ["maija", "manager"],
+        ["olli", "office"],
+        ["ville", "viewer"],
+        ["anna", "administrator"],
+    ]
     code, again, said = typed(*words)
     assert (code, said) == (0, "The same company of 5 customers stands already; it is opened.\n")
     assert [line.split("\t")[0] for line in again] == ["maija", "olli", "ville", "anna"]
@@ -345,9 +386,17 @@ def test_an_error_of_the_program_is_placed_and_quotes_nobody(typed, folder):
 def test_ctrl_c_in_long_work_ends_with_130_and_the_next_start_builds_anew(typed, tmp_path):
     # A shell's background job ignores Ctrl+C, and so do its children: ours listens all the same.
     listening = "signal.signal(signal.SIGINT, signal.default_int_handler)"
-    words = [sys.executable, "-c",
-             f"import signal, sys; {listening}; from dashboard.cli import main; sys.exit(main())",
-             "demo", "--customers", "20000", "--build-only", "--data", str(tmp_path)]  # fmt: skip
+    words = [
+        sys.executable,
+        "-c",
+        f"import signal, sys; {listening}; from dashboard.cli import main; sys.exit(main())",
+        "demo",
+        "--customers",
+        "20000",
+        "--build-only",
+        "--data",
+        str(tmp_path),
+    ]
     process = subprocess.Popen(  # noqa: S603 - our own program
         words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -371,9 +420,15 @@ def test_a_port_that_is_none_is_refused_in_words(typed, port):
 
 
 def test_check_compares_the_store_and_rebuild_mends_it(typed, folder):
-    names = ["Integrity of the database", "Tables, checks and triggers",
-             "References between tables", "Derived values", "Search", "Erasure ledger",
-             "Map of personal data"]  # fmt: skip
+    names = [
+        "Integrity of the database",
+        "Tables, checks and triggers",
+        "References between tables",
+        "Derived values",
+        "Search",
+        "Erasure ledger",
+        "Map of personal data",
+    ]
     code, lines, said = typed("check", "--data", folder)
     assert (code, lines, said) == (0, [f"{name}: as it should be" for name in names], "")
     store = open_store(sqlite_url(folder / "register.sqlite"))

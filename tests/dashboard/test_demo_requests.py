@@ -10,8 +10,8 @@ from dashboard.commands.demo_requests import ask_demonstration, hold_demonstrati
 from queries.reads.holds import holds, holds_to_review
 from queries.reads.request_card import request_card
 from queries.reads.requests import closed_requests, open_requests, request_statistics
+from queries.rules.calendar_fi import HELSINKI
 from queries.rules.requests import Asked, LetterKind
-from queries.store.sessions import HELSINKI
 from tests.intake.demo_stores import fill
 from tests.makers import MAKER
 
@@ -33,8 +33,10 @@ def test_some_are_open_and_the_first_is_due_soon(demonstration, today):
     with demonstration.reading(MAKER) as session:
         rows = open_requests(session, today=today)
     assert [[right.kind for right in row.rights] for row in rows] == [
-        [Asked.ERASURE], [Asked.ACCESS, Asked.PORTABILITY], [Asked.RECTIFICATION],
-    ]  # fmt: skip
+        [Asked.ERASURE],
+        [Asked.ACCESS, Asked.PORTABILITY],
+        [Asked.RECTIFICATION],
+    ]
     assert today <= rows[0].due < today + timedelta(days=14)
 
 

@@ -48,20 +48,24 @@ def test_sending_needs_its_settings(address, capsys, monkeypatch):
 
 
 def test_a_message_carries_both_forms(monkeypatch):
-    for name, value in ((digest.SERVER, "localhost:25"), (digest.SENDER, "a@b.example"),
-                        (digest.RECIPIENTS, "c@d.example")):  # fmt: skip
+    for name, value in (
+        (digest.SERVER, "localhost:25"),
+        (digest.SENDER, "a@b.example"),
+        (digest.RECIPIENTS, "c@d.example"),
+    ):
         monkeypatch.setenv(name, value)
     message = digest.as_message((), "sv")
     assert isinstance(message, EmailMessage)
     assert message["Subject"] == "Öppna begäranden 0, försenade 0"
-    assert [part.get_content_type() for part in message.iter_parts()] == [
-        "text/plain", "text/html",
-    ]  # fmt: skip
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
 
 
 def test_a_server_that_does_not_answer_is_a_refusal(address, capsys, monkeypatch):
-    for name, value in ((digest.SERVER, "localhost:1"), (digest.SENDER, "a@b.example"),
-                        (digest.RECIPIENTS, "c@d.example")):  # fmt: skip
+    for name, value in (
+        (digest.SERVER, "localhost:1"),
+        (digest.SENDER, "a@b.example"),
+        (digest.RECIPIENTS, "c@d.example"),
+    ):
         monkeypatch.setenv(name, value)
     assert main(["--language", "en", "digest", "--send", "--database-url", address]) == 1
     assert "mail server" in capsys.readouterr().err

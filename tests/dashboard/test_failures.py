@@ -27,8 +27,9 @@ def test_positions_name_types_and_places_and_no_values():
     said = failures.positions(raised(ValueError(SECRET), raised(KeyError(SECRET))))
     assert "Aino" not in said
     assert [line for line in said.splitlines() if not line.startswith("  ")] == [
-        "builtins.ValueError", "builtins.KeyError",
-    ]  # fmt: skip
+        "builtins.ValueError",
+        "builtins.KeyError",
+    ]
     assert f"  {__file__}:" in said
     assert said.count(" in raised") == 2
 
@@ -73,9 +74,10 @@ def test_other_packages_lines_lose_the_texts_of_exceptions(lines):
 
 def test_a_message_that_quotes_the_exception_loses_the_quotation(lines):
     logging.getLogger("asyncio").error(
-        "Task exception was never retrieved\nfuture: <Task exception=%r>", SECRET,
+        "Task exception was never retrieved\nfuture: <Task exception=%r>",
+        SECRET,
         exc_info=raised(ValueError(SECRET)),
-    )  # fmt: skip
+    )
     assert lines[0].startswith("Task exception was never retrieved\nbuiltins.ValueError\n")
     assert "Aino" not in lines[0]
 

@@ -31,8 +31,14 @@ from tests.trails import everything
 BASE = "https://rekisteri.example"
 DOORWAY = Doorway(8501, BASE)
 PROXY = {"Host": "rekisteri.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
-TYPED = {"name": "Aino Esimerkki", "email": "aino@esimerkki.example", "phone": "040 123 4567",
-         "message": "Voitteko tarjota?", "secret": SECRET, "website": ""}  # fmt: skip
+TYPED = {
+    "name": "Aino Esimerkki",
+    "email": "aino@esimerkki.example",
+    "phone": "040 123 4567",
+    "message": "Voitteko tarjota?",
+    "secret": SECRET,
+    "website": "",
+}
 
 
 class Site:
@@ -42,19 +48,23 @@ class Site:
         own = Forms(store, DOORWAY, of_client=Rates(of_client, 60), of_form=Rates(of_form, 60))
         self.store = store
         self.path = f"/forms/{key}"
-        self._app = Starlette(routes=own.routes(), middleware=[
-            Middleware(Answers, doorway=DOORWAY),
-            Middleware(Gate, doorway=DOORWAY, store=store),
-            Middleware(OwnAddresses, known=["forms"]),
-            Middleware(PageLanguage, doorway=DOORWAY),
-        ])  # fmt: skip
+        self._app = Starlette(
+            routes=own.routes(),
+            middleware=[
+                Middleware(Answers, doorway=DOORWAY),
+                Middleware(Gate, doorway=DOORWAY, store=store),
+                Middleware(OwnAddresses, known=["forms"]),
+                Middleware(PageLanguage, doorway=DOORWAY),
+            ],
+        )
 
     def request(self, method: str, path: str, *, headers=None, **more) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self._app)
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as browser:
-                return await browser.request(method, path, headers={**PROXY, **(headers or {})},
-                                             **more)  # fmt: skip
+                return await browser.request(
+                    method, path, headers={**PROXY, **(headers or {})}, **more
+                )
 
         return asyncio.run(ask())
 
@@ -65,13 +75,18 @@ class Site:
 
     def fetch(self, body: object, *, headers=None) -> httpx.Response:
         """A script of the allowed site."""
-        return self.request("POST", self.path, content=json.dumps(body), headers={
-            "Origin": ORIGIN, "Content-Type": "application/json", **(headers or {}),
-        })  # fmt: skip
+        return self.request(
+            "POST",
+            self.path,
+            content=json.dumps(body),
+            headers={"Origin": ORIGIN, "Content-Type": "application/json", **(headers or {})},
+        )
 
     def messages(self) -> list[tuple]:
-        query = ("SELECT name, email, phone, street, post_code, town, message, consents, language"
-                 " FROM form_message ORDER BY id")  # fmt: skip
+        query = (
+            "SELECT name, email, phone, street, post_code, town, message, consents, language"
+            " FROM form_message ORDER BY id"
+        )
         with self.store.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query))]
 
@@ -99,13 +114,28 @@ def untouched(site: Site, answer: httpx.Response, status: int) -> httpx.Response
 
 def test_a_browsers_form_waits_in_the_inbox(store):
     site = site_of(store)
-    answer = site.send(street="Kasarminkatu 10", post_code="50100", town="Mikkeli", consent="on",
-                       message="Rivi 1\r\nRivi 2", submit="Lähetä")  # fmt: skip
+    answer = site.send(
+        street="Kasarminkatu 10",
+        post_code="50100",
+        town="Mikkeli",
+        consent="on",
+        message="Rivi 1\r\nRivi 2",
+        submit="Lähetä",
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, f"{site.path}/thanks")
     assert [(*row[:7], bool(row[7]), row[8]) for row in site.messages()] == [
-        ("Aino Esimerkki", "aino@esimerkki.example", "+358401234567", "Kasarminkatu 10", "50100",
-         "Mikkeli", "Rivi 1\nRivi 2", True, "fi"),
-    ]  # fmt: skip
+        (
+            "Aino Esimerkki",
+            "aino@esimerkki.example",
+            "+358401234567",
+            "Kasarminkatu 10",
+            "50100",
+            "Mikkeli",
+            "Rivi 1\nRivi 2",
+            True,
+            "fi",
+        )
+    ]
     changed = everything(store)
     assert {name for name in ("party", "email", "phone", "subscription") if changed[name]} == set()
 
@@ -133,8 +163,9 @@ def test_several_parts_and_json_are_taken_too(site):
     assert answer.headers["access-control-allow-origin"] == ORIGIN
     assert answer.headers["vary"] == "Origin"
     assert [(row[0], bool(row[7]), row[8]) for row in site.messages()] == [
-        ("Aino Esimerkki", False, "fi"), ("Aino Esimerkki", True, "en"),
-    ]  # fmt: skip
+        ("Aino Esimerkki", False, "fi"),
+        ("Aino Esimerkki", True, "en"),
+    ]
 
 
 def test_the_secret_may_come_in_a_header(site):
@@ -150,10 +181,19 @@ def test_without_the_secret_nothing_comes_in(site, secret):
     untouched(site, site.send(secret=secret), 403)
 
 
-@pytest.mark.parametrize("origin", [
-    "https://esimerkki.example", "http://www.esimerkki.example", f"{ORIGIN}.evil.example",
-    f"{ORIGIN}:8443", "https://evil.example", "null", "", f"{ORIGIN}/",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://esimerkki.example",
+        "http://www.esimerkki.example",
+        f"{ORIGIN}.evil.example",
+        f"{ORIGIN}:8443",
+        "https://evil.example",
+        "null",
+        "",
+        f"{ORIGIN}/",
+    ],
+)
 def test_another_site_gets_nothing_in_and_reads_nothing(site, origin):
     answer = untouched(site, site.send(headers={"Origin": origin}), 403)
     assert "access-control-allow-origin" not in answer.headers
@@ -164,17 +204,26 @@ def test_another_site_gets_nothing_in_and_reads_nothing(site, origin):
 
 def test_a_browser_without_an_origin_names_its_page(site):
     here = {**PROXY, "Accept": "text/html"}
-    for referer, status in ((f"{ORIGIN}/yhteys?x=1", 303), ("https://evil.example/", 403),
-                            (f"{ORIGIN}.evil.example/", 403), ("", 403)):  # fmt: skip
+    for referer, status in (
+        (f"{ORIGIN}/yhteys?x=1", 303),
+        ("https://evil.example/", 403),
+        (f"{ORIGIN}.evil.example/", 403),
+        ("", 403),
+    ):
         answer = site.request("POST", site.path, data=TYPED, headers={**here, "Referer": referer})
         assert answer.status_code == status, referer
 
 
 def test_a_script_is_told_beforehand_what_it_may_send(site):
-    asked = site.request("OPTIONS", site.path, headers={
-        "Origin": ORIGIN, "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "content-type",
-    })  # fmt: skip
+    asked = site.request(
+        "OPTIONS",
+        site.path,
+        headers={
+            "Origin": ORIGIN,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type",
+        },
+    )
     assert asked.status_code == 204
     assert asked.headers["access-control-allow-origin"] == ORIGIN
     assert asked.headers["access-control-allow-methods"] == "POST"
@@ -189,8 +238,13 @@ def test_a_program_that_fills_in_everything_is_told_that_all_is_well(site):
 
 
 def test_what_is_wrong_is_listed_with_what_was_typed(site):
-    typed = {"name": '<b>"Aino"</b> & co', "email": "aino", "phone": "", "consent": "on",
-             "message": "</textarea><script>alert(1)</script>"}  # fmt: skip
+    typed = {
+        "name": '<b>"Aino"</b> & co',
+        "email": "aino",
+        "phone": "",
+        "consent": "on",
+        "message": "</textarea><script>alert(1)</script>",
+    }
     answer = untouched(site, site.send(**typed), 422)
     assert "<script" not in answer.text
     assert "<b>" not in answer.text
@@ -206,8 +260,12 @@ def test_what_is_wrong_is_listed_with_what_was_typed(site):
         "<p>Kixit Oy käyttää näitä tietoja vastatakseen sinulle. "
         "Tietosuojaselosteen saat pyytämällä: toimisto@kixit.example</p>"
     ) in answer.text
-    again = site.request("POST", site.path, headers={"Origin": BASE, "Accept": "text/html"},
-                         data={**TYPED, **typed, "email": "aino@esimerkki.example"})  # fmt: skip
+    again = site.request(
+        "POST",
+        site.path,
+        headers={"Origin": BASE, "Accept": "text/html"},
+        data={**TYPED, **typed, "email": "aino@esimerkki.example"},
+    )
     assert again.status_code == 303
     assert site.messages()[0][0] == typed["name"]
 
@@ -295,8 +353,9 @@ def test_a_full_inbox_says_so(site, monkeypatch):
 
 
 def test_a_form_that_is_gone_and_one_that_is_closed_say_the_same(site, sqlite_store):
-    made_up = site.request("POST", "/forms/0123456789abcdef", data=TYPED,
-                           headers={"Origin": ORIGIN})  # fmt: skip
+    made_up = site.request(
+        "POST", "/forms/0123456789abcdef", data=TYPED, headers={"Origin": ORIGIN}
+    )
     wish = WebFormWish(id=1, version=1, name="Yhteys", origins=ORIGIN, active=False)
     sqlite_store.carry_out(amend_web_form, wish, actor=Actor("maija", Role.MANAGER))
     closed = untouched(site, site.send(), 404)

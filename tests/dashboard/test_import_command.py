@@ -25,8 +25,17 @@ def run(sqlite_store, sqlite_path, tmp_path, capsys):
         before = sys.stdin
         sys.stdin = io.StringIO(answer)
         try:
-            code = main(["--language", language, "import", str(file), "--database-url",
-                         f"sqlite:///{sqlite_path}", *flags])  # fmt: skip
+            code = main(
+                [
+                    "--language",
+                    language,
+                    "import",
+                    str(file),
+                    "--database-url",
+                    f"sqlite:///{sqlite_path}",
+                    *flags,
+                ]
+            )
         finally:
             sys.stdin = before
         said = capsys.readouterr()
@@ -44,9 +53,10 @@ def test_it_asks_and_brings_in(run, sqlite_store):
     code, out, err = run(csv_of(*ROWS), answer="k\n")
     assert (code, out.splitlines()[0]) == (0, "2 lisätään")
     assert err.splitlines() == [
-        "Asiakastaulukko: 2 riviä", "Merkistö utf-8, erotin puolipiste ;",
+        "Asiakastaulukko: 2 riviä",
+        "Merkistö utf-8, erotin puolipiste ;",
         "Tuodaanko? (k/e) Tuotu: 2 lisättiin, 0 muutettiin, 0 ennallaan, 0 jätettiin tuomatta.",
-    ]  # fmt: skip
+    ]
     assert len(only(sqlite_store, Party)) == 2
     assert only(sqlite_store, TrailEntry)[-1].actor == "(console)"
 
@@ -69,9 +79,10 @@ def test_yes_brings_in_without_asking_and_again_there_is_nothing(run, sqlite_sto
     assert run(csv_of(*ROWS), "--yes")[0] == 0
     code, _out, err = run(csv_of(*ROWS), "--yes")
     assert (code, err.splitlines()[-1]) == (
-        0, "Tiedostossa ei ole mitään uutta: kaikki on jo rekisterissä näin. Mitään ei tarvitse"
+        0,
+        "Tiedostossa ei ole mitään uutta: kaikki on jo rekisterissä näin. Mitään ei tarvitse"
         " tuoda.",
-    )  # fmt: skip
+    )
     assert len(only(sqlite_store, ImportBatch)) == 1
 
 
@@ -99,8 +110,16 @@ def test_a_file_that_is_no_good_says_why(run):
 
 def test_settings_are_given_by_flags(run, sqlite_store):
     data = csv_of(*ROWS, encoding="iso-8859-15", delimiter="\t")
-    flags = ("--yes", "--encoding", "iso-8859-15", "--delimiter", "tab", "--overwrite",
-             "--default-kind", "organisation")  # fmt: skip
+    flags = (
+        "--yes",
+        "--encoding",
+        "iso-8859-15",
+        "--delimiter",
+        "tab",
+        "--overwrite",
+        "--default-kind",
+        "organisation",
+    )
     assert run(data, *flags)[0] == 0
     assert [party.kind for party in only(sqlite_store, Party)] == ["organisation", "organisation"]
 
@@ -124,11 +143,16 @@ def test_it_speaks_other_languages(run):
 
 def test_post_codes_are_shown_first_and_taken_over(run, sqlite_store):
     code, out, err = run(pcf(), name="PCF_20260302.dat", answer="k\n")
-    assert (code, out.splitlines()) == (0, [
-        "Postinumerotiedosto on päivältä 2.3.2026.", "Uusia postinumeroita: 5",
-        "Postinumeroita, joiden paikkakunta tai voimaantulo muuttuu: 0",
-        "Käytöstä poistuvia postinumeroita: 0", "Ennallaan: 0",
-    ])  # fmt: skip
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            "Postinumerotiedosto on päivältä 2.3.2026.",
+            "Uusia postinumeroita: 5",
+            "Postinumeroita, joiden paikkakunta tai voimaantulo muuttuu: 0",
+            "Käytöstä poistuvia postinumeroita: 0",
+            "Ennallaan: 0",
+        ],
+    )
     assert err.splitlines() == [
         "Postin postinumeroita: 5 riviä",
         "Tuodaanko? (k/e) Tuotu: rekisterissä on nyt 5 postinumeroa.",

@@ -19,30 +19,91 @@ INTAKE = Path(__file__).parents[2] / "queries" / "intake"
 _MODULES = sorted(path for path in INTAKE.rglob("*.py") if "demonstration" not in path.parts)
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in _MODULES)
 #: Codes that the source makes of parts.
-MADE = {"matched_by_customer_number", "matched_by_business_id", "matched_by_name",
-        "matched_by_foreign_id", "matched_by_email", "matched_by_phone", "matched_by_choice",
-        "ambiguous", "name_alone", "assumed_person", "assumed_organisation"}  # fmt: skip
-CHOSEN = {"namesake_in_file", "company_bankrupt", "company_in_liquidation",
-          "company_in_restructuring", "company_situation",
-          "repeated_in_file", "twice_in_file", "differs_kept", "already_so", "company_ceased",
-          "company_ceased_on", "day_in_future", "day_out_of_range", "invoice_type",
-          "element_missing", "end_before_start", "elements_left_out", "elements_unknown",
-          "original_ambiguous", "original_not_found", "paid_sums_differ",
-          "partly_paid_unclear"}  # fmt: skip
+MADE = {
+    "matched_by_customer_number",
+    "matched_by_business_id",
+    "matched_by_name",
+    "matched_by_foreign_id",
+    "matched_by_email",
+    "matched_by_phone",
+    "matched_by_choice",
+    "ambiguous",
+    "name_alone",
+    "assumed_person",
+    "assumed_organisation",
+}
+CHOSEN = {
+    "namesake_in_file",
+    "company_bankrupt",
+    "company_in_liquidation",
+    "company_in_restructuring",
+    "company_situation",
+    "repeated_in_file",
+    "twice_in_file",
+    "differs_kept",
+    "already_so",
+    "company_ceased",
+    "company_ceased_on",
+    "day_in_future",
+    "day_out_of_range",
+    "invoice_type",
+    "element_missing",
+    "end_before_start",
+    "elements_left_out",
+    "elements_unknown",
+    "original_ambiguous",
+    "original_not_found",
+    "paid_sums_differ",
+    "partly_paid_unclear",
+}
 FACTS = {
-    "column": "Sarake", "field": "name", "names": "A, B",
-    "post_code": "123 45", "town": "Ort", "since": date(2026, 3, 5), "situation": "XX",
-    "cells": 3, "columns": 2, "longest": 5, "length": 6, "first": "A Oy",
-    "second": "B Oy", "name": "C Oy", "stands": "1", "given": "2", "n": 2, "row": 3,
-    "declared": "iso-8859-15", "elements": "AnyPartyDetails", "vat_code": "AE", "status": "PAID",
-    "unit": "kpl", "price_unit": "kg", "code": "Copy", "un_type": "381", "numbers": "1, 2",
-    "taken": "00100", "ended_on": date(2020, 2, 2), "element": "InvoiceDate", "line": 4,
-    "type": "TES01", "currency": "SEK", "percent": "19", "due_on": date(2026, 3, 5),
-    "issued_on": date(2026, 3, 5), "seller": "Myyjä Oy", "seller_id": "1", "number": "2001",
-    "stands_on": date(2026, 3, 5), "given_on": date(2026, 3, 5), "latest": date(2026, 3, 5),
-    **{f"{name}_cents": 12550 for name in (
-        "net", "vat", "total", "rows", "made", "given", "payable", "paid", "stands")},
-}  # fmt: skip
+    "column": "Sarake",
+    "field": "name",
+    "names": "A, B",
+    "post_code": "123 45",
+    "town": "Ort",
+    "since": date(2026, 3, 5),
+    "situation": "XX",
+    "cells": 3,
+    "columns": 2,
+    "longest": 5,
+    "length": 6,
+    "first": "A Oy",
+    "second": "B Oy",
+    "name": "C Oy",
+    "stands": "1",
+    "given": "2",
+    "n": 2,
+    "row": 3,
+    "declared": "iso-8859-15",
+    "elements": "AnyPartyDetails",
+    "vat_code": "AE",
+    "status": "PAID",
+    "unit": "kpl",
+    "price_unit": "kg",
+    "code": "Copy",
+    "un_type": "381",
+    "numbers": "1, 2",
+    "taken": "00100",
+    "ended_on": date(2020, 2, 2),
+    "element": "InvoiceDate",
+    "line": 4,
+    "type": "TES01",
+    "currency": "SEK",
+    "percent": "19",
+    "due_on": date(2026, 3, 5),
+    "issued_on": date(2026, 3, 5),
+    "seller": "Myyjä Oy",
+    "seller_id": "1",
+    "number": "2001",
+    "stands_on": date(2026, 3, 5),
+    "given_on": date(2026, 3, 5),
+    "latest": date(2026, 3, 5),
+    **{
+        f"{name}_cents": 12550
+        for name in ("net", "vat", "total", "rows", "made", "given", "payable", "paid", "stands")
+    },
+}
 
 
 def said_by_source():
@@ -71,8 +132,16 @@ def test_no_sentence_is_left_without_its_reason(language):
 def test_every_refusal_of_a_file_has_a_sentence(language):
     codes = set(re.findall(r'(?:UnreadableFile|ServiceRefusal|RegisterError)\("([a-z_]+)"', SOURCE))
     codes |= set(_OTHERS)
-    facts = {"most": 20, "extension": ".csv", "encoding": "utf-8", "line": 3, "root": "Invoice",
-             "name": "TEAPPSXML", "n": 2, "status": 500}  # fmt: skip
+    facts = {
+        "most": 20,
+        "extension": ".csv",
+        "encoding": "utf-8",
+        "line": 3,
+        "root": "Invoice",
+        "name": "TEAPPSXML",
+        "n": 2,
+        "status": 500,
+    }
     assert len(codes) > 25
     for code in sorted(codes):
         assert word(f"refusals.{code}", language, **facts)
@@ -80,10 +149,21 @@ def test_every_refusal_of_a_file_has_a_sentence(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_of_a_value_has_a_sentence(language):
-    rules = [f"{field}.{code}" for field, codes in identifiers.CODES.items() for code in codes
-             if field != "reference_number" and code != "empty"]  # fmt: skip
-    rules += ["yes_or_no.choice", "kind.choice", "status.choice", "role.choice", "country.form",
-              "day.day_form", "payment_days.form"]  # fmt: skip
+    rules = [
+        f"{field}.{code}"
+        for field, codes in identifiers.CODES.items()
+        for code in codes
+        if field != "reference_number" and code != "empty"
+    ]
+    rules += [
+        "yes_or_no.choice",
+        "kind.choice",
+        "status.choice",
+        "role.choice",
+        "country.form",
+        "day.day_form",
+        "payment_days.form",
+    ]
     for rule in rules:
         said = reason_sentence(Reason("value", {"column": "S", "rule": rule}), language)
         assert said != word("import.reasons.value", language, column="S", why="")
@@ -99,12 +179,15 @@ def test_every_field_and_setting_has_its_words(language):
 
 
 def test_values_that_are_codes_are_shown_in_words():
-    shown = changes([
-        Difference("status", "active", "ended", taken=False),
-        Difference("kind", "person", "organisation", taken=False),
-        Difference("email", "a@x.example", "b@x.example", taken=True),
-        Difference("is_customer", None, "", taken=True),
-    ], "fi")  # fmt: skip
+    shown = changes(
+        [
+            Difference("status", "active", "ended", taken=False),
+            Difference("kind", "person", "organisation", taken=False),
+            Difference("email", "a@x.example", "b@x.example", taken=True),
+            Difference("is_customer", None, "", taken=True),
+        ],
+        "fi",
+    )
     assert shown == [
         "Tila: rekisterissä Voimassa, tiedostossa Päättynyt (rekisterin tieto jää)",
         "Laji (henkilö vai organisaatio): rekisterissä Henkilö, tiedostossa Organisaatio"

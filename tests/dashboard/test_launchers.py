@@ -29,8 +29,12 @@ def test_an_old_python_reads_the_launcher_and_is_told_what_is_needed(launcher, m
 
 
 def test_the_launchers_need_only_the_standard_library():
-    beside = ("dashboard/__init__.py", "dashboard/environment.py", "tests/__init__.py",
-              "tests/browser/chromium.py")  # fmt: skip
+    beside = (
+        "dashboard/__init__.py",
+        "dashboard/environment.py",
+        "tests/__init__.py",
+        "tests/browser/chromium.py",
+    )
     files = [*LAUNCHERS, *(ROOT / name for name in beside)]
     own = {"dashboard", "tests"}
     found = {name.split(".")[0] for file in files for name in imported(file)} - own
@@ -39,8 +43,9 @@ def test_the_launchers_need_only_the_standard_library():
 
 def imported(file: Path) -> set[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    names = {each.name for node in ast.walk(tree) if isinstance(node, ast.Import)
-             for each in node.names}  # fmt: skip
+    names = {
+        each.name for node in ast.walk(tree) if isinstance(node, ast.Import) for each in node.names
+    }
     return names | {
         node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
     }
@@ -78,9 +83,12 @@ def test_the_command_runs_from_any_folder(checkout, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, str(checkout / "dashboard"), "demo", "--port", "8502"],
-        cwd=elsewhere, check=True, capture_output=True, text=True,
+        cwd=elsewhere,
+        check=True,
+        capture_output=True,
+        text=True,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-    )  # fmt: skip
+    )
     assert done.stdout == "demo --port 8502\n"
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from dashboard.cli import main
 from dashboard.commands import options as shared
+from queries.rules.calendar_fi import HELSINKI
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
-from queries.store.sessions import HELSINKI
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from tests.disposals import SOLD, sold
 from tests.makers import MAKER, make_person

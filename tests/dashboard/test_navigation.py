@@ -26,8 +26,14 @@ def test_a_viewer_is_offered_no_form_that_could_not_be_saved(sqlite_store, name)
 
 
 def test_a_viewer_opens_no_form_of_a_service(sqlite_store):
-    wish = ServiceWish(code="A", name="Asennus", unit="hour", unit_price="62,00",
-                       vat_category="standard", active=True)  # fmt: skip
+    wish = ServiceWish(
+        code="A",
+        name="Asennus",
+        unit="hour",
+        unit_price="62,00",
+        vat_category="standard",
+        active=True,
+    )
     service = str(sqlite_store.carry_out(amend_service, wish, actor=KEEPER))
     viewer = page(signed_in(sqlite_store, "viewer"), "services", id=service)
     assert [field.key for field in viewer.text_input] == ["search.services"]
@@ -58,8 +64,14 @@ def test_a_search_among_customers_goes_on_among_everyone(sqlite_store):
 
 def test_the_command_line_is_named_in_words_in_the_trail(sqlite_store):
     assert COMMAND_LINE.username == CONSOLE
-    wish = ServiceWish(code="A", name="Asennus", unit="hour", unit_price="62,00",
-                       vat_category="standard", active=True)  # fmt: skip
+    wish = ServiceWish(
+        code="A",
+        name="Asennus",
+        unit="hour",
+        unit_price="62,00",
+        vat_category="standard",
+        active=True,
+    )
     sqlite_store.carry_out(amend_service, wish, actor=COMMAND_LINE)
     app = page(signed_in(sqlite_store), "trail")
     assert "(komentorivi)" in list(app.dataframe[0].value["Tekijä"])

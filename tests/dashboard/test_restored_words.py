@@ -7,12 +7,19 @@ from queries.store.safeguards import CarriedOver, Named
 
 WHOLE = Named(
     holds=((3, "invoice", "1044"), (4, "class", "note"), (5, "party", "12"), (6, "order", "1001")),
-    requests=("2026-0007",), restrictions=(12, 14),
-)  # fmt: skip
+    requests=("2026-0007",),
+    restrictions=(12, 14),
+)
 EVERYTHING = CarriedOver(
-    WHOLE, WHOLE, True, (("2019-01-01", "2020-06-30"),), ("note",), (2,),
-    (("party", "12", "in_force"), ("invoice", "1044", "another_record")), ledger_lost=True,
-)  # fmt: skip
+    WHOLE,
+    WHOLE,
+    True,
+    (("2019-01-01", "2020-06-30"),),
+    ("note",),
+    (2,),
+    (("party", "12", "in_force"), ("invoice", "1044", "another_record")),
+    ledger_lost=True,
+)
 
 
 def test_each_thing_is_named_by_what_a_person_knows():

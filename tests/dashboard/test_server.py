@@ -222,8 +222,9 @@ def test_over_https_cookies_are_bound_to_the_host(house, tmp_path):
         assert nonce.split("; ")[1:] == ["Path=/", "HttpOnly", "SameSite=Strict", "Secure"]
         plain = httpx.get(server.base + "/trail", headers={"Host": "rekisteri.example"})
         assert (plain.status_code, plain.headers["location"]) == (
-            308, "https://rekisteri.example/trail",
-        )  # fmt: skip
+            308,
+            "https://rekisteri.example/trail",
+        )
         put = httpx.put(server.base + "/x", headers={"Host": "rekisteri.example"})
         assert put.status_code == 403
         assert httpx.get(server.base + "/").status_code == 421

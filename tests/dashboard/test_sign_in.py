@@ -95,8 +95,9 @@ def test_a_name_with_too_many_wrong_passwords_is_locked_for_the_right_one_too(sq
     for tries in range(MOST_TRIES):
         with sqlite_store.reading(DOOR) as session:
             assert session.execute(select(User.failed_sign_ins, User.locked_until)).one() == (
-                tries, None,
-            )  # fmt: skip
+                tries,
+                None,
+            )
         send(app, "olli", "väärä salasana tämä")
     send(app, "olli", PASSWORD)
     assert app.error[0].value.startswith(WRONG)

@@ -73,8 +73,12 @@ ONE_PAGE = SIGN_IN + (
 def tried(folder, made, script=""):
     done = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-c", SERVE, str(folder), made, script],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 

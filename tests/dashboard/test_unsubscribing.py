@@ -62,8 +62,9 @@ class Client:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self._app)
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as browser:
-                return await browser.request(method, path, headers={**PROXY, **(headers or {})},
-                                             **more)  # fmt: skip
+                return await browser.request(
+                    method, path, headers={**PROXY, **(headers or {})}, **more
+                )
 
         return asyncio.run(ask())
 
@@ -104,8 +105,15 @@ def test_the_page_closes_everything_that_it_does_not_need(subscriber):
     assert "set-cookie" not in answer.headers
     assert {
         name: answer.headers[name]
-        for name in ("content-security-policy", "referrer-policy", "cache-control", "x-robots-tag",
-                     "x-content-type-options", "x-frame-options", "content-type")
+        for name in (
+            "content-security-policy",
+            "referrer-policy",
+            "cache-control",
+            "x-robots-tag",
+            "x-content-type-options",
+            "x-frame-options",
+            "content-type",
+        )
     } == {
         "content-security-policy": POLICY,
         "referrer-policy": "no-referrer",
@@ -114,7 +122,7 @@ def test_the_page_closes_everything_that_it_does_not_need(subscriber):
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
         "content-type": "text/html; charset=utf-8",
-    }  # fmt: skip
+    }
     assert "<script" not in answer.text
     assert "aino" not in answer.text.lower()
     assert TOKEN not in answer.text
@@ -182,11 +190,20 @@ def test_a_second_post_is_answered_the_same_and_changes_nothing(subscriber):
 
 @pytest.mark.parametrize(
     "path",
-    ["/unsubscribe", "/unsubscribe/", "/unsubscribe/fi-" + "Z" * 22, "/unsubscribe/%00",
-     "/unsubscribe/a/b/c", "/unsubscribe/" + "x" * 2000, "/unsubscribe/fi-' OR 1=1 --xxxxxxxx",
-     "/unsubscribe/" + TOKEN.lower(), "/unsubscribe/" + TOKEN[:-1], "/unsubscribe/" + TOKEN + "A",
-     "/unsubscribe/a%0ab%0d%0a"],
-)  # fmt: skip
+    [
+        "/unsubscribe",
+        "/unsubscribe/",
+        "/unsubscribe/fi-" + "Z" * 22,
+        "/unsubscribe/%00",
+        "/unsubscribe/a/b/c",
+        "/unsubscribe/" + "x" * 2000,
+        "/unsubscribe/fi-' OR 1=1 --xxxxxxxx",
+        "/unsubscribe/" + TOKEN.lower(),
+        "/unsubscribe/" + TOKEN[:-1],
+        "/unsubscribe/" + TOKEN + "A",
+        "/unsubscribe/a%0ab%0d%0a",
+    ],
+)
 def test_a_made_up_link_gets_the_page_of_a_right_one_and_changes_nothing(subscriber, path):
     before = everything(subscriber)
     door = client(subscriber)
@@ -318,8 +335,17 @@ async def _posts(app, tokens) -> set[int]:
             return body.pop(0)
 
         path = f"/unsubscribe/{token}"
-        scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(),
-                 "headers": headers, "query_string": b"", "client": ("127.0.0.1", 1),
-                 "server": ("127.0.0.1", 1), "scheme": "http", "http_version": "1.1"}  # fmt: skip
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": path,
+            "raw_path": path.encode(),
+            "headers": headers,
+            "query_string": b"",
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 1),
+            "scheme": "http",
+            "http_version": "1.1",
+        }
         await app(scope, receive, send)
     return statuses

@@ -93,8 +93,11 @@ def test_the_card_shows_everything_literally(sqlite_store):
 
 def test_the_card_is_complete_in_every_language(sqlite_store):
     party = full_person(sqlite_store)
-    for language, history in (("fi", "Palveluhistoria"), ("en", "Service history"),
-                              ("sv", "Servicehistorik")):  # fmt: skip
+    for language, history in (
+        ("fi", "Palveluhistoria"),
+        ("en", "Service history"),
+        ("sv", "Servicehistorik"),
+    ):
         app = page(signed_in(sqlite_store, language=language), "customer", id=str(party))
         assert history in [header.value for header in app.header]
         assert "+358 40 1234567" in texts(app)
@@ -238,8 +241,14 @@ def test_an_order_and_a_work_entry_are_corrected_on_the_card(sqlite_store):
     assert changes == ["amend_order", "amend_work_entry"]
 
 
-@pytest.mark.parametrize(("town", "warned"), [("Mikkeli", []), ("S:t Michel", []), ("Juva", [
-    "Postinumero 50100 kuuluu paikkakuntaan Mikkeli. Tarkista osoite."])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("town", "warned"),
+    [
+        ("Mikkeli", []),
+        ("S:t Michel", []),
+        ("Juva", ["Postinumero 50100 kuuluu paikkakuntaan Mikkeli. Tarkista osoite."]),
+    ],
+)
 def test_a_post_code_of_another_town_is_told_and_not_refused(sqlite_store, town, warned):
     party = make_party(sqlite_store)
     make_address(sqlite_store, party, post_code="50100", town=town)

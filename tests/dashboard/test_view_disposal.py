@@ -47,11 +47,15 @@ def test_from_proposal_to_certificate(over):
     assert dict(app.query_params)["run"] in ("1", ["1"])
     assert [metric.value for metric in app.metric] == ["4", "4", "0", "0"]
     assert [button.label for button in app.get("download_button")] == [
-        "Todistus (PDF)", "Todistus (JSON)",
-    ]  # fmt: skip
+        "Todistus (PDF)",
+        "Todistus (JSON)",
+    ]
     assert {line[0] for line in trail_of(over, "disposal_run")} == {
-        "propose_disposal", "approve_disposal", "carry_out_disposal", "finish_disposal",
-    }  # fmt: skip
+        "propose_disposal",
+        "approve_disposal",
+        "carry_out_disposal",
+        "finish_disposal",
+    }
     assert len(ledger_of(over, app_folder(over)).read().erased["party"]) == 1
 
 

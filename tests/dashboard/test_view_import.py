@@ -68,8 +68,9 @@ def test_a_table_is_previewed_and_brought_in(sqlite_store, name, make):
     assert only(sqlite_store, Party) == []
     bring_in(app)
     assert [party.name for party in only(sqlite_store, Party)] == [
-        "Pihlajamäen Huolto Oy", "Väinö Äijälä",
-    ]  # fmt: skip
+        "Pihlajamäen Huolto Oy",
+        "Väinö Äijälä",
+    ]
     assert [said.value for said in app.success] == [
         "Tuotu: 2 lisättiin, 0 täydennettiin tai muutettiin, 0 ennallaan, 0 jätettiin tuomatta."
     ]
@@ -142,8 +143,9 @@ def test_an_identity_code_is_nowhere_on_the_page(sqlite_store):
 def test_what_differs_is_listed_and_kept(sqlite_store):
     party = make_party(sqlite_store, name="Ostajan Oy", business_id=BUYER)
     make_email(sqlite_store, party, address="vanha@ostaja.example")
-    data = csv_of(("Ostajan Oy", BUYER, "uusi@ostaja.example"),
-                  header=("Nimi", "Y-tunnus", "Sähköposti"))  # fmt: skip
+    data = csv_of(
+        ("Ostajan Oy", BUYER, "uusi@ostaja.example"), header=("Nimi", "Y-tunnus", "Sähköposti")
+    )
     app = opened(sqlite_store, "a.csv", data)
     assert (
         "Sähköposti: rekisterissä vanha@ostaja.example, tiedostossa uusi@ostaja.example"
@@ -173,8 +175,9 @@ def test_invoices_are_brought_in_with_their_sums_in_words(sqlite_store):
 
 
 def test_an_imported_invoice_with_a_unit_of_its_own_opens(sqlite_store):
-    rows = finvoice_row().replace('QuantityUnitCode="h" QuantityUnitCodeUN="HUR"',
-                                  'QuantityUnitCode="rll"')  # fmt: skip
+    rows = finvoice_row().replace(
+        'QuantityUnitCode="h" QuantityUnitCodeUN="HUR"', 'QuantityUnitCode="rll"'
+    )
     brought(sqlite_store, "a.xml", finvoice_file(finvoice(rows=rows)))
     app = page(signed_in(sqlite_store), "invoice", id=str(only(sqlite_store, Invoice)[0].id))
     assert "2 rll" in texts(app)
@@ -185,13 +188,16 @@ def test_an_imported_invoice_with_a_unit_of_its_own_opens(sqlite_store):
     [
         ("a.csv", b"", "Tiedosto on tyhjä."),
         ("a.pdf", b"%PDF-1.7", "Tiedosto on PDF."),
-        ("tili.csv", "Kirjauspäivä;Summa;Viitenumero;Arkistointitunnus\n".encode(),
-         "Tämä on tiliote."),
+        (
+            "tili.csv",
+            "Kirjauspäivä;Summa;Viitenumero;Arkistointitunnus\n".encode(),
+            "Tämä on tiliote.",
+        ),
         ("a.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><Finvoice/>", "turvallisuussyistä"),
         ("a.xml", b"<Finvoice><a>", "XML on rikki tai kesken rivillä 1."),
         ("a.csv", csv_of(), "ei yhtään riviä"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_no_good_gets_its_sentence(sqlite_store, name, data, said):
     assert said in texts(opened(sqlite_store, name, data))
     assert only(sqlite_store, TrailEntry)[-1].action != "bring_in"

@@ -9,12 +9,12 @@ from tests.dashboard.apps import page, signed_in, texts
 from tests.intake.test_mailing_lists import COLUMNS, LEFT, line
 from tests.newsletters import addresses, make_subscription, say_no
 
-SUBSCRIBED = "\n".join([
-    COLUMNS, line("aino@esimerkki.example"), line("bo@esimerkki.example", "*Bo*", "[x](y)"), "",
-]).encode()  # fmt: skip
-UNSUBSCRIBED = "\n".join([
-    f"{COLUMNS},{LEFT}", line("aino@esimerkki.example") + ",2025-01-02,Syksy,9,ABUSE,", "",
-]).encode()  # fmt: skip
+SUBSCRIBED = "\n".join(
+    [COLUMNS, line("aino@esimerkki.example"), line("bo@esimerkki.example", "*Bo*", "[x](y)"), ""]
+).encode()
+UNSUBSCRIBED = "\n".join(
+    [f"{COLUMNS},{LEFT}", line("aino@esimerkki.example") + ",2025-01-02,Syksy,9,ABUSE,", ""]
+).encode()
 
 
 def opened(store, data):

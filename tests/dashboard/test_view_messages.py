@@ -44,8 +44,13 @@ def count(store, table: str) -> int:
 def test_the_inbox_says_how_many_wait_and_since_when(sqlite_store):
     form = make_form(sqlite_store)
     make_message(sqlite_store, form)
-    make_message(sqlite_store, form, name="*Bo* [x](y)", town="Turku",
-                 now=datetime(2026, 3, 1, 10, tzinfo=UTC))  # fmt: skip
+    make_message(
+        sqlite_store,
+        form,
+        name="*Bo* [x](y)",
+        town="Turku",
+        now=datetime(2026, 3, 1, 10, tzinfo=UTC),
+    )
     app = page(signed_in(sqlite_store, "office"), "messages")
     assert "2 viestiä odottaa · vanhin 4 päivän ikäinen" in texts(app)
     (frame,) = [frame.value for frame in app.dataframe]
@@ -56,8 +61,13 @@ def test_the_inbox_says_how_many_wait_and_since_when(sqlite_store):
 
 def test_a_message_becomes_a_new_customer(sqlite_store):
     text_id = make_consent_text(sqlite_store)
-    key = make_message(sqlite_store, make_form(sqlite_store, consent_text_id=text_id),
-                       consents=True, town="Mikkeli", message="Hei!\n<b>Soita</b>")  # fmt: skip
+    key = make_message(
+        sqlite_store,
+        make_form(sqlite_store, consent_text_id=text_id),
+        consents=True,
+        town="Mikkeli",
+        message="Hei!\n<b>Soita</b>",
+    )
     app = page(signed_in(sqlite_store, "office"), "messages", id=str(key))
     said = texts(app)
     assert "Rekisteristä ei löytynyt ketään" in said
@@ -165,8 +175,11 @@ def test_the_code_leads_to_the_notice_and_keeps_the_text_that_the_form_has(sqlit
     make_form(sqlite_store, consent_text_id=make_consent_text(sqlite_store))
     for language in ("fi", "sv", "en"):
         make_consent_text(sqlite_store, language, "Uudempi teksti", version=2)
-    make_controller(sqlite_store, name="Ikkunat & <b> Oy",
-                    notice_address="https://esimerkki.example/seloste?a=1&b=2")  # fmt: skip
+    make_controller(
+        sqlite_store,
+        name="Ikkunat & <b> Oy",
+        notice_address="https://esimerkki.example/seloste?a=1&b=2",
+    )
     app = page(signed_in(sqlite_store), "messages")
     press(app, "Tee uusi salaisuus")
     (code,) = [code.value for code in app.code]
@@ -178,8 +191,9 @@ def test_the_code_leads_to_the_notice_and_keeps_the_text_that_the_form_has(sqlit
     assert "tietosuojaselosteen asetuksissa" not in texts(app)
 
 
-@pytest.mark.parametrize(("name", "back"), [("messages", "Yhteydenottoihin"),
-                                            ("paper", "Manuaalisiin aineistoihin")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "back"), [("messages", "Yhteydenottoihin"), ("paper", "Manuaalisiin aineistoihin")]
+)
 def test_from_a_record_that_is_gone_one_gets_back(sqlite_store, name, back):
     app = page(signed_in(sqlite_store), name, id="99999")
     assert [error.value for error in app.error] == [
@@ -194,8 +208,9 @@ def test_a_viewer_has_no_such_page(sqlite_store):
     assert "messages" not in app.session_state["pages"]
 
 
-@pytest.mark.parametrize(("language", "said"), [("sv", "1 meddelande väntar"),
-                                                ("en", "1 message is waiting")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "said"), [("sv", "1 meddelande väntar"), ("en", "1 message is waiting")]
+)
 def test_the_page_reads_in_every_language(sqlite_store, language, said):
     make_message(sqlite_store, make_form(sqlite_store))
     assert said in texts(page(signed_in(sqlite_store, language=language), "messages"))

@@ -103,8 +103,11 @@ def test_whom_a_proof_counts_is_listed_and_can_be_ended(sqlite_store, app, publi
     assert "Yksikään tilaaja ei ole kieltänyt kirjettä." in [s.value for s in app.success]
     key = new_key()  # as nothing in the register does: a mark beside a subscription
     hashed = address_hash(bytes.fromhex(json.loads(key["value"])), "aino@esimerkki.example")
-    put(sqlite_store, Setting(**key, **STAMP),
-        Suppression(kind="marketing", address_hash=hashed, since=TODAY))  # fmt: skip
+    put(
+        sqlite_store,
+        Setting(**key, **STAMP),
+        Suppression(kind="marketing", address_hash=hashed, since=TODAY),
+    )
     page(app, "newsletter", list="refused")
     assert app.dataframe[0].value.iloc[:, 0].tolist() == ["aino@esimerkki.example"]
 

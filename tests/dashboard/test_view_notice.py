@@ -54,9 +54,10 @@ def test_the_draft_stands_with_its_proofs_before_anything_is_published(sqlite_st
     assert "Tiedot ovat esimerkin." in said
 
 
-@pytest.mark.parametrize(("language", "title"), [
-    ("sv", "Vem ansvarar för dina uppgifter"), ("en", "Who is responsible for your data"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("sv", "Vem ansvarar för dina uppgifter"), ("en", "Who is responsible for your data")],
+)
 def test_the_notice_is_shown_in_the_chosen_language(sqlite_store, language, title):
     app = page(signed_in(sqlite_store), "notice")
     app.segmented_control(key="notice.language").set_value(language).run()

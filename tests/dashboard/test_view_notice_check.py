@@ -44,11 +44,20 @@ def codes():
     found = {
         call.args[0].value
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"Finding", "_of_proof"}
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in {"Finding", "_of_proof"}
         and isinstance(call.args[0], ast.Constant)
-    }  # fmt: skip
-    fields = ("name", "street", "town", "email", "contact_name", "contact_email", "phone",
-              "contact_phone")  # fmt: skip
+    }
+    fields = (
+        "name",
+        "street",
+        "town",
+        "email",
+        "contact_name",
+        "contact_email",
+        "phone",
+        "contact_phone",
+    )
     return found | {f"{name}_differs" for name in fields} | {f"basis_{code}" for code in BASES}
 
 
@@ -114,9 +123,11 @@ def test_nothing_that_was_pasted_is_kept(house):
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("en", "The same address Mallikatu 10 has two post codes: 50100 (line 6) and 00580."),
-     ("sv", "Samma adress Mallikatu 10 har två postnummer: 50100 (rad 6) och 00580.")],
-)  # fmt: skip
+    [
+        ("en", "The same address Mallikatu 10 has two post codes: 50100 (line 6) and 00580."),
+        ("sv", "Samma adress Mallikatu 10 har två postnummer: 50100 (rad 6) och 00580."),
+    ],
+)
 def test_the_page_speaks_the_users_language(house, language, sentence):
     pasted = GOOD.replace("50100 Mikkeli.", "00580 Mikkeli.")
     assert sentence in texts(checked(house, pasted, "viewer", language=language))

@@ -75,11 +75,27 @@ def test_the_list_is_filtered_in_the_address(sqlite_store):
     make_paper(sqlite_store, class_code="payroll_ledger")
     app = page(signed_in(sqlite_store, "viewer"), "paper")
     assert shown(app) == [
-        ["M-0001", HOSTILE, "Arkisto", "31.12.2024", "–", "1.1.2018–31.12.2018", "Tositeaineisto",
-         "Mappi"],
-        ["M-0002", "Tositteet 2018", "Ei missään", "31.12.2028", "Ei missään tilassa",
-         "1.1.2018–31.12.2018", "Palkkakirjanpito", "Mappi"],
-    ]  # fmt: skip
+        [
+            "M-0001",
+            HOSTILE,
+            "Arkisto",
+            "31.12.2024",
+            "–",
+            "1.1.2018–31.12.2018",
+            "Tositeaineisto",
+            "Mappi",
+        ],
+        [
+            "M-0002",
+            "Tositteet 2018",
+            "Ei missään",
+            "31.12.2028",
+            "Ei missään tilassa",
+            "1.1.2018–31.12.2018",
+            "Palkkakirjanpito",
+            "Mappi",
+        ],
+    ]
     assert "Lisää aineisto" not in labels(app)
     app = page(signed_in(sqlite_store, "office"), "paper", state="overdue")
     assert [row[0] for row in shown(app)] == ["M-0001"]
@@ -180,8 +196,9 @@ def test_what_is_wrong_is_listed_and_leads_to_its_form(sqlite_store):
     submit(app, "Tallenna")
     assert "Lukitus: Abloy" in texts(app)
     app = page(signed_in(store, "office"), "overview")
-    assert ("1 paperiaineiston laina on myöhässä. Paperin säilytyksessä on 2 korjattavaa asiaa."
-            in [warning.value for warning in app.warning])  # fmt: skip
+    assert "1 paperiaineiston laina on myöhässä. Paperin säilytyksessä on 2 korjattavaa asiaa." in [
+        warning.value for warning in app.warning
+    ]
     app = page(signed_in(store, "viewer"), "paper", part="loans")
     assert shown(app)[0][4] == "Myöhässä"
 

@@ -104,9 +104,11 @@ def test_the_overview_says_how_many_hold(sqlite_store):
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("en", "18 of the 20 statements of the notice are true"),
-     ("sv", "18 av dataskyddsbeskrivningens 20 satser stämmer")],
-)  # fmt: skip
+    [
+        ("en", "18 of the 20 statements of the notice are true"),
+        ("sv", "18 av dataskyddsbeskrivningens 20 satser stämmer"),
+    ],
+)
 def test_the_page_speaks_the_users_language(sqlite_store, language, sentence):
     app = page(signed_in(sqlite_store, language=language), "proofs")
     assert sentence in "\n".join([texts(app), *(one.value for one in app.subheader)])

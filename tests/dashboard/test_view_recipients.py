@@ -36,9 +36,14 @@ def test_a_recipient_is_added_after_its_basis_is_given(sqlite_store):
     assert "Yhtään vastaanottajaa ei ole kirjattu." in texts(app)
     press(app, "Lisää vastaanottaja")
     form = "recipient-new"
-    for name, value in (("name", "Tuntikirja Oy"), ("what", "Työtunnit"),
-                        ("purpose", "Työn seuranta"), ("country", "US"),
-                        ("agreement", "DPA"), ("agreed_on", "1.2.2025")):  # fmt: skip
+    for name, value in (
+        ("name", "Tuntikirja Oy"),
+        ("what", "Työtunnit"),
+        ("purpose", "Työn seuranta"),
+        ("country", "US"),
+        ("agreement", "DPA"),
+        ("agreed_on", "1.2.2025"),
+    ):
         app.text_input(key=f"{form}.{name}").input(value)
     app.selectbox(key=f"{form}.kind").select("work_tracking")
     press(app, "Tallenna")

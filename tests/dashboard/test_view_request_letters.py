@@ -58,15 +58,20 @@ def disclosed(store, party: int, name: str = "Tilitoimisto Esimerkki Oy") -> Non
     """The party's telephone number was given to a recipient."""
     with store.engine.begin() as connection:
         recipient = connection.execute(
-            text("INSERT INTO recipient (name, kind, purpose, country, version, changed_at,"
-                 " changed_by) VALUES (:name, 'processor', 'kirjanpito', 'FI', 1,"
-                 " '2026-01-01 10:00:00', 'maija') RETURNING id"), {"name": name},
-        ).scalar_one()  # fmt: skip
+            text(
+                "INSERT INTO recipient (name, kind, purpose, country, version, changed_at,"
+                " changed_by) VALUES (:name, 'processor', 'kirjanpito', 'FI', 1,"
+                " '2026-01-01 10:00:00', 'maija') RETURNING id"
+            ),
+            {"name": name},
+        ).scalar_one()
         connection.execute(
-            text("INSERT INTO disclosure (party_id, recipient_id, what, disclosed_on, noted_by)"
-                 " VALUES (:party, :recipient, 'puhelinnumero', '2026-01-07', 'maija')"),
+            text(
+                "INSERT INTO disclosure (party_id, recipient_id, what, disclosed_on, noted_by)"
+                " VALUES (:party, :recipient, 'puhelinnumero', '2026-01-07', 'maija')"
+            ),
             {"party": party, "recipient": recipient},
-        )  # fmt: skip
+        )
 
 
 @pytest.fixture
@@ -107,8 +112,9 @@ def test_a_report_waits_until_every_place_is_decided_on(sqlite_store, spoken_of)
     (notes,) = [one for one in report["sections"] if one["table"] == "note"]
     instead = "[poistettu: toista ihmistä koskeva tieto]"
     assert [one["data"]["text"]["text"] for one in notes["records"]] == [
-        f"Soitto: {instead} luvattu, ja *Pekka Virtanen* kävi.", f"Naapuri {instead} valvoo.",
-    ]  # fmt: skip
+        f"Soitto: {instead} luvattu, ja *Pekka Virtanen* kävi.",
+        f"Naapuri {instead} valvoo.",
+    ]
     assert _file(sqlite_store, paper.id).content.startswith(b"%PDF-")
     with sqlite_store.engine.connect() as connection:
         line = connection.execute(
@@ -139,9 +145,9 @@ def test_only_the_paper_was_sent_by_post(sqlite_store):
     _press(app, "Valmistele")
     assert app.selectbox(key=f"answer-{request}-access.media").value == "application/pdf"
     _press(app, "Lähetetty: kirjaa vastaus")
-    assert [(one.kind, one.media_type, one.channel) for one in _card(sqlite_store, request).letters
-            ] == [("access_report", "application/pdf", "post"),
-                  ("access", "application/pdf", "post")]  # fmt: skip
+    assert [
+        (one.kind, one.media_type, one.channel) for one in _card(sqlite_store, request).letters
+    ] == [("access_report", "application/pdf", "post"), ("access", "application/pdf", "post")]
 
 
 def test_receipt_is_confirmed_and_identity_asked_by_letter(sqlite_store):
@@ -231,8 +237,9 @@ def test_a_recipient_is_written_to_in_its_own_language(sqlite_store):
     told, recipient = _card(sqlite_store, request).letters
     assert "Note: before door: blue, now door: red" in told.text
     assert [(one.kind, one.language) for one in (told, recipient)] == [
-        ("rectified", "en"), ("recipients_told", "fi"),
-    ]  # fmt: skip
+        ("rectified", "en"),
+        ("recipients_told", "fi"),
+    ]
     assert recipient.text.startswith("Tilitoimisto Esimerkki Oy\n\nIlmoitus")
 
 
@@ -267,8 +274,11 @@ def test_restriction_is_not_answered_while_a_recipient_is_not_told(sqlite_store)
     (right,) = _card(sqlite_store, request).rights
     assert (right.status, right.refusal_reason) == ("fulfilled", "Yritys on lakannut.")
     assert [line.action for line in _card(sqlite_store, request).happenings] == [
-        "record_request", "restrict", "file_letter", "fulfil_restriction",
-    ]  # fmt: skip
+        "record_request",
+        "restrict",
+        "file_letter",
+        "fulfil_restriction",
+    ]
 
 
 def test_nobody_of_the_register_is_told_what_was_searched(sqlite_store):
@@ -318,8 +328,9 @@ def test_a_complaint_is_a_file_of_its_own(sqlite_store):
 
 
 def test_a_report_that_is_older_than_a_correction_says_so(sqlite_store, monkeypatch):
-    person = make_party(sqlite_store, given_name="Aino", family_name="Esimerkki",
-                        now=NOW - timedelta(hours=2))  # fmt: skip
+    person = make_party(
+        sqlite_store, given_name="Aino", family_name="Esimerkki", now=NOW - timedelta(hours=2)
+    )
     request = make_request(sqlite_store, person, ("access", "rectification"))
     make_identity(sqlite_store, request)
     monkeypatch.setattr(clock, "now", lambda: NOW - timedelta(hours=1))
@@ -370,8 +381,10 @@ def test_who_answers_second_is_told_that_somebody_was_first(sqlite_store):
     assert (said in texts(anna), said in texts(maija.run())) == (True, False)
     assert said not in texts(anna.run())
     assert [line.action for line in _card(sqlite_store, request).happenings] == [
-        "record_request", "file_letter", "fulfil_objection",
-    ]  # fmt: skip
+        "record_request",
+        "file_letter",
+        "fulfil_objection",
+    ]
 
 
 @pytest.mark.parametrize(

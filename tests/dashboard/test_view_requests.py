@@ -44,8 +44,10 @@ def test_what_is_due_is_listed_with_its_figures(sqlite_store):
     make_closed(sqlite_store, party)
     app = page(signed_in(sqlite_store), "requests")
     assert {metric.label: metric.value for metric in app.metric} == {
-        "Myöhässä": "1", "Määräaika viikon sisällä": "0", "Avoinna": "2",
-    }  # fmt: skip
+        "Myöhässä": "1",
+        "Määräaika viikon sisällä": "0",
+        "Avoinna": "2",
+    }
     frames = [frame.value for frame in app.dataframe]
     assert frames[0]["Numero"].tolist() == ["2026-0001", "2026-0002"]
     assert frames[0]["Aikaa"].tolist() == ["Myöhässä 3 päivää", "15 päivää jäljellä"]
@@ -96,7 +98,7 @@ def test_a_letter_is_recorded_answered_and_closed(sqlite_store):
         ("access_report", "application/pdf", None, "fi"),
         ("access_report", "application/json", None, "fi"),
         ("access", "application/pdf", None, "fi"),
-    ]  # fmt: skip
+    ]
     _press(app, "Lähetetty: kirjaa vastaus")
     assert _card(sqlite_store, row.id).rights[0].status == "fulfilled"
     _press(app, "Päätä pyyntö")
@@ -139,8 +141,10 @@ def test_a_refusal_has_its_letter_and_citation(sqlite_store):
     _press(app, "Lähetetty: kirjaa vastaus")
     (right,) = _card(sqlite_store, request).rights
     assert (right.status, right.refusal_ground, right.refusal_reason) == (
-        "refused", "legal_obligation", "Laskut ovat tositteita.",
-    )  # fmt: skip
+        "refused",
+        "legal_obligation",
+        "Laskut ovat tositteita.",
+    )
 
 
 def test_restriction_is_seen_and_stops_edits(sqlite_store):
@@ -219,8 +223,9 @@ def test_a_package_is_prepared_and_the_overview_counts(sqlite_store):
 
 def test_an_objection_noted_for_the_wrong_person_is_said_to_stay(sqlite_store):
     person = make_person(sqlite_store)
-    objection, access = (make_request(sqlite_store, person, (right,))
-                         for right in ("objection", "access"))  # fmt: skip
+    objection, access = (
+        make_request(sqlite_store, person, (right,)) for right in ("objection", "access")
+    )
     app = page(signed_in(sqlite_store), "request", id=str(objection))
     assert "merkintä jää" in texts(app)
     app.query_params.clear()

@@ -41,20 +41,33 @@ def test_an_overdue_invoice_is_counted_listed_and_explained(sqlite_store, old_in
     assert "Vanhin säilytysaika päättyi 31.12.2022." in texts(app)
     app = page(app, "retention", why=f"invoice_days-{old_invoice}")
     said = texts(app)
-    assert ("Lasku 1001 annettiin 1.9.2015. Se kuuluu tilikauteen 15.8.2015–31.12.2016, joten se"
-            " säilytetään 31.12.2022 asti (kirjanpitolaki 2:10.2).") in said  # fmt: skip
-    assert ("Säilytysaika on 6 vuotta sen vuoden lopusta, jona tilikausi päättyy:"
-            " 31.12.2016 + 6 vuotta = 31.12.2022.") in said  # fmt: skip
+    assert (
+        "Lasku 1001 annettiin 1.9.2015. Se kuuluu tilikauteen 15.8.2015–31.12.2016, joten se"
+        " säilytetään 31.12.2022 asti (kirjanpitolaki 2:10.2)."
+    ) in said
+    assert (
+        "Säilytysaika on 6 vuotta sen vuoden lopusta, jona tilikausi päättyy:"
+        " 31.12.2016 + 6 vuotta = 31.12.2022."
+    ) in said
     assert "Säilytysaika on päättynyt: tiedon voi hävittää." in said
 
 
-@pytest.mark.parametrize(("language", "sentence"), [
-    ("en", "Invoice 1001 was issued on 1.9.2015. That day belongs to the financial year"
-     " 15.8.2015–31.12.2016, so it is kept until 31.12.2022 (Accounting Act 2:10.2)."),
-    ("sv", "Fakturan 1001 utfärdades 1.9.2015. Dagen hör till räkenskapsperioden"
-     " 15.8.2015–31.12.2016, så uppgiften förvaras till och med 31.12.2022 (bokföringslagen"
-     " 2:10.2)."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "Invoice 1001 was issued on 1.9.2015. That day belongs to the financial year"
+            " 15.8.2015–31.12.2016, so it is kept until 31.12.2022 (Accounting Act 2:10.2).",
+        ),
+        (
+            "sv",
+            "Fakturan 1001 utfärdades 1.9.2015. Dagen hör till räkenskapsperioden"
+            " 15.8.2015–31.12.2016, så uppgiften förvaras till och med 31.12.2022 (bokföringslagen"
+            " 2:10.2).",
+        ),
+    ],
+)
 def test_the_reason_is_told_in_every_language(sqlite_store, old_invoice, language, sentence):
     app = signed_in(sqlite_store, language=language)
     app.session_state["language"] = language
@@ -70,8 +83,9 @@ def test_a_payment_moves_the_event_and_the_filter_finds_the_missing_year(sqlite_
     assert list(shown(app)["Säilytetään asti"]) == ["Tilikausi puuttuu"]
     assert dict(app.query_params)["state"] == "missing"
     app = page(app, "retention", why=f"invoice_days-{old_invoice}")
-    assert ("Laskun 1001 viimeinen tapahtuma oli maksu 2.2.2017. Sen päivän tilikautta ei ole"
-            " kirjattu") in texts(app)  # fmt: skip
+    assert (
+        "Laskun 1001 viimeinen tapahtuma oli maksu 2.2.2017. Sen päivän tilikautta ei ole kirjattu"
+    ) in texts(app)
 
 
 def test_a_hold_is_placed_shown_literally_amended_and_released(sqlite_store, old_invoice):
@@ -141,8 +155,13 @@ def test_financial_years_are_added_refused_and_removed(sqlite_store):
 
 
 def test_the_card_tells_until_when_and_why(sqlite_store, old_invoice):
-    party = make_party(sqlite_store, name="Loppunut Oy", status="ended",
-                       started_on=date(2015, 1, 1), ended_on=date(2026, 1, 1))  # fmt: skip
+    party = make_party(
+        sqlite_store,
+        name="Loppunut Oy",
+        status="ended",
+        started_on=date(2015, 1, 1),
+        ended_on=date(2026, 1, 1),
+    )
     make_note(sqlite_store, party, noted_on=date(2026, 2, 2))
     app = page(signed_in(sqlite_store), "customer", id=str(party))
     app.session_state[f"keep-{party}"] = True

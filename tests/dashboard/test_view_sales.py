@@ -53,10 +53,12 @@ def test_the_overview_says_what_needs_doing(sqlite_store):
     make_invoice(sqlite_store, party, issued_on=date(2026, 2, 1), due_on=TODAY - timedelta(days=3))
     make_order(sqlite_store, party, due_on=TODAY - timedelta(days=1))
     app = page(signed_in(sqlite_store), "overview")
-    for said in ("<span>Erääntyneet laskut</span><strong>125,50\u00a0€</strong>",
-                 "<span>Myöhässä olevat tilaukset</span><strong>1</strong>",
-                 "<span>1–14 päivää</span><strong>125,50\u00a0€</strong>",
-                 "<span>Laskutettu 2/2026</span><strong>100,00\u00a0€</strong>"):  # fmt: skip
+    for said in (
+        "<span>Erääntyneet laskut</span><strong>125,50\u00a0€</strong>",
+        "<span>Myöhässä olevat tilaukset</span><strong>1</strong>",
+        "<span>1–14 päivää</span><strong>125,50\u00a0€</strong>",
+        "<span>Laskutettu 2/2026</span><strong>100,00\u00a0€</strong>",
+    ):
         assert said in re.sub(' style="[^"]*"', "", texts(app))
     assert "Avoinna 125,50\u00a0€, 1 lasku" in texts(app)
 
@@ -83,8 +85,11 @@ def test_the_link_of_each_figure_opens_the_list_with_what_it_counts(sqlite_store
         for element in app.get("html")
         if 'class="register-figure"' in element.proto.body
     ]
-    links = [(link.proto.page.split("/")[-1], link.proto.label, link.proto.query_string)
-             for link in app.get("page_link") if link.proto.query_string]  # fmt: skip
+    links = [
+        (link.proto.page.split("/")[-1], link.proto.label, link.proto.query_string)
+        for link in app.get("page_link")
+        if link.proto.query_string
+    ]
     looked_at = []
     for value, (name, label, query) in zip(values, links, strict=True):
         n = label.split()[0] if label[0].isdigit() else value
@@ -95,9 +100,16 @@ def test_the_link_of_each_figure_opens_the_list_with_what_it_counts(sqlite_store
         assert [caption.value.split()[0] for caption in app.caption] == [n]
         looked_at.append(name)
     assert looked_at == [
-        "invoices", "orders", "invoices", "orders", "invoices", *["orders"] * 3,
-        *["invoices"] * 5, "customers", "customers",
-    ]  # fmt: skip
+        "invoices",
+        "orders",
+        "invoices",
+        "orders",
+        "invoices",
+        *["orders"] * 3,
+        *["invoices"] * 5,
+        "customers",
+        "customers",
+    ]
 
 
 def test_the_charts_come_after_the_figures_with_words_for_them(sqlite_store):
@@ -131,8 +143,12 @@ def test_every_page_is_complete_in_every_language(sqlite_store, language):
     for name in ("overview", "services", "orders", "invoices"):
         page(app, name)
         assert errors(app) == []
-    for name, key in (("order", order), ("invoice", invoice), ("invoice", note),
-                      ("invoice", draft)):  # fmt: skip
+    for name, key in (
+        ("order", order),
+        ("invoice", invoice),
+        ("invoice", note),
+        ("invoice", draft),
+    ):
         page(app, name, id=str(key))
         assert errors(app) == []
         for button in [b.key for b in app.button if b.key and b.key.endswith(".open")]:
@@ -192,10 +208,10 @@ def test_an_invoice_from_draft_to_payment(sqlite_store):
     app = page(signed_in(sqlite_store), "invoice", party=str(party), order=str(order))
     form = f"draft-new-{party}-{order}"
     at = f"{form}.lines"
-    assert [app.text_input(key=f"{at}.0.{name}").value
-            for name in ("description", "quantity", "unit_price")] == [
-        "Sähkökeskuksen vaihto", "2,5", "62,00",
-    ]  # fmt: skip
+    assert [
+        app.text_input(key=f"{at}.0.{name}").value
+        for name in ("description", "quantity", "unit_price")
+    ] == ["Sähkökeskuksen vaihto", "2,5", "62,00"]
     app.text_input(key=f"{at}.2.description").set_value(HOSTILE)
     app.text_input(key=f"{at}.2.quantity").set_value("kaksi")
     app.text_input(key=f"{at}.2.unit_price").set_value("10")
@@ -208,8 +224,10 @@ def test_an_invoice_from_draft_to_payment(sqlite_store):
     press(app, "Tallenna")
     draft = record(sqlite_store, 1)
     assert [(row.service_id, row.net_cents) for row in draft.lines] == [
-        (service, 15_500), (service, 6_200), (None, 2_000),
-    ]  # fmt: skip
+        (service, 15_500),
+        (service, 6_200),
+        (None, 2_000),
+    ]
     assert ESCAPED in texts(app)
     app.button(key="issue-1.open").click().run()
     app.text_input(key="issue-1.issued_on").set_value("6.3.2026")
@@ -219,8 +237,11 @@ def test_an_invoice_from_draft_to_payment(sqlite_store):
     next(b for b in reversed(app.button) if b.label == "Anna lasku").click().run()
     issued = record(sqlite_store, 1)
     assert (issued.number, issued.due_on, issued.total_cents, issued.buyer_reference) == (
-        "1001", date(2026, 3, 19), 29_744, "PO 7",
-    )  # fmt: skip
+        "1001",
+        date(2026, 3, 19),
+        29_744,
+        "PO 7",
+    )
     app.button(key="payment-1.open").click().run()
     assert app.text_input(key="payment-1.amount").value == "297,44"
     app.text_input(key="payment-1.amount").set_value("300")
@@ -362,8 +383,12 @@ def test_a_viewer_sees_and_edits_nothing(sqlite_store):
     invoice = make_invoice(sqlite_store, party)
     draft = make_draft(sqlite_store, party)
     app = signed_in(sqlite_store, "viewer")
-    for name, key in (("services", None), ("order", order), ("invoice", invoice),
-                      ("invoice", draft)):  # fmt: skip
+    for name, key in (
+        ("services", None),
+        ("order", order),
+        ("invoice", invoice),
+        ("invoice", draft),
+    ):
         page(app, name, **({"id": str(key)} if key else {}))
         allowed = {"Asiakaskortti", "Avaa", "Avaa tilaus", "Kirjaudu ulos"}
         assert {button.label for button in app.button} <= allowed

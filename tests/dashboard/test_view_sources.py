@@ -44,21 +44,25 @@ def test_who_is_to_be_told_is_listed_and_noted(sqlite_store):
     aino, bertta = from_ytj(sqlite_store, "Aino", LATE), from_ytj(sqlite_store, "Bertta", SOON)
     app = page(signed_in(sqlite_store, "office"), "sources")
     assert {metric.label: metric.value for metric in app.metric} == {
-        "Myöhässä": "1", "Määräaika viikon sisällä": "1", "Kerrottavia": "2",
-    }  # fmt: skip
+        "Myöhässä": "1",
+        "Määräaika viikon sisällä": "1",
+        "Kerrottavia": "2",
+    }
     (frame,) = [frame.value for frame in app.dataframe]
     assert frame["Nimi"].tolist() == ["Aino Esimerkki", "Bertta Esimerkki"]
     assert frame["Aikaa"].tolist() == ["Myöhässä 3 päivää", "5 päivää jäljellä"]
     app = page(app, "sources", id="1")
     assert "Osoite, 2.2.2026" in texts(app)
     assert [button.label for button in app.get("download_button")] == [
-        "Kirje (PDF)", "Sähköpostin teksti",
-    ]  # fmt: skip
+        "Kirje (PDF)",
+        "Sähköpostin teksti",
+    ]
     app.selectbox(key="source-1.how").select("phone")
     press(app, "Merkitse kerrotuksi")
     assert (told(sqlite_store, aino), told(sqlite_store, bertta)) == (
-        [(NOW.date(), "phone")], [(None, None)],
-    )  # fmt: skip
+        [(NOW.date(), "phone")],
+        [(None, None)],
+    )
 
 
 def test_a_whole_page_is_noted_at_once(sqlite_store):
@@ -123,8 +127,9 @@ def test_the_card_and_the_overview_say_it_too(sqlite_store):
     assert "Odottavia yhteydenottoja" in said
 
 
-@pytest.mark.parametrize(("language", "said"), [("sv", "Alla har fått veta."),
-                                                ("en", "Everybody has been told.")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "said"), [("sv", "Alla har fått veta."), ("en", "Everybody has been told.")]
+)
 def test_the_page_reads_in_every_language(sqlite_store, language, said):
     app = page(signed_in(sqlite_store, language=language), "sources")
     assert said in [element.value for element in app.success]

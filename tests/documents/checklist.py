@@ -17,8 +17,12 @@ CHECKLIST = {
     "13(1)(f)": ("transfers.none|transfers.copy",),
     "13(2)(a)": ("retention.intro", "retention.party", "retention.voucher"),
     "13(2)(b)": (
-        "rights.access", "rights.rectification", "rights.erasure", "rights.restriction",
-        "objection.interest", "rights.portability",
+        "rights.access",
+        "rights.rectification",
+        "rights.erasure",
+        "rights.restriction",
+        "objection.interest",
+        "rights.portability",
     ),
     "13(2)(c)": ("rights.withdrawal",),
     "13(2)(d)": ("authority.complaint",),
@@ -33,14 +37,18 @@ CHECKLIST = {
     "14(2)(a)": ("retention.intro", "retention.party", "retention.voucher"),
     "14(2)(b)": ("interests.",),
     "14(2)(c)": (
-        "rights.access", "rights.rectification", "rights.erasure", "rights.restriction",
-        "objection.interest", "rights.portability",
+        "rights.access",
+        "rights.rectification",
+        "rights.erasure",
+        "rights.restriction",
+        "objection.interest",
+        "rights.portability",
     ),
     "14(2)(d)": ("rights.withdrawal",),
     "14(2)(e)": ("authority.complaint",),
     "14(2)(f)": ("sources.person", "sources.house", "sources.bank"),
     "14(2)(g)": ("automated.none|automated.own",),
-}  # fmt: skip
+}
 
 
 def missing_letters(notice: Notice) -> tuple[str, ...]:

@@ -45,20 +45,26 @@ FIXED: dict[str, dict[str, Any]] = {
     "address": {"country": "FI"},
     "billing_detail": {"method": "e_invoice", "payment_days": 21},
     "invoice": {
-        "kind": "invoice", "origin": "finvoice", "status": "draft", "open_cents": 0,
+        "kind": "invoice",
+        "origin": "finvoice",
+        "status": "draft",
+        "open_cents": 0,
         "credits_id": None,
     },
     "invoice_line": {"vat_basis_points": 2550, "discount_basis_points": 1250},
     "service_order": {"status": "done"},
     "restriction": {"basis": "request"},
     "data_subject_request": {
-        "status": "closed", "registered": "in_register", "linked_to": None, "anonymised_on": None,
+        "status": "closed",
+        "registered": "in_register",
+        "linked_to": None,
+        "anonymised_on": None,
     },
     "request_right": {"kind": "erasure", "status": "refused", "refusal_ground": "legal_obligation"},
     "legal_hold": {"scope": "party", "class_code": None},
     "request_letter": {"kind": "answer", "asked": "erasure"},
     "paper_record": {"class_code": "payroll_ledger", "disposed_on": None},
-}  # fmt: skip
+}
 #: Tables that name a party without a key of the schema.
 LAST = {"legal_hold"}
 NOW = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
@@ -161,32 +167,79 @@ def surroundings(store: Store, numbers: range) -> None:
     """What the persons' rows point at: services, recipients, rooms, organisations, years."""
     with store.engine.begin() as connection:
         for n in numbers:
-            connection.execute(insert(Service).values(
-                id=n, code=f"P{n}", name=f"Palvelu-{n}", unit="hour", unit_price_cents=100,
-                vat_category="standard", active=True, version=1, changed_at=NOW, changed_by="x",
-            ))  # fmt: skip
-            connection.execute(insert(Recipient).values(
-                id=n, name=f"Vastaanottaja-{n}", kind="processor", purpose=f"Tarkoitus-{n}",
-                country="FI" if n == 1 else "US", version=1, changed_at=NOW, changed_by="x",
-            ))  # fmt: skip
-            connection.execute(insert(StorageRoom).values(
-                id=n, name=f"Varasto-{n}", place=f"Kerros-{n}", version=1, changed_at=NOW,
-                changed_by="x",
-            ))  # fmt: skip
-            connection.execute(insert(ImportBatch).values(
-                id=n, at=NOW, actor="x", form="customers", sha256="0" * 64, created=1, changed=0,
-                skipped=0,
-            ))  # fmt: skip
-            key = connection.execute(insert(Base.metadata.tables["party"]).values(
-                kind="organisation", name=f"Organisaatio-{n}", sort_name=f"organisaatio-{n}",
-                is_customer=True, started_on=date(2020, 1, 1), source="office",
-                sourced_on=date(2020, 1, 1), version=1, changed_at=NOW, changed_by="x",
-            )).inserted_primary_key  # fmt: skip
+            connection.execute(
+                insert(Service).values(
+                    id=n,
+                    code=f"P{n}",
+                    name=f"Palvelu-{n}",
+                    unit="hour",
+                    unit_price_cents=100,
+                    vat_category="standard",
+                    active=True,
+                    version=1,
+                    changed_at=NOW,
+                    changed_by="x",
+                )
+            )
+            connection.execute(
+                insert(Recipient).values(
+                    id=n,
+                    name=f"Vastaanottaja-{n}",
+                    kind="processor",
+                    purpose=f"Tarkoitus-{n}",
+                    country="FI" if n == 1 else "US",
+                    version=1,
+                    changed_at=NOW,
+                    changed_by="x",
+                )
+            )
+            connection.execute(
+                insert(StorageRoom).values(
+                    id=n,
+                    name=f"Varasto-{n}",
+                    place=f"Kerros-{n}",
+                    version=1,
+                    changed_at=NOW,
+                    changed_by="x",
+                )
+            )
+            connection.execute(
+                insert(ImportBatch).values(
+                    id=n,
+                    at=NOW,
+                    actor="x",
+                    form="customers",
+                    sha256="0" * 64,
+                    created=1,
+                    changed=0,
+                    skipped=0,
+                )
+            )
+            key = connection.execute(
+                insert(Base.metadata.tables["party"]).values(
+                    kind="organisation",
+                    name=f"Organisaatio-{n}",
+                    sort_name=f"organisaatio-{n}",
+                    is_customer=True,
+                    started_on=date(2020, 1, 1),
+                    source="office",
+                    sourced_on=date(2020, 1, 1),
+                    version=1,
+                    changed_at=NOW,
+                    changed_by="x",
+                )
+            ).inserted_primary_key
             ORGANISATION[n] = key[0]
         for year in range(2014, 2027):
-            connection.execute(insert(FinancialYear).values(
-                starts_on=date(year, 1, 1), ends_on=date(year, 12, 31), version=1, changed_at=NOW,
-                changed_by="x"))  # fmt: skip
+            connection.execute(
+                insert(FinancialYear).values(
+                    starts_on=date(year, 1, 1),
+                    ends_on=date(year, 12, 31),
+                    version=1,
+                    changed_at=NOW,
+                    changed_by="x",
+                )
+            )
 
 
 def choices_of(table: Table, column: str) -> list[str] | None:

@@ -12,12 +12,7 @@ from sqlalchemy import Boolean, Date, Integer, LargeBinary, func, select, text
 from queries.documents import words
 from queries.documents.access_json import access_schema, as_json
 from queries.documents.access_paper import as_pdf
-from queries.documents.access_report import (
-    Redaction,
-    access_report,
-    place_of,
-    reported_columns,
-)
+from queries.documents.access_report import Redaction, access_report, place_of, reported_columns
 from queries.documents.gathering import is_owners_key, reported_tables
 from queries.documents.keeping import RULES, Keeping, table_class
 from queries.documents.showing import codes, label, table_title
@@ -175,16 +170,18 @@ def test_each_row_says_until_when_it_is_kept_and_why(store, two, manager):
     year = max(rows["invoice"]["issued_on"], rows["payment"]["paid_on"]).year
     for table in ("invoice", "invoice_line", "payment", "service_order", "work_entry", "party"):
         assert (kept[table].until, kept[table].citation) == (
-            date(year + 6, 12, 31), "Kirjanpitolaki 1336/1997 2:10.2",
-        )  # fmt: skip
+            date(year + 6, 12, 31),
+            "Kirjanpitolaki 1336/1997 2:10.2",
+        )
     noted = rows["note"]["noted_on"]
     assert kept["note"].until == noted.replace(year=noted.year + 2)
     closed = rows["data_subject_request"]["closed_on"]
     assert kept["request_letter"].until == closed.replace(year=closed.year + 3)
     ended = rows["paper_record"]["ends_on"]
     assert (kept["paper_record"].until, kept["paper_record"].citation) == (
-        date(ended.year + 10, 12, 31), "OVML 768/2016 28.3 §",
-    )  # fmt: skip
+        date(ended.year + 10, 12, 31),
+        "OVML 768/2016 28.3 §",
+    )
     assert kept.pop("subscription").state == Keeping.WITHDRAWN
     assert {its.state for its in kept.values()} == {Keeping.UNTIL}
 
@@ -192,10 +189,22 @@ def test_each_row_says_until_when_it_is_kept_and_why(store, two, manager):
 def test_a_relation_in_force_has_no_deadline_and_an_open_request_neither(store, manager):
     party_id = make_party(store, name="Voimassa Oy")
     with store.engine.begin() as connection:
-        connection.execute(TABLES["data_subject_request"].insert().values(
-            number="2026-0001", party_id=party_id, received_on=TODAY, channel="email",
-            language="fi", registered="in_register", status="open", version=1,
-            changed_at=func.current_timestamp(), changed_by="x"))  # fmt: skip
+        connection.execute(
+            TABLES["data_subject_request"]
+            .insert()
+            .values(
+                number="2026-0001",
+                party_id=party_id,
+                received_on=TODAY,
+                channel="email",
+                language="fi",
+                registered="in_register",
+                status="open",
+                version=1,
+                changed_at=func.current_timestamp(),
+                changed_by="x",
+            )
+        )
     report = report_of(store, party_id, manager)
     assert report.section("party").entries[0].kept.state == Keeping.ALIVE
     assert report.section("data_subject_request").entries[0].kept.state == Keeping.OPEN
@@ -233,13 +242,18 @@ def test_what_article_15_asks_for_is_on_the_paper(store, two, manager):
     person, other = two
     said = words_of(as_pdf(report_of(store, person.id, manager)))
     for part in (
-        "Kixit Oy käsittelee henkilötietojasi", "Pyyntö 2026-0007", "Käyttötarkoitus:",
-        "Oikeusperuste: sopimus", "Tietojen lähde:", "Säilytysajat",
+        "Kixit Oy käsittelee henkilötietojasi",
+        "Pyyntö 2026-0007",
+        "Käyttötarkoitus:",
+        "Oikeusperuste: sopimus",
+        "Tietojen lähde:",
+        "Säilytysajat",
         "Kenelle tietoja on luovutettu • Vastaanottaja-1 (Tarkoitus-1), FI:",
         "Tietojasi ei ole luovutettu EU:n tai ETA:n ulkopuolelle",
-        "automaattisia päätöksiä tai profilointia ei tehdä", "tehdä valitus",
+        "automaattisia päätöksiä tai profilointia ei tehdä",
+        "tehdä valitus",
         "Lintulahdenkuja 4, 00530 Helsinki",
-    ):  # fmt: skip
+    ):
         assert part in said
     outside = words_of(as_pdf(report_of(store, other.id, manager)))
     assert "EU:n tai ETA:n ulkopuolelle luovutettu: Vastaanottaja-2." in outside
@@ -255,8 +269,9 @@ def test_what_article_15_asks_for_is_on_the_paper(store, two, manager):
 )
 def test_the_basis_of_a_transfer_stands_beside_its_recipient(store, manager, language, said):
     party_id = make_party(store, name="Aino Esimerkki")
-    abroad = make_recipient(store, name="Far Away Inc", country="US",
-                            transfer_basis="standard_clauses")  # fmt: skip
+    abroad = make_recipient(
+        store, name="Far Away Inc", country="US", transfer_basis="standard_clauses"
+    )
     make_disclosure(store, party_id, abroad, what="Verkkolaskut", disclosed_on=date(2026, 3, 1))
     report = report_of(store, party_id, manager, language=language)
     assert said in words_of(as_pdf(report))
@@ -267,8 +282,14 @@ def test_the_basis_of_a_transfer_stands_beside_its_recipient(store, manager, lan
 def test_who_has_the_register_by_an_agreement_in_force_is_told(store, manager):
     party_id = make_party(store, name="Aino Esimerkki")
     make_recipient(store, name="Konesali Oy", agreement="Sopimus 1", what="Kaikki tiedot")
-    make_recipient(store, name="Cloud Inc", country="US", transfer_basis="adequacy",
-                   agreement="DPA", ends_on=TODAY)  # fmt: skip
+    make_recipient(
+        store,
+        name="Cloud Inc",
+        country="US",
+        transfer_basis="adequacy",
+        agreement="DPA",
+        ends_on=TODAY,
+    )
     make_recipient(store, name="Entinen Oy", agreement="Vanha", ends_on=TODAY - timedelta(days=1))
     report = report_of(store, party_id, manager)
     assert [one.name for one in report.agreed] == ["Cloud Inc", "Konesali Oy"]
@@ -400,6 +421,7 @@ def test_paper_is_told_with_the_place_where_it_is(store, two, manager):
 
 def test_the_tables_are_those_of_the_map():
     assert set(reported_tables()) == {
-        name for name, its in PERSONAL_DATA.items()
+        name
+        for name, its in PERSONAL_DATA.items()
         if its.owner and any(e and (e.in_access or e.in_portability) for e in its.columns.values())
-    }  # fmt: skip
+    }

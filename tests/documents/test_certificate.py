@@ -37,11 +37,16 @@ def test_the_json_says_what_who_when_and_by_which_rule(finished):
     assert said["finished_at"] == "2025-02-03T10:00:00+00:00"
     assert (said["proposed_files"], said["disposed_files"], said["kept_files"]) == (8, 4, 4)
     assert said["files"][0] == {
-        "kind": "invoice", "retention_class": "voucher",
-        "rule": "Kirjanpitolaki 1336/1997 2:10.2", "first_event": "2018-03-05",
-        "last_event": "2018-03-05", "proposed": 2, "disposed": 1,
-        "removed_before": 0, "kept": 1,
-    }  # fmt: skip
+        "kind": "invoice",
+        "retention_class": "voucher",
+        "rule": "Kirjanpitolaki 1336/1997 2:10.2",
+        "first_event": "2018-03-05",
+        "last_event": "2018-03-05",
+        "proposed": 2,
+        "disposed": 1,
+        "removed_before": 0,
+        "kept": 1,
+    }
     assert {line["reason"] for line in said["kept_because"]} == {"hold"}
     assert said["rows"]["party"] == 1
 

@@ -20,8 +20,14 @@ def test_changed_added_and_taken_away(store, manager):
 
     before = now()
     assert corrections(before, now(), "fi") == ()
-    wish = PhoneWish(party_id=party, id=1, version=1, number="040 765 4321", source="phone",
-                     sourced_on=date(2026, 3, 5))  # fmt: skip
+    wish = PhoneWish(
+        party_id=party,
+        id=1,
+        version=1,
+        number="040 765 4321",
+        source="phone",
+        sourced_on=date(2026, 3, 5),
+    )
     store.carry_out(amend_phone, wish, actor=MAKER, now=NOW)
     store.carry_out(remove_email, Removal(id=1, version=1), actor=MAKER, now=NOW)
     make_note(store, party, text="Oikaistu *puhelin*.", noted_on=date(2026, 3, 5))

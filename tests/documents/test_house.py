@@ -15,9 +15,7 @@ def test_until_it_is_set_the_controller_is_the_company_of_the_notice(store, view
     with store.reading(viewer) as session:
         found = controller(session)
     assert found == DEMONSTRATION
-    assert found.lines == (
-        "Kixit Oy", "Kasarminkatu 10", "50100 Mikkeli", "toimisto@kixit.example",
-    )  # fmt: skip
+    assert found.lines == ("Kixit Oy", "Kasarminkatu 10", "50100 Mikkeli", "toimisto@kixit.example")
     assert found.reach == "tietosuoja@kixit.example, 040 123 4567"
 
 
@@ -35,10 +33,14 @@ def test_values_are_trimmed_and_each_missing_one_is_named():
     with pytest.raises(InvalidInputs) as refused:
         controller_of({"name": "x" * 201, "street": " "})
     assert [(error.field, error.code) for error in refused.value.errors] == [
-        ("street", "required"), ("post_code", "required"), ("town", "required"),
-        ("email", "required"), ("contact_name", "required"), ("contact_email", "required"),
+        ("street", "required"),
+        ("post_code", "required"),
+        ("town", "required"),
+        ("email", "required"),
+        ("contact_name", "required"),
+        ("contact_email", "required"),
         ("name", "too_long"),
-    ]  # fmt: skip
+    ]
 
 
 def test_the_authority_is_named_in_each_language():

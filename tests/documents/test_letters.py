@@ -19,7 +19,8 @@ RECEIVED = date(2026, 3, 5)
 FACTS: dict[Letters, dict] = {
     Letters.RECEIVED: {"rights": ["access", "erasure"], "due_on": date(2026, 4, 7)},
     Letters.EXTENSION: {
-        "first_due_on": date(2026, 4, 7), "due_on": date(2026, 6, 5),
+        "first_due_on": date(2026, 4, 7),
+        "due_on": date(2026, 6, 5),
         "reason": "Tietoja on kolmessa arkistossa.",
     },
     Letters.IDENTITY_ASKED: {"reason": "Osoite on outo.", "asked": "Soita numeroon 015 000."},
@@ -27,41 +28,63 @@ FACTS: dict[Letters, dict] = {
     Letters.PORTABILITY: {"files": [{"name": "email", "records": 2}], "sha256": "ab" * 32},
     Letters.RECTIFIED: {
         "done_on": date(2026, 3, 6),
-        "changes": [{"what": "Sähköposti", "old": "a@x.example", "new": "b@x.example"},
-                    {"what": "Puhelin", "old": None, "new": "040 123 4567"}],
+        "changes": [
+            {"what": "Sähköposti", "old": "a@x.example", "new": "b@x.example"},
+            {"what": "Puhelin", "old": None, "new": "040 123 4567"},
+        ],
         "recipients": ["Tilitoimisto Malli Oy"],
     },
     Letters.RECIPIENTS_TOLD: {
-        "person": "Aino Esimerkki", "done_on": date(2026, 3, 6), "event": "rectified",
+        "person": "Aino Esimerkki",
+        "done_on": date(2026, 3, 6),
+        "event": "rectified",
         "details": ["Sähköposti: b@x.example"],
     },
     Letters.ERASED: {
         "gone": [{"kind": "note", "label": "2.2.2023"}],
         "staying": [
-            {"kind": "invoice", "label": "1023", "keep_until": date(2031, 12, 31),
-             "why": "voucher", "citation": "Kirjanpitolaki 1336/1997 2:10.2", "restricted": True},
+            {
+                "kind": "invoice",
+                "label": "1023",
+                "keep_until": date(2031, 12, 31),
+                "why": "voucher",
+                "citation": "Kirjanpitolaki 1336/1997 2:10.2",
+                "restricted": True,
+            },
             {"kind": "party", "why": "follows_record"},
         ],
         "completes_on": date(2031, 12, 31),
     },
     Letters.RESTRICTED: {"since": RECEIVED, "ground": "accuracy"},
     Letters.RESTRICTION_LIFTED: {
-        "since": RECEIVED, "lifts_on": date(2026, 3, 20), "reason": "Osoite on tarkistettu.",
+        "since": RECEIVED,
+        "lifts_on": date(2026, 3, 20),
+        "reason": "Osoite on tarkistettu.",
     },
     Letters.OBJECTION: {"done_on": RECEIVED},
     Letters.WITHDRAWAL: {"done_on": RECEIVED, "what": "uutiskirje"},
     Letters.REFUSED: {
-        "right": "erasure", "reason": "Lasku on tosite.", "citation": "GDPR Art. 17(3)(b)",
+        "right": "erasure",
+        "reason": "Lasku on tosite.",
+        "citation": "GDPR Art. 17(3)(b)",
     },
     Letters.NOT_IN_REGISTER: {"searched": ["Aino Esimerkki", "aino@x.example"]},
     Letters.COMPLAINT_INFO: {},
     Letters.SOURCE_NOTICE: {
-        "source": "ytj", "data": ["osoite, 3.2.2026"],
-        "sections": [{"title": "Sinun oikeutesi",
-                      "statements": [("Sinulla on oikeuksia.", False), ("oikaista", True),
-                                     ("poistaa", True)]}],
+        "source": "ytj",
+        "data": ["osoite, 3.2.2026"],
+        "sections": [
+            {
+                "title": "Sinun oikeutesi",
+                "statements": [
+                    ("Sinulla on oikeuksia.", False),
+                    ("oikaista", True),
+                    ("poistaa", True),
+                ],
+            }
+        ],
     },
-}  # fmt: skip
+}
 
 
 def facts_of(kind: Letters) -> dict:
@@ -72,9 +95,13 @@ def facts_of(kind: Letters) -> dict:
 
 def written(kind: Letters, language: str = "fi", **more):
     given = {
-        "facts": facts_of(kind), "addressee": AINO, "controller": DEMONSTRATION,
-        "made_on": date(2026, 3, 6), "request_number": "2026-0007", **more,
-    }  # fmt: skip
+        "facts": facts_of(kind),
+        "addressee": AINO,
+        "controller": DEMONSTRATION,
+        "made_on": date(2026, 3, 6),
+        "request_number": "2026-0007",
+        **more,
+    }
     return letter(kind, language, **given)
 
 
@@ -83,45 +110,89 @@ SENTENCES = [
     ("received", "sv", "Vi svarar senast 7.4.2026 (den allmänna dataskyddsförordningen"),
     ("received", "en", "We will answer by 7.4.2026 at the latest"),
     ("received", "fi", "- omien tietojesi tarkastaminen\n- tietojesi poistaminen\n"),
-    ("extension", "fi", "Meidän piti vastata siihen viimeistään 7.4.2026, mutta tarvitsemme "
-     "lisäaikaa. Vastaamme viimeistään 5.6.2026."),
+    (
+        "extension",
+        "fi",
+        "Meidän piti vastata siihen viimeistään 7.4.2026, mutta tarvitsemme "
+        "lisäaikaa. Vastaamme viimeistään 5.6.2026.",
+    ),
     ("extension", "en", "Reason: Tietoja on kolmessa arkistossa."),
-    ("identity_asked", "fi", "Älä lähetä kopiota passista, ajokortista tai henkilökortista äläkä "
-     "henkilötunnustasi."),
+    (
+        "identity_asked",
+        "fi",
+        "Älä lähetä kopiota passista, ajokortista tai henkilökortista äläkä henkilötunnustasi.",
+    ),
     ("identity_asked", "sv", "Vi ber dig göra så här: Soita numeroon 015 000."),
     ("access", "fi", "Raportista on poistettu 2 kohtaa, jotka kertovat toisesta ihmisestä."),
     ("access", "en", "There are also paper documents about you."),
     ("portability", "fi", "- email, tietueita 2\n"),
     ("portability", "en", "on the basis of a contract or your consent (General Data"),
-    ("rectified", "fi", "- Sähköposti: ennen a@x.example, nyt b@x.example\n"
-     "- Puhelin: ennen –, nyt 040 123 4567\n"),
-    ("rectified", "sv", "Vi underrättade dem till vilka uppgiften hade lämnats ut: Tilitoimisto "
-     "Malli Oy."),
+    (
+        "rectified",
+        "fi",
+        "- Sähköposti: ennen a@x.example, nyt b@x.example\n- Puhelin: ennen –, nyt 040 123 4567\n",
+    ),
+    (
+        "rectified",
+        "sv",
+        "Vi underrättade dem till vilka uppgiften hade lämnats ut: Tilitoimisto Malli Oy.",
+    ),
     ("recipients_told", "fi", "Oikaisimme tiedot 6.3.2026 hänen pyynnöstään."),
     ("recipients_told", "en", "At the person's request we rectified the data on 6.3.2026."),
-    ("erased", "fi", "- Lasku 1023: 31.12.2031 asti, koska kirjanpitolaki velvoittaa säilyttämään "
-     "tositteet ja niihin liittyvän aineiston (Kirjanpitolaki 1336/1997 2:10.2); siihen asti vain "
-     "säilytämme tietoja emmekä käytä niitä muuhun\n- Nimi- ja yhteystiedot: toistaiseksi, koska "
-     "niitä tarvitaan niin kauan kuin jokin tässä lueteltu asiakirja säilytetään\n"),
-    ("erased", "en", "We erase:\n\n- Note 2.2.2023\n\nWe still keep:\n\n- Invoice 1023: "
-     "until 31.12.2031, because the Accounting Act obliges us"),
-    ("erased", "sv", "raderas utan ny begäran i takt med att deras förvaringstider går ut. Den "
-     "sista av dem går ut 31.12.2031."),
+    (
+        "erased",
+        "fi",
+        "- Lasku 1023: 31.12.2031 asti, koska kirjanpitolaki velvoittaa säilyttämään "
+        "tositteet ja niihin liittyvän aineiston (Kirjanpitolaki 1336/1997 2:10.2); siihen asti "
+        "vain säilytämme tietoja emmekä käytä niitä muuhun\n- Nimi- ja yhteystiedot: toistaiseksi, "
+        "koska niitä tarvitaan niin kauan kuin jokin tässä lueteltu asiakirja säilytetään\n",
+    ),
+    (
+        "erased",
+        "en",
+        "We erase:\n\n- Note 2.2.2023\n\nWe still keep:\n\n- Invoice 1023: "
+        "until 31.12.2031, because the Accounting Act obliges us",
+    ),
+    (
+        "erased",
+        "sv",
+        "raderas utan ny begäran i takt med att deras förvaringstider går ut. Den "
+        "sista av dem går ut 31.12.2031.",
+    ),
     ("erased", "sv", "\n\nDu kan också föra ärendet till domstol"),
-    ("restricted", "fi", "Rajoitus on voimassa 5.3.2026 alkaen, koska olet kiistänyt tietojen "
-     "paikkansapitävyyden, ja tarkistamme sitä."),
-    ("restriction_lifted", "fi", "Rajoitus poistetaan 20.3.2026, ja kerromme siitä sinulle "
-     "etukäteen"),
+    (
+        "restricted",
+        "fi",
+        "Rajoitus on voimassa 5.3.2026 alkaen, koska olet kiistänyt tietojen "
+        "paikkansapitävyyden, ja tarkistamme sitä.",
+    ),
+    (
+        "restriction_lifted",
+        "fi",
+        "Rajoitus poistetaan 20.3.2026, ja kerromme siitä sinulle etukäteen",
+    ),
     ("objection", "en", "We stopped it on 5.3.2026"),
     ("withdrawal", "sv", "Du återkallade 5.3.2026 ditt samtycke: uutiskirje."),
-    ("refused", "fi", "Emme voi toteuttaa sitä.\n\nSyy: Lasku on tosite.\n\nPeruste: GDPR Art. "
-     "17(3)(b)\n\nVoit myös viedä asian tuomioistuimeen"),
-    ("not_in_register", "fi", "Haimme asiakasrekisteristämme näillä tiedoilla:\n\n"
-     "- Aino Esimerkki\n- aino@x.example\n\nEmme löytäneet sinua koskevia tietoja"),
+    (
+        "refused",
+        "fi",
+        "Emme voi toteuttaa sitä.\n\nSyy: Lasku on tosite.\n\nPeruste: GDPR Art. "
+        "17(3)(b)\n\nVoit myös viedä asian tuomioistuimeen",
+    ),
+    (
+        "not_in_register",
+        "fi",
+        "Haimme asiakasrekisteristämme näillä tiedoilla:\n\n"
+        "- Aino Esimerkki\n- aino@x.example\n\nEmme löytäneet sinua koskevia tietoja",
+    ),
     ("complaint_info", "en", "You contacted us on 5.3.2026."),
-    ("complaint_info", "fi", "jossa asut tai työskentelet.\n\nValvontaviranomaisen "
-     "yhteystiedot:\n\n- Tietosuojavaltuutetun toimisto\n"),
-]  # fmt: skip
+    (
+        "complaint_info",
+        "fi",
+        "jossa asut tai työskentelet.\n\nValvontaviranomaisen "
+        "yhteystiedot:\n\n- Tietosuojavaltuutetun toimisto\n",
+    ),
+]
 
 
 @pytest.mark.parametrize(("kind", "language", "sentence"), SENTENCES)
@@ -204,10 +275,11 @@ HOSTILE = '{{ 7 * 7 }} {% x %} *b* #set $x$ <script>alert("1")</script> [a](b) :
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_facts_are_never_read_as_anything_else(language):
     made = written(
-        Letters.REFUSED, language,
+        Letters.REFUSED,
+        language,
         facts={"received_on": RECEIVED, "right": "access", "reason": HOSTILE, "citation": HOSTILE},
         addressee=Addressee(name=HOSTILE, lines=(HOSTILE,)),
-    )  # fmt: skip
+    )
     assert made.text.count(HOSTILE) == 3
     assert words_of(made.pdf).replace(" ", "").count("".join(HOSTILE.split())) == 5
     escaped = (
@@ -223,8 +295,13 @@ def test_the_page_is_in_the_letters_language():
 
 
 def test_a_partial_refusal_of_access_names_the_way_through_the_ombudsman():
-    given = {"received_on": RECEIVED, "right": "access", "reason": "Turvallisuus",
-             "citation": "Tietosuojalaki 1050/2018 34.1 § 2", "partly": True}  # fmt: skip
+    given = {
+        "received_on": RECEIVED,
+        "right": "access",
+        "reason": "Turvallisuus",
+        "citation": "Tietosuojalaki 1050/2018 34.1 § 2",
+        "partly": True,
+    }
     made = written(Letters.REFUSED, facts=given).text
     assert "Emme voi toteuttaa sitä kokonaan." in made
     assert "Muilta osin pyyntösi on toteutettu." in made
@@ -235,15 +312,20 @@ def test_a_partial_refusal_of_access_names_the_way_through_the_ombudsman():
     ("language", "said"),
     [
         ("fi", "- Lasku (3 kpl): 31.12.2030 asti (1 kpl), 31.12.2031 asti (2 kpl), koska kirjan"),
-        ("sv", "- Faktura (3 st.): till och med 31.12.2030 (1 st.), till och med 31.12.2031 (2 st.)"
-         ", eftersom bok"),
+        (
+            "sv",
+            "- Faktura (3 st.): till och med 31.12.2030 (1 st.), till och med 31.12.2031 (2 st.)"
+            ", eftersom bok",
+        ),
         ("en", "- Invoice (3): until 31.12.2030 (1), until 31.12.2031 (2), because the Acc"),
     ],
-)  # fmt: skip
+)
 def test_the_reason_stands_once_for_several_days(language, said):
     pieces = {"fi": "({n} kpl)", "sv": "({n} st.)", "en": "({n})"}[language]
-    days = [{"keep_until": date(2030, 12, 31), "label": pieces.format(n=1)},
-            {"keep_until": date(2031, 12, 31), "label": pieces.format(n=2)}]  # fmt: skip
+    days = [
+        {"keep_until": date(2030, 12, 31), "label": pieces.format(n=1)},
+        {"keep_until": date(2031, 12, 31), "label": pieces.format(n=2)},
+    ]
     staying = [{"kind": "invoice", "label": pieces.format(n=3), "days": days, "why": "voucher"}]
     given = {"received_on": RECEIVED, "staying": staying}
     assert said in written(Letters.ERASED, language, facts=given).text

@@ -79,10 +79,14 @@ def test_an_issue_says_how_many_and_not_who(store, office, now):
     with store.reading(office) as session:
         (issue,) = newsletter_issues(session)
     assert (issue.name, issue.recipients, issue.exported_by, issue.exported_at, issue.sha256) == (
-        "Kevätkirje", 1, "olli", now, hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+        "Kevätkirje",
+        1,
+        "olli",
+        now,
+        hashlib.sha256(content).hexdigest(),
+    )
     assert trail_of(store, "newsletter_issue") == [
-        ("export_issue", issue.id, None, "olli", ["recipients", "sha256"]),
+        ("export_issue", issue.id, None, "olli", ["recipients", "sha256"])
     ]
 
 
@@ -97,9 +101,16 @@ def test_a_link_stays_the_same_in_every_issue(store, now):
 
 @pytest.mark.parametrize(
     "base",
-    [None, "", "http://rekisteri.example", "rekisteri.example", "https://", "ftp://a.example",
-     "https://rekisteri.example/polku"],
-)  # fmt: skip
+    [
+        None,
+        "",
+        "http://rekisteri.example",
+        "rekisteri.example",
+        "https://",
+        "ftp://a.example",
+        "https://rekisteri.example/polku",
+    ],
+)
 def test_without_an_https_address_nothing_leaves(sqlite_store, now, base):
     make_subscription(sqlite_store, "aino@esimerkki.example")
     before = everything(sqlite_store)
@@ -149,8 +160,10 @@ def test_no_cell_starts_a_formula_and_the_mailbox_stays_the_same(sqlite_store, n
     assert not [cell for cell in cells if re.match(r"[=+\-@\t\r\n]", cell)]
     rows = rows_of(content)
     assert [row["Email"] for row in rows] == [
-        '"+358"@esimerkki.example', '"=1+1"@esimerkki.example', '"-x"@esimerkki.example',
-    ]  # fmt: skip
+        '"+358"@esimerkki.example',
+        '"=1+1"@esimerkki.example',
+        '"-x"@esimerkki.example',
+    ]
     assert [row["Name"] for row in rows] == ["'=HYPERLINK(1)", "'@SUM(A1)", 'Aino "A", Oy']
 
 
@@ -175,16 +188,24 @@ def test_a_link_that_leads_nowhere_is_counted(store, now):
 
 
 def mailing_tool(store, **more) -> int:
-    return make_recipient(store, **{
-        "name": "Postittaja Oy", "kind": "mailing_tool", "what": "Nimi, sähköposti ja kieli",
-        "purpose": "Uutiskirje", **more,
-    })  # fmt: skip
+    return make_recipient(
+        store,
+        **{
+            "name": "Postittaja Oy",
+            "kind": "mailing_tool",
+            "what": "Nimi, sähköposti ja kieli",
+            "purpose": "Uutiskirje",
+            **more,
+        },
+    )
 
 
 def given(store, party) -> list[tuple]:
     with store.reading(MAKER) as session:
-        return [(row.recipient, row.what, row.disclosed_on, row.noted_by)
-                for row in disclosures_of(session, party)]  # fmt: skip
+        return [
+            (row.recipient, row.what, row.disclosed_on, row.noted_by)
+            for row in disclosures_of(session, party)
+        ]
 
 
 def test_what_is_given_to_a_mailing_tool_is_noted_of_each_party_once(store, office, now):

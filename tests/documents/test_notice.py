@@ -44,8 +44,13 @@ def full(store):
     make_email(store, person, source=Source.EMAIL)
     make_address(store, company, source=Source.YTJ)
     make_recipient(store)
-    make_recipient(store, name="Letters Inc.", kind="mailing_tool", country="US",
-                   transfer_basis="standard_clauses")  # fmt: skip
+    make_recipient(
+        store,
+        name="Letters Inc.",
+        kind="mailing_tool",
+        country="US",
+        transfer_basis="standard_clauses",
+    )
     make_form(store)
     make_consent_text(store)
     make_paper(store, class_code="books")
@@ -93,20 +98,42 @@ def test_the_languages_say_the_same_things(full):
 def test_the_whole_of_a_full_register(full):
     codes = {each.code for each in notice_of(full).statements}
     assert {
-        "purposes.marketing", "interests.contacts", "categories.newsletter", "categories.messages",
-        "categories.paper", "sources.person", "sources.ytj", "sources.office", "recipients.intro",
-        "transfers.copy", "protection.manual", "retention.books", "retention.newsletter",
+        "purposes.marketing",
+        "interests.contacts",
+        "categories.newsletter",
+        "categories.messages",
+        "categories.paper",
+        "sources.person",
+        "sources.ytj",
+        "sources.office",
+        "recipients.intro",
+        "transfers.copy",
+        "protection.manual",
+        "retention.books",
+        "retention.newsletter",
         "rights.unsubscribe",
-    } <= codes  # fmt: skip
-    assert {"recipients.none", "transfers.none", "protection.no_manual", "sources.unknown",
-            "sources.third_party"}.isdisjoint(codes)  # fmt: skip
+    } <= codes
+    assert {
+        "recipients.none",
+        "transfers.none",
+        "protection.no_manual",
+        "sources.unknown",
+        "sources.third_party",
+    }.isdisjoint(codes)
 
 
 def test_an_empty_register_promises_no_newsletter_form_or_paper(store):
     codes = {each.code for each in notice_of(store).statements}
-    assert {"purposes.marketing", "categories.newsletter", "categories.messages",
-            "categories.paper", "retention.newsletter", "rights.unsubscribe", "interests.contacts",
-            "protection.manual"}.isdisjoint(codes)  # fmt: skip
+    assert {
+        "purposes.marketing",
+        "categories.newsletter",
+        "categories.messages",
+        "categories.paper",
+        "retention.newsletter",
+        "rights.unsubscribe",
+        "interests.contacts",
+        "protection.manual",
+    }.isdisjoint(codes)
     assert {"recipients.none", "transfers.none", "protection.no_manual"} <= codes
 
 
@@ -144,8 +171,9 @@ def test_a_recipient_outside_the_eea_changes_the_transfer_statement(store):
     )
     make_recipient(store, name="Norsk AS", kind="hosting", country="NO")
     assert said(store, "transfers.none") is not None
-    key = make_recipient(store, name="Letters Inc.", kind="mailing_tool", country="US",
-                         transfer_basis="adequacy")  # fmt: skip
+    key = make_recipient(
+        store, name="Letters Inc.", kind="mailing_tool", country="US", transfer_basis="adequacy"
+    )
     assert said(store, "transfers.none") is None
     assert said(store, f"transfers.{key}", "en") == (
         "Letters Inc. keeps data outside the EU and the European Economic Area; country: United"
@@ -192,10 +220,16 @@ def test_the_sources_are_those_that_stand(store):
 
 def test_the_controller_is_told_with_everything_it_has(store):
     make_controller(
-        store, business_id=business_id(1), phone="015 000 000", officer_name="Olga Ombud",
-        officer_email="olga@kixit.example", requests_email="pyynnot@kixit.example",
-        requests_street="Toinen katu 2", requests_post_code="50120", requests_town="Mikkeli",
-    )  # fmt: skip
+        store,
+        business_id=business_id(1),
+        phone="015 000 000",
+        officer_name="Olga Ombud",
+        officer_email="olga@kixit.example",
+        requests_email="pyynnot@kixit.example",
+        requests_street="Toinen katu 2",
+        requests_post_code="50120",
+        requests_town="Mikkeli",
+    )
     texts = {
         code: said(store, f"{code}", "en")
         for code in (
@@ -213,7 +247,7 @@ def test_the_controller_is_told_with_everything_it_has(store):
         "controller.officer": "The data protection officer is Olga Ombud: olga@kixit.example.",
         "requests.how": "Send your request by e-mail to pyynnot@kixit.example or by post: Kixit Oy,"
         " Toinen katu 2, 50120 Mikkeli.",
-    }  # fmt: skip
+    }
 
 
 def test_own_words_take_the_place_of_the_programs_or_are_added(store):
@@ -231,8 +265,11 @@ def test_own_words_take_the_place_of_the_programs_or_are_added(store):
 
 def test_only_the_safeguards_that_are_kept_are_promised(store):
     assert {each.code for each in notice_of(store).statements if each.section == "protection"} == {
-        "protection.no_manual", "protection.sign_in", "protection.roles", "protection.trail",
-    }  # fmt: skip
+        "protection.no_manual",
+        "protection.sign_in",
+        "protection.roles",
+        "protection.trail",
+    }
     wish = SafeguardsWish(backups=True)
     store.carry_out(set_safeguards, wish, actor=MAKER, now=NOW)
     assert said(store, "protection.backups") is not None
@@ -241,9 +278,10 @@ def test_only_the_safeguards_that_are_kept_are_promised(store):
 
 def test_every_table_that_tells_of_a_person_is_in_a_category():
     of_people = {
-        table for table, its in PERSONAL_DATA.items()
+        table
+        for table, its in PERSONAL_DATA.items()
         if any(entry and entry.purpose is not Purpose.SECURITY for entry in its.columns.values())
-    }  # fmt: skip
+    }
     named = [table for tables in CATEGORIES.values() for table in tables]
     assert set(named) == of_people
     assert len(named) == len(set(named))
@@ -269,8 +307,13 @@ def test_a_statutory_class_names_its_own_act(rule, language):
 
 def test_what_the_map_says_is_grouped_by_purpose(full):
     facts = facts_of(full)
-    assert purposes(facts) == (Purpose.CUSTOMER_RELATION, Purpose.BILLING, Purpose.SERVICE,
-                               Purpose.LEGAL_DUTY, Purpose.MARKETING)  # fmt: skip
+    assert purposes(facts) == (
+        Purpose.CUSTOMER_RELATION,
+        Purpose.BILLING,
+        Purpose.SERVICE,
+        Purpose.LEGAL_DUTY,
+        Purpose.MARKETING,
+    )
     assert categories(facts, Purpose.SERVICE) == ("orders",)
     assert retention_classes(facts, Purpose.SERVICE) == ("voucher", "quote_or_lead")
     assert retention_classes(facts, Purpose.SECURITY) == ("sign_in_record",)

@@ -24,10 +24,15 @@ from tests.recipients import make_recipient
 from tests.sums import make_invoice
 
 HOUSE = {
-    "name": "Esimerkki Oy", "street": "Mallikatu 10", "post_code": "50100", "town": "Mikkeli",
-    "email": "toimisto@esimerkki.example", "contact_name": "Meri Malli",
-    "contact_email": "meri@esimerkki.example", "contact_phone": "040 123 4567",
-}  # fmt: skip
+    "name": "Esimerkki Oy",
+    "street": "Mallikatu 10",
+    "post_code": "50100",
+    "town": "Mikkeli",
+    "email": "toimisto@esimerkki.example",
+    "contact_name": "Meri Malli",
+    "contact_email": "meri@esimerkki.example",
+    "contact_phone": "040 123 4567",
+}
 GOOD = """Esimerkki Oy asiakasrekisteri
 
 Rekisterinpitäjä
@@ -115,8 +120,9 @@ def test_the_same_on_both_engines(store):
     make_recipient(store, name="Pilvi Inc.", country="US", transfer_basis="standard_clauses")
     bring(store, pcf())
     assert codes(store, GOOD.replace("50100 Mikkeli.", "00580 Mikkeli.")) == {
-        "transfer_denied", "post_code_not_of_town",
-    }  # fmt: skip
+        "transfer_denied",
+        "post_code_not_of_town",
+    }
 
 
 # The controller
@@ -202,8 +208,9 @@ def test_one_address_with_two_codes_is_told_without_postis_file(house):
     one = found(house, GOOD.replace("50100 Mikkeli.", "00580 Mikkeli."))["two_post_codes"]
     assert one.facts == {"first": "50100", "second": "00580", "line": 6, "where": "Mallikatu 10"}
     assert (one.spot.line, one.spot.quote) == (
-        43, "Pyynnöt osoitteeseen Esimerkki Oy, Mallikatu 10, 00580 Mikkeli.",
-    )  # fmt: skip
+        43,
+        "Pyynnöt osoitteeseen Esimerkki Oy, Mallikatu 10, 00580 Mikkeli.",
+    )
 
 
 def test_with_postis_file_the_wrong_one_is_named(house):
@@ -211,8 +218,10 @@ def test_with_postis_file_the_wrong_one_is_named(house):
     all_found = found(house, GOOD.replace("50100 Mikkeli.", "00580 Mikkeli."))
     assert set(all_found) == {"post_code_not_of_town"}
     assert all_found["post_code_not_of_town"].facts == {
-        "code": "00580", "town": "Mikkeli", "of": "Helsinki",
-    }  # fmt: skip
+        "code": "00580",
+        "town": "Mikkeli",
+        "of": "Helsinki",
+    }
 
 
 def test_one_town_with_two_streets_has_two_codes_by_right(house):
@@ -237,13 +246,21 @@ def test_the_street_may_stand_on_the_line_above_and_the_town_in_swedish(house):
 
 #: Words to take out so that a part is not spoken of.
 WITHOUT = {
-    "controller": "Rekisterinpitäjä", "contact": "Yhteyshenkilö", "legal_basis": "Käsittelyperuste",
-    "transfers": "Tietoja ei siirretä EU:n tai ETA:n ulkopuolelle.", "access": "tarkastaa",
-    "rectification": "oikaista", "erasure": "poistetuksi", "restriction": "rajoittaa",
-    "objection": "vastustaa", "portability": "siirtää tiedot järjestelmästä toiseen",
-    "withdrawal": "peruuttaa", "complaint": "valitus", "automated": "Automaattisia",
+    "controller": "Rekisterinpitäjä",
+    "contact": "Yhteyshenkilö",
+    "legal_basis": "Käsittelyperuste",
+    "transfers": "Tietoja ei siirretä EU:n tai ETA:n ulkopuolelle.",
+    "access": "tarkastaa",
+    "rectification": "oikaista",
+    "erasure": "poistetuksi",
+    "restriction": "rajoittaa",
+    "objection": "vastustaa",
+    "portability": "siirtää tiedot järjestelmästä toiseen",
+    "withdrawal": "peruuttaa",
+    "complaint": "valitus",
+    "automated": "Automaattisia",
     "required": "Tietojen antaminen on vapaaehtoista.",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("part", sorted(WITHOUT))
@@ -286,8 +303,9 @@ def test_every_part_is_missing_from_a_letter(sqlite_store):
 
 
 def test_a_basis_that_is_left_out_is_told(house):
-    text = GOOD.replace("Sopimus, lakisääteinen velvoite, oikeutettu etu ja suostumus.",
-                        "Sopimuksellinen peruste.")  # fmt: skip
+    text = GOOD.replace(
+        "Sopimus, lakisääteinen velvoite, oikeutettu etu ja suostumus.", "Sopimuksellinen peruste."
+    )
     assert codes(house, text) == set()
     party = make_party(house)
     make_invoice(house, party)
@@ -295,8 +313,10 @@ def test_a_basis_that_is_left_out_is_told(house):
     put(house, subscriber("aino@posti.example"))
     all_found = found(house, text, public=PUBLIC)
     assert set(all_found) == {
-        "basis_legal_obligation", "basis_legitimate_interest", "basis_consent",
-    }  # fmt: skip
+        "basis_legal_obligation",
+        "basis_legitimate_interest",
+        "basis_consent",
+    }
     assert all_found["basis_legal_obligation"].spot.quote == "Sopimuksellinen peruste."
 
 
@@ -308,12 +328,15 @@ def test_a_text_that_speaks_of_bookkeeping_rests_on_the_law_too(house):
 
 
 def test_as_long_as_needed_is_no_period(house):
-    text = GOOD.replace("Tositteita säilytetään kuusi vuotta sen vuoden lopusta, jona tilikausi"
-                        " päättyy.", "Tietoja säilytetään niin kauan kuin on tarpeen.")  # fmt: skip
+    text = GOOD.replace(
+        "Tositteita säilytetään kuusi vuotta sen vuoden lopusta, jona tilikausi päättyy.",
+        "Tietoja säilytetään niin kauan kuin on tarpeen.",
+    )
     one = found(house, text)["retention_vague"]
     assert (one.spot.line, one.spot.quote) == (
-        35, "Tietoja säilytetään niin kauan kuin on tarpeen.",
-    )  # fmt: skip
+        35,
+        "Tietoja säilytetään niin kauan kuin on tarpeen.",
+    )
 
 
 def test_no_transfers_and_a_recipient_outside(house):
@@ -359,9 +382,22 @@ def test_nothing_and_too_much_are_refused(sqlite_store):
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "1", "aA ", "A1 ", "ei siirretä ", "siirtää a ", "a.a@", "50100 Mikkeli ", "+358 ",
-     "Katu 1, 50100 M", "\n", "not transferred ", "överförs a a a "],
-)  # fmt: skip
+    [
+        "a",
+        "1",
+        "aA ",
+        "A1 ",
+        "ei siirretä ",
+        "siirtää a ",
+        "a.a@",
+        "50100 Mikkeli ",
+        "+358 ",
+        "Katu 1, 50100 M",
+        "\n",
+        "not transferred ",
+        "överförs a a a ",
+    ],
+)
 def test_a_text_made_to_be_slow_is_not(house, piece):
     text = (piece * (LONGEST // len(piece) + 1))[:LONGEST]
     began = time.perf_counter()

@@ -29,8 +29,14 @@ DRAFT = Imprint(TODAY)
 def hostile(sqlite_store):
     """A controller, a recipient and own words that look like markup of every kind."""
     make_controller(sqlite_store, name=HOSTILE, contact_name=HOSTILE)
-    make_recipient(sqlite_store, name=HOSTILE, kind="other", purpose=HOSTILE, country="US",
-                   transfer_basis="derogation")  # fmt: skip
+    make_recipient(
+        sqlite_store,
+        name=HOSTILE,
+        kind="other",
+        purpose=HOSTILE,
+        country="US",
+        transfer_basis="derogation",
+    )
     make_words(sqlite_store, "protection", "-----\n\n• " + HOSTILE)
     return sqlite_store
 
@@ -99,11 +105,28 @@ def test_the_page_holds_every_statement_and_loads_nothing(hostile, language):
         *(each.text for each in notice.statements if not each.listed),
     ]
     names = {tag for tag, _attributes in page.elements}
-    assert names == {"html", "head", "meta", "title", "style", "body", "main", "h1", "section",
-                     "h2", "p", "ul", "li"}  # fmt: skip
+    assert names == {
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "main",
+        "h1",
+        "section",
+        "h2",
+        "p",
+        "ul",
+        "li",
+    }
     assert {name for _tag, its in page.elements for name in its} == {
-        "lang", "charset", "name", "content", "http-equiv",
-    }  # fmt: skip
+        "lang",
+        "charset",
+        "name",
+        "content",
+        "http-equiv",
+    }
     assert "http://" not in source
     assert "https://" not in source
 
@@ -129,14 +152,20 @@ def test_what_differs_is_told_by_section(sqlite_store):
     newer = as_text(notice_of(sqlite_store, "en"))
     title = "Who receives the data"
     assert differences(older, newer) == (
-        Difference(title, Change.REMOVED,
-                   "Data are not regularly disclosed to anyone outside our company."),
+        Difference(
+            title, Change.REMOVED, "Data are not regularly disclosed to anyone outside our company."
+        ),
         Difference(title, Change.ADDED, "The following receive data for their work:"),
-        Difference(title, Change.ADDED,
-                   "Tilitoimisto Malli Oy (accounting firm), which processes data on our behalf;"
-                   " country: Finland"),
-    )  # fmt: skip
+        Difference(
+            title,
+            Change.ADDED,
+            "Tilitoimisto Malli Oy (accounting firm), which processes data on our behalf;"
+            " country: Finland",
+        ),
+    )
     assert count_changed(older, newer) == 2
     assert [each.change for each in differences(newer, older)] == [
-        Change.REMOVED, Change.REMOVED, Change.ADDED,
-    ]  # fmt: skip
+        Change.REMOVED,
+        Change.REMOVED,
+        Change.ADDED,
+    ]

@@ -55,9 +55,11 @@ def test_it_holds_what_the_map_says_is_portable_and_nothing_else(store, two, man
     with store.engine.connect() as connection:
         for table, columns in tables.items():
             its = Base.metadata.tables[table]
-            row = connection.execute(
-                select(its).where(its.c.id == person.rows[table]["id"])
-            ).mappings().one()  # fmt: skip
+            row = (
+                connection.execute(select(its).where(its.c.id == person.rows[table]["id"]))
+                .mappings()
+                .one()
+            )
             (record,) = json.loads(files[f"data/{table}.json"])
             expected = {column: row[column] for column in columns}
             if table == "contact_person":
@@ -75,9 +77,10 @@ def test_it_holds_what_the_map_says_is_portable_and_nothing_else(store, two, man
 
 def test_the_portable_tables_are_those_of_the_map():
     expected = {
-        table for table, its in PERSONAL_DATA.items()
+        table
+        for table, its in PERSONAL_DATA.items()
         if its.owner and any(entry and entry.in_portability for entry in its.columns.values())
-    }  # fmt: skip
+    }
     assert set(portable_tables()) == expected
     assert "invoice" not in expected
     assert "party_id" not in portable_tables()["email"]
@@ -91,10 +94,12 @@ def test_csv_and_json_say_the_same(store, two, manager):
         rows = list(csv.DictReader(io.StringIO(files[f"data/{table}.csv"].decode(), newline="")))
         told = {True: "true", False: "false", None: ""}
         assert rows == [
-            {name: told[value] if value is None or isinstance(value, bool) else str(value)
-             for name, value in record.items()}
+            {
+                name: told[value] if value is None or isinstance(value, bool) else str(value)
+                for name, value in record.items()
+            }
             for record in records
-        ]  # fmt: skip
+        ]
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)

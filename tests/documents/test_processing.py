@@ -9,12 +9,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from queries.documents.processing import (
-    PARTS,
-    RECIPIENT_PARTS,
-    SERVES,
-    record_of_processing,
-)
+from queries.documents.processing import PARTS, RECIPIENT_PARTS, SERVES, record_of_processing
 from queries.documents.processing.sheet import as_paper
 from queries.documents.processing.workbook import as_workbook
 from queries.documents.words import branch
@@ -41,8 +36,16 @@ def activity(store, purpose, language="en"):
 @pytest.fixture
 def hostile(sqlite_store):
     make_controller(sqlite_store, name=HOSTILE, officer_name="@Olga", officer_phone="+358 1")
-    make_recipient(sqlite_store, name=HOSTILE, kind="other", what="+1", purpose=HOSTILE,
-                   agreement="@a", country="US", transfer_basis="adequacy")  # fmt: skip
+    make_recipient(
+        sqlite_store,
+        name=HOSTILE,
+        kind="other",
+        what="+1",
+        purpose=HOSTILE,
+        agreement="@a",
+        country="US",
+        transfer_basis="adequacy",
+    )
     make_words(sqlite_store, "purposes.service", HOSTILE)
     return sqlite_store
 
@@ -63,15 +66,17 @@ def test_marketing_is_none_before_there_is_a_newsletter(store):
 
 def test_a_recipient_is_told_where_it_serves_and_a_transfer_with_its_safeguard(store):
     make_recipient(store)
-    make_recipient(store, name="Cloud Inc.", kind="hosting", country="US",
-                   transfer_basis="standard_clauses")  # fmt: skip
+    make_recipient(
+        store, name="Cloud Inc.", kind="hosting", country="US", transfer_basis="standard_clauses"
+    )
     cloud = "Cloud Inc. (hosting provider)"
     clauses = (
         "Cloud Inc., United States: the Commission's standard contractual clauses (Article 46)"
     )
     assert activity(store, Purpose.BILLING).parts["recipients"] == (
-        cloud, "Tilitoimisto Malli Oy (accounting firm)",
-    )  # fmt: skip
+        cloud,
+        "Tilitoimisto Malli Oy (accounting firm)",
+    )
     assert activity(store, Purpose.SERVICE).parts["recipients"] == (cloud,)
     assert activity(store, Purpose.SERVICE).parts["transfers"] == (clauses,)
 
@@ -118,8 +123,9 @@ def test_the_workbook_holds_texts_and_no_formula(hostile, language):
     record = record_of(hostile, language)
     made = as_workbook(record)
     book = openpyxl.load_workbook(io.BytesIO(made))
-    assert book.sheetnames == [record.say(f"sheets.{name}") for name in
-                               ("activities", "recipients", "controller")]  # fmt: skip
+    assert book.sheetnames == [
+        record.say(f"sheets.{name}") for name in ("activities", "recipients", "controller")
+    ]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
     for name in ZipFile(io.BytesIO(made)).namelist():

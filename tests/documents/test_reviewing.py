@@ -51,14 +51,20 @@ def test_other_persons_of_the_register_are_marked_in_any_case(store, aino, manag
     make_note(store, aino, text="Soitettu: Pekka Virtaselle ja Marja-Liisa Mäkelän kanssa sovittu.")
     make_note(store, aino, text="Virtanen Pekka kävi. Hyvä Pekka Muukalainen ei ole rekisterissä.")
     assert found_in(store, aino, manager) == [
-        ("Pekka Virtaselle", "register"), ("Marja-Liisa Mäkelän", "register"),
+        ("Pekka Virtaselle", "register"),
+        ("Marja-Liisa Mäkelän", "register"),
         ("Virtanen Pekka", "register"),
-    ]  # fmt: skip
+    ]
 
 
 def test_users_workers_and_people_around_are_marked_inflected_and_misspelt(store, aino, manager):
-    wish = NewUser(username="kalle", name="Kalle Kirjuri", role="office", language="fi",
-                   password="made-up-words-for-a-test-4711")  # fmt: skip
+    wish = NewUser(
+        username="kalle",
+        name="Kalle Kirjuri",
+        role="office",
+        language="fi",
+        password="made-up-words-for-a-test-4711",
+    )
     store.carry_out(add_user, wish, actor=MAKER, now=NOW)
     firm = make_party(store, name="Malli Oy", is_customer=True)
     colleague = make_party(store, given_name="Sirkka", family_name="Työkaveri", is_contact=True)
@@ -68,16 +74,20 @@ def test_users_workers_and_people_around_are_marked_inflected_and_misspelt(store
     make_work(store, make_order(store, aino), done_by="Veikko Vasara", description="Vasaran kanssa")
     make_note(store, aino, text="Kirjurin mukaan Sirkka tietää. Sirka soittaa.")
     assert found_in(store, aino, manager) == [
-        ("Kirjurin", "user"), ("Sirkka", "around"), ("Sirka", "around"), ("Vasaran", "worker"),
-    ]  # fmt: skip
+        ("Kirjurin", "user"),
+        ("Sirkka", "around"),
+        ("Sirka", "around"),
+        ("Vasaran", "worker"),
+    ]
 
 
 def test_contact_details_of_others_are_marked_and_ones_own_are_not(store, aino, manager):
     make_note(store, aino, text="Oma aino@esimerkki.example ja 040-1234567 tai +358 40 123 4567.")
     make_note(store, aino, text="Toinen: muu@toinen.example, 050 765 4321. Lasku 10023, 5.3.2026.")
     assert found_in(store, aino, manager) == [
-        ("muu@toinen.example", "contact_detail"), ("050 765 4321", "contact_detail"),
-    ]  # fmt: skip
+        ("muu@toinen.example", "contact_detail"),
+        ("050 765 4321", "contact_detail"),
+    ]
 
 
 def test_ones_own_name_is_not_marked_even_when_another_has_it_too(store, aino, manager):
@@ -100,9 +110,7 @@ def test_where_it_is_and_what_is_proposed_instead(store, aino, manager):
     instead = "[poistettu: toista ihmistä koskeva tieto]"
     assert [r.replacement for r in redactions] == [f"Kysy: {instead}, {instead}!"]
     with store.reading(manager) as session:
-        again = access_report(
-            session, aino, language="fi", today=TODAY, redactions=redactions
-        )  # fmt: skip
+        again = access_report(session, aino, language="fi", today=TODAY, redactions=redactions)
         assert review(session, again, aino).marks == ()
     assert again.redactions == ("Muistiinpanot 1: Teksti",)
 

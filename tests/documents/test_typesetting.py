@@ -33,8 +33,13 @@ HOSTILE = [
 
 
 def sheet(*blocks, **more) -> dict:
-    values = {"title": "Otsikko", "author": "Esimerkki Oy", "made_on": "2026-03-05",
-              "footer": "Alaviite", **more}  # fmt: skip
+    values = {
+        "title": "Otsikko",
+        "author": "Esimerkki Oy",
+        "made_on": "2026-03-05",
+        "footer": "Alaviite",
+        **more,
+    }
     return paper(blocks=blocks, **values)
 
 
@@ -42,14 +47,18 @@ def test_the_blocks_stand_on_the_paper_in_their_order():
     made = typeset(
         "document",
         sheet(
-            heading("Eka luku"), text("Rivi yksi\nRivi kaksi"), items(["alfa", "beeta"]),
+            heading("Eka luku"),
+            text("Rivi yksi\nRivi kaksi"),
+            items(["alfa", "beeta"]),
             facts([("Nimi", "Aino"), ("Kieli", "suomi")]),
             table(["Laji", "Määrä"], [["Lasku", "2"], ["Tilaus", "1"]], [2, 1]),
             records([("Lasku 7", "Summa: 1,00 €")]),
-            sender=["Esimerkki Oy", "Katu 1"], head=["5.3.2026"], addressee=["Aino Aalto"],
+            sender=["Esimerkki Oy", "Katu 1"],
+            head=["5.3.2026"],
+            addressee=["Aino Aalto"],
         ),
         language="fi",
-    )  # fmt: skip
+    )
     assert words_of(made) == (
         "Esimerkki Oy Katu 1 5.3.2026 Aino Aalto Otsikko Eka luku Rivi yksi Rivi kaksi • alfa "
         "• beeta Nimi: Aino Kieli: suomi Laji Määrä Lasku 2 Tilaus 1 Lasku 7 Summa: 1,00 € "
@@ -74,11 +83,18 @@ def test_a_paper_is_tagged_and_says_its_language(language):
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_markup_in_a_value_reads_back_literally(hostile):
     every_place = sheet(
-        heading(hostile), text(hostile), items([hostile]), facts([(hostile, hostile)]),
-        table([hostile], [[hostile]]), records([(hostile, hostile)]),
-        title=hostile.replace("\n", " "), footer=hostile, sender=[hostile], head=[hostile],
+        heading(hostile),
+        text(hostile),
+        items([hostile]),
+        facts([(hostile, hostile)]),
+        table([hostile], [[hostile]]),
+        records([(hostile, hostile)]),
+        title=hostile.replace("\n", " "),
+        footer=hostile,
+        sender=[hostile],
+        head=[hostile],
         addressee=[hostile],
-    )  # fmt: skip
+    )
     made = typeset("document", every_place, language="fi")
     footers = len(PdfReader(io.BytesIO(made)).pages)
     assert words_of(made).replace(" ", "").count("".join(hostile.split())) == 13 + footers

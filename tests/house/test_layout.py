@@ -11,9 +11,19 @@ from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).parents[2]
 TOP = {
-    ".ci", ".gitignore", ".readme", ".streamlit", "CHANGELOG.md", "README.md", "dashboard",
-    "pyproject.toml", "queries", "requirements-test.txt", "requirements.txt", "tests",
-}  # fmt: skip
+    ".ci",
+    ".gitignore",
+    ".readme",
+    ".streamlit",
+    "CHANGELOG.md",
+    "README.md",
+    "dashboard",
+    "pyproject.toml",
+    "queries",
+    "requirements-test.txt",
+    "requirements.txt",
+    "tests",
+}
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 MOST_LINES = 500
 MOST_LINES_OF_A_VIEW = 150
@@ -54,6 +64,12 @@ def test_no_module_is_longer_than_a_reader_holds():
     assert names(path for path in MODULES if lines(path) > MOST_LINES) == []
 
 
+def test_the_formatter_lays_every_line():
+    switched_off = re.compile(r"#\s*fmt:\s*(skip|off)")
+    own = [path for path in MODULES if path != Path(__file__)]
+    assert names(path for path in own if switched_off.search(path.read_text("utf-8"))) == []
+
+
 def test_a_page_reads_renders_and_writes_and_no_more():
     views = [path for path in MODULES if path.parent == ROOT / "dashboard" / "views"]
     assert names(path for path in views if lines(path) > MOST_LINES_OF_A_VIEW) == []
@@ -84,10 +100,16 @@ def test_no_markup_is_let_through_unescaped():
 
 def test_no_registry_and_no_place_of_one_machine_is_named():
     # Put together here, so that this file does not name them either.
-    hosts = [".".join(parts) for parts in (
-        ("pypi", "org"), ("files", "pythonhosted", "org"), ("registry", "npmjs", "org"),
-        ("deb", "debian", "org"), ("playwright", "azureedge", "net"),
-    )]  # fmt: skip
+    hosts = [
+        ".".join(parts)
+        for parts in (
+            ("pypi", "org"),
+            ("files", "pythonhosted", "org"),
+            ("registry", "npmjs", "org"),
+            ("deb", "debian", "org"),
+            ("playwright", "azureedge", "net"),
+        )
+    ]
     words = [*hosts, "--index" + "-url", "/ro" + "ot/", "/wo" + "rk/"]
     wrong = [
         (path.name, word)

@@ -63,8 +63,12 @@ def test_the_readme_has_these_commands_and_no_others():
 
 
 def test_the_commands_work_one_after_the_other(tmp_path):
-    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "LANG": "C.UTF-8",
-                   "PYTHONPATH": str(ROOT)}  # fmt: skip
+    environment = {
+        **os.environ,
+        "XDG_DATA_HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),
+    }
     customers = tmp_path / "customers.csv"
     customers.write_text(
         "Nimi;Sähköposti\nAino Esimerkki;aino@esimerkki.example\n", encoding="utf-8"
@@ -75,15 +79,22 @@ def test_the_commands_work_one_after_the_other(tmp_path):
         words = shlex.split(command.removeprefix("python3 dashboard "))
         done = subprocess.run(  # noqa: S603 - the README's own words
             [sys.executable, "-m", "dashboard.cli", *words],
-            cwd=tmp_path, env=environment, input=answers.get(command, PASSWORD), check=False,
-            capture_output=True, text=True,
-        )  # fmt: skip
+            cwd=tmp_path,
+            env=environment,
+            input=answers.get(command, PASSWORD),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
         assert (command, done.returncode) == (command, 0), done.stderr
     left = [path.name for path in (tmp_path / "asiakasrekisteri").iterdir()]
     assert sorted(re.sub(r"-\d{8}-\d{6}", "", name) for name in left) == [
-        "asiakasrekisteri-demo", "ledger", "register-replaced.sqlite", "register.lock",
+        "asiakasrekisteri-demo",
+        "ledger",
+        "register-replaced.sqlite",
+        "register.lock",
         "register.sqlite",
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("command", sorted(SERVING))
@@ -93,10 +104,24 @@ def test_what_serves_starts_and_answers(command, tmp_path):
         words += ["--customers", "5"]
     else:
         subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-m", "dashboard.cli", "init", "--data", str(tmp_path),
-             "--username", "anna", "--name", "Anna Aalto"],
-            cwd=ROOT, input=PASSWORD, check=True, capture_output=True, text=True,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "dashboard.cli",
+                "init",
+                "--data",
+                str(tmp_path),
+                "--username",
+                "anna",
+                "--name",
+                "Anna Aalto",
+            ],
+            cwd=ROOT,
+            input=PASSWORD,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
     with served(tmp_path, *words) as server:
         assert httpx.get(f"{server.base}/health").json() == {"status": "ok"}
 

@@ -46,7 +46,7 @@ FREE = {
     "writes/subscribing.py:suppress": _OBJECTED,
     "writes/subscribing.py:lift_suppressions": "the person's own new consent",
     "writes/web_forms.py:remove_web_form": _OWN,
-}  # fmt: skip
+}
 
 
 def removes(node: ast.AST) -> bool:

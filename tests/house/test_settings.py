@@ -60,8 +60,11 @@ def test_no_font_is_fetched():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_and_links_stand_out_enough(theme):
     """WCAG 2.2: 1.4.6 (7:1) for text, 1.4.3 (4.5:1) for links and buttons."""
-    colours = {name.rsplit(".", 1)[1]: value for name, value in settings().items()
-               if name.startswith(f"theme.{theme}.")}  # fmt: skip
+    colours = {
+        name.rsplit(".", 1)[1]: value
+        for name, value in settings().items()
+        if name.startswith(f"theme.{theme}.")
+    }
     for ground in ("backgroundColor", "secondaryBackgroundColor"):
         assert contrast(colours["textColor"], colours[ground]) >= 7
         for ink in ("linkColor", "primaryColor"):

@@ -23,7 +23,7 @@ COMPOSED_ACTIONS = {
     f"{doing}_{noun}"
     for doing in ("add", "amend", "remove")
     for noun in ("phone", "email", "address")
-}  # fmt: skip
+}
 
 
 def facts(entry: str | dict[str, str]) -> set[str]:

@@ -13,9 +13,7 @@ from queries.intake.demonstration import build
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.sessions import Store
-from queries.store.tables import (
-    Base,
-)
+from queries.store.tables import Base
 
 TODAY = date(2026, 3, 5)
 #: Filled by others: users and their sign-ins, settings, imports, what stands in a disposal's way,
@@ -79,10 +77,15 @@ def schema(store: Store) -> dict[str, tuple[list[str], list[str]]]:
     seen = inspect(store.engine)
     return {
         table: (
-            sorted(f"{index['name']} {index['column_names']} {index['unique']}"
-                   for index in seen.get_indexes(table)),
-            sorted(f"{key['name']} {key['constrained_columns']} {key['referred_table']}"
-                   f" {key['options']}" for key in seen.get_foreign_keys(table)),
+            sorted(
+                f"{index['name']} {index['column_names']} {index['unique']}"
+                for index in seen.get_indexes(table)
+            ),
+            sorted(
+                f"{key['name']} {key['constrained_columns']} {key['referred_table']}"
+                f" {key['options']}"
+                for key in seen.get_foreign_keys(table)
+            ),
         )
         for table in sorted(seen.get_table_names())
-    }  # fmt: skip
+    }

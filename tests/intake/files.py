@@ -14,8 +14,9 @@ from openpyxl import Workbook
 from queries.intake.bringing_in import Bringing, bring_in, preview
 from queries.intake.plan import ImportSettings, Plan
 from queries.intake.reading import Intake, read_file
+from queries.rules.calendar_fi import HELSINKI
 from queries.rules.roles import Actor, Role
-from queries.store.sessions import HELSINKI, Store
+from queries.store.sessions import Store
 from tests.conftest import NOW
 from tests.makers import business_id
 
@@ -24,14 +25,38 @@ TODAY = date(2026, 3, 5)
 SELLER = business_id(1)
 BUYER = business_id(2)
 
-HEADER = ("Asiakasnumero", "Nimi", "Y-tunnus", "Katuosoite", "Postinumero", "Postitoimipaikka",
-          "Sähköposti", "Puhelin")  # fmt: skip
+HEADER = (
+    "Asiakasnumero",
+    "Nimi",
+    "Y-tunnus",
+    "Katuosoite",
+    "Postinumero",
+    "Postitoimipaikka",
+    "Sähköposti",
+    "Puhelin",
+)
 ROWS = (
-    ("1001", "Pihlajamäen Huolto Oy", business_id(11), "Pihlajatie 3", "50100", "Mikkeli",
-     "huolto@pihlaja.example", "015 123 4567"),
-    ("1002", "Väinö Äijälä", "", "Öölinninkatu 5 A 2", "00580", "Helsinki",
-     "vaino@posti.example", "040 123 4567"),
-)  # fmt: skip
+    (
+        "1001",
+        "Pihlajamäen Huolto Oy",
+        business_id(11),
+        "Pihlajatie 3",
+        "50100",
+        "Mikkeli",
+        "huolto@pihlaja.example",
+        "015 123 4567",
+    ),
+    (
+        "1002",
+        "Väinö Äijälä",
+        "",
+        "Öölinninkatu 5 A 2",
+        "00580",
+        "Helsinki",
+        "vaino@posti.example",
+        "040 123 4567",
+    ),
+)
 
 
 def csv_of(
@@ -73,15 +98,22 @@ def company(number: str = BUYER, name: str = "Uusinimi Oy", **more: Any) -> dict
             {"name": name, "type": "1", "version": 1, "registrationDate": "2020-01-01"},
             {"name": "Aputoiminimi", "type": "3", "version": 1},
         ],
-        "addresses": [{
-            "type": 1, "street": "Teollisuustie", "buildingNumber": "4", "postCode": "50100",
-            "postOffices": [{"city": "S:T MICHEL", "languageCode": "2"},
-                            {"city": "MIKKELI", "languageCode": "1"}],
-        }],
+        "addresses": [
+            {
+                "type": 1,
+                "street": "Teollisuustie",
+                "buildingNumber": "4",
+                "postCode": "50100",
+                "postOffices": [
+                    {"city": "S:T MICHEL", "languageCode": "2"},
+                    {"city": "MIKKELI", "languageCode": "1"},
+                ],
+            }
+        ],
         "tradeRegisterStatus": "1",
         "somethingNew": {"kept": True},
         **more,
-    }  # fmt: skip
+    }
 
 
 def finvoice_row(

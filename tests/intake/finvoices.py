@@ -8,10 +8,13 @@ from tests.intake.files import OFFICE, brought, finvoice_file, finvoice_row, pla
 
 #: A credit note of the invoice 2001.
 CREDIT = {
-    "kind": "INV02", "net": "-40,00", "vat": "-10,20", "total": "-50,20",
+    "kind": "INV02",
+    "net": "-40,00",
+    "vat": "-10,20",
+    "total": "-50,20",
     "rows": finvoice_row(quantity="-1", price="40,00", net="-40,00"),
     "details": "<OriginalInvoiceNumber>2001</OriginalInvoiceNumber>",
-}  # fmt: skip
+}
 
 
 def only(store, model):

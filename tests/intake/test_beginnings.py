@@ -40,9 +40,11 @@ def ended(store, on):
 
 
 def test_a_new_customer_begins_with_the_earliest_invoice_of_the_file(store):
-    brought(store, "a.xml", finvoice_file(
-        finvoice("2", day="20260202"), finvoice("1", day="20110110", due="20110124"),
-    ))  # fmt: skip
+    brought(
+        store,
+        "a.xml",
+        finvoice_file(finvoice("2", day="20260202"), finvoice("1", day="20110110", due="20110124")),
+    )
     assert days(store) == [(date(2011, 1, 10), None)]
 
 
@@ -70,11 +72,14 @@ def test_a_customer_of_an_import_is_ended_on_its_true_day(store):
     assert days(store) == [(date(2011, 6, 30), date(2011, 6, 30))]
 
 
-@pytest.mark.parametrize(("began", "over", "expected"), [
-    ("1.2.2011", "", (date(2011, 2, 1), None)),
-    ("", "30.6.2011", (date(2011, 6, 30), date(2011, 6, 30))),
-    ("1.2.2025", "", (date(2024, 1, 15), None)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("began", "over", "expected"),
+    [
+        ("1.2.2011", "", (date(2011, 2, 1), None)),
+        ("", "30.6.2011", (date(2011, 6, 30), date(2011, 6, 30))),
+        ("1.2.2025", "", (date(2024, 1, 15), None)),
+    ],
+)
 def test_a_later_file_with_earlier_days_moves_the_beginning_back(
     sqlite_store, began, over, expected
 ):

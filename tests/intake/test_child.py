@@ -13,15 +13,7 @@ from queries.intake import child
 from queries.intake.child import read_apart
 from queries.intake.plan import ImportSettings
 from queries.intake.reading import read_file
-from tests.intake.files import (
-    ROWS,
-    company,
-    csv_of,
-    finvoice,
-    finvoice_file,
-    xlsx_of,
-    ytj_of,
-)
+from tests.intake.files import ROWS, company, csv_of, finvoice, finvoice_file, xlsx_of, ytj_of
 from tests.intake.pcf import pcf
 
 FILES = [

@@ -14,29 +14,65 @@ HEADERS = {
     "netvisor": (
         "Asiakaskoodi;Nimi;Osoite;Postinumero;Postitoimipaikka;Aktiivinen;Alennusprosentti;"
         "Laskutuskieli;Lisätietoja;Maa;Maksuehto;Nimen jatke;Oletusmyyjä",
-        {0: "customer_number", 1: "name", 2: "street", 3: "post_code", 4: "town", 5: "active",
-         7: "language", 8: "note", 9: "country", 10: "payment_days", 11: "name_more"},
+        {
+            0: "customer_number",
+            1: "name",
+            2: "street",
+            3: "post_code",
+            4: "town",
+            5: "active",
+            7: "language",
+            8: "note",
+            9: "country",
+            10: "payment_days",
+            11: "name_more",
+        },
     ),
     "heeros": (
         "Code;Name;Name2;Address;Postal code;City;Country;Nationality;Short name;Business ID;"
         "VAT ID;Delivery name;Delivery address;Delivery postal code",
-        {0: "customer_number", 1: "name", 2: "name_more", 3: "street", 4: "post_code", 5: "town",
-         6: "country", 9: "business_id", 10: "vat_number", 12: "delivery_street",
-         13: "delivery_post_code"},
+        {
+            0: "customer_number",
+            1: "name",
+            2: "name_more",
+            3: "street",
+            4: "post_code",
+            5: "town",
+            6: "country",
+            9: "business_id",
+            10: "vat_number",
+            12: "delivery_street",
+            13: "delivery_post_code",
+        },
     ),
     "isolta": (
         "Name;Abteilung / Kontakt;Zusätzliche Zeile;Rechnungsadresse;Postleitzahl;Ort;Ländercode;"
         "E-Mail-Adresse;Telefonnummer;Reg. Nr.;Kundennummer;Memo;Privatkunde;Sprache;"
         "e-invoice-Adresse;Operator Code",
-        {0: "name", 1: "note", 2: "street_more", 3: "street", 4: "post_code", 5: "town",
-         6: "country", 7: "email", 8: "phone", 9: "business_id", 10: "customer_number", 11: "note",
-         12: "is_private", 13: "language", 14: "e_invoice_address", 15: "operator"},
+        {
+            0: "name",
+            1: "note",
+            2: "street_more",
+            3: "street",
+            4: "post_code",
+            5: "town",
+            6: "country",
+            7: "email",
+            8: "phone",
+            9: "business_id",
+            10: "customer_number",
+            11: "note",
+            12: "is_private",
+            13: "language",
+            14: "e_invoice_address",
+            15: "operator",
+        },
     ),
     "fivaldi": (
         "ASIAKASTUNNUS;NIMI1;NIMI2;PUHELIN;MATKAPUHELIN;TELEFAX;KORONESTO;MAKSUEHTO;KIELIKOODI",
         {0: "customer_number", 1: "name", 2: "name_more", 3: "phone", 4: "phone", 8: "language"},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("system", HEADERS)
@@ -63,8 +99,10 @@ def test_no_name_of_a_column_means_two_fields():
 
 def test_the_first_of_two_columns_of_one_field_counts_but_several_phones_do():
     assert columns.recognise(["Nimi", "Name", "Puhelin", "GSM"]) == {
-        0: "name", 2: "phone", 3: "phone",
-    }  # fmt: skip
+        0: "name",
+        2: "phone",
+        3: "phone",
+    }
 
 
 def test_titles_may_stand_above_the_header():

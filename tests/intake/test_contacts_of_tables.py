@@ -6,12 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from queries.store.suppressing import is_suppressed
-from queries.store.tables import (
-    ContactPerson,
-    Party,
-    Subscription,
-    SuppressionKind,
-)
+from queries.store.tables import ContactPerson, Party, Subscription, SuppressionKind
 from tests.intake.files import OFFICE, brought, codes, notes, outcomes, planned
 from tests.makers import business_id
 
@@ -25,8 +20,10 @@ def register(store):
     with store.reading(OFFICE) as session:
         parties = session.scalars(select(Party).order_by(Party.id)).all()
         name = {party.id: party.name for party in parties}
-        lines = {party.id: [one.address for one in party.emails]
-                 + [one.number for one in party.phones] for party in parties}  # fmt: skip
+        lines = {
+            party.id: [one.address for one in party.emails] + [one.number for one in party.phones]
+            for party in parties
+        }
         links = session.scalars(select(ContactPerson).order_by(ContactPerson.id)).all()
         return (
             [(party.kind, party.name, *lines[party.id]) for party in parties],
@@ -117,20 +114,25 @@ def test_one_person_of_two_companies_is_added_once(sqlite_store):
     rows = "Aino,Virtanen,Kahvila Oy,a@x.example\nAino,Virtanen,Leipomo Oy,a@x.example"
     brought(sqlite_store, "b.csv", table(head + rows))
     assert register(sqlite_store)[1] == [
-        ("Kahvila Oy", "Aino Virtanen", None), ("Leipomo Oy", "Aino Virtanen", None),
-    ]  # fmt: skip
+        ("Kahvila Oy", "Aino Virtanen", None),
+        ("Leipomo Oy", "Aino Virtanen", None),
+    ]
 
 
 def test_a_contact_column_leaves_the_companys_lines_to_the_company(sqlite_store):
     head = "Nimi,Yhteyshenkilö,Sähköposti,Yhteyshenkilön sähköposti\n"
-    brought(sqlite_store, "a.csv", table(
-        f"{head}Leipomo Pulla Oy,Bertta Korhonen,info@pulla.example,bertta@pulla.example"
-    ))  # fmt: skip
+    brought(
+        sqlite_store,
+        "a.csv",
+        table(f"{head}Leipomo Pulla Oy,Bertta Korhonen,info@pulla.example,bertta@pulla.example"),
+    )
     assert register(sqlite_store) == (
-        [("organisation", "Leipomo Pulla Oy", "info@pulla.example"),
-         ("person", "Bertta Korhonen", "bertta@pulla.example")],
+        [
+            ("organisation", "Leipomo Pulla Oy", "info@pulla.example"),
+            ("person", "Bertta Korhonen", "bertta@pulla.example"),
+        ],
         [("Leipomo Pulla Oy", "Bertta Korhonen", None)],
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,14 +148,23 @@ def test_a_contact_column_leaves_the_companys_lines_to_the_company(sqlite_store)
         ("Förnamn,Efternamn", "Hanna,Haluaa", ("Hanna Haluaa", "Hanna", "Haluaa")),
         ("Name,Surname", "Hanna,Haluaa", ("Hanna Haluaa", "Hanna", "Haluaa")),
         ("Name,Last name", "Hanna,von Haluaa", ("Hanna von Haluaa", "Hanna", "von Haluaa")),
-        ("Etunimi,Toinen nimi,Sukunimi", "Hanna,Maria,Haluaa",
-         ("Hanna Maria Haluaa", "Hanna Maria", "Haluaa")),
-        ("Name,Given Name,Family Name", "Hanna Haluaa,Hanna,Haluaa",
-         ("Hanna Haluaa", "Hanna", "Haluaa")),
-        ("Display Name,First Name,Last Name", "hani,Hanna,Haluaa",
-         ("Hanna Haluaa", "Hanna", "Haluaa")),
+        (
+            "Etunimi,Toinen nimi,Sukunimi",
+            "Hanna,Maria,Haluaa",
+            ("Hanna Maria Haluaa", "Hanna Maria", "Haluaa"),
+        ),
+        (
+            "Name,Given Name,Family Name",
+            "Hanna Haluaa,Hanna,Haluaa",
+            ("Hanna Haluaa", "Hanna", "Haluaa"),
+        ),
+        (
+            "Display Name,First Name,Last Name",
+            "hani,Hanna,Haluaa",
+            ("Hanna Haluaa", "Hanna", "Haluaa"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_persons_parts(sqlite_store, head, row, expected):
     brought(sqlite_store, "a.csv", table(f"{head},Maa\n{row},FI"))
     with sqlite_store.reading(OFFICE) as session:
@@ -177,9 +188,14 @@ def test_what_does_not_fit_together_is_asked_about(sqlite_store, head, row):
 
 def test_a_persons_employer_and_a_contacts_home_are_named(sqlite_store):
     head = "Tyyppi,Etunimi,Sukunimi,Yritys,Kotiosoite,Katuosoite\n"
-    plan = planned(sqlite_store, "a.csv", table(
-        f"{head}henkilö,Aino,Virtanen,Kahvila Oy,Kotitie 1,\n,Eero,Aalto,Kahvila Oy,Kotitie 2,Tie 3"
-    ))  # fmt: skip
+    plan = planned(
+        sqlite_store,
+        "a.csv",
+        table(
+            f"{head}henkilö,Aino,Virtanen,Kahvila Oy,Kotitie 1,\n"
+            ",Eero,Aalto,Kahvila Oy,Kotitie 2,Tie 3"
+        ),
+    )
     assert outcomes(plan) == ["create", "create"]
     assert [dict(one.facts) for row in plan.rows for one in row.notes] == [
         {"column": "Yritys", "given": "Kahvila Oy"},
@@ -222,10 +238,16 @@ def test_who_says_no_in_a_customer_table_is_suppressed(sqlite_store, column, no,
 
 @pytest.mark.parametrize(
     ("column", "yes"),
-    [("Markkinointilupa", "kyllä"), ("Suoramarkkinointikielto", "ei"), ("Opt-in", "yes"),
-     ("Newsletter", "2024-03-05"), ("Opt-in", "subscribed"), ("Markkinointilupa", "ehkä"),
-     ("Markkinointilupa", "")],
-)  # fmt: skip
+    [
+        ("Markkinointilupa", "kyllä"),
+        ("Suoramarkkinointikielto", "ei"),
+        ("Opt-in", "yes"),
+        ("Newsletter", "2024-03-05"),
+        ("Opt-in", "subscribed"),
+        ("Markkinointilupa", "ehkä"),
+        ("Markkinointilupa", ""),
+    ],
+)
 def test_who_says_yes_there_does_not_consent(sqlite_store, column, yes):
     data = table(f"Asiakasnumero,Nimi,Sähköposti,{column}\n1,Aino Virtanen,a@x.example,{yes}")
     plan = brought(sqlite_store, "a.csv", data)

@@ -20,9 +20,16 @@ from tests.intake.files import planned
 
 FILES = int(os.environ.get("ASIAKASREKISTERI_CORPUS", "306"))
 ENCODINGS = (
-    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "iso-8859-15", "cp850",
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "cp1252",
+    "iso-8859-15",
+    "cp850",
     "mac-roman",
-)  # fmt: skip
+)
 FIELDS = ("number", "name", "street", "post_code", "town", "email", "phone", "note")
 DIALECTS = {
     "fi": "Asiakasnumero Nimi Katuosoite Postinumero Postitoimipaikka Sähköposti Puhelin Huomautus",
@@ -34,10 +41,24 @@ DIALECTS = {
     " Mobile_Phone Notes",
 }
 DAMAGE = (
-    "none", "none", "quoted lines", "stray quote", "short row", "long row", "encoded twice",
-    "lost letter", "totals", "heading again", "print line", "nul", "line ends", "trailing",
-    "twice named", "thousands", "cut",
-)  # fmt: skip
+    "none",
+    "none",
+    "quoted lines",
+    "stray quote",
+    "short row",
+    "long row",
+    "encoded twice",
+    "lost letter",
+    "totals",
+    "heading again",
+    "print line",
+    "nul",
+    "line ends",
+    "trailing",
+    "twice named",
+    "thousands",
+    "cut",
+)
 GIVEN = ("Aino", "Väinö", "Öörni", "Åsa", "Päivi", "Heikki", "Mirjam", "Tuuli")
 FAMILY = ("Esimerkki", "Mäkelä", "Öhman", "Åkerlund", "Järvinen", "Mallikas", "Hämäläinen")
 TOWNS = (
@@ -86,12 +107,15 @@ def made(seed: int) -> Made:
 def _person(dice: random.Random, n: int) -> dict[str, str]:
     post_code, town = dice.choice(TOWNS)
     return {
-        "number": str(1000 + n), "name": f"{dice.choice(GIVEN)} {dice.choice(FAMILY)}",
+        "number": str(1000 + n),
+        "name": f"{dice.choice(GIVEN)} {dice.choice(FAMILY)}",
         "street": f"{dice.choice(('Käpytie', 'Mallikatu', 'Åvägen', 'Öljymäki'))} {n + 1}",
-        "post_code": post_code, "town": town, "email": f"made{n}@posti.example",
+        "post_code": post_code,
+        "town": town,
+        "email": f"made{n}@posti.example",
         "phone": f"040 12345{n:02}",
         "note": dice.choice(("", "Soitettava ennen käyntiä", 'Sanoi "kyllä", mutta; epäröi')),
-    }  # fmt: skip
+    }
 
 
 def _harm_rows(rows: list[list[str]], at: int, damage: str, dice: random.Random) -> None:
@@ -148,11 +172,15 @@ def _harmed_text(
 def came_out(row: PlanRow) -> dict[str, str]:
     """What a row would put into the register, by the names of :data:`FIELDS`."""
     of = {
-        ("party", "customer_number"): "number", ("party", "name"): "name",
-        ("address", "street"): "street", ("address", "post_code"): "post_code",
-        ("address", "town"): "town", ("email", "address"): "email", ("phone", "number"): "phone",
+        ("party", "customer_number"): "number",
+        ("party", "name"): "name",
+        ("address", "street"): "street",
+        ("address", "post_code"): "post_code",
+        ("address", "town"): "town",
+        ("email", "address"): "email",
+        ("phone", "number"): "phone",
         ("note", "text"): "note",
-    }  # fmt: skip
+    }
     return {
         of[step.table, name]: str(value)
         for step in row.steps
@@ -211,8 +239,12 @@ def tried(store, file: Made) -> tuple[str, list[str]]:
     read = {own.get(field, field) for field in grid.columns.values()}
     unread = {name for at, name in enumerate(header) if name and at not in grid.columns}
     found = wrong_in(file, plan, read, unread)
-    is_exact = not found and len(plan.rows) == len(file.people) and all(
-        row.outcome is Outcome.CREATE and not {n.code for n in row.notes} - _SAYS_NOTHING
-        for row in plan.rows
-    )  # fmt: skip
+    is_exact = (
+        not found
+        and len(plan.rows) == len(file.people)
+        and all(
+            row.outcome is Outcome.CREATE and not {n.code for n in row.notes} - _SAYS_NOTHING
+            for row in plan.rows
+        )
+    )
     return ("read exactly" if is_exact and not unread else "named"), found

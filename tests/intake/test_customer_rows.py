@@ -8,14 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from queries.intake.plan import ImportSettings
-from queries.store.tables import (
-    Address,
-    BillingDetail,
-    Email,
-    Note,
-    Party,
-    Phone,
-)
+from queries.store.tables import Address, BillingDetail, Email, Note, Party, Phone
 from tests.intake.files import (
     OFFICE,
     TODAY,
@@ -118,40 +111,91 @@ def test_what_a_customer_is_goes_by_the_file_then_ids_then_the_name(sqlite_store
     )
     plan = brought(sqlite_store, "a.csv", table(head, *rows))
     assert [party.kind for party in only(sqlite_store, Party)] == [
-        "organisation", "person", "organisation", "person", "organisation", "person",
-    ]  # fmt: skip
+        "organisation",
+        "person",
+        "organisation",
+        "person",
+        "organisation",
+        "person",
+    ]
     assert [notes(plan, row) for row in range(6)] == [
-        [], [], [], ["person_with_business_id"], [], ["assumed_person"],
-    ]  # fmt: skip
-    plan = planned(sqlite_store, "a.csv", table(("Nimi", "Maa"), ("Aino Viides", "FI")),
-                   default_kind="organisation")  # fmt: skip
+        [],
+        [],
+        [],
+        ["person_with_business_id"],
+        [],
+        ["assumed_person"],
+    ]
+    plan = planned(
+        sqlite_store,
+        "a.csv",
+        table(("Nimi", "Maa"), ("Aino Viides", "FI")),
+        default_kind="organisation",
+    )
     assert notes(plan) == ["assumed_organisation"]
 
 
 def test_billing_notes_roles_and_days(sqlite_store):
-    head = ("Nimi", "Y-tunnus", "Verkkolaskuosoite", "Välittäjä", "Maksuehto", "Tilinumero",
-            "Lisätietoja", "Memo", "Kieli", "Rooli", "Asiakkuus alkanut", "Asiakkuus päättynyt",
-            "GSM", "Puhelin", "Toimitusosoite", "Toimituspostinumero",
-            "Toimituskaupunki")  # fmt: skip
-    row = ("Kaikki Oy", business_id(61), "0037" + business_id(61).replace("-", ""), "003723327487",
-           "30 pv netto", "FI21 1234 5600 0007 85", "Soita ensin", "Portti 12", "ruotsi",
-           "asiakas, yhteistyökumppani", "1.2.2020", "5.3.2025", "040 123 4567", "015 123 4567",
-           "Varastotie 2", "50130", "Mikkeli")  # fmt: skip
+    head = (
+        "Nimi",
+        "Y-tunnus",
+        "Verkkolaskuosoite",
+        "Välittäjä",
+        "Maksuehto",
+        "Tilinumero",
+        "Lisätietoja",
+        "Memo",
+        "Kieli",
+        "Rooli",
+        "Asiakkuus alkanut",
+        "Asiakkuus päättynyt",
+        "GSM",
+        "Puhelin",
+        "Toimitusosoite",
+        "Toimituspostinumero",
+        "Toimituskaupunki",
+    )
+    row = (
+        "Kaikki Oy",
+        business_id(61),
+        "0037" + business_id(61).replace("-", ""),
+        "003723327487",
+        "30 pv netto",
+        "FI21 1234 5600 0007 85",
+        "Soita ensin",
+        "Portti 12",
+        "ruotsi",
+        "asiakas, yhteistyökumppani",
+        "1.2.2020",
+        "5.3.2025",
+        "040 123 4567",
+        "015 123 4567",
+        "Varastotie 2",
+        "50130",
+        "Mikkeli",
+    )
     party = details_of(sqlite_store, head=head, row=row)
     assert (party.language, party.is_customer, party.is_partner, party.status) == (
-        "sv", True, True, "ended",
-    )  # fmt: skip
+        "sv",
+        True,
+        True,
+        "ended",
+    )
     assert (party.started_on, party.ended_on) == (date(2020, 2, 1), date(2025, 3, 5))
     (bill,) = only(sqlite_store, BillingDetail)
     assert (bill.method, bill.operator, bill.payment_days, bill.iban) == (
-        "e_invoice", "003723327487", 30, "FI2112345600000785",
-    )  # fmt: skip
+        "e_invoice",
+        "003723327487",
+        30,
+        "FI2112345600000785",
+    )
     assert [n.text for n in only(sqlite_store, Note)] == [
         "Lisätietoja: Soita ensin\nMemo: Portti 12"
     ]
     assert [(p.number, p.is_primary) for p in only(sqlite_store, Phone)] == [
-        ("+358401234567", True), ("+358151234567", False),
-    ]  # fmt: skip
+        ("+358401234567", True),
+        ("+358151234567", False),
+    ]
     assert [(a.purpose, a.is_primary) for a in only(sqlite_store, Address)] == [("delivery", False)]
     assert party.town == "Mikkeli"
     assert outcomes(planned(sqlite_store, "a.csv", table(head, row))) == ["skip"]
@@ -309,5 +353,7 @@ def test_a_row_with_a_cell_more_is_named_when_its_last_cell_is_empty(sqlite_stor
     said = "Nimi;Memo;Maa\nAino Esimerkki;;FI\nMatti Esimerkki;x;;\nOlli Esimerkki;;FI\n"
     plan = planned(sqlite_store, "a.csv", said.encode())
     assert [[note.code for note in row.notes] for row in plan.rows] == [
-        ["assumed_person"], ["too_many_cells", "assumed_person"], ["assumed_person"],
-    ]  # fmt: skip
+        ["assumed_person"],
+        ["too_many_cells", "assumed_person"],
+        ["assumed_person"],
+    ]

@@ -69,8 +69,12 @@ def test_new_customers_are_added_with_their_details_and_provenance(store, make):
     assert [codes(plan, row) for row in (0, 1)] == [["not_found"], ["not_found"]]
     firm, person = only(store, Party)
     assert (firm.kind, firm.name, firm.business_id, firm.customer_number, firm.town) == (
-        "organisation", "Pihlajamäen Huolto Oy", business_id(11), "1001", "Mikkeli",
-    )  # fmt: skip
+        "organisation",
+        "Pihlajamäen Huolto Oy",
+        business_id(11),
+        "1001",
+        "Mikkeli",
+    )
     assert (person.kind, person.name, person.sort_name) == (
         "person",
         "Väinö Äijälä",
@@ -82,10 +86,11 @@ def test_new_customers_are_added_with_their_details_and_provenance(store, make):
     assert [(a.street, a.post_code, a.town, a.country, a.is_primary) for a in places] == [
         ("Pihlajatie 3", "50100", "Mikkeli", "FI", True),
         ("Öölinninkatu 5 A 2", "00580", "Helsinki", "FI", True),
-    ]  # fmt: skip
+    ]
     assert [(p.number, p.is_primary) for p in only(store, Phone)] == [
-        ("+358151234567", True), ("+358401234567", True),
-    ]  # fmt: skip
+        ("+358151234567", True),
+        ("+358401234567", True),
+    ]
     assert firm.changed_by == "olli"
 
 
@@ -107,12 +112,19 @@ def test_one_trail_line_and_one_batch(store):
     brought(store, "a.csv", csv_of(*ROWS))
     (batch,) = only(store, ImportBatch)
     assert (batch.form, batch.created, batch.changed, batch.skipped, len(batch.sha256)) == (
-        "customers", 2, 0, 0, 64,
-    )  # fmt: skip
+        "customers",
+        2,
+        0,
+        0,
+        64,
+    )
     (line,) = only(store, TrailEntry)
     assert (line.action, line.subject, line.subject_id, line.actor) == (
-        "bring_in", "import_batch", batch.id, "olli",
-    )  # fmt: skip
+        "bring_in",
+        "import_batch",
+        batch.id,
+        "olli",
+    )
     assert "Pihlaja" not in line.columns
     assert '"business_id"' in line.columns
 
@@ -154,8 +166,10 @@ def test_what_differs_is_changed_only_when_told(sqlite_store):
     assert (stands.name, stands.sort_name) == ("Pihlajamäen Huolto Oy", "pihlajam|en huolto oy")
     (email,) = only(sqlite_store, Email)
     assert (email.address, email.source, email.sourced_on) == (
-        "huolto@pihlaja.example", "import", TODAY,
-    )  # fmt: skip
+        "huolto@pihlaja.example",
+        "import",
+        TODAY,
+    )
     assert [a.street for a in only(sqlite_store, Address)] == ["Pihlajatie 3"]
     assert outcomes(planned(sqlite_store, "a.csv", csv_of(ROWS[0]), overwrite=True)) == ["skip"]
 
@@ -203,9 +217,10 @@ def test_nothing_comes_in_to_a_party_whose_data_are_restricted(sqlite_store):
     party = make_party(sqlite_store, name="Pihlajamäen Huolto Oy", business_id=business_id(11))
     with sqlite_store.writing(OFFICE, now=NOW) as desk:
         desk.session.add(
-            Restriction(party_id=party, since=TODAY, reason="pyyntö", changed_at=NOW,
-                        changed_by="olli")
-        )  # fmt: skip
+            Restriction(
+                party_id=party, since=TODAY, reason="pyyntö", changed_at=NOW, changed_by="olli"
+            )
+        )
         desk.note("restrict", "restriction", None, party_id=party)
     plan = planned(sqlite_store, "a.csv", csv_of(*ROWS))
     assert (outcomes(plan), codes(plan)) == (["refuse", "create"], ["restricted"])
@@ -270,13 +285,22 @@ def test_rows_of_one_file_are_compared_with_each_other(sqlite_store):
     plan = planned(
         sqlite_store,
         "a.csv",
-        table(head, first, first, ("Sama Oy", business_id(31), "00100"), ("Aino", "", "50100"),
-              ("Aino", "", "50100"), ("Aino", "", "00100")),
-    )  # fmt: skip
+        table(
+            head,
+            first,
+            first,
+            ("Sama Oy", business_id(31), "00100"),
+            ("Aino", "", "50100"),
+            ("Aino", "", "50100"),
+            ("Aino", "", "00100"),
+        ),
+    )
     assert outcomes(plan) == ["create", "skip", "refuse", "create", "skip", "create"]
     assert [codes(plan, row)[0] for row in (1, 2, 4)] == [
-        "repeated_in_file", "twice_in_file", "repeated_in_file",
-    ]  # fmt: skip
+        "repeated_in_file",
+        "twice_in_file",
+        "repeated_in_file",
+    ]
     assert plan.rows[2].reasons[0].facts == {"row": 2}
 
 

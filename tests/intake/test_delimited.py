@@ -41,8 +41,9 @@ def test_a_told_encoding_is_used():
 def test_the_separator_line_of_excel_is_obeyed():
     found = read_delimited(b"sep=,\r\nNimi,Maa\r\nA;B,FI\r\n")
     assert [(row.number, row.cells) for row in found.rows] == [
-        (2, ("Nimi", "Maa")), (3, ("A;B", "FI")),
-    ]  # fmt: skip
+        (2, ("Nimi", "Maa")),
+        (3, ("A;B", "FI")),
+    ]
 
 
 def test_rows_are_numbered_by_the_line_they_begin_on():
@@ -75,8 +76,9 @@ CELL = st.text(
 )
 def test_what_is_written_is_read_back(rows, encoding, delimiter):
     try:
-        data = csv_of(*rows, header=("Nimi", "Memo", "Osoite"), encoding=encoding,
-                      delimiter=delimiter)  # fmt: skip
+        data = csv_of(
+            *rows, header=("Nimi", "Memo", "Osoite"), encoding=encoding, delimiter=delimiter
+        )
     except UnicodeEncodeError:
         return
     found = read_delimited(data, encoding=encoding, delimiter=delimiter)

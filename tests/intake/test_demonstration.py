@@ -283,9 +283,10 @@ def test_nothing_happened_after_today_or_before_the_company_began(session):
 
 def test_each_happening_follows_the_one_before(session):
     for order_day, closed, work_day in session.execute(
-        select(ServiceOrder.ordered_on, ServiceOrder.closed_on, WorkEntry.done_on)
-        .join(WorkEntry, WorkEntry.order_id == ServiceOrder.id)
-    ):  # fmt: skip
+        select(ServiceOrder.ordered_on, ServiceOrder.closed_on, WorkEntry.done_on).join(
+            WorkEntry, WorkEntry.order_id == ServiceOrder.id
+        )
+    ):
         assert order_day <= work_day <= (closed or TODAY)
     early = (
         select(func.count())

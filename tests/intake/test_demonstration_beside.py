@@ -53,16 +53,23 @@ def test_the_newsletter_by_every_right_and_against_no_refusal(company):
         reached = list(issue_recipients(session))
         texts = consent_texts(session)
         customers = session.scalars(
-            select(Party.kind).join(Subscription, Subscription.party_id == Party.id)
+            select(Party.kind)
+            .join(Subscription, Subscription.party_id == Party.id)
             .where(Subscription.basis == "customer")
-        ).all()  # fmt: skip
+        ).all()
         agreed = session.execute(
-            select(Subscription.language, ConsentText.language, Subscription.sourced_on,
-                   ConsentText.since).join(ConsentText)
-        ).all()  # fmt: skip
+            select(
+                Subscription.language,
+                ConsentText.language,
+                Subscription.sourced_on,
+                ConsentText.since,
+            ).join(ConsentText)
+        ).all()
     assert (figures.by_basis, figures.suppressed, against) == (
-        {"consent": 38, "customer": 14, "organisation": 30}, 15, 0,
-    )  # fmt: skip
+        {"consent": 38, "customer": 14, "organisation": 30},
+        15,
+        0,
+    )
     assert len(reached) > 0.9 * figures.subscribers
     assert [(row.version, row.language) for row in texts] == [
         (version, language) for version in (2, 1) for language in ("fi", "sv", "en")

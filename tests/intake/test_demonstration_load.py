@@ -16,11 +16,7 @@ from queries.intake.demonstration import build
 from queries.store import derived
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
-from queries.store.tables import (
-    FinancialYear,
-    Invoice,
-    Party,
-)
+from queries.store.tables import FinancialYear, Invoice, Party
 from tests.intake.demo_stores import OURS, TODAY, fill, fingerprint, fresh, schema
 
 
@@ -46,8 +42,10 @@ def test_either_engine_gets_the_same_rows_and_keeps_its_schema(store, sixty):
 def test_keys_and_numbers_go_on_after_the_load(store):
     fill(store, 20)
     with Session(store.engine) as session:
-        party_id, last = session.scalar(select(Party.id).limit(1)), session.scalar(
-            select(func.max(Invoice.id)))  # fmt: skip
+        party_id, last = (
+            session.scalar(select(Party.id).limit(1)),
+            session.scalar(select(func.max(Invoice.id))),
+        )
         stamp = {"changed_at": datetime(2026, 3, 5, tzinfo=UTC), "changed_by": "maija"}
         draft = Invoice(kind="invoice", status="draft", party_id=party_id, **stamp)
         session.add(draft)

@@ -24,9 +24,13 @@ def test_paper_of_eleven_years_with_something_to_mend(sqlite_store):
         held = key_holders(session, today=TODAY)
     assert (page.total.n, gone.total.n, late.total.n) == (34, 9, 1)
     assert {row.class_code for row in page.rows} == {
-        "voucher", "books", "payroll_ledger", "working_time_record", "real_estate_investment",
+        "voucher",
+        "books",
+        "payroll_ledger",
+        "working_time_record",
+        "real_estate_investment",
         "quote_or_lead",
-    }  # fmt: skip
+    }
     assert all(row.keep_until is not None for row in page.rows)
     assert all(row.title == "-" and row.destroyed_on for row in gone.rows)
     assert figures == PaperFigures(papers=34, rooms=3, lent=2, late=1, faults=6)

@@ -69,10 +69,14 @@ def test_no_sum_and_no_other_party_is_without_meaning_but_those_that_repeat_what
         if "€" in name and treatment(name.strip("€@")) is Treatment.WITHOUT_MEANING
     }
     assert kept == {
-        "RowsTotalVatExcludedAmount", "DiscountsTotalVatExcludedAmount",
-        "ChargesTotalVatExcludedAmount", "UnitPriceDiscountAmount", "RowDiscountBaseAmount",
-        "SubUnitPriceDiscountAmount", "SubRowDiscountBaseAmount",
-    }  # fmt: skip
+        "RowsTotalVatExcludedAmount",
+        "DiscountsTotalVatExcludedAmount",
+        "ChargesTotalVatExcludedAmount",
+        "UnitPriceDiscountAmount",
+        "RowDiscountBaseAmount",
+        "SubUnitPriceDiscountAmount",
+        "SubRowDiscountBaseAmount",
+    }
     parties = {name for name in PARTIES if treatment(name) is Treatment.WITHOUT_MEANING}
     assert parties == {"EpiPartyDetails"}  # this company's own account
 
@@ -85,19 +89,26 @@ def noted(document):
 @pytest.mark.parametrize(
     ("frame", "expected"),
     [
-        ("<InvoiceRecipientPartyDetails><InvoiceRecipientOrganisationName>Keskus"
-         "</InvoiceRecipientOrganisationName></InvoiceRecipientPartyDetails>",
-         {"elements_left_out": "InvoiceRecipientPartyDetails"}),
-        ("<AnyPartyDetails><AnyPartyText>Maksaja</AnyPartyText></AnyPartyDetails>"
-         "<DeliveryPartyDetails><DeliveryOrganisationName>Varasto</DeliveryOrganisationName>"
-         "</DeliveryPartyDetails>",
-         {"elements_left_out": "AnyPartyDetails, DeliveryPartyDetails"}),
+        (
+            "<InvoiceRecipientPartyDetails><InvoiceRecipientOrganisationName>Keskus"
+            "</InvoiceRecipientOrganisationName></InvoiceRecipientPartyDetails>",
+            {"elements_left_out": "InvoiceRecipientPartyDetails"},
+        ),
+        (
+            "<AnyPartyDetails><AnyPartyText>Maksaja</AnyPartyText></AnyPartyDetails>"
+            "<DeliveryPartyDetails><DeliveryOrganisationName>Varasto</DeliveryOrganisationName>"
+            "</DeliveryPartyDetails>",
+            {"elements_left_out": "AnyPartyDetails, DeliveryPartyDetails"},
+        ),
         ("<OwnExtension><Sum>5,00</Sum></OwnExtension>", {"elements_unknown": "OwnExtension"}),
         ("<BuyerContactPersonName> </BuyerContactPersonName><OwnExtension/>", {}),
-        ("<SellerInformationDetails><SellerHomeTownName>Mikkeli</SellerHomeTownName>"
-         "</SellerInformationDetails>", {}),
+        (
+            "<SellerInformationDetails><SellerHomeTownName>Mikkeli</SellerHomeTownName>"
+            "</SellerInformationDetails>",
+            {},
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_met_and_not_read_is_named(frame, expected):
     assert noted(finvoice(frame=frame)) == expected
 

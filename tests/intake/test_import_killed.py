@@ -16,10 +16,15 @@ from tests.kills import in_a_child, killed, said, whole
 from tests.makers import MAKER
 
 _ROWS = 400
-_FILE = "\n".join([
-    "Asiakasnumero;Nimi;Sähköposti;Puhelin",
-    *(f"{5000 + n};Etu{n} Suku{n};nimi{n}@esimerkki.example;040 123 4567" for n in range(_ROWS)),
-])  # fmt: skip
+_FILE = "\n".join(
+    [
+        "Asiakasnumero;Nimi;Sähköposti;Puhelin",
+        *(
+            f"{5000 + n};Etu{n} Suku{n};nimi{n}@esimerkki.example;040 123 4567"
+            for n in range(_ROWS)
+        ),
+    ]
+)
 
 
 def brought(folder):

@@ -28,15 +28,7 @@ from queries.store.tables import (
 )
 from tests.conftest import NOW
 from tests.counting import statements
-from tests.intake.files import (
-    OFFICE,
-    ROWS,
-    TODAY,
-    brought,
-    csv_of,
-    finvoice,
-    finvoice_file,
-)
+from tests.intake.files import OFFICE, ROWS, TODAY, brought, csv_of, finvoice, finvoice_file
 from tests.keeping import hold, period
 from tests.makers import MAKER, make_email, make_party, make_person
 

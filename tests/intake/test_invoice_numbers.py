@@ -22,8 +22,9 @@ def test_a_number_of_another_year_is_another_invoice(store):
     plan = bring(store, finvoice(**LAST_YEAR), finvoice())
     assert (outcomes(plan), notes(plan, 1)[1:]) == (["create", "create"], ["number_of_other_year"])
     assert [(one.number, one.issued_on, one.open_cents) for one in only(store, Invoice)] == [
-        ("2001", date(2025, 2, 2), 12550), ("2001", date(2026, 2, 2), 12550),
-    ]  # fmt: skip
+        ("2001", date(2025, 2, 2), 12550),
+        ("2001", date(2026, 2, 2), 12550),
+    ]
     again = plan_of(store, finvoice(**LAST_YEAR), finvoice(), finvoice(day="20240202"))
     assert outcomes(again) == ["skip", "skip", "create"]
     other = plan_of(store, finvoice(day="20260203"))
@@ -33,8 +34,11 @@ def test_a_number_of_another_year_is_another_invoice(store):
 def test_the_years_are_the_financial_years_where_they_are_on_record(sqlite_store):
     with sqlite_store.writing(OFFICE, now=NOW) as desk:
         for first, last in (((2025, 7, 1), (2026, 6, 30)),):
-            desk.session.add(FinancialYear(starts_on=date(*first), ends_on=date(*last),
-                                           changed_at=NOW, changed_by="olli"))  # fmt: skip
+            desk.session.add(
+                FinancialYear(
+                    starts_on=date(*first), ends_on=date(*last), changed_at=NOW, changed_by="olli"
+                )
+            )
         desk.note("add_financial_year", "financial_year", None)
     bring(sqlite_store, finvoice(day="20250801", due="20250815"))
     assert codes(plan_of(sqlite_store, finvoice())) == ["number_taken"]
@@ -45,8 +49,11 @@ def test_a_credit_note_credits_the_invoice_of_its_number_and_day(store):
     bring(store, finvoice(**LAST_YEAR), finvoice())
     bring(store, credit("2002", "20250202"), credit("2003", "20260202"))
     assert [(one.number, one.open_cents) for one in only(store, Invoice)] == [
-        ("2001", 7530), ("2001", 7530), ("2002", 0), ("2003", 0),
-    ]  # fmt: skip
+        ("2001", 7530),
+        ("2001", 7530),
+        ("2002", 0),
+        ("2003", 0),
+    ]
 
 
 def test_a_credit_note_of_the_same_file_finds_the_right_one(sqlite_store):
@@ -65,7 +72,8 @@ def test_a_credit_note_that_could_be_of_several_is_settled_against_none(sqlite_s
     ]
     several = "".join(
         f"<OriginalInvoiceReference><InvoiceNumber>{number}</InvoiceNumber>"
-        "</OriginalInvoiceReference>" for number in ("2001", "2000")
-    )  # fmt: skip
+        "</OriginalInvoiceReference>"
+        for number in ("2001", "2000")
+    )
     plan = plan_of(sqlite_store, finvoice("2004", **{**CREDIT, "details": several}))
     assert notes(plan)[-1] == "originals_several"

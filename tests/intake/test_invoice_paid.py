@@ -27,8 +27,10 @@ def part(**sums):
 
 
 def payable(document, amount):
-    return document.replace("<EpiPaymentInstructionDetails>", "<EpiPaymentInstructionDetails>"
-                            f"<EpiInstructedAmount>{amount}</EpiInstructedAmount>")  # fmt: skip
+    return document.replace(
+        "<EpiPaymentInstructionDetails>",
+        f"<EpiPaymentInstructionDetails><EpiInstructedAmount>{amount}</EpiInstructedAmount>",
+    )
 
 
 def paid_invoice(amount):
@@ -59,20 +61,32 @@ def test_an_invoice_that_is_paid_is_not_open(store):
         (finvoice(frame=status("PARTLYPAID", part(PaidAmount="50,00"))), 7550, ["paid_in_file"]),
         (finvoice(frame=status("PARTLYPAID", part(UnPaidAmount="75,50"))), 7550, ["paid_in_file"]),
         (finvoice(frame=part(PaidAmount="50,00", UnPaidAmount="75,50")), 7550, ["paid_in_file"]),
-        (finvoice(frame=part(PaidAmount="20,00") + part(PaidAmount="30,00")), 7550,
-         ["paid_in_file"]),
-        (finvoice(frame=part(PaidAmount="50,00"), details=paid_invoice("50,00")), 7550,
-         ["paid_in_file"]),
+        (
+            finvoice(frame=part(PaidAmount="20,00") + part(PaidAmount="30,00")),
+            7550,
+            ["paid_in_file"],
+        ),
+        (
+            finvoice(frame=part(PaidAmount="50,00"), details=paid_invoice("50,00")),
+            7550,
+            ["paid_in_file"],
+        ),
         (payable(finvoice(frame=status("PARTLYPAID")), "75,50"), 7550, ["paid_in_file"]),
         (payable(finvoice(details=paid_invoice("-50,00")), "75,50"), 7550, ["paid_in_file"]),
-        (finvoice(frame=status("Partly paid"), rows=ADVANCE), 7550,
-         ["advance_row", "paid_in_file"]),
-        (finvoice(rows=ADVANCE, details=paid_invoice("50,00")), 7550,
-         ["advance_row", "paid_in_file"]),
+        (
+            finvoice(frame=status("Partly paid"), rows=ADVANCE),
+            7550,
+            ["advance_row", "paid_in_file"],
+        ),
+        (
+            finvoice(rows=ADVANCE, details=paid_invoice("50,00")),
+            7550,
+            ["advance_row", "paid_in_file"],
+        ),
         (finvoice(details=paid_invoice("200,00")), -7450, ["paid_in_file"]),
         (payable(finvoice(), "75,50"), 12550, ["payable_differs"]),
     ],
-)  # fmt: skip
+)
 def test_what_is_paid_of_an_invoice(sqlite_store, document, open_cents, told):
     plan = bring(sqlite_store, document)
     assert notes(plan)[1:] == told
@@ -86,8 +100,10 @@ def test_what_is_paid_of_an_invoice(sqlite_store, document, open_cents, told):
     [
         (finvoice(frame=status("PAID", part(PaidAmount="50,00"))), "paid_sums_differ"),
         (finvoice(frame=status("NOTPAID"), details=paid_invoice("50,00")), "paid_sums_differ"),
-        (finvoice(frame=part(PaidAmount="50,00"), details=paid_invoice("60,00")),
-         "paid_sums_differ"),
+        (
+            finvoice(frame=part(PaidAmount="50,00"), details=paid_invoice("60,00")),
+            "paid_sums_differ",
+        ),
         (finvoice(frame=part(PaidAmount="50,00", UnPaidAmount="60,00")), "paid_sums_differ"),
         (finvoice(details=paid_invoice("-50,00")), "paid_sums_differ"),
         (finvoice(frame=status("PARTLYPAID")), "partly_paid_unclear"),
@@ -95,7 +111,7 @@ def test_what_is_paid_of_an_invoice(sqlite_store, document, open_cents, told):
         (finvoice(frame=status("HALF")), "payment_status_unknown"),
         (finvoice(rows=ADVANCE.replace("-50,00", "50,00")), "row_without_net"),
     ],
-)  # fmt: skip
+)
 def test_what_is_paid_and_cannot_be_told_refuses(sqlite_store, document, code):
     plan = plan_of(sqlite_store, document)
     assert (outcomes(plan), codes(plan)) == (["refuse"], [code])
@@ -133,9 +149,11 @@ def test_a_cent_between_the_sums_is_filed_as_issued(sqlite_store, total, cent):
 
 
 def test_a_claim_that_was_sold_is_named_and_its_clause_kept(sqlite_store):
-    frame = ("<FactoringAgreementDetails><FactoringFreeText>Maksu vain rahoitusyhtiölle."
-             "</FactoringFreeText><FactoringPartyName>Rahoitus Oy</FactoringPartyName>"
-             "</FactoringAgreementDetails>")  # fmt: skip
+    frame = (
+        "<FactoringAgreementDetails><FactoringFreeText>Maksu vain rahoitusyhtiölle."
+        "</FactoringFreeText><FactoringPartyName>Rahoitus Oy</FactoringPartyName>"
+        "</FactoringAgreementDetails>"
+    )
     plan = bring(sqlite_store, finvoice(frame=frame))
     assert [(note.code, dict(note.facts)) for note in plan.rows[0].notes[1:]] == [
         ("claim_sold", {"name": "Rahoitus Oy"})
@@ -154,8 +172,10 @@ def test_a_message_that_cancels_is_never_an_invoice(store):
     plan = plan_of(store, finvoice(details=origin("CANCEL")))
     assert (outcomes(plan), codes(plan)) == (["refuse"], ["message_cancels_known"])
     assert dict(plan.rows[0].reasons[0].facts) == {
-        "number": "2001", "stands_on": date(2026, 2, 2), "stands_cents": 12550,
-    }  # fmt: skip
+        "number": "2001",
+        "stands_on": date(2026, 2, 2),
+        "stands_cents": 12550,
+    }
 
 
 def test_what_the_same_file_cancels_is_not_brought_in(sqlite_store):

@@ -66,8 +66,9 @@ def test_what_was_delivered_counts_where_nothing_else_makes_the_sum(sqlite_store
     rows = row(counted("10", "kpl", "DeliveredQuantity"), priced("1,23", "kpl"))
     assert lines_of(sqlite_store, rows) == ([], [(10_000, "piece", 123, 1230)])
     ordered = row(counted("99", "kpl", "OrderedQuantity"), priced("1,23", "kpl"), "", "12,30")
-    plan = plan_of(sqlite_store, finvoice("9", net="12,30", vat="3,14", total="15,44",
-                                          rows=ordered))  # fmt: skip
+    plan = plan_of(
+        sqlite_store, finvoice("9", net="12,30", vat="3,14", total="15,44", rows=ordered)
+    )
     (line,) = plan.rows[0].invoice.lines
     assert (dict(line)["quantity_thousandths"], dict(line)["unit_price_cents"]) == (1000, 1230)
 
@@ -78,12 +79,15 @@ def test_what_was_delivered_counts_where_nothing_else_makes_the_sum(sqlite_store
         (row(counted("500", "g"), priced("1,23", "kg")), "row_units_differ"),
         (row(counted("10"), priced("9,99")), "rows_not_understood"),
         (row(counted("10"), priced("1,00"), "<RowAmount>15,44</RowAmount>"), "row_sums_unclear"),
-        (row(counted("10"), priced("1,23"), "", "12,30").replace(
-            "<RowVatExcludedAmount>",
-            '<RowVatExcludedAmount AmountCurrencyIdentifier="SEK">'), "currency"),
+        (
+            row(counted("10"), priced("1,23"), "", "12,30").replace(
+                "<RowVatExcludedAmount>", '<RowVatExcludedAmount AmountCurrencyIdentifier="SEK">'
+            ),
+            "currency",
+        ),
         (row(counted("10"), priced("1,23"), "", "1.230"), "element_unreadable"),
     ],
-)  # fmt: skip
+)
 def test_rows_that_are_not_understood_refuse(sqlite_store, rows, code):
     plan = plan_of(sqlite_store, finvoice(net="12,30", vat="3,14", total="15,44", rows=rows))
     assert (outcomes(plan), codes(plan)[:1]) == (["refuse"], [code])
@@ -99,14 +103,17 @@ def test_a_sum_in_another_currency_beside_that_in_euros_is_named(sqlite_store):
 @pytest.mark.parametrize(
     "rows",
     [
-        row(counted("1"), priced("15,44", "", "UnitPriceVatIncludedAmount"),
-            "<RowAmount>15,44</RowAmount>"),
+        row(
+            counted("1"),
+            priced("15,44", "", "UnitPriceVatIncludedAmount"),
+            "<RowAmount>15,44</RowAmount>",
+        ),
         row(counted("1"), priced("15,44", "", "UnitPriceVatIncludedAmount")),
         row("", "", "<RowAmount>15,44</RowAmount>"),
         row(counted("1"), "", "<RowVatAmount>3,14</RowVatAmount><RowAmount>15,44</RowAmount>"),
         row(counted("1"), priced("12,30"), "<RowAmount>15,44</RowAmount>"),
     ],
-)  # fmt: skip
+)
 def test_rows_and_totals_that_are_given_with_tax_only(sqlite_store, rows):
     plan = bring(sqlite_store, finvoice(net=None, vat=None, total="15,44", rows=rows))
     assert notes(plan)[1:3] == ["sum_reckoned", "sum_reckoned"]
@@ -116,9 +123,10 @@ def test_rows_and_totals_that_are_given_with_tax_only(sqlite_store, rows):
 
 
 def test_a_total_alone_is_parted_by_the_specification(sqlite_store):
-    details = ("<VatSpecificationDetails><VatBaseAmount>100,00</VatBaseAmount><VatRatePercent>25,5"
-               "</VatRatePercent><VatRateAmount>25,50</VatRateAmount></VatSpecificationDetails>"
-               )  # fmt: skip
+    details = (
+        "<VatSpecificationDetails><VatBaseAmount>100,00</VatBaseAmount><VatRatePercent>25,5"
+        "</VatRatePercent><VatRateAmount>25,50</VatRateAmount></VatSpecificationDetails>"
+    )
     plan = plan_of(sqlite_store, finvoice(net=None, vat=None, details=details))
     values = dict(plan.rows[0].invoice.values)
     assert (values["net_cents"], values["vat_cents"]) == (10000, 2550)
@@ -129,8 +137,9 @@ def test_the_net_price_after_a_discount_of_the_price(sqlite_store):
     rows = row(counted("10"), prices, "<RowDiscountPercent>38,5</RowDiscountPercent>", "12,30")
     assert lines_of(sqlite_store, rows)[1] == [(10_000, "piece", 200, 1230)]
     net_only = row(counted("10"), priced("1,23", "", "UnitPriceNetAmount"))
-    plan = plan_of(sqlite_store, finvoice("9", net="12,30", vat="3,14", total="15,44",
-                                          rows=net_only))  # fmt: skip
+    plan = plan_of(
+        sqlite_store, finvoice("9", net="12,30", vat="3,14", total="15,44", rows=net_only)
+    )
     assert dict(plan.rows[0].invoice.lines[0])["unit_price_cents"] == 123
 
 

@@ -8,12 +8,7 @@ import pytest
 
 from queries.errors import RegisterError
 from queries.store import derived
-from queries.store.tables import (
-    BillingDetail,
-    Invoice,
-    InvoiceLine,
-    Payment,
-)
+from queries.store.tables import BillingDetail, Invoice, InvoiceLine, Payment
 from queries.writes.crediting import CreditWish, credit_invoice
 from tests.conftest import NOW
 from tests.intake.files import (
@@ -39,8 +34,10 @@ def test_what_is_paid_is_a_payment_so_that_the_sums_agree(store):
     assert notes(plan) == ["seller_not_compared", "paid_in_file"]
     (payment,) = only(store, Payment)
     assert (payment.amount_cents, payment.paid_on, payment.source) == (
-        10000, date(2026, 2, 2), "invoice",
-    )  # fmt: skip
+        10000,
+        date(2026, 2, 2),
+        "invoice",
+    )
     assert only(store, Invoice)[0].open_cents == 2550
 
 
@@ -49,8 +46,11 @@ def test_a_credit_note_is_settled_against_its_invoice(store):
     invoice, note = only(store, Invoice)
     assert (invoice.number, invoice.open_cents) == ("2001", 12550 - 5020)
     assert (note.kind, note.credits_id, note.total_cents, note.open_cents) == (
-        "credit_note", invoice.id, -5020, 0,
-    )  # fmt: skip
+        "credit_note",
+        invoice.id,
+        -5020,
+        0,
+    )
     assert outcomes(plan_of(store, finvoice("2002", **CREDIT), finvoice())) == ["skip", "skip"]
     with store.engine.begin() as connection:
         assert derived.differences(connection) == []
@@ -104,12 +104,19 @@ def test_a_negative_invoice_is_a_credit_note(sqlite_store):
         ({"day": None}, [("element_missing", "InvoiceDate")]),
         ({"name": None}, [("element_missing", "BuyerOrganisationName")]),
         ({"kind": ""}, [("element_missing", "InvoiceTypeCode")]),
-        ({"net": None, "total": None}, [("element_missing", "InvoiceTotalVatExcludedAmount"),
-                                        ("element_missing", "InvoiceTotalVatIncludedAmount")]),
-        ({"day": "tänään"}, [("element_unreadable", "InvoiceDate"),
-                             ("element_missing", "InvoiceDate")]),
+        (
+            {"net": None, "total": None},
+            [
+                ("element_missing", "InvoiceTotalVatExcludedAmount"),
+                ("element_missing", "InvoiceTotalVatIncludedAmount"),
+            ],
+        ),
+        (
+            {"day": "tänään"},
+            [("element_unreadable", "InvoiceDate"), ("element_missing", "InvoiceDate")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_refuses_with_its_name(sqlite_store, document, expected):
     plan = plan_of(sqlite_store, finvoice(**document))
     assert [(r.code, r.facts["element"]) for r in plan.rows[0].reasons] == expected
@@ -127,11 +134,18 @@ def test_what_is_missing_refuses_with_its_name(sqlite_store, document, expected)
         ({"buyer": business_id(3), "tax_code": "FI" + BUYER.replace("-", "")}, "ids_differ"),
         ({"buyer": "131052-308T"}, "personal_identity_code"),
         ({"name": "Aino 131052-308U"}, "suspect_identity_code"),
-        ({"net": "999999999999,00", "vat": "0", "total": "999999999999,00",
-          "rows": finvoice_row(net="999999999999,00", quantity="1", price="999999999999,00")}, ""),
+        (
+            {
+                "net": "999999999999,00",
+                "vat": "0",
+                "total": "999999999999,00",
+                "rows": finvoice_row(net="999999999999,00", quantity="1", price="999999999999,00"),
+            },
+            "",
+        ),
         ({"net": "9999999999999,00"}, "element_unreadable"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_kept_refuses(sqlite_store, document, code):
     plan = plan_of(sqlite_store, finvoice(**document))
     assert [reason for reason in codes(plan) if reason != "buyer_added"][:1] == (
@@ -153,18 +167,26 @@ def test_a_missing_sum_is_reckoned_from_the_two_others(sqlite_store):
         assert notes(plan) == ["seller_not_compared", "sum_reckoned"]
         values = dict(plan.rows[0].invoice.values)
         assert (values["net_cents"], values["vat_cents"], values["total_cents"]) == (
-            10000, 2550, 12550,
-        )  # fmt: skip
+            10000,
+            2550,
+            12550,
+        )
 
 
 def test_the_same_number_with_another_content_is_refused_with_both(sqlite_store):
     bring(sqlite_store, finvoice())
     plan = plan_of(sqlite_store, finvoice(total="125,60", vat="25,60"))
     (reason,) = plan.rows[0].reasons
-    assert (reason.code, dict(reason.facts)) == ("number_taken", {
-        "number": "2001", "stands_on": date(2026, 2, 2), "stands_cents": 12550,
-        "given_on": date(2026, 2, 2), "given_cents": 12560,
-    })  # fmt: skip
+    assert (reason.code, dict(reason.facts)) == (
+        "number_taken",
+        {
+            "number": "2001",
+            "stands_on": date(2026, 2, 2),
+            "stands_cents": 12550,
+            "given_on": date(2026, 2, 2),
+            "given_cents": 12560,
+        },
+    )
 
 
 def test_one_number_twice_in_a_file(sqlite_store):
@@ -192,11 +214,17 @@ def test_references_are_normalised_and_wrong_ones_left_out(sqlite_store, given, 
 
 
 def test_days_that_do_not_fit_are_told(sqlite_store):
-    plan = plan_of(sqlite_store, finvoice(due="20260101"), finvoice("2", due=None),
-                   finvoice("3", day="20260901", due="20260930"))  # fmt: skip
+    plan = plan_of(
+        sqlite_store,
+        finvoice(due="20260101"),
+        finvoice("2", due=None),
+        finvoice("3", day="20260901", due="20260930"),
+    )
     assert [notes(plan, row)[1:] for row in range(3)] == [
-        ["due_day_left_out"], ["due_day_missing"], ["issued_in_future"],
-    ]  # fmt: skip
+        ["due_day_left_out"],
+        ["due_day_missing"],
+        ["issued_in_future"],
+    ]
     assert dict(plan.rows[0].invoice.values)["due_on"] is None
 
 
@@ -204,9 +232,12 @@ def test_the_seller_is_compared_with_the_companys_own_business_id(sqlite_store):
     make_controller(sqlite_store, business_id=SELLER)
     compact = SELLER.replace("-", "")
     documents = [
-        finvoice("1"), finvoice("2", seller=f"FI{compact}"), finvoice("3", seller=f"0037{compact}"),
-        finvoice("4", seller=business_id(9)), finvoice("5", seller=""),
-    ]  # fmt: skip
+        finvoice("1"),
+        finvoice("2", seller=f"FI{compact}"),
+        finvoice("3", seller=f"0037{compact}"),
+        finvoice("4", seller=business_id(9)),
+        finvoice("5", seller=""),
+    ]
     plan = plan_of(sqlite_store, *documents)
     assert outcomes(plan) == ["create", "create", "create", "refuse", "create"]
     assert codes(plan, 3) == ["seller_is_other"]
@@ -214,23 +245,32 @@ def test_the_seller_is_compared_with_the_companys_own_business_id(sqlite_store):
 
 
 def test_the_e_invoice_address_of_the_frame_is_the_new_customers(sqlite_store):
-    frame = ("<MessageTransmissionDetails><MessageReceiverDetails><ToIdentifier>0037"
-             + BUYER.replace("-", "") + "</ToIdentifier><ToIntermediator>003723327487"
-             "</ToIntermediator></MessageReceiverDetails>"
-             "</MessageTransmissionDetails>")  # fmt: skip
+    frame = (
+        "<MessageTransmissionDetails><MessageReceiverDetails><ToIdentifier>0037"
+        + BUYER.replace("-", "")
+        + "</ToIdentifier><ToIntermediator>003723327487"
+        "</ToIntermediator></MessageReceiverDetails>"
+        "</MessageTransmissionDetails>"
+    )
     bring(sqlite_store, finvoice(frame=frame))
     (bill,) = only(sqlite_store, BillingDetail)
     assert (bill.method, bill.e_invoice_address, bill.operator, bill.source) == (
-        "e_invoice", "0037" + BUYER.replace("-", ""), "003723327487", "invoice",
-    )  # fmt: skip
+        "e_invoice",
+        "0037" + BUYER.replace("-", ""),
+        "003723327487",
+        "invoice",
+    )
 
 
 def test_details_of_the_buyer_that_are_not_valid_are_left_out_and_named(sqlite_store):
     document = finvoice(buyer="ei tunnusta", email="ei@@").replace("50100", "5O1OO")
     plan = plan_of(sqlite_store, document)
     assert [note.facts.get("element") for note in plan.rows[0].notes] == [
-        "BuyerPartyIdentifier", "BuyerPostCodeIdentifier", "BuyerEmailaddressIdentifier", None,
-    ]  # fmt: skip
+        "BuyerPartyIdentifier",
+        "BuyerPostCodeIdentifier",
+        "BuyerEmailaddressIdentifier",
+        None,
+    ]
     assert outcomes(plan) == ["create"]
 
 
@@ -243,10 +283,19 @@ def test_an_invoice_in_an_own_series_with_the_same_number(sqlite_store):
     known = make_party(sqlite_store, name="Ostajan Oy", business_id=BUYER)
     make_email(sqlite_store, known)
     with sqlite_store.writing(OFFICE, now=NOW) as desk:
-        desk.session.add(Invoice(
-            kind="invoice", status="issued", origin="own", number="2001", party_id=known,
-            issued_on=TODAY, buyer_name="Ostajan Oy", changed_at=NOW, changed_by="olli",
-        ))  # fmt: skip
+        desk.session.add(
+            Invoice(
+                kind="invoice",
+                status="issued",
+                origin="own",
+                number="2001",
+                party_id=known,
+                issued_on=TODAY,
+                buyer_name="Ostajan Oy",
+                changed_at=NOW,
+                changed_by="olli",
+            )
+        )
         desk.note("issue_invoice", "invoice", None)
     plan = bring(sqlite_store, finvoice())
     assert notes(plan) == ["seller_not_compared", "number_in_own_series"]

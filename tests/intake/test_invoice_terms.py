@@ -20,8 +20,10 @@ def terms(*elements):
 
 
 def on_slip(document, day):
-    return document.replace("<EpiPaymentInstructionDetails>", "<EpiPaymentInstructionDetails>"
-                            f"<EpiDateOptionDate>{day}</EpiDateOptionDate>")  # fmt: skip
+    return document.replace(
+        "<EpiPaymentInstructionDetails>",
+        f"<EpiPaymentInstructionDetails><EpiDateOptionDate>{day}</EpiDateOptionDate>",
+    )
 
 
 def planned_due(store, document):
@@ -75,5 +77,6 @@ def test_instalments_are_named_and_the_last_is_the_due_day(sqlite_store):
     )
     frame = f"<PartialPaymentDetails>{parts}</PartialPaymentDetails>"
     assert planned_due(sqlite_store, finvoice(due=None, frame=frame)) == (
-        LATER, ["other_due_day", "instalment", "instalment"],
-    )  # fmt: skip
+        LATER,
+        ["other_due_day", "instalment", "instalment"],
+    )

@@ -18,9 +18,7 @@ def untaxed(*stated, row_code="", text="", count=1):
     code = f"<RowVatCode>{row_code}</RowVatCode>" if row_code else ""
     row = finvoice_row(rate="0").replace("<RowVatCode>S</RowVatCode>", code)
     net = f"{count}00,00"
-    return finvoice(
-        net=net, vat="0,00", total=net, rows=row * count, details=specification + text
-    )  # fmt: skip
+    return finvoice(net=net, vat="0,00", total=net, rows=row * count, details=specification + text)
 
 
 def stated(code, rate=""):
@@ -37,12 +35,21 @@ def stated(code, rate=""):
         (untaxed(stated("Z", "0"), stated("E", "0"), count=2), "zero", []),
         (untaxed(stated("AE"), stated("E"), row_code="AE", count=2), "reverse_charge", []),
         (untaxed("<VatRatePercent>0</VatRatePercent>"), "zero", ["vat_reason_missing"]),
-        (untaxed(text="<InvoiceVatFreeText>Käännetty verovelvollisuus</InvoiceVatFreeText>"),
-         "reverse_charge", []),
-        (untaxed("<VatRatePercent>0</VatRatePercent><VatExemptionReasonCode>VATEX-EU-AE"
-                 "</VatExemptionReasonCode>"), "reverse_charge", []),
+        (
+            untaxed(text="<InvoiceVatFreeText>Käännetty verovelvollisuus</InvoiceVatFreeText>"),
+            "reverse_charge",
+            [],
+        ),
+        (
+            untaxed(
+                "<VatRatePercent>0</VatRatePercent><VatExemptionReasonCode>VATEX-EU-AE"
+                "</VatExemptionReasonCode>"
+            ),
+            "reverse_charge",
+            [],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_row_without_tax_by_what_the_invoice_says(sqlite_store, document, category, told):
     plan = bring(sqlite_store, document)
     assert notes(plan)[1:] == told
@@ -55,10 +62,12 @@ def test_a_row_without_tax_by_what_the_invoice_says(sqlite_store, document, cate
         (untaxed(stated("AE"), stated("E"), count=2), "vat_reason_unclear"),
         (untaxed(row_code="XX"), "vat_code_unknown"),
         (untaxed(stated("XX")), "vat_code_unknown"),
-        (finvoice(rows=finvoice_row().replace("<RowVatCode>S", "<RowVatCode>AE")),
-         "vat_code_and_rate"),
+        (
+            finvoice(rows=finvoice_row().replace("<RowVatCode>S", "<RowVatCode>AE")),
+            "vat_code_and_rate",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_told_apart_refuses(sqlite_store, document, code):
     plan = plan_of(sqlite_store, document)
     assert (outcomes(plan), codes(plan)[0]) == (["refuse"], code)
@@ -84,8 +93,7 @@ def test_what_cannot_be_told_apart_refuses(sqlite_store, document, code):
 def test_old_rates_and_their_days(sqlite_store, day, rate, vat, category, told):
     total = f"{100 + int(rate)},00"
     plan = bring(
-        sqlite_store,
-        finvoice(day=day, due=day, vat=vat, total=total, rows=finvoice_row(rate=rate)),
+        sqlite_store, finvoice(day=day, due=day, vat=vat, total=total, rows=finvoice_row(rate=rate))
     )
     assert notes(plan)[1:] == told
     (line,) = only(sqlite_store, InvoiceLine)

@@ -18,14 +18,7 @@ from queries.store.tables import (
     Party,
     TrailEntry,
 )
-from tests.intake.files import (
-    BUYER,
-    codes,
-    finvoice,
-    finvoice_row,
-    notes,
-    outcomes,
-)
+from tests.intake.files import BUYER, codes, finvoice, finvoice_row, notes, outcomes
 from tests.intake.finvoices import bring, only, plan_of
 from tests.makers import business_id, make_address, make_party, make_person
 
@@ -35,8 +28,12 @@ def test_an_invoice_comes_in_with_its_new_customer(store):
     assert (outcomes(plan), codes(plan)) == (["create"], ["buyer_added"])
     (party,) = only(store, Party)
     assert (party.name, party.business_id, party.kind, party.source, party.is_customer) == (
-        "Ostajan Oy", BUYER, "organisation", "invoice", True,
-    )  # fmt: skip
+        "Ostajan Oy",
+        BUYER,
+        "organisation",
+        "invoice",
+        True,
+    )
     assert [(a.street, a.post_code, a.source) for a in only(store, Address)] == [
         ("Ostotie 1", "50100", "invoice")
     ]
@@ -45,24 +42,41 @@ def test_an_invoice_comes_in_with_its_new_customer(store):
     ]
     (invoice,) = only(store, Invoice)
     assert (invoice.kind, invoice.status, invoice.origin, invoice.number, invoice.party_id) == (
-        "invoice", "issued", "finvoice", "2001", party.id,
-    )  # fmt: skip
+        "invoice",
+        "issued",
+        "finvoice",
+        "2001",
+        party.id,
+    )
     assert (invoice.issued_on, invoice.due_on, invoice.reference) == (
-        date(2026, 2, 2), date(2026, 2, 16), "1232",
-    )  # fmt: skip
+        date(2026, 2, 2),
+        date(2026, 2, 16),
+        "1232",
+    )
     assert (invoice.net_cents, invoice.vat_cents, invoice.total_cents, invoice.open_cents) == (
-        10000, 2550, 12550, 12550,
-    )  # fmt: skip
+        10000,
+        2550,
+        12550,
+        12550,
+    )
     assert (invoice.buyer_name, invoice.buyer_address, invoice.buyer_business_id) == (
-        "Ostajan Oy", "Ostotie 1\n50100 Mikkeli", BUYER,
-    )  # fmt: skip
+        "Ostajan Oy",
+        "Ostotie 1\n50100 Mikkeli",
+        BUYER,
+    )
     (line,) = only(store, InvoiceLine)
     assert (line.position, line.description, line.quantity_thousandths, line.unit) == (
-        1, "Asennus", 2000, "hour",
-    )  # fmt: skip
+        1,
+        "Asennus",
+        2000,
+        "hour",
+    )
     assert (line.unit_price_cents, line.vat_category, line.vat_basis_points, line.net_cents) == (
-        5000, "standard", 2550, 10000,
-    )  # fmt: skip
+        5000,
+        "standard",
+        2550,
+        10000,
+    )
     with store.engine.begin() as connection:
         assert derived.differences(connection) == []
 
@@ -91,12 +105,18 @@ def test_a_buyer_is_found_by_business_id_then_by_name_and_address(sqlite_store):
     known = make_party(sqlite_store, name="Toisella Nimellä Oy", business_id=BUYER)
     named = make_party(sqlite_store, name="Nimellä Oy")
     make_address(sqlite_store, named, street="Ostotie 1", post_code="50100", town="Mikkeli")
-    plan = plan_of(sqlite_store, finvoice(), finvoice("2", buyer=None, name="nimellä oy"),
-                   finvoice("3", buyer=None, name="Eri Oy"))  # fmt: skip
+    plan = plan_of(
+        sqlite_store,
+        finvoice(),
+        finvoice("2", buyer=None, name="nimellä oy"),
+        finvoice("3", buyer=None, name="Eri Oy"),
+    )
     assert [row.party_id for row in plan.rows] == [known, named, None]
     assert [codes(plan, row) for row in range(3)] == [
-        ["matched_by_business_id"], ["matched_by_name"], ["buyer_added"],
-    ]  # fmt: skip
+        ["matched_by_business_id"],
+        ["matched_by_name"],
+        ["buyer_added"],
+    ]
 
 
 def test_the_buyers_email_is_added_only_where_the_party_has_none(sqlite_store):
@@ -132,12 +152,24 @@ def test_namesakes_are_not_guessed(sqlite_store):
 
 
 def test_one_new_buyer_of_several_invoices_is_added_once(store):
-    plan = bring(store, finvoice("1"), finvoice("2"), finvoice("3", kind="INV02", net="-1,00",
-                 vat="0,00", total="-1,00", rows=finvoice_row(quantity="-1", price="1,00",
-                 net="-1,00", rate="0")))  # fmt: skip
+    plan = bring(
+        store,
+        finvoice("1"),
+        finvoice("2"),
+        finvoice(
+            "3",
+            kind="INV02",
+            net="-1,00",
+            vat="0,00",
+            total="-1,00",
+            rows=finvoice_row(quantity="-1", price="1,00", net="-1,00", rate="0"),
+        ),
+    )
     assert [codes(plan, row) for row in range(3)] == [
-        ["buyer_added"], ["buyer_of_row"], ["buyer_of_row"],
-    ]  # fmt: skip
+        ["buyer_added"],
+        ["buyer_of_row"],
+        ["buyer_of_row"],
+    ]
     (party,) = only(store, Party)
     assert {invoice.party_id for invoice in only(store, Invoice)} == {party.id}
 
@@ -151,8 +183,9 @@ def test_a_foreign_buyer_is_known_by_its_vat_number(store):
     assert (party.business_id, party.foreign_id) == (None, "DE111111125")
     (invoice,) = only(store, Invoice)
     assert (invoice.buyer_business_id, invoice.buyer_address) == (
-        "DE111111125", "Ostotie 1\n50100 Mikkeli\nDE",
-    )  # fmt: skip
+        "DE111111125",
+        "Ostotie 1\n50100 Mikkeli\nDE",
+    )
     assert plan_of(store, document.replace("2001", "2002")).rows[0].party_id == party.id
 
 
@@ -164,8 +197,12 @@ def test_reverse_charge_zero_and_unknown_rates(sqlite_store):
     plan = bring(sqlite_store, finvoice(net="500,00", vat="33,00", total="533,00", rows=rows))
     lines = only(sqlite_store, InvoiceLine)
     assert [(line.vat_category, line.vat_basis_points) for line in lines] == [
-        ("reverse_charge", 0), ("zero", 0), ("zero", 0), ("reduced", 1400), ("standard", 1900),
-    ]  # fmt: skip
+        ("reverse_charge", 0),
+        ("zero", 0),
+        ("zero", 0),
+        ("reduced", 1400),
+        ("standard", 1900),
+    ]
     assert notes(plan) == ["seller_not_compared", "vat_rate_unknown"]
 
 
@@ -175,8 +212,10 @@ def test_a_row_without_a_rate_takes_the_only_one_of_the_invoice(sqlite_store):
         .replace("<RowVatRatePercent>25,5</RowVatRatePercent>", "")
         .replace("<RowVatCode>S</RowVatCode>", "")
     )
-    stated = ("<VatSpecificationDetails><VatRatePercent>24</VatRatePercent>"
-              "<VatCode>S</VatCode></VatSpecificationDetails>")  # fmt: skip
+    stated = (
+        "<VatSpecificationDetails><VatRatePercent>24</VatRatePercent>"
+        "<VatCode>S</VatCode></VatSpecificationDetails>"
+    )
     bring(sqlite_store, finvoice(vat="24,00", total="124,00", rows=rows, details=stated))
     (line,) = only(sqlite_store, InvoiceLine)
     assert (line.vat_category, line.vat_basis_points) == ("standard", 2400)
@@ -192,13 +231,18 @@ def test_discounts_and_charges_are_lines_that_can_be_reckoned(sqlite_store):
     whole = """<DiscountDetails><FreeText>Varhaismaksu</FreeText><Amount>11,50</Amount>
 <VatRatePercent>25,5</VatRatePercent></DiscountDetails>"""
     rows = finvoice_row(quantity="3", price="200,00", net="575,00", more=more)
-    plan = bring(sqlite_store, finvoice(net="563,50", vat="143,69", total="707,19", rows=rows,
-                                        details=whole))  # fmt: skip
+    plan = bring(
+        sqlite_store, finvoice(net="563,50", vat="143,69", total="707,19", rows=rows, details=whole)
+    )
     assert [
         (line.position, line.description, line.discount_basis_points, line.net_cents)
         for line in only(sqlite_store, InvoiceLine)
-    ] == [(1, "Asennus", 500, 57000), (2, "Kampanja", 0, -1000), (3, "Matkakulut", 0, 1500),
-          (4, "Varhaismaksu", 0, -1150)]  # fmt: skip
+    ] == [
+        (1, "Asennus", 500, 57000),
+        (2, "Kampanja", 0, -1000),
+        (3, "Matkakulut", 0, 1500),
+        (4, "Varhaismaksu", 0, -1150),
+    ]
     assert notes(plan) == ["seller_not_compared"]
 
 
@@ -244,7 +288,8 @@ def test_rows_of_text_alone_become_the_free_text(sqlite_store):
 
 
 def test_an_unknown_unit_stays_as_it_is_written(sqlite_store):
-    rows = finvoice_row().replace('QuantityUnitCode="h" QuantityUnitCodeUN="HUR"',
-                                  'QuantityUnitCode="rll"')  # fmt: skip
+    rows = finvoice_row().replace(
+        'QuantityUnitCode="h" QuantityUnitCodeUN="HUR"', 'QuantityUnitCode="rll"'
+    )
     bring(sqlite_store, finvoice(rows=rows))
     assert only(sqlite_store, InvoiceLine)[0].unit == "rll"

@@ -45,13 +45,17 @@ def subscribed(*lines):
 
 
 def unsubscribed(*names):
-    return listed(*(line(one) + ',"2025-01-02 03:04:05",Syksy,9,ABUSE,' for one in names),
-                  columns=f"{COLUMNS},{LEFT}")  # fmt: skip
+    return listed(
+        *(line(one) + ',"2025-01-02 03:04:05",Syksy,9,ABUSE,' for one in names),
+        columns=f"{COLUMNS},{LEFT}",
+    )
 
 
 def cleaned(*names):
-    return listed(*(line(one) + ',"2025-01-02 03:04:05",Syksy,9' for one in names),
-                  columns=f"{COLUMNS},{GONE}")  # fmt: skip
+    return listed(
+        *(line(one) + ',"2025-01-02 03:04:05",Syksy,9' for one in names),
+        columns=f"{COLUMNS},{GONE}",
+    )
 
 
 def plan_of(store, intake, **settings):
@@ -71,13 +75,18 @@ def brought(store, intake, now, *, without=False, **settings) -> int:
 
 
 def said(plan) -> list[tuple[str, str, list[str]]]:
-    return [(row.outcome.value, row.name, [one.code for one in (*row.reasons, *row.notes)])
-            for row in plan.rows]  # fmt: skip
+    return [
+        (row.outcome.value, row.name, [one.code for one in (*row.reasons, *row.notes)])
+        for row in plan.rows
+    ]
 
 
 def test_the_three_files_are_known_by_their_columns():
-    forms = [subscribed(line("a@x.example")).form, unsubscribed("a@x.example").form,
-             cleaned("a@x.example").form]  # fmt: skip
+    forms = [
+        subscribed(line("a@x.example")).form,
+        unsubscribed("a@x.example").form,
+        cleaned("a@x.example").form,
+    ]
     assert forms == ["subscribed", "unsubscribed", "cleaned"]
 
 
@@ -97,11 +106,18 @@ def test_subscribers_come_in_with_the_day_of_their_consent_and_nothing_else(stor
     batch = brought(store, intake, now, without=True)
     with store.reading(MAKER) as session:
         rows = session.execute(
-            select(Subscription.address, Subscription.name, Subscription.language,
-                   Subscription.basis, Subscription.party_id, Subscription.source,
-                   Subscription.sourced_on, Subscription.consent_text_id, Subscription.token)
-            .order_by(Subscription.id)
-        ).all()  # fmt: skip
+            select(
+                Subscription.address,
+                Subscription.name,
+                Subscription.language,
+                Subscription.basis,
+                Subscription.party_id,
+                Subscription.source,
+                Subscription.sourced_on,
+                Subscription.consent_text_id,
+                Subscription.token,
+            ).order_by(Subscription.id)
+        ).all()
     day = date(2024, 5, 6)
     assert [tuple(row) for row in rows] == [
         ("Aino@esimerkki.example", "Aino Äijälä", "fi", "consent", None, "import", day, None, None),
@@ -141,8 +157,12 @@ def test_who_left_in_the_mailing_tool_has_left_here(store, now):
     make_subscription(store, "aino@esimerkki.example")
     make_subscription(store, "bo@esimerkki.example")
     say_no(store, "cia@esimerkki.example", now=now)
-    intake = unsubscribed("AINO@esimerkki.example", "uusi@esimerkki.example",
-                          "cia@esimerkki.example", "aino@esimerkki.example")  # fmt: skip
+    intake = unsubscribed(
+        "AINO@esimerkki.example",
+        "uusi@esimerkki.example",
+        "cia@esimerkki.example",
+        "aino@esimerkki.example",
+    )
     assert said(plan_of(store, intake)) == [
         ("change", "AINO@esimerkki.example", ["unsubscribes"]),
         ("change", "uusi@esimerkki.example", ["will_be_suppressed"]),

@@ -45,13 +45,16 @@ def aino(sqlite_store):
     return person
 
 
-@pytest.mark.parametrize("row", [
-    ("Aino Esimerkki", "Toinen katu 5", "50100", "", ""),
-    ("Aino Esimerkki", "Tie 1 B 2", "50100", "toinen@posti.example", ""),
-    ("Aino Esimerkki", "Tie 1 B 2", "50100", "", "0409998887"),
-    ("Aino Esimerkki", "Toinen katu 5", "50100", "toinen@posti.example", "0409998887"),
-    ("ESIMERKKI AINO", "Tie 1 B 3", "50100", "", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Aino Esimerkki", "Toinen katu 5", "50100", "", ""),
+        ("Aino Esimerkki", "Tie 1 B 2", "50100", "toinen@posti.example", ""),
+        ("Aino Esimerkki", "Tie 1 B 2", "50100", "", "0409998887"),
+        ("Aino Esimerkki", "Toinen katu 5", "50100", "toinen@posti.example", "0409998887"),
+        ("ESIMERKKI AINO", "Tie 1 B 3", "50100", "", ""),
+    ],
+)
 def test_another_street_email_or_telephone_of_one_name_is_asked(sqlite_store, aino, row):
     plan = planned(sqlite_store, "a.csv", table(row), overwrite=True)
     assert (outcomes(plan), codes(plan)) == (["refuse"], ["ambiguous"])
@@ -60,12 +63,15 @@ def test_another_street_email_or_telephone_of_one_name_is_asked(sqlite_store, ai
     ]
 
 
-@pytest.mark.parametrize(("row", "by"), [
-    (("Aino Esimerkki", "Toinen katu 5", "00100", "AINO@posti.example", ""), "email"),
-    (("Esimerkki, Aino", "", "", "aino@posti.example", ""), "email"),
-    (("Aino Esimerkki", "", "", "", "040 123 4567"), "phone"),
-    (("Aino Esimerkki", "Tie 1 b 2", "50100", "", ""), "name"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("row", "by"),
+    [
+        (("Aino Esimerkki", "Toinen katu 5", "00100", "AINO@posti.example", ""), "email"),
+        (("Esimerkki, Aino", "", "", "aino@posti.example", ""), "email"),
+        (("Aino Esimerkki", "", "", "", "040 123 4567"), "phone"),
+        (("Aino Esimerkki", "Tie 1 b 2", "50100", "", ""), "name"),
+    ],
+)
 def test_a_name_with_a_contact_or_a_whole_address_is_the_same(sqlite_store, aino, row, by):
     plan = planned(sqlite_store, "a.csv", table(row))
     assert (plan.rows[0].party_id, codes(plan)[0]) == (aino, f"matched_by_{by}")
@@ -81,10 +87,14 @@ def test_a_name_alone_is_asked_as_soon_as_the_row_tells_something_new(sqlite_sto
 
 @pytest.mark.usefixtures("aino")
 def test_a_namesake_elsewhere_and_a_shared_contact_are_named(sqlite_store):
-    plan = planned(sqlite_store, "a.csv", table(
-        ("Aino Esimerkki", "Katu 1", "00100", "", ""),
-        ("Eino Esimerkki", "Tie 1 B 2", "50100", "aino@posti.example", ""),
-    ))  # fmt: skip
+    plan = planned(
+        sqlite_store,
+        "a.csv",
+        table(
+            ("Aino Esimerkki", "Katu 1", "00100", "", ""),
+            ("Eino Esimerkki", "Tie 1 B 2", "50100", "aino@posti.example", ""),
+        ),
+    )
     assert outcomes(plan) == ["create", "create"]
     assert [notes(plan, row)[0] for row in (0, 1)] == ["namesake", "contact_of_other"]
 
@@ -138,11 +148,22 @@ def test_a_foreign_vat_number_is_a_key_however_it_is_written(sqlite_store, writt
 
 def test_two_rows_with_one_foreign_vat_number_are_one_customer(sqlite_store):
     head = ("Nimi", "ALV-tunnus", "Katuosoite", "Postinumero", "Kaupunki", "Maa")
-    plan = planned(sqlite_store, "a.csv", table(
-        ("Beispiel GmbH", "DE111111125", "Musterstr. 5", "10115", "Berlin", "Saksa"),
-        ("Beispiel Deutschland GmbH", "DE111111125", "Neue Str. 7", "20095", "Hamburg", "Saksa"),
-        header=head,
-    ))  # fmt: skip
+    plan = planned(
+        sqlite_store,
+        "a.csv",
+        table(
+            ("Beispiel GmbH", "DE111111125", "Musterstr. 5", "10115", "Berlin", "Saksa"),
+            (
+                "Beispiel Deutschland GmbH",
+                "DE111111125",
+                "Neue Str. 7",
+                "20095",
+                "Hamburg",
+                "Saksa",
+            ),
+            header=head,
+        ),
+    )
     assert outcomes(plan) == ["create", "refuse"]
     assert codes(plan, 1) == ["twice_in_file"]
 
@@ -161,8 +182,9 @@ def test_the_invoice_of_a_namesake_is_asked_and_filed_as_said(sqlite_store):
 
 def test_invoices_to_a_foreign_vat_number_go_to_its_party(sqlite_store):
     party = make_party(sqlite_store, name="Exempel AB", foreign_id="SE556042722001")
-    data = finvoice_file(finvoice(buyer=None, name="Exempel Aktiebolag", country="SE",
-                                  tax_code="SE556042722001"))  # fmt: skip
+    data = finvoice_file(
+        finvoice(buyer=None, name="Exempel Aktiebolag", country="SE", tax_code="SE556042722001")
+    )
     plan = planned(sqlite_store, "a.xml", data)
     assert (plan.rows[0].party_id, codes(plan)) == (party, ["matched_by_foreign_id"])
 
@@ -197,8 +219,9 @@ def test_an_erased_person_who_returns_by_a_list_is_named_first(store):
     )
     plan = planned(store, "a.csv", rows)
     assert [notes(plan, row) for row in (0, 1)] == [
-        ["returns_suppressed", "assumed_person"], ["assumed_person"],
-    ]  # fmt: skip
+        ["returns_suppressed", "assumed_person"],
+        ["assumed_person"],
+    ]
     assert [(note.code, dict(note.facts)) for note in plan.notes] == [
         ("returning_suppressed", {"n": 1, "numbers": "2"})
     ]

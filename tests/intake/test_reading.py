@@ -11,15 +11,7 @@ import pytest
 from queries.errors import InvalidInput, UnreadableFile
 from queries.intake.plan import ImportSettings
 from queries.intake.reading import read_file
-from tests.intake.files import (
-    ROWS,
-    company,
-    csv_of,
-    finvoice,
-    finvoice_file,
-    xlsx_of,
-    ytj_of,
-)
+from tests.intake.files import ROWS, company, csv_of, finvoice, finvoice_file, xlsx_of, ytj_of
 
 
 def refused(name, data, **settings):
@@ -36,11 +28,17 @@ def test_each_form_is_recognised_by_its_bytes():
         "a.json": ytj_of(company()),
     }
     assert [read_file(name, data).form for name, data in files.items()] == [
-        "customers", "customers", "finvoice", "ytj",
-    ]  # fmt: skip
+        "customers",
+        "customers",
+        "finvoice",
+        "ytj",
+    ]
     assert [read_file("file", data).form for data in files.values()] == [
-        "customers", "customers", "finvoice", "ytj",
-    ]  # fmt: skip
+        "customers",
+        "customers",
+        "finvoice",
+        "ytj",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,16 +67,28 @@ def test_each_form_is_recognised_by_its_bytes():
         ("a.json", b'{"companies": [{"businessId": ' + b"9" * 5000 + b"}]}", "json_too_deep"),
         ("a.json", b'{"companies": "\xe4"}', "wrong_encoding"),
         ("a.xml", b"<Invoice xmlns='urn:oasis'><ID>1</ID></Invoice>", "xml_not_finvoice"),
-        ("a.xml", b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.02'/>",
-         "bank_statement"),
-        ("a.xml", b"<?xml version='1.0' encoding='no-such-code'?><Finvoice></Finvoice>",
-         "wrong_encoding"),
-        ("a.xml", b"<?xml version='1.0' encoding='UTF-8'?><Finvoice>\xe4</Finvoice>",
-         "wrong_encoding"),
-        ("tili.csv", "Kirjauspäivä;Maksupäivä;Summa;Viitenumero;Arkistointitunnus\n".encode(),
-         "bank_statement"),
+        (
+            "a.xml",
+            b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.02'/>",
+            "bank_statement",
+        ),
+        (
+            "a.xml",
+            b"<?xml version='1.0' encoding='no-such-code'?><Finvoice></Finvoice>",
+            "wrong_encoding",
+        ),
+        (
+            "a.xml",
+            b"<?xml version='1.0' encoding='UTF-8'?><Finvoice>\xe4</Finvoice>",
+            "wrong_encoding",
+        ),
+        (
+            "tili.csv",
+            "Kirjauspäivä;Maksupäivä;Summa;Viitenumero;Arkistointitunnus\n".encode(),
+            "bank_statement",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_such_file_is_refused_by_name(name, data, code):
     assert refused(name, data).code == code
 

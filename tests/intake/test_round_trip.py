@@ -17,8 +17,17 @@ from queries.store.tables import Address, Email, Party
 from tests.intake.files import OFFICE, brought, csv_of, outcomes, planned, xlsx_of
 from tests.makers import business_id
 
-HEADER = ("Asiakasnumero", "Nimi", "Tyyppi", "Y-tunnus", "Katuosoite", "Postinumero",
-          "Postitoimipaikka", "Sähköposti", "Kieli")  # fmt: skip
+HEADER = (
+    "Asiakasnumero",
+    "Nimi",
+    "Tyyppi",
+    "Y-tunnus",
+    "Katuosoite",
+    "Postinumero",
+    "Postitoimipaikka",
+    "Sähköposti",
+    "Kieli",
+)
 KINDS = {"yritys": "organisation", "henkilö": "person"}
 LETTERS = st.characters(codec="cp1252", categories=["Lu", "Ll", "Zs", "Po", "Sm", "Sc", "Pd"])
 
@@ -58,19 +67,31 @@ CUSTOMERS = st.lists(
 )
 @example(
     customers=[("=Yhtiö", "yritys", True, "=:", "00001", "=1+1", False, "fi")],
-    encoding="xlsx", delimiter=";",
-)  # fmt: skip
+    encoding="xlsx",
+    delimiter=";",
+)
 @example(
     customers=[("Yhtiö", "yritys", True, "Katu 1", "00001", "L'-kylä", False, "fi")],
-    encoding="utf-8", delimiter=";",
-)  # fmt: skip
+    encoding="utf-8",
+    delimiter=";",
+)
 def test_customers_come_out_as_they_went_in(sqlite_template, customers, encoding, delimiter):
     rows = [
-        (str(n), name, kind, business_id(n) if kind == "yritys" and has_id else "", street, code,
-         town, f"asiakas{n}@posti.example" if has_email else "", language)
-        for n, (name, kind, has_id, street, code, town, has_email, language)
-        in enumerate(customers, start=1)
-    ]  # fmt: skip
+        (
+            str(n),
+            name,
+            kind,
+            business_id(n) if kind == "yritys" and has_id else "",
+            street,
+            code,
+            town,
+            f"asiakas{n}@posti.example" if has_email else "",
+            language,
+        )
+        for n, (name, kind, has_id, street, code, town, has_email, language) in enumerate(
+            customers, start=1
+        )
+    ]
     if encoding == "xlsx":
         file, data = "a.xlsx", xlsx_of(*rows, header=HEADER, formulas=False)
     else:
@@ -108,11 +129,19 @@ def held(store):
         return [
             tuple(row)
             for row in session.execute(
-                select(Party.customer_number, Party.name, Party.kind, Party.business_id,
-                       Address.street, Address.post_code, Address.town, Email.address,
-                       Party.language)
+                select(
+                    Party.customer_number,
+                    Party.name,
+                    Party.kind,
+                    Party.business_id,
+                    Address.street,
+                    Address.post_code,
+                    Address.town,
+                    Email.address,
+                    Party.language,
+                )
                 .join(Address, Address.party_id == Party.id)
                 .outerjoin(Email, Email.party_id == Party.id)
                 .order_by(Party.id)
             )
-        ]  # fmt: skip
+        ]

@@ -33,10 +33,15 @@ def only(store, model):
         return session.scalars(select(model).order_by(model.id)).all()
 
 
-@pytest.mark.parametrize(("written", "place"), [
-    ("Åland", "Mariehamn"), ("AX", "Maarianhamina"), ("Ahvenanmaa", "Maarianhamina"),
-    ("", "Mariehamn"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("Åland", "Mariehamn"),
+        ("AX", "Maarianhamina"),
+        ("Ahvenanmaa", "Maarianhamina"),
+        ("", "Mariehamn"),
+    ],
+)
 def test_aland_is_finland_for_business_ids(sqlite_store, written, place):
     party = make_party(sqlite_store, name="Skärgårdens Bok Ab", business_id=business_id(11))
     row = ("Skärgårdens Bok Ab", "", business_id(11), "Storagatan 1", "AX-22100", place, written)
@@ -48,19 +53,25 @@ def test_aland_is_finland_for_business_ids(sqlite_store, written, place):
 
 def test_aland_and_the_outermost_regions_are_in_the_eea():
     assert [code for code in ("AX", "FI", "RE", "IC", "PF", "GL", "SJ", "GB") if code in EEA] == [
-        "AX", "FI", "RE", "IC",
-    ]  # fmt: skip
+        "AX",
+        "FI",
+        "RE",
+        "IC",
+    ]
     assert not needs_basis("AX")
 
 
-@pytest.mark.parametrize(("vat", "post_code", "town", "country"), [
-    ("SE556042722001", "114 55", "Stockholm", "SE"),
-    ("DE111111125", "10115", "Berlin", "DE"),
-    ("", "11455", "Stockholm", "SE"),
-    ("", "SE-11455", "Ort", "SE"),
-    ("", "50100", "Mikkeli", "FI"),
-    ("", "", "", "FI"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("vat", "post_code", "town", "country"),
+    [
+        ("SE556042722001", "114 55", "Stockholm", "SE"),
+        ("DE111111125", "10115", "Berlin", "DE"),
+        ("", "11455", "Stockholm", "SE"),
+        ("", "SE-11455", "Ort", "SE"),
+        ("", "50100", "Mikkeli", "FI"),
+        ("", "", "", "FI"),
+    ],
+)
 def test_the_country_is_told_by_vat_number_post_code_and_town(
     sqlite_store, vat, post_code, town, country
 ):

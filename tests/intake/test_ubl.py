@@ -45,12 +45,18 @@ def test_an_invoice_comes_in(store):
     )
     assert (party.name, party.business_id) == ("Ostajan Oy", BUYER)
     assert (invoice.number, invoice.issued_on, invoice.due_on, invoice.reference) == (
-        "2001", date(2026, 2, 2), date(2026, 2, 16), "1232",
-    )  # fmt: skip
+        "2001",
+        date(2026, 2, 2),
+        date(2026, 2, 16),
+        "1232",
+    )
     assert (invoice.net_cents, invoice.vat_cents, invoice.open_cents) == (10000, 2550, 12550)
     assert (line.description, line.quantity_thousandths, line.unit, line.unit_price_cents) == (
-        "Asennus", 2000, "hour", 5000,
-    )  # fmt: skip
+        "Asennus",
+        2000,
+        "hour",
+        5000,
+    )
     assert outcomes(plan_of(store, ubl())) == ["skip"]
     assert read_apart("a.xml", ubl().encode()).form == "ubl"
 
@@ -66,9 +72,10 @@ def test_a_credit_note_credits_its_invoice(store):
 
 
 def test_what_was_paid_and_how_the_sum_was_rounded(sqlite_store):
-    sums = ('<cbc:PrepaidAmount currencyID="EUR">50.00</cbc:PrepaidAmount>'
-            '<cbc:PayableRoundingAmount currencyID="EUR">-0.50</cbc:PayableRoundingAmount>'
-            )  # fmt: skip
+    sums = (
+        '<cbc:PrepaidAmount currencyID="EUR">50.00</cbc:PrepaidAmount>'
+        '<cbc:PayableRoundingAmount currencyID="EUR">-0.50</cbc:PayableRoundingAmount>'
+    )
     plan = bring(sqlite_store, ubl(sums=sums, payable="75.00"))
     assert notes(plan)[1:] == ["sum_rounded", "paid_in_file"]
     assert [one.open_cents for one in only(sqlite_store, Invoice)] == [7500]
@@ -81,14 +88,19 @@ def test_reverse_charge(sqlite_store):
 
 
 def test_other_parties_copies_and_sold_claims_are_named(sqlite_store):
-    more = ("<cbc:CopyIndicator>true</cbc:CopyIndicator><cac:PayeeParty><cac:PartyName><cbc:Name>"
-            "Rahoitus Oy</cbc:Name></cac:PartyName></cac:PayeeParty><cac:Delivery><cbc:"
-            "ActualDeliveryDate>2026-02-01</cbc:ActualDeliveryDate></cac:Delivery>")  # fmt: skip
+    more = (
+        "<cbc:CopyIndicator>true</cbc:CopyIndicator><cac:PayeeParty><cac:PartyName><cbc:Name>"
+        "Rahoitus Oy</cbc:Name></cac:PartyName></cac:PayeeParty><cac:Delivery><cbc:"
+        "ActualDeliveryDate>2026-02-01</cbc:ActualDeliveryDate></cac:Delivery>"
+    )
     line = "<cac:InvoicePeriod><cbc:StartDate>2026-01-01</cbc:StartDate></cac:InvoicePeriod>"
     plan = plan_of(sqlite_store, ubl(more=more, line=line))
     assert [note.code for note in plan.rows[0].notes] == [
-        "elements_left_out", "seller_not_compared", "message_is_copy", "claim_sold",
-    ]  # fmt: skip
+        "elements_left_out",
+        "seller_not_compared",
+        "message_is_copy",
+        "claim_sold",
+    ]
     assert plan.rows[0].notes[0].facts == {"elements": "Delivery, InvoicePeriod"}
 
 
@@ -138,31 +150,51 @@ def test_a_file_of_two_formats_is_refused_with_the_line(documents):
         read("a.xml", documents.encode())
     second = max(documents.rfind(mark) for mark in ("\n<Finvoice ", "\n<Invoice ", "\n<INVOICE_"))
     assert (caught.value.code, caught.value.facts["line"]) == (
-        "xml_mixed", documents.count("\n", 0, second) + 2,
-    )  # fmt: skip
+        "xml_mixed",
+        documents.count("\n", 0, second) + 2,
+    )
 
 
 @pytest.mark.parametrize(
     ("document", "code", "facts"),
     [
-        ("<INVOICE_CENTER><TRANSPORT_FRAME/></INVOICE_CENTER>", "xml_other_invoice",
-         {"name": "TEAPPSXML"}),
-        ('<r:CrossIndustryInvoice xmlns:r="urn:un:unece:uncefact:data:standard:'
-         'CrossIndustryInvoice:100"/>', "xml_other_invoice", {"name": "UN/CEFACT CII"}),
-        ('<Invoice xmlns="urn:sfti:documents:BasicInvoice:1:0"/>', "xml_other_invoice",
-         {"name": "Svefaktura"}),
-        ('<s:Envelope xmlns:s="urn:s"><s:Body><INVOICE_CENTER/></s:Body></s:Envelope>',
-         "xml_other_invoice", {"name": "TEAPPSXML"}),
-        ('<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>',
-         "xml_other_invoice", {"name": "UBL"}),
+        (
+            "<INVOICE_CENTER><TRANSPORT_FRAME/></INVOICE_CENTER>",
+            "xml_other_invoice",
+            {"name": "TEAPPSXML"},
+        ),
+        (
+            '<r:CrossIndustryInvoice xmlns:r="urn:un:unece:uncefact:data:standard:'
+            'CrossIndustryInvoice:100"/>',
+            "xml_other_invoice",
+            {"name": "UN/CEFACT CII"},
+        ),
+        (
+            '<Invoice xmlns="urn:sfti:documents:BasicInvoice:1:0"/>',
+            "xml_other_invoice",
+            {"name": "Svefaktura"},
+        ),
+        (
+            '<s:Envelope xmlns:s="urn:s"><s:Body><INVOICE_CENTER/></s:Body></s:Envelope>',
+            "xml_other_invoice",
+            {"name": "TEAPPSXML"},
+        ),
+        (
+            '<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>',
+            "xml_other_invoice",
+            {"name": "UBL"},
+        ),
         ('<Finvoiceack Version="1.0"/>', "finvoice_acknowledgement", {}),
         ("<FinvoiceReceiverInfo/>", "finvoice_notice", {}),
-        ('<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"/>', "bank_statement",
-         {}),
+        (
+            '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"/>',
+            "bank_statement",
+            {},
+        ),
         ('<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"/>', "payment_file", {}),
         ("<Invoice/>", "xml_not_finvoice", {"root": "Invoice"}),
     ],
-)  # fmt: skip
+)
 def test_other_formats_are_refused_by_their_name(document, code, facts):
     with pytest.raises(UnreadableFile) as caught:
         read("a.xml", document.encode())

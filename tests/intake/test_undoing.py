@@ -37,15 +37,7 @@ from queries.writes.contacts import PhoneWish, Removal, amend_phone, remove_phon
 from queries.writes.parties import ContactPersonWish, link_contact_person
 from queries.writes.restrictions import RestrictionWish, restrict
 from tests.conftest import NOW
-from tests.intake.files import (
-    OFFICE,
-    ROWS,
-    TODAY,
-    brought,
-    csv_of,
-    finvoice,
-    finvoice_file,
-)
+from tests.intake.files import OFFICE, ROWS, TODAY, brought, csv_of, finvoice, finvoice_file
 from tests.intake.pcf import pcf
 from tests.keeping import hold
 from tests.makers import (
@@ -403,10 +395,7 @@ def test_an_edit_and_an_undo_at_once(postgresql_address, whose, first):
     brought(store, "a.csv", FILE)
     party = named(store, whose)
     wish = PhoneWish(party_id=party, number="050 765 4321", source="phone", sourced_on=TODAY)
-    calls = [
-        lambda desk: amend_phone(desk, wish),
-        lambda desk: undo_import(desk, Undoing(id=1)),
-    ]
+    calls = [lambda desk: amend_phone(desk, wish), lambda desk: undo_import(desk, Undoing(id=1))]
     if first == "undo":
         calls.reverse()
     found = overlapping(store, *calls, actor=MAKER, now=LATER)

@@ -218,9 +218,16 @@ def test_columns_of_shortened_numbers_are_named():
 
 
 def test_a_number_whose_end_is_lost_refuses_its_row(sqlite_store):
-    data = book_of(("A", rows(("Nimi", "Y-tunnus", "Verkkolaskuosoite"),
-                              ("Aino Oy", None, 37123456789012345),
-                              ("Eino Oy", None, "0037123456789012345"))))  # fmt: skip
+    data = book_of(
+        (
+            "A",
+            rows(
+                ("Nimi", "Y-tunnus", "Verkkolaskuosoite"),
+                ("Aino Oy", None, 37123456789012345),
+                ("Eino Oy", None, "0037123456789012345"),
+            ),
+        )
+    )
     plan = planned(sqlite_store, "a.xlsx", data)
     assert codes(plan, 0) == ["number_cut"]
     assert plan.rows[0].reasons[0].facts["cell"] == "C2"
@@ -303,8 +310,14 @@ def test_a_heading_in_two_rows_is_read_as_one():
     table = grid(data)
     assert table.header == (*upper[:2], *lower[2:])
     assert [table.columns[at] for at in range(7)] == [
-        "customer_number", "name", "street", "post_code", "town", "phone", "email",
-    ]  # fmt: skip
+        "customer_number",
+        "name",
+        "street",
+        "post_code",
+        "town",
+        "phone",
+        "email",
+    ]
     assert [one.cells for one in table.rows] == [row]
     assert said(data) == [
         ("rows_above_heading", {"rows": "1"}),
@@ -348,10 +361,14 @@ def test_other_forms_of_workbooks_are_refused_by_name():
     assert refused(b"Nimi\tMaa\nAino\tFI\n", "a.xls") == "text_named_xls"
     assert refused("Nimi\tMaa\nAino\tFI\n".encode("utf-16"), "a.xls") == "text_named_xls"
     assert refused(b"<html><table><tr><td>Nimi</td></tr></table></html>", "a.xls") == "file_is_html"
-    assert refused(
-        b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
-        b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "a.xls",
-    ) == "file_is_xml_excel"  # fmt: skip
+    assert (
+        refused(
+            b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+            b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            "a.xls",
+        )
+        == "file_is_xml_excel"
+    )
 
 
 def test_a_workbook_with_macros_is_read_without_them():

@@ -43,25 +43,42 @@ def test_the_current_name_is_the_newest_trade_name_without_an_end():
     ]
     (found,) = read_ytj(ytj_of(company(names=names)))
     assert found.name == "Uusin Oy"
-    versions = [{"name": "Versio 2 Oy", "type": "1", "version": 2},
-                {"name": "Versio 1 Oy", "type": 1, "version": 1}]  # fmt: skip
+    versions = [
+        {"name": "Versio 2 Oy", "type": "1", "version": 2},
+        {"name": "Versio 1 Oy", "type": 1, "version": 1},
+    ]
     assert read_ytj(ytj_of(company(names=versions)))[0].name == "Versio 1 Oy"
 
 
 def test_the_address_is_the_postal_one_in_finnish():
     (found,) = read_ytj(ytj_of(company()))
     assert (found.address.street, found.address.post_code, found.address.town) == (
-        "Teollisuustie 4", "50100", "Mikkeli",
-    )  # fmt: skip
+        "Teollisuustie 4",
+        "50100",
+        "Mikkeli",
+    )
     both = [
         {"type": 1, "street": "Käyntitie", "buildingNumber": "1", "postCode": "00100"},
-        {"type": 2, "postOfficeBox": "12", "postCode": "50101",
-         "postOffices": [{"city": "MIKKELI", "languageCode": "1"}]},
-    ]  # fmt: skip
+        {
+            "type": 2,
+            "postOfficeBox": "12",
+            "postCode": "50101",
+            "postOffices": [{"city": "MIKKELI", "languageCode": "1"}],
+        },
+    ]
     (found,) = read_ytj(ytj_of(company(addresses=both)))
     assert (found.address.street, found.address.post_code) == ("PL 12", "50101")
-    flat = [{"type": 1, "street": "Katu", "buildingNumber": "2", "entrance": "B",
-             "apartmentNumber": "3", "co": "c/o Toinen Oy", "postCode": "50100"}]  # fmt: skip
+    flat = [
+        {
+            "type": 1,
+            "street": "Katu",
+            "buildingNumber": "2",
+            "entrance": "B",
+            "apartmentNumber": "3",
+            "co": "c/o Toinen Oy",
+            "postCode": "50100",
+        }
+    ]
     assert (
         read_ytj(ytj_of(company(addresses=flat)))[0].address.street == "c/o Toinen Oy, Katu 2 B 3"
     )
@@ -88,8 +105,12 @@ def test_a_company_is_added_with_its_source_and_day(store):
     assert (outcomes(plan), codes(plan)) == (["create"], ["not_found"])
     (party,) = only(store, Party)
     assert (party.name, party.business_id, party.kind, party.source, party.sourced_on) == (
-        "Uusinimi Oy", BUYER, "organisation", "ytj", TODAY,
-    )  # fmt: skip
+        "Uusinimi Oy",
+        BUYER,
+        "organisation",
+        "ytj",
+        TODAY,
+    )
     assert [(a.street, a.town, a.source) for a in only(store, Address)] == [
         ("Teollisuustie 4", "Mikkeli", "ytj")
     ]
@@ -98,8 +119,9 @@ def test_a_company_is_added_with_its_source_and_day(store):
 
 
 def test_an_organisation_is_completed_and_renamed_only_when_told(sqlite_store):
-    party = make_party(sqlite_store, name="Vanhanimi Oy", business_id=BUYER, is_customer=False,
-                       is_partner=True)  # fmt: skip
+    party = make_party(
+        sqlite_store, name="Vanhanimi Oy", business_id=BUYER, is_customer=False, is_partner=True
+    )
     plan = brought(sqlite_store, "a.json", ytj_of(company()))
     assert [(d.field, d.stands, d.given, d.taken) for d in plan.rows[0].differences] == [
         ("name", "Vanhanimi Oy", "Uusinimi Oy", False),
@@ -128,14 +150,26 @@ def test_ceased_companies_are_flagged(sqlite_store):
 
 
 def test_what_cannot_be_kept_is_refused_with_its_reason(sqlite_store):
-    plan = planned(sqlite_store, "a.json", ytj_of(
-        company("0222222-2"), company(business_id(83), names=[]), company(), company(),
-        company(business_id(84), name="Tmi 131052-308T"), company(business_id(85), name="x" * 201),
-    ))  # fmt: skip
+    plan = planned(
+        sqlite_store,
+        "a.json",
+        ytj_of(
+            company("0222222-2"),
+            company(business_id(83), names=[]),
+            company(),
+            company(),
+            company(business_id(84), name="Tmi 131052-308T"),
+            company(business_id(85), name="x" * 201),
+        ),
+    )
     assert outcomes(plan) == ["refuse", "refuse", "create", "refuse", "refuse", "refuse"]
     assert [codes(plan, row)[0] for row in (0, 1, 3, 4, 5)] == [
-        "value", "element_missing", "twice_in_file", "personal_identity_code", "too_long",
-    ]  # fmt: skip
+        "value",
+        "element_missing",
+        "twice_in_file",
+        "personal_identity_code",
+        "too_long",
+    ]
     assert "131052" not in repr(plan)
 
 
@@ -144,10 +178,15 @@ def test_an_address_that_cannot_be_read_is_left_out_and_told(sqlite_store):
     assert notes(planned(sqlite_store, "a.json", ytj_of(odd))) == ["address_left_out"]
 
 
-@pytest.mark.parametrize(("code", "note"), [
-    ("KONK", "company_bankrupt"), ("SELTILA", "company_in_liquidation"),
-    ("SANE", "company_in_restructuring"), ("MUU", "company_situation"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "note"),
+    [
+        ("KONK", "company_bankrupt"),
+        ("SELTILA", "company_in_liquidation"),
+        ("SANE", "company_in_restructuring"),
+        ("MUU", "company_situation"),
+    ],
+)
 @pytest.mark.parametrize("name", ["companySituations", "liquidations"])
 def test_what_is_going_on_in_a_company_is_named(sqlite_store, code, note, name):
     going_on = {"type": code, "registrationDate": "2026-02-01"}
@@ -175,27 +214,46 @@ def test_an_address_abroad_keeps_its_country(sqlite_store):
 
 
 def test_a_company_whose_names_ended_has_its_last_one(sqlite_store):
-    names = [{"name": "Toinen Oy", "type": "1", "endDate": "2022-02-02"},
-             {"name": "Ensimmäinen Oy", "type": "1", "endDate": "2010-01-01"}]  # fmt: skip
+    names = [
+        {"name": "Toinen Oy", "type": "1", "endDate": "2022-02-02"},
+        {"name": "Ensimmäinen Oy", "type": "1", "endDate": "2010-01-01"},
+    ]
     ended = company(names=names, tradeRegisterStatus="4")
-    entry = {"type": "2", "register": "1", "registrationDate": "2020-01-01",
-             "descriptions": [{"languageCode": "3", "description": "Ceased"}]}  # fmt: skip
+    entry = {
+        "type": "2",
+        "register": "1",
+        "registrationDate": "2020-01-01",
+        "descriptions": [{"languageCode": "3", "description": "Ceased"}],
+    }
     struck = company(business_id(82), tradeRegisterStatus="3", registeredEntries=[entry])
     plan = planned(sqlite_store, "a.json", ytj_of(ended, struck))
     assert (plan.rows[0].name, notes(plan)) == (
-        "Toinen Oy", ["company_name_ended", "company_ceased"],
-    )  # fmt: skip
+        "Toinen Oy",
+        ["company_name_ended", "company_ceased"],
+    )
     assert notes(plan, 1) == ["company_ceased"]
 
 
 def test_a_response_of_the_first_version_is_read(sqlite_store):
     older = {
-        "businessId": BUYER, "companyForm": "OY",
-        "names": [{"order": 1, "version": 1, "name": "Aputoiminimi"},
-                  {"order": 0, "version": 1, "name": "Vanha Rajapinta Oy"}],
-        "addresses": [{"careOf": "Luku Oy", "street": "PL 12", "postCode": "50101", "type": 2,
-                       "city": "MIKKELI", "country": None, "version": 1}],
-    }  # fmt: skip
+        "businessId": BUYER,
+        "companyForm": "OY",
+        "names": [
+            {"order": 1, "version": 1, "name": "Aputoiminimi"},
+            {"order": 0, "version": 1, "name": "Vanha Rajapinta Oy"},
+        ],
+        "addresses": [
+            {
+                "careOf": "Luku Oy",
+                "street": "PL 12",
+                "postCode": "50101",
+                "type": 2,
+                "city": "MIKKELI",
+                "country": None,
+                "version": 1,
+            }
+        ],
+    }
     brought(sqlite_store, "a.json", json.dumps({"results": [older]}).encode())
     assert [party.name for party in only(sqlite_store, Party)] == ["Vanha Rajapinta Oy"]
     assert [(a.street, a.town, a.country) for a in only(sqlite_store, Address)] == [

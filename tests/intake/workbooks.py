@@ -11,11 +11,15 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 _STRICT = (
-    ("http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-     "http://purl.oclc.org/ooxml/spreadsheetml/main"),
-    ("http://schemas.openxmlformats.org/officeDocument/2006/",
-     "http://purl.oclc.org/ooxml/officeDocument/"),
-)  # fmt: skip
+    (
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    ),
+    (
+        "http://schemas.openxmlformats.org/officeDocument/2006/",
+        "http://purl.oclc.org/ooxml/officeDocument/",
+    ),
+)
 
 
 def book_of(

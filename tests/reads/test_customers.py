@@ -48,12 +48,21 @@ def test_a_line_has_what_the_list_shows(store, viewer):
     page = listed(store, viewer)
     assert page.rows == (
         CustomerRow(
-            id=party, name="Malliyritys Oy", kind="organisation", status="active",
-            roles=("customer",), town="Juva", language="fi", business_id=business_id(7),
-            email="info@malli.example", phone="+358401234567", started_on=TODAY, ended_on=None,
+            id=party,
+            name="Malliyritys Oy",
+            kind="organisation",
+            status="active",
+            roles=("customer",),
+            town="Juva",
+            language="fi",
+            business_id=business_id(7),
+            email="info@malli.example",
+            phone="+358401234567",
+            started_on=TODAY,
+            ended_on=None,
             open_cents=0,
         ),
-    )  # fmt: skip
+    )
     assert (page.total, page.next_key, page.previous_key) == (Total(1), None, None)
 
 
@@ -61,8 +70,12 @@ def test_names_are_in_the_order_of_the_finnish_alphabet(store, viewer):
     for family in ("Öhman", "Zetterberg", "Äijälä", "Åberg", "aalto"):
         make_person(store, "Aino", family)
     assert names(listed(store, viewer)) == [
-        "Aino aalto", "Aino Zetterberg", "Aino Åberg", "Aino Äijälä", "Aino Öhman",
-    ]  # fmt: skip
+        "Aino aalto",
+        "Aino Zetterberg",
+        "Aino Åberg",
+        "Aino Äijälä",
+        "Aino Öhman",
+    ]
 
 
 @pytest.mark.parametrize("sort", list(CustomerSort))
@@ -106,10 +119,25 @@ def test_each_filter_lets_its_own_through(store, viewer):
 
 @pytest.mark.parametrize(
     "typed",
-    ["ähtituu", "TÄHTITUULI", "tahti.ex", "info@tahti.example", "040 123 4567", "+358401234567",
-     "040-1234567", "1234567", "00358 40 1234567", "9000007", business_id(7),
-     business_id(7).replace("-", ""), business_id(7)[-4:], "tähti oy", "oy tähti", "T"],
-)  # fmt: skip
+    [
+        "ähtituu",
+        "TÄHTITUULI",
+        "tahti.ex",
+        "info@tahti.example",
+        "040 123 4567",
+        "+358401234567",
+        "040-1234567",
+        "1234567",
+        "00358 40 1234567",
+        "9000007",
+        business_id(7),
+        business_id(7).replace("-", ""),
+        business_id(7)[-4:],
+        "tähti oy",
+        "oy tähti",
+        "T",
+    ],
+)
 def test_found_by_any_part(store, viewer, typed):
     party = make_party(store, name="Tähtituuli Oy", business_id=business_id(7))
     make_email(store, party, "info@tahti.example")
@@ -143,9 +171,16 @@ def test_the_card_shows_each_datum_with_its_origin(store, manager):
         card = customer_card(session, party, today=TODAY)
         assert len(sent) == 5
     assert card.phones == (
-        ReachRow(card.phones[0].id, 1, "phone", "+358401234567", "contact", False,
-                 Origin("phone", date(2026, 2, 2))),
-    )  # fmt: skip
+        ReachRow(
+            card.phones[0].id,
+            1,
+            "phone",
+            "+358401234567",
+            "contact",
+            False,
+            Origin("phone", date(2026, 2, 2)),
+        ),
+    )
     assert [row.value for row in card.emails] == ["aino@esimerkki.example"]
     assert [(row.street, row.post_code, row.town) for row in card.addresses] == [
         ("Kasarminkatu 10", "50100", "Mikkeli")
@@ -156,8 +191,14 @@ def test_the_card_shows_each_datum_with_its_origin(store, manager):
 
 def test_contact_persons_are_seen_from_both_sides(store, manager):
     organisation = make_party(store, name="Malliyritys Oy")
-    person = make_party(store, given_name="Kaisa", family_name="Kontakti", is_customer=False,
-                        is_contact=True, contact_of=organisation)  # fmt: skip
+    person = make_party(
+        store,
+        given_name="Kaisa",
+        family_name="Kontakti",
+        is_customer=False,
+        is_contact=True,
+        contact_of=organisation,
+    )
     with store.reading(manager, now=NOW) as session:
         ours = customer_card(session, organisation, today=TODAY).linked
         theirs = customer_card(session, person, today=TODAY).linked

@@ -40,10 +40,7 @@ def test_after_a_leap_day_the_next_year_ends_on_the_last_of_february(store):
     assert read(store).proposed == Days(date(2024, 2, 29), date(2025, 2, 27))
 
 
-OVERLAPPING = (
-    (date(2018, 1, 1), date(2018, 12, 31)),
-    (date(2018, 7, 1), date(2019, 6, 30)),
-)
+OVERLAPPING = ((date(2018, 1, 1), date(2018, 12, 31)), (date(2018, 7, 1), date(2019, 6, 30)))
 
 
 def test_years_that_overlap_are_shown_with_the_days_to_mend(store):

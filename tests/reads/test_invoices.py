@@ -36,9 +36,16 @@ def invoices(store) -> dict[str, int]:
     days = iter(date(2025, 11, 1) + timedelta(days=n) for n in range(20))
     made: dict[str, int] = {"first": first, "second": second}
     for name, due in (
-        ("d91", -91), ("d90", -90), ("d31", -31), ("d30", -30), ("d15", -15), ("d14", -14),
-        ("d1", -1), ("today", 0), ("later", 10),
-    ):  # fmt: skip
+        ("d91", -91),
+        ("d90", -90),
+        ("d31", -31),
+        ("d30", -30),
+        ("d15", -15),
+        ("d14", -14),
+        ("d1", -1),
+        ("today", 0),
+        ("later", 10),
+    ):
         made[name] = make_invoice(store, first, issued_on=next(days), due_on=_due(due))
     made["paid"] = make_invoice(store, second, issued_on=next(days), due_on=_due(-5))
     pay(store, made["paid"], "125,50")
@@ -104,10 +111,18 @@ def test_a_line_shows_the_invoice_and_its_customer(store, invoices, viewer):
     with store.reading(viewer) as session:
         page = invoice_list(session, wanted, today=TODAY)
     assert page.rows[1] == InvoiceRow(
-        id=invoices["d30"], kind="invoice", status="issued", number="1004",
-        party_id=invoices["first"], party_name="Aamun Kahvila Oy", issued_on=date(2025, 11, 4),
-        due_on=_due(-30), total_cents=12_550, open_cents=12_550, days_late=30,
-    )  # fmt: skip
+        id=invoices["d30"],
+        kind="invoice",
+        status="issued",
+        number="1004",
+        party_id=invoices["first"],
+        party_name="Aamun Kahvila Oy",
+        issued_on=date(2025, 11, 4),
+        due_on=_due(-30),
+        total_cents=12_550,
+        open_cents=12_550,
+        days_late=30,
+    )
 
 
 def test_an_invoice_that_came_without_a_due_day_has_a_class_of_its_own(store, invoices):

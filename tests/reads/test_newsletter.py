@@ -32,8 +32,11 @@ def test_a_list_is_of_one_right_and_pages_by_key(store, office):
         back = subscription_list(session, "consent", size=2, before=second.previous_key)
         others = subscription_list(session, "customer")
     assert [[row.id for row in page.rows] for page in (first, second, last, back)] == [
-        [keys[4], keys[3]], [keys[2], keys[1]], [keys[0]], [keys[4], keys[3]],
-    ]  # fmt: skip
+        [keys[4], keys[3]],
+        [keys[2], keys[1]],
+        [keys[0]],
+        [keys[4], keys[3]],
+    ]
     assert (first.total, first.previous_key, last.next_key) == (Total(5), None, None)
     assert (others.rows, others.total) == ((), Total(0))
 
@@ -74,8 +77,10 @@ def test_figures_keep_the_rights_apart(store, viewer):
         figures = newsletter_figures(session)
         assert len(seen) == 2
     assert (figures.by_basis, figures.subscribers, figures.suppressed) == (
-        {"consent": 1, "customer": 0, "organisation": 0}, 1, 1,
-    )  # fmt: skip
+        {"consent": 1, "customer": 0, "organisation": 0},
+        1,
+        1,
+    )
 
 
 def test_who_does_not_send_the_newsletter_sees_no_list(store, viewer):

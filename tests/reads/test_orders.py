@@ -30,17 +30,21 @@ def orders(store) -> dict[str, int]:
     service = make_service(store)
     early, late = date(2026, 1, 10), date(2026, 3, 1)
     return {
-        "first": first, "second": second, "service": service,
+        "first": first,
+        "second": second,
+        "service": service,
         "quote": make_order(store, first, status="quote", ordered_on=late),
         "old": make_order(store, first, status="quote", ordered_on=TODAY - timedelta(days=30)),
         "open": make_order(store, second, ordered_on=late, service_id=service, due_on=TODAY),
         "late": make_order(store, second, ordered_on=early, due_on=TODAY - timedelta(days=1)),
-        "going": make_order(store, first, status="in_progress", ordered_on=early,
-                            due_on=date(2026, 2, 1)),
-        "done": make_order(store, first, status="done", ordered_on=early, due_on=early,
-                           service_id=service),
+        "going": make_order(
+            store, first, status="in_progress", ordered_on=early, due_on=date(2026, 2, 1)
+        ),
+        "done": make_order(
+            store, first, status="done", ordered_on=early, due_on=early, service_id=service
+        ),
         "off": make_order(store, second, status="cancelled", ordered_on=late),
-    }  # fmt: skip
+    }
 
 
 def test_a_line_shows_the_order_its_customer_and_service(store, orders, viewer):
@@ -49,12 +53,19 @@ def test_a_line_shows_the_order_its_customer_and_service(store, orders, viewer):
         page = order_list(session, wanted, today=TODAY)
     assert page.rows == (
         OrderRow(
-            id=orders["open"], number="1003", party_id=orders["second"],
-            party_name="Illan Bistro Oy", service_name="Sähköasentajan työ",
-            title="Sähkökeskuksen vaihto", status="open", ordered_on=date(2026, 3, 1),
-            due_on=TODAY, closed_on=None, late=False,
+            id=orders["open"],
+            number="1003",
+            party_id=orders["second"],
+            party_name="Illan Bistro Oy",
+            service_name="Sähköasentajan työ",
+            title="Sähkökeskuksen vaihto",
+            status="open",
+            ordered_on=date(2026, 3, 1),
+            due_on=TODAY,
+            closed_on=None,
+            late=False,
         ),
-    )  # fmt: skip
+    )
     assert (page.total, page.next_key, page.previous_key) == (Total(1), None, None)
 
 
@@ -88,9 +99,7 @@ def test_filters_and_orders(store, orders):
 
 def test_the_service_and_customer_filters(store, orders):
     assert _ids(store, service_id=orders["service"]) == [orders["open"], orders["done"]]
-    assert _ids(store, party_id=orders["second"]) == [
-        orders["off"], orders["open"], orders["late"],
-    ]  # fmt: skip
+    assert _ids(store, party_id=orders["second"]) == [orders["off"], orders["open"], orders["late"]]
 
 
 @pytest.mark.parametrize("sort", list(OrderSort))
@@ -154,11 +163,14 @@ def test_an_order_has_its_work_and_invoices(store, orders, viewer):
         WorkRow(first, 1, date(2026, 3, 2), "Veikko Vasara", "Keskus vaihdettu", 150, None),
     )
     assert [(row.id, row.status, row.number, row.open_cents) for row in record.invoices] == [
-        (draft, "draft", None, 0), (invoice, "issued", "1001", 12_550),
-    ]  # fmt: skip
+        (draft, "draft", None, 0),
+        (invoice, "issued", "1001", 12_550),
+    ]
     assert (record.party_name, record.party_status, record.service_name) == (
-        "Illan Bistro Oy", "active", "Sähköasentajan työ",
-    )  # fmt: skip
+        "Illan Bistro Oy",
+        "active",
+        "Sähköasentajan työ",
+    )
 
 
 def test_an_opened_order_leaves_a_read_line(store, orders, viewer, now):

@@ -30,22 +30,40 @@ def world(store):
 def _make_world(store):
     party = make_party(store, started_on=date(2023, 5, 5))
     make_party(store, name="Uusi Oy", started_on=date(2026, 3, 1))
-    make_party(store, name="Lopettanut Oy", status="ended", started_on=date(2025, 4, 30),
-               ended_on=date(2026, 1, 31))  # fmt: skip
-    make_party(store, name="Kumppani Oy", is_customer=False, is_partner=True,
-               started_on=date(2026, 3, 1))  # fmt: skip
+    make_party(
+        store,
+        name="Lopettanut Oy",
+        status="ended",
+        started_on=date(2025, 4, 30),
+        ended_on=date(2026, 1, 31),
+    )
+    make_party(
+        store, name="Kumppani Oy", is_customer=False, is_partner=True, started_on=date(2026, 3, 1)
+    )
     for status, ordered_on, due_on in (
-        ("quote", _ago(30), None), ("quote", _ago(29), None), ("open", _ago(10), _ago(1)),
-        ("open", _ago(10), TODAY), ("open", _ago(3), None), ("in_progress", _ago(40), _ago(20)),
-        ("done", _ago(60), _ago(50)), ("cancelled", _ago(60), _ago(50)),
-    ):  # fmt: skip
+        ("quote", _ago(30), None),
+        ("quote", _ago(29), None),
+        ("open", _ago(10), _ago(1)),
+        ("open", _ago(10), TODAY),
+        ("open", _ago(3), None),
+        ("in_progress", _ago(40), _ago(20)),
+        ("done", _ago(60), _ago(50)),
+        ("cancelled", _ago(60), _ago(50)),
+    ):
         make_order(store, party, status=status, ordered_on=ordered_on, due_on=due_on)
     for issued_on, due_on in (
-        (date(2024, 2, 10), date(2024, 2, 24)), (date(2024, 3, 10), date(2024, 3, 24)),
-        (date(2025, 3, 10), date(2025, 3, 24)), (_ago(100), _ago(90)), (_ago(60), _ago(31)),
-        (_ago(50), _ago(30)), (_ago(40), _ago(15)), (_ago(30), _ago(14)), (_ago(20), _ago(1)),
-        (_ago(10), TODAY), (_ago(9), TODAY + timedelta(days=5)),
-    ):  # fmt: skip
+        (date(2024, 2, 10), date(2024, 2, 24)),
+        (date(2024, 3, 10), date(2024, 3, 24)),
+        (date(2025, 3, 10), date(2025, 3, 24)),
+        (_ago(100), _ago(90)),
+        (_ago(60), _ago(31)),
+        (_ago(50), _ago(30)),
+        (_ago(40), _ago(15)),
+        (_ago(30), _ago(14)),
+        (_ago(20), _ago(1)),
+        (_ago(10), TODAY),
+        (_ago(9), TODAY + timedelta(days=5)),
+    ):
         make_invoice(store, party, line("200"), issued_on=issued_on, due_on=due_on)
     paid = make_invoice(store, party, line("100"), issued_on=_ago(4), due_on=_ago(2))
     pay(store, paid, "125,50")
@@ -79,15 +97,23 @@ def test_the_figures(world):
     with world.reading(MAKER) as session:
         shown = overview(session, today=TODAY)
     assert {f.name: (f.total.n, f.cents) for f in shown.doing} == {
-        "overdue": (9, 7 * 25_100 + 2 * 24_800), "late_orders": (2, None), "old_drafts": (1, None),
-        "old_quotes": (1, None), "to_refund": (1, 12_550),
-        "lapsed": (0, None), "unbilled": (0, None), "left_open": (0, None),
-    }  # fmt: skip
+        "overdue": (9, 7 * 25_100 + 2 * 24_800),
+        "late_orders": (2, None),
+        "old_drafts": (1, None),
+        "old_quotes": (1, None),
+        "to_refund": (1, 12_550),
+        "lapsed": (0, None),
+        "unbilled": (0, None),
+        "left_open": (0, None),
+    }
     assert {f.name: f.total.n for f in shown.orders} == {"open": 3, "in_progress": 1, "quote": 2}
     assert {f.name: (f.total.n, f.cents) for f in shown.receivables} == {
-        "not_due": (2, 50_200), "1_14": (2, 50_200), "15_30": (2, 50_200), "31_90": (2, 50_200),
+        "not_due": (2, 50_200),
+        "1_14": (2, 50_200),
+        "15_30": (2, 50_200),
+        "31_90": (2, 50_200),
         "over_90": (3, 25_100 + 2 * 24_800),
-    }  # fmt: skip
+    }
     assert total_of(shown.receivables) == (11, 9 * 25_100 + 2 * 24_800)
 
 
@@ -101,8 +127,10 @@ def test_the_months(world):
     assert [m.month for m in shown.customers][::11] == ["2025-04", "2026-03"]
     customers = {m.month: (m.started, m.ended) for m in shown.customers}
     assert (customers["2025-04"], customers["2026-01"], customers["2026-03"]) == (
-        (1, 0), (0, 1), (1, 0),
-    )  # fmt: skip
+        (1, 0),
+        (0, 1),
+        (1, 0),
+    )
     assert sum(started + ended for started, ended in customers.values()) == 3
 
 

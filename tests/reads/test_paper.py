@@ -32,8 +32,9 @@ def world(store):
 
 def listed(store, **wanted):
     with store.reading(MAKER, now=NOW) as session:
-        return [row.number[-1] for row in
-                paper_list(session, PaperFilter(**wanted), today=TODAY).rows]  # fmt: skip
+        return [
+            row.number[-1] for row in paper_list(session, PaperFilter(**wanted), today=TODAY).rows
+        ]
 
 
 def test_the_list_is_narrowed_by_what_one_knows(world):
@@ -53,10 +54,21 @@ def test_a_row_tells_where_and_until_when(world):
         rows = paper_list(session, PaperFilter(), today=TODAY).rows
         assert len(sent) == 3
     assert rows[0] == PaperRow(
-        1, "M-0001", "binder", "Tositteet 2018", "voucher", date(2018, 1, 1), date(2018, 12, 31),
-        date(2024, 12, 31), "Arkisto", "A 1", is_nowhere=False, lent_until=None, destroyed_on=None,
+        1,
+        "M-0001",
+        "binder",
+        "Tositteet 2018",
+        "voucher",
+        date(2018, 1, 1),
+        date(2018, 12, 31),
+        date(2024, 12, 31),
+        "Arkisto",
+        "A 1",
+        is_nowhere=False,
+        lent_until=None,
+        destroyed_on=None,
         disposed_on=None,
-    )  # fmt: skip
+    )
     assert (rows[1].lent_until, rows[1].keep_until) == (date(2026, 3, 19), date(2028, 12, 31))
     assert [row.is_nowhere for row in rows] == [False, False, True, True, False]
     assert rows[4].keep_until is None
@@ -77,8 +89,13 @@ def test_a_card_leaves_a_read_line(world):
         card = paper_card(session, 1, today=TODAY)
         assert len(sent) == 5
     assert (card.version, card.room_id, card.key, card.run_id, card.is_paper, card.out) == (
-        1, 1, "paper_voucher-1", None, True, None,
-    )  # fmt: skip
+        1,
+        1,
+        "paper_voucher-1",
+        None,
+        True,
+        None,
+    )
     with world.engine.connect() as connection:
         line = connection.execute(
             TrailEntry.__table__.select().where(

@@ -12,8 +12,13 @@ from tests.makers import MAKER, TODAY
 from tests.papers import lend, make_key, make_paper, make_room
 from tests.writes.test_rooms import make_user
 
-READS = ("rooms_without_lock", "holders_without_reason_or_user", "papers_nowhere",
-         "papers_outside_locked_room", "overdue_loans")  # fmt: skip
+READS = (
+    "rooms_without_lock",
+    "holders_without_reason_or_user",
+    "papers_nowhere",
+    "papers_outside_locked_room",
+    "overdue_loans",
+)
 
 
 def read(store, name, **more):
@@ -50,8 +55,9 @@ def test_each_fault_is_counted_and_listed(right):
     make_key(right, closed, name="D")
     make_key(right, 1, name="E")
     with right.engine.begin() as connection:  # as a version before could write it
-        connection.exec_driver_sql("UPDATE key_holder SET held_from = '2026-04-01'"
-                                   " WHERE name = 'E'")  # fmt: skip
+        connection.exec_driver_sql(
+            "UPDATE key_holder SET held_from = '2026-04-01' WHERE name = 'E'"
+        )
     make_paper(right, room_id=unlocked)
     make_paper(right, room_id=closed)
     make_paper(right)
@@ -66,10 +72,24 @@ def test_each_fault_is_counted_and_listed(right):
     outside = read(right, "papers_outside_locked_room")
     assert (outside.faulty, outside.of, [row.id for row in outside.rows]) == (3, 4, [2, 3, 4])
     late = read(right, "overdue_loans")
-    assert late == Faults(1, 2, (
-        LentRow(2, 2, "M-0002", "Tositteet 2018", "Tilitoimisto Esimerkki", "Tilintarkastus",
-                date(2026, 2, 2), date(2026, 3, 4), is_late=True),
-    ), None)  # fmt: skip
+    assert late == Faults(
+        1,
+        2,
+        (
+            LentRow(
+                2,
+                2,
+                "M-0002",
+                "Tositteet 2018",
+                "Tilitoimisto Esimerkki",
+                "Tilintarkastus",
+                date(2026, 2, 2),
+                date(2026, 3, 4),
+                is_late=True,
+            ),
+        ),
+        None,
+    )
     assert [row.is_late for row in read(right, "loans_out").rows] == [False, True]
     assert read(right, "paper_figures") == PaperFigures(4, 2, 2, 1, 5)
 

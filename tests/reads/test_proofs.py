@@ -152,9 +152,18 @@ def test_a_datum_without_a_source_is_counted(store):
 
 def test_a_person_not_told_within_a_month_is_counted(store):
     persons = [make_party(store, family_name=name, given_name="Aino") for name in ("Aho", "Oja")]
-    put(store, SourceNotice(party_id=persons[0], source="ytj", since=date(2026, 2, 5)),
-        SourceNotice(party_id=persons[1], source="ytj", since=date(2026, 1, 1),
-                     told_on=date(2026, 1, 20), told_by="olli", how="email"))  # fmt: skip
+    put(
+        store,
+        SourceNotice(party_id=persons[0], source="ytj", since=date(2026, 2, 5)),
+        SourceNotice(
+            party_id=persons[1],
+            source="ytj",
+            since=date(2026, 1, 1),
+            told_on=date(2026, 1, 20),
+            told_by="olli",
+            how="email",
+        ),
+    )
     assert said(store, "people_told") == (True, 0, None)
     assert said(store, "people_told", today=date(2026, 3, 6)) == (False, 1, None)
     late = ask(store, source_reminders, today=date(2026, 3, 6)).rows
@@ -186,17 +195,23 @@ def room(name="Arkisto", lock="Abloy", **more):
 
 def paper(number, room_id, **more):
     return PaperRecord(
-        number=number, kind="binder", title="Tositteet", class_code="voucher", room_id=room_id,
-        starts_on=date(2024, 1, 1), ends_on=date(2024, 12, 31), **STAMP, **more,
-    )  # fmt: skip
+        number=number,
+        kind="binder",
+        title="Tositteet",
+        class_code="voucher",
+        room_id=room_id,
+        starts_on=date(2024, 1, 1),
+        ends_on=date(2024, 12, 31),
+        **STAMP,
+        **more,
+    )
 
 
 def test_paper_outside_a_locked_room_is_counted(store):
     locked, open_, closed = put(
         store, room(), room("Aula", lock=None), room("Vanha", closed_on=date(2026, 3, 4))
     )
-    put(store, paper("M-0001", locked),
-        paper("M-0002", open_, disposed_on=date(2026, 1, 1)))  # fmt: skip
+    put(store, paper("M-0001", locked), paper("M-0002", open_, disposed_on=date(2026, 1, 1)))
     assert said(store, "paper_locked") == (True, 0, 1)
     assert said(store, "paper_placed") == (True, 0, 1)
     put(store, paper("M-0003", open_), paper("M-0004", None), paper("M-0005", closed))
@@ -211,11 +226,17 @@ def test_a_key_holder_without_a_user_or_a_reason_is_counted(store):
     (locked,) = put(store, room())
     held = {"room_id": locked, "held_from": date(2025, 1, 1), **STAMP}
     put(store, user("olli"), user("maija"))
-    put(store, KeyHolder(name="Olli", username="olli", reason="Kirjanpito", **held),
-        KeyHolder(name="Entinen", held_until=date(2026, 3, 4), **held))  # fmt: skip
+    put(
+        store,
+        KeyHolder(name="Olli", username="olli", reason="Kirjanpito", **held),
+        KeyHolder(name="Entinen", held_until=date(2026, 3, 4), **held),
+    )
     assert said(store, "keys_reasoned") == (True, 0, 1)
-    put(store, KeyHolder(name="Vieras", reason="Siivous", **held),
-        KeyHolder(name="Maija", username="maija", held_until=TODAY, **held))  # fmt: skip
+    put(
+        store,
+        KeyHolder(name="Vieras", reason="Siivous", **held),
+        KeyHolder(name="Maija", username="maija", held_until=TODAY, **held),
+    )
     assert said(store, "keys_reasoned") == (False, 2, 3)
     assert faults(store, holders_without_reason_or_user) == (2, 3)
 
@@ -223,10 +244,17 @@ def test_a_key_holder_without_a_user_or_a_reason_is_counted(store):
 def test_a_loan_past_its_day_is_counted(store):
     (locked,) = put(store, room())
     first, second = put(store, paper("M-0001", locked), paper("M-0002", locked))
-    lent = {"lent_to": "Olli", "reason": "Tarkastus", "lent_on": date(2026, 2, 1),
-            "noted_by": "maija"}  # fmt: skip
-    put(store, PaperLoan(paper_id=first, due_on=TODAY, **lent),
-        PaperLoan(paper_id=second, due_on=date(2026, 2, 2), returned_on=TODAY, **lent))  # fmt: skip
+    lent = {
+        "lent_to": "Olli",
+        "reason": "Tarkastus",
+        "lent_on": date(2026, 2, 1),
+        "noted_by": "maija",
+    }
+    put(
+        store,
+        PaperLoan(paper_id=first, due_on=TODAY, **lent),
+        PaperLoan(paper_id=second, due_on=date(2026, 2, 2), returned_on=TODAY, **lent),
+    )
     assert said(store, "loans_returned") == (True, 0, 1)
     tomorrow = TODAY + timedelta(days=1)
     assert said(store, "loans_returned", today=tomorrow) == (False, 1, 1)
@@ -237,14 +265,26 @@ def test_a_loan_past_its_day_is_counted(store):
 
 
 def user(name, role=Role.OFFICE, *, last=NOW, **more):
-    return User(username=name, name=name.title(), role=role, language="fi", password_hash="x",
-                created_at=datetime(2020, 1, 1, tzinfo=UTC), last_sign_in_at=last,
-                failed_sign_ins=0, **STAMP, **more)  # fmt: skip
+    return User(
+        username=name,
+        name=name.title(),
+        role=role,
+        language="fi",
+        password_hash="x",
+        created_at=datetime(2020, 1, 1, tzinfo=UTC),
+        last_sign_in_at=last,
+        failed_sign_ins=0,
+        **STAMP,
+        **more,
+    )
 
 
 def test_a_user_who_has_not_signed_in_for_a_year_is_counted_and_listed(store):
-    put(store, user("maija", last=datetime(2025, 3, 5, 10, tzinfo=UTC)),
-        user("poissa", last=None, active=False))  # fmt: skip
+    put(
+        store,
+        user("maija", last=datetime(2025, 3, 5, 10, tzinfo=UTC)),
+        user("poissa", last=None, active=False),
+    )
     assert said(store, "users_work") == (True, 0, 1)
     put(store, user("vanha", last=datetime(2025, 3, 4, 10, tzinfo=UTC)), user("uusi", last=None))
     assert said(store, "users_work") == (False, 2, 3)
@@ -345,14 +385,23 @@ def test_answers_of_more_than_a_year_ago_are_not_looked_at(store):
 
 def subscriber(address, token=None):
     return Subscription(
-        address=address, address_key=address.lower(), language="fi", basis="consent",
-        source="form", sourced_on=TODAY, token=token, **STAMP,
-    )  # fmt: skip
+        address=address,
+        address_key=address.lower(),
+        language="fi",
+        basis="consent",
+        source="form",
+        sourced_on=TODAY,
+        token=token,
+        **STAMP,
+    )
 
 
 def test_a_subscriber_without_a_working_link_is_counted(store):
-    put(store, subscriber("aino@posti.example", "a" * 22),
-        Setting(name="newsletter.links", value=f'"{PUBLIC}"', **STAMP))  # fmt: skip
+    put(
+        store,
+        subscriber("aino@posti.example", "a" * 22),
+        Setting(name="newsletter.links", value=f'"{PUBLIC}"', **STAMP),
+    )
     assert said(store, "links_work") == (True, 0, 1)
     assert said(store, "links_work", Told(public="https://toinen.example")) == (False, 1, 1)
     assert said(store, "links_work", Told()) == (False, 1, 1)
@@ -373,8 +422,18 @@ def test_a_subscriber_who_said_no_is_counted(store):
 def test_a_published_notice_that_is_no_longer_current_is_told(store):
     assert proof(store, "notice_current") is None
     assert said(store, "notice_current", Told(notice_differs=0)) == (False, 0, None)
-    put(store, NoticeVersion(number=1, published_on=TODAY, published_at=NOW, published_by="maija",
-                             fi="a", sv="b", en="c"))  # fmt: skip
+    put(
+        store,
+        NoticeVersion(
+            number=1,
+            published_on=TODAY,
+            published_at=NOW,
+            published_by="maija",
+            fi="a",
+            sv="b",
+            en="c",
+        ),
+    )
     assert said(store, "notice_current", Told(notice_differs=0)) == (True, 0, None)
     found = proof(store, "notice_current", Told(notice_differs=2))
     assert (found.holds, found.figure, found.facts) == (False, 2, {"number": 1, "on": TODAY})
@@ -393,5 +452,7 @@ def test_every_proof_has_its_place_and_few_statements_are_enough(store):
     # Of an empty register only this is not true: it was never backed up, nothing was published,
     # and nobody is a user.
     assert {row.code for row in found.rows if not row.holds} == {
-        "backup_recent", "notice_current", "rights_by_work",
-    }  # fmt: skip
+        "backup_recent",
+        "notice_current",
+        "rights_by_work",
+    }

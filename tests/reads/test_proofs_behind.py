@@ -37,13 +37,7 @@ from queries.rules.proofs import Doors, Proof, Told
 from queries.rules.recipients import Agreement
 from queries.rules.roles import Actor, Role
 from queries.store.suppressing import address_hash, new_key
-from queries.store.tables import (
-    KeyHolder,
-    PaperLoan,
-    Setting,
-    SourceNotice,
-    Suppression,
-)
+from queries.store.tables import KeyHolder, PaperLoan, Setting, SourceNotice, Suppression
 from queries.writes.backups import BackupNote, note_backup
 from queries.writes.notice_settings import SafeguardsWish, set_safeguards
 from tests.conftest import NOW
@@ -162,8 +156,17 @@ def holds_key(store):
 def loan(store, due_on=TODAY):
     (key,) = put(store, room(f"Arkisto {due_on}"))
     (lent,) = put(store, paper(f"M-{due_on:%m%d}", key))
-    put(store, PaperLoan(paper_id=lent, due_on=due_on, lent_to="Olli", reason="Tarkastus",
-                         lent_on=date(2026, 2, 1), noted_by="maija"))  # fmt: skip
+    put(
+        store,
+        PaperLoan(
+            paper_id=lent,
+            due_on=due_on,
+            lent_to="Olli",
+            reason="Tarkastus",
+            lent_on=date(2026, 2, 1),
+            noted_by="maija",
+        ),
+    )
     return [lent]
 
 
@@ -227,8 +230,11 @@ def waiting_late(store):
 
 
 def linked(store):
-    put(store, subscriber("ilman@posti.example"),
-        Setting(name="newsletter.links", value=f'"{PUBLIC}"', **STAMP))  # fmt: skip
+    put(
+        store,
+        subscriber("ilman@posti.example"),
+        Setting(name="newsletter.links", value=f'"{PUBLIC}"', **STAMP),
+    )
 
 
 def link_of_old(store):
@@ -240,8 +246,11 @@ def refused(store):
     key = new_key()
     (party,) = put(store, subscriber("AINO@posti.example"))
     hashed = address_hash(bytes.fromhex(key["value"].strip('"')), "aino@posti.example")
-    put(store, Setting(**key, **STAMP),
-        Suppression(kind="newsletter", address_hash=hashed, since=TODAY))  # fmt: skip
+    put(
+        store,
+        Setting(**key, **STAMP),
+        Suppression(kind="newsletter", address_hash=hashed, since=TODAY),
+    )
     return [party]
 
 
@@ -272,53 +281,121 @@ def compared(store):
 
 
 CASES = {
-    "sources_known": Case(sourced, unsourced, lambda store, _shown: [
-        row.id for row in read(store, unknown_list)[0]]),
-    "people_told": Case(reminded, late_reminder, lambda store, _shown: [
-        row.party_id for row in read(store, source_reminders, today=TODAY).rows
-        if row.days_left < 0]),
-    "transfers_have_basis": Case(a_recipient, unfounded, lambda store, _shown: [
-        row.name for row in read(store, recipient_list) if row.is_unfounded]),
+    "sources_known": Case(
+        sourced, unsourced, lambda store, _shown: [row.id for row in read(store, unknown_list)[0]]
+    ),
+    "people_told": Case(
+        reminded,
+        late_reminder,
+        lambda store, _shown: [
+            row.party_id
+            for row in read(store, source_reminders, today=TODAY).rows
+            if row.days_left < 0
+        ],
+    ),
+    "transfers_have_basis": Case(
+        a_recipient,
+        unfounded,
+        lambda store, _shown: [row.name for row in read(store, recipient_list) if row.is_unfounded],
+    ),
     "agreements_in_force": Case(
-        a_recipient, ended, lambda store, _shown: named(store, Agreement.ENDED)),
-    "processors_agreed": Case(a_recipient, unagreed,
-                              lambda store, _shown: named(store, Agreement.MISSING)),
+        a_recipient, ended, lambda store, _shown: named(store, Agreement.ENDED)
+    ),
+    "processors_agreed": Case(
+        a_recipient, unagreed, lambda store, _shown: named(store, Agreement.MISSING)
+    ),
     "sign_in_needed": Case(
-        lambda _store: None, lambda _store: ["/customers"],
+        lambda _store: None,
+        lambda _store: ["/customers"],
         lambda _store, shown: list(shown.facts["open"]),
-        told=lambda _store: OPEN),
-    "users_work": Case(one_user, idle, lambda store, _shown: [
-        row.username for row in read(store, idle_users, today=TODAY)]),
-    "rights_by_work": Case(one_user, all_powerful, lambda store, _shown: [
-        row.username for row in read(store, administrators)]),
+        told=lambda _store: OPEN,
+    ),
+    "users_work": Case(
+        one_user,
+        idle,
+        lambda store, _shown: [row.username for row in read(store, idle_users, today=TODAY)],
+    ),
+    "rights_by_work": Case(
+        one_user,
+        all_powerful,
+        lambda store, _shown: [row.username for row in read(store, administrators)],
+    ),
     "backup_recent": Case(backed_up, backup_gone_old, None),
-    "paper_locked": Case(in_room, unlocked, lambda store, _shown: [
-        row.id for row in read(store, papers_outside_locked_room, today=TODAY).rows]),
-    "paper_placed": Case(in_room, lost, lambda store, _shown: [
-        row.id for row in read(store, papers_nowhere, today=TODAY).rows]),
-    "keys_reasoned": Case(holds_key, unreasoned, lambda store, _shown: [
-        row.id for row in read(store, holders_without_reason_or_user, today=TODAY).rows]),
-    "loans_returned": Case(loan, lambda store: loan(store, YESTERDAY), lambda store, _shown: [
-        row.id for row in read(store, overdue_loans, today=TODAY).rows]),
-    "none_overdue": Case(old_year, old_invoice, lambda store, _shown: [
-        row.id for row in read(store, retention_list, RetentionFilter(
-            state=RetentionState.OVERDUE), today=TODAY).rows]),
-    "vouchers_in_years": Case(kept_invoice, yearless_invoice, lambda store, _shown: [
-        row.id for row in read(store, retention_list, RetentionFilter(
-            state=RetentionState.MISSING), today=TODAY).rows]),
-    "holds_reviewed": Case(standing_hold, lambda store: standing_hold(store, TODAY),
-                           lambda store, _shown: [row.id for row in read(store, holds, today=TODAY)
-                                          if row.is_due]),
-    "requests_in_time": Case(answered, answered_late, lambda store, _shown: [
-        row.id for row in read(store, late_answers, today=TODAY)]),
-    "requests_none_overdue": Case(make_request, waiting_late, lambda store, _shown: [
-        row.id for row in read(store, open_requests, today=TODAY) if row.days_left < 0]),
-    "links_work": Case(linked, link_of_old, lambda store, _shown: [
-        row.id for row in read(store, unlinked_subscriptions, public=PUBLIC).rows]),
-    "suppressed_left_alone": Case(linked, refused, lambda store, _shown: [
-        row.id for row in read(store, refused_subscriptions).rows]),
+    "paper_locked": Case(
+        in_room,
+        unlocked,
+        lambda store, _shown: [
+            row.id for row in read(store, papers_outside_locked_room, today=TODAY).rows
+        ],
+    ),
+    "paper_placed": Case(
+        in_room,
+        lost,
+        lambda store, _shown: [row.id for row in read(store, papers_nowhere, today=TODAY).rows],
+    ),
+    "keys_reasoned": Case(
+        holds_key,
+        unreasoned,
+        lambda store, _shown: [
+            row.id for row in read(store, holders_without_reason_or_user, today=TODAY).rows
+        ],
+    ),
+    "loans_returned": Case(
+        loan,
+        lambda store: loan(store, YESTERDAY),
+        lambda store, _shown: [row.id for row in read(store, overdue_loans, today=TODAY).rows],
+    ),
+    "none_overdue": Case(
+        old_year,
+        old_invoice,
+        lambda store, _shown: [
+            row.id
+            for row in read(
+                store, retention_list, RetentionFilter(state=RetentionState.OVERDUE), today=TODAY
+            ).rows
+        ],
+    ),
+    "vouchers_in_years": Case(
+        kept_invoice,
+        yearless_invoice,
+        lambda store, _shown: [
+            row.id
+            for row in read(
+                store, retention_list, RetentionFilter(state=RetentionState.MISSING), today=TODAY
+            ).rows
+        ],
+    ),
+    "holds_reviewed": Case(
+        standing_hold,
+        lambda store: standing_hold(store, TODAY),
+        lambda store, _shown: [row.id for row in read(store, holds, today=TODAY) if row.is_due],
+    ),
+    "requests_in_time": Case(
+        answered,
+        answered_late,
+        lambda store, _shown: [row.id for row in read(store, late_answers, today=TODAY)],
+    ),
+    "requests_none_overdue": Case(
+        make_request,
+        waiting_late,
+        lambda store, _shown: [
+            row.id for row in read(store, open_requests, today=TODAY) if row.days_left < 0
+        ],
+    ),
+    "links_work": Case(
+        linked,
+        link_of_old,
+        lambda store, _shown: [
+            row.id for row in read(store, unlinked_subscriptions, public=PUBLIC).rows
+        ],
+    ),
+    "suppressed_left_alone": Case(
+        linked,
+        refused,
+        lambda store, _shown: [row.id for row in read(store, refused_subscriptions).rows],
+    ),
     "notice_current": Case(published, another_promise, changed_lines, told=compared),
-}  # fmt: skip
+}
 #: Where the proof counts what is right, of all.
 COUNTS_RIGHT = {"requests_in_time"}
 #: Nothing stands behind these but what the proof itself says.

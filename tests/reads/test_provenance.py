@@ -60,8 +60,11 @@ def test_who_is_told_by_when(store, viewer, now):
         ("Cecilia Esimerkki", "ytj", date(2026, 4, 7), 33),
     ]
     assert (figures.waiting, figures.soon, figures.overdue, figures.first_due) == (
-        Total(3), Total(1), Total(1), date(2026, 3, 2),
-    )  # fmt: skip
+        Total(3),
+        Total(1),
+        Total(1),
+        date(2026, 3, 2),
+    )
     if store.engine.dialect.name == "sqlite":
         assert whole_tables_read(store.engine, seen) == []
 
@@ -74,8 +77,12 @@ def test_reminders_are_paged_by_key(store, viewer, now):
         rest = source_reminders(session, today=TODAY, size=3, after=first.next_key)
         back = source_reminders(session, today=TODAY, size=3, before=rest.previous_key)
     days = [row.since.day for row in (*first.rows, *rest.rows)]
-    assert (days, first.total, rest.next_key, back.rows) == ([3, 3, 4, 5], Total(4), None,
-                                                              first.rows)  # fmt: skip
+    assert (days, first.total, rest.next_key, back.rows) == (
+        [3, 3, 4, 5],
+        Total(4),
+        None,
+        first.rows,
+    )
 
 
 def test_that_somebody_was_told_is_noted_once(store, office, now):
@@ -126,16 +133,18 @@ def test_what_is_not_valid_is_refused(sqlite_store, office, viewer, now, values,
 def test_a_telling_that_was_noted_by_mistake_is_taken_back(store, office, viewer, now):
     aino, bertta = from_ytj(store, LATE), from_ytj(store, LATE, "Bertta")
     before = everything(store)["source_notice"]
-    store.carry_out(note_told, ToldWish(ids=(1, 2), told_on=TODAY, how="post"), actor=office,
-                    now=now)  # fmt: skip
+    store.carry_out(
+        note_told, ToldWish(ids=(1, 2), told_on=TODAY, how="post"), actor=office, now=now
+    )
     wish = NotToldWish(ids=(1,), told_on=TODAY, how="post")
     store.carry_out(retract_told, wish, actor=MAKER, now=now)
     with store.reading(office, now=now) as session:
         assert [row.party_id for row in source_reminders(session, today=TODAY).rows] == [aino]
         assert [row.told_on for row in source_notices_of(session, bertta)] == [TODAY]
     both = NotToldWish(ids=(1, 2), told_on=TODAY, how="post")
-    store.carry_out(note_told, ToldWish(ids=(1,), told_on=TODAY, how="phone"), actor=office,
-                    now=now)  # fmt: skip
+    store.carry_out(
+        note_told, ToldWish(ids=(1,), told_on=TODAY, how="phone"), actor=office, now=now
+    )
     assert store.carry_out(retract_told, both, actor=office, now=now) == 2
     with store.reading(office, now=now) as session:
         assert [row.how for row in source_notices_of(session, aino)] == ["phone"]
@@ -150,9 +159,10 @@ def test_a_telling_that_was_noted_by_mistake_is_taken_back(store, office, viewer
     ]
     left = everything(store)
     for mistaken, refused in (
-        (again, StaleRecord), (NotToldWish(ids=(7,), told_on=TODAY, how="post"), NotFound),
+        (again, StaleRecord),
+        (NotToldWish(ids=(7,), told_on=TODAY, how="post"), NotFound),
         (NotToldWish(ids=(), told_on=TODAY, how="post"), NotFound),
-    ):  # fmt: skip
+    ):
         with pytest.raises(refused):
             store.carry_out(retract_told, mistaken, actor=office, now=now)
     with pytest.raises(NotAllowed):
@@ -178,9 +188,10 @@ def test_data_without_a_source_are_counted_and_listed(store, viewer, now):
         rest, end = unknown_list(session, size=2, after=after)
         assert source_counts(session) == {"phone": 1, "office": 4, "unknown": 5}
     assert [(row.name, row.tables) for row in (*first, *rest)] == [
-        ("Aino Esimerkki", ("email", "phone")), ("Bertta Esimerkki", ("phone",)),
+        ("Aino Esimerkki", ("email", "phone")),
+        ("Bertta Esimerkki", ("phone",)),
         ("Cecilia Esimerkki", ("phone",)),
-    ]  # fmt: skip
+    ]
     assert end is None
     if store.engine.dialect.name == "sqlite":
         counted = type(seen)()
@@ -202,12 +213,21 @@ def test_the_letter_says_what_came_whence_and_the_whole_notice(store, office, no
         with pytest.raises(NotFound):
             from_elsewhere(session, 7)
     fi = letters["fi"].text
-    for said in ("Tietojen lähde: Patentti- ja rekisterihallituksen", "- osoite, 2.2.2026\n",
-                 "- sähköpostiosoite, 4.3.2026\n", "Kixit Oy", "Lintulahdenkuja 4",
-                 "14 artiklan mukaan"):  # fmt: skip
+    for said in (
+        "Tietojen lähde: Patentti- ja rekisterihallituksen",
+        "- osoite, 2.2.2026\n",
+        "- sähköpostiosoite, 4.3.2026\n",
+        "Kixit Oy",
+        "Lintulahdenkuja 4",
+        "14 artiklan mukaan",
+    ):
         assert said in fi
-    for heading in ("Mihin tietoja käytetään ja millä perusteella", "Kuka tietoja saa",
-                    "Kuinka kauan tietoja säilytetään", "Sinun oikeutesi"):  # fmt: skip
+    for heading in (
+        "Mihin tietoja käytetään ja millä perusteella",
+        "Kuka tietoja saa",
+        "Kuinka kauan tietoja säilytetään",
+        "Sinun oikeutesi",
+    ):
         assert f"\n\n{heading}\n\n" in fi
         assert f"<h2>{heading}</h2>" in letters["fi"].html
         assert squeezed(heading) in squeezed(words_of(letters["fi"].pdf))

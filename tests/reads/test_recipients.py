@@ -31,9 +31,12 @@ def test_the_list_with_states_and_disclosures(store, viewer, now):
         rows = recipient_list(session)
         assert len(seen) == 2
         assert [(row.name, row.state(TODAY).value, row.given) for row in rows] == [
-            ("Ajanseuranta", "missing", 0), ("Hosti", "ended", 0), ("Pankki", "not_needed", 0),
-            ("Posti", "ends_soon", 0), ("Tilitoimisto Malli Oy", "in_force", 2),
-        ]  # fmt: skip
+            ("Ajanseuranta", "missing", 0),
+            ("Hosti", "ended", 0),
+            ("Pankki", "not_needed", 0),
+            ("Posti", "ends_soon", 0),
+            ("Tilitoimisto Malli Oy", "in_force", 2),
+        ]
         assert list(recipient_names(session).values()) == names(rows)
 
 
@@ -52,5 +55,7 @@ def transfers(store, viewer, now):
     """Who keeps data outside, and who of them for no recorded basis."""
     with store.reading(viewer, now=now) as session:
         rows = recipient_list(session)
-    return (names(row for row in rows if row.is_outside),
-            names(row for row in rows if row.is_unfounded))  # fmt: skip
+    return (
+        names(row for row in rows if row.is_outside),
+        names(row for row in rows if row.is_unfounded),
+    )

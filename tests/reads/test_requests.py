@@ -36,9 +36,10 @@ def test_what_is_due_first_comes_first(store, now):
         figures = request_figures(session, today=TODAY)
         assert len(seen) == 6
     assert [(row.id, row.due, row.days_left) for row in rows] == [
-        (overdue, date(2026, 3, 2), -3), (soon, date(2026, 3, 10), 5),
+        (overdue, date(2026, 3, 2), -3),
+        (soon, date(2026, 3, 10), 5),
         (later, date(2026, 4, 7), 33),
-    ]  # fmt: skip
+    ]
     assert (figures.open, figures.soon, figures.overdue) == (3, 1, 1)
 
 
@@ -69,11 +70,13 @@ def test_who_it_may_be_has_its_reasons(store, now):
         return [(match.party_id, match.reasons) for match in matches]
 
     assert found("esimerkki aino", "Aino@esimerkki.example") == [
-        (aino, ("same_email", "same_name")), (namesake, ("same_name",)),
-    ]  # fmt: skip
+        (aino, ("same_email", "same_name")),
+        (namesake, ("same_name",)),
+    ]
     assert found("Aino Esimerkki", "Kotikatu 1, 57130 SAVONLINNA") == [
-        (namesake, ("same_name_and_town",)), (aino, ("same_name",)),
-    ]  # fmt: skip
+        (namesake, ("same_name_and_town",)),
+        (aino, ("same_name",)),
+    ]
     assert found(contact="+358 40 1234567") == [(aino, ("same_phone",))]
     assert found(contact=business_id(1)) == [(firm, ("same_business_id",))]
     assert found("Joku Muu", "muu@muualla.example") == []
@@ -88,9 +91,10 @@ def test_numbers_only_count(store, now):
         told = request_statistics(session, since=date(2026, 1, 1), today=TODAY)
         assert len(seen) <= 3
     assert [(row.month, row.kind, row.count) for row in told.asked] == [
-        (date(2026, 1, 1), "access", 1), (date(2026, 1, 1), "erasure", 1),
+        (date(2026, 1, 1), "access", 1),
+        (date(2026, 1, 1), "erasure", 1),
         (date(2026, 2, 1), "access", 1),
-    ]  # fmt: skip
+    ]
     assert (told.answered, told.in_time, told.median_days) == (1, 1, 13)
 
 
@@ -100,8 +104,12 @@ def test_a_card_is_read_in_ten_statements(store, now):
         card = request_card(session, request, today=TODAY)
         assert len(seen) <= 10
     assert [line.action for line in card.happenings] == [
-        "record_request", "note_identity", "file_letter", "fulfil_export", "close_request",
-    ]  # fmt: skip
+        "record_request",
+        "note_identity",
+        "file_letter",
+        "fulfil_export",
+        "close_request",
+    ]
 
 
 def test_a_correction_by_hand_is_known_by_its_instant(store, now):

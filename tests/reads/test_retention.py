@@ -8,11 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from queries.reads.disposals import disposal_review
-from queries.reads.retention import (
-    RetentionState,
-    count_of,
-    retention_figures,
-)
+from queries.reads.retention import RetentionState, count_of, retention_figures
 from queries.reads.retention_forecast import retention_forecast
 from queries.reads.retention_list import retention_list
 from queries.reads.retention_rows import RetentionFilter
@@ -29,8 +25,11 @@ from tests.sums import credit, make_draft, make_invoice, noon, pay, version_of
 
 DAY = date(2025, 3, 5)
 #: A gap: 2017 is not recorded.
-YEARS = ((date(2015, 1, 1), date(2016, 6, 30)), (date(2016, 7, 1), date(2016, 12, 31)),
-         (date(2018, 1, 1), date(2018, 12, 31)))  # fmt: skip
+YEARS = (
+    (date(2015, 1, 1), date(2016, 6, 30)),
+    (date(2016, 7, 1), date(2016, 12, 31)),
+    (date(2018, 1, 1), date(2018, 12, 31)),
+)
 STATES = list(RetentionState)
 
 
@@ -40,11 +39,18 @@ def dealings(store):
     for starts_on, ends_on in YEARS:
         make_year(store, starts_on, ends_on)
     period(store, "note", 30)
-    parties = [make_party(store, name=f"Yritys {n} Oy", started_on=date(2014, 1, 1))
-               for n in range(4)]  # fmt: skip
+    parties = [
+        make_party(store, name=f"Yritys {n} Oy", started_on=date(2014, 1, 1)) for n in range(4)
+    ]
     first, second, third, fourth = parties
-    for issued_on in (date(2015, 5, 5), date(2016, 6, 30), date(2016, 7, 1), date(2017, 2, 2),
-                      date(2018, 3, 3), date(2019, 4, 4)):  # fmt: skip
+    for issued_on in (
+        date(2015, 5, 5),
+        date(2016, 6, 30),
+        date(2016, 7, 1),
+        date(2017, 2, 2),
+        date(2018, 3, 3),
+        date(2019, 4, 4),
+    ):
         make_invoice(store, first, issued_on=issued_on)
     order = make_order(store, second, status="done", ordered_on=date(2018, 1, 1))
     late = make_invoice(store, second, order_id=order, issued_on=date(2019, 4, 5))
@@ -58,8 +64,9 @@ def dealings(store):
     make_draft(store, third, now=noon(DAY - timedelta(days=800)))
     make_draft(store, third, now=noon(DAY))
     for party, ended_on in ((second, date(2020, 1, 1)), (fourth, date(2023, 3, 10))):
-        wish = StatusWish(id=party, version=version_of(store, "party", party), status="ended",
-                          ended_on=ended_on)  # fmt: skip
+        wish = StatusWish(
+            id=party, version=version_of(store, "party", party), status="ended", ended_on=ended_on
+        )
         store.carry_out(change_status, wish, actor=MAKER)
     make_party(store, name="Kysyjä Oy", status="lead", started_on=date(2023, 1, 1))
     make_party(store, name="Uusi kysyjä Oy", status="lead", started_on=date(2025, 1, 1))
@@ -91,8 +98,9 @@ def listed(store, *, today=DAY, size=50, **wanted):
     rows, after = [], None
     with store.reading(MAKER) as session:
         while True:
-            page = retention_list(session, RetentionFilter(**wanted), today=today, after=after,
-                                  size=size)  # fmt: skip
+            page = retention_list(
+                session, RetentionFilter(**wanted), today=today, after=after, size=size
+            )
             rows += page.rows
             after = page.next_key
             if after is None:
@@ -102,14 +110,22 @@ def listed(store, *, today=DAY, size=50, **wanted):
 @pytest.mark.parametrize("today", [DAY, date(2023, 1, 1), date(2022, 12, 31), date(2026, 1, 1)])
 def test_counts_and_lists_are_what_a_loop_over_the_rows_finds(store, dealings, today):
     shown = figures(store, today)
-    for state in (RetentionState.OVERDUE, RetentionState.DAYS_30, RetentionState.DAYS_90,
-                  RetentionState.DAYS_365, RetentionState.MISSING):  # fmt: skip
+    for state in (
+        RetentionState.OVERDUE,
+        RetentionState.DAYS_30,
+        RetentionState.DAYS_90,
+        RetentionState.DAYS_365,
+        RetentionState.MISSING,
+    ):
         told = sorted(expected(store, state, today))
         rows = listed(store, state=state, today=today)
         assert sorted((row.kind, row.code, row.id) for row in rows) == told
         by_class = Counter((kind, code) for kind, code, _key in told)
-        assert {(count.kind, count.code): count_of(count, state) for count in shown.counts
-                if count_of(count, state)} == dict(by_class)  # fmt: skip
+        assert {
+            (count.kind, count.code): count_of(count, state)
+            for count in shown.counts
+            if count_of(count, state)
+        } == dict(by_class)
         assert shown.of(state) == len(told)
 
 
@@ -136,8 +152,14 @@ def test_a_row_says_what_it_is(store, dealings):
     rows = {row.key: row for row in listed(store, kind="invoice")}
     row = rows["invoice_days-1"]
     assert (row.kind, row.id, row.party, row.number, row.code, row.event_on, row.keep_until) == (
-        "invoice", 1, "Yritys 0 Oy", "1001", "voucher", date(2015, 5, 5), date(2022, 12, 31),
-    )  # fmt: skip
+        "invoice",
+        1,
+        "Yritys 0 Oy",
+        "1001",
+        "voucher",
+        date(2015, 5, 5),
+        date(2022, 12, 31),
+    )
 
 
 def test_filters_by_kind_rule_customer_and_words(store, dealings):
@@ -164,8 +186,9 @@ def test_what_is_held_is_listed_apart_and_not_as_overdue(store, dealings):
     assert listed(store) == rest
     shown = figures(store)
     assert (shown.of(RetentionState.OVERDUE), shown.of(RetentionState.HELD)) == (
-        len(rest), len(theirs),
-    )  # fmt: skip
+        len(rest),
+        len(theirs),
+    )
 
 
 def test_a_hold_on_a_class_holds_all_of_it(store, dealings):
@@ -187,8 +210,9 @@ def test_a_hold_on_a_class_holds_whom_anything_of_it_happened_with(store, dealin
     assert listed(store) == [row for row in overdue if row not in held]
     shown = figures(store)
     assert (shown.of(RetentionState.OVERDUE), shown.of(RetentionState.HELD)) == (
-        len(overdue) - len(held), len(held),
-    )  # fmt: skip
+        len(overdue) - len(held),
+        len(held),
+    )
     run = store.carry_out(propose_disposal, Proposal(as_of=DAY), actor=MAKER)
     with store.reading(MAKER) as session:
         review = disposal_review(session, run)
@@ -222,9 +246,10 @@ def test_the_forecast_counts_each_file_in_the_month_of_its_deadline(store, deali
     with store.reading(MAKER) as session:
         shown = retention_forecast(session, today=DAY)
     told = Counter(
-        (until.replace(day=1), kind, code) for kind, code, _key, until in files(store)
+        (until.replace(day=1), kind, code)
+        for kind, code, _key, until in files(store)
         if until is not None and until >= DAY
-    )  # fmt: skip
+    )
     assert {(row.month, row.kind, row.code): row.count for row in shown} == dict(told)
 
 

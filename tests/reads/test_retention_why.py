@@ -7,13 +7,7 @@ from sqlalchemy import select
 
 from queries.errors import NotFound
 from queries.reads.retention_keepers import holds_on
-from queries.reads.retention_why import (
-    Event,
-    Part,
-    customer_retention,
-    record_explained,
-    why,
-)
+from queries.reads.retention_why import Event, Part, customer_retention, record_explained, why
 from queries.store.tables import ContactPerson, TrailEntry
 from queries.writes.orders import OrderStatusWish, change_order_status
 from queries.writes.parties import (
@@ -57,14 +51,16 @@ def test_an_invoice_counts_from_its_issue_its_payment_or_its_credit(store, year)
     party = make_party(store)
     key = f"invoice_days-{make_invoice(store, party, issued_on=date(2025, 9, 1))}"
     found = explained(store, key)
-    assert told(found) == (
-        "invoice", "1001", Event.ISSUED, date(2025, 9, 1), date(2032, 12, 31),
-    )  # fmt: skip
+    assert told(found) == ("invoice", "1001", Event.ISSUED, date(2025, 9, 1), date(2032, 12, 31))
     reason = found.reason
-    assert (reason.financial_year.start, reason.financial_year.end, reason.citation,
-            reason.counted_from, reason.period, reason.unit) == (
-        date(2025, 8, 15), date(2026, 12, 31), KPL, date(2026, 12, 31), 6, "years",
-    )  # fmt: skip
+    assert (
+        reason.financial_year.start,
+        reason.financial_year.end,
+        reason.citation,
+        reason.counted_from,
+        reason.period,
+        reason.unit,
+    ) == (date(2025, 8, 15), date(2026, 12, 31), KPL, date(2026, 12, 31), 6, "years")
     pay(store, 1, "25,50", paid_on=date(2026, 2, 2))
     assert told(explained(store, key))[2:4] == (Event.PAID, date(2026, 2, 2))
     credit(store, 1, issued_on=date(2026, 3, 3))
@@ -86,8 +82,10 @@ def test_an_order_says_which_of_its_events_was_the_last(store, year):
     ended = StatusWish(id=party, version=1, status="ended", ended_on=date(2026, 1, 1))
     store.carry_out(change_status, ended, actor=MAKER, now=NOW)
     assert told(explained(store, f"party-{party}"))[1:4] == (
-        "1001", Event.INVOICED, date(2025, 9, 30),
-    )  # fmt: skip
+        "1001",
+        Event.INVOICED,
+        date(2025, 9, 30),
+    )
 
 
 def test_a_voucher_without_a_year_says_so(store):
@@ -118,16 +116,24 @@ def test_an_order_that_goes_on_has_no_deadline(store):
     order = make_order(store, make_party(store))
     found = explained(store, f"rest_days-{order}")
     assert (found.alive, found.event, found.keep_until, found.year_missing) == (
-        True, None, None, False,
-    )  # fmt: skip
+        True,
+        None,
+        None,
+        False,
+    )
 
 
 def test_a_party_follows_its_longest_living_record(store, year):
-    party = make_party(store, status="ended", started_on=date(2025, 8, 15),
-                       ended_on=date(2025, 10, 1))  # fmt: skip
+    party = make_party(
+        store, status="ended", started_on=date(2025, 8, 15), ended_on=date(2025, 10, 1)
+    )
     assert told(explained(store, f"party-{party}")) == (
-        "party", None, Event.ENDED, date(2025, 10, 1), date(2027, 10, 1),
-    )  # fmt: skip
+        "party",
+        None,
+        Event.ENDED,
+        date(2025, 10, 1),
+        date(2027, 10, 1),
+    )
     make_note(store, party, noted_on=date(2025, 11, 11))
     assert told(explained(store, f"party-{party}"))[2:4] == (Event.NOTED, date(2025, 11, 11))
     kept = make_party(store, name="Laskutettu Oy")
@@ -150,28 +156,43 @@ def test_an_ended_customer_follows_the_invoice_by_its_number(store, year):
     wish = StatusWish(id=party, version=1, status="ended", ended_on=date(2026, 1, 1))
     store.carry_out(change_status, wish, actor=MAKER, now=NOW)
     assert told(explained(store, f"party-{party}")) == (
-        "party", "1001", Event.ISSUED, date(2025, 9, 9), date(2032, 12, 31),
-    )  # fmt: skip
+        "party",
+        "1001",
+        Event.ISSUED,
+        date(2025, 9, 9),
+        date(2032, 12, 31),
+    )
 
 
 def test_a_contact_person_follows_the_organisation(store, year):
-    organisation = make_party(store, name="Loppunut Oy", status="ended",
-                              started_on=date(2025, 8, 15), ended_on=date(2025, 12, 1))  # fmt: skip
-    person = make_party(store, given_name="Yrjö", family_name="Yhteys", is_customer=False,
-                        is_contact=True, now=noon(date(2025, 9, 9)))  # fmt: skip
+    organisation = make_party(
+        store,
+        name="Loppunut Oy",
+        status="ended",
+        started_on=date(2025, 8, 15),
+        ended_on=date(2025, 12, 1),
+    )
+    person = make_party(
+        store,
+        given_name="Yrjö",
+        family_name="Yhteys",
+        is_customer=False,
+        is_contact=True,
+        now=noon(date(2025, 9, 9)),
+    )
     wish = ContactPersonWish(organisation_id=organisation, person_id=person)
     store.carry_out(link_contact_person, wish, actor=MAKER, now=NOW)
     found = explained(store, f"party-{person}")
     assert (found.event, found.event_on, found.through) == (
-        Event.ENDED, date(2025, 12, 1), "Loppunut Oy",
-    )  # fmt: skip
+        Event.ENDED,
+        date(2025, 12, 1),
+        "Loppunut Oy",
+    )
     with store.engine.connect() as connection:
         key = connection.scalar(select(ContactPerson.id))
     store.carry_out(unlink_contact_person, ContactPersonRemoval(id=key), actor=MAKER, now=NOW)
     found = explained(store, f"party-{person}")
-    assert (found.event, found.event_on, found.through) == (
-        Event.UNLINKED, NOW.date(), None,
-    )  # fmt: skip
+    assert (found.event, found.event_on, found.through) == (Event.UNLINKED, NOW.date(), None)
 
 
 def test_a_customers_holds_are_told(store, year):
@@ -230,9 +251,15 @@ def test_the_holds_of_a_record_are_those_that_keep_it(store, year):
 
     on_order = hold(store, "order", order)
     assert (of("order", order), of("invoice", bill), of("order", other)) == (
-        [on_order], [on_order], [])  # fmt: skip
+        [on_order],
+        [on_order],
+        [],
+    )
     on_class = hold(store, "class", class_code="quote_or_lead")
     assert (of("order", other), of("invoice", bill)) == ([on_class], [on_order])
     on_party = hold(store, "party", party)
     assert (of("party", party), of("order", other), of("invoice", bill)) == (
-        [on_order, on_party], [on_class, on_party], [on_order, on_party])  # fmt: skip
+        [on_order, on_party],
+        [on_class, on_party],
+        [on_order, on_party],
+    )

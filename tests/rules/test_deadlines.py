@@ -61,8 +61,9 @@ def independent_due(received, *, extended=False, suspended_days=0):
     return end
 
 
-DAYS = [date.fromordinal(n) for n in range(date(2024, 1, 1).toordinal(),
-                                           date(2034, 1, 1).toordinal())]  # fmt: skip
+DAYS = [
+    date.fromordinal(n) for n in range(date(2024, 1, 1).toordinal(), date(2034, 1, 1).toordinal())
+]
 
 
 @pytest.mark.parametrize("extended", [False, True])

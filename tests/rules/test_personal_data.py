@@ -36,9 +36,10 @@ def test_every_class_is_one_of_the_rules():
 def test_every_table_with_the_key_of_a_party_says_how_it_is_reached():
     """The trail and the items of a disposal speak of parties that may be gone."""
     pointing = {
-        name for name, table in TABLES.items()
+        name
+        for name, table in TABLES.items()
         if any(key.column.table.name == "party" for key in table.foreign_keys)
-    }  # fmt: skip
+    }
     assert {name for name in pointing if not PERSONAL_DATA[name].owner} == set()
 
 
@@ -89,14 +90,36 @@ def test_free_text_of_people_is_never_impersonal():
 
 def test_the_rows_that_go_are_those_of_the_files():
     assert set(erased_rows()) == {
-        "party", "contact_person", "address", "email", "phone", "billing_detail", "note",
-        "party_search", "party_facts", "service_order", "work_entry", "invoice", "invoice_line",
-        "payment", "write_off",
-        "restriction", "data_subject_request", "request_right", "request_suspension",
-        "identity_check", "request_attachment", "request_letter", "disclosure",
-            "source_notice", "subscription", "paper_party",
-        "import_row", "import_mention", "import_before",
-    }  # fmt: skip
+        "party",
+        "contact_person",
+        "address",
+        "email",
+        "phone",
+        "billing_detail",
+        "note",
+        "party_search",
+        "party_facts",
+        "service_order",
+        "work_entry",
+        "invoice",
+        "invoice_line",
+        "payment",
+        "write_off",
+        "restriction",
+        "data_subject_request",
+        "request_right",
+        "request_suspension",
+        "identity_check",
+        "request_attachment",
+        "request_letter",
+        "disclosure",
+        "source_notice",
+        "subscription",
+        "paper_party",
+        "import_row",
+        "import_mention",
+        "import_before",
+    }
 
 
 def test_what_is_emptied_and_stays_names_every_place_that_tells_of_the_person():
@@ -104,10 +127,15 @@ def test_what_is_emptied_and_stays_names_every_place_that_tells_of_the_person():
     emptied = {name: emptied_values(name) for name in PERSONAL_DATA if emptied_values(name)}
     assert emptied == {
         "data_subject_request": {
-            "party_id": None, "claimed_name": None, "claimed_contact": None, "text": None,
-            "registered": "unknown", "extension_reason": None, "linked_to": None,
+            "party_id": None,
+            "claimed_name": None,
+            "claimed_contact": None,
+            "text": None,
+            "registered": "unknown",
+            "extension_reason": None,
+            "linked_to": None,
         },
         "request_right": {"refusal_reason": None},
         "import_batch": {"name": None, "settings": None},
         "paper_record": {"title": "-", "room_id": None, "shelf": None},
-    }  # fmt: skip
+    }

@@ -87,8 +87,9 @@ def test_keep_until_is_as_the_law_says(event, length):
 @given(kinds, days, recorded_years())
 def test_the_inverse_agrees_with_keep_until_everywhere(kind, on, years):
     last = last_event_disposable(kind, on, years)
-    around = {day for year in years for day in (year.start - DAY, year.start, year.end,
-                                                year.end + DAY)}  # fmt: skip
+    around = {
+        day for year in years for day in (year.start - DAY, year.start, year.end, year.end + DAY)
+    }
     if last is not None:
         around |= {last + n * DAY for n in range(-3, 4)}
         assert kept(kind, last, years) < on

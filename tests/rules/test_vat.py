@@ -89,8 +89,9 @@ def test_totals_are_those_of_their_lines(invoice):
     assert totals.net_cents == sum(line.net_cents for line in invoice)
     assert totals.total_cents == totals.net_cents + totals.vat_cents
     assert totals.vat_cents == sum(row.vat_cents for row in totals.by_rate)
-    assert all(row.vat_cents == vat_of(row.net_cents, row.vat_basis_points)
-               for row in totals.by_rate)  # fmt: skip
+    assert all(
+        row.vat_cents == vat_of(row.net_cents, row.vat_basis_points) for row in totals.by_rate
+    )
     rates = [(row.vat_category, row.vat_basis_points) for row in totals.by_rate]
     assert set(rates) == {(line.vat_category, line.vat_basis_points) for line in invoice}
     assert len(rates) == len(set(rates))

@@ -53,19 +53,23 @@ def files(store):
             tuple(row)
             for row in connection.execute(
                 select(
-                    DataSubjectRequest.id, DataSubjectRequest.claimed_name,
+                    DataSubjectRequest.id,
+                    DataSubjectRequest.claimed_name,
                     DataSubjectRequest.anonymised_on,
                 ).order_by(DataSubjectRequest.id)
             )
-        ]  # fmt: skip
+        ]
 
 
 def state(store, today):
     """Counts of request files that are overdue, held and due within a month."""
     with store.reading(MAKER) as session:
         figures = retention_figures(session, today=today)
-    return next((count.overdue, count.held, count.within[30])
-                for count in figures.counts if count.kind == "request")  # fmt: skip
+    return next(
+        (count.overdue, count.held, count.within[30])
+        for count in figures.counts
+        if count.kind == "request"
+    )
 
 
 def listed(store, today, wanted=RetentionState.OVERDUE):
@@ -85,8 +89,13 @@ def test_a_request_file_is_counted_listed_and_explained_from_its_closing(store):
     with store.reading(MAKER) as session:
         why, keepers = explained(session, row[0], today=OVER)
     assert (why.kind, why.number, why.event, why.event_on, why.keep_until, keepers.keep) == (
-        "request", "2026-0001", "answered", TODAY, LAST, False,
-    )  # fmt: skip
+        "request",
+        "2026-0001",
+        "answered",
+        TODAY,
+        LAST,
+        False,
+    )
 
 
 def test_it_is_emptied_counted_and_certified_and_never_twice(store, tmp_path):
@@ -130,8 +139,12 @@ def test_a_hold_an_open_request_and_a_later_one_about_the_same_keep_it(store, tm
         f"request_days-{closed}"
     ]
     found = disposed(store, tmp_path)
-    reason = {"party": "hold", "class": "class_hold:request_file", "open": "request",
-              "linked": "hold"}[by]  # fmt: skip
+    reason = {
+        "party": "hold",
+        "class": "class_hold:request_file",
+        "open": "request",
+        "linked": "hold",
+    }[by]
     assert reasons(found) == {("request", reason): 1}
     assert files(store)[0] == (closed, "Aino Esimerkki", None)
 

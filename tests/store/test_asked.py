@@ -23,8 +23,16 @@ from tests.sums import make_draft, make_invoice, noon, version_of
 def ask_erasure(store, party, since=DAY):
     """The restriction that an erasure which waits leaves (GDPR Art. 17)."""
     with store.writing(MAKER, now=OVER) as desk:
-        desk.session.add(Restriction(party_id=party, since=since, basis="erasure", reason="Art. 17",
-                                     changed_at=OVER, changed_by="x"))  # fmt: skip
+        desk.session.add(
+            Restriction(
+                party_id=party,
+                since=since,
+                basis="erasure",
+                reason="Art. 17",
+                changed_at=OVER,
+                changed_by="x",
+            )
+        )
         desk.note("restrict", "restriction", None)
 
 
@@ -41,8 +49,12 @@ def asked(store):
     make_note(store, bound, noted_on=date(2025, 1, 6))
     make_note(store, make_person(store), noted_on=date(2025, 1, 7))
     for party in (free, bound):
-        ended = StatusWish(id=party, version=version_of(store, "party", party), status="ended",
-                           ended_on=date(2025, 1, 8))  # fmt: skip
+        ended = StatusWish(
+            id=party,
+            version=version_of(store, "party", party),
+            status="ended",
+            ended_on=date(2025, 1, 8),
+        )
         store.carry_out(change_status, ended, actor=MAKER, now=OVER)
     before = listed(store)
     ask_erasure(store, free)
@@ -54,8 +66,9 @@ def listed(store, state=RetentionState.OVERDUE, size=50, **wanted):
     rows, after = [], None
     with store.reading(MAKER) as session:
         while True:
-            page = retention_list(session, RetentionFilter(state=state, **wanted), today=DAY,
-                                  after=after, size=size)  # fmt: skip
+            page = retention_list(
+                session, RetentionFilter(state=state, **wanted), today=DAY, after=after, size=size
+            )
             rows += page.rows
             after = page.next_key
             if after is None:
@@ -70,8 +83,11 @@ def figures(store):
 def proposed(store):
     run = propose(store)
     with store.reading(MAKER) as session:
-        return {(kind, item.record_id) for kind in ItemKind
-                for item in disposal_items(session, run, kind=kind, size=1000)}  # fmt: skip
+        return {
+            (kind, item.record_id)
+            for kind in ItemKind
+            for item in disposal_items(session, run, kind=kind, size=1000)
+        }
 
 
 def test_figures_list_and_proposal_agree(store, asked):
@@ -79,8 +95,12 @@ def test_figures_list_and_proposal_agree(store, asked):
     assert before == []
     rows = listed(store)
     assert {(row.kind, row.id) for row in rows} == {
-        ("note", 1), ("note", 2), ("order", 1), ("draft", 1), ("party", free),
-    }  # fmt: skip
+        ("note", 1),
+        ("note", 2),
+        ("order", 1),
+        ("draft", 1),
+        ("party", free),
+    }
     assert {row.keep_until for row in rows} == {DAY - timedelta(days=1)}
     shown = figures(store)
     assert shown.of(RetentionState.OVERDUE) == len(rows)
@@ -97,8 +117,11 @@ def test_pages_lose_nothing(store, asked, size):
 def test_a_customer_chosen_shows_its_own(store, asked):
     assert {row.kind for row in listed(store, party_id=asked[1])} == {"note"}
     assert {row.kind for row in listed(store, party_id=asked[0])} == {
-        "note", "order", "draft", "party",
-    }  # fmt: skip
+        "note",
+        "order",
+        "draft",
+        "party",
+    }
 
 
 def test_what_is_due_now_is_not_due_later(store, asked):
@@ -106,9 +129,10 @@ def test_what_is_due_now_is_not_due_later(store, asked):
     with store.reading(MAKER) as session:
         months = retention_forecast(session, today=DAY)
     assert [(row.month, row.kind, row.count) for row in months] == [
-        (date(2031, 12, 1), "invoice", 1), (date(2027, 1, 1), "note", 1),
+        (date(2031, 12, 1), "invoice", 1),
+        (date(2027, 1, 1), "note", 1),
         (date(2031, 12, 1), "party", 1),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_hold_keeps_it_listed_as_held(store, asked):
@@ -116,8 +140,9 @@ def test_a_hold_keeps_it_listed_as_held(store, asked):
     assert {row.party_id for row in listed(store, RetentionState.HELD)} == {asked[0]}
     assert {row.kind for row in listed(store)} == {"note"}
     assert (figures(store).of(RetentionState.HELD), figures(store).of(RetentionState.OVERDUE)) == (
-        4, 1,
-    )  # fmt: skip
+        4,
+        1,
+    )
 
 
 def test_the_explanation_knows_the_request(store, asked):

@@ -187,17 +187,31 @@ def refused_by(path, *statements) -> DriverError:
 @pytest.mark.parametrize(
     ("statements", "kind"),
     [
-        (("CREATE TABLE a (b INTEGER PRIMARY KEY)", "INSERT INTO a VALUES (1)",
-          "INSERT INTO a VALUES (1)"), DriverError.DUPLICATE),
-        (("CREATE TABLE a (b UNIQUE)", "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (1)"),
-         DriverError.DUPLICATE),
-        (("CREATE TABLE a (b INTEGER PRIMARY KEY)", "CREATE TABLE c (d REFERENCES a)",
-          "INSERT INTO c VALUES (1)"), DriverError.REFERENCE),
+        (
+            (
+                "CREATE TABLE a (b INTEGER PRIMARY KEY)",
+                "INSERT INTO a VALUES (1)",
+                "INSERT INTO a VALUES (1)",
+            ),
+            DriverError.DUPLICATE,
+        ),
+        (
+            ("CREATE TABLE a (b UNIQUE)", "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (1)"),
+            DriverError.DUPLICATE,
+        ),
+        (
+            (
+                "CREATE TABLE a (b INTEGER PRIMARY KEY)",
+                "CREATE TABLE c (d REFERENCES a)",
+                "INSERT INTO c VALUES (1)",
+            ),
+            DriverError.REFERENCE,
+        ),
         (("CREATE TABLE a (b CHECK (b > 0))", "INSERT INTO a VALUES (0)"), DriverError.OTHER),
         (("PRAGMA max_page_count = 1", "CREATE TABLE a (b)"), DriverError.FULL),
         (("SELECT * FROM nothing",), DriverError.STATEMENT),
     ],
-)  # fmt: skip
+)
 def test_sqlite_is_told_by_its_code_too(tmp_path, statements, kind):
     assert refused_by(tmp_path / "any.sqlite", *statements) is kind
 

@@ -49,15 +49,18 @@ def days(store, query, **values):
 
 def facts(store, party):
     with store.engine.connect() as connection:
-        row = connection.execute(
-            select(PartyFacts.__table__).where(PartyFacts.party_id == party)
-        ).mappings().one()  # fmt: skip
+        row = (
+            connection.execute(select(PartyFacts.__table__).where(PartyFacts.party_id == party))
+            .mappings()
+            .one()
+        )
     return {name: value for name, value in row.items() if value is not None and name != "party_id"}
 
 
 def contact(store, organisation, **more):
-    person = make_party(store, given_name="Yrjö", family_name="Yhteys", is_customer=False,
-                        is_contact=True, **more)  # fmt: skip
+    person = make_party(
+        store, given_name="Yrjö", family_name="Yhteys", is_customer=False, is_contact=True, **more
+    )
     link(store, organisation, person)
     return person
 
@@ -82,12 +85,14 @@ def test_an_invoice_counts_from_its_latest_payment_or_credit_note(store):
     assert days(store, "SELECT last_event_on FROM invoice") == [("2026-02-01",)]
     note = credit(store, invoice, issued_on=date(2026, 2, 10))
     assert days(store, "SELECT last_event_on FROM invoice ORDER BY id") == [
-        ("2026-02-10",), ("2026-02-10",),
-    ]  # fmt: skip
+        ("2026-02-10",),
+        ("2026-02-10",),
+    ]
     pay(store, note, "-35,50", paid_on=date(2026, 3, 3))
     assert days(store, "SELECT last_event_on FROM invoice ORDER BY id") == [
-        ("2026-03-03",), ("2026-03-03",),
-    ]  # fmt: skip
+        ("2026-03-03",),
+        ("2026-03-03",),
+    ]
     assert days(store, "SELECT key FROM summary WHERE name = 'invoice_days' AND count > 0") == [
         ("2026-03-03",)
     ]
@@ -129,15 +134,18 @@ def test_an_order_counts_from_the_latest_of_its_closing_its_work_and_its_invoice
 
 def test_work_that_is_moved_to_another_order_counts_there(store):
     party = make_party(store)
-    first, second = (make_order(store, party, status="done", ordered_on=date(2025, 1, n))
-                     for n in (7, 8))  # fmt: skip
+    first, second = (
+        make_order(store, party, status="done", ordered_on=date(2025, 1, n)) for n in (7, 8)
+    )
     entry = make_work(store, first, done_on=date(2025, 2, 2))
-    moved = WorkWish(id=entry, version=1, order_id=second, done_on=date(2025, 2, 3), done_by="V",
-                     description="x")  # fmt: skip
+    moved = WorkWish(
+        id=entry, version=1, order_id=second, done_on=date(2025, 2, 3), done_by="V", description="x"
+    )
     store.carry_out(amend_work_entry, moved, actor=MAKER)
     assert days(store, "SELECT rest_on FROM service_order ORDER BY id") == [
-        ("2025-01-07",), ("2025-02-03",),
-    ]  # fmt: skip
+        ("2025-01-07",),
+        ("2025-02-03",),
+    ]
 
 
 def test_a_job_that_goes_on_keeps_a_customer_in_force_whose_relation_ended(store):
@@ -149,18 +157,22 @@ def test_a_job_that_goes_on_keeps_a_customer_in_force_whose_relation_ended(store
     done = OrderStatusWish(id=order, version=1, status="cancelled", closed_on=date(2026, 2, 25))
     store.carry_out(change_order_status, done, actor=MAKER)
     assert facts(store, party) == {
-        "in_force": False, "ended_on": date(2026, 2, 2), "last_rest_on": date(2026, 2, 25),
-    }  # fmt: skip
+        "in_force": False,
+        "ended_on": date(2026, 2, 2),
+        "last_rest_on": date(2026, 2, 25),
+    }
 
 
 def test_a_quote_counts_from_its_own_day_and_a_cancelled_order_from_its_closing(store):
     party = make_party(store)
     make_order(store, party, status="quote", ordered_on=date(2026, 1, 7))
-    make_order(store, party, status="cancelled", ordered_on=date(2026, 1, 8),
-               closed_on=date(2026, 1, 9))  # fmt: skip
+    make_order(
+        store, party, status="cancelled", ordered_on=date(2026, 1, 8), closed_on=date(2026, 1, 9)
+    )
     assert days(store, "SELECT voucher_on, rest_on FROM service_order ORDER BY id") == [
-        (None, "2026-01-07"), (None, "2026-01-09"),
-    ]  # fmt: skip
+        (None, "2026-01-07"),
+        (None, "2026-01-09"),
+    ]
 
 
 def test_a_party_has_the_latest_of_each_class(store):
@@ -174,10 +186,13 @@ def test_a_party_has_the_latest_of_each_class(store):
     wish = StatusWish(id=party, version=1, status="ended", ended_on=date(2026, 2, 2))
     store.carry_out(change_status, wish, actor=MAKER)
     assert facts(store, party) == {
-        "in_force": False, "last_note_on": date(2026, 1, 1), "last_rest_on": date(2025, 5, 5),
-        "last_voucher_on": date(2025, 6, 6), "last_draft_at": noon(date(2025, 7, 7)),
+        "in_force": False,
+        "last_note_on": date(2026, 1, 1),
+        "last_rest_on": date(2025, 5, 5),
+        "last_voucher_on": date(2025, 6, 6),
+        "last_draft_at": noon(date(2025, 7, 7)),
         "ended_on": date(2026, 2, 2),
-    }  # fmt: skip
+    }
 
 
 def test_a_lead_counts_from_its_later_note(store):
@@ -196,8 +211,10 @@ def test_a_contact_person_follows_the_organisations(store):
         wish = StatusWish(id=party, version=1, status="ended", ended_on=on)
         store.carry_out(change_status, wish, actor=MAKER)
     assert facts(store, person) == {
-        "in_force": False, "last_voucher_on": date(2025, 6, 6), "ended_on": date(2026, 1, 1),
-    }  # fmt: skip
+        "in_force": False,
+        "last_voucher_on": date(2025, 6, 6),
+        "ended_on": date(2026, 1, 1),
+    }
     link(store, second, person)
     assert facts(store, person)["ended_on"] == date(2026, 2, 2)
 
@@ -210,10 +227,18 @@ def test_a_contact_person_of_nobody_counts_from_the_day_of_unlinking(store):
     store.carry_out(unlink_contact_person, unlink, actor=MAKER, now=noon(date(2026, 2, 2)))
     assert facts(store, person) == {"in_force": False, "unlinked_on": date(2026, 2, 2)}
     make_phone(store, person)
-    edit = PartyWish(id=person, version=version_of(store, "party", person), kind="person",
-                     given_name="Yrjö", family_name="Yhdys", is_customer=False, is_contact=True,
-                     started_on=date(2024, 1, 15), source="office",
-                     sourced_on=date(2024, 1, 15))  # fmt: skip
+    edit = PartyWish(
+        id=person,
+        version=version_of(store, "party", person),
+        kind="person",
+        given_name="Yrjö",
+        family_name="Yhdys",
+        is_customer=False,
+        is_contact=True,
+        started_on=date(2024, 1, 15),
+        source="office",
+        sourced_on=date(2024, 1, 15),
+    )
     store.carry_out(amend_party, edit, actor=MAKER, now=noon(date(2026, 3, 1)))
     assert facts(store, person) == {"in_force": False, "unlinked_on": date(2026, 2, 2)}
 
@@ -221,24 +246,42 @@ def test_a_contact_person_of_nobody_counts_from_the_day_of_unlinking(store):
 def test_a_role_that_ended_does_not_override_a_link_in_force(store):
     organisation = make_party(store)
     person = contact(store, organisation)
-    edit = PartyWish(id=person, version=version_of(store, "party", person), kind="person",
-                     given_name="Yrjö", family_name="Yhteys", is_customer=True, is_contact=True,
-                     started_on=date(2024, 1, 15), source="office",
-                     sourced_on=date(2024, 1, 15))  # fmt: skip
+    edit = PartyWish(
+        id=person,
+        version=version_of(store, "party", person),
+        kind="person",
+        given_name="Yrjö",
+        family_name="Yhteys",
+        is_customer=True,
+        is_contact=True,
+        started_on=date(2024, 1, 15),
+        source="office",
+        sourced_on=date(2024, 1, 15),
+    )
     store.carry_out(amend_party, edit, actor=MAKER)
     for party, on in ((person, date(2025, 1, 1)), (organisation, date(2026, 1, 1))):
         assert facts(store, person)["in_force"]
-        wish = StatusWish(id=party, version=version_of(store, "party", party), status="ended",
-                          ended_on=on)  # fmt: skip
+        wish = StatusWish(
+            id=party, version=version_of(store, "party", party), status="ended", ended_on=on
+        )
         store.carry_out(change_status, wish, actor=MAKER)
     assert facts(store, person) == {"in_force": False, "ended_on": date(2026, 1, 1)}
 
 
 def test_who_stops_trading_and_is_nobodys_contact_counts_from_that_day(store):
     person = make_party(store, given_name="Yrjö", family_name="Yhteys")
-    edit = PartyWish(id=person, version=1, kind="person", given_name="Yrjö", family_name="Yhteys",
-                     is_customer=False, is_contact=True, started_on=date(2024, 1, 15),
-                     source="office", sourced_on=date(2024, 1, 15))  # fmt: skip
+    edit = PartyWish(
+        id=person,
+        version=1,
+        kind="person",
+        given_name="Yrjö",
+        family_name="Yhteys",
+        is_customer=False,
+        is_contact=True,
+        started_on=date(2024, 1, 15),
+        source="office",
+        sourced_on=date(2024, 1, 15),
+    )
     store.carry_out(amend_party, edit, actor=MAKER, now=noon(date(2026, 2, 20)))
     assert facts(store, person) == {"in_force": False, "unlinked_on": date(2026, 2, 20)}
 
@@ -328,8 +371,9 @@ class Dealings(RuleBasedStateMachine):
 
     @rule(organisation=parties, person=people)
     def join(self, organisation, person):
-        self._do(link_contact_person,
-                 ContactPersonWish(organisation_id=organisation, person_id=person))  # fmt: skip
+        self._do(
+            link_contact_person, ContactPersonWish(organisation_id=organisation, person_id=person)
+        )
 
     @rule(person=people)
     def part(self, person):
@@ -339,8 +383,12 @@ class Dealings(RuleBasedStateMachine):
 
     @rule(party=st.one_of(parties, people), status=st.sampled_from(["active", "lead", "ended"]))
     def change(self, party, status):
-        wish = StatusWish(id=party, version=version_of(self.store, "party", party), status=status,
-                          ended_on=self._later() if status == "ended" else None)  # fmt: skip
+        wish = StatusWish(
+            id=party,
+            version=version_of(self.store, "party", party),
+            status=status,
+            ended_on=self._later() if status == "ended" else None,
+        )
         self._do(change_status, wish)
 
     @rule(target=orders, party=parties, status=st.sampled_from(["quote", "open"]))
@@ -354,8 +402,10 @@ class Dealings(RuleBasedStateMachine):
     def go_on(self, order, status):
         if order is not None:
             version = version_of(self.store, "service_order", order)
-            self._do(change_order_status, OrderStatusWish(
-                id=order, version=version, status=status, closed_on=self._later()))  # fmt: skip
+            self._do(
+                change_order_status,
+                OrderStatusWish(id=order, version=version, status=status, closed_on=self._later()),
+            )
 
     @rule(target=drafts, party=parties)
     def draft(self, party):
@@ -417,7 +467,13 @@ def test_facts_after_any_commands(sqlite_template, tmp_path_factory):
         shutil.copy(sqlite_template, path)
         return Dealings(open_store(sqlite_url(path)))
 
-    run_state_machine_as_test(begin, settings=settings(
-        max_examples=15, stateful_step_count=25, deadline=None,
-        suppress_health_check=list(HealthCheck), phases=[Phase.generate],  # shrinking takes minutes
-    ))  # fmt: skip
+    run_state_machine_as_test(
+        begin,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],  # shrinking takes minutes
+        ),
+    )

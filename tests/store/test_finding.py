@@ -46,21 +46,42 @@ def test_a_wildcard_that_was_typed_does_not_end_the_process(sqlite_store, sqlite
     typed = ["10% alennus", "m_m posti", "%%% oy_", "_%_ %_%"]
     child = subprocess.run(  # noqa: S603 - the program of this test
         [sys.executable, "-c", _SEARCHED, str(sqlite_path), *typed],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (child.returncode, child.stderr) == (0, "")
     assert child.stdout.splitlines() == [
-        "M_m posti 10% alennus Oy", "M_m posti 10% alennus Oy", "", "",
-    ]  # fmt: skip
+        "M_m posti 10% alennus Oy",
+        "M_m posti 10% alennus Oy",
+        "",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["\U0010ffff", "a\U0010ffff", "\ud7ff", "a\ud7ff", "ab\ud800c", "ab\0cd",
-     "x" * 10_000, "x" * 60_000, "\U0001f600" * 13_000, "\u0378\u0378\u0378", "\ufffe\uffff abc",
-     " ".join(f"w{number:04}" for number in range(2_000)), " ".join("ab" for _ in range(2_000)),
-     "\ufdfa" * 300, "\"' OR 1=1 --", "\\\\", '"a" AND b*', "a" * 300 + " \ud800"],
-)  # fmt: skip
+    [
+        "\U0010ffff",
+        "a\U0010ffff",
+        "\ud7ff",
+        "a\ud7ff",
+        "ab\ud800c",
+        "ab\0cd",
+        "x" * 10_000,
+        "x" * 60_000,
+        "\U0001f600" * 13_000,
+        "\u0378\u0378\u0378",
+        "\ufffe\uffff abc",
+        " ".join(f"w{number:04}" for number in range(2_000)),
+        " ".join("ab" for _ in range(2_000)),
+        "\ufdfa" * 300,
+        "\"' OR 1=1 --",
+        "\\\\",
+        '"a" AND b*',
+        "a" * 300 + " \ud800",
+    ],
+)
 def test_nothing_that_can_be_typed_is_an_error(store, viewer, typed):
     make_party(store, name="Tähtituuli Oy")
     assert found(store, viewer, typed) == []
@@ -86,8 +107,18 @@ def test_the_index_is_asked_for_few_fragments_of_a_long_text():
     "start", ["a", "a\ud7ff", "a\U0010ffff", "\U0010ffff", "a\U0010ffff\U0010ffff"]
 )
 def test_a_beginning_is_a_range_to_the_very_end(store, viewer, start):
-    names = ["a", "ab", "a\ud7ff", "a\ud7ffz", "a\ue000", "a\U0010ffff", "a\U0010ffff\U0010ffffz",
-             "b", "\U0010ffff", "\U0010ffffz"]  # fmt: skip
+    names = [
+        "a",
+        "ab",
+        "a\ud7ff",
+        "a\ud7ffz",
+        "a\ue000",
+        "a\U0010ffff",
+        "a\U0010ffff\U0010ffffz",
+        "b",
+        "\U0010ffff",
+        "\U0010ffffz",
+    ]
     for name in names:
         make_party(store, name=f"x {name}")
     with store.reading(viewer) as session:
@@ -98,12 +129,37 @@ def test_a_beginning_is_a_range_to_the_very_end(store, viewer, start):
 
 @pytest.mark.parametrize(
     "typed",
-    ["040", "0401", "040 123", "+35840", "+358 40 123", "00358", "0035840123", "358401234567",
-     "123 4567", "+358 (0)40 123", "+358 040 123", "\uff10\uff14\uff10\uff11", "istanbul",
-     "ISTANBUL", "İstanbul", "ıstanbul", "is", "İ", "strasse", "STRASSE", "straße",
-     "A\u0308ngstro\u0308m", "Ångstro\u0308m", "\u212bngström", "Tähti\u00adtuuli",
-     "täh\u200btituuli", "\ufeffistanbul", "o\ufb03ce"],
-)  # fmt: skip
+    [
+        "040",
+        "0401",
+        "040 123",
+        "+35840",
+        "+358 40 123",
+        "00358",
+        "0035840123",
+        "358401234567",
+        "123 4567",
+        "+358 (0)40 123",
+        "+358 040 123",
+        "\uff10\uff14\uff10\uff11",
+        "istanbul",
+        "ISTANBUL",
+        "İstanbul",
+        "ıstanbul",
+        "is",
+        "İ",
+        "strasse",
+        "STRASSE",
+        "straße",
+        "A\u0308ngstro\u0308m",
+        "Ångstro\u0308m",
+        "\u212bngström",
+        "Tähti\u00adtuuli",
+        "täh\u200btituuli",
+        "\ufeffistanbul",
+        "o\ufb03ce",
+    ],
+)
 def test_a_search_finds_what_a_person_expects(store, viewer, typed):
     name = "İstanbul Straße Ängström Ångström Tähtituuli Office Oy"
     make_phone(store, make_party(store, name=name))
@@ -128,11 +184,19 @@ def test_a_search_does_not_find_what_is_another(store, viewer, typed):
 def test_no_search_loses_a_customer_among_many_others(store, viewer, typed):
     others = 5_100
     row = {
-        "kind": "organisation", "language": "fi", "status": "active", "is_customer": False,
-        "is_partner": True, "is_contact": False, "started_on": date(2024, 1, 15),
-        "source": "office", "sourced_on": date(2024, 1, 15), "version": 1, "changed_at": NOW,
+        "kind": "organisation",
+        "language": "fi",
+        "status": "active",
+        "is_customer": False,
+        "is_partner": True,
+        "is_contact": False,
+        "started_on": date(2024, 1, 15),
+        "source": "office",
+        "sourced_on": date(2024, 1, 15),
+        "version": 1,
+        "changed_at": NOW,
         "changed_by": "tekija",
-    }  # fmt: skip
+    }
     with store.engine.begin() as connection:
         names = [f"Sama Sana {number:05} Oy" for number in range(others)]
         rows = [row | {"name": name, "sort_name": sort_name(name)} for name in names]

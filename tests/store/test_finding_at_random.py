@@ -68,12 +68,24 @@ def fill(store, rng, categories):
     for _ in range(PARTIES):
         name = random_text(rng, categories, longest=40).encode("utf-8", "replace").decode()
         name = f"{rng.choice(('Oja', 'İlves', 'Äijä', 'Straße'))} {name}".replace("\0", "")
-        rows.append({
-            "kind": "organisation", "name": name, "sort_name": sort_name(name), "language": "fi",
-            "status": "active", "is_customer": True, "is_partner": False, "is_contact": False,
-            "started_on": date(2024, 1, 15), "source": "office", "sourced_on": date(2024, 1, 15),
-            "version": 1, "changed_at": NOW, "changed_by": "tekija",
-        })  # fmt: skip
+        rows.append(
+            {
+                "kind": "organisation",
+                "name": name,
+                "sort_name": sort_name(name),
+                "language": "fi",
+                "status": "active",
+                "is_customer": True,
+                "is_partner": False,
+                "is_contact": False,
+                "started_on": date(2024, 1, 15),
+                "source": "office",
+                "sourced_on": date(2024, 1, 15),
+                "version": 1,
+                "changed_at": NOW,
+                "changed_by": "tekija",
+            }
+        )
     with store.engine.begin() as connection:
         connection.execute(insert(Party), rows)
         search_index.rewrite(connection)

@@ -90,9 +90,7 @@ def test_without_proof_the_law_decides(store, folder, years):
     told(store, folder, invoice=[bill], party=[gone, live])
     done, back = restored(store, folder, copy)
     assert (keys_of(back, "party"), keys_of(back, "invoice")) == ([live], [bill])
-    assert kept(done) == (
-        ("invoice", "1001", "still_retained"), ("party", str(live), "in_force"),
-    )  # fmt: skip
+    assert kept(done) == (("invoice", "1001", "still_retained"), ("party", str(live), "in_force"))
     back.close()
 
 
@@ -103,9 +101,7 @@ def test_a_hold_or_a_day_to_come_makes_no_erasure_lawful(store, folder, years):
     copy = backed_up(store, folder)
     told(store, folder, on=date(2060, 1, 1), party=[party, later])
     done, back = restored(store, folder, copy)
-    assert kept(done) == (
-        ("party", str(party), "hold"), ("party", str(later), "still_retained"),
-    )  # fmt: skip
+    assert kept(done) == (("party", str(party), "hold"), ("party", str(later), "still_retained"))
     back.close()
 
 
@@ -150,8 +146,9 @@ def test_a_party_stays_while_a_file_of_it_was_kept(store, folder):
     told(store, folder, origins=its_origins(store, "party", party), note=[note], party=[party])
     done, back = restored(store, folder, copy)
     assert kept(done) == (
-        ("note", str(note), "still_retained"), ("party", str(party), "has_records"),
-    )  # fmt: skip
+        ("note", str(note), "still_retained"),
+        ("party", str(party), "has_records"),
+    )
     back.close()
 
 
@@ -193,8 +190,11 @@ def test_a_restored_store_remembers_what_was_repeated_in_it(store, folder, years
     make_unreadable(store)
     _done, back = restored(store, folder, copy)
     assert [row[:2] for row in everything(back)["erased_record"]] == [
-        ("invoice", bill), ("note", 1), ("party", party), ("service_order", order),
-    ]  # fmt: skip
+        ("invoice", bill),
+        ("note", 1),
+        ("party", party),
+        ("service_order", order),
+    ]
     shutil.rmtree(folder / "ledger")
     done, again = restored(back, folder, copy, without_ledger=True)
     assert (keys_of(again, "party"), kept(done)) == ([], ())

@@ -108,8 +108,9 @@ def test_migrations_are_as_they_landed():
     """A store that went through one would differ from a store that goes through another. A new
     migration adds its line; a line is never changed."""
     here = Path(versions.__file__).parent
-    stand = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
-             for path in here.glob("[0-9]*.py")}  # fmt: skip
+    stand = {
+        path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in here.glob("[0-9]*.py")
+    }
     landed = (Path(__file__).parent / "migrations.sha256").read_text(encoding="ascii")
     lines = (line.split() for line in landed.splitlines())
     assert {name: said for said, name in lines} == stand

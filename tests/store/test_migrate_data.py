@@ -30,15 +30,17 @@ _ROWS = (
 )
 
 _OLD_TRIGGER = {
-    "sqlite": ("CREATE TRIGGER derived_old BEFORE UPDATE ON invoice BEGIN"
-               " SELECT RAISE(ABORT, 'guarded: old'); END",),
+    "sqlite": (
+        "CREATE TRIGGER derived_old BEFORE UPDATE ON invoice BEGIN"
+        " SELECT RAISE(ABORT, 'guarded: old'); END",
+    ),
     "postgresql": (
         "CREATE FUNCTION derived_old() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         " RAISE EXCEPTION 'guarded: old'; END $$",
         "CREATE TRIGGER derived_old BEFORE UPDATE ON invoice FOR EACH ROW"
         " EXECUTE FUNCTION derived_old()",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -86,12 +88,15 @@ def test_what_stood_in_the_first_revision_stands_in_the_newest(first_store):
     with first_store.connect() as connection:
         assert derived.differences(connection) == []
         summary = connection.execute(
-            text("SELECT name, key, count, cents FROM summary WHERE name IN"
-                 " ('open_by_due', 'to_refund') ORDER BY name")
-        )  # fmt: skip
+            text(
+                "SELECT name, key, count, cents FROM summary WHERE name IN"
+                " ('open_by_due', 'to_refund') ORDER BY name"
+            )
+        )
         assert [tuple(row) for row in summary] == [
-            ("open_by_due", "2025-01-16", 1, 12_550), ("to_refund", "all", 1, -100),
-        ]  # fmt: skip
+            ("open_by_due", "2025-01-16", 1, 12_550),
+            ("to_refund", "all", 1, -100),
+        ]
 
 
 def test_the_second_revision_adds_the_indexes_of_the_sales_lists(first_store):
@@ -102,9 +107,12 @@ def test_the_second_revision_adds_the_indexes_of_the_sales_lists(first_store):
         for index in inspect(first_store).get_indexes(table)
     }
     assert names >= {
-        "ix_service_order_service", "ix_service_order_late", "ix_invoice_open_issued",
-        "ix_invoice_to_refund", "ix_invoice_credit_note",
-    }  # fmt: skip
+        "ix_service_order_service",
+        "ix_service_order_late",
+        "ix_invoice_open_issued",
+        "ix_invoice_to_refund",
+        "ix_invoice_credit_note",
+    }
 
 
 def test_the_third_revision_computes_the_days_from_which_retention_counts(first_store):
@@ -116,15 +124,17 @@ def test_the_third_revision_computes_the_days_from_which_retention_counts(first_
             return [tuple(None if day is None else str(day) for day in row) for row in rows]
 
     assert days("SELECT last_event_on FROM invoice ORDER BY id") == [
-        ("2025-01-20",), ("2025-01-03",),
-    ]  # fmt: skip
+        ("2025-01-20",),
+        ("2025-01-03",),
+    ]
     assert days("SELECT voucher_on, rest_on FROM service_order") == [(None, None)]
     assert days("SELECT last_voucher_on, last_rest_on, ended_on FROM party_facts") == [
         ("2025-01-20", None, None)
     ]
     assert days("SELECT key, count FROM summary WHERE name = 'invoice_days' ORDER BY key") == [
-        ("2025-01-03", "1"), ("2025-01-20", "1"),
-    ]  # fmt: skip
+        ("2025-01-03", "1"),
+        ("2025-01-20", "1"),
+    ]
 
 
 def test_the_fourth_revision_keeps_and_numbers_the_requests_that_stood(first_store):
@@ -155,18 +165,20 @@ def test_the_fourth_revision_keeps_and_numbers_the_requests_that_stood(first_sto
     ) == [
         ("4", "2025-0002", "1", "2025-12-30", "post", "in_register", "closed", "2026-01-12", "2"),
         ("7", "2025-0001", "None", "2025-11-03", "post", "unknown", "open", "None", "1"),
-    ]  # fmt: skip
+    ]
     assert rows("SELECT id, basis, since, reason, told_on, lifted_on FROM restriction") == [
-        ("3", "request", "2025-12-30", "Tarkistetaan", "2026-01-12", "2026-01-12"),
-    ]  # fmt: skip
+        ("3", "request", "2025-12-30", "Tarkistetaan", "2026-01-12", "2026-01-12")
+    ]
     assert rows("SELECT name, next_number FROM number_series") == [("request.2025", "3")]
     with first_store.begin() as connection:
         connection.execute(
-            text("INSERT INTO data_subject_request (number, received_on, channel, language,"
-                 " registered, status, version, changed_at, changed_by) VALUES ('2026-0001',"
-                 " '2026-01-13', 'email', 'fi', 'unknown', 'open', 1, '2026-01-13 10:00:00',"
-                 " 'maija')")
-        )  # fmt: skip
+            text(
+                "INSERT INTO data_subject_request (number, received_on, channel, language,"
+                " registered, status, version, changed_at, changed_by) VALUES ('2026-0001',"
+                " '2026-01-13', 'email', 'fi', 'unknown', 'open', 1, '2026-01-13 10:00:00',"
+                " 'maija')"
+            )
+        )
     assert rows("SELECT id FROM data_subject_request WHERE number = '2026-0001'") == [("8",)]
 
 
@@ -203,17 +215,27 @@ def test_the_eighth_revision_says_to_which_recipient_a_letter_went(first_store):
 @pytest.mark.parametrize(
     ("row", "marks"),
     [
-        ("INSERT INTO trail_entry (at, kind, actor, action, subject) VALUES"
-         " ('2026-01-13 10:00:00', 'write', '(register)', 'restore_backup', 'store')", [(0, "")]),
-        ("INSERT INTO disposal_run (as_of, status, proposed_by, proposed_at, approved_by,"
-         " approved_at, version, changed_at, changed_by) VALUES ('2026-01-13', 'done', 'maija',"
-         " '2026-01-13 10:00:00', 'maija', '2026-01-13 10:00:00', 1, '2026-01-13 10:00:00',"
-         " 'maija')", [(0, "")]),
-        ("INSERT INTO disposal_run (as_of, status, proposed_by, proposed_at, version, changed_at,"
-         " changed_by) VALUES ('2026-01-13', 'proposed', 'maija', '2026-01-13 10:00:00', 1,"
-         " '2026-01-13 10:00:00', 'maija')", []),
+        (
+            "INSERT INTO trail_entry (at, kind, actor, action, subject) VALUES"
+            " ('2026-01-13 10:00:00', 'write', '(register)', 'restore_backup', 'store')",
+            [(0, "")],
+        ),
+        (
+            "INSERT INTO disposal_run (as_of, status, proposed_by, proposed_at, approved_by,"
+            " approved_at, version, changed_at, changed_by) VALUES ('2026-01-13', 'done', 'maija',"
+            " '2026-01-13 10:00:00', 'maija', '2026-01-13 10:00:00', 1, '2026-01-13 10:00:00',"
+            " 'maija')",
+            [(0, "")],
+        ),
+        (
+            "INSERT INTO disposal_run (as_of, status, proposed_by, proposed_at, version,"
+            " changed_at, changed_by)"
+            " VALUES ('2026-01-13', 'proposed', 'maija', '2026-01-13 10:00:00', 1,"
+            " '2026-01-13 10:00:00', 'maija')",
+            [],
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_ninth_revision_marks_a_store_that_has_a_ledger(first_store, row, marks):
     with first_store.begin() as connection:
         derived.remove(connection)

@@ -23,10 +23,12 @@ def dealings(store):
     """An order with an invoice and its credit note, and another of each beside them."""
     make_year(store, date(2025, 8, 15), date(2026, 12, 31))
     party = make_party(store, started_on=date(2025, 8, 15))
-    orders = [make_order(store, party, status="done", ordered_on=date(2025, 9, 1))
-              for _ in range(2)]  # fmt: skip
-    bills = [make_invoice(store, party, order_id=order, issued_on=date(2025, 9, 9))
-             for order in orders]  # fmt: skip
+    orders = [
+        make_order(store, party, status="done", ordered_on=date(2025, 9, 1)) for _ in range(2)
+    ]
+    bills = [
+        make_invoice(store, party, order_id=order, issued_on=date(2025, 9, 9)) for order in orders
+    ]
     note = credit(store, bills[0], issued_on=date(2025, 10, 1))
     return orders, bills, note
 
@@ -44,14 +46,18 @@ def test_a_hold_keeps_the_order_with_its_invoices_and_the_invoice_with_its_order
     store, dealings, which
 ):
     orders, bills, note = dealings
-    scope, target = {"order": ("order", orders[0]), "invoice": ("invoice", bills[0]),
-                     "credit note": ("invoice", note)}[which]  # fmt: skip
+    scope, target = {
+        "order": ("order", orders[0]),
+        "invoice": ("invoice", bills[0]),
+        "credit note": ("invoice", note),
+    }[which]
     held = hold(store, scope, target)
     together = {f"order_days-{orders[0]}", f"invoice_days-{bills[0]}"}
     assert keys(store, RetentionState.HELD) == together
     assert keys(store, RetentionState.OVERDUE) == {
-        f"order_days-{orders[1]}", f"invoice_days-{bills[1]}",
-    }  # fmt: skip
+        f"order_days-{orders[1]}",
+        f"invoice_days-{bills[1]}",
+    }
     with store.reading(MAKER) as session:
         for key in together:
             _why, keepers = explained(session, key, today=DAY)
@@ -64,5 +70,6 @@ def test_a_hold_on_an_order_keeps_no_other_order(store, dealings):
     orders, bills, _note = dealings
     hold(store, "order", orders[1])
     assert keys(store, RetentionState.HELD) == {
-        f"order_days-{orders[1]}", f"invoice_days-{bills[1]}",
-    }  # fmt: skip
+        f"order_days-{orders[1]}",
+        f"invoice_days-{bills[1]}",
+    }

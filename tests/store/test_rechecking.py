@@ -11,9 +11,7 @@ from queries.reads.disposals import disposal_items
 from queries.store.ledger import ledger_of
 from queries.store.tables import Party
 from queries.writes.contacts import Removal
-from queries.writes.disposal import (
-    carry_on,
-)
+from queries.writes.disposal import carry_on
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.holds import HoldRelease, release_hold
 from queries.writes.notes import remove_note
@@ -56,15 +54,37 @@ def years(store):
 @pytest.mark.parametrize(
     ("scope", "which", "why"),
     [
-        ("party", 0, {("invoice", "hold"): 1, ("order", "hold"): 1, ("note", "hold"): 1,
-                      ("party", "hold"): 1}),
-        ("order", 1, {("invoice", "hold"): 1, ("order", "hold"): 1,
-                      ("party", "has_records:voucher:2024-12-31"): 1}),
-        ("invoice", 2, {("invoice", "hold"): 1, ("order", "hold"): 1,
-                        ("party", "has_records:voucher:2024-12-31"): 1}),
+        (
+            "party",
+            0,
+            {
+                ("invoice", "hold"): 1,
+                ("order", "hold"): 1,
+                ("note", "hold"): 1,
+                ("party", "hold"): 1,
+            },
+        ),
+        (
+            "order",
+            1,
+            {
+                ("invoice", "hold"): 1,
+                ("order", "hold"): 1,
+                ("party", "has_records:voucher:2024-12-31"): 1,
+            },
+        ),
+        (
+            "invoice",
+            2,
+            {
+                ("invoice", "hold"): 1,
+                ("order", "hold"): 1,
+                ("party", "has_records:voucher:2024-12-31"): 1,
+            },
+        ),
         ("class", "note", {("note", "class_hold:note"): 1, ("party", "class_hold:note"): 1}),
     ],
-)  # fmt: skip
+)
 def test_a_hold_placed_after_the_approval_keeps_what_it_covers(
     store, ledger, years, scope, which, why
 ):
@@ -114,9 +134,10 @@ def test_a_financial_year_that_went_since_keeps_its_vouchers(store, ledger, year
         connection.execute(text("DELETE FROM financial_year WHERE starts_on = '2018-01-01'"))
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
     assert reasons(review(store, run)) == {
-        ("invoice", "year_missing"): 1, ("order", "year_missing"): 1,
+        ("invoice", "year_missing"): 1,
+        ("order", "year_missing"): 1,
         ("party", "has_records:voucher:"): 1,
-    }  # fmt: skip
+    }
 
 
 def test_a_longer_period_set_since_keeps_notes(store, ledger, years):
@@ -158,10 +179,18 @@ def test_what_was_removed_since_is_already_gone(store, ledger):
 
 
 def test_a_contact_person_goes_with_the_organisation_it_follows(store, ledger):
-    person = make_party(store, given_name="Kaisa", family_name="Kontakti", is_customer=False,
-                        is_contact=True, started_on=date(2018, 1, 1), now=OVER)  # fmt: skip
-    organisation = make_party(store, status="ended", started_on=date(2018, 1, 1),
-                              ended_on=date(2018, 6, 1), now=OVER)  # fmt: skip
+    person = make_party(
+        store,
+        given_name="Kaisa",
+        family_name="Kontakti",
+        is_customer=False,
+        is_contact=True,
+        started_on=date(2018, 1, 1),
+        now=OVER,
+    )
+    organisation = make_party(
+        store, status="ended", started_on=date(2018, 1, 1), ended_on=date(2018, 6, 1), now=OVER
+    )
     linked(store, organisation, person)
     run = propose(store)
     approve(store, run)
@@ -171,10 +200,18 @@ def test_a_contact_person_goes_with_the_organisation_it_follows(store, ledger):
 
 
 def test_a_hold_on_an_organisation_keeps_its_contact_person(store, ledger):
-    person = make_party(store, given_name="Kaisa", family_name="Kontakti", is_customer=False,
-                        is_contact=True, started_on=date(2018, 1, 1), now=OVER)  # fmt: skip
-    organisation = make_party(store, status="ended", started_on=date(2018, 1, 1),
-                              ended_on=date(2018, 6, 1), now=OVER)  # fmt: skip
+    person = make_party(
+        store,
+        given_name="Kaisa",
+        family_name="Kontakti",
+        is_customer=False,
+        is_contact=True,
+        started_on=date(2018, 1, 1),
+        now=OVER,
+    )
+    organisation = make_party(
+        store, status="ended", started_on=date(2018, 1, 1), ended_on=date(2018, 6, 1), now=OVER
+    )
     linked(store, organisation, person)
     hold(store, "party", organisation)
     found = dispose(store, ledger)
@@ -196,8 +233,15 @@ def _reached(store, *, going_on=False):
     """A person through whom an organisation is reached that has ended, and its invoice."""
     organisation = make_party(store, name="Riita Oy", started_on=date(2017, 1, 1), now=SOLD)
     bill = invoice(store, organisation)
-    person = make_party(store, given_name="Kaisa", family_name="Kontakti", is_customer=False,
-                        is_contact=True, started_on=date(2018, 1, 1), now=SOLD)  # fmt: skip
+    person = make_party(
+        store,
+        given_name="Kaisa",
+        family_name="Kontakti",
+        is_customer=False,
+        is_contact=True,
+        started_on=date(2018, 1, 1),
+        now=SOLD,
+    )
     linked(store, organisation, person)
     if going_on:
         make_order(store, organisation, status="open", ordered_on=date(2018, 2, 1), now=SOLD)
@@ -233,8 +277,9 @@ def test_a_contact_person_goes_with_the_last_of_several_organisations(store, led
 
 def test_work_that_was_done_after_the_invoice_keeps_the_order(store, ledger, years):
     """The invoice of 2018 goes; the work of 2019 supports it, and is kept until the end of 2025."""
-    party = make_party(store, given_name="Aino", family_name="Esimerkki",
-                       started_on=date(2018, 1, 1), now=SOLD)  # fmt: skip
+    party = make_party(
+        store, given_name="Aino", family_name="Esimerkki", started_on=date(2018, 1, 1), now=SOLD
+    )
     order = make_order(store, party, status="done", ordered_on=date(2018, 2, 1), now=SOLD)
     invoice(store, party, order, on=date(2018, 12, 20))
     make_work(store, order, done_on=date(2019, 3, 15))

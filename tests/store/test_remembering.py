@@ -66,8 +66,9 @@ def test_hashes_of_another_key_say_nothing(store, folder, copy):
     later = backed_up(store, folder, "later")
     with store.engine.begin() as connection:
         other = '"' + "ab" * 32 + '"'
-        connection.execute(text("UPDATE setting SET value = :v WHERE name = 'suppression.key'"),
-                           {"v": other})  # fmt: skip
+        connection.execute(
+            text("UPDATE setting SET value = :v WHERE name = 'suppression.key'"), {"v": other}
+        )
     say_no(store, "bo@esimerkki.example")
     done, back = restored(store, folder, later)
     assert done.replayed.erased == {}

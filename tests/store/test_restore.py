@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, select, text
 
 from queries.errors import StoreRefusal
 from queries.reads.customers import CustomerFilter, customer_list
-from queries.store import derived, postgresql_copy
+from queries.store import derived
 from queries.store.backup import back_up
 from queries.store.engine import sqlite_url
 from queries.store.erasing import FILES, erase, gate_open
@@ -123,12 +123,19 @@ def test_the_erased_stay_erased_and_nothing_else_changes(store, folder):
     done, back = restored(store, folder, copy)
     assert rows_but(back, *own) == wanted
     assert [row[:2] for row in everything(back)["erased_record"]] == [
-        ("note", 2), ("party", 2), ("service_order", 2),
-    ]  # fmt: skip
+        ("note", 2),
+        ("party", 2),
+        ("service_order", 2),
+    ]
     assert done.replayed.erased == {
-        "note": 1, "work_entry": 1, "service_order": 1, "phone": 1, "party_search": 1,
-        "party_facts": 1, "party": 1,
-    }  # fmt: skip
+        "note": 1,
+        "work_entry": 1,
+        "service_order": 1,
+        "phone": 1,
+        "party_search": 1,
+        "party_facts": 1,
+        "party": 1,
+    }
     assert (found(back, "veikko"), found(back, "aino")) == ([], ["Aino Esimerkki"])
     with back.engine.connect() as connection:
         assert derived.differences(connection) == []
@@ -171,9 +178,11 @@ def test_no_id_or_number_is_given_twice_after_a_store_that_cannot_be_read(store,
     assert not done.replaced
     assert done.replayed.ahead == {}
     assert done.replayed.passed_over == {
-        "invoice": (1, 1 + NUMBERS_APART), "order": (1002, 1002 + NUMBERS_APART),
-        "paper": (1, 1 + NUMBERS_APART), "request.2026": (1, 1 + NUMBERS_APART),
-    }  # fmt: skip
+        "invoice": (1, 1 + NUMBERS_APART),
+        "order": (1002, 1002 + NUMBERS_APART),
+        "paper": (1, 1 + NUMBERS_APART),
+        "request.2026": (1, 1 + NUMBERS_APART),
+    }
     new = make_person(back)
     assert new == first + IDS_APART + 1
     make_order(back, new)
@@ -312,15 +321,20 @@ def test_a_ledger_that_misses_what_the_store_had_seen_is_refused(sqlite_store, f
 
 def test_nobody_is_signed_in_afterwards(store, folder):
     with store.engine.begin() as connection:
-        connection.execute(text(
-            "INSERT INTO user_account (id, username, name, role, language, password_hash, active,"
-            " created_at, failed_sign_ins, version, changed_at, changed_by) VALUES (1, 'x', 'X',"
-            " 'viewer', 'fi', 'x', TRUE, '2026-01-01', 0, 1, '2026-01-01', 'x')"
-        ))  # fmt: skip
-        connection.execute(text(
-            "INSERT INTO sign_in_session VALUES ('c', 1, '2026-01-01', '2026-01-01',"
-            " '2027-01-01', NULL)"
-        ))  # fmt: skip
+        connection.execute(
+            text(
+                "INSERT INTO user_account (id, username, name, role, language, password_hash,"
+                " active, created_at, failed_sign_ins, version, changed_at, changed_by)"
+                " VALUES (1, 'x', 'X', 'viewer', 'fi', 'x', TRUE, '2026-01-01', 0, 1, '2026-01-01',"
+                " 'x')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO sign_in_session VALUES ('c', 1, '2026-01-01', '2026-01-01',"
+                " '2027-01-01', NULL)"
+            )
+        )
     _done, back = restored(store, folder, backed_up(store, folder))
     with back.engine.connect() as connection:
         assert connection.execute(select(SignInSession.user_id)).all() == []
@@ -478,23 +492,3 @@ def test_a_damaged_dump_leaves_no_database_behind(postgresql_address, folder):
     admin.dispose()
     assert not [name for name in names if name.endswith("restoring")]
     assert store.engine.url.database in names
-
-
-def test_a_password_is_not_on_a_command_line(postgresql_address, folder, monkeypatch):
-    seen = []
-    run = postgresql_copy.subprocess.run
-
-    def watched(words, **options):
-        seen.append((words, options["env"]))
-        return run(words, **options)
-
-    monkeypatch.setattr(postgresql_copy.subprocess, "run", watched)
-    store = open_store(postgresql_address)
-    url = store.engine.url.set(password="hush hush")
-    with store.engine.connect() as connection:
-        connection.engine.url = url
-        postgresql_copy.dump(connection, folder / "copy")
-    store.close()
-    words, environment = seen[0]
-    assert "hush" not in " ".join(words)
-    assert environment["PGPASSWORD"] == "hush hush"

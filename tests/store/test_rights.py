@@ -96,13 +96,17 @@ def test_what_was_taken_since_is_not_given_back(store, folder):
     make_user(store, "uusi", Role.VIEWER)
     kept, back = restored(store, folder, copy)
     assert kept == RightsKept(
-        out_of_use=("entinen",), roles=(("alennettu", Role.OFFICE),), passwords=("maija",),
+        out_of_use=("entinen",),
+        roles=(("alennettu", Role.OFFICE),),
+        passwords=("maija",),
         lacking=("uusi",),
-    )  # fmt: skip
+    )
     assert seen(back) == {
-        "alennettu": (Role.OFFICE, True), "entinen": (Role.ADMINISTRATOR, False),
-        "jaana": (Role.ADMINISTRATOR, True), "maija": (Role.MANAGER, True),
-    }  # fmt: skip
+        "alennettu": (Role.OFFICE, True),
+        "entinen": (Role.ADMINISTRATOR, False),
+        "jaana": (Role.ADMINISTRATOR, True),
+        "maija": (Role.MANAGER, True),
+    }
     assert (lets_in(back, "maija", OLD), lets_in(back, "maija", NEW)) == (False, True)
     assert [line[4] for line in trail_of(back, "user")[4:]] == [["role"], ["active"], ["password"]]
     back.close()
@@ -123,8 +127,9 @@ def test_the_stricter_holds_whichever_store_is_the_newer_one(sqlite_store, folde
         key, version = (1 if username == "maija" else 2), version_of(first, username)
         does(first, set_in_use, InUse(user_id=key, active=True, version=version))
     assert (seen(first)["maija"], lets_in(first, "maija", OLD)) == (
-        (Role.ADMINISTRATOR, True), True,
-    )  # fmt: skip
+        (Role.ADMINISTRATOR, True),
+        True,
+    )
     _kept, second = restored(first, folder, later)
     assert seen(second) == {"jaana": (Role.ADMINISTRATOR, True), "maija": (Role.VIEWER, True)}
     assert lets_in(second, "maija", NEW)
@@ -195,10 +200,17 @@ def test_a_form_that_was_closed_or_has_a_newer_secret_stays_so(store, folder):
     make_form("Pysyvä")
     closed, renewed = make_form("Suljettu"), make_form("Vuotanut")
     copy = backed_up(store, folder)
-    does(store, amend_web_form, WebFormWish(
-        id=closed, version=1, name="Suljettu", origins="https://www.esimerkki.example",
-        active=False,
-    ))  # fmt: skip
+    does(
+        store,
+        amend_web_form,
+        WebFormWish(
+            id=closed,
+            version=1,
+            name="Suljettu",
+            origins="https://www.esimerkki.example",
+            active=False,
+        ),
+    )
     does(store, renew_secret, SecretWish(id=renewed, version=1, secret="b2" * 20))
     wanted = forms_in(store)
     kept, back = restored(store, folder, copy)

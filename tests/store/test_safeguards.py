@@ -19,12 +19,7 @@ from queries.store.tables import DataSubjectRequest
 from queries.writes.disposal import RunWish, carry_on, withdraw_disposal
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.holds import HoldRelease, HoldWish, amend_hold, release_hold
-from queries.writes.requests import (
-    PartyOfRequest,
-    RequestLink,
-    identify_party,
-    link_request,
-)
+from queries.writes.requests import PartyOfRequest, RequestLink, identify_party, link_request
 from queries.writes.restored import Checked, confirm_checked
 from queries.writes.settings import PeriodWish, set_period
 from tests.conftest import NOW
@@ -83,19 +78,33 @@ def test_holds_of_since_keep_after_the_restore_as_before(store, folder, year):
     hold(store, "party", 1)
     hold(store, "order", 1)
     hold(store, "invoice", 1)
-    store.carry_out(amend_hold, HoldWish(scope="class", class_code="note", reason="Tutkinta",
-                                         review_on=DAY), actor=MAKER, now=OVER)  # fmt: skip
+    store.carry_out(
+        amend_hold,
+        HoldWish(scope="class", class_code="note", reason="Tutkinta", review_on=DAY),
+        actor=MAKER,
+        now=OVER,
+    )
     wanted = table(store, "legal_hold")
     done, back = restored(store, folder, copy)
     assert table(back, "legal_hold") == wanted
-    assert done.replayed.kept == CarriedOver(carried=Named(holds=(
-        (1, "party", "1"), (2, "order", "1001"), (3, "invoice", "1001"), (4, "class", "note"),
-    )))  # fmt: skip
+    assert done.replayed.kept == CarriedOver(
+        carried=Named(
+            holds=(
+                (1, "party", "1"),
+                (2, "order", "1001"),
+                (3, "invoice", "1001"),
+                (4, "class", "note"),
+            )
+        )
+    )
     assert to_check(back) is None
     done = dispose(back, ledger_of(back, folder))
     assert reasons(done) == {
-        ("invoice", "hold"): 1, ("order", "hold"): 1, ("note", "hold"): 1, ("party", "hold"): 1,
-    }  # fmt: skip
+        ("invoice", "hold"): 1,
+        ("order", "hold"): 1,
+        ("note", "hold"): 1,
+        ("party", "hold"): 1,
+    }
     back.close()
 
 
@@ -138,9 +147,10 @@ def test_whose_a_request_is_that_was_found_out_since_is_known(store, folder, yea
     assert done.replayed.kept == CarriedOver(carried=Named(requests=("2026-0001", "2026-0002")))
     with back.engine.connect() as connection:
         found = connection.execute(
-            select(DataSubjectRequest.id, DataSubjectRequest.party_id, DataSubjectRequest.linked_to)
-            .order_by(DataSubjectRequest.id)
-        )  # fmt: skip
+            select(
+                DataSubjectRequest.id, DataSubjectRequest.party_id, DataSubjectRequest.linked_to
+            ).order_by(DataSubjectRequest.id)
+        )
         assert [tuple(row) for row in found] == [(request, 1, later), (later, 1, None)]
     assert table(back, "identity_check") == wanted
     assert table(back, "request_letter") == []
@@ -167,8 +177,9 @@ def test_a_restriction_of_since_stands(store, folder, year):
 def test_what_was_over_before_the_restore_does_not_come(store, folder, year):
     sold(store)
     copy = backed_up(store, folder)
-    store.carry_out(release_hold, HoldRelease(id=hold(store, "party", 1), version=1),
-                    actor=MAKER, now=OVER)  # fmt: skip
+    store.carry_out(
+        release_hold, HoldRelease(id=hold(store, "party", 1), version=1), actor=MAKER, now=OVER
+    )
     make_closed(store, 1)
     done, back = restored(store, folder, copy)
     assert done.replayed.kept == CarriedOver()
@@ -276,8 +287,9 @@ def test_a_year_that_ended_earlier_and_a_period_that_was_shorter_are_named(store
     for code, months in (("note", 120), ("quote_or_lead", 1)):
         store.carry_out(set_period, PeriodWish(code=code, months=months), actor=MAKER, now=OVER)
     done, back = restored(store, folder, copy)
-    assert done.replayed.kept == CarriedOver(years=(("2018-01-01", "2018-12-31"),),
-                                             periods=("note",))  # fmt: skip
+    assert done.replayed.kept == CarriedOver(
+        years=(("2018-01-01", "2018-12-31"),), periods=("note",)
+    )
     assert code_of(lambda: propose(back)) == "restore_unchecked"
     back.close()
 

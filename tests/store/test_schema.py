@@ -60,11 +60,7 @@ def test_what_is_derived_is_made_anew(store, lost):
     """Facts are computed too: a store without its triggers keeps none."""
     make_person(store)
     on = "" if store.engine.dialect.name == "sqlite" else " ON party"
-    damaged(
-        store,
-        f"DROP {lost.format(on=on)}",
-        "UPDATE party_facts SET ended_on = '2020-01-01'",
-    )
+    damaged(store, f"DROP {lost.format(on=on)}", "UPDATE party_facts SET ended_on = '2020-01-01'")
     assert refused(lambda: open_store(store.engine.url)) == ("schema_differs", None)
     engine = open_engine(store.engine.url)
     migrate(engine)
@@ -89,15 +85,24 @@ def test_triggers_of_another_version_are_refused_and_made_anew(store, monkeypatc
 
 #: What somebody did to the schema, and what is named of it on SQLite and on PostgreSQL.
 _DAMAGES = {
-    "index gone": ("DROP INDEX ix_trail_entry_at",
-                   "index ix_trail_entry_at", "index ix_trail_entry_at"),
-    "index more": ("CREATE INDEX house_own ON note (noted_on)",
-                   "index house_own", "index house_own"),
+    "index gone": (
+        "DROP INDEX ix_trail_entry_at",
+        "index ix_trail_entry_at",
+        "index ix_trail_entry_at",
+    ),
+    "index more": (
+        "CREATE INDEX house_own ON note (noted_on)",
+        "index house_own",
+        "index house_own",
+    ),
     "column more": ("ALTER TABLE note ADD COLUMN mood TEXT", "table note", "column note.mood"),
-    "table more": ("CREATE TABLE letters (number INTEGER)",
-                   "table letters", "column letters.number"),
+    "table more": (
+        "CREATE TABLE letters (number INTEGER)",
+        "table letters",
+        "column letters.number",
+    ),
     "marks gone": ("DROP TABLE derived_mark", "derived_mark", "derived_mark"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("damage", list(_DAMAGES))
@@ -146,8 +151,7 @@ def test_letters_that_lost_their_checks_have_them_again(tmp_path):
         assert ("CHECK" in less, "CONSTRAINT" in less) == (False, True)
         connection.exec_driver_sql("PRAGMA writable_schema = ON")
         connection.execute(
-            text("UPDATE sqlite_master SET sql = :sql WHERE name = 'request_letter'"),
-            {"sql": less},
+            text("UPDATE sqlite_master SET sql = :sql WHERE name = 'request_letter'"), {"sql": less}
         )
         connection.exec_driver_sql("PRAGMA writable_schema = RESET")
     migrate(engine)

@@ -28,9 +28,16 @@ from tests.makers import (
 
 NOTE = "Zyxomma petiolatum kuiskasi Qvasimodolle Xylofonin"
 VALUES = (
-    "Wqxzanne", "Jvbkrtinen", "wqxzanne.jvbkrtinen@qzxpostia.example", "Fjwqzxkuja 77",
-    "457999871", NOTE, "Hvgzqxtyön kytkentä", "Pxqzwvt asennus", "Kgzxqvb-materiaali",
-)  # fmt: skip
+    "Wqxzanne",
+    "Jvbkrtinen",
+    "wqxzanne.jvbkrtinen@qzxpostia.example",
+    "Fjwqzxkuja 77",
+    "457999871",
+    NOTE,
+    "Hvgzqxtyön kytkentä",
+    "Pxqzwvt asennus",
+    "Kgzxqvb-materiaali",
+)
 
 
 @pytest.fixture
@@ -55,15 +62,17 @@ def erased(store, tmp_path):
 
 def distinctive(store):
     """Someone of the past with something distinctive in every kind of record."""
-    party = make_party(store, given_name=VALUES[0], family_name=VALUES[1],
-                       started_on=date(2018, 1, 1), now=SOLD)  # fmt: skip
+    party = make_party(
+        store, given_name=VALUES[0], family_name=VALUES[1], started_on=date(2018, 1, 1), now=SOLD
+    )
     sourced = {"source": "phone", "sourced_on": date(2018, 1, 1)}
     make_email(store, party, VALUES[2], **sourced)
     make_address(store, party, street=VALUES[3], **sourced)
     make_phone(store, party, f"+358{VALUES[4]}", **sourced)
     make_note(store, party, NOTE, noted_on=date(2018, 3, 1))
-    order = make_order(store, party, status="open", title=VALUES[6], ordered_on=date(2018, 2, 1),
-                       now=SOLD)  # fmt: skip
+    order = make_order(
+        store, party, status="open", title=VALUES[6], ordered_on=date(2018, 2, 1), now=SOLD
+    )
     make_work(store, order, done_on=date(2018, 2, 3), description=VALUES[7], material=VALUES[8])
     done = OrderStatusWish(id=order, version=1, status="done", closed_on=date(2018, 2, 4))
     store.carry_out(change_order_status, done, actor=MAKER, now=SOLD)

@@ -18,8 +18,9 @@ from tests.makers import make_party
 @pytest.fixture
 def copy(sqlite_store, tmp_path):
     make_party(sqlite_store, name="Kaarina Mallikas")
-    return back_up(sqlite_store, ledger_of(sqlite_store, tmp_path), tmp_path / "copy",
-                   on=date(2026, 3, 5)).path  # fmt: skip
+    return back_up(
+        sqlite_store, ledger_of(sqlite_store, tmp_path), tmp_path / "copy", on=date(2026, 3, 5)
+    ).path
 
 
 def code_of(call):

@@ -61,8 +61,16 @@ def test_a_change_without_a_line_is_not_committed(store, manager):
     party = make_person(store)
 
     def forgetful(desk, _wish):
-        desk.session.add(Note(party_id=party, text="x", noted_on=desk.today, noted_by="maija",
-                              changed_at=desk.now, changed_by="maija"))  # fmt: skip
+        desk.session.add(
+            Note(
+                party_id=party,
+                text="x",
+                noted_on=desk.today,
+                noted_by="maija",
+                changed_at=desk.now,
+                changed_by="maija",
+            )
+        )
         return party
 
     with pytest.raises(AssertionError, match="without a trail line"):

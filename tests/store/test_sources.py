@@ -17,9 +17,10 @@ DAY = date(2026, 2, 14)
 def _noted(store):
     with store.reading(MAKER) as session:
         rows = session.execute(
-            select(SourceNotice.party_id, SourceNotice.source, SourceNotice.since)
-            .order_by(SourceNotice.party_id, SourceNotice.source)
-        )  # fmt: skip
+            select(SourceNotice.party_id, SourceNotice.source, SourceNotice.since).order_by(
+                SourceNotice.party_id, SourceNotice.source
+            )
+        )
         return [tuple(row) for row in rows]
 
 

@@ -34,11 +34,17 @@ def written(store):
     """The trail's write lines: action, subject, key, party and columns."""
     with store.engine.connect() as connection:
         return [
-            (line.action, line.subject, line.subject_id, line.party_id,
-             json.loads(line.columns or "[]"))
+            (
+                line.action,
+                line.subject,
+                line.subject_id,
+                line.party_id,
+                json.loads(line.columns or "[]"),
+            )
             for line in connection.execute(
-                select(TrailEntry.__table__).where(TrailEntry.kind == "write").order_by("id"))
-        ]  # fmt: skip
+                select(TrailEntry.__table__).where(TrailEntry.kind == "write").order_by("id")
+            )
+        ]
 
 
 def refused(error: pytest.ExceptionInfo[InvalidInputs]):
@@ -52,10 +58,17 @@ def test_adding_a_phone_number_changes_one_row_and_notes_one_line(store, manager
     assert store.carry_out(amend_phone, wish, actor=manager, now=NOW) == party
     [phone] = rows(store, Phone)
     assert phone == {
-        "id": phone["id"], "party_id": party, "number": "+358401234567", "purpose": "contact",
-        "is_primary": False, "source": "phone", "sourced_on": date(2026, 3, 5), "version": 1,
-        "changed_at": NOW, "changed_by": "maija",
-    }  # fmt: skip
+        "id": phone["id"],
+        "party_id": party,
+        "number": "+358401234567",
+        "purpose": "contact",
+        "is_primary": False,
+        "source": "phone",
+        "sourced_on": date(2026, 3, 5),
+        "version": 1,
+        "changed_at": NOW,
+        "changed_by": "maija",
+    }
     columns = ["is_primary", "number", "purpose", "source", "sourced_on"]
     assert written(store) == [*before, ("add_phone", "phone", phone["id"], party, columns)]
 
@@ -94,9 +107,13 @@ def test_a_stale_save_is_refused_with_what_stands_now(store, manager, office):
     with pytest.raises(StaleRecord) as refusal:
         store.carry_out(amend_phone, mine, actor=manager, now=NOW + timedelta(minutes=1))
     assert refusal.value.theirs == {
-        "party_id": party, "number": "+358501234567", "purpose": "contact", "is_primary": False,
-        "source": "phone", "sourced_on": date(2026, 3, 5),
-    }  # fmt: skip
+        "party_id": party,
+        "number": "+358501234567",
+        "purpose": "contact",
+        "is_primary": False,
+        "source": "phone",
+        "sourced_on": date(2026, 3, 5),
+    }
     assert (refusal.value.version, refusal.value.changed_by) == (2, "olli")
     assert (rows(store, Phone), written(store)) == (stands, trail)
 
@@ -147,8 +164,14 @@ def test_every_wrong_field_is_told_at_once(sqlite_store, manager):
 
 def test_a_foreign_post_code_is_kept_as_it_is(sqlite_store, manager):
     party = make_person(sqlite_store)
-    wish = AddressWish(party_id=party, street="Musterstraße 5", post_code="SW1A 1AA",
-                       town="Berlin", country="de", **SOURCED)  # fmt: skip
+    wish = AddressWish(
+        party_id=party,
+        street="Musterstraße 5",
+        post_code="SW1A 1AA",
+        town="Berlin",
+        country="de",
+        **SOURCED,
+    )
     sqlite_store.carry_out(amend_address, wish, actor=manager, now=NOW)
     [address] = rows(sqlite_store, Address)
     assert (address["post_code"], address["country"]) == ("SW1A 1AA", "DE")
@@ -170,8 +193,9 @@ def test_one_number_is_the_primary_one(store, manager):
     make_phone(store, party, "040 123 4567", is_primary=True)
     make_phone(store, party, "050 123 4567", is_primary=True)
     assert sorted((row["number"], row["is_primary"]) for row in rows(store, Phone)) == [
-        ("+358401234567", False), ("+358501234567", True),
-    ]  # fmt: skip
+        ("+358401234567", False),
+        ("+358501234567", True),
+    ]
 
 
 def test_the_party_has_the_town_of_its_primary_address(store, manager):

@@ -25,8 +25,9 @@ def _sums(record: InvoiceRecord) -> tuple[int, int, int, int]:
 
 
 def _wish(invoice: int, *lines: CreditLineWish, version: int = 2, **values: object) -> CreditWish:
-    return CreditWish(**{"id": invoice, "version": version, "issued_on": TODAY, "lines": lines}
-                      | values)  # fmt: skip
+    return CreditWish(
+        **{"id": invoice, "version": version, "issued_on": TODAY, "lines": lines} | values
+    )
 
 
 def _refused(store, actor, wish, now) -> list[tuple[str, str]]:
@@ -49,35 +50,55 @@ def test_a_whole_invoice_is_mirrored_and_settled(store, office, now):
     party = make_party(store)
     order = make_order(store, party)
     invoice = make_invoice(
-        store, party, line("62,00", quantity="2,5", unit="hour", discount="10"),
-        line("50", vat_category="reduced"), order_id=order,
-    )  # fmt: skip
+        store,
+        party,
+        line("62,00", quantity="2,5", unit="hour", discount="10"),
+        line("50", vat_category="reduced"),
+        order_id=order,
+    )
     note = store.carry_out(
         credit_invoice, _wish(invoice, free_text="Väärä hinta"), actor=office, now=now
     )
     record, of = _record(store, note), _record(store, invoice)
     assert (record.kind, record.status, record.number, record.issued_on, record.due_on) == (
-        "credit_note", "issued", "1002", TODAY, None,
-    )  # fmt: skip
+        "credit_note",
+        "issued",
+        "1002",
+        TODAY,
+        None,
+    )
     assert (record.reference, record.free_text, record.order_id, record.buyer_name) == (
-        None, "Väärä hinta", order, "Mäntyharjun Sähköasennus Oy",
-    )  # fmt: skip
+        None,
+        "Väärä hinta",
+        order,
+        "Mäntyharjun Sähköasennus Oy",
+    )
     assert record.credits == RelatedInvoice(invoice, "1001", TODAY, 23_182, 0)
     assert of.credit_notes == (RelatedInvoice(note, "1002", TODAY, -23_182, 0),)
     assert (_sums(of), _sums(record)) == ((18_950, 4_232, 23_182, 0), (-18_950, -4_232, -23_182, 0))
     assert [
-        (row.position, row.quantity_thousandths, row.unit, row.unit_price_cents,
-         row.discount_basis_points, row.vat_basis_points, row.net_cents)
+        (
+            row.position,
+            row.quantity_thousandths,
+            row.unit,
+            row.unit_price_cents,
+            row.discount_basis_points,
+            row.vat_basis_points,
+            row.net_cents,
+        )
         for row in record.lines
     ] == [
         (1, -2_500, "hour", 6_200, 1_000, 2_550, -13_950),
         (2, -1_000, "piece", 5_000, 0, 1_350, -5_000),
-    ]  # fmt: skip
+    ]
     assert [row.left_cents for row in of.lines] == [0, 0]
     assert trail_of(store, "invoice")[-1] == (
-        "credit_invoice", note, party, "olli",
+        "credit_invoice",
+        note,
+        party,
+        "olli",
         ["credits_id", "free_text", "issued_on", "lines", "number", "open_cents"],
-    )  # fmt: skip
+    )
     with store.engine.connect() as connection:
         assert derived.differences(connection) == []
 
@@ -95,24 +116,31 @@ def test_credit_notes_in_parts_come_to_the_invoice_to_the_cent(store, office, no
     notes = [
         credit(store, invoice, CreditLineWish(line_id=first)),
         credit(store, invoice, CreditLineWish(line_id=second, net="0,07")),
-        credit(store, invoice, CreditLineWish(line_id=second, net="0,03"),
-               CreditLineWish(line_id=third, net="0,01")),
-    ]  # fmt: skip
+        credit(
+            store,
+            invoice,
+            CreditLineWish(line_id=second, net="0,03"),
+            CreditLineWish(line_id=third, net="0,01"),
+        ),
+    ]
     assert [row.left_cents for row in _record(store, invoice).lines] == [0, 0, 9]
     notes.append(credit(store, invoice))
     records = [_record(store, note) for note in notes]
     # Of 0,30 the tax is 0,0765 -> 0,08; of 0,10, 0,17, 0,21 and 0,30 it is 3, 4, 5 and 8 cents.
     assert [(r.net_cents, r.vat_cents) for r in records] == [
-        (-10, -3), (-7, -1), (-4, -1), (-9, -3),
-    ]  # fmt: skip
+        (-10, -3),
+        (-7, -1),
+        (-4, -1),
+        (-9, -3),
+    ]
     assert [r.vat for r in records] == [
         (RateTotal("standard", 2_550, net, vat),)
         for net, vat in ((-10, -3), (-7, -1), (-4, -1), (-9, -3))
     ]
-    assert [[(row.position, row.quantity_thousandths, row.unit_price_cents) for row in r.lines]
-            for r in records] == [
-        [(1, -1_000, 10)], [(2, -1_000, 7)], [(2, -1_000, 3), (3, -1_000, 1)], [(3, -1_000, 9)],
-    ]  # fmt: skip
+    assert [
+        [(row.position, row.quantity_thousandths, row.unit_price_cents) for row in r.lines]
+        for r in records
+    ] == [[(1, -1_000, 10)], [(2, -1_000, 7)], [(2, -1_000, 3), (3, -1_000, 1)], [(3, -1_000, 9)]]
     whole = _record(store, invoice)
     assert (whole.total_cents, whole.credited_cents, whole.open_cents) == (38, 38, 0)
     version = version_of(store, "invoice", invoice)
@@ -206,9 +234,11 @@ def test_what_is_credited_stays_as_it_was_but_for_what_is_open(store):
 
     def fixed() -> list[object]:
         with store.engine.connect() as connection:
-            row = connection.execute(
-                text("SELECT * FROM invoice WHERE id = :id"), {"id": invoice}
-            ).mappings().one()  # fmt: skip
+            row = (
+                connection.execute(text("SELECT * FROM invoice WHERE id = :id"), {"id": invoice})
+                .mappings()
+                .one()
+            )
             lines = connection.execute(
                 text("SELECT * FROM invoice_line WHERE invoice_id = :id"), {"id": invoice}
             ).all()

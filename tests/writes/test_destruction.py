@@ -82,8 +82,10 @@ def test_paper_is_destroyed_before_a_witness_and_then_goes(store, ledger):
     assert (gone.row.number, gone.row.class_code) == ("M-0001", "voucher")
     stays = card(store, other)
     assert (stays.row.title, stays.row.disposed_on, stays.key) == (
-        "Tositteet 2018", None, f"paper_voucher-{other}",
-    )  # fmt: skip
+        "Tositteet 2018",
+        None,
+        f"paper_voucher-{other}",
+    )
     # The party went in the same disposal, after the paper that named it.
     assert everything(store)["party"] == []
     assert found.run.rows["paper_record"] == 1
@@ -115,8 +117,12 @@ def test_each_class_is_kept_by_its_own_law(store):
     long_ago = {"starts_on": date(2014, 1, 1), "ends_on": date(2014, 12, 31)}
     books = make_paper(store, class_code="books", **long_ago)
     make_paper(store, class_code="payroll_ledger")
-    hours = make_paper(store, class_code="working_time_record", starts_on=date(2022, 1, 1),
-                       ends_on=date(2022, 12, 31))  # fmt: skip
+    hours = make_paper(
+        store,
+        class_code="working_time_record",
+        starts_on=date(2022, 1, 1),
+        ends_on=date(2022, 12, 31),
+    )
     make_paper(store, class_code="voucher", ends_on=date(2031, 1, 1))
     with store.reading(MAKER, now=OVER) as session:
         page = retention_list(session, RetentionFilter(kind="paper"), today=DAY)
@@ -128,21 +134,29 @@ def test_each_class_is_kept_by_its_own_law(store):
     ]
     assert [row.number for row in missing.rows] == ["M-0004"]
     assert (why.event, why.number, why.reason.citation) == (
-        "filed", "M-0001", "Kirjanpitolaki 1336/1997 2:10.1",
-    )  # fmt: skip
+        "filed",
+        "M-0001",
+        "Kirjanpitolaki 1336/1997 2:10.1",
+    )
 
 
 @pytest.mark.parametrize(
     ("keep", "code", "reason"),
     [
         (lambda store, party: hold(store, "party", party), "paper_held", "hold"),
-        (lambda store, _party: hold(store, "class", "voucher"), "paper_class_held",
-         "class_hold:voucher"),
+        (
+            lambda store, _party: hold(store, "class", "voucher"),
+            "paper_class_held",
+            "class_hold:voucher",
+        ),
         (restrict, "paper_restricted", "restriction"),
-        (lambda store, party: make_request(store, party, now=OVER, received_on=DAY),
-         "paper_asked_about", "request"),
+        (
+            lambda store, party: make_request(store, party, now=OVER, received_on=DAY),
+            "paper_asked_about",
+            "request",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_keeps_a_person_keeps_the_paper(store, ledger, keep, code, reason):
     party = ended_person(store)
     paper = make_paper(store, party)
@@ -166,9 +180,17 @@ def test_time_that_goes_on_after_all_keeps_it(store):
         (paper, {"class_code": "books"}, "paper_retained"),
         (moved, {"ends_on": date(2032, 2, 2)}, "paper_year_missing"),
     ):
-        wish = PaperWish(**{"kind": "binder", "title": "T", "class_code": "voucher",
-                            "starts_on": date(2018, 1, 1), "ends_on": date(2018, 12, 31),
-                            **seen(store, key), **values})  # fmt: skip
+        wish = PaperWish(
+            **{
+                "kind": "binder",
+                "title": "T",
+                "class_code": "voucher",
+                "starts_on": date(2018, 1, 1),
+                "ends_on": date(2018, 12, 31),
+                **seen(store, key),
+                **values,
+            }
+        )
         store.carry_out(amend_paper, wish, actor=MAKER, now=OVER)
         assert refusal_of(lambda key=key: destroy(store, key, now=OVER)) == code
 
@@ -218,13 +240,18 @@ def test_a_line_is_corrected_or_taken_back_and_nothing_else_is_changed(store, le
     destroy(store, paper, now=OVER)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
     wrong = WrongLine(**seen(store, paper))
-    for call in (lambda: store.carry_out(remove_destruction, wrong, actor=MAKER, now=OVER),
-                 lambda: destroy(store, paper, now=OVER)):  # fmt: skip
+    for call in (
+        lambda: store.carry_out(remove_destruction, wrong, actor=MAKER, now=OVER),
+        lambda: destroy(store, paper, now=OVER),
+    ):
         assert refusal_of(call) == "paper_destroyed"
     assert [line[0] for line in trail_of(store, "paper_record")] == [
-        "add_paper", "note_destruction", "amend_destruction", "remove_destruction",
+        "add_paper",
         "note_destruction",
-    ]  # fmt: skip
+        "amend_destruction",
+        "remove_destruction",
+        "note_destruction",
+    ]
 
 
 def test_what_was_destroyed_goes_with_a_later_disposal_when_the_first_is_withdrawn(store, ledger):
@@ -258,7 +285,8 @@ def test_a_restored_copy_is_emptied_of_it_again(store, ledger, tmp_path):
 def test_a_viewer_destroys_nothing(store, viewer):
     paper = make_paper(store)
     approve(store, propose(store))
-    wish = Destruction(id=paper, version=1, destroyed_on=DAY, destroyed_by="a", method="shredded",
-                       witness="b")  # fmt: skip
+    wish = Destruction(
+        id=paper, version=1, destroyed_on=DAY, destroyed_by="a", method="shredded", witness="b"
+    )
     with pytest.raises(NotAllowed):
         store.carry_out(note_destruction, wish, actor=viewer, now=OVER)

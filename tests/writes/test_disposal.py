@@ -26,18 +26,7 @@ from queries.writes.disposal import (
 )
 from queries.writes.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.settings import NewSetting, change_setting
-from tests.disposals import (
-    OTHER,
-    OVER,
-    SOLD,
-    approve,
-    counts,
-    dispose,
-    hold,
-    propose,
-    review,
-    sold,
-)
+from tests.disposals import OTHER, OVER, SOLD, approve, counts, dispose, hold, propose, review, sold
 from tests.makers import MAKER, make_person, make_phone
 from tests.trails import everything, trail_of
 
@@ -68,19 +57,39 @@ def test_what_is_over_goes_and_everything_else_stays_as_it_was(store, ledger, ye
     found = dispose(store, ledger)
     assert (found.gone, found.stayed, found.waiting) == (4, 0, 0)
     assert [(group.kind, group.class_code, group.count) for group in found.groups] == [
-        ("invoice", "voucher", 1), ("order", "voucher", 1), ("note", "note", 1),
+        ("invoice", "voucher", 1),
+        ("order", "voucher", 1),
+        ("note", "note", 1),
         ("party", "voucher", 1),
-    ]  # fmt: skip
+    ]
     after = everything(store)
-    for table in ("party", "phone", "invoice", "service_order", "note", "invoice_line",
-                  "party_search", "party_facts", "email", "disposal_gate"):  # fmt: skip
+    for table in (
+        "party",
+        "phone",
+        "invoice",
+        "service_order",
+        "note",
+        "invoice_line",
+        "party_search",
+        "party_facts",
+        "email",
+        "disposal_gate",
+    ):
         assert after[table] == before[table], table
     with store.engine.connect() as connection:
         assert derived.differences(connection) == []
     assert found.run.status == "done"
-    assert found.run.rows == {"invoice": 1, "invoice_line": 1, "note": 1, "party": 1,
-                              "party_facts": 1, "party_search": 1, "payment": 1, "phone": 1,
-                              "service_order": 1}  # fmt: skip
+    assert found.run.rows == {
+        "invoice": 1,
+        "invoice_line": 1,
+        "note": 1,
+        "party": 1,
+        "party_facts": 1,
+        "party_search": 1,
+        "payment": 1,
+        "phone": 1,
+        "service_order": 1,
+    }
 
 
 def test_a_day_early_nothing_goes(store, ledger, years):
@@ -146,8 +155,9 @@ def test_a_second_person_is_asked_for_until_nothing_is_under_way(store, ledger, 
     approve(store, propose(store))
     assert [(line[0], line[4]) for line in trail_of(store, "setting")] == [
         ("name_register", ["register.identity"]),
-        ("ask_second_person", [SECOND_PERSON]), ("ask_second_person", [SECOND_PERSON]),
-    ]  # fmt: skip
+        ("ask_second_person", [SECOND_PERSON]),
+        ("ask_second_person", [SECOND_PERSON]),
+    ]
 
 
 def test_an_unapproved_one_is_not_carried_out(store, ledger, years):
@@ -191,8 +201,11 @@ def test_batches_go_on_where_they_were_and_nothing_is_done_twice(store, ledger, 
     assert counts(store) == {}
     assert ledger.read().unsettled == []
     assert {table: len(names) for table, names in ledger.read().erased.items()} == {
-        "invoice": 5, "service_order": 5, "note": 5, "party": 5,
-    }  # fmt: skip
+        "invoice": 5,
+        "service_order": 5,
+        "note": 5,
+        "party": 5,
+    }
 
 
 def finish(store, run, version):
@@ -231,9 +244,11 @@ def test_the_trail_says_what_went_and_no_value(store, ledger, years):
     dispose(store, ledger)
     lines = [line for line in trail_of(store, "disposal_run") if line[0] == "carry_out_disposal"]
     assert [line[4] for line in lines] == [
-        ["invoice=1", "invoice_line=1", "payment=1"], ["service_order=1"], ["note=1"],
+        ["invoice=1", "invoice_line=1", "payment=1"],
+        ["service_order=1"],
+        ["note=1"],
         ["party=1", "party_facts=1", "party_search=1", "phone=1"],
-    ]  # fmt: skip
+    ]
 
 
 def test_the_review_counts_what_is_kept_back_before_anything_is_done(store, ledger, years):
@@ -244,8 +259,11 @@ def test_the_review_counts_what_is_kept_back_before_anything_is_done(store, ledg
     found = review(store, run)
     assert found.kept_back == {"invoice": 1, "order": 1, "note": 1, "party": 1}
     assert [(group.kind, group.count, group.waiting) for group in found.groups] == [
-        ("invoice", 2, 2), ("order", 2, 2), ("note", 2, 2), ("party", 2, 2),
-    ]  # fmt: skip
+        ("invoice", 2, 2),
+        ("order", 2, 2),
+        ("note", 2, 2),
+        ("party", 2, 2),
+    ]
     with store.reading(MAKER) as session:
         items = disposal_items(session, run, kind="party", size=1)
         more = disposal_items(session, run, kind="party", after=items[0].record_id)

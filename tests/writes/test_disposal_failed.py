@@ -71,8 +71,9 @@ def test_a_record_at_which_the_program_fails_stays_and_the_others_go(store, ledg
     found = review(store, run)
     assert found.run.status == "done"
     assert reasons(found) == {
-        ("note", "failed"): 1, ("party", "has_records:contact_without_transaction:2020-06-01"): 1,
-    }  # fmt: skip
+        ("note", "failed"): 1,
+        ("party", "has_records:contact_without_transaction:2020-06-01"): 1,
+    }
     with store.engine.connect() as connection:
         assert connection.execute(text("SELECT id FROM note")).scalars().all() == [notes[11]]
 

@@ -24,10 +24,15 @@ LATER = datetime(2031, 2, 3, 10, 0, tzinfo=UTC)
 _OF_THE_RUN = {"trail_entry", "disposal_run", "setting", "ledger_mark"}
 #: The table of each kind of item, and which of its rows stand: some are emptied and stay.
 _TABLES = {
-    "invoice": "invoice", "draft": "invoice", "order": "service_order", "note": "note",
-    "paper": "paper_record", "form_message": "form_message", "request": "data_subject_request",
+    "invoice": "invoice",
+    "draft": "invoice",
+    "order": "service_order",
+    "note": "note",
+    "paper": "paper_record",
+    "form_message": "form_message",
+    "request": "data_subject_request",
     "party": "party",
-}  # fmt: skip
+}
 _STAND = {"paper_record": "disposed_on IS NULL", "data_subject_request": "anonymised_on IS NULL"}
 
 

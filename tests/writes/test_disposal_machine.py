@@ -42,8 +42,13 @@ from tests.makers import MAKER
 from tests.races import at_once
 
 #: What is emptied rather than removed, or says something of what went: looked at by itself.
-_OTHERWISE = {"legal_hold", "data_subject_request", "paper_record", "paper_party",
-              "paper_destruction"}  # fmt: skip
+_OTHERWISE = {
+    "legal_hold",
+    "data_subject_request",
+    "paper_record",
+    "paper_party",
+    "paper_destruction",
+}
 _LIVES = itertools.count(1)
 
 
@@ -82,9 +87,17 @@ class Life(Living):
         for key, row in rows_of(self.store)["paper_record"].items():
             if row["disposed_on"] is None and (key + which) % 4:
                 with contextlib.suppress(RegisterError):
-                    self.do(note_destruction, Destruction(
-                        id=key, version=row["version"], destroyed_on=self.today,
-                        destroyed_by="Maija", method="shredded", witness="Olli"))  # fmt: skip
+                    self.do(
+                        note_destruction,
+                        Destruction(
+                            id=key,
+                            version=row["version"],
+                            destroyed_on=self.today,
+                            destroyed_by="Maija",
+                            method="shredded",
+                            witness="Olli",
+                        ),
+                    )
 
     def _carry_out(self, run: int, as_of: date, limit: int) -> None:
         before = rows_of(self.store)
@@ -93,8 +106,12 @@ class Life(Living):
         ledger = ledger_of(self.store, self.folder)
         carry_on(self.store, ledger, run, actor=MAKER, now=self.now, limit=limit)
         after = rows_of(self.store)
-        gone = {(table, key) for table, rows in before.items() for key in rows
-                if key not in after[table]}  # fmt: skip
+        gone = {
+            (table, key)
+            for table, rows in before.items()
+            for key in rows
+            if key not in after[table]
+        }
         self._might_go(keepers, due, gone)
         self._paper_went(keepers, due["paper"], after, gone)
         for table, rows in before.items():
@@ -228,20 +245,25 @@ def row_of(table, row, gone, parties) -> bool:
     """Whether a row belongs to something that was erased."""
     if not isinstance(row, dict):
         return False
-    owners = {"invoice_line": ("invoice", "invoice_id"), "payment": ("invoice", "invoice_id"),
-              "write_off": ("invoice", "invoice_id"),
-              "work_entry": ("service_order", "order_id")}  # fmt: skip
+    owners = {
+        "invoice_line": ("invoice", "invoice_id"),
+        "payment": ("invoice", "invoice_id"),
+        "write_off": ("invoice", "invoice_id"),
+        "work_entry": ("service_order", "order_id"),
+    }
     if table in owners and (owners[table][0], row[owners[table][1]]) in gone:
         return True
     return row.get("party_id") in parties and table not in _OTHERWISE
 
 
 #: What two do at once, each with one number.
-_WHAT = st.sampled_from(["pay", "credit", "write_note", "end", "release", "sell_closed", "bill_it",
-                         "hold_party", "ask"])  # fmt: skip
+_WHAT = st.sampled_from(
+    ["pay", "credit", "write_note", "end", "release", "sell_closed", "bill_it", "hold_party", "ask"]
+)
 #: What is no reason for anything to go.
-_KEEPS = st.sampled_from(["pay", "credit", "write_note", "sell_closed", "bill_it", "hold_party",
-                          "hold_invoice", "ask"])  # fmt: skip
+_KEEPS = st.sampled_from(
+    ["pay", "credit", "write_note", "sell_closed", "bill_it", "hold_party", "hold_invoice", "ask"]
+)
 
 
 class LifeOnPostgresql(Life):
@@ -285,8 +307,13 @@ class LifeOnPostgresql(Life):
             doings = ((first, which + n), (second, other + n))
             at_once(*(functools.partial(getattr(self, what), row) for what, row in doings))
 
-    @rule(days=st.sampled_from([0, 800, 2600]), limit=st.sampled_from([1, 3, 1000]), which=ANY,
-          other=ANY, beside=_KEEPS)  # fmt: skip
+    @rule(
+        days=st.sampled_from([0, 800, 2600]),
+        limit=st.sampled_from([1, 3, 1000]),
+        which=ANY,
+        other=ANY,
+        beside=_KEEPS,
+    )
     def dispose_beside(self, days: int, limit: int, which: int, other: int, beside: str) -> None:
         """A disposal is carried out while somebody works."""
         self.let_time_pass(days)
@@ -302,8 +329,12 @@ class LifeOnPostgresql(Life):
         at_once(lambda: self._go_on(run, limit), lambda: getattr(self, beside)(other))
         self._go_on(run, limit)  # where it lost every race it is carried on
         after = rows_of(self.store)
-        gone = {(table, key) for table, rows in before.items() for key in rows
-                if key not in after[table]}  # fmt: skip
+        gone = {
+            (table, key)
+            for table, rows in before.items()
+            for key in rows
+            if key not in after[table]
+        }
         keepers = Keepers(before, self.today)
         self._might_go(keepers, keepers.due(), gone)
         for key, hold in after["legal_hold"].items():
@@ -313,8 +344,11 @@ class LifeOnPostgresql(Life):
             for key in after[table].keys() - before[table].keys():
                 assert after[table][key]["party_id"] in after["party"]
         self.gone |= {(table, key) for table, key in gone if table in set(FILES.values())}
-        self.gone |= {("paper_record", key) for key, row in after["paper_record"].items()
-                      if row["disposed_on"] is not None}  # fmt: skip
+        self.gone |= {
+            ("paper_record", key)
+            for key, row in after["paper_record"].items()
+            if row["disposed_on"] is not None
+        }
         self._is_accounted_for(run)
 
     def _go_on(self, run: int, limit: int) -> None:
@@ -330,9 +364,11 @@ class LifeOnPostgresql(Life):
 
 def _lives(examples: int, steps: int) -> settings:
     return settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None,
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )  # fmt: skip
+    )
 
 
 TestLife = Life.TestCase

@@ -37,8 +37,10 @@ def test_a_message_that_nobody_decided_on_goes(store, ledger):
         (f"message_days-{old}", "form_message", date(2025, 2, 2))
     ]
     assert (why.event, why.reason.kind, why.keep_until) == (
-        "received", "quote_or_lead", date(2025, 2, 2),
-    )  # fmt: skip
+        "received",
+        "quote_or_lead",
+        date(2025, 2, 2),
+    )
     found = dispose(store, ledger)
     assert [group.kind for group in found.groups] == ["form_message"]
     assert [row[0] for row in everything(store)["form_message"]] == [new]

@@ -14,13 +14,7 @@ from queries.errors import (
 from queries.reads.invoice_record import invoice_record
 from queries.rules.vat import RateTotal
 from queries.store import derived
-from queries.writes.drafts import (
-    MOST_LINES,
-    DraftDiscard,
-    DraftWish,
-    amend_draft,
-    discard_draft,
-)
+from queries.writes.drafts import MOST_LINES, DraftDiscard, DraftWish, amend_draft, discard_draft
 from tests.makers import TODAY, make_order, make_party
 from tests.sums import line, make_draft, make_invoice, make_service
 from tests.trails import everything, trail_of
@@ -39,40 +33,63 @@ def test_a_draft_has_its_lines_and_sums_and_owes_nothing(store, office, now):
     order = make_order(store, party)
     service = make_service(store)
     wish = DraftWish(
-        party_id=party, order_id=order, buyer_reference="PO 17", free_text="Kiitos.\nTervetuloa!",
+        party_id=party,
+        order_id=order,
+        buyer_reference="PO 17",
+        free_text="Kiitos.\nTervetuloa!",
         lines=(
             line("62,00", service_id=service, quantity="2,5", unit="hour", discount="10"),
             line("12,35", quantity="3"),
             line("50", vat_category="reduced"),
             line("10", quantity="-1"),
         ),
-    )  # fmt: skip
+    )
     draft = store.carry_out(amend_draft, wish, actor=office, now=now)
     with store.reading(office, now=now) as session:
         record = invoice_record(session, draft)
     assert [
-        (row.position, row.service_id, row.quantity_thousandths, row.unit, row.unit_price_cents,
-         row.discount_basis_points, row.vat_basis_points, row.net_cents)
+        (
+            row.position,
+            row.service_id,
+            row.quantity_thousandths,
+            row.unit,
+            row.unit_price_cents,
+            row.discount_basis_points,
+            row.vat_basis_points,
+            row.net_cents,
+        )
         for row in record.lines
     ] == [
         (1, service, 2_500, "hour", 6_200, 1_000, 2_550, 13_950),
         (2, None, 3_000, "piece", 1_235, 0, 2_550, 3_705),
         (3, None, 1_000, "piece", 5_000, 0, 1_350, 5_000),
         (4, None, -1_000, "piece", 1_000, 0, 2_550, -1_000),
-    ]  # fmt: skip
+    ]
     assert record.vat == (
-        RateTotal("standard", 2_550, 16_655, 4_247), RateTotal("reduced", 1_350, 5_000, 675),
-    )  # fmt: skip
+        RateTotal("standard", 2_550, 16_655, 4_247),
+        RateTotal("reduced", 1_350, 5_000, 675),
+    )
     assert (record.net_cents, record.vat_cents, record.total_cents, record.open_cents) == (
-        21_655, 4_922, 26_577, 0,
-    )  # fmt: skip
+        21_655,
+        4_922,
+        26_577,
+        0,
+    )
     assert (record.status, record.number, record.order_number, record.free_text) == (
-        "draft", None, "1001", "Kiitos.\nTervetuloa!",
-    )  # fmt: skip
+        "draft",
+        None,
+        "1001",
+        "Kiitos.\nTervetuloa!",
+    )
     assert trail_of(store, "invoice") == [
-        ("add_draft", draft, party, "olli",
-         ["buyer_reference", "free_text", "lines", "order_id", "party_id"]),
-    ]  # fmt: skip
+        (
+            "add_draft",
+            draft,
+            party,
+            "olli",
+            ["buyer_reference", "free_text", "lines", "order_id", "party_id"],
+        )
+    ]
 
 
 def test_a_draft_without_lines_can_be_put_aside(store, office, now):
@@ -93,8 +110,13 @@ def test_lines_are_changed_added_and_taken_out_with_the_draft_as_one(store, offi
     assert [(row.position, row.net_cents) for row in record.lines] == [(1, 1_000), (2, 2_500)]
     assert (record.net_cents, record.version) == (3_500, 2)
     assert trail_of(store, "invoice")[-1] == ("amend_draft", draft, party, "olli", ["lines"])
-    longer = DraftWish(id=draft, version=2, party_id=party, free_text="Kiitos",
-                       lines=(line("10"), line("25"), line("1")))  # fmt: skip
+    longer = DraftWish(
+        id=draft,
+        version=2,
+        party_id=party,
+        free_text="Kiitos",
+        lines=(line("10"), line("25"), line("1")),
+    )
     store.carry_out(amend_draft, longer, actor=office, now=now)
     with store.reading(office, now=now) as session:
         record = invoice_record(session, draft)
@@ -116,15 +138,19 @@ def test_a_stale_draft_is_refused_with_the_lines_that_stand_now(store, office, m
     draft = make_draft(store, party, line("10"))
     theirs = line("12,50", quantity="1,5", discount="12,5")
     store.carry_out(
-        amend_draft, DraftWish(id=draft, version=1, party_id=party, lines=(theirs,)),
-        actor=manager, now=now,
-    )  # fmt: skip
+        amend_draft,
+        DraftWish(id=draft, version=1, party_id=party, lines=(theirs,)),
+        actor=manager,
+        now=now,
+    )
     before = everything(store)
     with pytest.raises(StaleRecord) as refusal:
         store.carry_out(
-            amend_draft, DraftWish(id=draft, version=1, party_id=party, lines=(line("11"),)),
-            actor=office, now=now,
-        )  # fmt: skip
+            amend_draft,
+            DraftWish(id=draft, version=1, party_id=party, lines=(line("11"),)),
+            actor=office,
+            now=now,
+        )
     assert everything(store) == before
     assert (refusal.value.theirs["lines"], refusal.value.changed_by) == ((theirs,), "maija")
 

@@ -67,15 +67,18 @@ def test_the_plan_says_what_goes_and_what_stays(store, years):
     with store.reading(MAKER) as session:
         plan = erasure_plan(session, party, today=ASKED_ON)
     assert [(line.kind, line.goes_now, line.keep_until) for line in plan.lines] == [
-        ("invoice", False, date(2024, 12, 31)), ("order", False, date(2024, 12, 31)),
-        ("note", True, None), ("party", False, date(2024, 12, 31)),
-    ]  # fmt: skip
+        ("invoice", False, date(2024, 12, 31)),
+        ("order", False, date(2024, 12, 31)),
+        ("note", True, None),
+        ("party", False, date(2024, 12, 31)),
+    ]
     assert (plan.in_force, plan.held, plan.completes_on) == (False, False, date(2024, 12, 31))
 
 
 def test_each_voucher_stays_until_its_own_day(store, years):
-    party = make_party(store, given_name="Aino", family_name="Esimerkki",
-                       started_on=date(2018, 1, 1), now=SOLD)  # fmt: skip
+    party = make_party(
+        store, given_name="Aino", family_name="Esimerkki", started_on=date(2018, 1, 1), now=SOLD
+    )
     wish = FinancialYearWish(starts_on=date(2019, 1, 1), ends_on=date(2019, 12, 31))
     store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
     for day in (date(2018, 3, 5), date(2019, 5, 2), date(2019, 6, 3)):
@@ -86,13 +89,15 @@ def test_each_voucher_stays_until_its_own_day(store, years):
         before = erasure_plan(session, party, today=ASKED_ON)
         after = erasure_plan(session, party, today=date(2025, 1, 1))
     assert [(line.kind, line.count, line.goes_now, line.keep_until) for line in before.lines] == [
-        ("invoice", 1, False, date(2024, 12, 31)), ("invoice", 2, False, date(2025, 12, 31)),
+        ("invoice", 1, False, date(2024, 12, 31)),
+        ("invoice", 2, False, date(2025, 12, 31)),
         ("party", 1, False, date(2025, 12, 31)),
-    ]  # fmt: skip
+    ]
     assert [(line.kind, line.count, line.goes_now, line.keep_until) for line in after.lines] == [
-        ("invoice", 1, True, None), ("invoice", 2, False, date(2025, 12, 31)),
+        ("invoice", 1, True, None),
+        ("invoice", 2, False, date(2025, 12, 31)),
         ("party", 1, False, date(2025, 12, 31)),
-    ]  # fmt: skip
+    ]
     assert after.completes_on == date(2025, 12, 31)
 
 
@@ -162,19 +167,25 @@ def test_recipients_are_told_of_an_erasure_or_it_says_why_not(store, years):
     party, _order, _bill = sold(store)
     with store.engine.begin() as connection:
         connection.execute(
-            text("INSERT INTO recipient (id, name, kind, purpose, country, version, changed_at,"
-                 " changed_by) VALUES (1, 'Tilitoimisto', 'processor', 'kirjanpito', 'FI', 1,"
-                 " '2019-01-01 10:00:00', 'maija')")
-        )  # fmt: skip
+            text(
+                "INSERT INTO recipient (id, name, kind, purpose, country, version, changed_at,"
+                " changed_by) VALUES (1, 'Tilitoimisto', 'processor', 'kirjanpito', 'FI', 1,"
+                " '2019-01-01 10:00:00', 'maija')"
+            )
+        )
         connection.execute(
-            text("INSERT INTO disclosure (party_id, recipient_id, what, disclosed_on, noted_by)"
-                 " VALUES (:party, 1, 'laskut', '2019-01-01', 'maija')"), {"party": party},
-        )  # fmt: skip
+            text(
+                "INSERT INTO disclosure (party_id, recipient_id, what, disclosed_on, noted_by)"
+                " VALUES (:party, 1, 'laskut', '2019-01-01', 'maija')"
+            ),
+            {"party": party},
+        )
     request = asked(store, party)
     refusal = refused(store, request)
     assert (refusal.code, refusal.facts["n"]) == ("recipients_not_told", 1)
-    wish = Erasing(**seen(store, request), sent_on=ASKED_ON, channel="post",
-                   untold_reason="Yritys on lakannut")  # fmt: skip
+    wish = Erasing(
+        **seen(store, request), sent_on=ASKED_ON, channel="post", untold_reason="Yritys on lakannut"
+    )
     store.carry_out(fulfil_erasure, wish, actor=MAKER, now=THEN)
     with store.reading(MAKER) as session:
         (right,) = request_card(session, request, today=ASKED_ON).rights

@@ -38,21 +38,27 @@ def test_a_year_is_recorded_amended_and_removed(store):
     removal = FinancialYearRemoval(id=year, version=2)
     store.carry_out(remove_financial_year, removal, actor=MAKER)
     assert read(store).years == ()
-    assert [(action, columns) for action, _id, _party, _actor, columns in trail_of(
-        store, "financial_year")] == [
-        ("add_financial_year", ["ends_on", "starts_on"]), ("amend_financial_year", ["ends_on"]),
+    assert [
+        (action, columns)
+        for action, _id, _party, _actor, columns in trail_of(store, "financial_year")
+    ] == [
+        ("add_financial_year", ["ends_on", "starts_on"]),
+        ("amend_financial_year", ["ends_on"]),
         ("remove_financial_year", []),
-    ]  # fmt: skip
+    ]
 
 
-@pytest.mark.parametrize(("starts_on", "ends_on", "expected"), [
-    (date(2025, 1, 1), date(2024, 12, 31), [("ends_on", "financial_year.ends_before_start")]),
-    (date(2025, 1, 1), date(2026, 7, 1), [("ends_on", "financial_year.too_long")]),
-    (date(2023, 6, 1), date(2024, 1, 1), [("ends_on", "financial_year.overlap")]),
-    (date(2024, 12, 31), date(2025, 12, 31), [("starts_on", "financial_year.overlap")]),
-    (date(2024, 3, 1), date(2024, 4, 1), [("starts_on", "financial_year.overlap")]),
-    (None, date(2025, 12, 31), [("starts_on", "required")]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "expected"),
+    [
+        (date(2025, 1, 1), date(2024, 12, 31), [("ends_on", "financial_year.ends_before_start")]),
+        (date(2025, 1, 1), date(2026, 7, 1), [("ends_on", "financial_year.too_long")]),
+        (date(2023, 6, 1), date(2024, 1, 1), [("ends_on", "financial_year.overlap")]),
+        (date(2024, 12, 31), date(2025, 12, 31), [("starts_on", "financial_year.overlap")]),
+        (date(2024, 3, 1), date(2024, 4, 1), [("starts_on", "financial_year.overlap")]),
+        (None, date(2025, 12, 31), [("starts_on", "required")]),
+    ],
+)
 def test_what_is_no_year_is_refused_and_leaves_nothing(store, starts_on, ends_on, expected):
     make_year(store, date(2024, 1, 1), date(2024, 12, 31))
     before = everything(store)
@@ -80,8 +86,9 @@ def test_a_stale_save_is_refused(store):
         make_year(store, date(2024, 1, 1), date(2024, 10, 31), id=year, version=1)
     assert refusal.value.theirs == {"starts_on": date(2024, 1, 1), "ends_on": date(2024, 11, 30)}
     with pytest.raises(StaleRecord):
-        store.carry_out(remove_financial_year, FinancialYearRemoval(id=year, version=1),
-                        actor=MAKER)  # fmt: skip
+        store.carry_out(
+            remove_financial_year, FinancialYearRemoval(id=year, version=1), actor=MAKER
+        )
     with pytest.raises(NotFound):
         make_year(store, date(2020, 1, 1), date(2020, 10, 31), id=99, version=1)
 

@@ -29,9 +29,16 @@ from tests.messages import make_consent_text, make_form, make_message
 from tests.requests import make_restriction
 from tests.trails import everything, trail_of
 
-TYPED = {"given_name": "Aino", "family_name": "Esimerkki", "email": "aino@esimerkki.example",
-         "phone": "040 123 4567", "street": "Kasarminkatu 10", "post_code": "50100",
-         "town": "Mikkeli", "note": "Voitteko tarjota?"}  # fmt: skip
+TYPED = {
+    "given_name": "Aino",
+    "family_name": "Esimerkki",
+    "email": "aino@esimerkki.example",
+    "phone": "040 123 4567",
+    "street": "Kasarminkatu 10",
+    "post_code": "50100",
+    "town": "Mikkeli",
+    "note": "Voitteko tarjota?",
+}
 
 
 def accept(store, actor, now, message: int, **values):
@@ -51,8 +58,9 @@ def test_a_message_waits_and_the_register_stays_as_it_is(store, office, now):
     key = make_message(store, form, message="Rivi 1\r\nRivi 2", town="Mikkeli")
     after = everything(store)
     assert {name for name in after if after[name] != before[name]} == {
-        "form_message", "trail_entry",
-    }  # fmt: skip
+        "form_message",
+        "trail_entry",
+    }
     with store.reading(office, now=now) as session, statements(store.engine) as seen:
         page = waiting_messages(session)
         assert len(seen) == 2
@@ -60,12 +68,15 @@ def test_a_message_waits_and_the_register_stays_as_it_is(store, office, now):
         assert len(seen) == 4
     (row,) = page.rows
     assert (row.id, row.received_on, row.form, row.name, row.town, row.beginning) == (
-        key, TODAY, "Yhteydenotto", "Aino Esimerkki", "Mikkeli", "Rivi 1 Rivi 2",
-    )  # fmt: skip
+        key,
+        TODAY,
+        "Yhteydenotto",
+        "Aino Esimerkki",
+        "Mikkeli",
+        "Rivi 1 Rivi 2",
+    )
     assert (figures.waiting, figures.oldest) == (Total(1), TODAY)
-    assert trail_of(store, "form_message") == [
-        ("receive_message", key, None, "(web form)", [])
-    ]  # fmt: skip
+    assert trail_of(store, "form_message") == [("receive_message", key, None, "(web form)", [])]
 
 
 @pytest.mark.parametrize(
@@ -114,9 +125,11 @@ def test_a_closed_form_takes_nothing(store, now):
     form = make_form(store, active=False)
     with pytest.raises(NotFound):
         store.carry_out(
-            receive_message, Received(form_id=form, name="A", phone="0401234567"),
-            actor=LETTERBOX, now=now,
-        )  # fmt: skip
+            receive_message,
+            Received(form_id=form, name="A", phone="0401234567"),
+            actor=LETTERBOX,
+            now=now,
+        )
 
 
 def test_a_message_becomes_a_new_party(store, office, now):
@@ -128,20 +141,39 @@ def test_a_message_becomes_a_new_party(store, office, now):
     days = {one.origin.sourced_on for one in (card, *card.emails, *card.phones, *card.addresses)}
     assert (origins, days) == ({"form"}, {TODAY})
     assert (card.name, card.kind, card.status, card.language, card.roles) == (
-        "Aino Esimerkki", "person", "lead", "sv", ("customer",),
-    )  # fmt: skip
+        "Aino Esimerkki",
+        "person",
+        "lead",
+        "sv",
+        ("customer",),
+    )
     assert [(row.value, row.is_primary) for row in (*card.emails, *card.phones)] == [
-        ("aino@esimerkki.example", True), ("+358401234567", True),
-    ]  # fmt: skip
+        ("aino@esimerkki.example", True),
+        ("+358401234567", True),
+    ]
     assert [row.street for row in card.addresses] == ["Kasarminkatu 10"]
     assert rows(store, "SELECT town, started_on FROM party") == [("Mikkeli", _day(store))]
     assert rows(store, "SELECT text, noted_by FROM note") == [("Voitteko tarjota?", "olli")]
     assert rows(store, "SELECT id FROM form_message") == []
     assert trail_of(store, "form_message")[1:] == [
-        ("accept_message", key, party, "olli",
-         ["address", "email", "family_name", "given_name", "kind", "name", "note", "phone",
-          "sort_name"]),
-    ]  # fmt: skip
+        (
+            "accept_message",
+            key,
+            party,
+            "olli",
+            [
+                "address",
+                "email",
+                "family_name",
+                "given_name",
+                "kind",
+                "name",
+                "note",
+                "phone",
+                "sort_name",
+            ],
+        )
+    ]
 
 
 def _day(store):
@@ -160,8 +192,9 @@ def test_a_message_comes_to_an_existing_party_without_doubles(store, office, now
     assert len(rows(store, "SELECT id FROM email")) == 1
     found = rows(store, "SELECT number, is_primary, source FROM phone ORDER BY id")
     assert [(number, bool(primary), source) for number, primary, source in found] == [
-        ("+358407654321", True, "phone"), ("+358401234567", False, "form"),
-    ]  # fmt: skip
+        ("+358407654321", True, "phone"),
+        ("+358401234567", False, "form"),
+    ]
     assert trail_of(store, "form_message")[1:] == [
         ("accept_message", key, party, "olli", ["note", "phone"])
     ]
@@ -263,14 +296,17 @@ def test_who_it_may_be_from(store, office, now):
         card = message_card(session, key)
         assert len(seen) <= 20
     assert [(match.name, match.reasons) for match in card.matches] == [
-        ("Aino Esimerkki", ("same_email", "same_name")), ("Bertta Esimerkki", ("same_phone",)),
-    ]  # fmt: skip
+        ("Aino Esimerkki", ("same_email", "same_name")),
+        ("Bertta Esimerkki", ("same_phone",)),
+    ]
 
 
 def test_the_inbox_is_paged_by_key_oldest_first(store, office, now):
     form = make_form(store)
-    keys = [make_message(store, form, now=datetime(2026, 3, day, 10, tzinfo=UTC))
-            for day in (5, 3, 3, 1)]  # fmt: skip
+    keys = [
+        make_message(store, form, now=datetime(2026, 3, day, 10, tzinfo=UTC))
+        for day in (5, 3, 3, 1)
+    ]
     order = [keys[3], keys[1], keys[2], keys[0]]
     with store.reading(office, now=now) as session:
         first = waiting_messages(session, size=2)

@@ -30,19 +30,24 @@ def shown(store, party=None, today=TODAY):
 def test_a_hold_is_placed_on_each_scope_with_whose_record_it_is(store):
     party = make_party(store)
     order, invoice = make_order(store, party), make_invoice(store, party)
-    keys = [hold(store, "party", party), hold(store, "order", order),
-            hold(store, "invoice", invoice),
-            hold(store, "class", class_code="voucher")]  # fmt: skip
+    keys = [
+        hold(store, "party", party),
+        hold(store, "order", order),
+        hold(store, "invoice", invoice),
+        hold(store, "class", class_code="voucher"),
+    ]
     with statements(store.engine) as seen:
         rows = shown(store)
     assert len(seen) == 1
     name = "Mäntyharjun Sähköasennus Oy"
-    assert [(row.id, row.scope, row.party_id, row.party, row.number, row.class_code)
-            for row in rows] == [
-        (keys[0], "party", party, name, None, None), (keys[1], "order", party, name, "1001", None),
+    assert [
+        (row.id, row.scope, row.party_id, row.party, row.number, row.class_code) for row in rows
+    ] == [
+        (keys[0], "party", party, name, None, None),
+        (keys[1], "order", party, name, "1001", None),
         (keys[2], "invoice", party, name, "1001", None),
         (keys[3], "class", None, None, None, "voucher"),
-    ]  # fmt: skip
+    ]
     with Session(store.engine) as session:
         assert session.scalars(held_parties()).all() == [party]
         assert session.scalars(held_targets(HoldScope.ORDER)).all() == [order]
@@ -84,15 +89,18 @@ def test_reason_and_review_day_are_amended(store):
         hold(store, id=key, version=1, reason="Vanha näkymä")
 
 
-@pytest.mark.parametrize(("values", "expected"), [
-    ({"reason": " "}, [("reason", "required")]),
-    ({"review_on": None}, [("review_on", "required")]),
-    ({"review_on": TODAY - timedelta(days=1)}, [("review_on", "review_passed")]),
-    ({"scope": "all"}, [("scope", "choice")]),
-    ({"scope": "class", "class_code": "nothing"}, [("class_code", "choice")]),
-    ({"target_id": None}, [("target_id", "required")]),
-    ({"reason": "131052-308T"}, [("reason", "personal_identity_code")]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"reason": " "}, [("reason", "required")]),
+        ({"review_on": None}, [("review_on", "required")]),
+        ({"review_on": TODAY - timedelta(days=1)}, [("review_on", "review_passed")]),
+        ({"scope": "all"}, [("scope", "choice")]),
+        ({"scope": "class", "class_code": "nothing"}, [("class_code", "choice")]),
+        ({"target_id": None}, [("target_id", "required")]),
+        ({"reason": "131052-308T"}, [("reason", "personal_identity_code")]),
+    ],
+)
 def test_what_is_no_hold_is_refused_and_leaves_nothing(store, values, expected):
     party = make_party(store)
     before = everything(store)

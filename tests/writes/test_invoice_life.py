@@ -124,10 +124,12 @@ class InvoiceLife(RuleBasedStateMachine):
     @invariant()
     def numbers_are_gapless_and_go_the_way_of_the_days(self):
         with self.store.engine.connect() as connection:
-            rows = connection.execute(text(
-                "SELECT CAST(number AS INTEGER), issued_on FROM invoice"
-                " WHERE status = 'issued' ORDER BY 1"
-            )).all()  # fmt: skip
+            rows = connection.execute(
+                text(
+                    "SELECT CAST(number AS INTEGER), issued_on FROM invoice"
+                    " WHERE status = 'issued' ORDER BY 1"
+                )
+            ).all()
         assert [number for number, _ in rows] == list(range(1001, 1001 + len(rows)))
         days = [str(day) for _, day in rows]
         assert days == sorted(days)
@@ -135,13 +137,17 @@ class InvoiceLife(RuleBasedStateMachine):
     @invariant()
     def what_is_open_adds_up(self):
         with self.store.engine.connect() as connection:
-            paid = dict(connection.execute(text(
-                "SELECT invoice_id, sum(amount_cents) FROM payment GROUP BY invoice_id"
-            )).all())  # fmt: skip
-            rows = connection.execute(text(
-                "SELECT id, kind, credits_id, net_cents, vat_cents, total_cents, open_cents"
-                " FROM invoice WHERE status = 'issued'"
-            )).all()  # fmt: skip
+            paid = dict(
+                connection.execute(
+                    text("SELECT invoice_id, sum(amount_cents) FROM payment GROUP BY invoice_id")
+                ).all()
+            )
+            rows = connection.execute(
+                text(
+                    "SELECT id, kind, credits_id, net_cents, vat_cents, total_cents, open_cents"
+                    " FROM invoice WHERE status = 'issued'"
+                )
+            ).all()
         families: dict[int, list] = {}
         for row in rows:
             families.setdefault(row.credits_id or row.id, []).append(row)
@@ -188,10 +194,16 @@ def test_invoices_on_sqlite(sqlite_template, tmp_path_factory):
         shutil.copy(sqlite_template, path)
         return InvoiceLife(open_store(sqlite_url(path)))
 
-    run_state_machine_as_test(begin, settings=settings(
-        max_examples=25, stateful_step_count=25, deadline=None,
-        suppress_health_check=list(HealthCheck), phases=[Phase.generate],  # shrinking takes minutes
-    ))  # fmt: skip
+    run_state_machine_as_test(
+        begin,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],  # shrinking takes minutes
+        ),
+    )
 
 
 @pytest.fixture
@@ -201,8 +213,15 @@ def emptied(postgresql_address):
     def begin() -> InvoiceLife:
         with store.engine.begin() as connection:
             connection.execute(text("INSERT INTO disposal_gate VALUES (1)"))
-            for table in ("payment", "invoice", "party", "trail_entry", "number_series",
-                          "summary", "disposal_gate"):  # fmt: skip
+            for table in (
+                "payment",
+                "invoice",
+                "party",
+                "trail_entry",
+                "number_series",
+                "summary",
+                "disposal_gate",
+            ):
                 connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - our own tables
         return InvoiceLife(store)
 
@@ -211,7 +230,13 @@ def emptied(postgresql_address):
 
 
 def test_invoices_on_postgresql(emptied):
-    run_state_machine_as_test(emptied, settings=settings(
-        max_examples=8, stateful_step_count=25, deadline=None,
-        suppress_health_check=list(HealthCheck), phases=[Phase.generate],  # shrinking takes minutes
-    ))  # fmt: skip
+    run_state_machine_as_test(
+        emptied,
+        settings=settings(
+            max_examples=8,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],  # shrinking takes minutes
+        ),
+    )

@@ -48,28 +48,56 @@ def _refused(store, actor, draft, now, **values) -> list[tuple[str, str]]:
 def test_an_issued_invoice_has_its_number_reference_days_and_buyer(store, office, now):
     party = make_party(store, business_id=business_id(1))
     make_address(store, party, street="Kotikatu 1")
-    make_address(store, party, street="Laskukatu 2", purpose="billing", country="SE",
-                 post_code="111 22", town="Stockholm")  # fmt: skip
+    make_address(
+        store,
+        party,
+        street="Laskukatu 2",
+        purpose="billing",
+        country="SE",
+        post_code="111 22",
+        town="Stockholm",
+    )
     make_billing(store, party, payment_days=30, buyer_reference="Kustannuspaikka 7")
     draft = make_draft(store, party)
     assert _issue(store, office, draft, now) == draft
     record = _record(store, office, draft)
     assert (record.status, record.number, record.issued_on, record.due_on) == (
-        "issued", "1001", TODAY, date(2026, 4, 4),
-    )  # fmt: skip
+        "issued",
+        "1001",
+        TODAY,
+        date(2026, 4, 4),
+    )
     assert (record.reference, reference_number(record.reference)) == ("10016", "10016")
     assert (record.buyer_name, record.buyer_business_id, record.buyer_reference) == (
-        "Mäntyharjun Sähköasennus Oy", business_id(1), "Kustannuspaikka 7",
-    )  # fmt: skip
+        "Mäntyharjun Sähköasennus Oy",
+        business_id(1),
+        "Kustannuspaikka 7",
+    )
     assert record.buyer_address == "Laskukatu 2\n111 22 Stockholm\nSE"
     assert (record.net_cents, record.vat_cents, record.total_cents, record.open_cents) == (
-        10_000, 2_550, 12_550, 12_550,
-    )  # fmt: skip
+        10_000,
+        2_550,
+        12_550,
+        12_550,
+    )
     assert trail_of(store, "invoice")[-1] == (
-        "issue_invoice", draft, party, "olli",
-        ["buyer_address", "buyer_business_id", "buyer_name", "buyer_reference", "due_on",
-         "issued_on", "number", "open_cents", "reference", "status"],
-    )  # fmt: skip
+        "issue_invoice",
+        draft,
+        party,
+        "olli",
+        [
+            "buyer_address",
+            "buyer_business_id",
+            "buyer_name",
+            "buyer_reference",
+            "due_on",
+            "issued_on",
+            "number",
+            "open_cents",
+            "reference",
+            "status",
+        ],
+    )
     with store.engine.connect() as connection:
         assert derived.differences(connection) == []
 
@@ -81,22 +109,27 @@ def test_without_billing_details_there_are_two_weeks_and_the_orders_reference(st
     _issue(store, office, draft, now)
     record = _record(store, office, draft)
     assert (record.due_on, record.buyer_reference, record.buyer_address) == (
-        date(2026, 3, 19), "Tilaus 5", None,
-    )  # fmt: skip
+        date(2026, 3, 19),
+        "Tilaus 5",
+        None,
+    )
 
 
 def test_the_buyer_stays_as_of_the_day_of_issue(store, office, now):
     party = make_party(store)
     invoice = make_invoice(store, party)
     renamed = PartyWish(
-        id=party, version=1, kind="organisation", name="Uusi Nimi Oy",
-        started_on=date(2024, 1, 15), source="office", sourced_on=TODAY,
-    )  # fmt: skip
+        id=party,
+        version=1,
+        kind="organisation",
+        name="Uusi Nimi Oy",
+        started_on=date(2024, 1, 15),
+        source="office",
+        sourced_on=TODAY,
+    )
     store.carry_out(amend_party, renamed, actor=office, now=now)
     record = _record(store, office, invoice)
-    assert (record.buyer_name, record.party_name) == (
-        "Mäntyharjun Sähköasennus Oy", "Uusi Nimi Oy",
-    )  # fmt: skip
+    assert (record.buyer_name, record.party_name) == ("Mäntyharjun Sähköasennus Oy", "Uusi Nimi Oy")
 
 
 def test_the_vat_is_that_of_the_day_of_supply(store, office):
@@ -121,8 +154,9 @@ def test_reverse_charge_bears_no_tax(store, office, more):
     invoice = make_invoice(store, party, line("100", vat_category="reverse_charge"), line("50"))
     record = _record(store, office, invoice)
     assert [(r.vat_category, r.net_cents, r.vat_cents) for r in record.vat] == [
-        ("standard", 5_000, 1_275), ("reverse_charge", 10_000, 0),
-    ]  # fmt: skip
+        ("standard", 5_000, 1_275),
+        ("reverse_charge", 10_000, 0),
+    ]
 
 
 @pytest.mark.parametrize("more", [{}, {"foreign_id": "HRB 12345"}, {"family_name": "Esimerkki"}])
@@ -158,8 +192,10 @@ def test_numbers_have_no_gap_and_go_the_way_of_the_days(store, office, now):
             text("SELECT number, issued_on FROM invoice ORDER BY number")
         ).all()
     assert [(number, str(day)) for number, day in rows] == [
-        ("1001", "2026-02-10"), ("1002", "2026-02-10"), ("1003", "2026-02-11"),
-    ]  # fmt: skip
+        ("1001", "2026-02-10"),
+        ("1002", "2026-02-10"),
+        ("1003", "2026-02-11"),
+    ]
 
 
 def test_a_series_that_was_taken_over_keeps_to_its_latest_day(store, office, now):

@@ -90,9 +90,11 @@ def test_selling_and_the_order_that_is_sold(store, what, is_first):
     invoice = make_invoice(store, party, order_id=order)
     draft = make_draft(store, party, order_id=order)
     payment = PaymentWish(
-        invoice_id=invoice, version=version_of(store, "invoice", invoice), paid_on=TODAY,
+        invoice_id=invoice,
+        version=version_of(store, "invoice", invoice),
+        paid_on=TODAY,
         amount="10,00",
-    )  # fmt: skip
+    )
     another = DraftWish(party_id=party, order_id=order, lines=(line(),))
     call = {
         "issue": issuing(store, draft),
@@ -110,8 +112,11 @@ def test_a_payment_for_an_invoice_that_is_being_disposed_of(store):
     party = make_party(store)
     invoice = make_invoice(store, party)
     version = version_of(store, "invoice", invoice)
-    pay = doing(store, record_payment, PaymentWish(
-        invoice_id=invoice, version=version, paid_on=TODAY, amount="10,00"))  # fmt: skip
+    pay = doing(
+        store,
+        record_payment,
+        PaymentWish(invoice_id=invoice, version=version, paid_on=TODAY, amount="10,00"),
+    )
     credit = crediting(store, invoice)
 
     def dispose():
@@ -203,9 +208,12 @@ def test_a_new_subscriber_and_a_message_with_a_consent(store):
         store,
         NEWSLETTER,
         doing(store, subscribe, consent),
-        doing(store, accept_message,
-              AcceptWish(id=message, party_id=party, email=AINO, subscribe=True)),
-    )  # fmt: skip
+        doing(
+            store,
+            accept_message,
+            AcceptWish(id=message, party_id=party, email=AINO, subscribe=True),
+        ),
+    )
     assert (found, errors) == (["done", "done"], [])
     assert len(rows(store, Subscription.id)) == 1
     assert rows(store, FormMessage.id) == []

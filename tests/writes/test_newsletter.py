@@ -7,16 +7,8 @@ from datetime import date
 
 import pytest
 
-from queries.errors import (
-    NotAllowed,
-    NotFound,
-    Restricted,
-)
-from queries.reads.newsletter import (
-    ConsentTextRow,
-    consent_texts,
-    subscriptions_of,
-)
+from queries.errors import NotAllowed, NotFound, Restricted
+from queries.reads.newsletter import ConsentTextRow, consent_texts, subscriptions_of
 from queries.store.tables import SuppressionKind
 from queries.writes.newsletter import (
     ConsentTextWish,
@@ -87,15 +79,36 @@ def test_a_consent_is_kept_with_its_text_source_and_day(store, office, now):
     key = store.carry_out(subscribe, wish, actor=office, now=now)
     with store.reading(office) as session:
         (row,) = subscriptions_of(session, party)
-    assert (row.id, row.address, row.name, row.language, row.basis, row.source, row.sourced_on,
-            row.consent_version, row.stands_still) == (
-        key, "Aino@esimerkki.example", "Aino Esimerkki", "sv", "consent", "email",
-        date(2026, 3, 1), 1, None,
-    )  # fmt: skip
+    assert (
+        row.id,
+        row.address,
+        row.name,
+        row.language,
+        row.basis,
+        row.source,
+        row.sourced_on,
+        row.consent_version,
+        row.stands_still,
+    ) == (
+        key,
+        "Aino@esimerkki.example",
+        "Aino Esimerkki",
+        "sv",
+        "consent",
+        "email",
+        date(2026, 3, 1),
+        1,
+        None,
+    )
     assert trail_of(store, "subscription") == [
-        ("subscribe", key, party, "olli",
-         ["address", "basis", "consent_text_id", "language", "name", "source", "sourced_on"]),
-    ]  # fmt: skip
+        (
+            "subscribe",
+            key,
+            party,
+            "olli",
+            ["address", "basis", "consent_text_id", "language", "name", "source", "sourced_on"],
+        )
+    ]
     again = consent(text_id, "AINO@esimerkki.example")
     assert refused(store, subscribe, again, office, now) == "subscribed_already"
 
@@ -122,9 +135,12 @@ def test_a_consent_that_proves_nothing_is_refused(sqlite_store, office, now, val
 
 def test_who_may_not_send_the_newsletter_adds_and_ends_nothing(store, viewer, now):
     key = make_subscription(store)
-    for command, wish in ((subscribe, consent(1)), (end_subscription, Ending(id=key)),
-                          (renew_consent, renewal(1)),
-                          (write_consent_text, ConsentTextWish(fi="x"))):  # fmt: skip
+    for command, wish in (
+        (subscribe, consent(1)),
+        (end_subscription, Ending(id=key)),
+        (renew_consent, renewal(1)),
+        (write_consent_text, ConsentTextWish(fi="x")),
+    ):
         with pytest.raises(NotAllowed):
             store.carry_out(command, wish, actor=viewer, now=now)
 
@@ -177,8 +193,11 @@ def test_an_own_customer_has_bought_and_the_address_is_its_own(store, office, no
     with store.reading(office) as session:
         (row,) = subscriptions_of(session, party)
     assert (row.basis, row.source, row.sourced_on, row.consent_version) == (
-        "customer", "form", date(2026, 1, 9), None,
-    )  # fmt: skip
+        "customer",
+        "form",
+        date(2026, 1, 9),
+        None,
+    )
     assert refused(store, subscribe_customer, own, office, now) == "subscribed_already"
     assert trail_of(store, "subscription")[-1][:3] == ("subscribe_customer", key, party)
 
@@ -248,8 +267,12 @@ def test_the_end_leaves_a_mark_and_nothing_else(store, office, now):
     assert AINO not in kept
     assert TOKEN.casefold() not in kept
     assert trail_of(store, "subscription")[-1] == (
-        "end_subscription", key, None, "olli", ["suppression"],
-    )  # fmt: skip
+        "end_subscription",
+        key,
+        None,
+        "olli",
+        ["suppression"],
+    )
     with pytest.raises(NotFound):
         store.carry_out(end_subscription, Ending(id=key), actor=office, now=now)
 

@@ -50,11 +50,21 @@ def party(store):
     make_subscription(store, "suostui@esimerkki.example", party_id=party)
     make_subscription(store, "naapuri@esimerkki.example")
     with store.engine.begin() as connection:
-        connection.execute(insert(Subscription), {
-            "party_id": party, "address": "osti@esimerkki.example", "language": "fi",
-            "address_key": "osti@esimerkki.example", "basis": "customer", "source": "phone",
-            "sourced_on": date(2018, 3, 5), "version": 1, "changed_at": SOLD, "changed_by": "x",
-        })  # fmt: skip
+        connection.execute(
+            insert(Subscription),
+            {
+                "party_id": party,
+                "address": "osti@esimerkki.example",
+                "language": "fi",
+                "address_key": "osti@esimerkki.example",
+                "basis": "customer",
+                "source": "phone",
+                "sourced_on": date(2018, 3, 5),
+                "version": 1,
+                "changed_at": SOLD,
+                "changed_by": "x",
+            },
+        )
     return party
 
 
@@ -63,8 +73,9 @@ def test_a_disposal_keeps_the_consent_and_ends_what_the_relation_gave(store, tmp
     with store.reading(MAKER) as session:
         rows = session.execute(select(Subscription.address, Subscription.party_id)).all()
     assert sorted(tuple(row) for row in rows) == [
-        ("naapuri@esimerkki.example", None), ("suostui@esimerkki.example", None),
-    ]  # fmt: skip
+        ("naapuri@esimerkki.example", None),
+        ("suostui@esimerkki.example", None),
+    ]
 
 
 def test_an_erasure_on_request_ends_every_subscription_and_no_file_brings_it_back(store, party):
@@ -78,9 +89,10 @@ def test_an_erasure_on_request_ends_every_subscription_and_no_file_brings_it_bac
     assert "subscription" in trail_of(store, "data_subject_request")[-1][-1]
     with store.reading(MAKER) as session:
         marked = [
-            name for name in ("suostui", "osti", "naapuri")
+            name
+            for name in ("suostui", "osti", "naapuri")
             if is_suppressed(session, SuppressionKind.NEWSLETTER, f"{name}@esimerkki.example")
-        ]  # fmt: skip
+        ]
     assert marked == ["suostui", "osti"]
 
 
@@ -188,8 +200,6 @@ def test_a_mark_beside_a_subscription_is_counted(store, now):
         assert subscriptions_against_suppression(session) == 0
     say_no(store, AINO, SuppressionKind.MARKETING, now)
     with store.engine.begin() as connection:
-        connection.execute(text(
-            "UPDATE subscription SET address = 'Aino@Esimerkki.example'"
-        ))  # fmt: skip
+        connection.execute(text("UPDATE subscription SET address = 'Aino@Esimerkki.example'"))
     with store.reading(MAKER) as session:
         assert subscriptions_against_suppression(session) == 1

@@ -46,14 +46,24 @@ def refused(store, **more):
 def test_a_controller_is_kept_as_its_rules_write_it(store):
     assert read(store, controller_row).version is None
     vat_number = f" FI{business_id(1)} ".replace("-", "")
-    make_controller(store, name="  Malli  Oy ", business_id=vat_number, town="Helsinki",
-                    email="Toimisto@Malli.EXAMPLE", post_code="FI-00580",
-                    phone="015 000 000")  # fmt: skip
+    make_controller(
+        store,
+        name="  Malli  Oy ",
+        business_id=vat_number,
+        town="Helsinki",
+        email="Toimisto@Malli.EXAMPLE",
+        post_code="FI-00580",
+        phone="015 000 000",
+    )
     row = read(store, controller_row)
     assert asdict(row.controller) == asdict(DEMONSTRATION) | {
-        "name": "Malli Oy", "business_id": business_id(1), "email": "Toimisto@malli.example",
-        "post_code": "00580", "town": "Helsinki", "phone": "015 000 000",
-    }  # fmt: skip
+        "name": "Malli Oy",
+        "business_id": business_id(1),
+        "email": "Toimisto@malli.example",
+        "post_code": "00580",
+        "town": "Helsinki",
+        "phone": "015 000 000",
+    }
     assert (row.version, row.changed_by, row.changed_at) == (1, MAKER.username, NOW)
     assert trail_of(store, "setting") == [
         ("set_controller", None, None, MAKER.username, ["controller"])
@@ -65,43 +75,73 @@ def test_a_controller_is_kept_as_its_rules_write_it(store):
 
 def test_every_value_is_checked(store):
     assert refused(
-        store, name=" ", email="toimisto", contact_email="x@", business_id="1234567-8",
-        post_code="580", officer_email="@", requests_email="a b", notice_address="http://a.example",
+        store,
+        name=" ",
+        email="toimisto",
+        contact_email="x@",
+        business_id="1234567-8",
+        post_code="580",
+        officer_email="@",
+        requests_email="a b",
+        notice_address="http://a.example",
     ) == [
-        ("name", "required"), ("post_code", "post_code.form"), ("email", "email.form"),
-        ("contact_email", "email.form"), ("business_id", "business_id.check_digit"),
-        ("officer_email", "email.form"), ("requests_email", "email.form"),
+        ("name", "required"),
+        ("post_code", "post_code.form"),
+        ("email", "email.form"),
+        ("contact_email", "email.form"),
+        ("business_id", "business_id.check_digit"),
+        ("officer_email", "email.form"),
+        ("requests_email", "email.form"),
         ("notice_address", "web_address.form"),
-    ]  # fmt: skip
+    ]
     assert refused(store, name="x" * 201, contact_name="131052-308T") == [
-        ("name", "too_long"), ("contact_name", "personal_identity_code"),
-    ]  # fmt: skip
+        ("name", "too_long"),
+        ("contact_name", "personal_identity_code"),
+    ]
 
 
 def test_what_is_begun_is_finished(store):
     assert refused(store, requests_street="Toinen katu 2") == [
-        ("requests_post_code", "required"), ("requests_town", "required"),
-    ]  # fmt: skip
+        ("requests_post_code", "required"),
+        ("requests_town", "required"),
+    ]
     assert refused(store, officer_name="Olga") == [("officer_email", "required")]
     assert refused(store, officer_phone="040 1") == [("officer_name", "required")]
 
 
 def test_a_post_code_of_another_town_is_a_slip(store):
     with store.engine.begin() as connection:
-        connection.execute(insert(PostCode), [
-            {"code": code, "town_fi": town, "town_sv": swedish, "municipality_fi": town,
-             "municipality_sv": swedish, "valid_from": date(2020, 1, 1)}
-            for code, town, swedish in (
-                ("50100", "MIKKELI", "ST MICHEL"), ("00580", "HELSINKI", "HELSINGFORS"),
-            )
-        ])  # fmt: skip
+        connection.execute(
+            insert(PostCode),
+            [
+                {
+                    "code": code,
+                    "town_fi": town,
+                    "town_sv": swedish,
+                    "municipality_fi": town,
+                    "municipality_sv": swedish,
+                    "valid_from": date(2020, 1, 1),
+                }
+                for code, town, swedish in (
+                    ("50100", "MIKKELI", "ST MICHEL"),
+                    ("00580", "HELSINKI", "HELSINGFORS"),
+                )
+            ],
+        )
     assert refused(store, post_code="00580") == [("post_code", "post_code_elsewhere")]
     assert refused(
-        store, requests_street="Kasarminkatu 10", requests_post_code="00580",
+        store,
+        requests_street="Kasarminkatu 10",
+        requests_post_code="00580",
         requests_town="Mikkeli",
-    ) == [("requests_post_code", "post_code_elsewhere")]  # fmt: skip
-    make_controller(store, town="St Michel", requests_street="A 1", requests_post_code="99999",
-                    requests_town="Muualla")  # fmt: skip
+    ) == [("requests_post_code", "post_code_elsewhere")]
+    make_controller(
+        store,
+        town="St Michel",
+        requests_street="A 1",
+        requests_post_code="99999",
+        requests_town="Muualla",
+    )
     assert read(store, controller).town == "St Michel"
 
 
@@ -111,8 +151,9 @@ def test_one_address_has_one_post_code(store):
         ("requests_post_code", "two_post_codes")
     ]
     assert refused(store, **other) == [("requests_post_code", "required")]
-    make_controller(store, **other | {"requests_street": "Kasarminkatu 1"},
-                    requests_post_code="00580")  # fmt: skip
+    make_controller(
+        store, **other | {"requests_street": "Kasarminkatu 1"}, requests_post_code="00580"
+    )
     make_controller(store, **other, requests_post_code="50100", version=1)
     assert read(store, controller).requests_post_code == "50100"
 
@@ -143,16 +184,19 @@ def test_own_words_are_said_in_every_language_or_in_none(store):
     make_words(store, "interests", " Omaa\n tekstiä ")
     found = read(store, notice_settings)
     assert {language: found.words("interests", language) for language in ("fi", "sv", "en")} == {
-        "fi": "Omaa tekstiä", "sv": "Omaa tekstiä", "en": "Omaa tekstiä",
-    }  # fmt: skip
+        "fi": "Omaa tekstiä",
+        "sv": "Omaa tekstiä",
+        "en": "Omaa tekstiä",
+    }
     assert found.words("automated", "fi") == ""
     before = everything(store)
     wish = WordsWish(topic="interests", version=1, fi="Vain suomeksi")
     with pytest.raises(InvalidInputs) as refusal:
         store.carry_out(set_words, wish, actor=MAKER, now=NOW)
     assert [(error.field, error.code) for error in refusal.value.errors] == [
-        ("sv", "all_languages"), ("en", "all_languages"),
-    ]  # fmt: skip
+        ("sv", "all_languages"),
+        ("en", "all_languages"),
+    ]
     assert everything(store) == before
     store.carry_out(set_words, WordsWish(topic="interests", version=1), actor=MAKER, now=NOW)
     assert read(store, notice_settings).words("interests", "fi") == ""

@@ -31,8 +31,14 @@ def _refused(store, actor, wish, now, command=amend_order) -> set[tuple[str, str
 
 def _service(store, office, now, *, active: bool = True) -> int:
     with store.writing(office, now=now) as desk:
-        service = Service(code="A1", name="Asennus", unit="hour", unit_price_cents=5_000,
-                          vat_category="standard", active=active)  # fmt: skip
+        service = Service(
+            code="A1",
+            name="Asennus",
+            unit="hour",
+            unit_price_cents=5_000,
+            vat_category="standard",
+            active=active,
+        )
         stamp(desk, service)
         desk.session.add(service)
         desk.session.flush()
@@ -45,19 +51,32 @@ def test_a_recorded_order_gets_the_next_number(store, office, now):
     first = store.carry_out(amend_order, _wish(party), actor=office, now=now)
     second = store.carry_out(
         amend_order,
-        _wish(party, title="  Ka\u0308ytävän valot ", status="quote", due_on=TOMORROW,
-              description="Kaksi\nriviä", buyer_reference="PO 17"),
-        actor=office, now=now,
-    )  # fmt: skip
+        _wish(
+            party,
+            title="  Ka\u0308ytävän valot ",
+            status="quote",
+            due_on=TOMORROW,
+            description="Kaksi\nriviä",
+            buyer_reference="PO 17",
+        ),
+        actor=office,
+        now=now,
+    )
     with store.reading(office, now=now) as session:
         assert order_record(session, first).number == "1001"
         record = order_record(session, second)
     assert (record.number, record.title, record.description, record.status) == (
-        "1002", "Käytävän valot", "Kaksi\nriviä", "quote",
-    )  # fmt: skip
+        "1002",
+        "Käytävän valot",
+        "Kaksi\nriviä",
+        "quote",
+    )
     assert (record.ordered_on, record.due_on, record.closed_on, record.version) == (
-        TODAY, TOMORROW, None, 1,
-    )  # fmt: skip
+        TODAY,
+        TOMORROW,
+        None,
+        1,
+    )
     assert (record.buyer_reference, record.changed_by, record.changed_at) == ("PO 17", "olli", now)
 
 
@@ -65,10 +84,24 @@ def test_recording_leaves_one_trail_line(store, office, now):
     party = make_party(store)
     order = store.carry_out(amend_order, _wish(party), actor=office, now=now)
     assert trail_of(store, "service_order") == [
-        ("add_order", order, party, "olli",
-         ["buyer_reference", "description", "due_on", "number", "ordered_on", "party_id",
-          "service_id", "status", "title"]),
-    ]  # fmt: skip
+        (
+            "add_order",
+            order,
+            party,
+            "olli",
+            [
+                "buyer_reference",
+                "description",
+                "due_on",
+                "number",
+                "ordered_on",
+                "party_id",
+                "service_id",
+                "status",
+                "title",
+            ],
+        )
+    ]
 
 
 def test_amending_changes_what_differs_and_names_it(store, office, now):
@@ -88,8 +121,9 @@ def test_amending_to_the_same_changes_nothing_and_leaves_no_line(store, office, 
     party = make_party(store)
     order = make_order(store, party)
     before = everything(store)
-    wish = _wish(party, id=order, version=1, title="Sähkökeskuksen vaihto",
-                 ordered_on=date(2026, 2, 2))  # fmt: skip
+    wish = _wish(
+        party, id=order, version=1, title="Sähkökeskuksen vaihto", ordered_on=date(2026, 2, 2)
+    )
     store.carry_out(amend_order, wish, actor=office, now=now)
     assert everything(store) == before
 
@@ -107,8 +141,10 @@ def test_a_stale_order_is_refused_with_what_stands_now(store, office, manager, n
         )
     assert everything(store) == before
     assert (refusal.value.theirs["title"], refusal.value.version, refusal.value.changed_by) == (
-        "Toisen nimi", 2, "maija",
-    )  # fmt: skip
+        "Toisen nimi",
+        2,
+        "maija",
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,8 +174,10 @@ def test_all_fields_are_refused_at_once(store, office, now):
     party = make_party(store)
     wish = _wish(party, title="", due_on=date(2026, 1, 1), ordered_on=TOMORROW)
     assert _refused(store, office, wish, now) == {
-        ("title", "required"), ("ordered_on", "day_in_future"), ("due_on", "due_before_order"),
-    }  # fmt: skip
+        ("title", "required"),
+        ("ordered_on", "day_in_future"),
+        ("due_on", "due_before_order"),
+    }
 
 
 def test_a_service_that_is_no_longer_sold_stays_on_the_orders_that_have_it(store, office, now):
@@ -195,8 +233,12 @@ def test_a_lead_that_orders_becomes_a_customer_and_one_that_asks_does_not(store,
     store.carry_out(change_order_status, accept, actor=office, now=now)
     assert _statuses(store) == {asks: "active", orders: "active"}
     assert trail_of(store, "service_order")[-1] == (
-        "change_order_status", quote, asks, "olli", ["party_status", "status"],
-    )  # fmt: skip
+        "change_order_status",
+        quote,
+        asks,
+        "olli",
+        ["party_status", "status"],
+    )
     with store.engine.connect() as connection:
         assert derived.differences(connection) == []
 
@@ -210,16 +252,20 @@ def test_a_status_closes_on_a_day_and_opens_again(store, office, now):
     party = make_party(store)
     order = make_order(store, party)
     for version, status, closed_on in (
-        (1, "in_progress", None), (2, "done", TODAY), (3, "open", None),
-    ):  # fmt: skip
+        (1, "in_progress", None),
+        (2, "done", TODAY),
+        (3, "open", None),
+    ):
         wish = OrderStatusWish(id=order, version=version, status=status, closed_on=closed_on)
         store.carry_out(change_order_status, wish, actor=office, now=now)
         with store.reading(office, now=now) as session:
             record = order_record(session, order)
         assert (record.status, record.closed_on, record.version) == (status, closed_on, version + 1)
     assert [line[4] for line in trail_of(store, "service_order")[1:]] == [
-        ["status"], ["closed_on", "status"], ["closed_on", "status"],
-    ]  # fmt: skip
+        ["status"],
+        ["closed_on", "status"],
+        ["closed_on", "status"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -245,9 +291,11 @@ def test_an_order_with_work_is_no_quote(store, office, now):
     back = OrderStatusWish(id=order, version=1, status="quote")
     store.carry_out(change_order_status, back, actor=office, now=now)
     store.carry_out(
-        change_order_status, OrderStatusWish(id=order, version=2, status="open"),
-        actor=office, now=now,
-    )  # fmt: skip
+        change_order_status,
+        OrderStatusWish(id=order, version=2, status="open"),
+        actor=office,
+        now=now,
+    )
     make_work(store, order)
     wish = OrderStatusWish(id=order, version=3, status="quote")
     assert _refused(store, office, wish, now, change_order_status) == {("status", "not_a_quote")}
@@ -286,9 +334,9 @@ def test_an_undone_order_gives_its_number_back(store, office, now):
         store.carry_out(interrupted, _wish(party), actor=office, now=now)
     order = store.carry_out(amend_order, _wish(party), actor=office, now=now)
     with store.engine.connect() as connection:
-        assert connection.execute(
-            text("SELECT id, number FROM service_order")
-        ).all() == [(order, "1001")]  # fmt: skip
+        assert connection.execute(text("SELECT id, number FROM service_order")).all() == [
+            (order, "1001")
+        ]
 
 
 def test_one_wish_is_carried_out_once(store, office, now):

@@ -26,8 +26,13 @@ from tests.papers import card, lend, make_paper, make_room, seen
 from tests.requests import make_request
 from tests.trails import everything, trail_of
 
-BINDER = {"kind": "binder", "title": "Palkat 2020", "class_code": "payroll_ledger",
-          "starts_on": date(2020, 1, 1), "ends_on": date(2020, 12, 31)}  # fmt: skip
+BINDER = {
+    "kind": "binder",
+    "title": "Palkat 2020",
+    "class_code": "payroll_ledger",
+    "starts_on": date(2020, 1, 1),
+    "ends_on": date(2020, 12, 31),
+}
 
 
 def test_records_are_numbered_without_a_gap_and_corrected(store, office, now):
@@ -41,14 +46,40 @@ def test_records_are_numbered_without_a_gap_and_corrected(store, office, now):
     assert store.carry_out(amend_paper, box, actor=office, now=now) == second
     assert (card(store, second).row.kind, card(store, second).version) == ("box", 2)
     assert trail_of(store, "paper_record") == [
-        ("add_paper", first, None, "tekija",
-         ["class_code", "ends_on", "kind", "number", "paper_title", "room_id", "shelf",
-          "starts_on"]),
-        ("add_paper", second, None, "olli",
-         ["class_code", "ends_on", "kind", "number", "paper_title", "room_id", "shelf",
-          "starts_on"]),
+        (
+            "add_paper",
+            first,
+            None,
+            "tekija",
+            [
+                "class_code",
+                "ends_on",
+                "kind",
+                "number",
+                "paper_title",
+                "room_id",
+                "shelf",
+                "starts_on",
+            ],
+        ),
+        (
+            "add_paper",
+            second,
+            None,
+            "olli",
+            [
+                "class_code",
+                "ends_on",
+                "kind",
+                "number",
+                "paper_title",
+                "room_id",
+                "shelf",
+                "starts_on",
+            ],
+        ),
         ("amend_paper", second, None, "olli", ["kind"]),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,8 +109,9 @@ def test_a_record_is_moved_but_not_into_a_closed_room(store, office, now):
     store.carry_out(move_paper, wish, actor=office, now=now)
     assert (card(store, paper).row.room, card(store, paper).row.shelf) == ("Kaappi", "B 2")
     with pytest.raises(InvalidInputs) as refusal:
-        store.carry_out(move_paper, Move(id=paper, version=2, room_id=closed), actor=office,
-                        now=now)  # fmt: skip
+        store.carry_out(
+            move_paper, Move(id=paper, version=2, room_id=closed), actor=office, now=now
+        )
     assert refusal.value.errors[0].code == "room_closed"
     with pytest.raises(StaleRecord):
         store.carry_out(move_paper, wish, actor=office, now=now)
@@ -94,8 +126,10 @@ def test_it_tells_of_parties_each_once(store, office, now):
     party, other = make_party(store), make_party(store, name="Aamu Oy")
     paper = make_paper(store, party, other)
     store.carry_out(link_party, Link(**seen(store, paper), party_id=party), actor=office, now=now)
-    assert card(store, paper).parties == ((other, "Aamu Oy"),
-                                          (party, "Mäntyharjun Sähköasennus Oy"))  # fmt: skip
+    assert card(store, paper).parties == (
+        (other, "Aamu Oy"),
+        (party, "Mäntyharjun Sähköasennus Oy"),
+    )
     later = now + timedelta(hours=1)
     wish = Link(**seen(store, paper), party_id=party)
     store.carry_out(unlink_party, wish, actor=office, now=later)
@@ -120,8 +154,9 @@ def test_whom_a_hold_a_request_or_a_restriction_keeps_is_not_unlinked(store, now
     restrict(store, restricted)
     for party, refusal in ((held, RuleRefusal), (asked, RuleRefusal), (restricted, Restricted)):
         with pytest.raises(refusal):
-            store.carry_out(unlink_party, Link(**seen(store, paper), party_id=party), actor=MAKER,
-                            now=now)  # fmt: skip
+            store.carry_out(
+                unlink_party, Link(**seen(store, paper), party_id=party), actor=MAKER, now=now
+            )
     assert len(card(store, paper).parties) == 3
     with pytest.raises(Restricted):
         lend(store, paper)
@@ -131,8 +166,9 @@ def test_it_is_lent_and_comes_back(store, office, now):
     paper = make_paper(store)
     lend(store, paper)
     out = card(store, paper).out
-    assert out == LoanRow(out.id, "Tilitoimisto Esimerkki", "Tilintarkastus", TODAY,
-                          date(2026, 3, 19), None, "tekija")  # fmt: skip
+    assert out == LoanRow(
+        out.id, "Tilitoimisto Esimerkki", "Tilintarkastus", TODAY, date(2026, 3, 19), None, "tekija"
+    )
     with pytest.raises(InvalidInputs) as refusal:
         lend(store, paper, lent_to="Toinen")
     assert refusal.value.errors[0].code == "lent_already"
@@ -142,16 +178,21 @@ def test_it_is_lent_and_comes_back(store, office, now):
     back = Return(**seen(store, paper), returned_on=date(2026, 3, 6))
     store.carry_out(return_paper, back, actor=office, now=later)
     assert (card(store, paper).out, card(store, paper).loans[0].returned_on) == (
-        None, date(2026, 3, 6),
-    )  # fmt: skip
+        None,
+        date(2026, 3, 6),
+    )
     with pytest.raises(InvalidInputs):
-        store.carry_out(return_paper, Return(**seen(store, paper), returned_on=TODAY),
-                        actor=office, now=later)  # fmt: skip
+        store.carry_out(
+            return_paper, Return(**seen(store, paper), returned_on=TODAY), actor=office, now=later
+        )
     with pytest.raises(NotFound):
         lend(store, paper, loan_id=out.id)
     assert [line[0] for line in trail_of(store, "paper_record")] == [
-        "add_paper", "lend_paper", "amend_loan", "return_paper",
-    ]  # fmt: skip
+        "add_paper",
+        "lend_paper",
+        "amend_loan",
+        "return_paper",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -176,8 +217,12 @@ def test_it_does_not_come_back_before_it_went(sqlite_store, office, now):
     lend(sqlite_store, paper)
     for day, code in ((date(2026, 3, 4), "returned_before_loan"), (None, "required")):
         with pytest.raises(InvalidInputs) as refusal:
-            sqlite_store.carry_out(return_paper, Return(**seen(sqlite_store, paper),
-                                   returned_on=day), actor=office, now=now)  # fmt: skip
+            sqlite_store.carry_out(
+                return_paper,
+                Return(**seen(sqlite_store, paper), returned_on=day),
+                actor=office,
+                now=now,
+            )
         assert refusal.value.errors[0].code == code
 
 
@@ -185,11 +230,14 @@ def test_a_viewer_changes_nothing(sqlite_store, viewer, now):
     paper = make_paper(sqlite_store)
     before = everything(sqlite_store)
     for command, wish in (
-        (amend_paper, PaperWish(**BINDER)), (move_paper, Move(id=paper, version=1, room_id=None)),
+        (amend_paper, PaperWish(**BINDER)),
+        (move_paper, Move(id=paper, version=1, room_id=None)),
         (link_party, Link(id=paper, version=1, party_id=1)),
-        (lend_paper, Loan(id=paper, version=1, lent_to="a", reason="b", lent_on=TODAY,
-                          due_on=TODAY)),
-    ):  # fmt: skip
+        (
+            lend_paper,
+            Loan(id=paper, version=1, lent_to="a", reason="b", lent_on=TODAY, due_on=TODAY),
+        ),
+    ):
         with pytest.raises(NotAllowed):
             sqlite_store.carry_out(command, wish, actor=viewer, now=now)
     assert everything(sqlite_store) == before

@@ -26,8 +26,9 @@ from tests.sums import version_of
 from tests.writes.test_contacts import refused, rows, written
 
 TODAY = date(2026, 3, 5)
-WISH = PartyWish(kind="organisation", name="Malliyritys Oy", started_on=TODAY, source="meeting",
-                 sourced_on=TODAY)  # fmt: skip
+WISH = PartyWish(
+    kind="organisation", name="Malliyritys Oy", started_on=TODAY, source="meeting", sourced_on=TODAY
+)
 
 
 def carry(store, command, wish, actor):
@@ -35,23 +36,41 @@ def carry(store, command, wish, actor):
 
 
 def test_a_new_party_is_active_and_findable(store, office):
-    party = carry(store, amend_party, dataclasses.replace(WISH, business_id=business_id(7)),
-                  office)  # fmt: skip
+    party = carry(store, amend_party, dataclasses.replace(WISH, business_id=business_id(7)), office)
     [row] = rows(store, Party)
-    assert {name: row[name] for name in ("id", "kind", "name", "sort_name", "business_id", "status",
-                                         "is_customer", "source", "changed_by")} == {
-        "id": party, "kind": "organisation", "name": "Malliyritys Oy",
-        "sort_name": "malliyritys oy", "business_id": business_id(7), "status": "active",
-        "is_customer": True, "source": "meeting", "changed_by": "olli",
-    }  # fmt: skip
+    assert {
+        name: row[name]
+        for name in (
+            "id",
+            "kind",
+            "name",
+            "sort_name",
+            "business_id",
+            "status",
+            "is_customer",
+            "source",
+            "changed_by",
+        )
+    } == {
+        "id": party,
+        "kind": "organisation",
+        "name": "Malliyritys Oy",
+        "sort_name": "malliyritys oy",
+        "business_id": business_id(7),
+        "status": "active",
+        "is_customer": True,
+        "source": "meeting",
+        "changed_by": "olli",
+    }
     [(action, subject, subject_id, party_id, columns)] = written(store)
     assert (action, subject, subject_id, party_id) == ("add_party", "party", party, party)
     assert set(columns) >= {"name", "business_id", "status"}
 
 
 def test_a_persons_name_is_made_of_its_parts_and_ordered_by_the_family(store, office):
-    wish = dataclasses.replace(WISH, kind="person", name=None, given_name="Väinö",
-                               family_name="Äijälä")  # fmt: skip
+    wish = dataclasses.replace(
+        WISH, kind="person", name=None, given_name="Väinö", family_name="Äijälä"
+    )
     carry(store, amend_party, wish, office)
     [row] = rows(store, Party)
     assert (row["name"], row["sort_name"]) == ("Väinö Äijälä", "|ij|l| v|in}")
@@ -110,8 +129,11 @@ def test_amending_names_what_changed_and_keeps_the_rest(store, office):
 
 def test_ending_needs_its_day_and_resuming_takes_it_away(store, office):
     party = make_party(store, started_on=date(2024, 1, 15))
-    for day, code in ((None, "required"), (date(2026, 3, 6), "day_in_future"),
-                      (date(2024, 1, 14), "end_before_start")):  # fmt: skip
+    for day, code in (
+        (None, "required"),
+        (date(2026, 3, 6), "day_in_future"),
+        (date(2024, 1, 14), "end_before_start"),
+    ):
         ending = StatusWish(id=party, version=1, status="ended", ended_on=day)
         with pytest.raises(InvalidInputs) as refusal:
             carry(store, change_status, ending, office)
@@ -171,8 +193,9 @@ def test_a_contact_person_is_linked_once_and_unlinked(store, office):
     with pytest.raises(InvalidInputs) as refusal:
         carry(store, link_contact_person, turned, office)
     assert refused(refusal) == [
-        ("organisation_id", "not_an_organisation"), ("person_id", "not_a_person"),
-    ]  # fmt: skip
+        ("organisation_id", "not_an_organisation"),
+        ("person_id", "not_a_person"),
+    ]
     [row] = rows(store, ContactPerson)
     carry(store, unlink_contact_person, ContactPersonRemoval(id=row["id"]), office)
     assert rows(store, ContactPerson) == []
@@ -203,13 +226,22 @@ def test_billing_details_are_corrected_and_removed(store, office):
     make_billing(store, party, source="phone", sourced_on=TODAY)
     [detail] = rows(store, BillingDetail)
     wish = BillingWish(
-        party_id=party, id=detail["id"], version=1, method="e_invoice",
-        e_invoice_address="003701120389", source="phone", sourced_on=TODAY,
-    )  # fmt: skip
+        party_id=party,
+        id=detail["id"],
+        version=1,
+        method="e_invoice",
+        e_invoice_address="003701120389",
+        source="phone",
+        sourced_on=TODAY,
+    )
     carry(store, amend_billing, wish, office)
     assert written(store)[-1] == (
-        "amend_billing", "billing_detail", detail["id"], party, ["e_invoice_address", "method"],
-    )  # fmt: skip
+        "amend_billing",
+        "billing_detail",
+        detail["id"],
+        party,
+        ["e_invoice_address", "method"],
+    )
     carry(store, remove_billing, Removal(id=detail["id"], version=2), office)
     assert rows(store, BillingDetail) == []
 
@@ -239,10 +271,12 @@ def test_nobody_without_the_right_changes_anything(store, viewer):
         (amend_party, WISH),
         (change_status, StatusWish(id=party, version=1, status="lead")),
         (amend_note, NoteWish(party_id=party, text="x", noted_on=TODAY)),
-        (amend_billing, BillingWish(party_id=party, method="letter", source="phone",
-                                    sourced_on=TODAY)),
+        (
+            amend_billing,
+            BillingWish(party_id=party, method="letter", source="phone", sourced_on=TODAY),
+        ),
         (link_contact_person, ContactPersonWish(organisation_id=party, person_id=party)),
-    ):  # fmt: skip
+    ):
         with pytest.raises(NotAllowed):
             carry(store, command, wish, viewer)
     assert (rows(store, Party), written(store)) == before

@@ -17,8 +17,9 @@ from tests.trails import everything, trail_of
 
 
 def _wish(invoice: int, amount: str = "125,50", **values: object) -> PaymentWish:
-    return PaymentWish(**{"invoice_id": invoice, "version": 2, "paid_on": TODAY, "amount": amount}
-                       | values)  # fmt: skip
+    return PaymentWish(
+        **{"invoice_id": invoice, "version": 2, "paid_on": TODAY, "amount": amount} | values
+    )
 
 
 def _open(store, *invoices: int) -> list[int]:
@@ -38,9 +39,11 @@ def test_a_payment_takes_down_what_is_open(store, office, now):
     party = make_party(store)
     invoice = make_invoice(store, party, issued_on=date(2026, 2, 1))
     first = store.carry_out(
-        record_payment, _wish(invoice, "25,50", paid_on=date(2026, 2, 10), source="email"),
-        actor=office, now=now,
-    )  # fmt: skip
+        record_payment,
+        _wish(invoice, "25,50", paid_on=date(2026, 2, 10), source="email"),
+        actor=office,
+        now=now,
+    )
     second = store.carry_out(
         record_payment, _wish(invoice, "100", version=3), actor=office, now=now
     )

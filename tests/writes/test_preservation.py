@@ -199,8 +199,9 @@ def test_a_message_stays_in_the_inbox_while_its_class_is_held(store, command, wi
     store.carry_out(command, wish(**values), actor=MAKER, now=NOW)
 
 
-@pytest.mark.parametrize(("scope", "code"), [("party", "removal_held"),
-                                             ("class", "removal_class_held")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("scope", "code"), [("party", "removal_held"), ("class", "removal_class_held")]
+)
 def test_paper_goes_on_naming_whom_a_hold_keeps(store, scope, code):
     party = make_person(store)
     paper = papers.make_paper(store, party)
@@ -347,16 +348,26 @@ def test_work_is_not_moved_away_from_an_order_that_is_held(store):
     work = make_work(store, order)
     hold(store, "order", order)
     wish = WorkWish(
-        id=work, version=1, order_id=other, done_on=date(2026, 2, 3), done_by="Veikko Vasara",
-        description="Keskus vaihdettu", minutes=150,
-    )  # fmt: skip
+        id=work,
+        version=1,
+        order_id=other,
+        done_on=date(2026, 2, 3),
+        done_by="Veikko Vasara",
+        description="Keskus vaihdettu",
+        minutes=150,
+    )
     assert refusal(store, amend_work_entry, wish) == ("correction_held", PLACED)
 
 
 def test_paper_is_not_made_of_another_class_while_its_own_is_held(store):
     paper = papers.make_paper(store)
     hold(store, "class", "voucher")
-    wish = PaperWish(**papers.seen(store, paper), kind="binder", title="Tositteet 2018",
-                     class_code="note", starts_on=date(2018, 1, 1),
-                     ends_on=date(2018, 12, 31))  # fmt: skip
+    wish = PaperWish(
+        **papers.seen(store, paper),
+        kind="binder",
+        title="Tositteet 2018",
+        class_code="note",
+        starts_on=date(2018, 1, 1),
+        ends_on=date(2018, 12, 31),
+    )
     assert refusal(store, amend_paper, wish) == ("correction_held", PLACED)

@@ -22,25 +22,41 @@ from tests.recipients import make_disclosure, make_recipient, recipient_wish
 from tests.requests import make_restriction
 from tests.trails import everything, trail_of
 
-COLUMNS = ["agreed_on", "agreement", "country", "email", "ends_on", "kind", "name", "purpose",
-           "role", "transfer_basis", "what"]  # fmt: skip
+COLUMNS = [
+    "agreed_on",
+    "agreement",
+    "country",
+    "email",
+    "ends_on",
+    "kind",
+    "name",
+    "purpose",
+    "role",
+    "transfer_basis",
+    "what",
+]
 
 
 def test_a_recipient_is_added_corrected_and_ended(store, manager, now):
     key = make_recipient(store)
-    wish = recipient_wish(id=key, version=1, country="se", transfer_basis="adequacy",
-                          email=" Tuki@Tilit.example")  # fmt: skip
+    wish = recipient_wish(
+        id=key, version=1, country="se", transfer_basis="adequacy", email=" Tuki@Tilit.example"
+    )
     assert store.carry_out(amend_recipient, wish, actor=manager, now=now) == key
     end = RecipientEnd(id=key, version=2, ends_on=date(2026, 6, 30))
     assert store.carry_out(end_recipient, end, actor=manager, now=now) == key
     (row,) = everything(store)["recipient"]
     assert str(row[1]) == "Tilitoimisto Malli Oy"
     assert [line[0] for line in trail_of(store, "recipient")] == [
-        "add_recipient", "amend_recipient", "end_recipient",
-    ]  # fmt: skip
+        "add_recipient",
+        "amend_recipient",
+        "end_recipient",
+    ]
     assert [line[4] for line in trail_of(store, "recipient")] == [
-        COLUMNS, ["country", "email"], ["ends_on"],
-    ]  # fmt: skip
+        COLUMNS,
+        ["country", "email"],
+        ["ends_on"],
+    ]
 
 
 @pytest.mark.parametrize("country", ["US", "GB", "CH"])
@@ -49,8 +65,10 @@ def test_a_country_outside_needs_a_basis(store, manager, now, country):
     with pytest.raises(RuleRefusal) as refusal:
         store.carry_out(amend_recipient, recipient_wish(country=country), actor=manager, now=now)
     assert (refusal.value.code, refusal.value.citation, refusal.value.facts["country"]) == (
-        "transfer_basis_missing", "GDPR Art. 44-49", country,
-    )  # fmt: skip
+        "transfer_basis_missing",
+        "GDPR Art. 44-49",
+        country,
+    )
     assert everything(store) == before
     wish = recipient_wish(country=country, transfer_basis="standard_clauses")
     assert store.carry_out(amend_recipient, wish, actor=manager, now=now) == 1
@@ -87,8 +105,9 @@ def test_what_is_not_valid_is_refused_beside_its_field(sqlite_store, manager, no
 
 def test_an_end_without_an_agreement_or_before_it_is_refused(sqlite_store, manager, now):
     key = make_recipient(sqlite_store)
-    none = make_recipient(sqlite_store, name="Pankki", role="controller", agreement=None,
-                          agreed_on=None)  # fmt: skip
+    none = make_recipient(
+        sqlite_store, name="Pankki", role="controller", agreement=None, agreed_on=None
+    )
     for wish, code in (
         (RecipientEnd(id=key, version=1, ends_on=date(2020, 1, 1)), "end_before_agreed"),
         (RecipientEnd(id=none, version=1, ends_on=TODAY), "agreement_missing"),

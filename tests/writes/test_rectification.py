@@ -61,8 +61,13 @@ def test_it_goes_with_a_refusal_and_with_another_party(store, now, begun):
     other = make_request(store, make_person(store), ("rectification",))
     begin(store, other, now)
     make_letter(store, begun, "refused", "rectification")
-    wish = Refusal(**seen(store, begun), **SENT, asked="rectification", ground="accurate",
-                   reason="Tiedot ovat oikein.")  # fmt: skip
+    wish = Refusal(
+        **seen(store, begun),
+        **SENT,
+        asked="rectification",
+        ground="accurate",
+        reason="Tiedot ovat oikein.",
+    )
     store.carry_out(refuse_right, wish, actor=MAKER, now=now)
     assert before(store, begun) is None
     wish = PartyOfRequest(id=other, version=version_of(store, other), registered="unknown")

@@ -27,12 +27,7 @@ from queries.writes.request_answers import (
     refuse_right,
     send_letter,
 )
-from queries.writes.requests import (
-    PartyOfRequest,
-    RequestAsSeen,
-    close_request,
-    identify_party,
-)
+from queries.writes.requests import PartyOfRequest, RequestAsSeen, close_request, identify_party
 from queries.writes.restrictions import (
     Lifting,
     RestrictionWish,
@@ -87,8 +82,13 @@ def test_an_export_needs_identity_of_this_request_and_its_report(store, now, ask
     party = make_person(store)
     make_closed(store, party)  # an earlier identity check is not inherited
     request = make_request(store, party, (asked,))
-    wish = LetterWish(**seen(store, request), kind=ANSWERED_BY[Asked(asked)], asked=asked,
-                      language="fi", content=b"%PDF-")  # fmt: skip
+    wish = LetterWish(
+        **seen(store, request),
+        kind=ANSWERED_BY[Asked(asked)],
+        asked=asked,
+        language="fi",
+        content=b"%PDF-",
+    )
     assert refused(store, file_letter, wish, now) == "identity_unverified"
     answer = answered(store, request, asked)
     assert refused(store, fulfil_export, answer, now) == "identity_unverified"
@@ -103,8 +103,12 @@ def test_an_export_needs_identity_of_this_request_and_its_report(store, now, ask
     done(store, fulfil_export, answer, now)
     assert rights(store, request, now) == [(asked, "fulfilled", date(2026, 3, 5))]
     assert trail_of(store, "data_subject_request")[-1] == (
-        "fulfil_export", request, party, "tekija", ["answered_on", "sent_on", "status"],
-    )  # fmt: skip
+        "fulfil_export",
+        request,
+        party,
+        "tekija",
+        ["answered_on", "sent_on", "status"],
+    )
     again = answered(store, request, asked)
     assert refused(store, fulfil_export, again, now) == "answered_already"
 
@@ -124,8 +128,9 @@ def test_identity_is_asked_on_doubt_once_and_stops_the_clock(store, now):
     done(store, ask_identity, wish, now)
     again = replace(wish, version=version_of(store, request))
     assert refused(store, ask_identity, again, now) == "identity_asked_already"
-    check = IdentityWish(**seen(store, request), method="call_back", checked_on=TODAY,
-                         arrived_on=date(2026, 3, 2))  # fmt: skip
+    check = IdentityWish(
+        **seen(store, request), method="call_back", checked_on=TODAY, arrived_on=date(2026, 3, 2)
+    )
     sooner = replace(check, arrived_on=date(2026, 2, 22))
     assert refused(store, note_identity, sooner, now) == "arrived_before_asked"
     assert refused(store, note_identity, replace(check, method="other"), now) == "required"
@@ -157,14 +162,19 @@ def test_rectification_is_an_edit_and_tells_the_recipients(store, now):
     make_phone(store, party)
     with store.engine.begin() as connection:
         connection.execute(
-            text("INSERT INTO recipient (id, name, kind, purpose, country, version, changed_at,"
-                 " changed_by) VALUES (1, 'Tilitoimisto', 'processor', 'kirjanpito', 'FI', 1,"
-                 " '2026-01-01 10:00:00', 'maija')")
-        )  # fmt: skip
+            text(
+                "INSERT INTO recipient (id, name, kind, purpose, country, version, changed_at,"
+                " changed_by) VALUES (1, 'Tilitoimisto', 'processor', 'kirjanpito', 'FI', 1,"
+                " '2026-01-01 10:00:00', 'maija')"
+            )
+        )
         connection.execute(
-            text("INSERT INTO disclosure (party_id, recipient_id, what, disclosed_on, noted_by)"
-                 " VALUES (:party, 1, 'puhelin', '2026-01-01', 'maija')"), {"party": party},
-        )  # fmt: skip
+            text(
+                "INSERT INTO disclosure (party_id, recipient_id, what, disclosed_on, noted_by)"
+                " VALUES (:party, 1, 'puhelin', '2026-01-01', 'maija')"
+            ),
+            {"party": party},
+        )
     assert refused(store, fulfil_rectification, wish, now) == "recipients_not_told"
     make_letter(store, request, "rectified", "rectification")
     make_letter(store, request, "recipients_told", "rectification", recipient_id=1)
@@ -185,14 +195,20 @@ def test_each_recipient_has_a_letter_of_its_own(store, now):
     for one in (told, told, other):
         make_disclosure(store, party, one)
     made = Copy(kind="recipients_told", recipient_id=stranger, content=b"%PDF-1.7 kirje")
-    make_letter(store, request, "rectified", "rectification",
-                more=(replace(made, recipient_id=told), made))  # fmt: skip
+    make_letter(
+        store, request, "rectified", "rectification", more=(replace(made, recipient_id=told), made)
+    )
     wish = Rectified(**seen(store, request), **SENT)
     with pytest.raises(RuleRefusal) as refusal:
         store.carry_out(fulfil_rectification, wish, actor=MAKER, now=now)
     assert (refusal.value.code, refusal.value.facts["n"]) == ("recipients_not_told", 1)
-    make_letter(store, request, "rectified", "rectification",
-                more=tuple(replace(made, recipient_id=one) for one in (told, other)))  # fmt: skip
+    make_letter(
+        store,
+        request,
+        "rectified",
+        "rectification",
+        more=tuple(replace(made, recipient_id=one) for one in (told, other)),
+    )
     done(store, fulfil_rectification, replace(wish, version=version_of(store, request)), now)
     with store.reading(MAKER, now=now) as session:
         letters = request_card(session, request, today=TODAY).letters
@@ -201,21 +217,35 @@ def test_each_recipient_has_a_letter_of_its_own(store, now):
 
 @pytest.mark.parametrize(
     ("kind", "recipient_id", "code"),
-    [("recipients_told", None, "required"), ("rectified", 1, "required"),
-     ("recipients_told", 99, "not_found")],
-)  # fmt: skip
+    [
+        ("recipients_told", None, "required"),
+        ("rectified", 1, "required"),
+        ("recipients_told", 99, "not_found"),
+    ],
+)
 def test_a_letter_to_a_recipient_says_to_which(store, now, kind, recipient_id, code):
     request = make_request(store, make_person(store), ("rectification",))
-    wish = LetterWish(**seen(store, request), kind=kind, asked="rectification", language="fi",
-                      recipient_id=recipient_id, content=b"%PDF-1.7 kirje")  # fmt: skip
+    wish = LetterWish(
+        **seen(store, request),
+        kind=kind,
+        asked="rectification",
+        language="fi",
+        recipient_id=recipient_id,
+        content=b"%PDF-1.7 kirje",
+    )
     assert refused(store, file_letter, wish, now) == code
 
 
 def test_an_export_under_another_name_needs_identity_too(store, now):
     request = make_request(store, make_person(store), ("restriction",))
-    wish = LetterWish(**seen(store, request), kind="restricted", asked="restriction",
-                      language="fi", content=b"%PDF-",
-                      more=(Copy(kind="access_report", content=b"%PDF-"),))  # fmt: skip
+    wish = LetterWish(
+        **seen(store, request),
+        kind="restricted",
+        asked="restriction",
+        language="fi",
+        content=b"%PDF-",
+        more=(Copy(kind="access_report", content=b"%PDF-"),),
+    )
     assert refused(store, file_letter, wish, now) == "identity_unverified"
     wrong = replace(wish, more=(Copy(kind="access", media_type="text/html", content=b"x"),))
     assert refused(store, file_letter, wrong, now) == "choice"
@@ -228,35 +258,54 @@ def test_what_is_made_together_is_replaced_and_sent_together(store, now):
     make_identity(store, request)
     for version in (b"1", b"2"):
         wish = LetterWish(
-            **seen(store, request), kind="access_report", asked="access", language="fi",
-            text="Tarkistettu", content=b"%PDF-" + version, redacted=1,
-            more=(Copy(kind="access_report", media_type="application/json", content=b"{}"),
-                  Copy(kind="access", text="Hei", content=b"%PDF-saate")),
-        )  # fmt: skip
+            **seen(store, request),
+            kind="access_report",
+            asked="access",
+            language="fi",
+            text="Tarkistettu",
+            content=b"%PDF-" + version,
+            redacted=1,
+            more=(
+                Copy(kind="access_report", media_type="application/json", content=b"{}"),
+                Copy(kind="access", text="Hei", content=b"%PDF-saate"),
+            ),
+        )
         done(store, file_letter, wish, now)
     assert trail_of(store, "data_subject_request")[-1][-1] == [
-        "asked", "content", "kind", "language", "redactions", "sha256",
-    ]  # fmt: skip
+        "asked",
+        "content",
+        "kind",
+        "language",
+        "redactions",
+        "sha256",
+    ]
     with store.reading(MAKER, now=now) as session:
         letters = request_card(session, request, today=TODAY).letters
     assert [(one.kind, one.media_type) for one in letters] == [
-        ("access_report", "application/pdf"), ("access_report", "application/json"),
+        ("access_report", "application/pdf"),
+        ("access_report", "application/json"),
         ("access", "application/pdf"),
-    ]  # fmt: skip
+    ]
     other = answered(store, request, "access", media="application/zip")
     assert refused(store, fulfil_export, other, now) == "letter_missing"
     done(store, fulfil_export, replace(other, media="application/pdf"), now)
     with store.reading(MAKER, now=now) as session:
         letters = request_card(session, request, today=TODAY).letters
     assert [(one.kind, one.media_type, one.sent_on) for one in letters] == [
-        ("access_report", "application/pdf", TODAY), ("access", "application/pdf", TODAY),
-    ]  # fmt: skip
+        ("access_report", "application/pdf", TODAY),
+        ("access", "application/pdf", TODAY),
+    ]
 
 
 def test_a_refusal_stands_on_a_ground_of_its_right(store, now):
     request = make_request(store, make_person(store), ("erasure", "objection"))
-    wish = Refusal(**seen(store, request), **SENT, asked="erasure", ground="legal_obligation",
-                   reason="Tositteet")  # fmt: skip
+    wish = Refusal(
+        **seen(store, request),
+        **SENT,
+        asked="erasure",
+        ground="legal_obligation",
+        reason="Tositteet",
+    )
     objection = replace(wish, asked="objection", ground="unfounded")
     assert refused(store, refuse_right, objection, now) == "ground_not_of_right"
     assert refused(store, refuse_right, replace(wish, reason=" "), now) == "required"
@@ -268,8 +317,10 @@ def test_a_refusal_stands_on_a_ground_of_its_right(store, now):
     with store.reading(MAKER, now=now) as session:
         right = request_card(session, request, today=TODAY).rights[0]
     assert (right.status, right.refusal_citation, right.refusal_reason) == (
-        "refused", "GDPR Art. 17(3)(b)", "Tositteet",
-    )  # fmt: skip
+        "refused",
+        "GDPR Art. 17(3)(b)",
+        "Tositteet",
+    )
 
 
 def test_nothing_held_is_an_answer(store, now):
@@ -297,9 +348,11 @@ def test_a_complaint_is_answered_and_a_receipt_confirmed(store, now):
 
 @pytest.mark.parametrize(
     ("asked", "kind", "other"),
-    [("objection", SuppressionKind.MARKETING, SuppressionKind.NEWSLETTER),
-     ("withdrawal", SuppressionKind.NEWSLETTER, SuppressionKind.MARKETING)],
-)  # fmt: skip
+    [
+        ("objection", SuppressionKind.MARKETING, SuppressionKind.NEWSLETTER),
+        ("withdrawal", SuppressionKind.NEWSLETTER, SuppressionKind.MARKETING),
+    ],
+)
 def test_an_objection_holds_for_every_address_at_once(store, now, asked, kind, other):
     party = make_person(store)
     request = make_request(store, party, (asked,), claimed_contact="040 123 4567")
@@ -348,10 +401,18 @@ def test_a_restriction_is_placed_told_and_lifted_after_telling(store, now):
     with store.reading(MAKER, now=now) as session:
         (standing,) = restrictions_of(session, party)
     assert (standing.since, standing.basis, standing.reason) == (
-        TODAY, "request", "Osoite on kiistetty",
-    )  # fmt: skip
-    lift = Lifting(**seen(store, request), **SENT, id=standing.id, restriction_version=1,
-                   lifts_on=TODAY, reason="Osoite on oikea")  # fmt: skip
+        TODAY,
+        "request",
+        "Osoite on kiistetty",
+    )
+    lift = Lifting(
+        **seen(store, request),
+        **SENT,
+        id=standing.id,
+        restriction_version=1,
+        lifts_on=TODAY,
+        reason="Osoite on oikea",
+    )
     assert refused(store, lift_restriction, lift, now) == "letter_missing"
     make_letter(store, request, "restriction_lifted", None)
     lift = replace(lift, version=version_of(store, request))
@@ -374,15 +435,23 @@ def test_a_restriction_is_lifted_after_its_request_was_closed(store, now):
     other = LetterWish(**seen(store, request), kind="received", language="fi", content=b"%PDF-1.7")
     assert refused(store, file_letter, other, now) == "request_closed"
     make_letter(store, request, "restriction_lifted", None)
-    lift = Lifting(**seen(store, request), **SENT, id=1, restriction_version=1, lifts_on=TODAY,
-                   reason="Osoite on oikea")  # fmt: skip
+    lift = Lifting(
+        **seen(store, request),
+        **SENT,
+        id=1,
+        restriction_version=1,
+        lifts_on=TODAY,
+        reason="Osoite on oikea",
+    )
     done(store, lift_restriction, lift, now)
     with store.reading(MAKER, now=now) as session:
         assert restrictions_of(session, party) == ()
         card = request_card(session, request, today=TODAY)
     assert (card.status, card.letters[-1].kind, card.letters[-1].channel) == (
-        "closed", "restriction_lifted", "email",
-    )  # fmt: skip
+        "closed",
+        "restriction_lifted",
+        "email",
+    )
     again = replace(other, version=version_of(store, request), kind="restriction_lifted")
     assert refused(store, file_letter, again, now) == "request_closed"
 

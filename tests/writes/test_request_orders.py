@@ -31,8 +31,13 @@ class Office:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.party = make_party(store, given_name="Aino", family_name="Esimerkki",
-                                status="ended", ended_on=date(2026, 1, 31))  # fmt: skip
+        self.party = make_party(
+            store,
+            given_name="Aino",
+            family_name="Esimerkki",
+            status="ended",
+            ended_on=date(2026, 1, 31),
+        )
         make_phone(store, self.party)
         self.request = make_request(store, self.party, ASKED)
 
@@ -43,35 +48,49 @@ class Office:
 
     def _identify(self, _asked):
         return identity.note_identity, identity.IdentityWish(
-            **seen(self.store, self.request), method="signature", checked_on=TODAY)  # fmt: skip
+            **seen(self.store, self.request), method="signature", checked_on=TODAY
+        )
 
     def _other(self, _asked):
         return requests.identify_party, requests.PartyOfRequest(
-            id=self.request, version=version_of(self.store, self.request),
-            registered="not_in_register")  # fmt: skip
+            id=self.request,
+            version=version_of(self.store, self.request),
+            registered="not_in_register",
+        )
 
     def _file(self, asked):
         return request_answers.file_letter, request_answers.LetterWish(
-            **seen(self.store, self.request), kind=ANSWERED_BY[Asked(asked)], asked=asked,
-            language="fi", content=b"%PDF-1.7")  # fmt: skip
+            **seen(self.store, self.request),
+            kind=ANSWERED_BY[Asked(asked)],
+            asked=asked,
+            language="fi",
+            content=b"%PDF-1.7",
+        )
 
     def _smuggle(self, asked):
         """An export that calls itself the answer to something that needs no identity."""
         return request_answers.file_letter, request_answers.LetterWish(
-            **seen(self.store, self.request), kind="restricted", asked="restriction",
-            language="fi", content=b"%PDF-1.7",
+            **seen(self.store, self.request),
+            kind="restricted",
+            asked="restriction",
+            language="fi",
+            content=b"%PDF-1.7",
             more=(request_answers.Copy(kind=ANSWERED_BY[Asked(asked)], content=b"%PDF-1.7"),),
-        )  # fmt: skip
+        )
 
     def _answer(self, asked):
-        command = {"erasure": erasure.fulfil_erasure,
-                   "restriction": restrictions.fulfil_restriction}  # fmt: skip
+        command = {
+            "erasure": erasure.fulfil_erasure,
+            "restriction": restrictions.fulfil_restriction,
+        }
         return command.get(asked, request_answers.fulfil_export), request_answers.Told(
-            **seen(self.store, self.request), **SENT, asked=asked)  # fmt: skip
+            **seen(self.store, self.request), **SENT, asked=asked
+        )
 
     def _restrict(self, _asked):
         return restrictions.restrict, restrictions.RestrictionWish(
-            **seen(self.store, self.request), reason="Kiistetty")  # fmt: skip
+            **seen(self.store, self.request), reason="Kiistetty"
+        )
 
     def _edit(self, _asked):
         wish = contacts.PhoneWish(
@@ -81,7 +100,8 @@ class Office:
 
     def _close(self, _asked):
         return requests.close_request, requests.RequestAsSeen(
-            id=self.request, version=version_of(self.store, self.request))  # fmt: skip
+            id=self.request, version=version_of(self.store, self.request)
+        )
 
     def one(self, query: str) -> int:
         with self.store.engine.connect() as connection:
@@ -89,13 +109,22 @@ class Office:
 
 
 STEPS = st.sampled_from(
-    ["identify", "other", "restrict", "edit", "close", "smuggle:access", "smuggle:portability",
-     *(f"{doing}:{asked}" for doing in ("file", "answer") for asked in ASKED)]
-)  # fmt: skip
+    [
+        "identify",
+        "other",
+        "restrict",
+        "edit",
+        "close",
+        "smuggle:access",
+        "smuggle:portability",
+        *(f"{doing}:{asked}" for doing in ("file", "answer") for asked in ASKED),
+    ]
+)
 
 
-@settings(max_examples=40, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=st.lists(STEPS, max_size=14))
 @example(["restrict", "edit"])
 @example(["identify", "file:access", "other", "answer:access", "close"])
@@ -123,17 +152,35 @@ def _play(office: Office, steps: list[str]) -> None:
             assert restricted == 0
         elif step == "close":
             assert waiting == 0
-        elif step in {"file:access", "file:portability", "smuggle:access", "smuggle:portability",
-                      "answer:access", "answer:portability", "answer:erasure"}:  # fmt: skip
+        elif step in {
+            "file:access",
+            "file:portability",
+            "smuggle:access",
+            "smuggle:portability",
+            "answer:access",
+            "answer:portability",
+            "answer:erasure",
+        }:
             assert identified > 0
 
 
 def test_the_whole_way_is_open(sqlite_store):
     """The property above would hold of commands that refuse everything."""
     office = Office(sqlite_store)
-    for step in ("edit", "identify", "file:access", "answer:access", "file:portability",
-                 "answer:portability", "restrict", "file:restriction", "answer:restriction",
-                 "file:erasure", "answer:erasure", "close"):  # fmt: skip
+    for step in (
+        "edit",
+        "identify",
+        "file:access",
+        "answer:access",
+        "file:portability",
+        "answer:portability",
+        "restrict",
+        "file:restriction",
+        "answer:restriction",
+        "file:erasure",
+        "answer:erasure",
+        "close",
+    ):
         office.do(step)
     assert office.one("SELECT count(*) FROM data_subject_request WHERE status = 'closed'") == 1
     with pytest.raises(RegisterError):

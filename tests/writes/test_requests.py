@@ -59,25 +59,55 @@ def _codes(refusal) -> list[tuple[str, str]]:
 
 def test_a_request_is_recorded_with_a_line_for_each_right(store, office, now):
     party = make_person(store)
-    wish = RequestWish(received_on=RECEIVED, channel="post", rights=("erasure", "access"),
-                       claimed_name=" Aino  Esimerkki ", claimed_contact="Mikkeli",
-                       text="Poistakaa\ntietoni.", party_id=party, language="sv")  # fmt: skip
+    wish = RequestWish(
+        received_on=RECEIVED,
+        channel="post",
+        rights=("erasure", "access"),
+        claimed_name=" Aino  Esimerkki ",
+        claimed_contact="Mikkeli",
+        text="Poistakaa\ntietoni.",
+        party_id=party,
+        language="sv",
+    )
     request = store.carry_out(record_request, wish, actor=office, now=now)
     card = _card(store, office, request, now)
     assert (card.number, card.party_name, card.registered, card.channel, card.language) == (
-        "2026-0001", "Aino Esimerkki", "in_register", "post", "sv",
-    )  # fmt: skip
+        "2026-0001",
+        "Aino Esimerkki",
+        "in_register",
+        "post",
+        "sv",
+    )
     assert [(right.kind, right.status) for right in card.rights] == [
-        ("access", "open"), ("erasure", "open"),
-    ]  # fmt: skip
+        ("access", "open"),
+        ("erasure", "open"),
+    ]
     assert (card.clock.due, card.status, card.text) == (
-        date(2026, 3, 20), "open", "Poistakaa\ntietoni.",
-    )  # fmt: skip
+        date(2026, 3, 20),
+        "open",
+        "Poistakaa\ntietoni.",
+    )
     assert trail_of(store, "data_subject_request") == [
-        ("record_request", request, party, "olli",
-         ["channel", "claimed_contact", "claimed_name", "language", "linked_to", "number",
-          "party_id", "received_on", "registered", "rights", "text"]),
-    ]  # fmt: skip
+        (
+            "record_request",
+            request,
+            party,
+            "olli",
+            [
+                "channel",
+                "claimed_contact",
+                "claimed_name",
+                "language",
+                "linked_to",
+                "number",
+                "party_id",
+                "received_on",
+                "registered",
+                "rights",
+                "text",
+            ],
+        )
+    ]
 
 
 def test_numbers_count_by_the_year_of_receipt(store, office, now):
@@ -97,13 +127,16 @@ def test_numbers_count_by_the_year_of_receipt(store, office, now):
         ({"rights": ("everything",)}, [("rights", "choice")]),
         ({"channel": "pigeon"}, [("channel", "choice")]),
         ({"text": "Tunnukseni on 131052-308T"}, [("text", "personal_identity_code")]),
-        ({"claimed_name": "A" * 201, "language": "de"},
-         [("language", "choice"), ("claimed_name", "too_long")]),
+        (
+            {"claimed_name": "A" * 201, "language": "de"},
+            [("language", "choice"), ("claimed_name", "too_long")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused(store, office, now, values, codes):
-    wish = RequestWish(**({"received_on": RECEIVED, "channel": "email", "rights": ("access",)}
-                          | values))  # fmt: skip
+    wish = RequestWish(
+        **({"received_on": RECEIVED, "channel": "email", "rights": ("access",)} | values)
+    )
     assert _codes(_refused(store, record_request, wish, office, now)) == codes
 
 
@@ -175,8 +208,9 @@ def test_another_party_takes_the_identity_check_along(store, office, now):
 
 def test_who_was_answered_stays_who_it_is(store, office, manager, now):
     request = make_closed(store, make_person(store))
-    wish = PartyOfRequest(id=request, version=version_of(store, request), party_id=None,
-                          registered="unknown")  # fmt: skip
+    wish = PartyOfRequest(
+        id=request, version=version_of(store, request), party_id=None, registered="unknown"
+    )
     assert _refused(store, identify_party, wish, office, now).code == "request_closed"
 
 
@@ -205,8 +239,11 @@ def test_a_letter_is_kept_as_it_came(store, office, now):
     store.carry_out(add_attachment, wish, actor=office, now=now)
     (row,) = _card(store, office, request, now).attachments
     assert (row.name, row.media_type, row.size, row.added_by) == (
-        "viesti.eml", "message/rfc822", len(content), "olli",
-    )  # fmt: skip
+        "viesti.eml",
+        "message/rfc822",
+        len(content),
+        "olli",
+    )
     with store.reading(office, now=now) as session:
         assert attachment_file(session, row.id).content == content
     assert _refused(store, add_attachment, wish, office, now).code == "stale_record"
@@ -219,8 +256,9 @@ def test_more_time_is_taken_within_the_first_month_with_a_letter(store, manager,
     make_letter(store, request, "extension", None)
     wish = replace(wish, version=version_of(store, request))
     late = now + timedelta(days=16)  # 21.3.: the first month ended on the 20th
-    refusal = _refused(store, extend_request, replace(wish, sent_on=date(2026, 3, 21)), manager,
-                       late)  # fmt: skip
+    refusal = _refused(
+        store, extend_request, replace(wish, sent_on=date(2026, 3, 21)), manager, late
+    )
     assert (refusal.code, refusal.facts["ends"]) == ("after_first_month", date(2026, 3, 20))
     store.carry_out(extend_request, wish, actor=manager, now=now)
     card = _card(store, manager, request, now)
@@ -251,11 +289,17 @@ def test_a_file_whose_time_is_up_only_counts(store, office, now):
     assert gone == {"request_letter": 1, "identity_check": 1, "data_subject_request": 1}
     card = _card(store, office, closed, now)
     assert (card.party_id, card.claimed_name, card.text, card.letters, card.checks) == (
-        None, None, None, (), (),
-    )  # fmt: skip
+        None,
+        None,
+        None,
+        (),
+        (),
+    )
     assert (card.anonymised_on, card.closed_on, card.rights[0].status) == (
-        TODAY, TODAY, "fulfilled",
-    )  # fmt: skip
+        TODAY,
+        TODAY,
+        "fulfilled",
+    )
     assert _card(store, office, standing, now).claimed_name == "Aino Esimerkki"
     with store.engine.connect() as connection:
         after = connection.execute(text("SELECT count(*) FROM request_right")).scalar_one()

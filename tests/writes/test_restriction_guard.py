@@ -47,84 +47,132 @@ _SOURCED = {"source": "phone", "sourced_on": TODAY}
 
 #: Commands that edit no party, or that Art. 18(2) allows: each with its reason.
 FREE = {
-    "settings": "the house's own", "services": "the house's own", "users": "the house's own",
-    "sign_ins": "the house's own", "financial_years": "the house's own",
-    "holds": "keeps: storage and claims", "payments": "a claim is settled",
-    "crediting": "a claim is corrected", "disposal": "has its own check of restrictions",
-    "requests": "the request itself", "identity": "the request itself",
-    "request_answers": "the request itself", "restrictions": "the request itself",
-    "rectification": "the request itself", "erasure": "the request itself",
+    "settings": "the house's own",
+    "services": "the house's own",
+    "users": "the house's own",
+    "sign_ins": "the house's own",
+    "financial_years": "the house's own",
+    "holds": "keeps: storage and claims",
+    "payments": "a claim is settled",
+    "crediting": "a claim is corrected",
+    "disposal": "has its own check of restrictions",
+    "requests": "the request itself",
+    "identity": "the request itself",
+    "request_answers": "the request itself",
+    "restrictions": "the request itself",
+    "rectification": "the request itself",
+    "erasure": "the request itself",
     "recipients": "the house's own, but for disclosures",
-    "rooms": "the house's own", "destruction": "asks the disposal's own check",
+    "rooms": "the house's own",
+    "destruction": "asks the disposal's own check",
     "paper": "nobody's own; lending and unlinking refuse by themselves",
     "newsletter": "adding refuses by itself (tested there), leaving is always free",
-    "notice_settings": "the house's own", "backups": "the house's own",
+    "notice_settings": "the house's own",
+    "backups": "the house's own",
     "restored": "the house's own",
     "post_codes": "the house's own",
     "write_offs": "a claim is decided on; the disposal has its own check of restrictions",
     "rebuilt": "computes anew what is derived",
     "ledger_renewal": "the house's own",
     "source_notices": "what the house told",
-    "web_forms": "the house's own", "form_messages": "nobody's yet, but for accepting",
-}  # fmt: skip
+    "web_forms": "the house's own",
+    "form_messages": "nobody's yet, but for accepting",
+}
 
-LINE = drafts.LineWish(service_id=None, description="Työ", quantity="1", unit="hour",
-                       unit_price="10,00", vat_category="standard")  # fmt: skip
+LINE = drafts.LineWish(
+    service_id=None,
+    description="Työ",
+    quantity="1",
+    unit="hour",
+    unit_price="10,00",
+    vat_category="standard",
+)
 
 
 def wishes(party: int, other: int, ids: dict[str, int]) -> dict[str, tuple]:
     """Each editing command with a wish that would do something."""
-    removal = {name: contacts.Removal(id=ids[name], version=1) for name in
-               ("phone", "email", "address", "billing", "note")}  # fmt: skip
+    removal = {
+        name: contacts.Removal(id=ids[name], version=1)
+        for name in ("phone", "email", "address", "billing", "note")
+    }
     return {
-        "amend_phone": (contacts.amend_phone,
-                        contacts.PhoneWish(party_id=party, number="040 999 8888", **_SOURCED)),
-        "amend_email": (contacts.amend_email,
-                        contacts.EmailWish(party_id=party, address="b@c.example", **_SOURCED)),
-        "amend_address": (contacts.amend_address,
-                          contacts.AddressWish(party_id=party, street="Uusi 1", **_SOURCED)),
+        "amend_phone": (
+            contacts.amend_phone,
+            contacts.PhoneWish(party_id=party, number="040 999 8888", **_SOURCED),
+        ),
+        "amend_email": (
+            contacts.amend_email,
+            contacts.EmailWish(party_id=party, address="b@c.example", **_SOURCED),
+        ),
+        "amend_address": (
+            contacts.amend_address,
+            contacts.AddressWish(party_id=party, street="Uusi 1", **_SOURCED),
+        ),
         "remove_phone": (contacts.remove_phone, removal["phone"]),
         "remove_email": (contacts.remove_email, removal["email"]),
         "remove_address": (contacts.remove_address, removal["address"]),
-        "amend_billing": (amend_billing,
-                          BillingWish(party_id=party, method="letter", **_SOURCED)),
+        "amend_billing": (amend_billing, BillingWish(party_id=party, method="letter", **_SOURCED)),
         "remove_billing": (remove_billing, removal["billing"]),
-        "amend_note": (notes.amend_note,
-                       notes.NoteWish(party_id=party, text="Uusi", noted_on=TODAY)),
+        "amend_note": (
+            notes.amend_note,
+            notes.NoteWish(party_id=party, text="Uusi", noted_on=TODAY),
+        ),
         "remove_note": (notes.remove_note, removal["note"]),
-        "amend_party": (parties.amend_party,
-                        parties.PartyWish(id=party, version=ids["version"], kind="person",
-                                          given_name="Uusi", family_name="Nimi",
-                                          started_on=TODAY, **_SOURCED)),
-        "change_status": (parties.change_status,
-                          parties.StatusWish(id=party, version=ids["version"], status="ended",
-                                             ended_on=TODAY)),
-        "link_contact_person": (parties.link_contact_person,
-                                parties.ContactPersonWish(organisation_id=other,
-                                                          person_id=party)),
-        "unlink_contact_person": (parties.unlink_contact_person,
-                                  parties.ContactPersonRemoval(id=ids["link"])),
-        "amend_order": (orders.amend_order,
-                        orders.OrderWish(party_id=party, title="Uusi", status="open",
-                                         ordered_on=TODAY)),
-        "change_order_status": (orders.change_order_status,
-                                orders.OrderStatusWish(id=ids["order"], version=1,
-                                                       status="done", closed_on=TODAY)),
-        "amend_work_entry": (work_entries.amend_work_entry,
-                             work_entries.WorkWish(order_id=ids["order"], done_on=TODAY,
-                                                   done_by="Veikko", description="Lisää")),
+        "amend_party": (
+            parties.amend_party,
+            parties.PartyWish(
+                id=party,
+                version=ids["version"],
+                kind="person",
+                given_name="Uusi",
+                family_name="Nimi",
+                started_on=TODAY,
+                **_SOURCED,
+            ),
+        ),
+        "change_status": (
+            parties.change_status,
+            parties.StatusWish(id=party, version=ids["version"], status="ended", ended_on=TODAY),
+        ),
+        "link_contact_person": (
+            parties.link_contact_person,
+            parties.ContactPersonWish(organisation_id=other, person_id=party),
+        ),
+        "unlink_contact_person": (
+            parties.unlink_contact_person,
+            parties.ContactPersonRemoval(id=ids["link"]),
+        ),
+        "amend_order": (
+            orders.amend_order,
+            orders.OrderWish(party_id=party, title="Uusi", status="open", ordered_on=TODAY),
+        ),
+        "change_order_status": (
+            orders.change_order_status,
+            orders.OrderStatusWish(id=ids["order"], version=1, status="done", closed_on=TODAY),
+        ),
+        "amend_work_entry": (
+            work_entries.amend_work_entry,
+            work_entries.WorkWish(
+                order_id=ids["order"], done_on=TODAY, done_by="Veikko", description="Lisää"
+            ),
+        ),
         "amend_draft": (drafts.amend_draft, drafts.DraftWish(party_id=party, lines=(LINE,))),
-        "discard_draft": (drafts.discard_draft,
-                          drafts.DraftDiscard(id=ids["draft"], version=1)),
-        "issue_invoice": (invoices.issue_invoice,
-                          invoices.IssueWish(id=ids["draft"], version=1, issued_on=TODAY)),
-        "accept_message": (form_messages.accept_message,
-                           form_messages.AcceptWish(id=ids["message"], party_id=party,
-                                                    note="Uusi")),
-        "note_disclosure": (recipients.note_disclosure,
-                            recipients.DisclosureWish(party_id=party, recipient_id=1, what="Nimi",
-                                                      disclosed_on=TODAY)),
-    }  # fmt: skip
+        "discard_draft": (drafts.discard_draft, drafts.DraftDiscard(id=ids["draft"], version=1)),
+        "issue_invoice": (
+            invoices.issue_invoice,
+            invoices.IssueWish(id=ids["draft"], version=1, issued_on=TODAY),
+        ),
+        "accept_message": (
+            form_messages.accept_message,
+            form_messages.AcceptWish(id=ids["message"], party_id=party, note="Uusi"),
+        ),
+        "note_disclosure": (
+            recipients.note_disclosure,
+            recipients.DisclosureWish(
+                party_id=party, recipient_id=1, what="Nimi", disclosed_on=TODAY
+            ),
+        ),
+    }
 
 
 def first(store, table: str) -> int:
@@ -144,16 +192,24 @@ def restricted(store, now):
     order = make_order(store, party)
     make_work(store, order)
     draft = drafts.DraftWish(party_id=party, order_id=order, lines=(LINE,))
-    link = parties.ContactPersonWish(organisation_id=make_party(store, name="Toinen Oy"),
-                                     person_id=party)  # fmt: skip
-    ids = {"order": order, "draft": store.carry_out(drafts.amend_draft, draft, actor=MAKER,
-                                                    now=now)}  # fmt: skip
+    link = parties.ContactPersonWish(
+        organisation_id=make_party(store, name="Toinen Oy"), person_id=party
+    )
+    ids = {
+        "order": order,
+        "draft": store.carry_out(drafts.amend_draft, draft, actor=MAKER, now=now),
+    }
     store.carry_out(parties.link_contact_person, link, actor=MAKER, now=now)
     make_message(store, make_form(store))
-    for name, table in (("phone", "phone"), ("email", "email"), ("address", "address"),
-                        ("message", "form_message"),
-                        ("billing", "billing_detail"), ("note", "note"),
-                        ("link", "contact_person")):  # fmt: skip
+    for name, table in (
+        ("phone", "phone"),
+        ("email", "email"),
+        ("address", "address"),
+        ("message", "form_message"),
+        ("billing", "billing_detail"),
+        ("note", "note"),
+        ("link", "contact_person"),
+    ):
         ids[name] = first(store, table)
     with store.engine.connect() as connection:
         party_row = text("SELECT version FROM party WHERE id = :id")
@@ -178,14 +234,26 @@ def test_no_command_was_forgotten():
     commands = {
         f"{module.name}.{name}"
         for module in pkgutil.iter_modules(queries.writes.__path__)
-        for name, thing in vars(
-            importlib.import_module(f"queries.writes.{module.name}")
-        ).items()
-        if inspect.isfunction(thing) and hasattr(thing, "__right__")
+        for name, thing in vars(importlib.import_module(f"queries.writes.{module.name}")).items()
+        if inspect.isfunction(thing)
+        and hasattr(thing, "__right__")
         and thing.__module__ == f"queries.writes.{module.name}"
-    }  # fmt: skip
-    ids = dict.fromkeys(("phone", "email", "address", "billing", "note", "link", "order",
-                         "draft", "version", "message"), 1)  # fmt: skip
+    }
+    ids = dict.fromkeys(
+        (
+            "phone",
+            "email",
+            "address",
+            "billing",
+            "note",
+            "link",
+            "order",
+            "draft",
+            "version",
+            "message",
+        ),
+        1,
+    )
     tried = set(wishes(1, 2, ids))
     rest = {command for command in commands if command.split(".")[1] not in tried}
     assert {command for command in rest if command.split(".")[0] not in FREE} == set()

@@ -17,16 +17,27 @@ from tests.trails import everything, trail_of
 
 
 def make_user(store, username="olli"):
-    wish = NewUser(username=username, name="Olli Toimisto", role=Role.OFFICE,
-                   password="vaahteran lehti putoaa syksyllä")  # fmt: skip
+    wish = NewUser(
+        username=username,
+        name="Olli Toimisto",
+        role=Role.OFFICE,
+        password="vaahteran lehti putoaa syksyllä",
+    )
     return store.carry_out(add_user, wish, actor=MAKER, now=NOW)
 
 
 def test_a_room_is_added_locked_and_closed(store, office, now):
-    room = store.carry_out(amend_room, RoomWish(name="Arkisto", place="Kellari"), actor=office,
-                           now=now)  # fmt: skip
-    wish = RoomWish(id=room, version=1, name="Arkisto", place="Kellari", lock="Abloy",
-                    closed_on=date(2026, 3, 4))  # fmt: skip
+    room = store.carry_out(
+        amend_room, RoomWish(name="Arkisto", place="Kellari"), actor=office, now=now
+    )
+    wish = RoomWish(
+        id=room,
+        version=1,
+        name="Arkisto",
+        place="Kellari",
+        lock="Abloy",
+        closed_on=date(2026, 3, 4),
+    )
     store.carry_out(amend_room, wish, actor=office, now=now)
     make_room(store, "Kaappi")
     with store.reading(office, now=now) as session, statements(store.engine) as sent:
@@ -48,9 +59,20 @@ def test_keys_are_handed_out_and_come_back(store, office, now):
     make_paper(store, room_id=room)
     with store.reading(office, now=now) as session:
         assert key_holders(session, today=TODAY) == (
-            HolderRow(key, 1, room, "Arkisto", "Olli Toimisto", "olli", "Tositteiden arkistointi",
-                      date(2024, 1, 2), None, is_user=True, holds=True),
-        )  # fmt: skip
+            HolderRow(
+                key,
+                1,
+                room,
+                "Arkisto",
+                "Olli Toimisto",
+                "olli",
+                "Tositteiden arkistointi",
+                date(2024, 1, 2),
+                None,
+                is_user=True,
+                holds=True,
+            ),
+        )
         assert usernames(session) == ("olli",)
         assert [(row.papers, row.holders) for row in rooms(session, today=TODAY)] == [(1, 1)]
     away = InUse(user_id=user, active=False, version=1)

@@ -11,10 +11,16 @@ from tests.trails import everything, trail_of
 
 
 def _wish(**values: object) -> ServiceWish:
-    return ServiceWish(**{
-        "code": "PUH-2", "name": "Ikkunanpesu", "unit": "hour", "unit_price": "45,50",
-        "vat_category": "standard",
-    } | values)  # fmt: skip
+    return ServiceWish(
+        **{
+            "code": "PUH-2",
+            "name": "Ikkunanpesu",
+            "unit": "hour",
+            "unit_price": "45,50",
+            "vat_category": "standard",
+        }
+        | values
+    )
 
 
 def test_a_service_is_added_and_corrected(store, office, now):
@@ -26,16 +32,23 @@ def test_a_service_is_added_and_corrected(store, office, now):
             ServiceRow(service, 2, "PUH-2", "Ikkunanpesu", "hour", 104_550, "standard", False),
         )
     assert trail_of(store, "service") == [
-        ("add_service", service, None, "olli",
-         ["active", "code", "name", "unit", "unit_price_cents", "vat_category"]),
+        (
+            "add_service",
+            service,
+            None,
+            "olli",
+            ["active", "code", "name", "unit", "unit_price_cents", "vat_category"],
+        ),
         ("amend_service", service, None, "olli", ["active", "unit_price_cents"]),
-    ]  # fmt: skip
+    ]
 
 
 def test_the_catalogue_is_searched_and_read_in_one_statement(store, viewer, now):
     for code, name, active in (
-        ("B", "Siivous", True), ("A", "Ikkunanpesu ulkoa", True), ("C", "Ikkunanpesu", False),
-    ):  # fmt: skip
+        ("B", "Siivous", True),
+        ("A", "Ikkunanpesu ulkoa", True),
+        ("C", "Ikkunanpesu", False),
+    ):
         make_service(store, code, name=name, active=active)
     with store.reading(viewer, now=now) as session, statements(store.engine) as seen:
         assert [row.code for row in service_list(session)] == ["A", "B", "C"]
@@ -79,8 +92,9 @@ def test_a_stale_service_is_refused_with_the_price_that_stands(store, office, ma
             amend_service, _wish(id=service, version=1, name="Pesu"), actor=office, now=now
         )
     assert (refusal.value.theirs["unit_price"], refusal.value.theirs["name"]) == (
-        "50,00", "Ikkunanpesu",
-    )  # fmt: skip
+        "50,00",
+        "Ikkunanpesu",
+    )
 
 
 def test_the_same_again_changes_nothing(store, office, now):

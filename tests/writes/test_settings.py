@@ -52,10 +52,14 @@ def test_what_another_saved_meanwhile_is_not_overwritten(store):
     assert shown(store)["note"].months == 9
 
 
-@pytest.mark.parametrize(("code", "months", "expected"), [
-    ("note", -1, "months.negative"), ("note", 1201, "months.out_of_range"),
-    ("nothing", 6, "retention_class.unknown"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "months", "expected"),
+    [
+        ("note", -1, "months.negative"),
+        ("note", 1201, "months.out_of_range"),
+        ("nothing", 6, "retention_class.unknown"),
+    ],
+)
 def test_what_is_no_period_is_refused_and_leaves_nothing(store, code, months, expected):
     before = everything(store)
     with pytest.raises(InvalidInputs) as refusal:

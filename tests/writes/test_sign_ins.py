@@ -36,9 +36,14 @@ def olli(store, now) -> int:
     """A user of the office, put into the store as it is kept."""
     with store.writing(DOOR, now=now) as desk:
         user = User(
-            username="olli", name="Olli Oja", role=Role.OFFICE, password_hash=HASH, created_at=now,
-            changed_at=now, changed_by="anna",
-        )  # fmt: skip
+            username="olli",
+            name="Olli Oja",
+            role=Role.OFFICE,
+            password_hash=HASH,
+            created_at=now,
+            changed_at=now,
+            changed_by="anna",
+        )
         desk.session.add(user)
         desk.session.flush()
         desk.note("add_user", "user", user.id)
@@ -80,8 +85,12 @@ def test_a_ticket_becomes_a_session_once(store, now, olli):
     cookie = at(store, now + 29 * SECOND, redeem_ticket, ticket, "nonce")
     user = who(store, cookie, now + 30 * SECOND)
     assert (user.user_id, user.username, user.name, user.role, user.language) == (
-        olli, "olli", "Olli Oja", Role.OFFICE, "fi",
-    )  # fmt: skip
+        olli,
+        "olli",
+        "Olli Oja",
+        Role.OFFICE,
+        "fi",
+    )
     assert at(store, now + 30 * SECOND, redeem_ticket, ticket, "nonce") is None
     assert trail(store) == [("olli", "sign_in", olli)]
     with store.reading(DOOR) as session:
@@ -142,8 +151,10 @@ def test_signing_out_ends_the_session_once(store, now, olli):
     assert who(store, other, now) is not None
     assert at(store, now, end_session, cookie) == 0
     assert trail(store) == [
-        ("olli", "sign_in", olli), ("olli", "sign_in", olli), ("olli", "sign_out", olli),
-    ]  # fmt: skip
+        ("olli", "sign_in", olli),
+        ("olli", "sign_in", olli),
+        ("olli", "sign_out", olli),
+    ]
 
 
 def test_an_ended_session_cannot_be_touched_alive(store, now, olli):
@@ -155,9 +166,14 @@ def test_an_ended_session_cannot_be_touched_alive(store, now, olli):
 
 @pytest.mark.parametrize(
     ("months", "held", "days", "left"),
-    [(None, False, 364, 2), (None, False, 368, 1), (1, False, 33, 1), (1, True, 33, 2),
-     (0, False, 2, 1)],
-)  # fmt: skip
+    [
+        (None, False, 364, 2),
+        (None, False, 368, 1),
+        (1, False, 33, 1),
+        (1, True, 33, 2),
+        (0, False, 2, 1),
+    ],
+)
 def test_ended_sessions_are_kept_as_long_as_the_house_has_set(
     store, now, olli, months, held, days, left
 ):
@@ -194,8 +210,9 @@ def test_a_failed_try_leaves_a_line_without_what_was_typed(store, now, olli):
     at(store, now, note_failed_sign_in, "olli")
     at(store, now, note_failed_sign_in, "minun salasanani tässä")
     assert trail(store) == [
-        ("(sign-in)", "sign_in_failed", olli), ("(sign-in)", "sign_in_failed", None),
-    ]  # fmt: skip
+        ("(sign-in)", "sign_in_failed", olli),
+        ("(sign-in)", "sign_in_failed", None),
+    ]
     assert "salasanani" not in everything_stored(store)
 
 

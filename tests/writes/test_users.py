@@ -58,9 +58,10 @@ def hash_of(store, username) -> bytes:
 def trail(store):
     with store.reading(ADMINISTRATOR) as session:
         lines = session.execute(
-            select(TrailEntry.actor, TrailEntry.action, TrailEntry.subject_id, TrailEntry.columns)
-            .order_by(TrailEntry.id)
-        )  # fmt: skip
+            select(
+                TrailEntry.actor, TrailEntry.action, TrailEntry.subject_id, TrailEntry.columns
+            ).order_by(TrailEntry.id)
+        )
         return [tuple(line) for line in lines]
 
 
@@ -79,8 +80,14 @@ def test_a_new_user_stands_as_given_and_in_the_trail(store, now):
     with store.reading(ADMINISTRATOR) as session:
         (row,) = users(session)
     assert (row.id, row.username, row.name, row.role, row.language, row.active, row.version) == (
-        anna, "anna", "Anna Aalto", Role.ADMINISTRATOR, "fi", True, 1,
-    )  # fmt: skip
+        anna,
+        "anna",
+        "Anna Aalto",
+        Role.ADMINISTRATOR,
+        "fi",
+        True,
+        1,
+    )
     assert (row.created_at, row.last_sign_in_at, row.locked_until) == (now, None, None)
     assert bcrypt.checkpw(ANNA.password.encode(), hash_of(store, "anna"))
     assert trail(store) == [
@@ -184,8 +191,10 @@ def test_a_user_out_of_use_is_signed_out_and_may_come_back(store, now):
     assert who(store, cookie, now) is None
     assert session_of(store, olli, now) is not None
     assert [line[1] for line in trail(store)][-3:] == [
-        "deactivate_user", "activate_user", "sign_in",
-    ]  # fmt: skip
+        "deactivate_user",
+        "activate_user",
+        "sign_in",
+    ]
 
 
 def test_the_last_administrator_stays_one(store, now):
@@ -203,8 +212,9 @@ def test_the_last_administrator_stays_one(store, now):
     done(store, set_role, NewRole(user_id=anna, role=Role.MANAGER, version=1), now)
     with store.reading(ADMINISTRATOR) as session:
         assert [(row.username, row.role) for row in users(session)] == [
-            ("aino", Role.ADMINISTRATOR), ("anna", Role.MANAGER),
-        ]  # fmt: skip
+            ("aino", Role.ADMINISTRATOR),
+            ("anna", Role.MANAGER),
+        ]
 
 
 def test_a_stale_version_is_refused(store, now):
@@ -214,8 +224,10 @@ def test_a_stale_version_is_refused(store, now):
     with pytest.raises(StaleRecord) as refused:
         done(store, set_role, NewRole(user_id=olli, role=Role.VIEWER, version=1), now)
     assert (refused.value.theirs, refused.value.version, refused.value.changed_by) == (
-        {"role": "manager", "active": True}, 2, "anna",
-    )  # fmt: skip
+        {"role": "manager", "active": True},
+        2,
+        "anna",
+    )
 
 
 def test_an_unknown_user_is_not_found(store, now):

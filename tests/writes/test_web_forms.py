@@ -28,28 +28,41 @@ def forms(store, actor):
 
 def test_a_form_is_made_corrected_and_closed(store, office, manager, now):
     consent = make_consent_text(store)
-    key = make_form(store, consent_text_id=consent,
-                    origins=f"{ORIGIN}/\nhttps://shop.esimerkki.example:8443")  # fmt: skip
+    key = make_form(
+        store, consent_text_id=consent, origins=f"{ORIGIN}/\nhttps://shop.esimerkki.example:8443"
+    )
     (row,) = forms(store, office)
     assert (row.id, row.name, row.origins, row.consent_version, row.waiting, row.active) == (
-        key, "Yhteydenotto", (ORIGIN, "https://shop.esimerkki.example:8443"), 1, 0, True,
-    )  # fmt: skip
+        key,
+        "Yhteydenotto",
+        (ORIGIN, "https://shop.esimerkki.example:8443"),
+        1,
+        0,
+        True,
+    )
     with store.reading(LETTERBOX) as session:
         found = open_form(session, row.key)
         assert open_form(session, "") is None
     assert found is not None
     assert (found.id, found.secret_hash, found.consent_text) == (
-        key, hash_of(SECRET), "Haluan uutiskirjeen",
-    )  # fmt: skip
+        key,
+        hash_of(SECRET),
+        "Haluan uutiskirjeen",
+    )
     closed = WebFormWish(id=key, version=1, name="Vanha", origins=ORIGIN, active=False)
     store.carry_out(amend_web_form, closed, actor=manager, now=now)
     with store.reading(LETTERBOX) as session:
         assert open_form(session, row.key) is None
     assert trail_of(store, "web_form") == [
-        ("add_web_form", key, None, "tekija", ["active", "consent_text_id", "key", "language",
-                                               "name", "origins", "secret_hash"]),
+        (
+            "add_web_form",
+            key,
+            None,
+            "tekija",
+            ["active", "consent_text_id", "key", "language", "name", "origins", "secret_hash"],
+        ),
         ("amend_web_form", key, None, "maija", ["active", "consent_text_id", "name", "origins"]),
-    ]  # fmt: skip
+    ]
 
 
 def test_the_secret_is_kept_as_a_hash_and_renewed(store, manager, now):
@@ -74,15 +87,17 @@ def test_the_secret_is_kept_as_a_hash_and_renewed(store, manager, now):
         ({"origins": " \n"}, ("origins", "required")),
         ({"origins": "https://a.example/yhteys"}, ("origins", "origins.form")),
         ({"origins": "http://a.example"}, ("origins", "origins.scheme")),
-        ({"origins": "\n".join(f"https://a{n}.example" for n in range(21))},
-         ("origins", "origins.too_many")),
+        (
+            {"origins": "\n".join(f"https://a{n}.example" for n in range(21))},
+            ("origins", "origins.too_many"),
+        ),
         ({"language": "de"}, ("language", "choice")),
         ({"consent_text_id": 7}, ("consent_text_id", "choice")),
         ({"consent_text_id": 1, "language": "sv"}, ("consent_text_id", "consent_language")),
         ({"secret": "lyhyt"}, ("secret", "secret.too_short")),
         ({"secret": None}, ("secret", "secret.too_short")),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_valid_is_refused_beside_its_field(sqlite_store, manager, now, values, refused):
     make_consent_text(sqlite_store)
     before = everything(sqlite_store)

@@ -14,10 +14,16 @@ from tests.trails import everything, trail_of
 
 
 def _wish(order_id: int, **values: object) -> WorkWish:
-    return WorkWish(**{
-        "order_id": order_id, "done_on": TODAY, "done_by": "Kaisa Kytkin",
-        "description": "Valaisimet asennettu", "minutes": 90,
-    } | values)  # fmt: skip
+    return WorkWish(
+        **{
+            "order_id": order_id,
+            "done_on": TODAY,
+            "done_by": "Kaisa Kytkin",
+            "description": "Valaisimet asennettu",
+            "minutes": 90,
+        }
+        | values
+    )
 
 
 def test_work_is_recorded_for_an_order_and_its_customer(store, office, now):
@@ -28,27 +34,49 @@ def test_work_is_recorded_for_an_order_and_its_customer(store, office, now):
     with store.reading(office, now=now) as session:
         record = work_record(session, entry)
     assert (record.done_on, record.done_by, record.description, record.minutes) == (
-        TODAY, "Kaisa Kytkin", "Valaisimet asennettu", 90,
-    )  # fmt: skip
+        TODAY,
+        "Kaisa Kytkin",
+        "Valaisimet asennettu",
+        90,
+    )
     assert (record.material, record.order_number, record.party_id, record.version) == (
-        "Kaapeli 5 m\nRasia 2 kpl", "1001", party, 1,
-    )  # fmt: skip
+        "Kaapeli 5 m\nRasia 2 kpl",
+        "1001",
+        party,
+        1,
+    )
     assert trail_of(store, "work_entry") == [
-        ("add_work_entry", entry, party, "olli",
-         ["description", "done_by", "done_on", "material", "minutes", "order_id", "party_id"]),
-    ]  # fmt: skip
+        (
+            "add_work_entry",
+            entry,
+            party,
+            "olli",
+            ["description", "done_by", "done_on", "material", "minutes", "order_id", "party_id"],
+        )
+    ]
 
 
 def test_work_on_the_wrong_order_is_moved_to_the_right_one(store, office, now):
     first, second = make_party(store), make_party(store, name="Toinen Oy")
     wrong, right = make_order(store, first), make_order(store, second)
     entry = make_work(store, wrong)
-    wish = _wish(right, id=entry, version=1, done_on=date(2026, 2, 3), done_by="Veikko Vasara",
-                 description="Keskus vaihdettu", minutes=150)  # fmt: skip
+    wish = _wish(
+        right,
+        id=entry,
+        version=1,
+        done_on=date(2026, 2, 3),
+        done_by="Veikko Vasara",
+        description="Keskus vaihdettu",
+        minutes=150,
+    )
     store.carry_out(amend_work_entry, wish, actor=office, now=now)
     assert trail_of(store, "work_entry")[-1] == (
-        "amend_work_entry", entry, second, "olli", ["order_id", "party_id"],
-    )  # fmt: skip
+        "amend_work_entry",
+        entry,
+        second,
+        "olli",
+        ["order_id", "party_id"],
+    )
     with store.reading(office, now=now) as session:
         assert order_record(session, wrong).work == ()
         assert [row.id for row in order_record(session, right).work] == [entry]

@@ -30,8 +30,9 @@ def ledger(store, tmp_path):
 
 @pytest.fixture
 def party(store):
-    return make_party(store, given_name="Aino", family_name="Esimerkki",
-                      started_on=date(2018, 1, 1), now=SOLD)  # fmt: skip
+    return make_party(
+        store, given_name="Aino", family_name="Esimerkki", started_on=date(2018, 1, 1), now=SOLD
+    )
 
 
 def _row(store, key):
@@ -41,8 +42,12 @@ def _row(store, key):
 
 
 def _write_off(store, key, on=DAY, now=OVER):
-    wish = WriteOffWish(invoice_id=key, version=_row(store, key).version, written_off_on=on,
-                        reason="Velallinen on maksukyvytön")  # fmt: skip
+    wish = WriteOffWish(
+        invoice_id=key,
+        version=_row(store, key).version,
+        written_off_on=on,
+        reason="Velallinen on maksukyvytön",
+    )
     return store.carry_out(write_off_balance, wish, actor=MAKER, now=now)
 
 
@@ -55,14 +60,18 @@ def test_an_open_claim_that_falls_due_late_is_kept_as_a_claim(store, ledger, par
     bill = invoice(store, party, due_on=date(2025, 6, 30), paid=False)
     found = _why(store, bill)
     assert (found.event, found.event_on, found.reason.kind, found.keep_until) == (
-        Event.DUE, date(2025, 6, 30), "claim", date(2028, 6, 30),
-    )  # fmt: skip
+        Event.DUE,
+        date(2025, 6, 30),
+        "claim",
+        date(2028, 6, 30),
+    )
     assert review(store, propose(store)).count == 0
     with pytest.raises(RuleRefusal) as refused:
         _write_off(store, bill)
     assert (refused.value.code, refused.value.facts["keep_until"]) == (
-        "claim_in_force", date(2028, 6, 30),
-    )  # fmt: skip
+        "claim_in_force",
+        date(2028, 6, 30),
+    )
 
 
 def test_a_lapsed_claim_goes_only_after_a_decision(store, ledger, party):
@@ -98,9 +107,7 @@ def test_a_balance_that_is_owed_to_the_customer_keeps_its_record(store, ledger, 
     owed = -_row(store, note).open_cents
     assert owed > 0
     found = dispose(store, ledger)
-    assert (reasons(found), found.sums) == (
-        {("invoice", "open_balance"): 1}, {"to_refund": owed},
-    )  # fmt: skip
+    assert (reasons(found), found.sums) == ({("invoice", "open_balance"): 1}, {"to_refund": owed})
     _write_off(store, note, on=date(2018, 12, 31))
     assert dispose(store, ledger).gone == 1
 

@@ -36,10 +36,12 @@ def differences(older: str, newer: str) -> tuple[Difference, ...]:
     found: list[Difference] = []
     for tag, start, end, first, last in matcher.get_opcodes():
         if tag != "equal":
-            found += [Difference(chapter, Change.REMOVED, text)
-                      for chapter, text in before[start:end]]  # fmt: skip
-            found += [Difference(chapter, Change.ADDED, text)
-                      for chapter, text in after[first:last]]  # fmt: skip
+            found += [
+                Difference(chapter, Change.REMOVED, text) for chapter, text in before[start:end]
+            ]
+            found += [
+                Difference(chapter, Change.ADDED, text) for chapter, text in after[first:last]
+            ]
     return tuple(found)
 
 

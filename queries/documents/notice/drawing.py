@@ -29,9 +29,23 @@ from queries.rules.recipients import RecipientKind, RecipientRole
 from queries.store.tables import MarketingBasis, Source
 
 #: The sections, in the order of reading.
-SECTIONS = ("controller", "purposes", "interests", "categories", "sources", "required",
-            "recipients", "transfers", "protection", "retention", "rights",
-            "objection", "requests", "authority", "automated")  # fmt: skip
+SECTIONS = (
+    "controller",
+    "purposes",
+    "interests",
+    "categories",
+    "sources",
+    "required",
+    "recipients",
+    "transfers",
+    "protection",
+    "retention",
+    "rights",
+    "objection",
+    "requests",
+    "authority",
+    "automated",
+)
 
 _LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 #: How the person itself gives data; other sources have sentences of their own.
@@ -132,10 +146,19 @@ class _Drawer:
     def _controller(self) -> None:
         house = self._facts.controller
         identity = "identity_with_id" if house.business_id else "identity"
-        self._say(identity, code="identity", name=house.name, business_id=house.business_id,
-                  address=house.address)  # fmt: skip
-        self._say("reach_with_phone" if house.phone else "reach", code="reach",
-                  email=house.email, phone=house.phone)  # fmt: skip
+        self._say(
+            identity,
+            code="identity",
+            name=house.name,
+            business_id=house.business_id,
+            address=house.address,
+        )
+        self._say(
+            "reach_with_phone" if house.phone else "reach",
+            code="reach",
+            email=house.email,
+            phone=house.phone,
+        )
         self._say("contact", contact_name=house.contact_name, reach=house.reach)
         if house.officer_name:
             self._say("officer", officer_name=house.officer_name, reach=house.officer_reach)
@@ -146,12 +169,18 @@ class _Drawer:
         self._say("whom")
         for purpose in purposes(self._facts):
             own = self._facts.settings.words(f"purposes.{purpose}", self._language)
-            self._say("own" if own else purpose, code=purpose, listed=True, words=own,
-                      bases=self._bases(purpose))  # fmt: skip
+            self._say(
+                "own" if own else purpose,
+                code=purpose,
+                listed=True,
+                words=own,
+                bases=self._bases(purpose),
+            )
 
     def _bases(self, purpose: Purpose) -> str:
-        named = [phrase(f"notice.bases.{basis}", self._language)
-                 for basis in bases(purpose, self._facts)]  # fmt: skip
+        named = [
+            phrase(f"notice.bases.{basis}", self._language) for basis in bases(purpose, self._facts)
+        ]
         return listed(named, self._language)
 
     def _interests(self) -> None:
@@ -198,9 +227,14 @@ class _Drawer:
         self._say("intro" if rows else "none")
         for row in rows:
             key = "processor" if row.role == RecipientRole.PROCESSOR else "controller"
-            self._say(key, code=str(row.id), listed=True, name=row.name,
-                      kind=recipient_kind(row, self._language),
-                      country=country_name(row.country, self._language))  # fmt: skip
+            self._say(
+                key,
+                code=str(row.id),
+                listed=True,
+                name=row.name,
+                kind=recipient_kind(row, self._language),
+                country=country_name(row.country, self._language),
+            )
         self._say("authorities")
 
     def _transfers(self) -> None:
@@ -209,8 +243,14 @@ class _Drawer:
             return
         for row in self._facts.outside:
             basis = transfer_basis(row, self._language)
-            self._say("one" if basis else "unbased", code=str(row.id), listed=True, name=row.name,
-                      country=country_name(row.country, self._language), basis=basis)  # fmt: skip
+            self._say(
+                "one" if basis else "unbased",
+                code=str(row.id),
+                listed=True,
+                name=row.name,
+                country=country_name(row.country, self._language),
+                basis=basis,
+            )
         self._say("copy")
 
     def _protection(self) -> None:

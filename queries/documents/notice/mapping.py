@@ -22,7 +22,12 @@ from queries.store.tables import MarketingBasis
 CATEGORIES = {
     "identity": ("party", "contact_person", "party_search", "party_facts"),
     "contact": (
-        "address", "email", "phone", "import_batch", "import_row", "import_mention",
+        "address",
+        "email",
+        "phone",
+        "import_batch",
+        "import_row",
+        "import_mention",
         "import_before",
     ),
     "billing": ("billing_detail",),
@@ -32,12 +37,20 @@ CATEGORIES = {
     "newsletter": ("subscription",),
     "messages": ("form_message",),
     "requests": (
-        "data_subject_request", "request_right", "request_suspension", "identity_check",
-        "request_attachment", "request_letter", "restriction", "disclosure", "source_notice",
-        "suppression", "legal_hold",
+        "data_subject_request",
+        "request_right",
+        "request_suspension",
+        "identity_check",
+        "request_attachment",
+        "request_letter",
+        "restriction",
+        "disclosure",
+        "source_notice",
+        "suppression",
+        "legal_hold",
     ),
     "paper": ("paper_record", "paper_party"),
-}  # fmt: skip
+}
 
 #: Retention classes of the house's own people.
 _OF_STAFF = "sign_in_record"
@@ -55,8 +68,10 @@ def purposes(facts: NoticeFacts) -> tuple[Purpose, ...]:
 def bases(purpose: Purpose, facts: NoticeFacts) -> tuple[LegalBasis, ...]:
     """The legal bases of a purpose; of marketing those by which there are subscriptions."""
     if purpose is Purpose.MARKETING:
-        found = {LegalBasis.CONSENT if by is MarketingBasis.CONSENT
-                 else LegalBasis.LEGITIMATE_INTEREST for by in facts.marketing}  # fmt: skip
+        found = {
+            LegalBasis.CONSENT if by is MarketingBasis.CONSENT else LegalBasis.LEGITIMATE_INTEREST
+            for by in facts.marketing
+        }
     else:
         found = {entry.legal_basis for _table, entry in _entries() if entry.purpose is purpose}
     return tuple(basis for basis in LegalBasis if basis in found)

@@ -89,9 +89,13 @@ def publish_notice(desk: Desk, wish: NoticeWish) -> int:
         raise RegisterError("notice_unchanged", number=latest.row.number)
     number = (desk.session.scalar(select(func.max(NoticeVersion.number))) or 0) + 1
     version = NoticeVersion(
-        number=number, published_on=desk.today, published_at=desk.now,
-        published_by=desk.actor.username, summary=summary, **texts,
-    )  # fmt: skip
+        number=number,
+        published_on=desk.today,
+        published_at=desk.now,
+        published_by=desk.actor.username,
+        summary=summary,
+        **texts,
+    )
     desk.session.add(version)
     desk.session.flush()
     desk.note("publish_notice", "notice_version", version.id, columns=("fi", "sv", "en"))

@@ -81,8 +81,7 @@ def written(notice: Notice) -> Writing:
     """What of a notice is shown."""
     chapters = tuple(
         Chapter(
-            section.title,
-            tuple(Paragraph(each.text, each.listed) for each in section.statements),
+            section.title, tuple(Paragraph(each.text, each.listed) for each in section.statements)
         )
         for section in notice.sections
     )
@@ -132,9 +131,12 @@ def as_paper(writing: Writing, *, language: str, imprint: Imprint, house: str) -
         for listed, texts in chapter.blocks:
             blocks += [items(texts)] if listed else [text(each) for each in texts]
     sheet = paper(
-        title=writing.title, author=house, made_on=imprint.day.isoformat(), blocks=blocks,
+        title=writing.title,
+        author=house,
+        made_on=imprint.day.isoformat(),
+        blocks=blocks,
         footer=phrase("notice.footer", language).format(name=house),
-    )  # fmt: skip
+    )
     return typeset("document", sheet, language=language)
 
 
@@ -162,6 +164,7 @@ def _underlined(lines: list[str], sign: str) -> bool:
 @functools.cache
 def _page() -> Template:
     source = (files("queries.documents") / "layouts" / "notice.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                              lstrip_blocks=True)  # fmt: skip
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.from_string(source)

@@ -42,8 +42,18 @@ SERVES = {
 #: What is told of each activity, in the order of the columns.
 PARTS = ("purpose", "basis", "subjects", "data", "recipients", "transfers", "kept", "security")
 #: What is told of each recipient.
-RECIPIENT_PARTS = ("name", "kind", "role", "what", "purpose", "country", "transfer_basis",
-                   "agreement", "agreed_on", "ends_on")  # fmt: skip
+RECIPIENT_PARTS = (
+    "name",
+    "kind",
+    "role",
+    "what",
+    "purpose",
+    "country",
+    "transfer_basis",
+    "agreement",
+    "agreed_on",
+    "ends_on",
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,7 @@ def _activity(
         "transfers": [_transfer(row, language) for row in rows if row.is_outside],
         "kept": _kept(purpose, facts, language),
         "security": security,
-    }  # fmt: skip
+    }
     none = branch("processing.none", language)
     return Activity(purpose, title, {name: tuple(parts[name]) or (none[name],) for name in PARTS})
 
@@ -146,8 +156,7 @@ def _data(purpose: Purpose, facts: NoticeFacts, language: str) -> list[str]:
 
 
 def _kept(purpose: Purpose, facts: NoticeFacts, language: str) -> list[str]:
-    periods = [retention_text(code, facts, language)
-               for code in retention_classes(facts, purpose)]  # fmt: skip
+    periods = [retention_text(code, facts, language) for code in retention_classes(facts, purpose)]
     if purpose is Purpose.SECURITY:
         periods.append(phrase("processing.staff_kept", language))
     return periods

@@ -32,9 +32,12 @@ def as_paper(record: ProcessingRecord) -> bytes:
             facts([(record.say(f"recipient.{name}"), value) for name, value in told if value])
         )
     sheet = paper(
-        title=record.say("title"), author=record.house, made_on=record.made_on.isoformat(),
-        footer=record.say("footer").format(name=record.house), blocks=blocks,
-    )  # fmt: skip
+        title=record.say("title"),
+        author=record.house,
+        made_on=record.made_on.isoformat(),
+        footer=record.say("footer").format(name=record.house),
+        blocks=blocks,
+    )
     return typeset("document", sheet, language=record.language)
 
 

@@ -66,7 +66,7 @@ def as_workbook(record: ProcessingRecord) -> bytes:
     book.properties.created = datetime.combine(record.made_on, time())
     made = io.BytesIO()
     book.save(made)
-    return made.getvalue()  # fmt: skip
+    return made.getvalue()
 
 
 def _sheet(

@@ -12,20 +12,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from babel.numbers import (
-    format_currency,
-    format_decimal,
-    get_decimal_symbol,
-    get_group_symbol,
-)
+from babel.numbers import format_currency, format_decimal, get_decimal_symbol, get_group_symbol
+
+from queries.rules.calendar_fi import HELSINKI
 
 LANGUAGES = ("fi", "sv", "en")
 
 _LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
-_HELSINKI = ZoneInfo("Europe/Helsinki")
 _UNGROUPED = 1000
 _INSTANT = {"fi": "d.M.yyyy 'klo' H.mm", "sv": "d.M.yyyy 'kl.' H.mm", "en": "d.M.yyyy, HH:mm"}
 
@@ -73,7 +68,7 @@ def day(value: date, language: str) -> str:  # noqa: ARG001 - asked like the oth
 def instant(value: datetime, language: str) -> str:
     """An instant in Helsinki time, in the language's own way of telling it."""
     return str(
-        format_datetime(value, _INSTANT[language], tzinfo=_HELSINKI, locale=_LOCALES[language])
+        format_datetime(value, _INSTANT[language], tzinfo=HELSINKI, locale=_LOCALES[language])
     )
 
 

@@ -86,8 +86,18 @@ def _rooms_and_keys(days: Days, rows: Rows) -> None:
     add, key = rows.adder(feeds.KEY_HOLDER), rows.keys(feeds.KEY_HOLDER)
     for room, name, user, reason, since, until in _KEYS:
         noted = _instant(days, days.today - timedelta(days=until or since))
-        add((key(), room, name, user, reason, _ago(days, since),
-             None if until is None else _ago(days, until), noted))  # fmt: skip
+        add(
+            (
+                key(),
+                room,
+                name,
+                user,
+                reason,
+                _ago(days, since),
+                None if until is None else _ago(days, until),
+                noted,
+            )
+        )
 
 
 def _papers(days: Days, customers: int) -> Iterator[_Paper]:
@@ -100,22 +110,59 @@ def _papers(days: Days, customers: int) -> Iterator[_Paper]:
         old = end.year < days.today.year - 3
         for part in range(1, binders + 1):
             which = f", {part}/{binders}" if binders > 1 else ""
-            yield _Paper(_BINDER, f"Tositteet {name}{which}", "voucher", start, end,
-                         _ARCHIVE if old else _CABINET, f"A {part}")  # fmt: skip
+            yield _Paper(
+                _BINDER,
+                f"Tositteet {name}{which}",
+                "voucher",
+                start,
+                end,
+                _ARCHIVE if old else _CABINET,
+                f"A {part}",
+            )
         yield _Paper(_BINDER, f"Pääkirja ja tilinpäätös {name}", "books", start, end, _ARCHIVE, "B")
-        yield _Paper(_BINDER, f"Palkkakirjanpito {name}", "payroll_ledger", start, end, _CABINET,
-                     "1. hylly")  # fmt: skip
+        yield _Paper(
+            _BINDER, f"Palkkakirjanpito {name}", "payroll_ledger", start, end, _CABINET, "1. hylly"
+        )
         year = end.year
-        yield _Paper(_FOLDER, f"Työajat {year}", "working_time_record", date(year, 1, 1),
-                     date(year, 12, 31), _CABINET, "2. hylly")  # fmt: skip
+        yield _Paper(
+            _FOLDER,
+            f"Työajat {year}",
+            "working_time_record",
+            date(year, 1, 1),
+            date(year, 12, 31),
+            _CABINET,
+            "2. hylly",
+        )
     last = days.today.year - 1
     first_day, last_day = date(last, 1, 1), date(last, 12, 31)
-    yield _Paper(_BOX, "Toimitilan remontti, suunnitelmat ja laskut", "real_estate_investment",
-                 date(last - 3, 1, 1), date(last - 3, 12, 31), _STORE, None)  # fmt: skip
-    yield _Paper(_FOLDER, "Allekirjoitetut sopimukset", "voucher", first_day, last_day, _CABINET,
-                 "3. hylly", tuple(range(1, min(customers, 3) + 1)))  # fmt: skip
-    yield _Paper(_FOLDER, f"Messuilla kerätyt käyntikortit {last}", "quote_or_lead", first_day,
-                 last_day, None, None)  # fmt: skip
+    yield _Paper(
+        _BOX,
+        "Toimitilan remontti, suunnitelmat ja laskut",
+        "real_estate_investment",
+        date(last - 3, 1, 1),
+        date(last - 3, 12, 31),
+        _STORE,
+        None,
+    )
+    yield _Paper(
+        _FOLDER,
+        "Allekirjoitetut sopimukset",
+        "voucher",
+        first_day,
+        last_day,
+        _CABINET,
+        "3. hylly",
+        tuple(range(1, min(customers, 3) + 1)),
+    )
+    yield _Paper(
+        _FOLDER,
+        f"Messuilla kerätyt käyntikortit {last}",
+        "quote_or_lead",
+        first_day,
+        last_day,
+        None,
+        None,
+    )
 
 
 def _loans(days: Days, rows: Rows, papers: list[int]) -> None:
@@ -128,8 +175,17 @@ def _loans(days: Days, rows: Rows, papers: list[int]) -> None:
         (-5, accountant, "Tilinpäätöksen valmistelu", 40, 10, None),
         (-7, accountant, "Arvonlisäverotarkastus", 6, -15, None),
     ):
-        add((key(), papers[max(place, -len(papers))], who, why, _ago(days, lent), _ago(days, due),
-             None if back is None else _ago(days, back)))  # fmt: skip
+        add(
+            (
+                key(),
+                papers[max(place, -len(papers))],
+                who,
+                why,
+                _ago(days, lent),
+                _ago(days, due),
+                None if back is None else _ago(days, back),
+            )
+        )
 
 
 def _ago(days: Days, n: int) -> str:

@@ -89,11 +89,29 @@ class BillingMaker:
 
     def _draft(self, sale: Sale, lines: list[Line], day: int) -> None:
         key = self._invoice_key()
-        self._add_invoice((
-            key, _INVOICE, _DRAFT, None, sale.buyer.party_id, sale.order_id, None, None, None, None,
-            None, None, None, sale.buyer.reference, _said_of(sale), *_sums(lines), 0,
-            self._days.instant[day], None,
-        ))  # fmt: skip
+        self._add_invoice(
+            (
+                key,
+                _INVOICE,
+                _DRAFT,
+                None,
+                sale.buyer.party_id,
+                sale.order_id,
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                sale.buyer.reference,
+                _said_of(sale),
+                *_sums(lines),
+                0,
+                self._days.instant[day],
+                None,
+            )
+        )
         self._write_lines(key, lines)
 
     def _issued(self, rng: Random, sale: Sale, bill: Bill, lines: list[Line]) -> int:
@@ -105,12 +123,29 @@ class BillingMaker:
         owed = sums.total - _sums(credited).total if credited else sums.total
         paid, settled = self._payments(rng, buyer.party_id, key, bill, owed)
         last = max(day, bill.then if credited else day, settled)
-        self._add_invoice((
-            key, _INVOICE, _ISSUED, str(number), buyer.party_id, sale.order_id, None,
-            days.text[day], days.text[day + sale.terms], reference(number), buyer.name,
-            buyer.address, buyer.business_id, buyer.reference, _said_of(sale), *sums, owed - paid,
-            days.instant[last], days.text[last],
-        ))  # fmt: skip
+        self._add_invoice(
+            (
+                key,
+                _INVOICE,
+                _ISSUED,
+                str(number),
+                buyer.party_id,
+                sale.order_id,
+                None,
+                days.text[day],
+                days.text[day + sale.terms],
+                reference(number),
+                buyer.name,
+                buyer.address,
+                buyer.business_id,
+                buyer.reference,
+                _said_of(sale),
+                *sums,
+                owed - paid,
+                days.instant[last],
+                days.text[last],
+            )
+        )
         self._write_lines(key, lines)
         if credited:
             first = len(lines) - len(credited) + 1
@@ -143,11 +178,22 @@ class BillingMaker:
     def _write_lines(self, invoice_id: int, lines: list[Line], first: int = 1) -> None:
         for position, line in enumerate(lines, start=first):
             service = SERVICES[line.service]
-            self._add_line((
-                self._line_key(), invoice_id, position, line.service + 1,
-                service.name, line.quantity, service.unit, line.cents, line.discount,
-                service.vat, line.rate, line.net,
-            ))  # fmt: skip
+            self._add_line(
+                (
+                    self._line_key(),
+                    invoice_id,
+                    position,
+                    line.service + 1,
+                    service.name,
+                    line.quantity,
+                    service.unit,
+                    line.cents,
+                    line.discount,
+                    service.vat,
+                    line.rate,
+                    line.net,
+                )
+            )
 
     def _credit_note(
         self, sale: Sale, of: tuple[int, int], day: int, lines: list[Line], first: int
@@ -160,12 +206,29 @@ class BillingMaker:
         days, buyer = self._days, sale.buyer
         key = self._invoice_key()
         number = self._numbering.invoice(day)
-        self._add_invoice((
-            key, _CREDIT_NOTE, _ISSUED, str(number), buyer.party_id, sale.order_id, of[0],
-            days.text[day], None, None, buyer.name, buyer.address,
-            buyer.business_id, buyer.reference, f"Hyvitys laskulle {of[1]}.",
-            *_sums(back), 0, days.instant[day], days.text[day],
-        ))  # fmt: skip
+        self._add_invoice(
+            (
+                key,
+                _CREDIT_NOTE,
+                _ISSUED,
+                str(number),
+                buyer.party_id,
+                sale.order_id,
+                of[0],
+                days.text[day],
+                None,
+                None,
+                buyer.name,
+                buyer.address,
+                buyer.business_id,
+                buyer.reference,
+                f"Hyvitys laskulle {of[1]}.",
+                *_sums(back),
+                0,
+                days.instant[day],
+                days.text[day],
+            )
+        )
         self._write_lines(key, back, first)
 
     def _payments(
@@ -187,10 +250,17 @@ class BillingMaker:
             if cents == 0:
                 continue
             source = _BY_HAND if rng.random() < 0.1 else _IMPORTED
-            self._add_payment((
-                self._payment_key(), invoice_id, party_id,
-                self._days.text[day], cents, source, self._days.instant[day],
-            ))  # fmt: skip
+            self._add_payment(
+                (
+                    self._payment_key(),
+                    invoice_id,
+                    party_id,
+                    self._days.text[day],
+                    cents,
+                    source,
+                    self._days.instant[day],
+                )
+            )
             paid, settled = paid + cents, day
         return paid, settled
 

@@ -33,12 +33,7 @@ _COUNTED, _LOADED, _INDEXED = 5, 70, 95
 
 
 def build(
-    store: Store,
-    *,
-    customers: int,
-    seed: int,
-    today: date,
-    progress: Progress | None = None,
+    store: Store, *, customers: int, seed: int, today: date, progress: Progress | None = None
 ) -> None:
     """Fill an empty store with a demonstration company, its customers and ten years of dealings.
 
@@ -126,8 +121,9 @@ class _Company:
         begun = days.instant[0]
         add, key = rows.adder(feeds.SERVICE), rows.keys(feeds.SERVICE)
         for service in SERVICES:
-            add((key(), service.code, service.name, service.unit, service.cents, service.vat,
-                 begun))  # fmt: skip
+            add(
+                (key(), service.code, service.name, service.unit, service.cents, service.vat, begun)
+            )
         add, key = rows.adder(feeds.FINANCIAL_YEAR), rows.keys(feeds.FINANCIAL_YEAR)
         for starts, ends in days.financial_years():
             add((key(), starts.isoformat(), ends.isoformat(), begun))
@@ -139,7 +135,13 @@ class _Company:
 
 def _note(connection: Connection, days: Days) -> None:
     """The one trail line of the whole load."""
-    connection.execute(insert(TrailEntry), {
-        "at": days.now, "kind": TrailKind.WRITE, "actor": BY, "action": "build_demonstration",
-        "subject": "store",
-    })  # fmt: skip
+    connection.execute(
+        insert(TrailEntry),
+        {
+            "at": days.now,
+            "kind": TrailKind.WRITE,
+            "actor": BY,
+            "action": "build_demonstration",
+            "subject": "store",
+        },
+    )

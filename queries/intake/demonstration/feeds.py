@@ -33,8 +33,9 @@ def _feed(table: str, columns: str, **constants: Any) -> Feed:
 
 _SOURCED = "purpose source sourced_on changed_at"
 
-SERVICE = _feed("service", "id code name unit unit_price_cents vat_category changed_at",
-                active=True, **_STAMP)  # fmt: skip
+SERVICE = _feed(
+    "service", "id code name unit unit_price_cents vat_category changed_at", active=True, **_STAMP
+)
 FINANCIAL_YEAR = _feed("financial_year", "id starts_on ends_on changed_at", **_STAMP)
 NUMBER_SERIES = _feed("number_series", "name next_number")
 PARTY = _feed(
@@ -45,8 +46,9 @@ PARTY = _feed(
 )
 PARTY_SEARCH = _feed("party_search", "party_id text")
 CONTACT_PERSON = _feed("contact_person", "id organisation_id person_id title changed_at", **_STAMP)
-ADDRESS = _feed("address", f"id party_id street post_code town is_primary {_SOURCED}",
-                country="FI", **_STAMP)  # fmt: skip
+ADDRESS = _feed(
+    "address", f"id party_id street post_code town is_primary {_SOURCED}", country="FI", **_STAMP
+)
 EMAIL = _feed("email", f"id party_id address is_primary {_SOURCED}", **_STAMP)
 PHONE = _feed("phone", f"id party_id number is_primary {_SOURCED}", **_STAMP)
 BILLING_DETAIL = _feed(
@@ -61,8 +63,11 @@ ORDER = _feed(
     " buyer_reference changed_at invoiced_on voucher_on rest_on",
     **_STAMP,
 )
-WORK = _feed("work_entry", "id order_id party_id done_on done_by description minutes material"
-             " changed_at", **_STAMP)  # fmt: skip
+WORK = _feed(
+    "work_entry",
+    "id order_id party_id done_on done_by description minutes material changed_at",
+    **_STAMP,
+)
 INVOICE = _feed(
     "invoice",
     "id kind status number party_id order_id credits_id issued_on due_on reference buyer_name"
@@ -71,9 +76,12 @@ INVOICE = _feed(
     origin="own",
     **_STAMP,
 )
-LINE = _feed("invoice_line", "id invoice_id position service_id description quantity_thousandths"
-             " unit unit_price_cents discount_basis_points vat_category vat_basis_points"
-             " net_cents")  # fmt: skip
+LINE = _feed(
+    "invoice_line",
+    "id invoice_id position service_id description quantity_thousandths"
+    " unit unit_price_cents discount_basis_points vat_category vat_basis_points"
+    " net_cents",
+)
 PAYMENT = _feed(
     "payment", "id invoice_id party_id paid_on amount_cents source changed_at", **_STAMP
 )
@@ -87,10 +95,12 @@ PAPER_RECORD = _feed(
     **_STAMP,
 )
 PAPER_PARTY = _feed("paper_party", "paper_id party_id")
-PAPER_LOAN = _feed("paper_loan", "id paper_id lent_to reason lent_on due_on returned_on",
-                   noted_by=BY)  # fmt: skip
-PAPER_DESTRUCTION = _feed("paper_destruction", "paper_id destroyed_on destroyed_by method witness",
-                          noted_by=BY)  # fmt: skip
+PAPER_LOAN = _feed(
+    "paper_loan", "id paper_id lent_to reason lent_on due_on returned_on", noted_by=BY
+)
+PAPER_DESTRUCTION = _feed(
+    "paper_destruction", "paper_id destroyed_on destroyed_by method witness", noted_by=BY
+)
 
 CONSENT_TEXT = _feed("consent_text", "id version language text since", written_by=BY)
 SUBSCRIPTION = _feed(
@@ -103,11 +113,32 @@ SUPPRESSION = _feed("suppression", "kind address_hash since")
 
 #: Each table after those that it refers to.
 FEEDS = (
-    SERVICE, FINANCIAL_YEAR, NUMBER_SERIES, PARTY, PARTY_SEARCH, CONTACT_PERSON, ADDRESS, EMAIL,
-    PHONE, BILLING_DETAIL, NOTE, ORDER, WORK, INVOICE, LINE, PAYMENT,
-    STORAGE_ROOM, KEY_HOLDER, PAPER_RECORD, PAPER_PARTY, PAPER_LOAN, PAPER_DESTRUCTION,
-    CONSENT_TEXT, SUBSCRIPTION, SUPPRESSION,
-)  # fmt: skip
+    SERVICE,
+    FINANCIAL_YEAR,
+    NUMBER_SERIES,
+    PARTY,
+    PARTY_SEARCH,
+    CONTACT_PERSON,
+    ADDRESS,
+    EMAIL,
+    PHONE,
+    BILLING_DETAIL,
+    NOTE,
+    ORDER,
+    WORK,
+    INVOICE,
+    LINE,
+    PAYMENT,
+    STORAGE_ROOM,
+    KEY_HOLDER,
+    PAPER_RECORD,
+    PAPER_PARTY,
+    PAPER_LOAN,
+    PAPER_DESTRUCTION,
+    CONSENT_TEXT,
+    SUBSCRIPTION,
+    SUPPRESSION,
+)
 
 
 class Rows:

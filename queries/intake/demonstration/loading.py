@@ -159,9 +159,11 @@ class _SqliteLoader:
         whole = len(rows) // _AT_ONCE * _AT_ONCE
         self._driver.executemany(
             head + ", ".join([one] * _AT_ONCE),
-            (tuple(chain.from_iterable(rows[at : at + _AT_ONCE]))
-             for at in range(0, whole, _AT_ONCE)),
-        )  # fmt: skip
+            (
+                tuple(chain.from_iterable(rows[at : at + _AT_ONCE]))
+                for at in range(0, whole, _AT_ONCE)
+            ),
+        )
         self._driver.executemany(head + one, rows[whole:])
 
 

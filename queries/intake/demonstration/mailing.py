@@ -30,20 +30,26 @@ from queries.store.tables import (
 
 #: What is agreed to, since so many days before today.
 _TEXTS = (
-    (3_000, {
-        Language.FI: "Haluan uutiskirjeen sähköpostiini.",
-        Language.SV: "Jag vill ha nyhetsbrevet till min e-post.",
-        Language.EN: "I want the newsletter by e-mail.",
-    }),
-    (900, {
-        Language.FI: "Haluan uutiskirjeen sähköpostiini enintään kerran kuussa. Voin lopettaa sen"
-        " milloin tahansa kirjeessä olevasta linkistä.",
-        Language.SV: "Jag vill ha nyhetsbrevet till min e-post högst en gång i månaden. Jag kan"
-        " avsluta det när som helst med länken i brevet.",
-        Language.EN: "I want the newsletter by e-mail once a month at the most. I can end it at any"
-        " time by the link in the letter.",
-    }),
-)  # fmt: skip
+    (
+        3_000,
+        {
+            Language.FI: "Haluan uutiskirjeen sähköpostiini.",
+            Language.SV: "Jag vill ha nyhetsbrevet till min e-post.",
+            Language.EN: "I want the newsletter by e-mail.",
+        },
+    ),
+    (
+        900,
+        {
+            Language.FI: "Haluan uutiskirjeen sähköpostiini enintään kerran kuussa. Voin lopettaa"
+            " sen milloin tahansa kirjeessä olevasta linkistä.",
+            Language.SV: "Jag vill ha nyhetsbrevet till min e-post högst en gång i månaden. Jag kan"
+            " avsluta det när som helst med länken i brevet.",
+            Language.EN: "I want the newsletter by e-mail once a month at the most. I can end it at"
+            " any time by the link in the letter.",
+        },
+    ),
+)
 _LANGUAGES = tuple(Language)
 #: The place among twenty from which on the next one who can shows each kind for sure.
 _FROM = {"consents": 1, "relation": 8, "refuses": 15}
@@ -115,10 +121,21 @@ class MailingMaker:
         self, buyer: Buyer, key: str, basis: MarketingBasis, day: int, text_id: int | None
     ) -> None:
         source = _SOURCES[int(self._rng.random() * len(_SOURCES))]
-        self._add((
-            self._next(), buyer.party_id, buyer.mail, key, buyer.name, buyer.language, basis.value,
-            text_id, source.value, self._days.text[day], self._days.instant[day],
-        ))  # fmt: skip
+        self._add(
+            (
+                self._next(),
+                buyer.party_id,
+                buyer.mail,
+                key,
+                buyer.name,
+                buyer.language,
+                basis.value,
+                text_id,
+                source.value,
+                self._days.text[day],
+                self._days.instant[day],
+            )
+        )
 
     def _day(self, plan: Plan, first: int) -> int:
         last = plan.ended if plan.ended >= 0 else self._days.last
@@ -126,7 +143,13 @@ class MailingMaker:
 
     def note_key(self, connection: Connection) -> None:
         """The key of the suppressions: drawn from the seed, for there is nobody to hide."""
-        connection.execute(insert(Setting), {
-            "name": KEY, "value": json.dumps(self._key.hex()), "version": 1,
-            "changed_at": self._days.now, "changed_by": BY,
-        })  # fmt: skip
+        connection.execute(
+            insert(Setting),
+            {
+                "name": KEY,
+                "value": json.dumps(self._key.hex()),
+                "version": 1,
+                "changed_at": self._days.now,
+                "changed_by": BY,
+            },
+        )

@@ -31,9 +31,12 @@ _OPERATORS = (
     "NDEAFIHH",
 )
 _SOURCES = (
-    *[Source.EMAIL] * 5, *[Source.PHONE] * 5, *[Source.FORM] * 4, *[Source.MEETING] * 3,
+    *[Source.EMAIL] * 5,
+    *[Source.PHONE] * 5,
+    *[Source.FORM] * 4,
+    *[Source.MEETING] * 3,
     Source.IMPORT,
-)  # fmt: skip
+)
 _PERSON, _ORGANISATION = PartyKind.PERSON.value, PartyKind.ORGANISATION.value
 _LANGUAGES = (*["fi"] * 46, *["sv"] * 3, "en")
 _MAIL_HOSTS = ("posti.example", "kotiposti.example", "sahkoposti.example", "savonmeili.example")
@@ -109,12 +112,20 @@ class PartyMaker:
         reference = f"KP {100 + int(draw() * 900)}" if not is_person and draw() < 0.2 else None
         employer = self._employer if is_person and draw() < 0.02 else None
         party = _Party(
-            is_person, name, language, plan.status, plan.started, plan.ended,
+            is_person,
+            name,
+            language,
+            plan.status,
+            plan.started,
+            plan.ended,
             business_id=next(self._business_ids) if trades else None,
-            customer_number=str(FIRST_NUMBER + plan.n), is_customer=True,
-            is_partner=plan.n % 100 == _ALSO_PARTNER_AT, is_contact=employer is not None,
-            terms=plan.terms, reference=reference,
-        )  # fmt: skip
+            customer_number=str(FIRST_NUMBER + plan.n),
+            is_customer=True,
+            is_partner=plan.n % 100 == _ALSO_PARTNER_AT,
+            is_contact=employer is not None,
+            terms=plan.terms,
+            reference=reference,
+        )
         buyer = self._all_of(rng, party)
         if employer is not None:
             self._link(rng, employer.party_id, buyer.party_id, plan.started)
@@ -140,8 +151,16 @@ class PartyMaker:
         if party.is_customer:
             self._billing(rng, party, key, mails)
         name = party.name if isinstance(party.name, str) else party.name.whole
-        return Buyer(key, name, place.lines, party.business_id, party.reference, party.is_person,
-                     mails[0] if mails else None, party.language)  # fmt: skip
+        return Buyer(
+            key,
+            name,
+            place.lines,
+            party.business_id,
+            party.reference,
+            party.is_person,
+            mails[0] if mails else None,
+            party.language,
+        )
 
     def _party(self, rng: Random, party: _Party, town: str | None) -> int:
         key = self._party_key()
@@ -153,14 +172,29 @@ class PartyMaker:
             name, ordered = f"{given} {family}", f"{family} {given}"
         source = Source.YTJ if party.business_id and rng.random() < 0.4 else self._source(rng)
         text = self._days.text
-        self._add_party((
-            key, party.customer_number,
-            _PERSON if party.is_person else _ORGANISATION,
-            name, given, family, sort_name(ordered), party.business_id, party.language,
-            party.status.value, town, party.is_customer, party.is_partner, party.is_contact,
-            text[party.started], text[party.ended] if party.ended >= 0 else None,
-            source, text[party.started], self._days.instant[max(party.started, party.ended)],
-        ))  # fmt: skip
+        self._add_party(
+            (
+                key,
+                party.customer_number,
+                _PERSON if party.is_person else _ORGANISATION,
+                name,
+                given,
+                family,
+                sort_name(ordered),
+                party.business_id,
+                party.language,
+                party.status.value,
+                town,
+                party.is_customer,
+                party.is_partner,
+                party.is_contact,
+                text[party.started],
+                text[party.ended] if party.ended >= 0 else None,
+                source,
+                text[party.started],
+                self._days.instant[max(party.started, party.ended)],
+            )
+        )
         return key
 
     def _reach(self, rng: Random, party: _Party, key: int) -> list[str]:
@@ -195,24 +229,33 @@ class PartyMaker:
     def _address(
         self, rng: Random, party: _Party, key: int, place: places.Place, purpose: Purpose
     ) -> None:
-        self._add_address((
-            self._address_key(), key, *place, purpose is Purpose.CONTACT,
-            *self._sourced(rng, party, purpose),
-        ))  # fmt: skip
+        self._add_address(
+            (
+                self._address_key(),
+                key,
+                *place,
+                purpose is Purpose.CONTACT,
+                *self._sourced(rng, party, purpose),
+            )
+        )
 
     def _email(self, rng: Random, party: _Party, key: int, mail: str, purpose: Purpose) -> None:
-        self._add_email((
-            self._email_key(), key, mail, purpose is Purpose.CONTACT,
-            *self._sourced(rng, party, purpose),
-        ))  # fmt: skip
+        self._add_email(
+            (
+                self._email_key(),
+                key,
+                mail,
+                purpose is Purpose.CONTACT,
+                *self._sourced(rng, party, purpose),
+            )
+        )
 
     def _phone(self, rng: Random, party: _Party, key: int, at: int) -> str:
         self._phones += 1
         number = numbers.phone(self._phones)
-        self._add_phone((
-            self._phone_key(), key, number, at == 0,
-            *self._sourced(rng, party, Purpose.CONTACT),
-        ))  # fmt: skip
+        self._add_phone(
+            (self._phone_key(), key, number, at == 0, *self._sourced(rng, party, Purpose.CONTACT))
+        )
         return number
 
     def _billing(self, rng: Random, party: _Party, key: int, mails: list[str]) -> None:
@@ -224,10 +267,19 @@ class PartyMaker:
             operator = _OPERATORS[int(draw() * len(_OPERATORS))]
         elif mails and draw() < 0.8:
             method, mail = BillingMethod.EMAIL, mails[-1]
-        self._add_billing_detail((
-            self._billing_detail_key(), key, method.value, to, operator, mail,
-            party.terms, party.reference, *self._sourced(rng, party, Purpose.BILLING),
-        ))  # fmt: skip
+        self._add_billing_detail(
+            (
+                self._billing_detail_key(),
+                key,
+                method.value,
+                to,
+                operator,
+                mail,
+                party.terms,
+                party.reference,
+                *self._sourced(rng, party, Purpose.BILLING),
+            )
+        )
 
     def _contacts(self, rng: Random, organisation: _Party, buyer: Buyer, *, sure: bool) -> None:
         """Contact persons for half of the organisations, two for some."""
@@ -235,9 +287,14 @@ class PartyMaker:
         for _ in range(2 if chance < 0.07 else 1 if sure or chance < 0.48 else 0):
             name = names.person(rng, organisation.language)
             person = _Party(
-                True, name, organisation.language, organisation.status, organisation.started,
-                organisation.ended, is_contact=True,
-            )  # fmt: skip
+                True,
+                name,
+                organisation.language,
+                organisation.status,
+                organisation.started,
+                organisation.ended,
+                is_contact=True,
+            )
             key = self._party(rng, person, None)
             mail = f"{name.mailbox}@{names.domain(buyer.name)}"
             self._email(rng, person, key, mail, Purpose.CONTACT)
@@ -246,27 +303,44 @@ class PartyMaker:
             self._link(rng, buyer.party_id, key, person.started)
 
     def _link(self, rng: Random, organisation_id: int, person_id: int, day: int) -> None:
-        self._add_contact_person((
-            self._contact_person_key(), organisation_id, person_id,
-            TITLES[int(rng.random() * len(TITLES))], self._days.instant[day],
-        ))  # fmt: skip
+        self._add_contact_person(
+            (
+                self._contact_person_key(),
+                organisation_id,
+                person_id,
+                TITLES[int(rng.random() * len(TITLES))],
+                self._days.instant[day],
+            )
+        )
 
     def _partner(self, rng: Random, plan: Plan) -> None:
         """A subcontractor or supplier that buys nothing."""
         partner = _Party(
-            False, names.organisation(rng, "fi"), "fi", PartyStatus.ACTIVE, plan.started, -1,
-            business_id=next(self._business_ids), is_partner=True,
-        )  # fmt: skip
+            False,
+            names.organisation(rng, "fi"),
+            "fi",
+            PartyStatus.ACTIVE,
+            plan.started,
+            -1,
+            business_id=next(self._business_ids),
+            is_partner=True,
+        )
         self._all_of(rng, partner)
 
     def _note(self, rng: Random, party_id: int, plan: Plan) -> None:
         draw = rng.random
         last = plan.ended if plan.ended >= 0 else self._days.last
         day = self._days.working[plan.started + int(draw() * (last - plan.started))]
-        self._add_note((
-            self._note_key(), party_id, NOTES[int(draw() * len(NOTES))],
-            self._days.text[day], STAFF[int(draw() * len(STAFF))], self._days.instant[day],
-        ))  # fmt: skip
+        self._add_note(
+            (
+                self._note_key(),
+                party_id,
+                NOTES[int(draw() * len(NOTES))],
+                self._days.text[day],
+                STAFF[int(draw() * len(STAFF))],
+                self._days.instant[day],
+            )
+        )
 
 
 def _mailbox(rng: Random, party: _Party) -> str:

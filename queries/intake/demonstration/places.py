@@ -42,7 +42,7 @@ _TOWNS: tuple[tuple[int, str, str | None, str], ...] = (
     (1, "Oulu", None, "90100 90120 90130 90500 90570"),
     (1, "Porvoo", "Borgå", "06100 06150"),
     (1, "Vaasa", "Vasa", "65100 65200"),
-)  # fmt: skip
+)
 
 _STREETS_FI = tuple(
     """
@@ -59,10 +59,25 @@ _STREETS_FI = tuple(
     """.split()
 )
 _STREETS_SV = (
-    "Alexandersgatan", "Björkvägen", "Fabriksgatan", "Hamngatan", "Järnvägsgatan", "Kyrkogatan",
-    "Köpmansgatan", "Mannerheimvägen", "Parkgatan", "Rådhusgatan", "Skolgatan", "Skogsvägen",
-    "Stationsvägen", "Storgatan", "Strandgatan", "Strandvägen", "Torggatan", "Ågatan",
-)  # fmt: skip
+    "Alexandersgatan",
+    "Björkvägen",
+    "Fabriksgatan",
+    "Hamngatan",
+    "Järnvägsgatan",
+    "Kyrkogatan",
+    "Köpmansgatan",
+    "Mannerheimvägen",
+    "Parkgatan",
+    "Rådhusgatan",
+    "Skolgatan",
+    "Skogsvägen",
+    "Stationsvägen",
+    "Storgatan",
+    "Strandgatan",
+    "Strandvägen",
+    "Torggatan",
+    "Ågatan",
+)
 
 
 class Place(NamedTuple):

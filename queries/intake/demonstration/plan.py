@@ -21,11 +21,7 @@ from random import Random
 from statistics import NormalDist
 from typing import NamedTuple
 
-from queries.intake.demonstration.catalogue import (
-    CONTRACTS,
-    JOBS_OF_ORGANISATIONS,
-    JOBS_OF_PERSONS,
-)
+from queries.intake.demonstration.catalogue import CONTRACTS, JOBS_OF_ORGANISATIONS, JOBS_OF_PERSONS
 from queries.intake.demonstration.days import Days
 from queries.store.tables import OrderStatus, PartyStatus
 
@@ -62,9 +58,14 @@ _CLAIM_DAYS = 1000  # about three years: what was not paid by then has lapsed or
 _ORDERS = tuple(min(120.0, 2.8 * exp(NormalDist().inv_cdf((n + 0.5) / 1000))) for n in range(1000))
 #: How many days after the due day a paid invoice was paid, by chance.
 _LAGS = (
-    *(-12, -9, -7, -5, -4, -3, -3, -2, -2, -1, -1, -1), *([0] * 22), *([0] * 10),
-    *(1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 11, 13), *(15, 17, 19, 22, 26), *(33, 41, 58), 75,
-)  # fmt: skip
+    *(-12, -9, -7, -5, -4, -3, -3, -2, -2, -1, -1, -1),
+    *([0] * 22),
+    *([0] * 10),
+    *(1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 11, 13),
+    *(15, 17, 19, 22, 26),
+    *(33, 41, 58),
+    75,
+)
 _TERMS = (14, 14, 14, 14, 14, 14, 7, 21, 30, 30)
 
 
@@ -131,11 +132,13 @@ class Planner:
         span = days.last - started - 60
         is_ended = n > 0 and span > 0 and (draw() < 0.1 or n % 20 == _ENDED_AT)
         if n % _LARGE_EVERY == _LARGE_AT:
-            return Plan(n, False, PartyStatus.ACTIVE, started, -1, terms,
-                        self._large(rng, started, terms))  # fmt: skip
+            return Plan(
+                n, False, PartyStatus.ACTIVE, started, -1, terms, self._large(rng, started, terms)
+            )
         if is_lead:
-            return Plan(n, is_person, PartyStatus.LEAD, started, -1, terms,
-                        self._quote(rng, started))  # fmt: skip
+            return Plan(
+                n, is_person, PartyStatus.LEAD, started, -1, terms, self._quote(rng, started)
+            )
         end = started + int(draw() * span) if is_ended else days.last
         jobs = self._jobs(rng, is_person, started, end, terms)
         if not is_ended:

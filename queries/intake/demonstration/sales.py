@@ -16,9 +16,12 @@ _GOING_ON = (OrderStatus.OPEN.value, OrderStatus.IN_PROGRESS.value)
 
 _MINUTES = (15, 30, 30, 45, 60, 60, 75, 90, 120, 120, 150, 180, 240, 300, 420, 450)
 _DETAILS = (
-    "Sovittu puhelimessa.", "Tilaus sähköpostilla.", "Ovi on auki kello 8-16.",
-    "Laitteet tilataan valmiiksi.", "Hinta-arvio annettu, laskutus toteutuman mukaan.",
-)  # fmt: skip
+    "Sovittu puhelimessa.",
+    "Tilaus sähköpostilla.",
+    "Ovi on auki kello 8-16.",
+    "Laitteet tilataan valmiiksi.",
+    "Hinta-arvio annettu, laskutus toteutuman mukaan.",
+)
 
 
 class SalesMaker:
@@ -48,15 +51,23 @@ class SalesMaker:
         draw, text = rng.random, self._days.text
         service = SERVICES[job.service]
         is_closed = job.closed >= 0
-        self._add_order((
-            key, str(self._numbering.order(job.ordered)), buyer.party_id, job.service + 1,
-            service.titles[int(draw() * len(service.titles))],
-            _DETAILS[int(draw() * len(_DETAILS))] if draw() < 0.3 else None,
-            job.status, text[job.ordered], text[job.due],
-            text[job.closed] if is_closed else None, buyer.reference,
-            self._days.instant[max(job.ordered, job.closed)],
-            *self._kept_from(job, billed, last_event),
-        ))  # fmt: skip
+        self._add_order(
+            (
+                key,
+                str(self._numbering.order(job.ordered)),
+                buyer.party_id,
+                job.service + 1,
+                service.titles[int(draw() * len(service.titles))],
+                _DETAILS[int(draw() * len(_DETAILS))] if draw() < 0.3 else None,
+                job.status,
+                text[job.ordered],
+                text[job.due],
+                text[job.closed] if is_closed else None,
+                buyer.reference,
+                self._days.instant[max(job.ordered, job.closed)],
+                *self._kept_from(job, billed, last_event),
+            )
+        )
         for day in job.works:
             self._work(rng, buyer, key, job, day)
 
@@ -74,10 +85,16 @@ class SalesMaker:
     def _work(self, rng: Random, buyer: Buyer, order_id: int, job: Job, day: int) -> None:
         draw, service = rng.random, SERVICES[job.service]
         full_day = service.unit == Unit.DAY
-        self._add_work((
-            self._work_key(), order_id, buyer.party_id, self._days.text[day],
-            STAFF[int(draw() * len(STAFF))], service.works[int(draw() * len(service.works))],
-            450 if full_day else _MINUTES[int(draw() * len(_MINUTES))],
-            MATERIALS[int(draw() * len(MATERIALS))] if draw() < 0.15 else None,
-            self._days.instant[day],
-        ))  # fmt: skip
+        self._add_work(
+            (
+                self._work_key(),
+                order_id,
+                buyer.party_id,
+                self._days.text[day],
+                STAFF[int(draw() * len(STAFF))],
+                service.works[int(draw() * len(service.works))],
+                450 if full_day else _MINUTES[int(draw() * len(_MINUTES))],
+                MATERIALS[int(draw() * len(MATERIALS))] if draw() < 0.15 else None,
+                self._days.instant[day],
+            )
+        )

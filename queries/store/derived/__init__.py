@@ -97,9 +97,11 @@ def remove(connection: Connection) -> None:
         connection.exec_driver_sql("DROP TABLE IF EXISTS party_trigram")
     else:
         names = connection.execute(
-            text("SELECT proname FROM pg_proc WHERE proname LIKE 'derived\\_%'"
-                 " AND pronamespace = current_schema()::regnamespace")
-        ).scalars()  # fmt: skip
+            text(
+                "SELECT proname FROM pg_proc WHERE proname LIKE 'derived\\_%'"
+                " AND pronamespace = current_schema()::regnamespace"
+            )
+        ).scalars()
         for name in list(names):
             connection.exec_driver_sql(f'DROP FUNCTION "{name}"() CASCADE')
         connection.exec_driver_sql("DROP INDEX IF EXISTS derived_party_trigram")
@@ -121,11 +123,13 @@ def differences(connection: Connection) -> list[str]:
 
     Whoever has changed rows in the same transaction calls :func:`.keep_now` first.
     """
-    return sorted([
-        *facts.differences(connection),
-        *summaries.differences(connection),
-        *sources.differences(connection),
-    ])  # fmt: skip
+    return sorted(
+        [
+            *facts.differences(connection),
+            *summaries.differences(connection),
+            *sources.differences(connection),
+        ]
+    )
 
 
 @contextmanager
@@ -143,8 +147,19 @@ def _fingerprint(connection: Connection) -> str:
 
 def _statements(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
-        return [*guards.sqlite(), facts.index("sqlite"), *facts.triggers("sqlite"),
-                *summaries.sqlite(), *sources.sqlite(), *search_index.SQLITE]  # fmt: skip
-    found = [*guards.postgresql(), facts.index("postgresql"), *facts.triggers("postgresql"),
-             *summaries.postgresql(), *sources.postgresql()]  # fmt: skip
+        return [
+            *guards.sqlite(),
+            facts.index("sqlite"),
+            *facts.triggers("sqlite"),
+            *summaries.sqlite(),
+            *sources.sqlite(),
+            *search_index.SQLITE,
+        ]
+    found = [
+        *guards.postgresql(),
+        facts.index("postgresql"),
+        *facts.triggers("postgresql"),
+        *summaries.postgresql(),
+        *sources.postgresql(),
+    ]
     return found + (search_index.POSTGRESQL if has_trigrams(connection) else [])

@@ -254,8 +254,9 @@ def _kept() -> Iterator[_Trigger]:
     yield from _each("invoice", "invoice", "status, issued_on, credits_id", of_invoice, root)
     claimed = "last_event_on, due_on, open_cents, credits_id"
     of_root = (_claims("invoice.id = {row}.credits_id"),)
-    yield from _each("claim", "invoice", claimed, (_claims("invoice.id = {row}.id"), *of_root),
-                     of_root)  # fmt: skip
+    yield from _each(
+        "claim", "invoice", claimed, (_claims("invoice.id = {row}.id"), *of_root), of_root
+    )
     yield from _each("billed", "invoice", "last_event_on, order_id", billed, order)
     files = "last_event_on, claim_on, party_id, changed_at, status"
     yield from _each("file", "invoice", files, party, party)
@@ -348,11 +349,7 @@ def _lists(keys: Sequence[int], size: int = 5_000) -> Iterator[str]:
 
 
 def _each(
-    name: str,
-    table: str,
-    columns: str,
-    now: tuple[_Write, ...],
-    before: tuple[_Write, ...] = (),
+    name: str, table: str, columns: str, now: tuple[_Write, ...], before: tuple[_Write, ...] = ()
 ) -> Iterator[_Trigger]:
     """A trigger for each event: ``now`` for the row as it is, ``before`` as it was."""
     new = tuple(_of_row(write, "NEW") for write in now)

@@ -89,11 +89,19 @@ def _chunks(connection: Connection) -> Iterator[list[Any]]:
     last = 0
     while chunk := list(
         connection.execute(
-            select(Party.id, Party.kind, Party.name, Party.given_name, Party.family_name,
-                   Party.sort_name)
-            .where(Party.id > last).order_by(Party.id).limit(_CHUNK)
+            select(
+                Party.id,
+                Party.kind,
+                Party.name,
+                Party.given_name,
+                Party.family_name,
+                Party.sort_name,
+            )
+            .where(Party.id > last)
+            .order_by(Party.id)
+            .limit(_CHUNK)
         )
-    ):  # fmt: skip
+    ):
         yield chunk
         last = chunk[-1].id
 

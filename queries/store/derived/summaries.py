@@ -30,32 +30,79 @@ class Kept:
 
 
 SUMMARIES = (
-    Kept("invoiced", "invoice", "{r}.status = 'issued'", "month({r}.issued_on)", "{r}.net_cents",
-         ("status", "issued_on", "net_cents")),
+    Kept(
+        "invoiced",
+        "invoice",
+        "{r}.status = 'issued'",
+        "month({r}.issued_on)",
+        "{r}.net_cents",
+        ("status", "issued_on", "net_cents"),
+    ),
     # What customers owe, by due day; an invoice that came in without one is under the last day.
-    Kept("open_by_due", "invoice", "{r}.open_cents > 0", "day(coalesce({r}.due_on, '9999-12-31'))",
-         "{r}.open_cents", ("open_cents", "due_on")),
+    Kept(
+        "open_by_due",
+        "invoice",
+        "{r}.open_cents > 0",
+        "day(coalesce({r}.due_on, '9999-12-31'))",
+        "{r}.open_cents",
+        ("open_cents", "due_on"),
+    ),
     # What customers are owed: credited or paid too much.
     Kept("to_refund", "invoice", "{r}.open_cents < 0", "'all'", "{r}.open_cents", ("open_cents",)),
     Kept("orders", "service_order", "1 = 1", "{r}.status", "0", ("status",)),
     Kept("customers", "party", "{r}.is_customer", "{r}.status", "0", ("is_customer", "status")),
-    Kept("started", "party", "{r}.is_customer", "month({r}.started_on)", "0",
-         ("is_customer", "started_on")),
+    Kept(
+        "started",
+        "party",
+        "{r}.is_customer",
+        "month({r}.started_on)",
+        "0",
+        ("is_customer", "started_on"),
+    ),
     # The days from which retention counts, so that what is due is a sum over days.
-    Kept("invoice_days", "invoice", "{r}.last_event_on IS NOT NULL AND {r}.credits_id IS NULL"
-         " AND {r}.claim_on IS NULL",
-         "day({r}.last_event_on)", "0", ("last_event_on", "credits_id", "claim_on")),
-    Kept("order_days", "service_order", "{r}.voucher_on IS NOT NULL", "day({r}.voucher_on)", "0",
-         ("voucher_on",)),
-    Kept("rest_days", "service_order", "{r}.rest_on IS NOT NULL", "day({r}.rest_on)", "0",
-         ("rest_on",)),
+    Kept(
+        "invoice_days",
+        "invoice",
+        "{r}.last_event_on IS NOT NULL AND {r}.credits_id IS NULL AND {r}.claim_on IS NULL",
+        "day({r}.last_event_on)",
+        "0",
+        ("last_event_on", "credits_id", "claim_on"),
+    ),
+    Kept(
+        "order_days",
+        "service_order",
+        "{r}.voucher_on IS NOT NULL",
+        "day({r}.voucher_on)",
+        "0",
+        ("voucher_on",),
+    ),
+    Kept(
+        "rest_days",
+        "service_order",
+        "{r}.rest_on IS NOT NULL",
+        "day({r}.rest_on)",
+        "0",
+        ("rest_on",),
+    ),
     Kept("note_days", "note", "1 = 1", "day({r}.noted_on)", "0", ("noted_on",)),
     # By the hour: no day of Helsinki begins within one of UTC.
-    Kept("drafts", "invoice", "{r}.status = 'draft'", "hour({r}.changed_at)", "0",
-         ("status", "changed_at")),
-    Kept("ended", "party", "{r}.is_customer AND {r}.ended_on IS NOT NULL", "month({r}.ended_on)",
-         "0", ("is_customer", "ended_on")),
-)  # fmt: skip
+    Kept(
+        "drafts",
+        "invoice",
+        "{r}.status = 'draft'",
+        "hour({r}.changed_at)",
+        "0",
+        ("status", "changed_at"),
+    ),
+    Kept(
+        "ended",
+        "party",
+        "{r}.is_customer AND {r}.ended_on IS NOT NULL",
+        "month({r}.ended_on)",
+        "0",
+        ("is_customer", "ended_on"),
+    ),
+)
 
 
 def rebuild(connection: Connection) -> None:
@@ -63,28 +110,40 @@ def rebuild(connection: Connection) -> None:
     locks.take_tables(connection, sorted({kept.table for kept in SUMMARIES}))
     connection.execute(text("DELETE FROM summary"))
     for kept in SUMMARIES:
-        connection.execute(text(
-            f"INSERT INTO summary (name, key, count, cents) SELECT '{kept.name}', k, count(*),"  # noqa: S608 - our own constants
-            f" sum(c) FROM ({_keyed_rows(connection, kept)}) AS rows GROUP BY k"
-        ))  # fmt: skip
+        connection.execute(
+            text(
+                f"INSERT INTO summary (name, key, count, cents) SELECT '{kept.name}', k, count(*),"  # noqa: S608 - our own constants
+                f" sum(c) FROM ({_keyed_rows(connection, kept)}) AS rows GROUP BY k"
+            )
+        )
 
 
 def differences(connection: Connection) -> list[str]:
     """The keys at which a kept summary is not what the rows say."""
     wrong = []
     for kept in SUMMARIES:
-        rows = connection.execute(text(
-            f"SELECT k, count(*), sum(c) FROM ({_keyed_rows(connection, kept)}) AS rows GROUP BY k"  # noqa: S608 - our own constants
-        ))  # fmt: skip
+        rows = connection.execute(
+            text(
+                "SELECT k, count(*), sum(c)"  # noqa: S608 - our own constants
+                f" FROM ({_keyed_rows(connection, kept)}) AS rows GROUP BY k"
+            )
+        )
         told = {key: (count, int(cents)) for key, count, cents in rows}
         stands = {
             key: (count, cents)
             for key, count, cents in connection.execute(
-                text("SELECT key, count, cents FROM summary WHERE name = :n AND"
-                     " (count <> 0 OR cents <> 0)"), {"n": kept.name})
-        }  # fmt: skip
-        wrong += [f"{kept.name}/{key}" for key in told.keys() | stands.keys()
-                  if told.get(key) != stands.get(key)]  # fmt: skip
+                text(
+                    "SELECT key, count, cents FROM summary WHERE name = :n AND"
+                    " (count <> 0 OR cents <> 0)"
+                ),
+                {"n": kept.name},
+            )
+        }
+        wrong += [
+            f"{kept.name}/{key}"
+            for key in told.keys() | stands.keys()
+            if told.get(key) != stands.get(key)
+        ]
     return wrong
 
 

@@ -36,8 +36,9 @@ class User(Versioned, Base):
 
     __table_args__ = checks(
         CheckConstraint("username = lower(username) AND length(username) > 0", name="username"),
-        role=Role, language=Language,
-    )  # fmt: skip
+        role=Role,
+        language=Language,
+    )
 
 
 class SignInTicket(Base):
@@ -91,7 +92,7 @@ class TrailEntry(Base):
         Index("ix_trail_entry_subject", "subject", "subject_id", "id"),
         Index("ix_trail_entry_actor", "actor", "id"),
         kind=TrailKind,
-    )  # fmt: skip
+    )
 
 
 class Setting(Versioned, Base):

@@ -83,8 +83,10 @@ class Subscription(Versioned, Base):
         Index("ix_subscription_party_id", "party_id"),
         Index("ix_subscription_basis", "basis", "id"),
         Index("ix_subscription_consent_text_id", "consent_text_id"),
-        language=Language, basis=MarketingBasis, source=Source,
-    )  # fmt: skip
+        language=Language,
+        basis=MarketingBasis,
+        source=Source,
+    )
 
 
 class NewsletterIssue(Base):

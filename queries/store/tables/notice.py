@@ -42,10 +42,16 @@ class SourceNotice(Base):
         CheckConstraint("(told_on IS NULL) = (told_by IS NULL)", name="told_by"),
         CheckConstraint("(told_on IS NULL) = (how IS NULL)", name="told_how"),
         Index("uq_source_notice_source", "party_id", "source", unique=True),
-        Index("ix_source_notice_waiting", "since", "id",
-              sqlite_where=text("told_on IS NULL"), postgresql_where=text("told_on IS NULL")),
-        source=Source, how=ToldHow,
-    )  # fmt: skip
+        Index(
+            "ix_source_notice_waiting",
+            "since",
+            "id",
+            sqlite_where=text("told_on IS NULL"),
+            postgresql_where=text("told_on IS NULL"),
+        ),
+        source=Source,
+        how=ToldHow,
+    )
 
 
 class NoticeVersion(Base):

@@ -94,12 +94,17 @@ class PaperRecord(Versioned, Base):
         CheckConstraint("ends_on >= starts_on", name="period"),
         CheckConstraint("length(title) > 0", name="titled"),
         Index("uq_paper_record_number", "number", unique=True),
-        Index("ix_paper_record_class", "class_code", "ends_on", "id",
-              sqlite_where=text("disposed_on IS NULL"),
-              postgresql_where=text("disposed_on IS NULL")),
+        Index(
+            "ix_paper_record_class",
+            "class_code",
+            "ends_on",
+            "id",
+            sqlite_where=text("disposed_on IS NULL"),
+            postgresql_where=text("disposed_on IS NULL"),
+        ),
         Index("ix_paper_record_room_id", "room_id"),
         kind=PaperKind,
-    )  # fmt: skip
+    )
 
 
 class PaperParty(Base):
@@ -133,13 +138,21 @@ class PaperLoan(Base):
         CheckConstraint("due_on >= lent_on", name="due_after"),
         CheckConstraint("returned_on IS NULL OR returned_on >= lent_on", name="returned_after"),
         Index("ix_paper_loan_paper_id", "paper_id", "lent_on"),
-        Index("uq_paper_loan_out", "paper_id", unique=True,
-              sqlite_where=text("returned_on IS NULL"),
-              postgresql_where=text("returned_on IS NULL")),
-        Index("ix_paper_loan_due_on", "due_on", "id",
-              sqlite_where=text("returned_on IS NULL"),
-              postgresql_where=text("returned_on IS NULL")),
-    )  # fmt: skip
+        Index(
+            "uq_paper_loan_out",
+            "paper_id",
+            unique=True,
+            sqlite_where=text("returned_on IS NULL"),
+            postgresql_where=text("returned_on IS NULL"),
+        ),
+        Index(
+            "ix_paper_loan_due_on",
+            "due_on",
+            "id",
+            sqlite_where=text("returned_on IS NULL"),
+            postgresql_where=text("returned_on IS NULL"),
+        ),
+    )
 
 
 class PaperDestruction(Base):

@@ -87,8 +87,10 @@ class Party(Versioned, Base):
         CheckConstraint("(status = 'ended') = (ended_on IS NOT NULL)", name="ended_day"),
         CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ended_after_start"),
         CheckConstraint("is_customer OR is_partner OR is_contact", name="has_a_role"),
-        CheckConstraint("kind = 'organisation' OR business_id IS NULL OR is_customer OR is_partner",
-                        name="business_id_owner"),
+        CheckConstraint(
+            "kind = 'organisation' OR business_id IS NULL OR is_customer OR is_partner",
+            name="business_id_owner",
+        ),
         Index("uq_party_business_id", "business_id", unique=True),
         Index("uq_party_customer_number", "customer_number", unique=True),
         Index("ix_party_sort_name", "sort_name", "id"),
@@ -101,8 +103,11 @@ class Party(Versioned, Base):
         Index("ix_party_started_on", "started_on", "id"),
         by_source("party", "id"),
         Index("ix_party_ended_on", "ended_on", "id"),
-        kind=PartyKind, status=PartyStatus, language=Language, source=Source,
-    )  # fmt: skip
+        kind=PartyKind,
+        status=PartyStatus,
+        language=Language,
+        source=Source,
+    )
 
 
 class ContactPerson(Versioned, Base):
@@ -135,8 +140,9 @@ class Address(Versioned, Sourced, Base):
         CheckConstraint("length(country) = 2", name="country_code"),
         Index("ix_address_party_id", "party_id"),
         by_source("address"),
-        purpose=Purpose, source=Source,
-    )  # fmt: skip
+        purpose=Purpose,
+        source=Source,
+    )
 
 
 class Email(Versioned, Sourced, Base):
@@ -150,8 +156,9 @@ class Email(Versioned, Sourced, Base):
         Index("ix_email_party_id", "party_id"),
         Index("ix_email_address", "address"),
         by_source("email"),
-        purpose=Purpose, source=Source,
-    )  # fmt: skip
+        purpose=Purpose,
+        source=Source,
+    )
 
 
 class Phone(Versioned, Sourced, Base):
@@ -167,8 +174,9 @@ class Phone(Versioned, Sourced, Base):
         Index("ix_phone_party_id", "party_id"),
         Index("ix_phone_number", "number"),
         by_source("phone"),
-        purpose=Purpose, source=Source,
-    )  # fmt: skip
+        purpose=Purpose,
+        source=Source,
+    )
 
 
 class BillingDetail(Versioned, Sourced, Base):
@@ -187,12 +195,15 @@ class BillingDetail(Versioned, Sourced, Base):
 
     __table_args__ = checks(
         CheckConstraint("payment_days BETWEEN 0 AND 180", name="payment_days"),
-        CheckConstraint("method <> 'e_invoice' OR e_invoice_address IS NOT NULL",
-                        name="e_invoice_address"),
+        CheckConstraint(
+            "method <> 'e_invoice' OR e_invoice_address IS NOT NULL", name="e_invoice_address"
+        ),
         Index("ix_billing_detail_party_id", "party_id"),
         by_source("billing_detail"),
-        method=BillingMethod, purpose=Purpose, source=Source,
-    )  # fmt: skip
+        method=BillingMethod,
+        purpose=Purpose,
+        source=Source,
+    )
 
 
 class Note(Versioned, Base):

@@ -9,16 +9,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Text,
-    text,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from queries.rules.requests import Asked, IdentityMethod, RequestChannel
@@ -98,19 +89,25 @@ class DataSubjectRequest(Versioned, Base):
 
     __table_args__ = checks(
         CheckConstraint("(status = 'closed') = (closed_on IS NOT NULL)", name="closed_day"),
-        CheckConstraint("extended_on IS NOT NULL OR extension_reason IS NULL",
-                        name="extension_day"),
+        CheckConstraint(
+            "extended_on IS NOT NULL OR extension_reason IS NULL", name="extension_day"
+        ),
         CheckConstraint("party_id IS NULL OR registered = 'in_register'", name="party_registered"),
-        CheckConstraint("anonymised_on IS NULL OR (status = 'closed' AND party_id IS NULL"
-                        " AND claimed_name IS NULL AND claimed_contact IS NULL AND text IS NULL)",
-                        name="anonymised"),
+        CheckConstraint(
+            "anonymised_on IS NULL OR (status = 'closed' AND party_id IS NULL"
+            " AND claimed_name IS NULL AND claimed_contact IS NULL AND text IS NULL)",
+            name="anonymised",
+        ),
         Index("uq_data_subject_request_number", "number", unique=True),
         Index("ix_data_subject_request_party_id", "party_id"),
         Index("ix_data_subject_request_status", "status", "received_on", "id"),
         Index("ix_data_subject_request_closed_on", "closed_on", "id"),
         Index("ix_data_subject_request_linked_to", "linked_to"),
-        status=RequestStatus, channel=RequestChannel, language=Language, registered=Registered,
-    )  # fmt: skip
+        status=RequestStatus,
+        channel=RequestChannel,
+        language=Language,
+        registered=Registered,
+    )
 
 
 class RequestRight(Base):
@@ -139,8 +136,9 @@ class RequestRight(Base):
         CheckConstraint("status <> 'refused' OR refusal_citation IS NOT NULL", name="cited"),
         Index("uq_request_right_kind", "request_id", "kind", unique=True),
         Index("ix_request_right_answered_on", "answered_on", "id"),
-        kind=Asked, status=AskedStatus,
-    )  # fmt: skip
+        kind=Asked,
+        status=AskedStatus,
+    )
 
 
 class RequestSuspension(Base):
@@ -157,10 +155,14 @@ class RequestSuspension(Base):
     __table_args__ = checks(
         CheckConstraint("answered_on IS NULL OR answered_on >= asked_on", name="answered_after"),
         Index("ix_request_suspension_request_id", "request_id"),
-        Index("uq_request_suspension_waiting", "request_id", unique=True,
-              sqlite_where=text("answered_on IS NULL"),
-              postgresql_where=text("answered_on IS NULL")),
-    )  # fmt: skip
+        Index(
+            "uq_request_suspension_waiting",
+            "request_id",
+            unique=True,
+            sqlite_where=text("answered_on IS NULL"),
+            postgresql_where=text("answered_on IS NULL"),
+        ),
+    )
 
 
 class IdentityCheck(Base):
@@ -256,14 +258,21 @@ class Restriction(Versioned, Base):
 
     __table_args__ = checks(
         CheckConstraint("lifted_on IS NULL OR lifted_on >= since", name="lifted_after"),
-        CheckConstraint("lifted_on IS NULL OR (told_on IS NOT NULL AND told_on <= lifted_on)",
-                        name="told_before"),
+        CheckConstraint(
+            "lifted_on IS NULL OR (told_on IS NOT NULL AND told_on <= lifted_on)",
+            name="told_before",
+        ),
         Index("ix_restriction_party_id", "party_id"),
         Index("ix_restriction_request_id", "request_id"),
-        Index("ix_restriction_standing", "party_id", "basis",
-              sqlite_where=text("lifted_on IS NULL"), postgresql_where=text("lifted_on IS NULL")),
+        Index(
+            "ix_restriction_standing",
+            "party_id",
+            "basis",
+            sqlite_where=text("lifted_on IS NULL"),
+            postgresql_where=text("lifted_on IS NULL"),
+        ),
         basis=RestrictionBasis,
-    )  # fmt: skip
+    )
 
 
 class Recipient(Versioned, Base):

@@ -83,11 +83,20 @@ class PartyFacts(Base):
 
     __table_args__ = (
         Index(
-            "ix_party_facts_over", "party_id", "last_voucher_on", "ended_on", "lead_on",
-            "last_claim_on", "last_rest_on", "last_note_on", "last_draft_at", "unlinked_on",
-            sqlite_where=text("in_force = 0"), postgresql_where=text("NOT in_force"),
+            "ix_party_facts_over",
+            "party_id",
+            "last_voucher_on",
+            "ended_on",
+            "lead_on",
+            "last_claim_on",
+            "last_rest_on",
+            "last_note_on",
+            "last_draft_at",
+            "unlinked_on",
+            sqlite_where=text("in_force = 0"),
+            postgresql_where=text("NOT in_force"),
         ),
-    )  # fmt: skip
+    )
 
 
 class LegalHold(Versioned, Base):
@@ -119,11 +128,15 @@ class LegalHold(Versioned, Base):
         CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="released_by"),
         Index("ix_legal_hold_target", "scope", "target_id"),
         Index("ix_legal_hold_party_id", "party_id"),
-        Index("ix_legal_hold_review_on", "review_on", "id",
-              sqlite_where=text("released_at IS NULL"),
-              postgresql_where=text("released_at IS NULL")),
+        Index(
+            "ix_legal_hold_review_on",
+            "review_on",
+            "id",
+            sqlite_where=text("released_at IS NULL"),
+            postgresql_where=text("released_at IS NULL"),
+        ),
         scope=HoldScope,
-    )  # fmt: skip
+    )
 
 
 class DisposalRun(Versioned, Base):
@@ -149,11 +162,12 @@ class DisposalRun(Versioned, Base):
 
     __table_args__ = checks(
         CheckConstraint("(approved_at IS NULL) = (approved_by IS NULL)", name="approved_by"),
-        CheckConstraint("status IN ('proposed', 'withdrawn') OR approved_at IS NOT NULL",
-                        name="approved"),
+        CheckConstraint(
+            "status IN ('proposed', 'withdrawn') OR approved_at IS NOT NULL", name="approved"
+        ),
         Index("ix_disposal_run_status", "status", "id"),
         status=RunStatus,
-    )  # fmt: skip
+    )
 
 
 class DisposalItem(Base):
@@ -180,10 +194,16 @@ class DisposalItem(Base):
     __table_args__ = (
         *checks(kind=ItemKind)[:-1],
         CheckConstraint("outcome IN ('gone', 'stayed')", name="outcome"),
-        Index("ix_disposal_item_waiting", "run_id", "kind", "record_id",
-              sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
+        Index(
+            "ix_disposal_item_waiting",
+            "run_id",
+            "kind",
+            "record_id",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
         Index("ix_disposal_item_outcome", "run_id", "outcome", "kind", "record_id"),
-    )  # fmt: skip
+    )
 
 
 class LedgerMark(Base):

@@ -48,9 +48,8 @@ class Service(Versioned, Base):
     active: Mapped[bool] = mapped_column(default=True)
 
     __table_args__ = checks(
-        CheckConstraint("unit_price_cents >= 0", name="price"),
-        unit=Unit, vat_category=VatCategory,
-    )  # fmt: skip
+        CheckConstraint("unit_price_cents >= 0", name="price"), unit=Unit, vat_category=VatCategory
+    )
 
 
 class ServiceOrder(Versioned, Base):
@@ -84,28 +83,47 @@ class ServiceOrder(Versioned, Base):
 
     __table_args__ = checks(
         CheckConstraint("due_on IS NULL OR due_on >= ordered_on", name="due_after_order"),
-        CheckConstraint("(status IN ('done', 'cancelled')) = (closed_on IS NOT NULL)",
-                        name="closed_day"),
+        CheckConstraint(
+            "(status IN ('done', 'cancelled')) = (closed_on IS NOT NULL)", name="closed_day"
+        ),
         Index("ix_service_order_party", "party_id", "ordered_on"),
         Index("ix_service_order_status", "status", "ordered_on", "id"),
         Index("ix_service_order_ordered_on", "ordered_on", "id"),
         Index("ix_service_order_service", "service_id", "ordered_on", "id"),
-        Index("ix_service_order_unclosed", "ordered_on", "id", "status",
-              sqlite_where=text("closed_on IS NULL"),
-              postgresql_where=text("closed_on IS NULL")),
-        Index("ix_service_order_late", "due_on", "id", "status",
-              sqlite_where=text("closed_on IS NULL"),
-              postgresql_where=text("closed_on IS NULL")),
-        Index("ix_service_order_voucher", "voucher_on", "id",
-              sqlite_where=text("voucher_on IS NOT NULL"),
-              postgresql_where=text("voucher_on IS NOT NULL")),
-        Index("ix_service_order_rest", "rest_on", "id",
-              sqlite_where=text("rest_on IS NOT NULL"),
-              postgresql_where=text("rest_on IS NOT NULL")),
+        Index(
+            "ix_service_order_unclosed",
+            "ordered_on",
+            "id",
+            "status",
+            sqlite_where=text("closed_on IS NULL"),
+            postgresql_where=text("closed_on IS NULL"),
+        ),
+        Index(
+            "ix_service_order_late",
+            "due_on",
+            "id",
+            "status",
+            sqlite_where=text("closed_on IS NULL"),
+            postgresql_where=text("closed_on IS NULL"),
+        ),
+        Index(
+            "ix_service_order_voucher",
+            "voucher_on",
+            "id",
+            sqlite_where=text("voucher_on IS NOT NULL"),
+            postgresql_where=text("voucher_on IS NOT NULL"),
+        ),
+        Index(
+            "ix_service_order_rest",
+            "rest_on",
+            "id",
+            sqlite_where=text("rest_on IS NOT NULL"),
+            postgresql_where=text("rest_on IS NOT NULL"),
+        ),
         Index("ix_service_order_party_rest", "party_id", "rest_on"),
         Index("ix_service_order_party_voucher", "party_id", "voucher_on"),
         status=OrderStatus,
-    )  # fmt: skip
+    )
 
 
 class WorkEntry(Versioned, Base):

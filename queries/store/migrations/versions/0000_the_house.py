@@ -26,12 +26,12 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_derived_mark")),
-    )  # fmt: skip
+    )
     op.create_table(
         "disposal_gate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disposal_gate")),
-    )  # fmt: skip
+    )
     op.create_table(
         "financial_year",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("ends_on", name=op.f("uq_financial_year_ends_on")),
         sa.UniqueConstraint("starts_on", name=op.f("uq_financial_year_starts_on")),
         sqlite_autoincrement=True,
-    )  # fmt: skip
+    )
     op.create_table(
         "import_batch",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -54,22 +54,23 @@ def upgrade() -> None:
         sa.Column("created", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("skipped", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_import_batch_sha256", "import_batch", ["sha256"], unique=False)  # fmt: skip
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_import_batch_sha256", "import_batch", ["sha256"], unique=False)
     op.create_table(
         "number_series",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("next_number", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_number_series")),
-    )  # fmt: skip
+    )
     op.create_table(
         "setting",
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         *_versioned(),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
-    )  # fmt: skip
+    )
     op.create_table(
         "summary",
         sa.Column("name", sa.String(length=32), nullable=False),
@@ -77,7 +78,7 @@ def upgrade() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.Column("cents", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", "key", name=op.f("pk_summary")),
-    )  # fmt: skip
+    )
     op.create_table(
         "trail_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -94,11 +95,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trail_entry")),
         sa.UniqueConstraint("token", name=op.f("uq_trail_entry_token")),
         sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_trail_entry_actor", "trail_entry", ["actor", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_trail_entry_at", "trail_entry", ["at", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_trail_entry_party", "trail_entry", ["party_id", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_trail_entry_subject", "trail_entry", ["subject", "subject_id", "id"], unique=False)  # fmt: skip
+    )
+    op.create_index("ix_trail_entry_actor", "trail_entry", ["actor", "id"], unique=False)
+    op.create_index("ix_trail_entry_at", "trail_entry", ["at", "id"], unique=False)
+    op.create_index("ix_trail_entry_party", "trail_entry", ["party_id", "id"], unique=False)
+    op.create_index(
+        "ix_trail_entry_subject", "trail_entry", ["subject", "subject_id", "id"], unique=False
+    )
     op.create_table(
         "user_account",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -114,12 +117,18 @@ def upgrade() -> None:
         sa.Column("locked_until", sa.DateTime(), nullable=True),
         *_versioned(),
         sa.CheckConstraint("language IN ('fi', 'sv', 'en')", name=op.f("ck_user_account_language")),
-        sa.CheckConstraint("role IN ('viewer', 'office', 'manager', 'administrator')", name=op.f("ck_user_account_role")),
-        sa.CheckConstraint("username = lower(username) AND length(username) > 0", name=op.f("ck_user_account_username")),
+        sa.CheckConstraint(
+            "role IN ('viewer', 'office', 'manager', 'administrator')",
+            name=op.f("ck_user_account_role"),
+        ),
+        sa.CheckConstraint(
+            "username = lower(username) AND length(username) > 0",
+            name=op.f("ck_user_account_username"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("username", name=op.f("uq_user_account_username")),
         sqlite_autoincrement=True,
-    )  # fmt: skip
+    )
     op.create_table(
         "sign_in_session",
         sa.Column("cookie_hash", sa.String(length=64), nullable=False),
@@ -128,18 +137,30 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_sign_in_session_user_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_sign_in_session_user_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("cookie_hash", name=op.f("pk_sign_in_session")),
-    )  # fmt: skip
-    op.create_index("ix_sign_in_session_expires_at", "sign_in_session", ["expires_at"], unique=False)  # fmt: skip
-    op.create_index("ix_sign_in_session_user_id", "sign_in_session", ["user_id"], unique=False)  # fmt: skip
+    )
+    op.create_index(
+        "ix_sign_in_session_expires_at", "sign_in_session", ["expires_at"], unique=False
+    )
+    op.create_index("ix_sign_in_session_user_id", "sign_in_session", ["user_id"], unique=False)
     op.create_table(
         "sign_in_ticket",
         sa.Column("ticket_hash", sa.String(length=64), nullable=False),
         sa.Column("nonce_hash", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_sign_in_ticket_user_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_sign_in_ticket_user_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("ticket_hash", name=op.f("pk_sign_in_ticket")),
-    )  # fmt: skip
-    op.create_index("ix_sign_in_ticket_expires_at", "sign_in_ticket", ["expires_at"], unique=False)  # fmt: skip
+    )
+    op.create_index("ix_sign_in_ticket_expires_at", "sign_in_ticket", ["expires_at"], unique=False)

@@ -38,7 +38,11 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("given_name", sa.String(length=100), nullable=True),
         sa.Column("family_name", sa.String(length=100), nullable=True),
-        sa.Column("sort_name", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "sort_name",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("business_id", sa.String(length=16), nullable=True),
         sa.Column("foreign_id", sa.String(length=32), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
@@ -52,28 +56,41 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("sourced_on", sa.Date(), nullable=False),
         *_versioned(),
-        sa.CheckConstraint("(status = 'ended') = (ended_on IS NOT NULL)", name=op.f("ck_party_ended_day")),
-        sa.CheckConstraint("kind = 'organisation' OR business_id IS NULL OR is_customer OR is_partner", name=op.f("ck_party_business_id_owner")),
+        sa.CheckConstraint(
+            "(status = 'ended') = (ended_on IS NOT NULL)", name=op.f("ck_party_ended_day")
+        ),
+        sa.CheckConstraint(
+            "kind = 'organisation' OR business_id IS NULL OR is_customer OR is_partner",
+            name=op.f("ck_party_business_id_owner"),
+        ),
         sa.CheckConstraint("kind IN ('person', 'organisation')", name=op.f("ck_party_kind")),
         sa.CheckConstraint("language IN ('fi', 'sv', 'en')", name=op.f("ck_party_language")),
-        sa.CheckConstraint("source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')", name=op.f("ck_party_source")),
+        sa.CheckConstraint(
+            "source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')",
+            name=op.f("ck_party_source"),
+        ),
         sa.CheckConstraint("status IN ('lead', 'active', 'ended')", name=op.f("ck_party_status")),
-        sa.CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name=op.f("ck_party_ended_after_start")),
-        sa.CheckConstraint("is_customer OR is_partner OR is_contact", name=op.f("ck_party_has_a_role")),
+        sa.CheckConstraint(
+            "ended_on IS NULL OR ended_on >= started_on", name=op.f("ck_party_ended_after_start")
+        ),
+        sa.CheckConstraint(
+            "is_customer OR is_partner OR is_contact", name=op.f("ck_party_has_a_role")
+        ),
         sa.CheckConstraint("length(name) > 0", name=op.f("ck_party_named")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_party")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_party_contact", "party", ["is_contact", "sort_name", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_party_ended_on", "party", ["ended_on", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_party_kind", "party", ["kind", "sort_name", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_party_language", "party", ["language", "sort_name", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_party_partner", "party", ["is_partner", "sort_name", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_party_sort_name", "party", ["sort_name", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_party_started_on", "party", ["started_on", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_party_status", "party", ["status", "sort_name", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_party_town", "party", ["town", "sort_name", "id"], unique=False)  # fmt: skip
-    op.create_index("uq_party_business_id", "party", ["business_id"], unique=True)  # fmt: skip
-    op.create_index("uq_party_customer_number", "party", ["customer_number"], unique=True)  # fmt: skip
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_party_contact", "party", ["is_contact", "sort_name", "id"], unique=False)
+    op.create_index("ix_party_ended_on", "party", ["ended_on", "id"], unique=False)
+    op.create_index("ix_party_kind", "party", ["kind", "sort_name", "id"], unique=False)
+    op.create_index("ix_party_language", "party", ["language", "sort_name", "id"], unique=False)
+    op.create_index("ix_party_partner", "party", ["is_partner", "sort_name", "id"], unique=False)
+    op.create_index("ix_party_sort_name", "party", ["sort_name", "id"], unique=False)
+    op.create_index("ix_party_started_on", "party", ["started_on", "id"], unique=False)
+    op.create_index("ix_party_status", "party", ["status", "sort_name", "id"], unique=False)
+    op.create_index("ix_party_town", "party", ["town", "sort_name", "id"], unique=False)
+    op.create_index("uq_party_business_id", "party", ["business_id"], unique=True)
+    op.create_index("uq_party_customer_number", "party", ["customer_number"], unique=True)
     op.create_table(
         "service",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -84,12 +101,18 @@ def upgrade() -> None:
         sa.Column("vat_category", sa.String(length=16), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         *_versioned(),
-        sa.CheckConstraint("unit IN ('hour', 'piece', 'day', 'kilometre', 'month')", name=op.f("ck_service_unit")),
-        sa.CheckConstraint("vat_category IN ('standard', 'reduced', 'reduced_low', 'zero', 'reverse_charge')", name=op.f("ck_service_vat_category")),
+        sa.CheckConstraint(
+            "unit IN ('hour', 'piece', 'day', 'kilometre', 'month')", name=op.f("ck_service_unit")
+        ),
+        sa.CheckConstraint(
+            "vat_category IN ('standard', 'reduced', 'reduced_low', 'zero', 'reverse_charge')",
+            name=op.f("ck_service_vat_category"),
+        ),
         sa.CheckConstraint("unit_price_cents >= 0", name=op.f("ck_service_price")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
-        sa.UniqueConstraint("code", name=op.f("uq_service_code")), sqlite_autoincrement=True,
-    )  # fmt: skip
+        sa.UniqueConstraint("code", name=op.f("uq_service_code")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "address",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -101,13 +124,21 @@ def upgrade() -> None:
         sa.Column("is_primary", sa.Boolean(), nullable=False),
         *_versioned(),
         *_sourced(),
-        sa.CheckConstraint("purpose IN ('contact', 'billing', 'delivery')", name=op.f("ck_address_purpose")),
-        sa.CheckConstraint("source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')", name=op.f("ck_address_source")),
+        sa.CheckConstraint(
+            "purpose IN ('contact', 'billing', 'delivery')", name=op.f("ck_address_purpose")
+        ),
+        sa.CheckConstraint(
+            "source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')",
+            name=op.f("ck_address_source"),
+        ),
         sa.CheckConstraint("length(country) = 2", name=op.f("ck_address_country_code")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_address_party_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_address")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_address_party_id", "address", ["party_id"], unique=False)  # fmt: skip
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["party.id"], name=op.f("fk_address_party_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_address_party_id", "address", ["party_id"], unique=False)
     op.create_table(
         "billing_detail",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -121,15 +152,30 @@ def upgrade() -> None:
         sa.Column("buyer_reference", sa.String(length=100), nullable=True),
         *_versioned(),
         *_sourced(),
-        sa.CheckConstraint("method <> 'e_invoice' OR e_invoice_address IS NOT NULL", name=op.f("ck_billing_detail_e_invoice_address")),
-        sa.CheckConstraint("method IN ('email', 'e_invoice', 'letter')", name=op.f("ck_billing_detail_method")),
-        sa.CheckConstraint("purpose IN ('contact', 'billing', 'delivery')", name=op.f("ck_billing_detail_purpose")),
-        sa.CheckConstraint("source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')", name=op.f("ck_billing_detail_source")),
-        sa.CheckConstraint("payment_days BETWEEN 0 AND 180", name=op.f("ck_billing_detail_payment_days")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_billing_detail_party_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_detail")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_billing_detail_party_id", "billing_detail", ["party_id"], unique=False)  # fmt: skip
+        sa.CheckConstraint(
+            "method <> 'e_invoice' OR e_invoice_address IS NOT NULL",
+            name=op.f("ck_billing_detail_e_invoice_address"),
+        ),
+        sa.CheckConstraint(
+            "method IN ('email', 'e_invoice', 'letter')", name=op.f("ck_billing_detail_method")
+        ),
+        sa.CheckConstraint(
+            "purpose IN ('contact', 'billing', 'delivery')", name=op.f("ck_billing_detail_purpose")
+        ),
+        sa.CheckConstraint(
+            "source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')",
+            name=op.f("ck_billing_detail_source"),
+        ),
+        sa.CheckConstraint(
+            "payment_days BETWEEN 0 AND 180", name=op.f("ck_billing_detail_payment_days")
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["party.id"], name=op.f("fk_billing_detail_party_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_detail")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_billing_detail_party_id", "billing_detail", ["party_id"], unique=False)
     op.create_table(
         "contact_person",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -137,13 +183,28 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=100), nullable=True),
         *_versioned(),
-        sa.CheckConstraint("organisation_id <> person_id", name=op.f("ck_contact_person_two_parties")),
-        sa.ForeignKeyConstraint(["organisation_id"], ["party.id"], name=op.f("fk_contact_person_organisation_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["person_id"], ["party.id"], name=op.f("fk_contact_person_person_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_person")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_contact_person_person_id", "contact_person", ["person_id"], unique=False)  # fmt: skip
-    op.create_index("uq_contact_person_pair", "contact_person", ["organisation_id", "person_id"], unique=True)  # fmt: skip
+        sa.CheckConstraint(
+            "organisation_id <> person_id", name=op.f("ck_contact_person_two_parties")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["party.id"],
+            name=op.f("fk_contact_person_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["party.id"],
+            name=op.f("fk_contact_person_person_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_person")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_contact_person_person_id", "contact_person", ["person_id"], unique=False)
+    op.create_index(
+        "uq_contact_person_pair", "contact_person", ["organisation_id", "person_id"], unique=True
+    )
     op.create_table(
         "email",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -152,13 +213,21 @@ def upgrade() -> None:
         sa.Column("is_primary", sa.Boolean(), nullable=False),
         *_versioned(),
         *_sourced(),
-        sa.CheckConstraint("purpose IN ('contact', 'billing', 'delivery')", name=op.f("ck_email_purpose")),
-        sa.CheckConstraint("source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')", name=op.f("ck_email_source")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_email_party_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_email")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_email_address", "email", ["address"], unique=False)  # fmt: skip
-    op.create_index("ix_email_party_id", "email", ["party_id"], unique=False)  # fmt: skip
+        sa.CheckConstraint(
+            "purpose IN ('contact', 'billing', 'delivery')", name=op.f("ck_email_purpose")
+        ),
+        sa.CheckConstraint(
+            "source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')",
+            name=op.f("ck_email_source"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["party.id"], name=op.f("fk_email_party_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_email_address", "email", ["address"], unique=False)
+    op.create_index("ix_email_party_id", "email", ["party_id"], unique=False)
     op.create_table(
         "note",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -167,17 +236,22 @@ def upgrade() -> None:
         sa.Column("noted_on", sa.Date(), nullable=False),
         sa.Column("noted_by", sa.String(length=64), nullable=False),
         *_versioned(),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_note_party_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_note_party_id", "note", ["party_id", "noted_on"], unique=False)  # fmt: skip
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["party.id"], name=op.f("fk_note_party_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_note_party_id", "note", ["party_id", "noted_on"], unique=False)
     op.create_table(
         "party_search",
         sa.Column("party_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_party_search_party_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["party.id"], name=op.f("fk_party_search_party_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("party_id", name=op.f("pk_party_search")),
-    )  # fmt: skip
+    )
     op.create_table(
         "phone",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -186,13 +260,21 @@ def upgrade() -> None:
         sa.Column("is_primary", sa.Boolean(), nullable=False),
         *_versioned(),
         *_sourced(),
-        sa.CheckConstraint("purpose IN ('contact', 'billing', 'delivery')", name=op.f("ck_phone_purpose")),
-        sa.CheckConstraint("source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')", name=op.f("ck_phone_source")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_phone_party_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_phone")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_phone_number", "phone", ["number"], unique=False)  # fmt: skip
-    op.create_index("ix_phone_party_id", "phone", ["party_id"], unique=False)  # fmt: skip
+        sa.CheckConstraint(
+            "purpose IN ('contact', 'billing', 'delivery')", name=op.f("ck_phone_purpose")
+        ),
+        sa.CheckConstraint(
+            "source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')",
+            name=op.f("ck_phone_source"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["party.id"], name=op.f("fk_phone_party_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phone")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_phone_number", "phone", ["number"], unique=False)
+    op.create_index("ix_phone_party_id", "phone", ["party_id"], unique=False)
     op.create_table(
         "service_order",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -207,18 +289,34 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("buyer_reference", sa.String(length=100), nullable=True),
         *_versioned(),
-        sa.CheckConstraint("(status IN ('done', 'cancelled')) = (closed_on IS NOT NULL)", name=op.f("ck_service_order_closed_day")),
-        sa.CheckConstraint("status IN ('quote', 'open', 'in_progress', 'done', 'cancelled')", name=op.f("ck_service_order_status")),
-        sa.CheckConstraint("due_on IS NULL OR due_on >= ordered_on", name=op.f("ck_service_order_due_after_order")),
+        sa.CheckConstraint(
+            "(status IN ('done', 'cancelled')) = (closed_on IS NOT NULL)",
+            name=op.f("ck_service_order_closed_day"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('quote', 'open', 'in_progress', 'done', 'cancelled')",
+            name=op.f("ck_service_order_status"),
+        ),
+        sa.CheckConstraint(
+            "due_on IS NULL OR due_on >= ordered_on", name=op.f("ck_service_order_due_after_order")
+        ),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_service_order_party_id")),
-        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_order_service_id")),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["service.id"], name=op.f("fk_service_order_service_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_order")),
         sa.UniqueConstraint("number", name=op.f("uq_service_order_number")),
         sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_service_order_ordered_on", "service_order", ["ordered_on", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_service_order_party", "service_order", ["party_id", "ordered_on"], unique=False)  # fmt: skip
-    op.create_index("ix_service_order_status", "service_order", ["status", "ordered_on", "id"], unique=False)  # fmt: skip
+    )
+    op.create_index(
+        "ix_service_order_ordered_on", "service_order", ["ordered_on", "id"], unique=False
+    )
+    op.create_index(
+        "ix_service_order_party", "service_order", ["party_id", "ordered_on"], unique=False
+    )
+    op.create_index(
+        "ix_service_order_status", "service_order", ["status", "ordered_on", "id"], unique=False
+    )
     op.create_table(
         "invoice",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -242,29 +340,54 @@ def upgrade() -> None:
         sa.Column("total_cents", sa.BigInteger(), nullable=False),
         sa.Column("open_cents", sa.BigInteger(), nullable=False),
         *_versioned(),
-        sa.CheckConstraint("credits_id IS NULL OR kind = 'credit_note'", name=op.f("ck_invoice_credits")),
+        sa.CheckConstraint(
+            "credits_id IS NULL OR kind = 'credit_note'", name=op.f("ck_invoice_credits")
+        ),
         sa.CheckConstraint("kind IN ('invoice', 'credit_note')", name=op.f("ck_invoice_kind")),
-        sa.CheckConstraint("origin <> 'own' OR status = 'issued' OR number IS NULL", name=op.f("ck_invoice_draft_has_no_number")),
+        sa.CheckConstraint(
+            "origin <> 'own' OR status = 'issued' OR number IS NULL",
+            name=op.f("ck_invoice_draft_has_no_number"),
+        ),
         sa.CheckConstraint("origin IN ('own', 'finvoice')", name=op.f("ck_invoice_origin")),
-        sa.CheckConstraint("status = 'draft' OR (number IS NOT NULL AND issued_on IS NOT NULL AND buyer_name IS NOT NULL)", name=op.f("ck_invoice_issued_is_whole")),
-        sa.CheckConstraint("status = 'issued' OR open_cents = 0", name=op.f("ck_invoice_draft_is_not_open")),
+        sa.CheckConstraint(
+            "status = 'draft' OR (number IS NOT NULL AND issued_on IS NOT NULL AND buyer_name IS NOT NULL)",
+            name=op.f("ck_invoice_issued_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "status = 'issued' OR open_cents = 0", name=op.f("ck_invoice_draft_is_not_open")
+        ),
         sa.CheckConstraint("status IN ('draft', 'issued')", name=op.f("ck_invoice_status")),
-        sa.CheckConstraint("due_on IS NULL OR issued_on IS NULL OR due_on >= issued_on", name=op.f("ck_invoice_due_after_issue")),
+        sa.CheckConstraint(
+            "due_on IS NULL OR issued_on IS NULL OR due_on >= issued_on",
+            name=op.f("ck_invoice_due_after_issue"),
+        ),
         sa.CheckConstraint("total_cents = net_cents + vat_cents", name=op.f("ck_invoice_total")),
         sa.ForeignKeyConstraint(["credits_id"], ["invoice.id"], name=op.f("fk_invoice_credits_id")),
-        sa.ForeignKeyConstraint(["order_id"], ["service_order.id"], name=op.f("fk_invoice_order_id")),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["service_order.id"], name=op.f("fk_invoice_order_id")
+        ),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_invoice_party_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_invoice_credits", "invoice", ["credits_id"], unique=False)  # fmt: skip
-    op.create_index("ix_invoice_issued_on", "invoice", ["issued_on", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_invoice_number", "invoice", ["number"], unique=False)  # fmt: skip
-    op.create_index("ix_invoice_open_due", "invoice", ["due_on", "id"], unique=False, sqlite_where=sa.text("open_cents <> 0"), postgresql_where=sa.text("open_cents <> 0"))  # fmt: skip
-    op.create_index("ix_invoice_order", "invoice", ["order_id"], unique=False)  # fmt: skip
-    op.create_index("ix_invoice_party", "invoice", ["party_id", "issued_on", "open_cents"], unique=False)  # fmt: skip
-    op.create_index("ix_invoice_reference", "invoice", ["reference"], unique=False)  # fmt: skip
-    op.create_index("ix_invoice_status", "invoice", ["status", "issued_on", "id"], unique=False)  # fmt: skip
-    op.create_index("uq_invoice_number", "invoice", ["origin", "number"], unique=True)  # fmt: skip
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_invoice_credits", "invoice", ["credits_id"], unique=False)
+    op.create_index("ix_invoice_issued_on", "invoice", ["issued_on", "id"], unique=False)
+    op.create_index("ix_invoice_number", "invoice", ["number"], unique=False)
+    op.create_index(
+        "ix_invoice_open_due",
+        "invoice",
+        ["due_on", "id"],
+        unique=False,
+        sqlite_where=sa.text("open_cents <> 0"),
+        postgresql_where=sa.text("open_cents <> 0"),
+    )
+    op.create_index("ix_invoice_order", "invoice", ["order_id"], unique=False)
+    op.create_index(
+        "ix_invoice_party", "invoice", ["party_id", "issued_on", "open_cents"], unique=False
+    )
+    op.create_index("ix_invoice_reference", "invoice", ["reference"], unique=False)
+    op.create_index("ix_invoice_status", "invoice", ["status", "issued_on", "id"], unique=False)
+    op.create_index("uq_invoice_number", "invoice", ["origin", "number"], unique=True)
     op.create_table(
         "work_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -277,13 +400,16 @@ def upgrade() -> None:
         sa.Column("material", sa.Text(), nullable=True),
         *_versioned(),
         sa.CheckConstraint("minutes BETWEEN 0 AND 60000", name=op.f("ck_work_entry_minutes")),
-        sa.ForeignKeyConstraint(["order_id"], ["service_order.id"], name=op.f("fk_work_entry_order_id")),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["service_order.id"], name=op.f("fk_work_entry_order_id")
+        ),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_work_entry_party_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_entry")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_work_entry_done_on", "work_entry", ["done_on", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_work_entry_order", "work_entry", ["order_id", "done_on"], unique=False)  # fmt: skip
-    op.create_index("ix_work_entry_party", "work_entry", ["party_id", "done_on"], unique=False)  # fmt: skip
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_entry")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_work_entry_done_on", "work_entry", ["done_on", "id"], unique=False)
+    op.create_index("ix_work_entry_order", "work_entry", ["order_id", "done_on"], unique=False)
+    op.create_index("ix_work_entry_party", "work_entry", ["party_id", "done_on"], unique=False)
     op.create_table(
         "invoice_line",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -298,13 +424,27 @@ def upgrade() -> None:
         sa.Column("vat_category", sa.String(length=16), nullable=False),
         sa.Column("vat_basis_points", sa.Integer(), nullable=False),
         sa.Column("net_cents", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("discount_basis_points BETWEEN 0 AND 10000", name=op.f("ck_invoice_line_discount")),
-        sa.CheckConstraint("vat_basis_points BETWEEN 0 AND 10000", name=op.f("ck_invoice_line_vat_rate")),
-        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_invoice_line_invoice_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_invoice_line_service_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_line")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("uq_invoice_line_position", "invoice_line", ["invoice_id", "position"], unique=True)  # fmt: skip
+        sa.CheckConstraint(
+            "discount_basis_points BETWEEN 0 AND 10000", name=op.f("ck_invoice_line_discount")
+        ),
+        sa.CheckConstraint(
+            "vat_basis_points BETWEEN 0 AND 10000", name=op.f("ck_invoice_line_vat_rate")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"],
+            ["invoice.id"],
+            name=op.f("fk_invoice_line_invoice_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["service.id"], name=op.f("fk_invoice_line_service_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_line")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "uq_invoice_line_position", "invoice_line", ["invoice_id", "position"], unique=True
+    )
     op.create_table(
         "payment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -314,12 +454,16 @@ def upgrade() -> None:
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
         sa.Column("source", sa.String(length=16), nullable=False),
         *_versioned(),
-        sa.CheckConstraint("source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')", name=op.f("ck_payment_source")),
+        sa.CheckConstraint(
+            "source IN ('email', 'phone', 'form', 'meeting', 'ytj', 'import', 'invoice', 'office')",
+            name=op.f("ck_payment_source"),
+        ),
         sa.CheckConstraint("amount_cents <> 0", name=op.f("ck_payment_amount")),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_payment_invoice_id")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_payment_party_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")), sqlite_autoincrement=True,
-    )  # fmt: skip
-    op.create_index("ix_payment_invoice_id", "payment", ["invoice_id"], unique=False)  # fmt: skip
-    op.create_index("ix_payment_paid_on", "payment", ["paid_on", "id"], unique=False)  # fmt: skip
-    op.create_index("ix_payment_party", "payment", ["party_id", "paid_on"], unique=False)  # fmt: skip
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_payment_invoice_id", "payment", ["invoice_id"], unique=False)
+    op.create_index("ix_payment_paid_on", "payment", ["paid_on", "id"], unique=False)
+    op.create_index("ix_payment_party", "payment", ["party_id", "paid_on"], unique=False)

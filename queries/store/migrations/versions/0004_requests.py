@@ -23,8 +23,11 @@ def upgrade() -> None:
     op.drop_table("data_subject_request")
     _make_widened()
     _put_back("data_subject_request", _numbered(requests), given_out)
-    _put_back("restriction", [{**row, "basis": "request", "told_on": row["lifted_on"]}
-                              for row in restrictions], given_out)  # fmt: skip
+    _put_back(
+        "restriction",
+        [{**row, "basis": "request", "told_on": row["lifted_on"]} for row in restrictions],
+        given_out,
+    )
 
 
 def _rows(table: str) -> list[dict[str, Any]]:
@@ -48,13 +51,15 @@ def _numbered(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for row in sorted(rows, key=lambda row: (str(row["received_on"]), row["id"])):
         year = str(row["received_on"])[:4]
         years[year] = years.get(year, 0) + 1
-        found.append({
-            **row,
-            "number": f"{year}-{years[year]:04}",
-            "channel": "post",
-            "language": "fi",
-            "registered": "unknown" if row["party_id"] is None else "in_register",
-        })  # fmt: skip
+        found.append(
+            {
+                **row,
+                "number": f"{year}-{years[year]:04}",
+                "channel": "post",
+                "language": "fi",
+                "registered": "unknown" if row["party_id"] is None else "in_register",
+            }
+        )
     for year, last in years.items():
         op.get_bind().execute(
             sa.text("INSERT INTO number_series (name, next_number) VALUES (:name, :next)"),

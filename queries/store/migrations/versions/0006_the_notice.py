@@ -21,10 +21,12 @@ _WIDER = [
         for table in ("party", "address", "email", "phone", "billing_detail", "payment")
     ),
     (
-        "disposal_item", "kind", f"{_KINDS}, 'party'",
+        "disposal_item",
+        "kind",
+        f"{_KINDS}, 'party'",
         f"{_KINDS}, 'paper', 'form_message', 'request', 'party'",
     ),
-]  # fmt: skip
+]
 
 
 def upgrade() -> None:
@@ -267,36 +269,13 @@ def _make_forms() -> None:
 
 
 def _widen_tables() -> None:
+    op.create_index("ix_address_source", "address", ["source", "party_id"], unique=False)
     op.create_index(
-        "ix_address_source",
-        "address",
-        ["source", "party_id"],
-        unique=False,
+        "ix_billing_detail_source", "billing_detail", ["source", "party_id"], unique=False
     )
-    op.create_index(
-        "ix_billing_detail_source",
-        "billing_detail",
-        ["source", "party_id"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_email_source",
-        "email",
-        ["source", "party_id"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_party_source",
-        "party",
-        ["source", "id"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_phone_source",
-        "phone",
-        ["source", "party_id"],
-        unique=False,
-    )
+    op.create_index("ix_email_source", "email", ["source", "party_id"], unique=False)
+    op.create_index("ix_party_source", "party", ["source", "id"], unique=False)
+    op.create_index("ix_phone_source", "phone", ["source", "party_id"], unique=False)
     op.add_column(
         "recipient",
         sa.Column("role", sa.String(length=16), server_default="processor", nullable=False),

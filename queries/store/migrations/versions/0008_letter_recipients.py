@@ -15,14 +15,20 @@ def upgrade() -> None:
     with op.batch_alter_table("request_letter", table_kwargs=kept) as table:
         table.add_column(sa.Column("recipient_id", sa.Integer(), nullable=True))
         table.create_foreign_key(
-            op.f("fk_request_letter_recipient_id"), "recipient", ["recipient_id"], ["id"],
+            op.f("fk_request_letter_recipient_id"),
+            "recipient",
+            ["recipient_id"],
+            ["id"],
             ondelete="SET NULL",
-        )  # fmt: skip
+        )
         table.create_index("ix_request_letter_recipient_id", ["recipient_id"], unique=False)
     letter = sa.table(
-        "request_letter", sa.column("id"), sa.column("kind"), sa.column("text"),
+        "request_letter",
+        sa.column("id"),
+        sa.column("kind"),
+        sa.column("text"),
         sa.column("recipient_id"),
-    )  # fmt: skip
+    )
     recipient = sa.table("recipient", sa.column("id"), sa.column("name"))
     connection = op.get_bind()
     names = {row.name: row.id for row in connection.execute(sa.select(recipient))}

@@ -13,10 +13,18 @@ def upgrade() -> None:
     op.drop_index("uq_invoice_number", "invoice")
     own, brought = sa.text("origin = 'own'"), sa.text("origin <> 'own'")
     op.create_index(
-        "uq_invoice_own_number", "invoice", ["number"], unique=True,
-        sqlite_where=own, postgresql_where=own,
-    )  # fmt: skip
+        "uq_invoice_own_number",
+        "invoice",
+        ["number"],
+        unique=True,
+        sqlite_where=own,
+        postgresql_where=own,
+    )
     op.create_index(
-        "uq_invoice_brought_number", "invoice", ["number", "issued_on"], unique=True,
-        sqlite_where=brought, postgresql_where=brought,
-    )  # fmt: skip
+        "uq_invoice_brought_number",
+        "invoice",
+        ["number", "issued_on"],
+        unique=True,
+        sqlite_where=brought,
+        postgresql_where=brought,
+    )
