@@ -5,10 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import navigation
-from dashboard.parts import literal, sign_in
-from dashboard.parts.doors import acting
-from dashboard.parts.forms import draw_messages
-from dashboard.parts.widget_words import draw_widget_words
+from dashboard.ui import safe_html, sign_in
+from dashboard.ui.forms import draw_messages
+from dashboard.ui.gateway import acting
+from dashboard.ui.widget_labels import draw_widget_words
 from dashboard.words import word
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -27,6 +27,6 @@ else:
         page = st.navigation(navigation.pages(user.actor), expanded=True)
         sign_in.draw_account(user)
         navigation.follow()
-        literal.style()
+        safe_html.style()
         draw_messages()
         page.run()

@@ -48,7 +48,7 @@ def on_script_error(error: Exception) -> bool:
     # does without either.
     import streamlit as st  # noqa: PLC0415
 
-    from dashboard.parts.sign_in import current_user, page_language  # noqa: PLC0415
+    from dashboard.ui.sign_in import current_user, page_language  # noqa: PLC0415
 
     try:
         language = page_language(current_user())

@@ -8,8 +8,7 @@ from typing import Any
 
 from dashboard.words import has_word, word
 from dashboard.words.formats import day, euros
-from queries.intake.columns import letters
-from queries.intake.delimited import DELIMITERS
+from queries.intake.customers.columns import letters
 from queries.intake.plan import (
     Difference,
     InvoiceStep,
@@ -19,8 +18,9 @@ from queries.intake.plan import (
     Suggestion,
     to_be_told,
 )
+from queries.intake.readers.delimited import DELIMITERS
 from queries.reads.imports import ImportLine, ImportRecord, Said
-from queries.reads.post_codes import PostCodeChanges
+from queries.reads.notice.post_codes import PostCodeChanges
 
 #: Fields whose values are codes of the register, and the words that name them.
 _CODES = {"kind": "kinds", "status": "statuses", "language": "languages"}

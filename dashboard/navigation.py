@@ -2,56 +2,85 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard.parts.language import t
+from dashboard.ui.language import t
 from queries.rules.roles import Actor, Right
 
 _VIEWS = Path(__file__).parent / "views"
 
-#: The menu's parts, in order; of each page its name, icon, the right to see it, and whether the
-#: menu lists it. The name is the page's address.
-SECTIONS: dict[str, tuple[tuple[str, str, Right, bool], ...]] = {
-    "": (("overview", "dashboard", Right.SEE_BILLING, True),),
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the dashboard.
+
+    :param script: its file below ``views``, without the suffix.
+    :param icon: of Material Symbols.
+    :param right: what a role needs to see it.
+    :param is_listed: whether the menu lists it; others are opened from a list.
+    :param address: where it is not the script's own name.
+    """
+
+    script: str
+    icon: str
+    right: Right
+    is_listed: bool = True
+    address: str = ""
+
+    @property
+    def name(self) -> str:
+        """The page's address, by which code and words call it."""
+        return self.address or self.script.rsplit("/", 1)[-1]
+
+    @property
+    def path(self) -> Path:
+        return _VIEWS / f"{self.script}.py"
+
+
+#: The parts of the menu, in order.
+SECTIONS: dict[str, tuple[Page, ...]] = {
+    "": (Page("overview/overview", "dashboard", Right.SEE_BILLING),),
     "customers": (
-        ("customers", "groups", Right.SEE_CUSTOMERS, True),
-        ("customer", "person", Right.SEE_CUSTOMERS, False),
-        ("new_customer", "person_add", Right.EDIT_CUSTOMERS, False),
-        ("messages", "inbox", Right.HANDLE_MESSAGES, True),
-        ("newsletter", "mail", Right.SEND_NEWSLETTER, True),
-        ("import_", "upload_file", Right.IMPORT_DATA, True),
-        ("imports", "inventory", Right.IMPORT_DATA, True),
+        Page("customers/customers", "groups", Right.SEE_CUSTOMERS),
+        Page("customers/customer", "person", Right.SEE_CUSTOMERS, is_listed=False),
+        Page("customers/new_customer", "person_add", Right.EDIT_CUSTOMERS, is_listed=False),
+        Page("messages/messages", "inbox", Right.HANDLE_MESSAGES),
+        Page("newsletter/newsletter", "mail", Right.SEND_NEWSLETTER),
+        Page("imports/import_", "upload_file", Right.IMPORT_DATA),
+        Page("imports/imports", "inventory", Right.IMPORT_DATA),
     ),
     "sales": (
-        ("orders", "assignment", Right.SEE_CUSTOMERS, True),
-        ("order", "assignment", Right.SEE_CUSTOMERS, False),
-        ("invoices", "receipt_long", Right.SEE_BILLING, True),
-        ("invoice", "receipt_long", Right.SEE_BILLING, False),
-        ("services", "sell", Right.SEE_BILLING, True),
+        Page("sales/orders", "assignment", Right.SEE_CUSTOMERS),
+        Page("sales/order", "assignment", Right.SEE_CUSTOMERS, is_listed=False),
+        Page("sales/invoices", "receipt_long", Right.SEE_BILLING),
+        Page("sales/invoice", "receipt_long", Right.SEE_BILLING, is_listed=False),
+        Page("sales/services", "sell", Right.SEE_BILLING),
     ),
     "keeping": (
-        ("retention", "schedule", Right.SEE_RETENTION, True),
-        ("disposal", "delete_forever", Right.SEE_RETENTION, True),
-        ("paper", "folder_open", Right.SEE_RETENTION, True),
-        ("financial_years", "event_note", Right.SEE_RETENTION, True),
+        Page("retention/retention", "schedule", Right.SEE_RETENTION),
+        Page("disposal/disposal", "delete_forever", Right.SEE_RETENTION),
+        Page("paper", "folder_open", Right.SEE_RETENTION),
+        Page("retention/financial_years", "event_note", Right.SEE_RETENTION),
     ),
     "data_protection": (
-        ("requests", "contact_mail", Right.SEE_REQUESTS, True),
-        ("request", "contact_mail", Right.SEE_REQUESTS, False),
-        ("notice", "policy", Right.SEE_NOTICE, True),
-        ("notice_check", "plagiarism", Right.SEE_NOTICE, False),
-        ("proofs", "fact_check", Right.SEE_NOTICE, True),
-        ("sources", "travel_explore", Right.SEE_NOTICE, True),
-        ("recipients", "share", Right.SEE_NOTICE, True),
-        ("trail", "history", Right.SEE_TRAIL, True),
+        Page("requests/requests", "contact_mail", Right.SEE_REQUESTS),
+        Page("requests/request", "contact_mail", Right.SEE_REQUESTS, is_listed=False),
+        Page("notice/notice", "policy", Right.SEE_NOTICE),
+        Page("notice/notice_check", "plagiarism", Right.SEE_NOTICE, is_listed=False),
+        Page("notice/proofs", "fact_check", Right.SEE_NOTICE),
+        Page("provenance", "travel_explore", Right.SEE_NOTICE, address="sources"),
+        Page("recipients", "share", Right.SEE_NOTICE),
+        Page("trail", "history", Right.SEE_TRAIL),
     ),
 }
 
+PAGES = {page.name: page for members in SECTIONS.values() for page in members}
 #: The addresses of all pages, the overview's first.
-PAGE_NAMES = tuple(name for members in SECTIONS.values() for name, *_ in members)
+PAGE_NAMES = tuple(PAGES)
 
 
 def pages(actor: Actor) -> dict[str, list[StreamlitPage]]:
@@ -65,21 +94,23 @@ def pages(actor: Actor) -> dict[str, list[StreamlitPage]]:
     closed: list[StreamlitPage] = []
     for section, members in SECTIONS.items():
         shown: list[StreamlitPage] = []
-        for name, icon, right, listed in members:
-            title, sign = t(f"pages.{name}"), f":material/{icon}:"
-            if actor.may(right):
-                own[name] = st.Page(
-                    _VIEWS / f"{name}.py",
+        for page in members:
+            title, icon = t(f"pages.{page.name}"), f":material/{page.icon}:"
+            if actor.may(page.right):
+                own[page.name] = st.Page(
+                    page.path,
                     title=title,
-                    icon=sign,
-                    url_path=name,
+                    icon=icon,
+                    url_path=page.name,
                     default=not own,
-                    visibility="visible" if listed else "hidden",
+                    visibility="visible" if page.is_listed else "hidden",
                 )
-                shown.append(own[name])
+                shown.append(own[page.name])
             else:
                 closed.append(
-                    st.Page(_closed, title=title, icon=sign, url_path=name, visibility="hidden")
+                    st.Page(
+                        _closed, title=title, icon=icon, url_path=page.name, visibility="hidden"
+                    )
                 )
         menu[t(f"sections.{section}") if section else ""] = shown
     st.session_state["pages"] = own

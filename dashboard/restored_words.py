@@ -8,9 +8,9 @@ from datetime import date
 from dashboard.words import word
 from dashboard.words.formats import day
 from queries.rules.roles import Role
-from queries.store.removed_by_hand import RemovedByHand
-from queries.store.rights import RightsKept
-from queries.store.safeguards import CarriedOver
+from queries.store.backup.carry_holds import CarriedOver
+from queries.store.backup.carry_permissions import RightsKept
+from queries.store.backup.removed_by_hand import RemovedByHand
 from queries.store.tables import HoldScope
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from dashboard.web.doorway import Doorway
 from queries.errors import StoreRefusal
 from queries.rules.proofs import Doors
+from queries.store.backup.ledger import Ledger, ledger_of
 from queries.store.engine import sqlite_url
-from queries.store.ledger import Ledger, ledger_of
 from queries.store.migrate import open_store
 from queries.store.sessions import Store
 

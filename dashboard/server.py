@@ -21,18 +21,18 @@ from starlette.routing import BaseRoute, Mount, Route
 from streamlit.logger import set_log_level
 from streamlit.web import bootstrap
 
-from dashboard import failures, memory
+from dashboard import failures, garbage
 from dashboard.navigation import PAGE_NAMES
 from dashboard.runtime import use_doors, use_doorway, use_folder, use_store
 from dashboard.web.addresses import OwnAddresses
-from dashboard.web.answers import Answers, PageLanguage
 from dashboard.web.compression import Compression
 from dashboard.web.doorway import Doorway
+from dashboard.web.exposure_check import trying
 from dashboard.web.forms import Forms
 from dashboard.web.gate import Gate
+from dashboard.web.headers import Answers, PageLanguage
 from dashboard.web.routes import Routes
-from dashboard.web.trying import trying
-from dashboard.web.unsubscribing import Unsubscribing
+from dashboard.web.unsubscribe import Unsubscribing
 from queries.store.sessions import Store
 
 _HERE = Path(__file__).parent
@@ -136,7 +136,7 @@ def serve(
         opening = threading.Timer(1.0, webbrowser.open, [f"http://localhost:{doorway.port}/"])
         opening.daemon = True
         opening.start()
-    with memory.collected_on_a_timer():
+    with garbage.collected_on_a_timer():
         uvicorn.Server(config).run(sockets=[bound])
 
 

@@ -11,9 +11,9 @@ from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
 from queries.rules.calendar_fi import HELSINKI
-from queries.store.backup import back_up
-from queries.store.ledger import ledger_of, settle
-from queries.store.locks import at_work
+from queries.store.backup.backup import back_up
+from queries.store.backup.ledger import ledger_of, settle
+from queries.store.data_folder_lock import at_work
 from queries.writes.backups import BackupNote, note_backup
 
 _ENDINGS = {"sqlite": ".sqlite", "postgresql": ".dump"}
@@ -31,7 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 def backup(options: argparse.Namespace) -> int:
     """Back the store up and print where the copy is.
 
-    :raises StoreRefusal: as :func:`queries.store.backup.back_up`.
+    :raises StoreRefusal: as :func:`queries.store.backup.backup.back_up`.
     """
     folder = data_folder(options.data)
     moment = datetime.now(UTC).astimezone(HELSINKI)

@@ -9,12 +9,12 @@ import sys
 from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
+from queries.store.data_folder_lock import alone, at_work
 from queries.store.engine import open_engine
-from queries.store.locks import alone, at_work
+from queries.store.integrity import DERIVED_PARTS, Part, check
 from queries.store.migrate import require_newest
 from queries.store.sessions import Store
-from queries.store.soundness import DERIVED_PARTS, Part, check
-from queries.writes.rebuilt import Rebuilding, rebuild_derived
+from queries.writes.rebuild_derived import Rebuilding, rebuild_derived
 
 _NAMED = 10
 

@@ -18,10 +18,10 @@ from dashboard.commands.demo_notice import publish_demonstration
 from dashboard.commands.demo_requests import ask_demonstration, hold_demonstration
 from dashboard.commands.serve import run
 from dashboard.runtime import STORE_FILE, data_folder
-from dashboard.web.listening import listen
+from dashboard.web.listener import listen
 from dashboard.words import word
 from queries.errors import RegisterError, StoreRefusal
-from queries.reads.customers import CustomerFilter, customer_list
+from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.settings import setting
 from queries.reads.users import users
 from queries.rules.calendar_fi import HELSINKI
@@ -122,7 +122,7 @@ def _looked_at(store: Store) -> tuple[dict[str, Any] | None, bool]:
 
 
 def _build(store: Store, wanted: dict[str, Any], options: argparse.Namespace) -> None:
-    from queries.intake.demonstration import build  # noqa: PLC0415 - its lists of names are large
+    from queries.demonstration import build  # noqa: PLC0415 - its lists of names are large
 
     # Marked before it is built: a build that was cut short is known for what it is.
     _note(store, {**wanted, "complete": False})

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from dashboard.commands import options as shared
-from queries.documents.notice.publishing import NoticeWish, drafts, fingerprint, publish_notice
-from queries.reads.controller import DEMONSTRATION
+from queries.documents.notice.publish import NoticeWish, drafts, fingerprint, publish_notice
+from queries.reads.notice.controller import DEMONSTRATION
 from queries.rules.calendar_fi import HELSINKI
 from queries.store.sessions import Store
-from queries.writes.notice_settings import (
+from queries.writes.notice.settings import (
     ControllerWish,
     SafeguardsWish,
     set_controller,

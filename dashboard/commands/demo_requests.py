@@ -14,22 +14,27 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from queries.documents.access_paper import as_pdf
-from queries.documents.access_report import access_report, redacted
-from queries.documents.house import controller
-from queries.documents.letters import Addressee, letter
-from queries.documents.reviewing import proposed, review
-from queries.reads.customers import CustomerFilter, CustomerRow, CustomerSort, customer_list
-from queries.reads.invoices import InvoiceFilter, InvoiceState, invoice_list
-from queries.reads.request_card import request_card
+from queries.documents.access.pdf import as_pdf
+from queries.documents.access.report import access_report, redacted
+from queries.documents.access.review import proposed, review
+from queries.documents.controller_details import controller
+from queries.documents.letters.letters import Addressee, letter
+from queries.reads.customers.customer_list import (
+    CustomerFilter,
+    CustomerRow,
+    CustomerSort,
+    customer_list,
+)
+from queries.reads.requests.request_card import request_card
+from queries.reads.sales.invoice_list import InvoiceFilter, InvoiceState, invoice_list
 from queries.rules.calendar_fi import HELSINKI
 from queries.rules.requests import ANSWERED_BY, Asked, IdentityMethod, LetterKind, RequestChannel
 from queries.rules.roles import Actor, Role
 from queries.store.sessions import Store
 from queries.store.tables import HoldScope, Registered
-from queries.writes import identity, request_answers, requests, restrictions
-from queries.writes.holds import HoldWish, amend_hold
-from queries.writes.request_answers import Answer, Copy, LetterWish
+from queries.writes.requests import answers, identity, requests, restrictions
+from queries.writes.requests.answers import Answer, Copy, LetterWish
+from queries.writes.retention.holds import HoldWish, amend_hold
 
 
 @dataclass(frozen=True)
@@ -188,14 +193,14 @@ class _File:
     def _answer(self, asked: Asked) -> None:
         command: Callable[..., int]
         if self._asker is None:
-            kind, command = LetterKind.NOT_IN_REGISTER, request_answers.answer_not_in_register
+            kind, command = LetterKind.NOT_IN_REGISTER, answers.answer_not_in_register
         elif asked == Asked.ACCESS:
-            kind, command = ANSWERED_BY[asked], request_answers.fulfil_export
+            kind, command = ANSWERED_BY[asked], answers.fulfil_export
         else:
             kind, command = ANSWERED_BY[asked], restrictions.fulfil_objection
         with self._reading() as session:
             wish = self._letters(session, asked, kind)
-        self._do(request_answers.file_letter, wish)
+        self._do(answers.file_letter, wish)
         self._do(
             command,
             Answer(

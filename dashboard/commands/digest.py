@@ -10,10 +10,10 @@ from email.message import EmailMessage
 from html import escape
 
 from dashboard.commands import options as shared
-from dashboard.parts import clock
+from dashboard.ui import clock
 from dashboard.words import word
 from queries.errors import RegisterError
-from queries.reads.requests import RequestRow, open_requests
+from queries.reads.requests.request_list import RequestRow, open_requests
 
 #: Where the digest goes by SMTP: server (``host:port``), sender, and recipients with commas. A
 #: server beyond this machine is spoken to with TLS; user and password where it asks for them.

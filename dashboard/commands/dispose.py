@@ -13,12 +13,12 @@ from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
 from dashboard.words.formats import day
-from queries.reads.disposals import Review, disposal_review, disposal_runs
+from queries.reads.retention.disposals import Review, disposal_review, disposal_runs
 from queries.rules.calendar_fi import HELSINKI
-from queries.store.ledger import ledger_of
-from queries.store.locks import at_work
+from queries.store.backup.ledger import ledger_of
+from queries.store.data_folder_lock import at_work
 from queries.store.sessions import Store
-from queries.writes.disposal import (
+from queries.writes.retention.disposal import (
     Proposal,
     RunWish,
     approve_disposal,
@@ -46,7 +46,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 def dispose(options: argparse.Namespace) -> int:
     """One step of a disposal.
 
-    :raises RegisterError: as the commands of :mod:`queries.writes.disposal`.
+    :raises RegisterError: as the commands of :mod:`queries.writes.retention.disposal`.
     """
     folder = data_folder(options.data)
     with at_work(folder):

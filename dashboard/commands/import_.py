@@ -14,17 +14,17 @@ from dashboard.commands import options as shared
 from dashboard.import_words import post_code_sentences, printable, reason_sentence, to_be_known, who
 from dashboard.words import word
 from queries.errors import RegisterError
-from queries.intake.bringing_in import Bringing, bring_in, preview
-from queries.intake.child import read_apart
-from queries.intake.delimited import ENCODINGS
+from queries.intake.import_command import Bringing, bring_in, preview
 from queries.intake.plan import ImportSettings, Outcome, Plan
-from queries.intake.postcodes import PostCodeFile
-from queries.intake.reading import Intake
-from queries.reads.post_codes import post_code_changes
+from queries.intake.post_codes import PostCodeFile
+from queries.intake.readers.child_process import read_apart
+from queries.intake.readers.delimited import ENCODINGS
+from queries.intake.readers.read_file import Intake
+from queries.reads.notice.post_codes import post_code_changes
 from queries.rules.calendar_fi import HELSINKI
 from queries.store.sessions import Store
 from queries.store.tables import PartyKind
-from queries.writes.post_codes import PostCodesWish, replace_post_codes
+from queries.writes.notice.post_codes import PostCodesWish, replace_post_codes
 
 _DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
 _NAMES = {delimiter: name for name, delimiter in _DELIMITERS.items()}
@@ -73,8 +73,8 @@ def _match(text: str, *, language: str) -> tuple[int, int | None]:
 def import_(options: argparse.Namespace) -> int:
     """Preview the file, ask, bring it in. The file is read where it stands.
 
-    :raises UnreadableFile: as :func:`queries.intake.child.read_apart`.
-    :raises RegisterError: as :func:`queries.intake.bringing_in.bring_in`.
+    :raises UnreadableFile: as :func:`queries.intake.readers.child_process.read_apart`.
+    :raises RegisterError: as :func:`queries.intake.import_command.bring_in`.
     """
     settings = ImportSettings(
         encoding=options.encoding,

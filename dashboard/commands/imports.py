@@ -18,7 +18,7 @@ from dashboard.import_words import (
 )
 from dashboard.words import word
 from dashboard.words.formats import instant
-from queries.intake.undoing import Undoing, undo_import
+from queries.intake.undo_import import Undoing, undo_import
 from queries.reads.imports import (
     ROWS,
     ImportLine,
@@ -47,7 +47,7 @@ def show_imports(options: argparse.Namespace) -> int:
     """List the imports, newest first, tell everything that was said of one, or undo it.
 
     :raises NotFound: where there is no import of that number.
-    :raises RegisterError: as :func:`queries.intake.undoing.undo_import`.
+    :raises RegisterError: as :func:`queries.intake.undo_import.undo_import`.
     """
     if options.undo and options.id is None:
         shared.say("cli.imports.which", options)

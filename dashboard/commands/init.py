@@ -14,7 +14,7 @@ from queries.reads.users import users
 from queries.rules.identifiers import business_id
 from queries.rules.roles import Role
 from queries.store.migrate import migrate_alone
-from queries.writes.notice_settings import BusinessIdWish, set_business_id
+from queries.writes.notice.settings import BusinessIdWish, set_business_id
 from queries.writes.users import NewUser, add_user
 
 

@@ -9,10 +9,10 @@ from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
 from queries.rules.calendar_fi import HELSINKI
-from queries.store.ledger import ledger_of
-from queries.store.locks import at_work
+from queries.store.backup.ledger import ledger_of
+from queries.store.data_folder_lock import at_work
 from queries.store.migrate import open_store
-from queries.writes.ledger_renewal import renew as renew_lost
+from queries.writes.retention.ledger_renewal import renew as renew_lost
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
@@ -26,7 +26,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 def renew(options: argparse.Namespace) -> int:
     """Renew the ledger from what the store still knows, and say what that means.
 
-    :raises StoreRefusal: as :func:`queries.writes.ledger_renewal.renew`.
+    :raises StoreRefusal: as :func:`queries.writes.retention.ledger_renewal.renew`.
     """
     folder = data_folder(options.data)
     with at_work(folder):

@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from dashboard.commands import options as shared
-from dashboard.parts import clock
+from dashboard.ui import clock
 from dashboard.words import word
-from queries.documents.notice.drawing import draw_notice
-from queries.documents.notice.writing import (
+from queries.documents.notice.draft import draw_notice
+from queries.documents.notice.text import (
     Imprint,
     Writing,
     as_page,
@@ -22,8 +22,8 @@ from queries.documents.notice.writing import (
     written,
 )
 from queries.errors import NotFound, RegisterError
-from queries.reads.controller import controller
-from queries.reads.notice import notice_facts, notice_version
+from queries.reads.notice.controller import controller
+from queries.reads.notice.notice import notice_facts, notice_version
 
 FORMS = ("html", "text", "pdf")
 

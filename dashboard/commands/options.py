@@ -15,8 +15,8 @@ from dashboard.runtime import DATABASE_URL, DEFAULT_PORT, data_folder, store_add
 from dashboard.words import LANGUAGES, has_word, told_facts, word
 from queries.errors import InvalidInput, RegisterError
 from queries.rules.roles import Actor, Role
-from queries.store.ledger_marks import unless_folder_apart
-from queries.store.locks import at_work
+from queries.store.backup.ledger_marks import unless_folder_apart
+from queries.store.data_folder_lock import at_work
 from queries.store.migrate import open_store
 from queries.store.sessions import Store
 
@@ -67,7 +67,7 @@ def opened(options: argparse.Namespace) -> Store:
     """The store that the options name, once its erasure ledger in the data folder was compared.
 
     :raises StoreRefusal: as :func:`queries.store.migrate.open_store` and
-        :func:`queries.store.ledger_marks.unless_folder_apart`.
+        :func:`queries.store.backup.ledger_marks.unless_folder_apart`.
     """
     store = open_store(address_of(options))
     try:
@@ -82,7 +82,7 @@ def opened(options: argparse.Namespace) -> Store:
 def working(options: argparse.Namespace) -> Iterator[Store]:
     """The store that the options name, while nobody may change it under us.
 
-    :raises StoreRefusal: as :func:`opened` and :func:`queries.store.locks.at_work`.
+    :raises StoreRefusal: as :func:`opened` and :func:`queries.store.data_folder_lock.at_work`.
     """
     with at_work(data_folder(options.data)), closing(opened(options)) as store:
         yield store

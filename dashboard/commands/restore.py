@@ -12,8 +12,8 @@ from dashboard.restored_words import removed_sentences, rights_sentences, senten
 from dashboard.runtime import data_folder
 from dashboard.words import has_word, word
 from queries.rules.calendar_fi import HELSINKI
-from queries.store.restore import Restored
-from queries.store.restore import restore as put_in_place
+from queries.store.backup.restore import Restored
+from queries.store.backup.restore import restore as put_in_place
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
@@ -31,7 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 def restore(options: argparse.Namespace) -> int:
     """Restore a backup and say what that meant.
 
-    :raises StoreRefusal: as :func:`queries.store.restore.restore`.
+    :raises StoreRefusal: as :func:`queries.store.backup.restore.restore`.
     """
     done = put_in_place(
         options.backup.expanduser().resolve(),

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.web.doorway import Doorway
-from dashboard.web.listening import listen
+from dashboard.web.listener import listen
 from dashboard.words import word
-from queries.store.locks import at_work
+from queries.store.data_folder_lock import at_work
 from queries.store.sessions import Store
 
 

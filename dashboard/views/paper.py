@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.navigation import record_id
-from dashboard.parts.forms import editing
-from dashboard.parts.language import t
-from dashboard.parts.paper_forms import new_paper_form, paper_button
-from dashboard.parts.paper_lists import draw_faults, draw_loans, draw_papers, draw_rooms
-from dashboard.parts.paper_record import draw_record
+from dashboard.panels.paper_forms import new_paper_form, paper_button
+from dashboard.panels.paper_lists import draw_faults, draw_loans, draw_papers, draw_rooms
+from dashboard.panels.paper_record import draw_record
+from dashboard.ui.forms import editing
+from dashboard.ui.language import t
 
 PARTS = {"records": draw_papers, "rooms": draw_rooms, "loans": draw_loans, "faults": draw_faults}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.navigation import record_id
-from dashboard.parts import clock
-from dashboard.parts.doors import ask, may
-from dashboard.parts.forms import editing, start_editing
-from dashboard.parts.language import language, t
-from dashboard.parts.listing import Column, record_table
-from dashboard.parts.recipient_forms import recipient_form
+from dashboard.panels.recipient_forms import recipient_form
+from dashboard.ui import clock
+from dashboard.ui.forms import editing, start_editing
+from dashboard.ui.gateway import ask, may
+from dashboard.ui.language import language, t
+from dashboard.ui.lists import Column, record_table
 from dashboard.words.formats import day
 from queries.reads.recipients import RecipientRow, recipient_list
 from queries.rules.recipients import Agreement

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.parts.doors import ask
-from dashboard.parts.language import language, t
-from dashboard.parts.listing import Column, choice, found_line, page_marks, paging, record_table
-from dashboard.parts.trail_lines import action_words, actor_words
+from dashboard.ui.gateway import ask
+from dashboard.ui.language import language, t
+from dashboard.ui.lists import Column, choice, found_line, page_marks, paging, record_table
+from dashboard.ui.trail_lines import action_words, actor_words
 from dashboard.words.formats import instant
 from queries.reads.trail import TrailFilter, trail
 from queries.store.tables import TrailKind

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from dashboard.web.outside import plain_page, sheet
 from dashboard.words import word
-from queries.documents.house import Controller
+from queries.documents.controller_details import Controller
 from queries.errors import InvalidInput
 from queries.reads.web_forms import OpenForm
 from queries.rules import web_forms

@@ -25,10 +25,10 @@ from starlette.types import Receive, Scope, Send
 from dashboard.web.doorway import Doorway
 from dashboard.web.form_pages import mend_page, message_of, problem_page, thanks_page
 from dashboard.web.outside import preferred_language
-from dashboard.web.posted import JSON, Unreadable, media_type, posted_fields
+from dashboard.web.posted_form import JSON, Unreadable, media_type, posted_fields
 from dashboard.web.rates import Rates, client_of
 from dashboard.words import LANGUAGES, word
-from queries.documents.house import Controller, controller
+from queries.documents.controller_details import Controller, controller
 from queries.errors import InvalidInput, InvalidInputs, NotFound, RegisterError, RuleRefusal
 from queries.reads.sign_ins import hash_of
 from queries.reads.web_forms import LETTERBOX, OpenForm, open_form

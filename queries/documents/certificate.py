@@ -12,7 +12,7 @@ from typing import Any
 
 from queries.documents.typesetting import facts, heading, paper, table, text, typeset
 from queries.documents.words import branch, day, euros, instant, number, phrase
-from queries.reads.disposals import Group, Review
+from queries.reads.retention.disposals import Group, Review
 from queries.rules.calendar_fi import helsinki_day
 
 #: The form of the JSON; a reader of a later form can tell.

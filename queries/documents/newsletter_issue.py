@@ -28,8 +28,8 @@ from queries.rules.recipients import Agreement, agreement_state, check_transfer
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import Disclosure, NewsletterIssue, Recipient, Setting, Subscription
-from queries.writes.changing import Checks, stamp
-from queries.writes.subscribing import newsletter_alone
+from queries.writes.commands import Checks, stamp
+from queries.writes.newsletter.subscriptions import newsletter_alone
 
 LONGEST_NAME = 200
 #: As long as a disclosure says what was given.

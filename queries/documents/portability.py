@@ -25,9 +25,9 @@ from typing import Any
 from sqlalchemy import Date
 from sqlalchemy.orm import Session
 
-from queries.documents.gathering import Names, Rows, gather, is_owners_key, names_of
-from queries.documents.house import Controller, controller
-from queries.documents.showing import codes, label, plain, table_title
+from queries.documents.access.labels import codes, label, plain, table_title
+from queries.documents.access.subject_data import Names, Rows, gather, is_owners_key, names_of
+from queries.documents.controller_details import Controller, controller
 from queries.rules.personal_data import PERSONAL_DATA
 from queries.rules.roles import Right
 from queries.store.sessions import needs, opened

@@ -34,8 +34,8 @@ class ImportSettings:
 
     :param encoding: ``utf-8``, ``cp1252``, ``iso-8859-15`` or ``utf-16``.
     :param delimiter: ``;``, ``,``, ``|`` or a tab.
-    :param columns: the field (of :data:`queries.intake.columns.FIELDS`) that each column, counted
-        from 0, holds; columns not named are left out.
+    :param columns: the field (of :data:`queries.intake.customers.columns.FIELDS`) that each column,
+        counted from 0, holds; columns not named are left out.
     :param overwrite: a value of the file takes the place of a differing one of the register;
         otherwise only what is empty is filled.
     :param accept_suspect: what has the form of a personal identity code but not its check

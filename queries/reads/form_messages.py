@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
 from queries.reads.paging import Page, Total, count_up_to, key_page
-from queries.reads.requests import Match, who_is_this
+from queries.reads.requests.request_list import Match, who_is_this
 from queries.rules.roles import Right
 from queries.store.sessions import needs, opened
-from queries.store.suppressing import is_suppressed
+from queries.store.suppression import is_suppressed
 from queries.store.tables import ConsentText, FormMessage, SuppressionKind, WebForm
 
 PAGE_SIZE = 25

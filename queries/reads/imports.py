@@ -15,9 +15,9 @@ from queries.reads.paging import Page, count_up_to, key_page
 from queries.rules.calendar_fi import helsinki_day
 from queries.rules.retention import OwnPeriod
 from queries.rules.roles import Right
-from queries.store.deadlines import own_months
 from queries.store.import_details import CLASS
 from queries.store.plain_values import from_json
+from queries.store.retention.series import own_months
 from queries.store.sessions import needs, opened
 from queries.store.tables import ImportBatch, ImportRow
 

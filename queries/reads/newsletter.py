@@ -32,7 +32,7 @@ from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.rules.roles import Right
 from queries.store.search import bounded, fold
 from queries.store.sessions import needs, opened
-from queries.store.suppressing import address_hash, hash_key
+from queries.store.suppression import address_hash, hash_key
 from queries.store.tables import (
     ConsentText,
     Email,

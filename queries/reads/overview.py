@@ -13,8 +13,9 @@ from datetime import date
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from queries.reads.customers import CustomerFilter, CustomerSort
-from queries.reads.invoices import (
+from queries.reads.customers.customer_list import CustomerFilter, CustomerSort
+from queries.reads.paging import Total, counts_up_to
+from queries.reads.sales.invoice_list import (
     Age,
     InvoiceFilter,
     InvoiceSort,
@@ -22,9 +23,8 @@ from queries.reads.invoices import (
     age_days,
     state_conditions,
 )
-from queries.reads.orders import OrderFilter, OrderSort, OrderState
-from queries.reads.orders import state_conditions as order_conditions
-from queries.reads.paging import Total, counts_up_to
+from queries.reads.sales.order_list import OrderFilter, OrderSort, OrderState
+from queries.reads.sales.order_list import state_conditions as order_conditions
 from queries.rules.roles import Right
 from queries.store.sessions import needs
 from queries.store.tables import Invoice, OrderStatus, ServiceOrder, Summary

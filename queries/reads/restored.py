@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from queries.rules.roles import Right
-from queries.store.safeguards import TO_CHECK, CarriedOver, Named
+from queries.store.backup.carry_holds import TO_CHECK, CarriedOver, Named
 from queries.store.sessions import needs
 from queries.store.tables import Setting
 
 
 @dataclass(frozen=True)
 class ToCheck:
-    """What :func:`queries.store.safeguards.carry_safeguards` noted.
+    """What :func:`queries.store.backup.carry_holds.carry_safeguards` noted.
 
     :param restores: the day of each restore, with what it found.
     """

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from queries.rules.roles import Right
 from queries.rules.statutes import OWN_CLASSES
-from queries.store.deadlines import PERIOD
+from queries.store.retention.series import PERIOD
 from queries.store.sessions import needs
 from queries.store.tables import Setting
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 
-from queries.rules.classified import Purpose
+from queries.rules.personal_data_types import Purpose
 
 
 class Safeguard(enum.StrEnum):

@@ -1,7 +1,7 @@
 """What deadlines are counted by at one moment: the recorded financial years, the house's periods.
 
-It is read anew in each transaction (:mod:`queries.store.deadlines`), so that a changed year or
-period takes effect at once; here it answers for one class what :mod:`queries.rules.retention`
+It is read anew in each transaction (:mod:`queries.store.retention.series`), so that a changed year
+or period takes effect at once; here it answers for one class what :mod:`queries.rules.retention`
 answers for a formula, in both directions: the deadline of an event day, and the event days of a
 span of deadlines.
 """

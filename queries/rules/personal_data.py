@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from queries.rules.classified import (
+from queries.rules.personal_data_types import (
     AS_RECORDED,
     FOLLOWS_PARTY,
     Entry,
@@ -444,8 +444,8 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
 }
 """Every table of the store, in the order of the house: people, sales, billing, rights, the house.
 
-The retention class of an order, its work and its notes is that of its usual case; an order that
-was never invoiced goes sooner, by ``quote_or_lead`` (:mod:`queries.store.deadlines` counts it).
+The retention class of an order, its work and its notes is that of its usual case; an order that was
+never invoiced goes sooner, by ``quote_or_lead`` (:mod:`queries.store.retention.series` counts it).
 ``party_id`` in the trail is the key of a party that may be gone, and tells nothing by itself.
 """
 

@@ -3,7 +3,7 @@
 A proof is a query with today's figure, and the page on which the list behind it stands, to be
 mended there. What the store cannot tell by itself is told by whoever serves it (:class:`Told`).
 
-The read is :func:`queries.reads.proofs.proofs`.
+The read is :func:`queries.reads.notice.proofs.proofs`.
 """
 
 from __future__ import annotations

@@ -24,9 +24,9 @@ from sqlalchemy.orm import Session
 from queries.rules.calendar_fi import day_begins
 from queries.rules.personal_data import emptied_values
 from queries.rules.retention import OwnPeriod
-from queries.store.among import among
-from queries.store.deadlines import own_months
-from queries.store.obstacles import held_parties
+from queries.store.retention.blocks import held_parties
+from queries.store.retention.series import own_months
+from queries.store.sql_keys import among
 from queries.store.tables import (
     HoldScope,
     ImportBatch,

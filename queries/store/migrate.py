@@ -21,11 +21,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from queries.errors import StoreRefusal
 from queries.store import derived, schema
+from queries.store.connections import require_unserved
+from queries.store.data_folder_lock import alone
 from queries.store.driver_errors import DriverError, kind_of
 from queries.store.engine import open_engine, refusal_of, store_url
-from queries.store.locks import alone
 from queries.store.sessions import Store
-from queries.store.unserved import require_unserved
 
 _FOLDER = Path(__file__).parent / "migrations"
 _MARKS = "derived_mark"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from queries.reads.proofs import BACKUP
+from queries.reads.notice.proofs import BACKUP
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 

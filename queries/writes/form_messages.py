@@ -31,11 +31,11 @@ from queries.store.tables import (
     Source,
     WebForm,
 )
-from queries.writes.changing import Checks, fetch, stamp, unless_restricted
-from queries.writes.contacts import address_columns, keep_town
-from queries.writes.parties import name_columns
-from queries.writes.preservation import announce_removal, unless_kept
-from queries.writes.subscribing import Entry, enlist, newsletter_alone
+from queries.writes.commands import Checks, fetch, stamp, unless_restricted
+from queries.writes.customers.contacts import address_columns, keep_town
+from queries.writes.customers.parties import name_columns
+from queries.writes.newsletter.subscriptions import Entry, enlist, newsletter_alone
+from queries.writes.removal_guard import announce_removal, unless_kept
 
 #: As many messages of one form may wait for a decision.
 MOST_WAITING = 500

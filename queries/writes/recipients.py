@@ -24,7 +24,7 @@ from queries.rules.recipients import (
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import Disclosure, Party, Recipient
-from queries.writes.changing import Checks, change, fetch, stamp, unless_restricted
+from queries.writes.commands import Checks, change, fetch, stamp, unless_restricted
 
 LONGEST_NAME = 200
 LONGEST_WHAT = 300

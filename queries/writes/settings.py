@@ -9,10 +9,10 @@ from typing import Any
 from queries.errors import InvalidInput, StaleRecord
 from queries.rules.roles import Right
 from queries.rules.statutes import check_own_period
-from queries.store.deadlines import PERIOD
+from queries.store.retention.series import PERIOD
 from queries.store.sessions import Desk, needs
 from queries.store.tables import Setting
-from queries.writes.changing import Checks
+from queries.writes.commands import Checks
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,8 +21,8 @@ from queries.reads.sign_ins import LONGEST_SESSION, hash_of
 from queries.rules.calendar_fi import day_begins
 from queries.rules.retention import OwnPeriod
 from queries.rules.roles import Actor, Role
-from queries.store.deadlines import own_months
 from queries.store.import_details import forget_over
+from queries.store.retention.series import own_months
 from queries.store.sessions import Desk
 from queries.store.tables import HoldScope, LegalHold, SignInSession, SignInTicket, User
 

@@ -16,7 +16,7 @@ from queries.rules import web_forms
 from queries.rules.roles import Right
 from queries.store.sessions import Desk, needs
 from queries.store.tables import ConsentText, FormMessage, Language, WebForm
-from queries.writes.changing import Checks, change, fetch, stamp
+from queries.writes.commands import Checks, change, fetch, stamp
 
 LONGEST_NAME = 200
 _KEY_BYTES = 8

@@ -19,21 +19,21 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
-from queries.intake.demonstration import build
-from queries.reads.customer_card import customer_card
-from queries.reads.customers import CustomerFilter, customer_list, towns
-from queries.reads.invoice_record import invoice_record
-from queries.reads.invoices import InvoiceFilter, invoice_list
-from queries.reads.order_record import order_record
-from queries.reads.orders import OrderFilter, order_list
+from queries.demonstration import build
+from queries.reads.customers.customer_card import customer_card
+from queries.reads.customers.customer_list import CustomerFilter, customer_list, towns
+from queries.reads.customers.timeline import timeline
 from queries.reads.overview import overview
-from queries.reads.retention_forecast import retention_forecast
-from queries.reads.retention_list import retention_list
-from queries.reads.retention_page import retention_view
-from queries.reads.retention_rows import RetentionFilter
-from queries.reads.retention_why import customer_retention
-from queries.reads.services import service_list
-from queries.reads.timeline import timeline
+from queries.reads.retention.first_page import retention_view
+from queries.reads.retention.forecast import retention_forecast
+from queries.reads.retention.reasons import customer_retention
+from queries.reads.retention.record_list import retention_list
+from queries.reads.retention.rows import RetentionFilter
+from queries.reads.sales.invoice import invoice_record
+from queries.reads.sales.invoice_list import InvoiceFilter, invoice_list
+from queries.reads.sales.order import order_record
+from queries.reads.sales.order_list import OrderFilter, order_list
+from queries.reads.sales.services import service_list
 from queries.reads.trail import TrailFilter, trail
 from queries.rules.roles import Actor, Role
 from queries.store.engine import sqlite_url

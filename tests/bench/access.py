@@ -17,17 +17,17 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from queries.documents.access_json import as_json
-from queries.documents.access_paper import as_pdf
-from queries.documents.access_report import AccessReport, access_report
-from queries.documents.reviewing import review
-from queries.reads.customer_card import customer_card
+from queries.documents.access.json_file import as_json
+from queries.documents.access.pdf import as_pdf
+from queries.documents.access.report import AccessReport, access_report
+from queries.documents.access.review import review
+from queries.reads.customers.customer_card import customer_card
 from queries.rules.roles import Actor, Role
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store
 from queries.store.sessions import Store
-from tests.documents.many import busy_customer
-from tests.makers import make_person, make_phone
+from tests.factories.many_invoices import busy_customer
+from tests.factories.records import make_person, make_phone
 
 METER = Actor("mittari", Role.MANAGER)
 TODAY = date(2026, 3, 5)

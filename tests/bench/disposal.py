@@ -18,16 +18,22 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from queries.intake.demonstration import build
-from queries.reads.disposals import Review, disposal_review
+from queries.demonstration import build
+from queries.reads.retention.disposals import Review, disposal_review
 from queries.rules.roles import Actor, Role
+from queries.store.backup.ledger import ledger_of
+from queries.store.backup.scrub import scrub
 from queries.store.engine import open_engine, sqlite_url
-from queries.store.ledger import ledger_of
 from queries.store.migrate import create_store, migrate, open_store
-from queries.store.scrubbing import scrub
 from queries.store.sessions import Store
-from queries.writes import disposal
-from queries.writes.disposal import Proposal, RunWish, approve_disposal, carry_on, propose_disposal
+from queries.writes.retention import disposal
+from queries.writes.retention.disposal import (
+    Proposal,
+    RunWish,
+    approve_disposal,
+    carry_on,
+    propose_disposal,
+)
 
 METER = Actor("mittari", Role.MANAGER)
 

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
-from tests.serving import served
+from tests.support.server import served
 
 OUTPUT = Path(__file__).parent / "output"
 #: Set where a machine without a browser is a failure, as in CI.

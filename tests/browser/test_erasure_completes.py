@@ -15,13 +15,13 @@ from sqlalchemy import create_engine, text
 
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store
-from queries.writes.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
 from queries.writes.users import NewUser, add_user
 from tests.browser.conftest import PATIENCE, Watched, fill_in, inside, press, settled, shot
 from tests.browser.test_requests import answer, identify, record, send_and_close
-from tests.disposals import SOLD, sold
-from tests.makers import MAKER
-from tests.serving import served
+from tests.factories.disposals import SOLD, sold
+from tests.factories.records import MAKER
+from tests.support.server import served
 
 PASSWORD = "pitkä salasana kokeisiin"
 ASKED_ON, OVER = "2020-01-10", "2025-02-03"

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import press, shot
-from tests.intake.files import ROWS, csv_of, finvoice, finvoice_file
-from tests.intake.workbooks import book_of, rows
+from tests.factories.import_files import ROWS, csv_of, finvoice, finvoice_file
+from tests.factories.workbook_files import book_of, rows
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> Oy"
 

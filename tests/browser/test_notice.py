@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import press, shot
-from tests.documents.papers import words_of
+from tests.support.pdf_text import words_of
 
 NAME = "*Malli* <b>Oy</b>"
 

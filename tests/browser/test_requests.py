@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from tests.browser.conftest import press, settled, shot
-from tests.makers import make_note
+from tests.factories.records import make_note
 
 
 @pytest.fixture

@@ -18,14 +18,14 @@ from dashboard.commands import COMMANDS
 from dashboard.commands.options import CONSOLE, language_of
 from dashboard.runtime import DATABASE_URL
 from dashboard.words import LANGUAGES
-from queries.reads.controller import controller
+from queries.reads.notice.controller import controller
 from queries.reads.users import users
+from queries.store.data_folder_lock import at_work
 from queries.store.engine import sqlite_url
-from queries.store.locks import at_work
 from queries.store.migrate import create_store, open_store
 from queries.store.tables import Party, TrailEntry
-from tests.makers import business_id, make_party
-from tests.serving import ROOT
+from tests.factories.records import business_id, make_party
+from tests.support.server import ROOT
 
 PASSWORD = "neljä vahvaa sanaa tässä"
 

@@ -10,8 +10,8 @@ import pytest
 
 from dashboard.import_words import changes, reason_sentence
 from dashboard.words import LANGUAGES, catalogue, has_word, word
-from queries.intake.columns import FIELDS
-from queries.intake.finvoice import _OTHERS
+from queries.intake.customers.columns import FIELDS
+from queries.intake.invoices.finvoice import _OTHERS
 from queries.intake.plan import Difference, Reason
 from queries.rules import identifiers
 

@@ -9,17 +9,17 @@ import pytest
 
 from dashboard.cli import main
 from queries.store.tables import ImportBatch, Party
-from tests.intake import files
-from tests.intake.files import ROWS, csv_of
-from tests.intake.test_undoing import only
-from tests.makers import make_note
+from tests.factories import import_files
+from tests.factories.import_files import ROWS, csv_of
+from tests.factories.records import make_note
+from tests.intake.test_undo_import import only
 
 FILE = csv_of(ROWS[0], (*ROWS[1][:6], "ei@@", ""))
 
 
 def brought(store, name, data, **more):
     """Brought in now: what was brought in long ago has no details left."""
-    return files.brought(store, name, data, now=datetime.now(UTC), **more)
+    return import_files.brought(store, name, data, now=datetime.now(UTC), **more)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import re
 import pytest
 
 from dashboard.commands.options import CONSOLE as COMMAND_LINE
-from dashboard.parts.trail_lines import CONSOLE
-from queries.writes.services import ServiceWish, amend_service
-from tests.dashboard.apps import KEEPER, page, signed_in, texts
-from tests.makers import make_party, make_person
+from dashboard.ui.trail_lines import CONSOLE
+from queries.writes.sales.services import ServiceWish, amend_service
+from tests.factories.records import make_party, make_person
+from tests.support.apps import KEEPER, page, signed_in, texts
 
 CLOSED = "Roolillasi ei ole oikeutta tähän."
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.restored_words import sentences
-from queries.store.safeguards import CarriedOver, Named
+from queries.store.backup.carry_holds import CarriedOver, Named
 
 WHOLE = Named(
     holds=((3, "invoice", "1044"), (4, "class", "note"), (5, "party", "12"), (6, "order", "1001")),

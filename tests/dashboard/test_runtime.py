@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from dashboard import runtime
-from dashboard.memory import collected_on_a_timer
+from dashboard.garbage import collected_on_a_timer
 from dashboard.web.doorway import Doorway
 from queries.errors import StoreRefusal
 from queries.store.engine import sqlite_url
 
 
-@pytest.mark.parametrize("name", ["dashboard.tries", "dashboard.web.doorway"])
+@pytest.mark.parametrize("name", ["dashboard.ui.password_rate", "dashboard.web.doorway"])
 def test_the_examples_in_the_docstrings_hold(name):
     results = doctest.testmod(importlib.import_module(name))
     assert (results.failed, results.attempted > 0) == (0, True)

@@ -18,7 +18,7 @@ from queries.store.migrate import create_store
 from queries.writes import users
 from queries.writes.sign_ins import end_session, issue_ticket, start_session
 from queries.writes.users import NewUser, add_user
-from tests.serving import served
+from tests.support.server import served
 
 PASSWORD = "neljä vahvaa sanaa tässä"
 CLOSED = ["/_stcore/agent/openapi.json", "/_stcore/script-health-check", "/auth/login"]

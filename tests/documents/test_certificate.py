@@ -8,13 +8,13 @@ import pytest
 from queries.documents.certificate import as_json, as_pdf
 from queries.documents.words import LANGUAGES, branch
 from queries.rules.statutes import OWN_CLASSES, STATUTES
-from queries.store.ledger import ledger_of
-from queries.store.rechecking import Stays
+from queries.store.backup.ledger import ledger_of
+from queries.store.retention.eligibility import Stays
 from queries.store.tables import ItemKind
-from queries.writes.disposal import carry_on
-from queries.writes.financial_years import FinancialYearWish, amend_financial_year
-from tests.disposals import OVER, SOLD, approve, hold, propose, review, sold
-from tests.makers import MAKER
+from queries.writes.retention.disposal import carry_on
+from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
+from tests.factories.disposals import OVER, SOLD, approve, hold, propose, review, sold
+from tests.factories.records import MAKER
 
 
 @pytest.fixture

@@ -11,21 +11,25 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from queries.documents.gathering import recipients_of
+from queries.documents.access.subject_data import recipients_of
 from queries.documents.newsletter_issue import COLUMNS, IssueWish, export_issue
 from queries.errors import InvalidInputs, NotAllowed, RuleRefusal
 from queries.reads.newsletter import newsletter_issues, subscribers_without_link
 from queries.reads.recipients import disclosures_of, mailing_tools
 from queries.rules.newsletter import link_language
 from queries.store.tables import Email, Party, PartyStatus, Recipient, Subscription
-from queries.writes.newsletter import RelationWish, subscribe_customer, unsubscribe_by_link
-from queries.writes.restrictions import RestrictionWish, restrict
-from tests.counting import statements
-from tests.makers import MAKER, make_email, make_order, make_person
-from tests.newsletters import make_subscription
-from tests.recipients import make_recipient
-from tests.requests import make_request, seen
-from tests.trails import everything, trail_of
+from queries.writes.newsletter.newsletter import (
+    RelationWish,
+    subscribe_customer,
+    unsubscribe_by_link,
+)
+from queries.writes.requests.restrictions import RestrictionWish, restrict
+from tests.factories.newsletters import make_subscription
+from tests.factories.recipients import make_recipient
+from tests.factories.records import MAKER, make_email, make_order, make_person
+from tests.factories.requests import make_request, seen
+from tests.support.statements import statements
+from tests.support.trails import everything, trail_of
 
 BASE = "https://rekisteri.example"
 

@@ -16,13 +16,13 @@ from sqlalchemy import Boolean, select
 from queries.documents import words
 from queries.documents.portability import guarded, portability_package, portable_tables
 from queries.errors import NotAllowed, NotFound
-from queries.intake.delimited import read_delimited
+from queries.intake.readers.delimited import read_delimited
 from queries.rules.personal_data import PERSONAL_DATA
 from queries.rules.roles import Actor, Role
 from queries.store.tables import Base
-from tests.counting import statements
-from tests.documents.people import Person, surroundings
-from tests.makers import make_address, make_email, make_party, make_phone
+from tests.factories.data_subjects import Person, surroundings
+from tests.factories.records import make_address, make_email, make_party, make_phone
+from tests.support.statements import statements
 
 TODAY = date(2026, 3, 5)
 

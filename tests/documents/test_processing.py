@@ -13,16 +13,16 @@ from queries.documents.processing import PARTS, RECIPIENT_PARTS, SERVES, record_
 from queries.documents.processing.sheet import as_paper
 from queries.documents.processing.workbook import as_workbook
 from queries.documents.words import branch
-from queries.reads.rooms import rooms
-from queries.rules.classified import Purpose
+from queries.reads.paper.rooms import rooms
+from queries.rules.personal_data_types import Purpose
 from queries.rules.recipients import RecipientKind
-from tests.documents.papers import squeezed, words_of
-from tests.keeping import period
-from tests.makers import MAKER, TODAY
-from tests.newsletters import make_consent_text
-from tests.notices import HOSTILE, LANGUAGES, facts_of, make_controller, make_words
-from tests.papers import make_key, make_room
-from tests.recipients import make_recipient
+from tests.factories.newsletters import make_consent_text
+from tests.factories.notices import HOSTILE, LANGUAGES, facts_of, make_controller, make_words
+from tests.factories.papers import make_key, make_room
+from tests.factories.recipients import make_recipient
+from tests.factories.records import MAKER, TODAY
+from tests.factories.retention import period
+from tests.support.pdf_text import squeezed, words_of
 
 
 def record_of(store, language="fi"):

@@ -20,7 +20,7 @@ from queries.documents.typesetting import (
     text,
     typeset,
 )
-from tests.documents.papers import words_of
+from tests.support.pdf_text import words_of
 
 HOSTILE = [
     "*stars* _under_ `code` $x^2$",

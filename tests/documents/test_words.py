@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from queries.documents import words
-from tests.documents.papers import facts_in
+from tests.support.pdf_text import facts_in
 
 
 def leaves(language: str) -> dict[str, str]:

@@ -6,10 +6,10 @@ import ast
 from pathlib import Path
 
 QUERIES = Path(__file__).parents[2] / "queries"
-#: The functions of :mod:`queries.writes.preservation` that refuse, or say what keeps a record.
+#: The functions of :mod:`queries.writes.removal_guard` that refuse, or say what keeps a record.
 GUARD = {"to_remove", "unless_kept", "why_held", "keep_overwritten"}
 #: The eraser itself, behind the checks of the disposal service; and changes of the schema.
-ERASER = ("store/erasing.py", "store/anonymising.py", "store/migrations/")
+ERASER = ("store/retention/erasing.py", "store/retention/anonymising.py", "store/migrations/")
 #: Facts, sums and the search index, computed from the records and made anew from them; and, by the
 #: foreign key of a party that goes, the newsletter that its relation was the right to.
 DERIVED = ("store/derived/",)
@@ -19,32 +19,36 @@ _SIGN_IN = "a session or ticket of the company's own users, over or used"
 _COMPUTED = "computed from the records, and made anew from them"
 _UNSENT = "a letter that nobody got, made again from the same data; what was sent stays"
 _NOTES = "notes of an import and what it replaced, their time over; what is held is left out"
+_AFTER = "the eraser's, after the checks of the disposal"
+_RESTORED = "a restored copy's, and put there as the store had it"
+_WRONG = "a line that was wrong: the paper itself stays"
+_OTHER = "of another person than the request is about; unsent"
 _OBJECTED = "to get nothing any more is always granted (GDPR Art. 7(3), 21(3)); the mark stays"
 
 #: Removals without the guard, each with its reason.
 FREE = {
     "store/import_details.py:_forget_rows": _NOTES,
     "store/import_details.py:forget_over": _NOTES,
-    "store/request_exports.py:empty_exports": "the eraser's, after the checks of the disposal",
-    "store/remembering.py:carry_over": _OBJECTED,
-    "store/replay.py:replay": _SIGN_IN,
-    "store/safeguards.py:_forget_another": "a restored copy's, and put there as the store had it",
+    "store/retention/request_exports.py:empty_exports": _AFTER,
+    "store/backup/carry_suppressions.py:carry_over": _OBJECTED,
+    "store/backup/replay.py:replay": _SIGN_IN,
+    "store/backup/carry_holds.py:_forget_another": _RESTORED,
     "store/schema.py:mark": _COMPUTED,
-    "writes/destruction.py:remove_destruction": "a line that was wrong: the paper itself stays",
-    "writes/financial_years.py:remove_financial_year": _OWN,
-    "writes/notice_settings.py:_keep": _OWN,
-    "writes/post_codes.py:replace_post_codes": _OWN,
+    "writes/paper/destruction.py:remove_destruction": _WRONG,
+    "writes/retention/financial_years.py:remove_financial_year": _OWN,
+    "writes/notice/settings.py:_keep": _OWN,
+    "writes/notice/post_codes.py:replace_post_codes": _OWN,
     "writes/recipients.py:remove_recipient": _OWN,
-    "writes/request_answers.py:file_letter": _UNSENT,
-    "writes/request_files.py:send_letters": _UNSENT,
-    "writes/requests.py:identify_party": "of another person than the request is about; unsent",
-    "writes/restored.py:confirm_checked": _OWN,
+    "writes/requests/answers.py:file_letter": _UNSENT,
+    "writes/requests/request_file.py:send_letters": _UNSENT,
+    "writes/requests/requests.py:identify_party": _OTHER,
+    "writes/restore_review.py:confirm_checked": _OWN,
     "writes/sign_ins.py:_forget_sessions": _SIGN_IN,
     "writes/sign_ins.py:close_sessions": _SIGN_IN,
     "writes/sign_ins.py:issue_ticket": _SIGN_IN,
     "writes/sign_ins.py:redeem_ticket": _SIGN_IN,
-    "writes/subscribing.py:suppress": _OBJECTED,
-    "writes/subscribing.py:lift_suppressions": "the person's own new consent",
+    "writes/newsletter/subscriptions.py:suppress": _OBJECTED,
+    "writes/newsletter/subscriptions.py:lift_suppressions": "the person's own new consent",
     "writes/web_forms.py:remove_web_form": _OWN,
 }
 
@@ -94,15 +98,15 @@ def test_every_removal_asks_the_guard_or_says_why_it_need_not():
 
 def test_the_guard_is_asked_by_each_door_of_a_partys_records():
     assert {place for place, asks in removals().items() if asks} == {
-        "intake/undoing.py:_Taking",
-        "writes/billing_details.py:remove_billing",
-        "writes/contacts.py:_remove",
-        "writes/drafts.py:_replace_lines",
-        "writes/drafts.py:discard_draft",
+        "intake/undo_import.py:_Taking",
+        "writes/customers/billing_details.py:remove_billing",
+        "writes/customers/contacts.py:_remove",
+        "writes/sales/drafts.py:_replace_lines",
+        "writes/sales/drafts.py:discard_draft",
         "writes/form_messages.py:accept_message",
         "writes/form_messages.py:reject_message",
-        "writes/notes.py:remove_note",
-        "writes/paper.py:unlink_party",
-        "writes/parties.py:unlink_contact_person",
-        "writes/request_files.py:_forget_before",
+        "writes/customers/notes.py:remove_note",
+        "writes/paper/records.py:unlink_party",
+        "writes/customers/parties.py:unlink_contact_person",
+        "writes/requests/request_file.py:_forget_before",
     }

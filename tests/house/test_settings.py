@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
-from dashboard.parts import literal
 from dashboard.server import cookie_secret, settings
+from dashboard.ui import safe_html
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -75,7 +75,7 @@ def test_text_and_links_stand_out_enough(theme):
 @pytest.mark.parametrize(("theme", "nth"), [("light", 0), ("dark", 1)])
 def test_what_a_primary_button_says_stands_out_on_it(theme, nth):
     inks = re.search(
-        r"button\[kind=primary\].*light-dark\((#\w{6}),(#\w{6})\)", literal.STYLE
+        r"button\[kind=primary\].*light-dark\((#\w{6}),(#\w{6})\)", safe_html.STYLE
     ).groups()
     assert contrast(inks[nth], settings()[f"theme.{theme}.primaryColor"]) >= 4.5
 

@@ -13,10 +13,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from queries.errors import UnreadableFile
-from queries.intake.delimited import DELIMITERS
 from queries.intake.plan import Outcome, Plan, PlanRow
-from queries.intake.reading import read_file
-from tests.intake.files import planned
+from queries.intake.readers.delimited import DELIMITERS
+from queries.intake.readers.read_file import read_file
+from tests.factories.import_files import planned
 
 FILES = int(os.environ.get("ASIAKASREKISTERI_CORPUS", "306"))
 ENCODINGS = (

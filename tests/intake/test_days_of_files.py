@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from queries.errors import InvalidInput
-from queries.intake.vocabulary import day, emails
+from queries.intake.customers.vocabulary import day, emails
 
 
 @pytest.mark.parametrize(

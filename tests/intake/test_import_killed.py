@@ -6,14 +6,14 @@ import shutil
 
 import pytest
 
-from queries.intake.bringing_in import Bringing, bring_in, preview
+from queries.intake.import_command import Bringing, bring_in, preview
 from queries.intake.plan import ImportSettings
-from queries.intake.reading import read_file
+from queries.intake.readers.read_file import read_file
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store, open_store
 from tests.conftest import NOW
-from tests.kills import in_a_child, killed, said, whole
-from tests.makers import MAKER
+from tests.factories.records import MAKER
+from tests.support.kills import in_a_child, killed, said, whole
 
 _ROWS = 400
 _FILE = "\n".join(

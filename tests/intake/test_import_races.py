@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from queries.intake.bringing_in import Bringing, bring_in, preview
+from queries.intake.import_command import Bringing, bring_in, preview
 from queries.rules.roles import Actor, Role
 from queries.store.migrate import open_store
 from queries.store.tables import ImportBatch, Phone, Restriction, Subscription
-from queries.writes.restrictions import RestrictionWish, restrict
+from queries.writes.requests.restrictions import RestrictionWish, restrict
 from tests.conftest import NOW
-from tests.intake.files import csv_of, read
-from tests.makers import MAKER, TODAY, business_id, make_email, make_party
-from tests.races import after_both_looked
-from tests.requests import make_request, seen
+from tests.factories.import_files import csv_of, read
+from tests.factories.records import MAKER, TODAY, business_id, make_email, make_party
+from tests.factories.requests import make_request, seen
+from tests.support.races import after_both_looked
 
 OFFICE = Actor("olli", Role.OFFICE)
 NUMBER = business_id(7)

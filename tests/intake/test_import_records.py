@@ -13,9 +13,9 @@ from queries.errors import NotAllowed, NotFound
 from queries.intake.plan import Reason
 from queries.reads.imports import import_record, import_rows, imports
 from queries.rules.roles import Actor, Role
-from queries.store.erasing import PARTY, erase, gate_open
 from queries.store.import_details import forget_over
 from queries.store.plain_values import from_json
+from queries.store.retention.erasing import PARTY, erase, gate_open
 from queries.store.tables import (
     Address,
     Email,
@@ -27,10 +27,18 @@ from queries.store.tables import (
     Party,
 )
 from tests.conftest import NOW
-from tests.counting import statements
-from tests.intake.files import OFFICE, ROWS, TODAY, brought, csv_of, finvoice, finvoice_file
-from tests.keeping import hold, period
-from tests.makers import MAKER, make_email, make_party, make_person
+from tests.factories.import_files import (
+    OFFICE,
+    ROWS,
+    TODAY,
+    brought,
+    csv_of,
+    finvoice,
+    finvoice_file,
+)
+from tests.factories.records import MAKER, make_email, make_party, make_person
+from tests.factories.retention import hold, period
+from tests.support.statements import statements
 
 #: One that is left out with a reason, one with notes, one that differs, one that is as it stands.
 FILE = csv_of(

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from queries.intake.garbled_text import is_encoded_twice
+from queries.intake.readers.garbled_text import is_encoded_twice
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.tables import Address, Email, Party
-from tests.intake.files import OFFICE, brought, csv_of, outcomes, planned, xlsx_of
-from tests.makers import business_id
+from tests.factories.import_files import OFFICE, brought, csv_of, outcomes, planned, xlsx_of
+from tests.factories.records import business_id
 
 HEADER = (
     "Asiakasnumero",

@@ -15,11 +15,11 @@ from queries.reads.newsletter import (
 )
 from queries.reads.paging import Total
 from queries.store.tables import SuppressionKind
-from queries.writes.subscribing import suppress
-from tests.counting import statements, whole_tables_read
-from tests.makers import MAKER, make_email, make_person
-from tests.newsletters import make_subscription, say_no
-from tests.reads.test_proofs import put, subscriber
+from queries.writes.newsletter.subscriptions import suppress
+from tests.factories.newsletters import make_subscription, say_no
+from tests.factories.records import MAKER, make_email, make_person
+from tests.reads.notice.test_proofs import put, subscriber
+from tests.support.statements import statements, whole_tables_read
 
 
 def test_a_list_is_of_one_right_and_pages_by_key(store, office):

@@ -5,16 +5,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from queries.reads.customers import CustomerFilter, customer_list
-from queries.reads.invoices import InvoiceFilter, invoice_list
-from queries.reads.orders import OrderFilter, order_list
+from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.overview import overview, total_of
 from queries.reads.paging import Page, Total
+from queries.reads.sales.invoice_list import InvoiceFilter, invoice_list
+from queries.reads.sales.order_list import OrderFilter, order_list
 from queries.rules.roles import Right
 from queries.store.tables import Invoice
-from tests.counting import statements, whole_tables_read
-from tests.makers import MAKER, TODAY, make_order, make_party
-from tests.sums import credit, line, make_draft, make_invoice, noon, pay
+from tests.factories.records import MAKER, TODAY, make_order, make_party
+from tests.factories.sales import credit, line, make_draft, make_invoice, noon, pay
+from tests.support.statements import statements, whole_tables_read
 
 
 def _ago(days: int) -> date:

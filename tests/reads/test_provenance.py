@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from queries.documents.source_letter import source_letter
+from queries.documents.letters.provenance import source_letter
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.reads.paging import Total
 from queries.reads.provenance import (
@@ -20,11 +20,19 @@ from queries.reads.provenance import (
     unknown_sources,
 )
 from queries.rules.deadlines import source_notice_due, source_notice_overdue
-from queries.writes.source_notices import NotToldWish, ToldWish, note_told, retract_told
-from tests.counting import statements, whole_tables_read
-from tests.documents.papers import squeezed, words_of
-from tests.makers import MAKER, TODAY, make_address, make_email, make_party, make_person, make_phone
-from tests.trails import everything, trail_of
+from queries.writes.notice.told import NotToldWish, ToldWish, note_told, retract_told
+from tests.factories.records import (
+    MAKER,
+    TODAY,
+    make_address,
+    make_email,
+    make_party,
+    make_person,
+    make_phone,
+)
+from tests.support.pdf_text import squeezed, words_of
+from tests.support.statements import statements, whole_tables_read
+from tests.support.trails import everything, trail_of
 
 #: 2.2.2026 + 1 month = 2.3.2026: late on 5.3.2026. 10.2. + 1 month = 10.3.: soon.
 LATE, SOON, FRESH = date(2026, 2, 2), date(2026, 2, 10), date(2026, 3, 4)

@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import text
 
 from queries.reads.recipients import recipient_list, recipient_names
-from tests.counting import statements
-from tests.makers import TODAY, make_person
-from tests.recipients import make_disclosure, make_recipient
+from tests.factories.recipients import make_disclosure, make_recipient
+from tests.factories.records import TODAY, make_person
+from tests.support.statements import statements
 
 NONE = {"agreement": None, "agreed_on": None}
 

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from queries.rules.classified import AS_RECORDED, FOLLOWS_PARTY, Personal
 from queries.rules.periods import OWN_CODES
 from queries.rules.personal_data import PERSONAL_DATA, emptied_values, erased_rows
+from queries.rules.personal_data_types import AS_RECORDED, FOLLOWS_PARTY, Personal
 from queries.rules.statutes import STATUTES
 from queries.store.tables import Base
 

@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from queries.store.backup import back_up
+from queries.store.backup.backup import back_up
+from queries.store.backup.ledger import ledger_of
+from queries.store.backup.restore import restore
 from queries.store.driver_errors import DriverError, kind_of
-from queries.store.ledger import ledger_of
-from queries.store.restore import restore
 from queries.store.sessions import Store
 from queries.store.tables import Note, Party, TrailEntry
-from queries.writes.notes import NoteWish, amend_note
-from tests.clusters import REQUIRED
-from tests.makers import MAKER, NOW, TODAY, make_person
-from tests.races import PATIENCE, at_once, outcome
+from queries.writes.customers.notes import NoteWish, amend_note
+from tests.factories.records import MAKER, NOW, TODAY, make_person
+from tests.support.postgresql import REQUIRED
+from tests.support.races import PATIENCE, at_once, outcome
 
 
 def test_the_server_does_not_speak_english(other_language_store):

@@ -10,9 +10,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from queries.errors import StoreRefusal
+from queries.store.data_folder_lock import at_work
 from queries.store.driver_errors import DriverError, kind_of
 from queries.store.engine import open_engine, sqlite_url
-from queries.store.locks import at_work
 from queries.store.migrate import migrate, migrate_alone, newest_revision, open_store
 from queries.store.migrations import versions
 from queries.store.migrations.env_names import include

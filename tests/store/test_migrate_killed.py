@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from queries.store.engine import open_engine, sqlite_url
 from queries.store.migrate import _config, migrate_alone, newest_revision, revision_of
-from tests.kills import in_a_child, killed, said, whole
+from tests.support.kills import in_a_child, killed, said, whole
 
 _OLD = "0001"
 _PEOPLE = (

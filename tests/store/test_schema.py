@@ -11,7 +11,7 @@ from queries.errors import StoreRefusal
 from queries.store import derived, schema
 from queries.store.engine import open_engine, sqlite_url
 from queries.store.migrate import _config, migrate, open_store
-from tests.makers import make_person
+from tests.factories.records import make_person
 
 
 def refused(call):

@@ -9,13 +9,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from queries.errors import NotAllowed, NotFound, StoreRefusal
-from queries.reads.customer_card import customer_card
+from queries.reads.customers.customer_card import customer_card
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.sessions import READ_LINE_EVERY
 from queries.store.tables import Note, Party, TrailEntry
 from tests.conftest import NOW
-from tests.makers import make_person
+from tests.factories.records import make_person
 
 
 def trail(store, kind):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, Restricted, RuleRefusal
-from queries.reads.customer_card import customer_card
+from queries.reads.customers.customer_card import customer_card
 from queries.reads.form_messages import message_card, message_figures, waiting_messages
 from queries.reads.paging import Total
 from queries.reads.web_forms import LETTERBOX
@@ -22,12 +22,12 @@ from queries.writes.form_messages import (
     receive_message,
     reject_message,
 )
-from queries.writes.subscribing import suppress
-from tests.counting import statements
-from tests.makers import TODAY, make_email, make_party, make_person, make_phone
-from tests.messages import make_consent_text, make_form, make_message
-from tests.requests import make_restriction
-from tests.trails import everything, trail_of
+from queries.writes.newsletter.subscriptions import suppress
+from tests.factories.messages import make_consent_text, make_form, make_message
+from tests.factories.records import TODAY, make_email, make_party, make_person, make_phone
+from tests.factories.requests import make_restriction
+from tests.support.statements import statements
+from tests.support.trails import everything, trail_of
 
 TYPED = {
     "given_name": "Aino",

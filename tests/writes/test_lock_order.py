@@ -7,29 +7,29 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
-from queries.store.erasing import FILES, erase, gate_open
 from queries.store.migrate import open_store
 from queries.store.named_locks import NamedLock
-from queries.store.rechecking import lock_conditions
+from queries.store.retention.eligibility import lock_conditions
+from queries.store.retention.erasing import FILES, erase, gate_open
 from queries.store.tables import FormMessage, Invoice, Note, Payment, Restriction, Subscription
-from queries.writes.crediting import CreditWish, credit_invoice
-from queries.writes.drafts import DraftWish, amend_draft
-from queries.writes.erasure import Erasing, fulfil_erasure
+from queries.writes.customers.notes import NoteWish, amend_note
 from queries.writes.form_messages import AcceptWish, accept_message
-from queries.writes.invoices import IssueWish, issue_invoice
-from queries.writes.newsletter import ConsentWish, subscribe
-from queries.writes.notes import NoteWish, amend_note
-from queries.writes.orders import OrderStatusWish, change_order_status
-from queries.writes.payments import PaymentWish, record_payment
-from queries.writes.restrictions import RestrictionWish, restrict
+from queries.writes.newsletter.newsletter import ConsentWish, subscribe
+from queries.writes.requests.erasure import Erasing, fulfil_erasure
+from queries.writes.requests.restrictions import RestrictionWish, restrict
+from queries.writes.sales.credit_notes import CreditWish, credit_invoice
+from queries.writes.sales.drafts import DraftWish, amend_draft
+from queries.writes.sales.invoices import IssueWish, issue_invoice
+from queries.writes.sales.orders import OrderStatusWish, change_order_status
+from queries.writes.sales.payments import PaymentWish, record_payment
 from tests.conftest import NOW
-from tests.keeping import hold
-from tests.makers import MAKER, TODAY, make_email, make_order, make_party, make_person
-from tests.messages import make_form, make_message
-from tests.newsletters import AINO, make_consent_text
-from tests.races import after_both_looked, errors_of, queued
-from tests.requests import RECEIVED, SENT, make_identity, make_letter, make_request, seen
-from tests.sums import line, make_draft, make_invoice, version_of
+from tests.factories.messages import make_form, make_message
+from tests.factories.newsletters import AINO, make_consent_text
+from tests.factories.records import MAKER, TODAY, make_email, make_order, make_party, make_person
+from tests.factories.requests import RECEIVED, SENT, make_identity, make_letter, make_request, seen
+from tests.factories.retention import hold
+from tests.factories.sales import line, make_draft, make_invoice, version_of
+from tests.support.races import after_both_looked, errors_of, queued
 
 NEWSLETTER = f"SELECT pg_advisory_xact_lock({NamedLock.NEWSLETTER:d}, 0)"
 SERIES = "SELECT 1 FROM number_series WHERE name = 'invoice' FOR UPDATE"

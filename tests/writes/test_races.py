@@ -12,13 +12,13 @@ from queries.errors import RuleRefusal
 from queries.rules.roles import Role
 from queries.store.migrate import open_store
 from queries.store.tables import DisposalRun, FinancialYear, Service, User
-from queries.writes.disposal import Proposal, RunWish, propose_disposal, withdraw_disposal
-from queries.writes.services import ServiceWish, amend_service
+from queries.writes.retention.disposal import Proposal, RunWish, propose_disposal, withdraw_disposal
+from queries.writes.sales.services import ServiceWish, amend_service
 from queries.writes.users import InUse, NewRole, NewUser, add_user, set_in_use, set_role
 from tests.conftest import NOW
-from tests.keeping import make_year, years_from_elsewhere
-from tests.makers import MAKER, TODAY
-from tests.races import after_both_looked, at_once
+from tests.factories.records import MAKER, TODAY
+from tests.factories.retention import make_year, years_from_elsewhere
+from tests.support.races import after_both_looked, at_once
 
 
 @pytest.fixture

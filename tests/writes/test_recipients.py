@@ -17,10 +17,10 @@ from queries.writes.recipients import (
     note_disclosure,
     remove_recipient,
 )
-from tests.makers import TODAY, make_person
-from tests.recipients import make_disclosure, make_recipient, recipient_wish
-from tests.requests import make_restriction
-from tests.trails import everything, trail_of
+from tests.factories.recipients import make_disclosure, make_recipient, recipient_wish
+from tests.factories.records import TODAY, make_person
+from tests.factories.requests import make_restriction
+from tests.support.trails import everything, trail_of
 
 COLUMNS = [
     "agreed_on",

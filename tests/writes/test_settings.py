@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from queries.errors import InvalidInputs, NotAllowed, RuleRefusal, StaleRecord
 from queries.reads.settings import PeriodRow, periods, setting
 from queries.rules.statutes import OWN_CLASSES
-from queries.store.deadlines import read_periods
+from queries.store.retention.series import read_periods
 from queries.writes.settings import NewSetting, PeriodWish, change_setting, set_period
 from tests.conftest import NOW
-from tests.counting import statements
-from tests.keeping import period
-from tests.makers import MAKER
-from tests.trails import everything, trail_of
+from tests.factories.records import MAKER
+from tests.factories.retention import period
+from tests.support.statements import statements
+from tests.support.trails import everything, trail_of
 
 
 def shown(store):

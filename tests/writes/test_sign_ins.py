@@ -22,8 +22,8 @@ from queries.writes.sign_ins import (
     take_try,
     touch_session,
 )
-from tests.counting import statements
-from tests.keeping import hold, period, years_from_elsewhere
+from tests.factories.retention import hold, period, years_from_elsewhere
+from tests.support.statements import statements
 
 #: Settings, by name, that no command would set.
 BROKEN = ('"never"', "null", "-1", "{", "12000000", '{"months": 3}')

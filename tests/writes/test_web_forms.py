@@ -16,9 +16,9 @@ from queries.writes.web_forms import (
     remove_web_form,
     renew_secret,
 )
-from tests.counting import statements
-from tests.messages import ORIGIN, SECRET, make_consent_text, make_form, make_message
-from tests.trails import everything, trail_of
+from tests.factories.messages import ORIGIN, SECRET, make_consent_text, make_form, make_message
+from tests.support.statements import statements
+from tests.support.trails import everything, trail_of
 
 
 def forms(store, actor):

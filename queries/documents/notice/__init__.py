@@ -1,6 +1,6 @@
 """The privacy notice (Tietosuojaseloste), drawn from what stands in the store.
 
->>> from queries.documents.notice.drawing import draw_notice
+>>> from queries.documents.notice.draft import draw_notice
 
 A notice is made of statements, each with a code that stays the same from version to version and in
 every language, so that a proof can stand beside it. What changes from day to day (how many, who)

@@ -10,19 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from queries.documents.notice.drawing import (
+from queries.documents.notice.draft import (
     country_name,
     draw_notice,
     recipient_kind,
     retention_text,
     transfer_basis,
 )
-from queries.documents.notice.mapping import bases, categories, purposes, retention_classes
+from queries.documents.notice.map_statements import bases, categories, purposes, retention_classes
 from queries.documents.words import branch, day, phrase
-from queries.reads.notice import NoticeFacts
+from queries.reads.notice.notice import NoticeFacts
+from queries.reads.paper.rooms import RoomRow
 from queries.reads.recipients import RecipientRow
-from queries.reads.rooms import RoomRow
-from queries.rules.classified import Purpose
+from queries.rules.personal_data_types import Purpose
 from queries.rules.recipients import RecipientKind
 
 #: For which purposes a recipient of a kind gets data; one of any other kind may for each.

@@ -19,9 +19,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from queries.errors import UnreadableFile
-from queries.intake.carrying_out import Carried, Progress, carry_out_rows
-from queries.intake.given_file import GivenFile
+from queries.intake.apply_plan import Carried, Progress, carry_out_rows
 from queries.intake.plan import ImportSettings, Plan, PlanRow, Reason
+from queries.intake.readers.given_file import GivenFile
 from queries.store.sessions import Desk
 
 #: Plans the rows of what was read: ``planner(session, content, settings, today)``.

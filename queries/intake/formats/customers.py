@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from queries.intake.customers import plan_customers, remarks_on_columns
+from queries.intake.customers.plan import plan_customers, remarks_on_columns
 from queries.intake.formats import Format
-from queries.intake.given_file import Content
+from queries.intake.readers.given_file import Content
 
 FORMATS = (
     Format(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from queries.intake.finvoice import read_finvoice
 from queries.intake.formats import Format
-from queries.intake.given_file import Content
-from queries.intake.invoices import plan_invoices
+from queries.intake.invoices.finvoice import read_finvoice
+from queries.intake.invoices.plan import plan_invoices
+from queries.intake.readers.given_file import Content
 
 FORMATS = (
     Format(

@@ -8,12 +8,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from queries.intake.formats import Format, Planner
-from queries.intake.given_file import Content, GivenFile
-from queries.intake.grid import Grid
-from queries.intake.mailing_lists import carry_out_mailing_list, plan_mailing_list
-from queries.intake.mailing_tools import MailingList, mailing_list
+from queries.intake.mailing.plan import carry_out_mailing_list, plan_mailing_list
+from queries.intake.mailing.tools import MailingList, mailing_list
 from queries.intake.plan import ImportSettings, PlanRow
-from queries.writes.subscribing import newsletter_alone
+from queries.intake.readers.given_file import Content, GivenFile
+from queries.intake.readers.grid import Grid
+from queries.writes.newsletter.subscriptions import newsletter_alone
 
 
 def _is(code: MailingList, file: GivenFile) -> bool:

@@ -1,10 +1,10 @@
-"""Posti's post codes (PCF); they are brought in by :mod:`queries.writes.post_codes`."""
+"""Posti's post codes (PCF); they are brought in by :mod:`queries.writes.notice.post_codes`."""
 
 from __future__ import annotations
 
 from queries.intake.formats import Format
-from queries.intake.given_file import Content
-from queries.intake.postcodes import is_pcf, read_pcf
+from queries.intake.post_codes import is_pcf, read_pcf
+from queries.intake.readers.given_file import Content
 
 FORMATS = (
     Format(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from queries.intake.formats import Format
-from queries.intake.given_file import Content
-from queries.intake.invoices import plan_invoices
-from queries.intake.ubl import is_ubl, read_ubl
+from queries.intake.invoices.plan import plan_invoices
+from queries.intake.invoices.ubl import is_ubl, read_ubl
+from queries.intake.readers.given_file import Content
 
 FORMATS = (
     Format(

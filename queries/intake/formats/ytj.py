@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from queries.intake.companies import plan_companies
 from queries.intake.formats import Format
-from queries.intake.given_file import Content
-from queries.intake.ytj import read_ytj
+from queries.intake.readers.given_file import Content
+from queries.intake.ytj.plan import plan_companies
+from queries.intake.ytj.reader import read_ytj
 
 FORMATS = (
     Format(

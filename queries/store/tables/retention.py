@@ -231,7 +231,7 @@ class ErasedRecord(Base):
     :param table_name: the table of the record.
     :param erased_on: the day of the erasure.
     :param origin: what tells the record apart from another one of the same key
-        (:mod:`queries.store.origins`); nothing personal.
+        (:mod:`queries.store.backup.record_origins`); nothing personal.
     """
 
     __tablename__ = "erased_record"

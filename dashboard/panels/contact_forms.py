@@ -1,0 +1,207 @@
+"""The forms of the customer card: each field group with its command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.ui import clock, safe_html
+from dashboard.ui.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
+from dashboard.ui.gateway import carry_out, may
+from dashboard.ui.language import language, t
+from dashboard.words.formats import day
+from queries.errors import RegisterError
+from queries.reads.customers.customer_card import CustomerCard, Origin
+from queries.rules.roles import Right
+from queries.store.tables import BillingMethod, Language, PartyKind, PartyStatus, Purpose, Source
+from queries.writes.customers import billing_details, contacts, notes, parties
+
+ORIGIN = (
+    Field("source", "choice", options=tuple(Source), words="sources"),
+    Field("sourced_on", "day"),
+)
+PURPOSE = Field("purpose", "choice", options=tuple(Purpose), words="purposes")
+PRIMARY = Field("is_primary", "check")
+
+PHONE = (Field("number", "phone"), PURPOSE, PRIMARY, *ORIGIN)
+EMAIL = (Field("address", label="fields.email"), PURPOSE, PRIMARY, *ORIGIN)
+ADDRESS = (
+    Field("street"),
+    Field("post_code"),
+    Field("town"),
+    Field("country", help="fields.country_help"),
+    PURPOSE,
+    PRIMARY,
+    *ORIGIN,
+)
+BILLING = (
+    Field("method", "choice", options=tuple(BillingMethod), words="billing_methods"),
+    Field("e_invoice_address"),
+    Field("operator"),
+    Field("email", label="fields.billing_email"),
+    Field("iban"),
+    Field("payment_days", "whole"),
+    Field("buyer_reference"),
+    *ORIGIN,
+)
+ROLES = (Field("is_customer", "check"), Field("is_partner", "check"), Field("is_contact", "check"))
+PERSON = (
+    Field("given_name"),
+    Field("family_name"),
+    Field("customer_number"),
+    Field("language", "choice", options=tuple(Language), words="languages"),
+    *ROLES,
+    Field("started_on", "day"),
+    *ORIGIN,
+)
+ORGANISATION = (Field("name"), Field("business_id"), Field("foreign_id"), *PERSON[2:])
+STATUS = (
+    Field("status", "choice", options=tuple(PartyStatus), words="statuses"),
+    Field("ended_on", "day", help="fields.ended_on_help"),
+)
+NOTE = (Field("text", "lines"), Field("noted_on", "day"))
+
+_CONTACTS: dict[str, tuple[tuple[Field, ...], Any, Any, Any]] = {
+    "phone": (PHONE, contacts.PhoneWish, contacts.amend_phone, contacts.remove_phone),
+    "email": (EMAIL, contacts.EmailWish, contacts.amend_email, contacts.remove_email),
+    "address": (ADDRESS, contacts.AddressWish, contacts.amend_address, contacts.remove_address),
+    "billing": (
+        BILLING,
+        billing_details.BillingWish,
+        billing_details.amend_billing,
+        billing_details.remove_billing,
+    ),
+    "note": (NOTE, notes.NoteWish, notes.amend_note, notes.remove_note),
+}
+
+
+def origin_line(origin: Origin, *, purpose: str | None = None, primary: bool = False) -> str:
+    """Where a datum came from, what it is for, and whether it is the first choice."""
+    parts = [t(f"purposes.{purpose}")] if purpose else []
+    if primary:
+        parts.append(t("fields.is_primary"))
+    parts.append(
+        t(
+            "card.origin",
+            source=t(f"sources.{origin.source}"),
+            on=day(origin.sourced_on, language()),
+        )
+    )
+    return " · ".join(parts)
+
+
+def detail(kind: str, party_id: int, row: Any, shown: tuple[str, ...], below: str) -> None:
+    """One detail of the card: shown with its origin, or its form where it is being edited."""
+    form = f"{kind}-{row.id}"
+    if editing(form):
+        fields, wish, command, remove = _CONTACTS[kind]
+        values = {field.name: _value(row, kind, field.name) for field in fields}
+        edit_form(
+            form,
+            fields,
+            values,
+            command=command,
+            wish=wish,
+            fixed={"party_id": party_id, "id": row.id, "version": row.version},
+        )
+        _removal(form, remove, row)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        safe_html.lines(*shown, small=below)
+        edit_button(form)
+
+
+def adding(kind: str, party_id: int) -> None:
+    """The button that adds a detail, or the empty form."""
+    form = f"{kind}-new-{party_id}"
+    if not editing(form):
+        if may(Right.EDIT_CUSTOMERS):
+            st.button(
+                t(f"card.add_{kind}"),
+                key=f"{form}.open",
+                icon=":material/add:",
+                type="tertiary",
+                on_click=start_editing,
+                args=(form,),
+            )
+        return
+    fields, wish, command, _remove = _CONTACTS[kind]
+    values = {
+        "sourced_on": clock.today(),
+        "noted_on": clock.today(),
+        "country": "FI",
+        "payment_days": 14,
+        "source": Source.PHONE,
+    }
+    edit_form(form, fields, values, command=command, wish=wish, fixed={"party_id": party_id})
+
+
+def edit_button(form: str, label: str = "forms.edit") -> None:
+    """The pencil that opens a form; nothing for who may not edit."""
+    if may(Right.EDIT_CUSTOMERS):
+        st.button(
+            t(label),
+            key=f"{form}.open",
+            icon=":material/edit:",
+            type="tertiary",
+            on_click=start_editing,
+            args=(form,),
+        )
+
+
+def party_form(card: CustomerCard) -> None:
+    """Correct who the party is."""
+    fields = PERSON if card.kind == PartyKind.PERSON else ORGANISATION
+    values = {field.name: getattr(card, field.name, None) for field in fields}
+    values |= {f"is_{role}": role in card.roles for role in ("customer", "partner", "contact")}
+    values |= {"source": card.origin.source, "sourced_on": card.origin.sourced_on}
+    edit_form(
+        f"party-{card.id}",
+        fields,
+        values,
+        command=parties.amend_party,
+        wish=parties.PartyWish,
+        fixed={"id": card.id, "version": card.version, "kind": card.kind},
+    )
+
+
+def status_form(card: CustomerCard) -> None:
+    """Say whether the relation goes on."""
+    edit_form(
+        f"status-{card.id}",
+        STATUS,
+        {"status": card.status, "ended_on": card.ended_on},
+        command=parties.change_status,
+        wish=parties.StatusWish,
+        fixed={"id": card.id, "version": card.version},
+    )
+
+
+def _value(row: Any, kind: str, name: str) -> Any:
+    if name in {"source", "sourced_on"}:
+        return getattr(row.origin, name)
+    if (kind, name) in {("phone", "number"), ("email", "address")}:
+        return row.value
+    return getattr(row, name)
+
+
+def _removal(form: str, remove: Any, row: Any) -> None:
+    with st.popover(t("forms.remove"), icon=":material/backspace:"):
+        st.write(t("forms.remove_sure"))
+        st.button(
+            t("forms.remove_yes"),
+            key=f"{form}.remove",
+            on_click=_remove,
+            args=(form, remove, row.id, row.version),
+        )
+
+
+def _remove(form: str, remove: Any, row_id: int, version: int) -> None:
+    try:
+        carry_out(remove, contacts.Removal(id=row_id, version=version), token=f"{form}-{version}")
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        st.session_state.pop("editing", None)
+        flash("forms.removed")

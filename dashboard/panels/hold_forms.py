@@ -1,0 +1,132 @@
+"""Legal holds: how they are shown, placed, amended and released."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from dashboard.ui import safe_html
+from dashboard.ui.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
+from dashboard.ui.gateway import carry_out, may
+from dashboard.ui.language import language, t
+from dashboard.words.formats import day
+from queries.errors import RegisterError
+from queries.reads.retention.holds import HoldRow
+from queries.rules.roles import Right
+from queries.store.retention.series import SERIES
+from queries.store.tables import HoldScope
+from queries.writes.retention.holds import HoldRelease, HoldWish, amend_hold, release_hold
+
+_REASON = Field("reason", "lines")
+_REVIEW = Field("review_on", "day")
+#: The classes whose records this register holds.
+_CLASSES = tuple(dict.fromkeys(series.code for series in SERIES))
+_CLASS = Field("class_code", "choice", options=_CLASSES, words="retention_classes")
+
+
+def draw_holds(rows: Iterable[HoldRow]) -> None:
+    """The holds that stand, each with its reason, review day and what may be done with it."""
+    rows = list(rows)
+    if not rows:
+        st.caption(t("holds.none"))
+    for row in rows:
+        with st.container(border=True):
+            _hold(row)
+
+
+def place_button(scope: str, target_id: int | None, *, label: str = "holds.place") -> None:
+    """The button that places a hold on a record, or the form; nothing for who may not."""
+    form = f"hold-{scope}-{target_id or 'all'}"
+    if not may(Right.HOLD):
+        return
+    if not editing(form):
+        st.button(
+            t(label),
+            key=f"{form}.open",
+            icon=":material/front_hand:",
+            type="tertiary",
+            on_click=start_editing,
+            args=(form,),
+        )
+        return
+    fields = (_CLASS, _REASON, _REVIEW) if scope == HoldScope.CLASS else (_REASON, _REVIEW)
+    edit_form(
+        form,
+        fields,
+        {},
+        command=amend_hold,
+        wish=HoldWish,
+        done="holds.placed",
+        submit="holds.place",
+        fixed={"scope": scope, "target_id": target_id},
+    )
+
+
+def covered(row: HoldRow) -> str:
+    """What a hold covers, in words."""
+    if row.scope == HoldScope.CLASS:
+        return t("holds.class", name=t(f"retention_classes.{row.class_code}"))
+    if row.scope == HoldScope.PARTY:
+        return t("holds.party")
+    return t(f"holds.{row.scope}", number=row.number or "–")
+
+
+def _hold(row: HoldRow) -> None:
+    line = t(
+        "holds.line",
+        by=row.placed_by,
+        on=day(row.placed_on, language()),
+        review=day(row.review_on, language()),
+    )
+    whose = f"{row.party} · {covered(row)}" if row.party else covered(row)
+    safe_html.lines(whose, row.reason, small=line)
+    if row.is_due:
+        st.warning(t("holds.due"), icon=":material/event_busy:")
+    form = f"hold-{row.id}"
+    if editing(form):
+        edit_form(
+            form,
+            (_REASON, _REVIEW),
+            {"reason": row.reason, "review_on": row.review_on},
+            command=amend_hold,
+            wish=HoldWish,
+            fixed={"id": row.id, "version": row.version},
+        )
+    elif may(Right.HOLD):
+        with st.container(horizontal=True):
+            st.button(
+                t("forms.edit"),
+                key=f"{form}.open",
+                icon=":material/edit:",
+                type="tertiary",
+                on_click=start_editing,
+                args=(form,),
+            )
+            with st.popover(
+                t("holds.release"),
+                icon=":material/lock_open:",
+                type="tertiary",
+                key=f"{form}.ask",
+                on_change="rerun",
+            ):
+                st.write(t("holds.release_sure"))
+                st.button(
+                    t("holds.release_yes"),
+                    key=f"{form}.release",
+                    on_click=_release,
+                    args=(row.id, row.version),
+                )
+
+
+def _release(hold_id: int, version: int) -> None:
+    try:
+        carry_out(
+            release_hold,
+            HoldRelease(id=hold_id, version=version),
+            token=f"release-{hold_id}-{version}",
+        )
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        flash("holds.released")

@@ -1,0 +1,166 @@
+"""The forms of recipients, and what was given of a customer to whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.ui import clock, safe_html
+from dashboard.ui.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
+from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.language import language, t
+from dashboard.words.formats import day
+from queries.errors import RegisterError
+from queries.reads.recipients import RecipientRow, disclosures_of, recipient_names
+from queries.rules.recipients import RecipientKind, RecipientRole, TransferBasis
+from queries.rules.roles import Right
+from queries.writes.recipients import (
+    DisclosureWish,
+    RecipientEnd,
+    RecipientRemoval,
+    RecipientWish,
+    amend_recipient,
+    end_recipient,
+    note_disclosure,
+    remove_recipient,
+)
+
+
+def _field(name: str, kind: str = "text", **more: Any) -> Field:
+    return Field(name, kind, label=f"recipients.fields.{name}", **more)
+
+
+def _fields() -> tuple[Field, ...]:
+    bases: dict[str | None, str] = {None: t("recipients.no_basis")}
+    bases |= {basis: t(f"transfer_bases.{basis}") for basis in TransferBasis}
+    return (
+        _field("name", row="1", width=2),
+        _field("kind", "choice", options=tuple(RecipientKind), words="recipient_kinds", row="1"),
+        _field(
+            "role",
+            "choice",
+            options=tuple(RecipientRole),
+            words="recipient_roles",
+            help="recipients.fields.role_help",
+        ),
+        _field("what", help="recipients.fields.what_help"),
+        _field("purpose"),
+        _field("country", help="fields.country_help", row="2"),
+        _field(
+            "transfer_basis",
+            "choice",
+            options=tuple(bases),
+            names=bases,
+            help="recipients.fields.transfer_basis_help",
+            row="2",
+            width=2,
+        ),
+        _field("email", help="recipients.fields.email_help"),
+        _field("agreement", help="recipients.fields.agreement_help"),
+        _field("agreed_on", "day", row="3"),
+        _field("ends_on", "day", help="recipients.fields.ends_on_help", row="3"),
+    )
+
+
+def recipient_form(row: RecipientRow | None) -> None:
+    """Add a recipient or correct one."""
+    fields = _fields()
+    fixed: dict[str, Any] = {}
+    values: dict[str, Any] = {"country": "FI"}
+    if row is not None:
+        fixed = {"id": row.id, "version": row.version}
+        values = {field.name: getattr(row, field.name) for field in fields}
+    edit_form(
+        f"recipient-{'new' if row is None else row.id}",
+        fields,
+        values,
+        command=amend_recipient,
+        wish=RecipientWish,
+        fixed=fixed,
+    )
+    if row is not None:
+        _ending(row)
+
+
+def _ending(row: RecipientRow) -> None:
+    """How a recipient ends: on a day, or as a slip that nothing was given to."""
+    if row.agreement is not None:
+        with st.popover(t("recipients.end"), icon=":material/event_busy:"):
+            edit_form(
+                f"recipient-end-{row.id}",
+                (_field("ends_on", "day"),),
+                {"ends_on": row.ends_on or clock.today()},
+                command=end_recipient,
+                wish=RecipientEnd,
+                fixed={"id": row.id, "version": row.version},
+            )
+    if not row.given:
+        with st.popover(t("recipients.remove"), icon=":material/backspace:"):
+            st.write(t("recipients.remove_sure"))
+            st.button(
+                t("forms.remove_yes"),
+                key=f"recipient-{row.id}.remove",
+                on_click=_remove,
+                args=(row.id, row.version),
+            )
+
+
+def _remove(row_id: int, version: int) -> None:
+    try:
+        carry_out(
+            remove_recipient,
+            RecipientRemoval(id=row_id, version=version),
+            token=f"recipient-{row_id}-{version}",
+        )
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        st.session_state.pop("editing", None)
+        flash("forms.removed")
+
+
+def draw_disclosures(party_id: int) -> None:
+    """To whom data of a customer were given, and the form that notes one more."""
+    rows = ask(disclosures_of, party_id)
+    if rows:
+        safe_html.table(
+            (
+                t("recipients.fields.disclosed_on"),
+                t("recipients.fields.recipient_id"),
+                t("recipients.fields.disclosed"),
+            ),
+            [(day(row.disclosed_on, language()), row.recipient, row.what) for row in rows],
+        )
+    else:
+        st.caption(t("recipients.nothing_given"))
+    if not may(Right.EDIT_CUSTOMERS):
+        return
+    form = f"disclosure-new-{party_id}"
+    if not editing(form):
+        st.button(
+            t("recipients.note"),
+            key=f"{form}.open",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=start_editing,
+            args=(form,),
+        )
+        return
+    names = ask(recipient_names)
+    if not names:
+        st.info(t("recipients.none_to_choose"))
+        return
+    fields = (
+        _field("recipient_id", "choice", options=tuple(names), names=names),
+        Field("what", label="recipients.fields.disclosed", help="recipients.fields.disclosed_help"),
+        _field("disclosed_on", "day"),
+    )
+    edit_form(
+        form,
+        fields,
+        {"disclosed_on": clock.today()},
+        command=note_disclosure,
+        wish=DisclosureWish,
+        fixed={"party_id": party_id},
+    )

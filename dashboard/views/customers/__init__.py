@@ -1,0 +1,1 @@
+"""Customers (Asiakkaat): the list, the card, a new customer."""

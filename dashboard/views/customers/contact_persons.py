@@ -1,0 +1,62 @@
+"""Contact persons of an organisation, and the organisations of a person."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.navigation import open_page, open_record
+from dashboard.ui import safe_html
+from dashboard.ui.forms import flash, refuse_flash
+from dashboard.ui.gateway import carry_out, may
+from dashboard.ui.language import t
+from queries.errors import RegisterError
+from queries.reads.customers.customer_card import CustomerCard
+from queries.rules.roles import Right
+from queries.store.tables import PartyKind
+from queries.writes.customers.parties import ContactPersonRemoval, unlink_contact_person
+
+
+def draw_linked(card: CustomerCard) -> None:
+    """The linked parties, each a click away; and how to add or undo a link."""
+    for linked in card.linked:
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            safe_html.lines(linked.name, small=linked.title or "")
+            st.button(
+                t("card.open"),
+                key=f"linked-{linked.link_id}.open",
+                type="tertiary",
+                icon=":material/person:",
+                on_click=open_record,
+                args=("customer", linked.party_id),
+            )
+            if may(Right.EDIT_CUSTOMERS):
+                st.button(
+                    t("card.unlink"),
+                    key=f"linked-{linked.link_id}.remove",
+                    type="tertiary",
+                    icon=":material/link_off:",
+                    on_click=_unlink,
+                    args=(linked.link_id,),
+                )
+    if not card.linked:
+        st.caption(t("card.no_linked"))
+    if may(Right.EDIT_CUSTOMERS) and card.kind == PartyKind.ORGANISATION:
+        st.button(
+            t("card.add_linked"),
+            icon=":material/add:",
+            type="tertiary",
+            key="linked.add",
+            on_click=open_page,
+            args=("new_customer", {"of": str(card.id)}),
+        )
+
+
+def _unlink(link_id: int) -> None:
+    try:
+        carry_out(
+            unlink_contact_person, ContactPersonRemoval(id=link_id), token=f"unlink-{link_id}"
+        )
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        flash("forms.removed")

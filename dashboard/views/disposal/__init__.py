@@ -1,0 +1,1 @@
+"""Disposal (Hävittäminen): proposed, reviewed, approved, carried out, certified."""

@@ -1,0 +1,48 @@
+"""What a person has to look at after a restore, and the button that says that they have."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.restored_words import sentences
+from dashboard.ui import safe_html
+from dashboard.ui.forms import flash, refuse_flash
+from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.language import language, t
+from dashboard.words.formats import day
+from queries.errors import RegisterError
+from queries.reads.restored import restore_to_check
+from queries.rules.roles import Right
+from queries.writes.restore_review import Checked, confirm_checked
+
+
+def draw_restored() -> None:
+    """Nothing where nothing waits."""
+    found = ask(restore_to_check)
+    if found is None:
+        return
+    with st.container(border=True):
+        st.subheader(t("restored.title"), anchor=False)
+        for on, told in found.restores:
+            st.warning(
+                t("restored.about", on=day(on, language())),
+                icon=":material/settings_backup_restore:",
+            )
+            safe_html.lines(*sentences(told, language()))
+        if may(Right.APPROVE_DISPOSAL):
+            st.button(
+                t("restored.checked"),
+                icon=":material/check:",
+                key="restored.checked",
+                on_click=_checked,
+                args=(found.version,),
+            )
+
+
+def _checked(version: int) -> None:
+    try:
+        carry_out(confirm_checked, Checked(version=version), token=None)
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        flash("restored.checked_now")

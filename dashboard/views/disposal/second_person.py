@@ -1,0 +1,49 @@
+"""Whether somebody other than the proposer approves a disposal: how it stands, and changing it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.ui import safe_html
+from dashboard.ui.forms import flash, refuse_flash
+from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.language import language, t
+from dashboard.words.formats import instant
+from queries.errors import RegisterError
+from queries.reads.settings import setting_as_set
+from queries.rules.roles import Right
+from queries.store.backup.carry_permissions import SECOND_PERSON
+from queries.writes.retention.disposal import SecondPersonWish, ask_second_person
+
+
+def draw_second_person() -> None:
+    """The rule as it stands, who set it, and the button that turns it."""
+    stands = ask(setting_as_set, SECOND_PERSON)
+    asked = stands is not None and bool(stands.value)
+    who = (
+        ""
+        if stands is None
+        else t(
+            "disposal.second_set", by=stands.changed_by, at=instant(stands.changed_at, language())
+        )
+    )
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        safe_html.lines(t("disposal.second_on" if asked else "disposal.second_off"), small=who)
+        if may(Right.EDIT_SETTINGS):
+            st.button(
+                t("disposal.second_allow" if asked else "disposal.second_ask"),
+                type="tertiary",
+                icon=":material/group:",
+                key="disposal.second",
+                on_click=_turn,
+                args=(not asked, None if stands is None else stands.version),
+            )
+
+
+def _turn(asked: bool, version: int | None) -> None:
+    try:
+        carry_out(ask_second_person, SecondPersonWish(asked=asked, version=version), token=None)
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        flash("disposal.second_saved")

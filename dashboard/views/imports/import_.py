@@ -1,0 +1,33 @@
+"""Import (Tuonti): a file is read, previewed row by row, and brought in whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.ui.language import t
+from dashboard.views.imports.given_file import draw_giving, draw_settings
+from dashboard.views.imports.matches import said
+from dashboard.views.imports.post_codes import draw_post_codes, draw_post_codes_done
+from dashboard.views.imports.preview import draw_done, draw_plan, planned
+from queries.intake.post_codes import PostCodeFile
+
+
+def draw() -> None:
+    st.title(t("pages.import_"))
+    if draw_done() or draw_post_codes_done():
+        return
+    st.markdown(t("import.about"))
+    given = draw_giving()
+    if given is None:
+        return
+    intake, settings = draw_settings(given)
+    if isinstance(intake.content, PostCodeFile):
+        draw_post_codes(intake.content, intake.sha256, intake.name)
+        return
+    settings = replace(settings, matches=said(intake))
+    draw_plan(planned(intake, settings), intake, settings)
+
+
+draw()

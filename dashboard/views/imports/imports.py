@@ -1,0 +1,44 @@
+"""Imports (Tuonnit): what was brought in, what was said of it, and taking it back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.import_words import counted, file_words
+from dashboard.navigation import link, record_id
+from dashboard.ui.gateway import ask
+from dashboard.ui.language import language, t
+from dashboard.ui.lists import Column, found_line, page_marks, paging, record_table
+from dashboard.ui.trail_lines import said_by
+from dashboard.views.imports.record import draw_record
+from dashboard.words.formats import instant
+from queries.reads.imports import imports
+
+COLUMNS = (
+    Column("imports.columns.at", lambda row: instant(row.at, language()), width=150),
+    Column("imports.columns.name", lambda row: file_words(row, language()), width=175),
+    Column("imports.columns.form", lambda row: t(f"import.forms.{row.form}"), width=150),
+    Column("imports.columns.counts", lambda row: counted(row, language()), width=240),
+    Column("imports.columns.actor", lambda row: said_by(row.actor), width=100),
+)
+
+
+def draw() -> None:
+    st.title(t("pages.imports"), anchor=False)
+    st.caption(t("imports.about"))
+    link("import_", t("imports.new"), icon="upload_file")
+    marks = page_marks()
+    page = ask(imports, after=marks.after, before=marks.before)
+    if page.rows:
+        found_line("imports", page.total)
+        record_table(page.rows, COLUMNS, key="imports", opens="imports", alt=t("imports.alt"))
+    else:
+        st.info(t("imports.none"))
+    paging(page)
+
+
+chosen = record_id()
+if chosen is None:
+    draw()
+else:
+    draw_record(chosen)

@@ -1,0 +1,1 @@
+"""Messages (Yhteydenotot) from the company's web forms."""

@@ -1,0 +1,1 @@
+"""The newsletter (Uutiskirje): who receives it, and each issue."""

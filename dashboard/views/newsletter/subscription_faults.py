@@ -1,0 +1,48 @@
+"""The subscriptions behind a proof of the notice that is not true: what is to mend in them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.navigation import link
+from dashboard.ui.gateway import ask
+from dashboard.ui.language import t
+from dashboard.ui.lists import Column, found_line, page_marks, paging, record_table
+from dashboard.ui.public_address import public_address
+from queries.reads.newsletter import refused_subscriptions, unlinked_subscriptions
+
+#: In the address of the page: which of the lists.
+LIST = "list"
+NO_LINK, REFUSED = "no_link", "refused"
+
+
+def draw_faults(which: str, columns: tuple[Column, ...]) -> None:
+    """One of the lists, and the way back to all subscribers.
+
+    :param which: :data:`NO_LINK` or :data:`REFUSED`.
+    """
+    st.header(t(f"newsletter.faults.{which}"), anchor=False)
+    if which == NO_LINK:
+        marks = page_marks()
+        page = ask(
+            unlinked_subscriptions, public=public_address(), after=marks.after, before=marks.before
+        )
+    else:
+        page = ask(refused_subscriptions)
+    if page.rows:
+        st.caption(t(f"proofs.mend.{_PROOFS[which]}"))
+        found_line("newsletter", page.total)
+        record_table(
+            page.rows,
+            columns,
+            key=f"newsletter-{which}",
+            opens="newsletter",
+            alt=t("newsletter.alt"),
+        )
+        paging(page)
+    else:
+        st.success(t(f"newsletter.faults.no_{which}"), icon=":material/check_circle:")
+    link("newsletter", t("newsletter.faults.all"), icon="arrow_back")
+
+
+_PROOFS = {NO_LINK: "links_work", REFUSED: "suppressed_left_alone"}

@@ -1,0 +1,1 @@
+"""The privacy notice (Tietosuojaseloste), its proofs and its check."""

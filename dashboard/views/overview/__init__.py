@@ -1,0 +1,1 @@
+"""The overview (Yleiskatsaus) and its figures."""

@@ -1,0 +1,1 @@
+"""Retention (Säilytysajat) and the financial years that it counts from."""

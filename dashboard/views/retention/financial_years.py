@@ -1,0 +1,147 @@
+"""Financial years (Tilikaudet): kept by hand, with what hangs on each; where one is missing."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.ui import safe_html
+from dashboard.ui.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
+from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.language import language, t
+from dashboard.words.formats import day, instant
+from queries.errors import RegisterError
+from queries.reads.retention.financial_years import (
+    FinancialYearRow,
+    FinancialYears,
+    financial_years,
+)
+from queries.rules.roles import Right
+from queries.writes.retention.financial_years import (
+    FinancialYearRemoval,
+    FinancialYearWish,
+    amend_financial_year,
+    remove_financial_year,
+)
+
+FIELDS = (Field("starts_on", "day"), Field("ends_on", "day"))
+
+
+def draw() -> None:
+    st.title(t("pages.financial_years"))
+    st.caption(t("financial_years.about"))
+    shown = ask(financial_years)
+    for gap in shown.missing:
+        counted = _counted(gap.invoices, gap.orders)
+        said = t(
+            "financial_years.missing",
+            start=day(gap.starts_on, language()),
+            end=day(gap.ends_on, language()),
+        )
+        st.warning(f"{said} {counted}", icon=":material/event_busy:")
+    for start, end in shown.overlapping:
+        st.warning(
+            t(
+                "financial_years.overlapping",
+                start=day(start, language()),
+                end=day(end, language()),
+            ),
+            icon=":material/event_busy:",
+        )
+    _adding(shown)
+    if not shown.years:
+        st.info(t("financial_years.none"))
+    for row in shown.years:
+        _year(row)
+
+
+def _adding(shown: FinancialYears) -> None:
+    form = "financial-year-new"
+    if not may(Right.EDIT_FINANCIAL_YEARS):
+        return
+    if not editing(form):
+        st.button(
+            t("financial_years.add"),
+            key=f"{form}.open",
+            icon=":material/add:",
+            on_click=start_editing,
+            args=(form,),
+        )
+        return
+    following = shown.proposed
+    values = {} if following is None else {"starts_on": following.start, "ends_on": following.end}
+    edit_form(form, FIELDS, values, command=amend_financial_year, wish=FinancialYearWish, fixed={})
+
+
+def _year(row: FinancialYearRow) -> None:
+    form = f"financial-year-{row.id}"
+    with st.container(border=True):
+        if editing(form):
+            edit_form(
+                form,
+                FIELDS,
+                {"starts_on": row.starts_on, "ends_on": row.ends_on},
+                command=amend_financial_year,
+                wish=FinancialYearWish,
+                fixed={"id": row.id, "version": row.version},
+            )
+            return
+        span = t(
+            "financial_years.span",
+            start=day(row.starts_on, language()),
+            end=day(row.ends_on, language()),
+        )
+        kept = t("financial_years.kept", until=day(row.keep_until, language()))
+        changed = t(
+            "financial_years.changed", by=row.changed_by, at=instant(row.changed_at, language())
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            counted = _counted(row.invoices, row.orders)
+            safe_html.lines(span, kept, small=f"{counted} · {changed}")
+            if may(Right.EDIT_FINANCIAL_YEARS):
+                _buttons(form, row)
+
+
+def _buttons(form: str, row: FinancialYearRow) -> None:
+    st.button(
+        t("forms.edit"),
+        key=f"{form}.open",
+        icon=":material/edit:",
+        type="tertiary",
+        on_click=start_editing,
+        args=(form,),
+    )
+    with st.popover(
+        t("forms.remove"),
+        icon=":material/backspace:",
+        type="tertiary",
+        key=f"{form}.ask",
+        on_change="rerun",
+    ):
+        st.write(t("financial_years.remove_sure"))
+        st.button(
+            t("forms.remove_yes"),
+            key=f"{form}.remove",
+            on_click=_remove,
+            args=(row.id, row.version),
+        )
+
+
+def _remove(year_id: int, version: int) -> None:
+    try:
+        carry_out(
+            remove_financial_year,
+            FinancialYearRemoval(id=year_id, version=version),
+            token=f"year-{year_id}-{version}",
+        )
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        flash("forms.removed")
+
+
+def _counted(invoices: int, orders: int) -> str:
+    said = (t("financial_years.invoices", n=invoices), t("financial_years.orders", n=orders))
+    return ", ".join(said)
+
+
+draw()

@@ -1,0 +1,55 @@
+"""The house's own retention periods: how long they are, who set them, and how to change them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.ui import safe_html
+from dashboard.ui.forms import Field, edit_form, editing, start_editing
+from dashboard.ui.gateway import ask, may
+from dashboard.ui.language import language, t
+from dashboard.words.formats import instant
+from queries.reads.settings import PeriodRow, periods
+from queries.rules.roles import Right
+from queries.writes.settings import PeriodWish, set_period
+
+_MONTHS = (Field("months", "whole", label="periods.months"),)
+
+
+def draw_periods() -> None:
+    """Every period of the house, each with its form for who may change it."""
+    st.caption(t("periods.about"))
+    for row in ask(periods):
+        form = f"period-{row.code}"
+        if editing(form):
+            st.write(f"**{t(f'retention_classes.{row.code}')}**")
+            edit_form(
+                form,
+                _MONTHS,
+                {"months": row.months},
+                command=set_period,
+                wish=PeriodWish,
+                fixed={"code": row.code, "version": row.version},
+                done="periods.saved",
+            )
+            continue
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            safe_html.lines(
+                f"{t(f'retention_classes.{row.code}')}: {t('periods.months_of', n=row.months)}",
+                small=_who(row),
+            )
+            if may(Right.EDIT_SETTINGS):
+                st.button(
+                    t("forms.edit"),
+                    key=f"{form}.open",
+                    icon=":material/edit:",
+                    type="tertiary",
+                    on_click=start_editing,
+                    args=(form,),
+                )
+
+
+def _who(row: PeriodRow) -> str:
+    if row.changed_by is None:
+        return t("periods.suggested")
+    return t("periods.changed", by=row.changed_by, at=instant(row.changed_at, language()))

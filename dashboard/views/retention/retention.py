@@ -1,0 +1,98 @@
+"""Retention (Säilytysajat): what is overdue, due soon or held, and why; the years to come."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.panels.hold_forms import draw_holds, place_button
+from dashboard.panels.retention_card import age_lines, state_figures, year_faults
+from dashboard.ui import clock, safe_html
+from dashboard.ui.forms import editing
+from dashboard.ui.gateway import ask, may
+from dashboard.ui.language import language, t
+from dashboard.views.retention.decisions import draw_decisions
+from dashboard.views.retention.period_forms import draw_periods
+from dashboard.views.retention.records import draw_filter, draw_records, mark
+from dashboard.words.formats import day, number
+from queries.reads.retention.figures import WITHIN, RetentionFigures, RetentionState, count_of
+from queries.reads.retention.first_page import retention_view
+from queries.reads.retention.forecast import retention_forecast
+from queries.rules.periods import OWN_CODES
+from queries.rules.roles import Right
+from queries.store.tables import HoldScope
+
+#: How long the figures stand alone at the first visit, in seconds: then the browser reads Plotly.
+FIGURES_FIRST = 0.6
+
+
+def draw() -> None:
+    st.title(t("pages.retention"))
+    st.caption(t("retention.about"))
+    # The figures stand above the filters, which say what is read: one read for both.
+    above = st.container()
+    st.header(t("retention.list"), anchor=False)
+    wanted = draw_filter()
+    view = ask(retention_view, wanted, today=clock.today(), after=mark("after"))
+    with above:
+        state_figures(view.figures, tuple(RetentionState))
+        year_faults(view.figures)
+        age_lines(view.figures)
+        with st.expander(t("retention.by_class")):
+            _by_class(view.figures)
+    draw_records(view, wanted)
+    draw_decisions()
+    st.header(t("holds.title"), anchor=False)
+    st.caption(t("holds.about"))
+    draw_holds(view.holds)
+    place_button(HoldScope.CLASS, None, label="holds.place_class")
+    st.header(t("retention.forecast"), anchor=False)
+    _forecast()
+    open_form = any(editing(f"period-{code}") for code in OWN_CODES)
+    with st.expander(t("periods.title"), expanded=open_form and may(Right.EDIT_SETTINGS)):
+        draw_periods()
+    st.caption(t("retention.on_day", on=day(clock.today(), language())))
+
+
+def _by_class(shown: RetentionFigures) -> None:
+    states = (
+        RetentionState.OVERDUE,
+        *(RetentionState(f"days_{n}") for n in WITHIN),
+        RetentionState.HELD,
+        RetentionState.MISSING,
+    )
+    head = (t("fields.record"), t("fields.rule"), *(t(f"retention_states.{s}") for s in states))
+    safe_html.table(
+        head,
+        [
+            (
+                t(f"file_kinds.{count.kind}"),
+                t(f"retention_classes.{count.code}"),
+                *(number(count_of(count, state), language()) for state in states),
+            )
+            for count in shown.counts
+        ],
+    )
+
+
+def _forecast() -> None:
+    """The chart comes after the figures: at the first visit it is drawn once those are seen."""
+    seen = st.session_state.get("retention.seen", False)
+
+    @st.fragment(run_every=None if seen else FIGURES_FIRST)
+    def later() -> None:
+        if not seen:
+            first = "retention.drawn" not in st.session_state
+            st.session_state["retention.drawn"] = True
+            if first:
+                st.caption(t("retention.forecast_coming"))
+                return
+            st.session_state["retention.seen"] = True
+            st.rerun()
+        from dashboard.views.retention.forecast_chart import draw_forecast  # noqa: PLC0415 - Plotly last
+
+        draw_forecast(ask(retention_forecast, today=clock.today()))
+
+    later()
+
+
+draw()

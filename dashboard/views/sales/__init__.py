@@ -1,0 +1,1 @@
+"""Orders, invoices and services (Tilaukset, Laskut, Palvelut)."""

@@ -1,0 +1,179 @@
+"""The forms of an invoice: issuing, paying, crediting, and throwing a draft away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard.navigation import open_record
+from dashboard.panels.sales_forms import typed_sum
+from dashboard.ui import clock
+from dashboard.ui.forms import Field, edit_form, flash, refuse_flash
+from dashboard.ui.gateway import carry_out
+from dashboard.ui.language import t
+from dashboard.views.sales.draft_form import on_row
+from queries.errors import InvalidInput, InvalidInputs, RegisterError
+from queries.reads.sales.invoice import InvoiceRecord
+from queries.store.sessions import Desk
+from queries.store.tables import Source
+from queries.writes.sales.credit_notes import CreditLineWish, CreditWish, credit_invoice
+from queries.writes.sales.drafts import DraftDiscard, discard_draft
+from queries.writes.sales.invoices import IssueWish, issue_invoice
+from queries.writes.sales.payments import PaymentWish, record_payment
+from queries.writes.sales.write_offs import WriteOffWish, write_off_balance
+
+ISSUE = (
+    Field("issued_on", "day", row="1"),
+    Field("due_on", "day", help="fields.due_on_help", row="1"),
+    Field("supplied_on", "day", help="fields.supplied_on_help", row="1"),
+)
+PAYMENT = (
+    Field("paid_on", "day", row="1"),
+    Field("amount", help="fields.amount_help", row="1"),
+    Field("source", "choice", options=tuple(Source), words="sources", row="1"),
+)
+WRITE_OFF = (
+    Field("written_off_on", "day", help="fields.written_off_on_help"),
+    Field("reason", "lines"),
+)
+CREDIT = (Field("issued_on", "day"), Field("free_text", "lines"))
+
+
+def issue_form(record: InvoiceRecord) -> None:
+    """Issue a draft."""
+    edit_form(
+        f"issue-{record.id}",
+        ISSUE,
+        {"issued_on": clock.today()},
+        command=issue_invoice,
+        wish=IssueWish,
+        fixed={"id": record.id, "version": record.version},
+        done="invoices.issued",
+        submit="invoices.issue",
+    )
+
+
+def payment_form(record: InvoiceRecord) -> None:
+    """Record a payment; all that is open is offered as its sum."""
+    form = f"payment-{record.id}"
+    fields: tuple[Field, ...] = PAYMENT
+    if _refused(form, "overpayment"):
+        fields = (*PAYMENT, Field("accept_overpayment", "check"))
+    edit_form(
+        form,
+        fields,
+        {"paid_on": clock.today(), "amount": typed_sum(record.open_cents), "source": Source.OFFICE},
+        command=record_payment,
+        wish=PaymentWish,
+        fixed={"invoice_id": record.id, "version": record.version},
+        done="invoices.paid",
+        submit="invoices.record_payment",
+    )
+
+
+def write_off_form(record: InvoiceRecord) -> None:
+    """Write off what is open, once the claim has lapsed."""
+    edit_form(
+        f"write-off-{record.id}",
+        WRITE_OFF,
+        {"written_off_on": clock.today()},
+        command=write_off_balance,
+        wish=WriteOffWish,
+        fixed={"invoice_id": record.id, "version": record.version},
+        done="invoices.written_off",
+        submit="invoices.write_off",
+    )
+
+
+def _refused(form: str, code: str) -> bool:
+    refusal = st.session_state.get(f"{form}!refusal")
+    errors = refusal.errors if isinstance(refusal, InvalidInputs) else []
+    return any(error.code == code for error in errors)
+
+
+@dataclass(frozen=True)
+class TypedCredit:
+    """A credit note as the screen has it: ``rows[n]`` is the row on which line ``n`` stands."""
+
+    wish: CreditWish
+    rows: tuple[int, ...]
+
+
+def credit_form(record: InvoiceRecord) -> None:
+    """Credit an invoice: all that is left of each line is offered, and can be made less."""
+    left = [row for row in record.lines if row.left_cents]
+    fields = [
+        *CREDIT,
+        *(
+            Field(
+                f"lines.{n}.net",
+                label="fields.credited_net",
+                facts={"n": row.position},
+                row=f"lines-{n // 4}",
+            )
+            for n, row in enumerate(left)
+        ),
+    ]
+    values: dict[str, Any] = {"issued_on": clock.today()}
+    values |= {f"lines.{n}.net": typed_sum(row.left_cents) for n, row in enumerate(left)}
+
+    def wish(**typed: Any) -> TypedCredit:
+        rows = tuple(
+            n for n in range(len(left)) if typed[f"lines.{n}.net"].strip() not in {"", "0"}
+        )
+        lines = tuple(CreditLineWish(line_id=left[n].id, net=typed[f"lines.{n}.net"]) for n in rows)
+        head = {name: typed[name] for name in typed if not name.startswith("lines.")}
+        return TypedCredit(
+            CreditWish(id=record.id, version=record.version, lines=lines, **head), rows
+        )
+
+    edit_form(
+        f"credit-{record.id}",
+        fields,
+        values,
+        command=_credit,
+        wish=wish,
+        fixed={},
+        done="invoices.credited",
+        submit="invoices.credit",
+        opens="invoice",
+    )
+
+
+def _credit(desk: Desk, typed: TypedCredit) -> int:
+    """The command, with its refusals beside the rows of the screen."""
+    if not typed.wish.lines:
+        # To the command no lines mean all of them; here every sum was taken out.
+        raise InvalidInput("lines", "no_lines")
+    try:
+        return credit_invoice(desk, typed.wish)
+    except InvalidInputs as refusal:
+        raise InvalidInputs([on_row(error, typed.rows) for error in refusal.errors]) from refusal
+
+
+def discard_button(record: InvoiceRecord) -> None:
+    """Throw the draft away, once asked again."""
+    with st.popover(t("invoices.discard"), icon=":material/backspace:"):
+        st.write(t("invoices.discard_sure"))
+        st.button(
+            t("invoices.discard_yes"),
+            key=f"discard-{record.id}",
+            on_click=_discard,
+            args=(record.id, record.version),
+        )
+
+
+def _discard(invoice_id: int, version: int) -> None:
+    try:
+        party = carry_out(
+            discard_draft,
+            DraftDiscard(id=invoice_id, version=version),
+            token=f"discard-{invoice_id}",
+        )
+    except RegisterError as error:
+        refuse_flash(error)
+    else:
+        flash("invoices.discarded")
+        open_record("customer", party)

@@ -1,0 +1,123 @@
+"""How tables, columns and values of the store are called and written in a document."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from queries.documents import words
+from queries.documents.access.subject_data import Names
+from queries.store.plain_values import from_json
+
+#: Columns whose codes are called the same wherever they stand.
+_SHARED = {"language", "source", "purpose", "unit", "vat_category", "channel", "asked"}
+
+_KEYS = {
+    "service_id": "services",
+    "party_id": "parties",
+    "person_id": "parties",
+    "organisation_id": "parties",
+    "order_id": "orders",
+    "invoice_id": "invoices",
+    "credits_id": "invoices",
+    "room_id": "rooms",
+    "consent_text_id": "consents",
+}
+
+
+#: Columns that hold several values as JSON.
+_AS_JSON = {("import_row", "said"), ("import_before", "stood")}
+
+
+def table_title(table: str, language: str) -> str:
+    """What the rows of a table are called."""
+    return words.phrase(f"record.tables.{table}", language)
+
+
+def label(table: str, column: str, language: str) -> str:
+    """What a column of a table is called."""
+    fields = words.branch("record.fields", language)
+    return str(fields["of"].get(table, {}).get(column) or fields[column])
+
+
+@functools.cache
+def codes(table: str, column: str, language: str) -> Mapping[str, str]:
+    """What the codes of a column are called; nothing for a column that holds none."""
+    values = words.branch("record.values", language)
+    if column in values["of"].get(table, {}):
+        return MappingProxyType(values["of"][table][column])
+    return MappingProxyType(values[column] if column in _SHARED else {})
+
+
+def shown(table: str, column: str, value: Any, names: Names, language: str) -> str:
+    """A value as a person reads it; empty for none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return words.phrase("record.values.yes" if value else "record.values.no", language)
+    if isinstance(value, date):
+        return _time(value, language)
+    if column in _KEYS:
+        return str(getattr(names, _KEYS[column]).get(value, value))
+    if isinstance(value, int):
+        return _number(column, value, language)
+    text = str(value)
+    if (table, column) in _AS_JSON:
+        text = _unfolded(text, language)
+    return codes(table, column, language).get(text, text)
+
+
+def plain(value: Any) -> str | int | bool | None:
+    """A value as JSON has it: days and instants in ISO 8601, sums in cents."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    raise TypeError(type(value).__name__)
+
+
+def _unfolded(text: str, language: str) -> str:
+    """Values that are kept as JSON, each with what it is called."""
+    if not text.startswith("{"):
+        return text
+    fields = words.branch("record.fields", language)
+    said = []
+    for name, value in from_json(text).items():
+        if isinstance(value, list):
+            said += [", ".join(_leaves(one)) for one in value]
+        else:
+            said.append(f"{fields.get(name, name)}: {', '.join(_leaves(value)) or '–'}")
+    return "; ".join(said)
+
+
+def _leaves(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [leaf for one in value.values() for leaf in _leaves(one)]
+    if isinstance(value, list):
+        return [leaf for one in value for leaf in _leaves(one)]
+    return [] if value is None else [str(value)]
+
+
+def _time(value: date, language: str) -> str:
+    if isinstance(value, datetime):
+        return words.instant(value, language)
+    return words.day(value, language)
+
+
+def _number(column: str, value: int, language: str) -> str:
+    if column.endswith("_cents"):
+        return words.euros(value, language)
+    if column.endswith("_thousandths"):
+        return words.number(Decimal(value) / 1000, language)
+    if column.endswith("_basis_points"):
+        return _with_unit("percent", Decimal(value) / 100, language)
+    unit = {"minutes": "minutes", "payment_days": "days", "size": "bytes"}.get(column)
+    return str(value) if unit is None else _with_unit(unit, value, language)
+
+
+def _with_unit(unit: str, value: int | Decimal, language: str) -> str:
+    return words.phrase(f"record.values.{unit}", language).format(n=words.number(value, language))

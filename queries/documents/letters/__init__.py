@@ -1,0 +1,1 @@
+"""Letters to data subjects and to recipients."""

@@ -1,0 +1,1 @@
+"""The import of customer tables: columns, cells, identity, plan."""

@@ -1,0 +1,168 @@
+"""Preview first, then all or nothing: the two doors of an import.
+
+The danger: a file half brought in, or brought in otherwise than it was shown. The principle: the
+plan is made anew in the transaction that carries it out, and must be the one that was seen. The
+transaction boundary: the whole file is one transaction with one trail line and one batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from queries.errors import RegisterError, StaleRecord
+from queries.intake.apply_plan import Progress
+from queries.intake.import_record import Recording, file_name, recording, save_rows, settings_json
+from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason
+from queries.intake.readers.read_file import Intake
+from queries.rules.roles import Right
+from queries.store.import_details import forget_over
+from queries.store.named_locks import let_nobody_hold_or_restrict
+from queries.store.retention.blocks import held_parties
+from queries.store.sessions import Desk, needs
+from queries.store.tables import ImportBatch, Restriction
+
+#: Rows that a note of the whole file names; each row says it too.
+_MOST_NAMED = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bringing:
+    """A file to be brought in as it was previewed.
+
+    :param fingerprint: of the plan that was seen.
+    :param skip_refused: bring in the rest where rows are refused; otherwise nothing then.
+    :param progress: told how many rows are done.
+    """
+
+    intake: Intake = field(repr=False)
+    settings: ImportSettings
+    fingerprint: str
+    skip_refused: bool = False
+    progress: Progress | None = field(default=None, repr=False, compare=False)
+
+
+@needs(Right.IMPORT_DATA)
+def preview(session: Session, intake: Intake, *, settings: ImportSettings, today: date) -> Plan:
+    """What bringing the file in would do, row by row; nothing is changed.
+
+    Statements: a handful for every 500 rows of the file, none for each row.
+
+    :raises InvalidInput: ``columns`` as :func:`queries.intake.customers.plan.plan_customers` says.
+    """
+    return _plan(session, intake, settings, today)
+
+
+@needs(Right.IMPORT_DATA)
+def bring_in(desk: Desk, wish: Bringing) -> int:
+    """Bring the file in; returns the :class:`queries.store.tables.ImportBatch`.
+
+    :raises StaleRecord: when the register changed since the preview, so that the plan is another.
+    :raises RegisterError: ``import_refused_rows`` (n) unless they are to be left out;
+        ``import_nothing`` when there is nothing to create or change.
+    """
+    of = wish.intake.format
+    of.begin(desk)
+    let_nobody_hold_or_restrict(desk.session)
+    plan = _plan(desk.session, wish.intake, wish.settings, desk.today)
+    if plan.fingerprint != wish.fingerprint:
+        raise StaleRecord("import_batch", None)
+    refused = plan.count(Outcome.REFUSE)
+    if refused and not wish.skip_refused:
+        raise RegisterError("import_refused_rows", n=refused)
+    if not plan.does_something:
+        raise RegisterError("import_nothing")
+    with recording(desk.session) as found:
+        carried = of.apply(desk, plan, wish.progress)
+    batch_id = _record(desk, wish, plan, found, carried.parties)
+    desk.note("bring_in", "import_batch", batch_id, columns=carried.columns)
+    return batch_id
+
+
+def _record(
+    desk: Desk, wish: Bringing, plan: Plan, found: Recording, parties: Mapping[int, int]
+) -> int:
+    """Write the record of the import, and take out what earlier ones told for long enough."""
+    forget_over(desk.session, desk.today)
+    batch = ImportBatch(
+        at=desk.now,
+        actor=desk.actor.username,
+        form=plan.form,
+        sha256=plan.sha256,
+        name=file_name(wish.intake.name),
+        settings=settings_json(wish.settings),
+        created=plan.count(Outcome.CREATE),
+        changed=plan.count(Outcome.CHANGE),
+        skipped=plan.count(Outcome.SKIP),
+        refused=plan.count(Outcome.REFUSE),
+        replaced=found.replaced,
+    )
+    desk.session.add(batch)
+    desk.session.flush()
+    batch_id = batch.id
+    found.save(desk.session, batch_id, desk.today)
+    save_rows(desk.session, batch_id, plan, parties, desk.today)
+    return batch_id
+
+
+def _plan(session: Session, intake: Intake, settings: ImportSettings, today: date) -> Plan:
+    plan = intake.format.plan
+    assert plan is not None, "a format that is planned row by row"  # noqa: S101 - of our own making
+    grid = intake.grid
+    is_empty = not (intake.content if grid is None else grid.rows)
+    notes = list(grid.notes if grid is not None else ())
+    notes += [Reason("no_rows")] if is_empty else intake.format.remarks(intake.content, settings)
+    restricted = set(
+        session.scalars(select(Restriction.party_id).where(Restriction.lifted_on.is_(None)))
+    )
+    kept = set(session.scalars(held_parties()))
+    rows = tuple(
+        _kept_as_it_is(row, "restricted")
+        if restricted & _touched(row)
+        else _kept_as_it_is(row, "held")
+        if row.party_id in kept and _overwrites(row)
+        else row
+        for row in plan(session, intake.content, settings, today)
+    )
+    returning = [row.number for row in rows if Reason("returns_suppressed") in row.notes]
+    if returning:
+        numbers = ", ".join(str(number) for number in returning[:_MOST_NAMED])
+        facts = {"n": len(returning), "numbers": numbers}
+        notes.append(Reason("returning_suppressed", facts))
+    there = {row.number for row in rows}
+    notes += [
+        Reason("match_row_missing", {"row": number})
+        for number, _party in settings.matches
+        if number not in there
+    ]
+    return Plan(intake.form, intake.sha256, rows, tuple(notes))
+
+
+def _touched(row: PlanRow) -> set[int | None]:
+    """The parties that a row is about: its own, and its contact."""
+    people = {
+        value
+        for step in row.steps
+        for name, value in step.values
+        if name in {"person_id", "party_id"}
+    }
+    return {row.party_id, *people}
+
+
+def _overwrites(row: PlanRow) -> bool:
+    """Whether a row puts something in the place of what a party has; what it adds stands beside."""
+    return any(step.id is not None for step in row.steps)
+
+
+def _kept_as_it_is(row: PlanRow, why: str) -> PlanRow:
+    """A row about a party whose data are only stored (GDPR Art. 18(2)), or are held or asked about
+    and would be overwritten: nothing of it comes in."""
+    if row.outcome not in {Outcome.CREATE, Outcome.CHANGE}:
+        return row
+    return replace(
+        row, outcome=Outcome.REFUSE, reasons=(Reason(why),), differences=(), steps=(), invoice=None
+    )

@@ -1,0 +1,84 @@
+"""Rows of a table that are no record: the heading once more, totals, lines of a printed report.
+
+They are left out and named. A row counts as one of them only when nothing in it is a record's: no
+number, identifier, address, e-mail or telephone, so that a company called Summa Oy stays one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from queries.intake.customers.columns import plain
+from queries.intake.plan import Reason
+from queries.intake.readers.grid import GridRow
+
+#: What only a record has.
+_OF_A_RECORD = frozenset(
+    {
+        "customer_number",
+        "business_id",
+        "vat_number",
+        "foreign_id",
+        "street",
+        "post_code",
+        "town",
+        "email",
+        "phone",
+        "given_name",
+        "family_name",
+        "iban",
+        "contact_email",
+        "contact_phone",
+        "company_phone",
+        "home_street",
+    }
+)
+_TOTAL = re.compile(
+    r"(?:(?:väli|loppu)?summa|yhteensä|total|totals|subtotal|totalt|sammanlagt|summe|gesamt)"
+    r"(?:\s*[:=]?\s*-?\d[\d\s.,€]*(?:\s*\w+){0,2}|\s*[:=])?",
+    re.IGNORECASE,
+)
+_PRINTED = re.compile(
+    r"(?:tulostettu|tulostuspäivä|tulostusaika|raportti (?:luotu|ajettu)|printed|print date"
+    r"|utskriven|utskriftsdatum|gedruckt)\b.*"
+    r"|(?:sivu|page|sida|seite)\s*:?\s*\d+(?:\s*(?:/|of|av|von)\s*\d+)?"
+    r"|(?:rivejä|asiakkaita|rows|records|rader)\s*(?:yhteensä)?\s*:?\s*\d+",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"[-+]?[\d\s.,\u00a0]+\s*(?:€|eur|kpl|st|%)?", re.IGNORECASE)
+
+
+def left_out(
+    row: GridRow, columns: Mapping[int, str], header: tuple[str, ...] | None
+) -> Reason | None:
+    """Why a row is no record; None for one that is.
+
+    The reasons: ``heading_again``, ``totals_row``, ``print_line``.
+    """
+    cells = {at: cell.strip() for at, cell in enumerate(row.cells) if cell.strip()}
+    if header is not None and _is_heading(cells, header):
+        return Reason("heading_again")
+    if any(_is_of_a_record(field, cells[at]) for at, field in columns.items() if at in cells):
+        return None
+    texts = [text for text in cells.values() if not _AMOUNT.fullmatch(text)]
+    if len(texts) != 1:
+        return None
+    if _TOTAL.fullmatch(texts[0]):
+        return Reason("totals_row")
+    alone = len(cells) == 1
+    return Reason("print_line") if alone and _PRINTED.fullmatch(texts[0]) else None
+
+
+def _is_of_a_record(field: str, text: str) -> bool:
+    """Whether a cell is what only a record has; a count may be in the column of numbers."""
+    if field not in _OF_A_RECORD or _TOTAL.fullmatch(text) or _PRINTED.fullmatch(text):
+        return False
+    return field != "customer_number" or not _AMOUNT.fullmatch(text)
+
+
+def _is_heading(cells: Mapping[int, str], header: tuple[str, ...]) -> bool:
+    """Whether every cell that is not empty repeats its column's name, two of them at least."""
+    named = [at for at in cells if at < len(header) and header[at]]
+    same = [at for at in named if plain(cells[at]) == plain(header[at])]
+    return len(same) == len(cells) and len(same) >= 2  # noqa: PLR2004 - one alone may be a value

@@ -1,0 +1,1 @@
+"""The import of companies of the YTJ open data."""

@@ -1,0 +1,1 @@
+"""Reads of customers: the list, the card, the service history."""

@@ -1,0 +1,1 @@
+"""Reads of manual material: records, rooms and what is not in order."""

@@ -1,0 +1,1 @@
+"""Backup, restore, and the erasure ledger that keeps the erased erased."""

@@ -1,0 +1,274 @@
+"""What a restored copy needs before anyone may open it: the erasures made since, once more.
+
+The copy is of a day before. Whoever was erased since is in it, and the ids and invoice numbers
+given out since are free in it. Here the erasures that the ledger names are carried out on it again,
+as far as they were lawful (:mod:`queries.store.backup.lawfulness`), ids and numbers are put ahead
+of everything ever given out, who left the newsletter since has left it in the copy too, what was
+held or asked about since is held and asked about (:mod:`queries.store.backup.carry_holds`), and
+every signed-in session ends: a session that was ended since would be alive again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from queries.errors import StoreRefusal
+from queries.store import derived
+from queries.store.backup.backup import highest_ids, next_numbers
+from queries.store.backup.carry_holds import (
+    CarriedOver,
+    Safeguards,
+    carry_safeguards,
+    safeguards_of,
+)
+from queries.store.backup.carry_permissions import Rights, RightsKept, carry_rights, rights_of
+from queries.store.backup.carry_suppressions import NO_REFUSALS, Refusals, carry_over, refusals_of
+from queries.store.backup.lawfulness import Erasure, Judged, Proof, named
+from queries.store.backup.ledger import HOUSE, Contents, Ledger
+from queries.store.backup.ledger_marks import note_mark
+from queries.store.backup.ledger_renewal import add_lacking
+from queries.store.backup.numbers_ahead import ids_ahead, numbers_ahead
+from queries.store.backup.record_origins import Gone, known_gone, origins_of
+from queries.store.backup.removed_by_hand import RemovedByHand, is_back, removed_by_hand
+from queries.store.retention.erasing import FILES, PARTY, add_rows, erase, gate_open
+from queries.store.retention.series import SERIES
+from queries.store.sessions import Desk, Store
+from queries.store.tables import ErasedRecord, Invoice, ServiceOrder, SignInSession, SignInTicket
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What was done to a copy.
+
+    :param erased: rows by table that were erased once more.
+    :param ahead: series of numbers that were put ahead: from what, to what.
+    :param kept: what stood in the way of disposals in the replaced store.
+    :param passed_over: series of which nobody knows how far they came, likewise.
+    :param rights: what was taken over of users and their rights, or taken from them.
+    :param is_back: what a person had removed since the backup was made.
+    """
+
+    erased: dict[str, int]
+    ahead: dict[str, tuple[int, int]]
+    kept: CarriedOver
+    passed_over: dict[str, tuple[int, int]]
+    rights: RightsKept
+    is_back: tuple[RemovedByHand, ...] = ()
+
+
+@dataclass(frozen=True)
+class GivenOut:
+    """What a store has given out: the highest ids by table, the next numbers by series; who said
+    no to it; and what stood in the way of disposals, None where nobody can tell.
+
+    :param is_newest: whether nothing was given out that this store does not know.
+    :param gone: the records that its disposals took.
+    :param ledger_lost: whether the ledger does not know all that was erased.
+    :param rights: who had the right to what, None where nobody can tell.
+    :param removed: what was ever removed by hand.
+    """
+
+    ids: Mapping[str, int]
+    numbers: Mapping[str, int]
+    refusals: Refusals = NO_REFUSALS
+    safeguards: Safeguards | None = None
+    is_newest: bool = False
+    gone: Mapping[str, Mapping[int, Gone]] = field(default_factory=dict)
+    ledger_lost: bool = False
+    rights: Rights | None = None
+    removed: tuple[RemovedByHand, ...] = ()
+
+
+def given_out(connection: Connection, *, is_newest: bool) -> GivenOut:
+    return GivenOut(
+        highest_ids(connection),
+        next_numbers(connection),
+        refusals_of(connection),
+        safeguards_of(connection),
+        is_newest,
+        known_gone(connection),
+        rights=rights_of(connection),
+        removed=removed_by_hand(connection),
+    )
+
+
+def replay(
+    store: Store, ledger: Ledger, contents: Contents, replaced: GivenOut, *, now: datetime
+) -> Replayed:
+    """Bring a copy up to the erasures of the ledger, in one transaction; the ledger is held.
+
+    What the replaced store, or the copy itself, knows to be gone and the ledger lacks is repeated
+    too, and added to the ledger. What may not be repeated is kept and named
+    (:mod:`queries.store.backup.lawfulness`).
+
+    Unsettled intents were carried out here, so they are confirmed: the next restore finds a store
+    that does not know their batches, and would void them. The ledger's last line is the copy's own
+    mark. Both are written before the copy is committed, and before it takes the store's place: what
+    dies in between leaves lines that say no more than what was approved and checked.
+
+    :param replaced: of the store that the copy takes the place of, as far as it can be read.
+    :raises StoreRefusal: ``restore_differs`` when sums and counts are not what the rows say.
+    """
+    with store.writing(HOUSE, now=now) as desk:
+        session = desk.session
+        own = known_gone(session.connection())
+        known = _merged(own, replaced.gone)
+        erased: dict[str, int] = {}
+        repeated: dict[str, dict[int, Erasure]] = {}
+        judged = Judged()
+        with gate_open(session):
+            for table in FILES:
+                told = _told(session, table, ledger, contents, known.get(table, {}))
+                keys = judged.of(session, table, told, today=desk.today)
+                repeated[table] = {key: told[key] for key in keys}
+                add_rows(erased, _erase(desk, table, keys))
+        add_rows(erased, carry_over(desk, replaced.refusals))
+        kept = carry_safeguards(
+            desk,
+            replaced.safeguards,
+            is_newest=replaced.is_newest,
+            unrepeated=named(session, judged.kept),
+            ledger_lost=replaced.ledger_lost,
+        )
+        apart = not replaced.is_newest
+        ids_ahead(session.connection(), contents.highest, replaced.ids, apart=apart)
+        ahead, passed_over = numbers_ahead(
+            session, contents.series, replaced.numbers, apart=apart, year=desk.today.year
+        )
+        rights = carry_rights(desk, replaced.rights, is_newest=replaced.is_newest)
+        back = is_back(session, replaced.removed)
+        session.execute(delete(SignInSession))
+        session.execute(delete(SignInTicket))
+        session.flush()
+        derived.keep_now(session.connection())
+        if derived.differences(session.connection()):
+            raise StoreRefusal("restore_differs")
+        _remember(session, own, known, repeated, judged.kept)
+        session.flush()
+        for batch in contents.unsettled:
+            ledger.confirm(batch)
+        add_lacking(ledger, contents, known)
+        connection = session.connection()
+        marks = highest_ids(connection), next_numbers(connection)
+        note_mark(session, ledger.mark(desk.today, *marks))
+        desk.note("restore_backup", "store", None)
+    return Replayed(erased, ahead, kept, passed_over, rights, back)
+
+
+def _merged(*stores: Mapping[str, Mapping[int, Gone]]) -> dict[str, dict[int, Gone]]:
+    found: dict[str, dict[int, Gone]] = {}
+    for gone in stores:
+        for table, records in gone.items():
+            found.setdefault(table, {}).update(records)
+    return found
+
+
+def _told(
+    session: Session, table: str, ledger: Ledger, contents: Contents, known: Mapping[int, Gone]
+) -> dict[int, Erasure]:
+    """The records that the copy has and that were erased, by ledger or by what a store knows."""
+    by_name = contents.named.get(table, {})
+    if not by_name and not known:
+        return {}
+    found: dict[int, tuple[date, str | None, bool]] = {}
+    file = FILES[table]
+    # What is emptied already has nothing that could be repeated.
+    full = select(file.key)
+    if file.emptied is not None:
+        full = full.where(file.emptied.since.is_(None))
+    for key in session.scalars(full):
+        name = by_name.get(ledger.pseudonym(table, key))
+        gone = known.get(key)
+        if name is not None:
+            found[key] = name.on, name.origin, name.asked
+        elif gone is not None:
+            origin = gone.origin and ledger.origin(table, key, gone.origin)
+            found[key] = gone.on, origin, gone.asked
+    origins = origins_of(session.connection(), table, found)
+    return {
+        key: Erasure(on, _proof(ledger, table, key, origin, origins.get(key)), asked)
+        for key, (on, origin, asked) in found.items()
+    }
+
+
+def _proof(ledger: Ledger, table: str, key: int, erased: str | None, here: str | None) -> Proof:
+    if erased is None or here is None:
+        return Proof.NONE
+    return Proof.SAME if ledger.origin(table, key, here) == erased else Proof.ANOTHER
+
+
+def _remember(
+    session: Session,
+    own: Mapping[str, Mapping[int, Gone]],
+    known: Mapping[str, Mapping[int, Gone]],
+    repeated: Mapping[str, Mapping[int, Erasure]],
+    kept: Mapping[str, Mapping[int, str]],
+) -> None:
+    """Note in the copy what is gone of which it has no disposal: the ledger may be lost later."""
+    connection = session.connection()
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    for table, records in known.items():
+        for key, gone in records.items():
+            rows[table, key] = {"erased_on": gone.on, "origin": gone.origin}
+    for table, erasures in repeated.items():
+        origins = origins_of(connection, table, erasures)
+        for key, one in erasures.items():
+            rows[table, key] = {"erased_on": one.on, "origin": origins.get(key)}
+    new = [
+        {"table_name": table, "record_id": key, **facts}
+        for (table, key), facts in rows.items()
+        if key not in own.get(table, {}) and key not in kept.get(table, {})
+    ]
+    if new:
+        session.execute(insert(ErasedRecord), new)
+
+
+def _erase(desk: Desk, table: str, keys: list[int]) -> dict[str, int]:
+    if not keys:
+        return {}
+    session, file = desk.session, FILES[table]
+    done: dict[str, int] = {}
+    if table == PARTY.table:
+        _erase_belongings(desk, keys, done)
+    elif table == ServiceOrder.__tablename__:
+        _loosen_invoices(session, keys)
+    add_rows(done, erase(session, file, keys, on=desk.today))
+    if file.emptied is not None:
+        for chunk in _chunks(keys):
+            add_rows(done, file.emptied.remove(session, chunk))
+    return done
+
+
+def _erase_belongings(desk: Desk, parties: list[int], done: dict[str, int]) -> None:
+    """A party was erased last of all that was its own: what the copy still has of it was removed
+    by hand meanwhile (a discarded draft, a note), and goes too. The file of a request has a time
+    of its own and outlives the party."""
+    owned = {one.table: one.party for one in SERIES if one.keeps_party and one.party is not None}
+    for chunk in _chunks(parties):
+        for table, party in owned.items():
+            file = FILES[table]
+            keys = desk.session.scalars(select(file.key).where(party.in_(chunk))).all()
+            if table == ServiceOrder.__tablename__:
+                _loosen_invoices(desk.session, list(keys))
+            add_rows(done, erase(desk.session, file, keys, on=desk.today))
+
+
+def _loosen_invoices(session: Session, orders: list[int]) -> None:
+    """A draft that the copy has under an erased order was put under another one since."""
+    for chunk in _chunks(orders):
+        session.execute(
+            update(Invoice)
+            .where(Invoice.order_id.in_(chunk))
+            .values(order_id=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _chunks(keys: list[int], size: int = 5_000) -> list[list[int]]:
+    return [keys[start : start + size] for start in range(0, len(keys), size)]

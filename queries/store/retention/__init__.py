@@ -1,0 +1,1 @@
+"""Which records are due, what blocks their disposal, and erasing them."""

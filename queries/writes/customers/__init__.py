@@ -1,0 +1,1 @@
+"""Commands on parties and on how they are reached and billed."""

@@ -1,0 +1,91 @@
+"""Commands on how a party is billed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from queries.rules import identifiers
+from queries.rules.roles import Right
+from queries.store.sessions import Desk, needs
+from queries.store.tables import BillingDetail, BillingMethod, Party, Purpose, Source
+from queries.writes.commands import Checks, change, fetch, stamp, to_remove
+from queries.writes.customers.contacts import Removal
+
+LONGEST_PAYMENT_DAYS = 180
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillingWish:
+    """Billing details as they should stand; ``payment_days`` net from the day of the invoice."""
+
+    party_id: int
+    id: int | None = None
+    version: int | None = None
+    method: str
+    e_invoice_address: str | None = None
+    operator: str | None = None
+    email: str | None = None
+    iban: str | None = None
+    payment_days: int = 14
+    buyer_reference: str | None = None
+    source: str
+    sourced_on: date
+    accept_suspect: bool = False
+
+
+@needs(Right.EDIT_CUSTOMERS)
+def amend_billing(desk: Desk, wish: BillingWish) -> int:
+    """Add or correct billing details; returns the party.
+
+    :raises InvalidInputs: also ``required`` for the address that the chosen method needs.
+    :raises NotFound, StaleRecord:
+    """
+    checks = Checks(wish)
+    method = checks.one_of("method", BillingMethod)
+    values = {
+        "method": method,
+        "e_invoice_address": checks.by(
+            identifiers.e_invoice_address,
+            "e_invoice_address",
+            required=method == BillingMethod.E_INVOICE,
+        ),
+        "operator": checks.text("operator", longest=35),
+        "email": checks.by(identifiers.email, "email", required=method == BillingMethod.EMAIL),
+        "iban": checks.by(identifiers.iban, "iban"),
+        "payment_days": checks.whole("payment_days", least=0, most=LONGEST_PAYMENT_DAYS),
+        "buyer_reference": checks.text("buyer_reference", longest=100),
+        "purpose": Purpose.BILLING.value,
+        "source": checks.one_of("source", Source),
+        "sourced_on": checks.day("sourced_on", latest=desk.today),
+    }
+    checks.done()
+    party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
+    if wish.id is None:
+        detail = BillingDetail(party_id=party.id, **values)
+        stamp(desk, detail)
+        desk.session.add(detail)
+        changed = list(values)
+    else:
+        detail = fetch(desk, BillingDetail, wish.id, version=wish.version, wish=wish)
+        changed = change(desk, detail, values)
+    if changed:
+        desk.session.flush()
+        action = "add_billing" if wish.id is None else "amend_billing"
+        desk.note(action, "billing_detail", detail.id, party_id=party.id, columns=changed)
+    return party.id
+
+
+@needs(Right.EDIT_CUSTOMERS)
+def remove_billing(desk: Desk, wish: Removal) -> int:
+    """Remove billing details that nothing keeps; returns the party. Issued invoices keep their own
+    copy.
+
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    """
+    detail = to_remove(desk, BillingDetail, wish.id, version=wish.version, wish=wish)
+    party_id = detail.party_id
+    desk.session.delete(detail)
+    desk.session.flush()
+    desk.note("remove_billing", "billing_detail", wish.id, party_id=party_id)
+    return party_id

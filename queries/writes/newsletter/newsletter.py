@@ -1,0 +1,354 @@
+"""Commands on the newsletter: what is agreed to, who gets it by which right, and who no longer.
+
+Laki sähköisen viestinnän palveluista 917/2014 200 and 202 §; GDPR Art. 7, 18 and 21. A subscription
+that ends goes at once, and a keyed hash of its address stays, so that no import brings it back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from queries.errors import InvalidInput, RuleRefusal
+from queries.rules import identifiers
+from queries.rules.roles import Right
+from queries.store.search import fold
+from queries.store.sessions import Desk, needs
+from queries.store.suppression import address_hash, hash_key
+from queries.store.tables import (
+    ConsentText,
+    Email,
+    Invoice,
+    InvoiceStatus,
+    Language,
+    MarketingBasis,
+    OrderStatus,
+    Party,
+    PartyKind,
+    PartyStatus,
+    ServiceOrder,
+    Source,
+    Subscription,
+    Suppression,
+    SuppressionKind,
+)
+from queries.writes.commands import Checks, fetch, unless_restricted
+from queries.writes.newsletter.subscriptions import (
+    OBJECTED,
+    Entry,
+    enlist,
+    lift_suppressions,
+    newsletter_alone,
+    parties_with,
+    subscription_at,
+    suppress,
+)
+
+LONGEST_NAME = 200
+LONGEST_REASON = 1_000
+SUBJECT = "subscription"
+
+#: How a person gives a consent to the office; nobody gives it for another.
+CONSENTED_BY = (Source.EMAIL, Source.PHONE, Source.FORM, Source.MEETING, Source.OFFICE)
+_OWN_CUSTOMER = "Laki sähköisen viestinnän palveluista 917/2014 200.3 §"
+_ORGANISATION = "Laki sähköisen viestinnän palveluista 917/2014 202 §"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentTextWish:
+    """A new version of what people agree to, in the languages in which it is asked."""
+
+    fi: str
+    sv: str | None = None
+    en: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWish:
+    """A consent as it was given.
+
+    :param party_id: whose the address is; None to look for it in the register.
+    :param consent_text_id: the version of the text that was agreed to.
+    :param source: how it was given (:data:`CONSENTED_BY`), on ``sourced_on``.
+    """
+
+    address: str = field(repr=False)
+    name: str | None = field(default=None, repr=False)
+    language: str = Language.FI
+    party_id: int | None = None
+    consent_text_id: int | None
+    source: str
+    sourced_on: date
+    accept_suspect: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewal(ConsentWish):
+    """A new consent of somebody whose address is suppressed, with the reason to believe it."""
+
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationWish:
+    """A party that gets the newsletter without having asked for it: an own customer, or an
+    organisation."""
+
+    party_id: int
+    email_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """A subscription that the person told the office to end."""
+
+    id: int
+    version: int | None = None
+
+
+@needs(Right.EDIT_SETTINGS)
+def write_consent_text(desk: Desk, wish: ConsentTextWish) -> int:
+    """Write the next version of the consent text; returns its number. The earlier ones stay as they
+    are: they say what was agreed to.
+
+    :raises InvalidInputs: ``required`` without the Finnish one.
+    :raises RuleRefusal: ``consent_text_same`` when nothing differs from the newest version.
+    """
+    checks = Checks(wish)
+    texts = {
+        code: checks.lines(code, longest=2_000, required=code == Language.FI)
+        for code in (language.value for language in Language)
+    }
+    checks.done()
+    newest = desk.session.scalar(select(func.max(ConsentText.version))) or 0
+    stands = select(ConsentText.language, ConsentText.text).where(ConsentText.version == newest)
+    given = {code: text for code, text in texts.items() if text is not None}
+    if given == dict(desk.session.execute(stands).all()):
+        raise RuleRefusal("consent_text_same", "GDPR Art. 7(1)")
+    desk.session.add_all(
+        ConsentText(
+            version=newest + 1,
+            language=code,
+            text=text,
+            since=desk.today,
+            written_by=desk.actor.username,
+        )
+        for code, text in given.items()
+    )
+    desk.session.flush()
+    desk.note("write_consent_text", "consent_text", newest + 1, columns=["text", *given])
+    return newest + 1
+
+
+@needs(Right.SEND_NEWSLETTER)
+def subscribe(desk: Desk, wish: ConsentWish) -> int:
+    """Add who agreed to get the newsletter; returns the subscription. One that stood by another
+    right becomes one by consent.
+
+    :raises InvalidInputs: also ``subscribed_already`` beside the address.
+    :raises RuleRefusal: ``suppressed``: only :func:`renew_consent` goes past that.
+    :raises NotFound, Restricted:
+    """
+    added = enlist(desk, _consent(desk, wish, reason=None))
+    if added is None:
+        raise InvalidInput("address", "subscribed_already")
+    return _noted(desk, added, "subscribe")
+
+
+@needs(Right.SEND_NEWSLETTER)
+def renew_consent(desk: Desk, wish: Renewal) -> int:
+    """The one way past a suppression: the person gave the office a new consent of their own.
+    Returns the subscription.
+
+    What the address had said no to is taken away, all marketing too: the later will counts.
+
+    :raises InvalidInputs: also ``consent_before_suppression`` beside the day.
+    :raises RuleRefusal: ``not_suppressed``: then :func:`subscribe` is enough.
+    :raises NotFound, Restricted:
+    """
+    checks = Checks(wish)
+    reason = checks.lines("reason", longest=LONGEST_REASON, required=True)
+    checks.done()
+    entry = _consent(desk, wish, reason=reason)
+    since = _suppressed_since(desk.session, entry.address)
+    if since is None:
+        raise RuleRefusal("not_suppressed", OBJECTED)
+    if entry.sourced_on < since:
+        raise InvalidInput("sourced_on", "consent_before_suppression", since=since)
+    lift_suppressions(desk, entry.address)
+    added = enlist(desk, entry)
+    if added is None:
+        raise InvalidInput("address", "subscribed_already")
+    return _noted(desk, added, "renew_consent", "renewal_reason", "suppression")
+
+
+@needs(Right.SEND_NEWSLETTER)
+def subscribe_customer(desk: Desk, wish: RelationWish) -> int:
+    """Add an own customer, a person, under 917/2014 200.3 §; returns the subscription.
+
+    :raises RuleRefusal: ``not_own_customer`` without an order in force or done, or an issued
+        invoice, and once the relation is over; ``suppressed``.
+    :raises InvalidInput: ``subscribed_already``.
+    :raises NotFound, Restricted:
+    """
+    party, email = _own_address(desk, wish)
+    if (
+        party.kind != PartyKind.PERSON
+        or not party.is_customer
+        or party.status == PartyStatus.ENDED
+        or not _has_bought(desk.session, party.id)
+    ):
+        raise RuleRefusal("not_own_customer", _OWN_CUSTOMER)
+    return _of_relation(desk, party, email, MarketingBasis.CUSTOMER)
+
+
+@needs(Right.SEND_NEWSLETTER)
+def subscribe_organisation(desk: Desk, wish: RelationWish) -> int:
+    """Add an organisation at an address of its own, under 917/2014 202 §; returns the subscription.
+
+    :raises RuleRefusal: ``not_organisation``; ``suppressed``.
+    :raises InvalidInput: ``subscribed_already``.
+    :raises NotFound, Restricted:
+    """
+    party, email = _own_address(desk, wish)
+    if party.kind != PartyKind.ORGANISATION:
+        raise RuleRefusal("not_organisation", _ORGANISATION)
+    return _of_relation(desk, party, email, MarketingBasis.ORGANISATION)
+
+
+@needs(Right.SEND_NEWSLETTER)
+def end_subscription(desk: Desk, wish: Ending) -> int:
+    """End a subscription because the person said so, whatever is restricted; returns it. The
+    address is marked, so that nothing but a new consent brings it back.
+
+    :raises NotFound, StaleRecord:
+    """
+    newsletter_alone(desk)
+    stands = fetch(desk, Subscription, wish.id, version=wish.version, wish=wish, edits=False)
+    _end(desk, stands, "end_subscription")
+    return wish.id
+
+
+def unsubscribe_by_link(desk: Desk, token: str) -> int:
+    """End the subscription that a link belongs to; returns it, 0 for a link of no subscription, an
+    unknown one or one that has done its work.
+
+    Needs no right: the link gives it to whoever holds it (917/2014 200.3 §, RFC 8058).
+    """
+    newsletter_alone(desk)
+    query = select(Subscription).where(Subscription.token == token)
+    stands = desk.session.scalars(query).first()
+    if stands is None:
+        return 0
+    key = stands.id
+    _end(desk, stands, "unsubscribe")
+    return key
+
+
+def _end(desk: Desk, stands: Subscription, action: str) -> None:
+    key, party_id = stands.id, stands.party_id
+    suppress(desk, SuppressionKind.NEWSLETTER, [stands.address])
+    desk.session.flush()
+    desk.note(action, SUBJECT, key, party_id=party_id, columns=["suppression"])
+
+
+def _consent(desk: Desk, wish: ConsentWish, *, reason: str | None) -> Entry:
+    """The wish's values, checked; the party's restriction too."""
+    checks = Checks(wish)
+    address = checks.by(identifiers.email, "address", required=True)
+    name = checks.text("name", longest=LONGEST_NAME)
+    language = checks.one_of("language", Language)
+    source = checks.one_of("source", CONSENTED_BY)
+    sourced_on = checks.day("sourced_on", latest=desk.today)
+    if wish.consent_text_id is None:
+        checks.refuse("consent_text_id", "required")
+    elif desk.session.get(ConsentText, wish.consent_text_id) is None:
+        checks.refuse("consent_text_id", "choice")
+    checks.done()
+    assert address and sourced_on, "required above"  # noqa: S101, PT018 - for the type checker
+    having = parties_with(desk.session, address)
+    unless_restricted(desk, *having, *([] if wish.party_id is None else [wish.party_id]))
+    newsletter_alone(desk)
+    party_id = wish.party_id
+    if party_id is None and len(having) == 1:
+        party_id = having[0]
+    if party_id is not None:
+        party = fetch(desk, Party, party_id, version=None, wish=wish)
+        name = name or party.name
+    return Entry(
+        address=address,
+        name=name,
+        language=language,
+        basis=MarketingBasis.CONSENT,
+        party_id=party_id,
+        consent_text_id=wish.consent_text_id,
+        source=source,
+        sourced_on=sourced_on,
+        renewal_reason=reason,
+    )
+
+
+def _own_address(desk: Desk, wish: RelationWish) -> tuple[Party, Email]:
+    """The party and the one of its addresses that is meant.
+
+    :raises RuleRefusal: ``not_own_address`` for one of somebody else.
+    """
+    unless_restricted(desk, wish.party_id)
+    newsletter_alone(desk)
+    party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
+    email = fetch(desk, Email, wish.email_id, version=None, wish=wish)
+    if email.party_id != party.id:
+        raise RuleRefusal("not_own_address", _OWN_CUSTOMER)
+    return party, email
+
+
+def _of_relation(desk: Desk, party: Party, email: Email, basis: MarketingBasis) -> int:
+    if subscription_at(desk.session, email.address) is not None:
+        raise InvalidInput("email_id", "subscribed_already")
+    entry = Entry(
+        address=email.address,
+        name=party.name,
+        language=party.language,
+        basis=basis,
+        party_id=party.id,
+        source=email.source,
+        sourced_on=email.sourced_on,
+    )
+    added = enlist(desk, entry)
+    assert added is not None, "looked for above"  # noqa: S101 - for the type checker
+    return _noted(desk, added, f"subscribe_{basis}")
+
+
+def _has_bought(session: Session, party_id: int) -> bool:
+    """Whether something was ordered and not only asked about, or invoiced."""
+    ordered = select(ServiceOrder.id).where(
+        ServiceOrder.party_id == party_id,
+        ServiceOrder.status.in_((OrderStatus.OPEN, OrderStatus.IN_PROGRESS, OrderStatus.DONE)),
+    )
+    invoiced = select(Invoice.id).where(
+        Invoice.party_id == party_id, Invoice.status == InvoiceStatus.ISSUED
+    )
+    return bool(session.scalar(select(or_(ordered.exists(), invoiced.exists()))))
+
+
+def _suppressed_since(session: Session, address: str) -> date | None:
+    """Since when the address must not get it, by the latest mark; two statements."""
+    key = hash_key(session)
+    if key is None:
+        return None
+    return session.scalar(
+        select(func.max(Suppression.since)).where(
+            Suppression.address_hash == address_hash(key, fold(address)),
+            Suppression.kind.in_(tuple(SuppressionKind)),
+        )
+    )
+
+
+def _noted(desk: Desk, added: Subscription, action: str, *more: str) -> int:
+    desk.session.flush()
+    columns = ["address", "basis", "consent_text_id", "language", "name", "source", "sourced_on"]
+    desk.note(action, SUBJECT, added.id, party_id=added.party_id, columns=[*columns, *more])
+    return added.id

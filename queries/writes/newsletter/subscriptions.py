@@ -1,0 +1,215 @@
+"""Who gets the newsletter and who must not: what every way in and out shares.
+
+The danger: an address that said no and gets it again, through an import, a form or a corrected
+customer. The principle: nothing adds a subscription but :func:`enlist` and the import of a mailing
+tool's files, and both ask the suppressions first, under one lock; nothing takes a suppression away
+but the person's own new consent. The transaction boundary: a mark and the end of the subscription
+are one transaction with whatever they belong to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from queries.errors import InvalidInput, RuleRefusal
+from queries.rules import identifiers
+from queries.rules.requests import Asked
+from queries.store.named_locks import NamedLock, take
+from queries.store.search import fold
+from queries.store.search_query import found_parties
+from queries.store.sessions import Desk
+from queries.store.suppression import address_hash, hash_key, is_suppressed, new_key
+from queries.store.tables import (
+    Email,
+    MarketingBasis,
+    Setting,
+    Subscription,
+    Suppression,
+    SuppressionKind,
+)
+from queries.writes.commands import stamp
+
+#: Addresses in one statement.
+_TOGETHER = 500
+#: What an address must not get again, by what was asked for.
+ENDED_BY: Mapping[str, SuppressionKind] = {
+    Asked.OBJECTION: SuppressionKind.MARKETING,
+    Asked.WITHDRAWAL: SuppressionKind.NEWSLETTER,
+}
+OBJECTED = "GDPR Art. 7(3), 21(3); 917/2014 200 §"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A subscription to be, its values checked.
+
+    :param party_id: whose the address is; None for nobody of the register.
+    """
+
+    address: str = field(repr=False)
+    name: str | None = field(default=None, repr=False)
+    language: str
+    basis: str
+    party_id: int | None = None
+    consent_text_id: int | None = None
+    source: str
+    sourced_on: date
+    renewal_reason: str | None = field(default=None, repr=False)
+
+
+def newsletter_alone(desk: Desk) -> None:
+    """Let nobody else add or suppress an address until the transaction ends. Whoever also locks a
+    restriction does that first."""
+    take(desk.session, NamedLock.NEWSLETTER)
+
+
+def unless_suppressed(session: Session, address: str) -> None:
+    """Go on only where the address said no to neither the newsletter nor all marketing.
+
+    :raises RuleRefusal: ``suppressed``.
+    """
+    if any(is_suppressed(session, kind, address) for kind in SuppressionKind):
+        raise RuleRefusal("suppressed", OBJECTED)
+
+
+def subscription_at(session: Session, address: str) -> Subscription | None:
+    """The subscription of an address, however it is written; one statement."""
+    key = fold(address)
+    return session.scalars(select(Subscription).where(Subscription.address_key == key)).first()
+
+
+def parties_with(session: Session, address: str) -> list[int]:
+    """The parties of the register that have this e-mail address, however it is written; two
+    statements, by the search index."""
+    found = found_parties(session, address)
+    assert found is not None, "an address is no empty text"  # noqa: S101 - for the type checker
+    rows = session.execute(
+        select(Email.party_id, Email.address).where(Email.party_id.in_(found))
+    ).all()
+    return sorted({party for party, own in rows if fold(own) == fold(address)})
+
+
+def enlist(desk: Desk, entry: Entry) -> Subscription | None:
+    """Add a subscription, or turn one by another right into one by consent; None when the address
+    has one already by consent. The caller has checked the restriction of the party, and notes.
+
+    :raises RuleRefusal: ``suppressed``.
+    """
+    newsletter_alone(desk)
+    unless_suppressed(desk.session, entry.address)
+    stands = subscription_at(desk.session, entry.address)
+    values = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+    if stands is None:
+        new = Subscription(**values, address_key=fold(entry.address))
+        stamp(desk, new)
+        desk.session.add(new)
+        return new
+    if stands.basis == MarketingBasis.CONSENT or entry.basis != MarketingBasis.CONSENT:
+        return None
+    for name, value in values.items():
+        if name not in {"party_id", "name"} or value is not None:
+            setattr(stands, name, value)
+    stamp(desk, stands)
+    return stands
+
+
+def suppress(desk: Desk, kind: SuppressionKind, addresses: Iterable[str]) -> None:
+    """Mark addresses and end their subscriptions at once; a mark that stands stays as it is."""
+    newsletter_alone(desk)
+    key = hash_key(desk.session)
+    if key is None:
+        setting = Setting(**new_key())
+        stamp(desk, setting)
+        desk.session.add(setting)
+        desk.session.flush()
+        key = hash_key(desk.session)
+    assert key is not None, "made above"  # noqa: S101 - for the type checker
+    by_hash = {address_hash(key, one): fold(one) for one in addresses}
+    hashes = sorted(by_hash)
+    for at in range(0, len(hashes), _TOGETHER):
+        some = hashes[at : at + _TOGETHER]
+        marked = set(
+            desk.session.scalars(
+                select(Suppression.address_hash).where(
+                    Suppression.kind == kind, Suppression.address_hash.in_(some)
+                )
+            )
+        )
+        desk.session.add_all(
+            Suppression(kind=kind, address_hash=hashed, since=desk.today)
+            for hashed in some
+            if hashed not in marked
+        )
+        keys = [by_hash[hashed] for hashed in some]
+        desk.session.execute(delete(Subscription).where(Subscription.address_key.in_(keys)))
+        desk.session.flush()
+
+
+def newsletter_addresses(session: Session, party_id: int | None) -> set[str]:
+    """The addresses at which a party gets the newsletter; of nobody none. One statement."""
+    if party_id is None:
+        return set()
+    own = select(Subscription.address).where(Subscription.party_id == party_id)
+    return set(session.scalars(own))
+
+
+def stop_sending(
+    desk: Desk, rights: Iterable[str], *, party_id: int | None, contact: str | None
+) -> bool:
+    """An objection to direct marketing, or a withdrawal of consent, among the rights asked for:
+    from this transaction on nothing more is sent to any e-mail address of the party, or of who
+    asks. Nothing is given out, so that nobody has to be identified first.
+
+    :returns: whether there was an address.
+    """
+    kinds = [ENDED_BY[right] for right in rights if right in ENDED_BY]
+    if not kinds:
+        return False
+    addresses = set(desk.session.scalars(select(Email.address).where(Email.party_id == party_id)))
+    # Not for a telephone number or a postal address: the party's own addresses are meant then.
+    with contextlib.suppress(InvalidInput):
+        addresses.add(identifiers.email(contact or ""))
+    addresses |= newsletter_addresses(desk.session, party_id)
+    for kind in kinds if addresses else ():
+        suppress(desk, kind, addresses)
+    return bool(addresses)
+
+
+def suppress_party(desk: Desk, kind: SuppressionKind, party_id: int) -> bool:
+    """Mark every address by which a party gets the newsletter, and end that: an erasure on request.
+    The mailing tool may know the address still, and no file of it brings it back.
+
+    :returns: whether there was one.
+    """
+    newsletter_alone(desk)
+    own = select(Email.address).where(Email.party_id == party_id)
+    keys = {fold(address) for address in desk.session.scalars(own)}
+    found = desk.session.scalars(
+        select(Subscription.address).where(
+            or_(Subscription.party_id == party_id, Subscription.address_key.in_(keys))
+        )
+    ).all()
+    if found:
+        suppress(desk, kind, found)
+    return bool(found)
+
+
+def lift_suppressions(desk: Desk, address: str) -> bool:
+    """Take away what the address said no to; only for the person's own new consent.
+
+    :returns: whether there was a mark.
+    """
+    newsletter_alone(desk)
+    key = hash_key(desk.session)
+    if key is None:
+        return False
+    gone = desk.session.execute(
+        delete(Suppression).where(Suppression.address_hash == address_hash(key, address))
+    )
+    return bool(gone.rowcount)  # type: ignore[attr-defined]  # a cursor's result

@@ -1,0 +1,1 @@
+"""Commands on the privacy notice, its settings, post codes, and whom was told."""

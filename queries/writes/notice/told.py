@@ -1,0 +1,117 @@
+"""That people were told of data that did not come from them (GDPR Art. 14), and that they were not
+after all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from queries.errors import NotFound, StaleRecord
+from queries.rules.roles import Right
+from queries.store.sessions import Desk, needs
+from queries.store.tables import SourceNotice, ToldHow
+from queries.writes.commands import Checks
+
+#: As many are noted at a time.
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldWish:
+    """That the people of some reminders were told, on which day and how.
+
+    :param ids: the reminders that were seen; one that somebody noted in between stays as it is.
+    """
+
+    ids: tuple[int, ...]
+    told_on: date
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotToldWish:
+    """That what some reminders say of the telling is a mistake.
+
+    :param ids: the reminders that were seen, noted as told on this day and in this way.
+    """
+
+    ids: tuple[int, ...]
+    told_on: date
+    how: str
+
+
+@needs(Right.EDIT_CUSTOMERS)
+def note_told(desk: Desk, wish: ToldWish) -> int:
+    """Note that people were told; returns the first of the reminders.
+
+    What Art. 18(2) lets be done: it is the house's own duty, and nothing of the person's changes.
+
+    :raises InvalidInputs: also ``none_chosen``, ``too_many_chosen``.
+    :raises NotFound: for a reminder that is gone with its data.
+    """
+    checks = Checks(wish)
+    how = checks.one_of("how", ToldHow)
+    told_on = checks.day("told_on", latest=desk.today)
+    if not wish.ids:
+        checks.refuse("ids", "none_chosen")
+    elif len(wish.ids) > MOST_AT_ONCE:
+        checks.refuse("ids", "too_many_chosen", most=MOST_AT_ONCE)
+    checks.done()
+    found = _reminders(desk, wish.ids)
+    changed = [row for row in found if row.told_on is None]
+    for row in changed:
+        row.told_on, row.how, row.told_by = told_on, how, desk.actor.username
+    _note(desk, "note_told", changed)
+    return found[0].id
+
+
+@needs(Right.EDIT_CUSTOMERS)
+def retract_told(desk: Desk, wish: NotToldWish) -> int:
+    """Take back that people were told: the reminders wait again, by the same last day; returns the
+    first of them.
+
+    Of several, one that says something else by now was noted anew by somebody and stays.
+
+    :raises NotFound: for a reminder that is gone with its data.
+    :raises StaleRecord: when none of them says any more what was seen.
+    """
+    found = _reminders(desk, wish.ids)
+    changed = [row for row in found if (row.told_on, row.how) == (wish.told_on, wish.how)]
+    if not changed:
+        raise StaleRecord("source_notice", found[0].id, changed_by=found[0].told_by)
+    for row in changed:
+        row.told_on = row.how = row.told_by = None
+    _note(desk, "retract_told", changed)
+    return changed[0].id
+
+
+def _reminders(desk: Desk, ids: tuple[int, ...]) -> Sequence[SourceNotice]:
+    """The reminders, all of them, in order of their keys."""
+    found = desk.session.scalars(
+        select(SourceNotice)
+        .where(SourceNotice.id.in_(ids))
+        .order_by(SourceNotice.id)
+        .with_for_update()
+    ).all()
+    missing = set(ids) - {row.id for row in found}
+    if missing or not found:
+        raise NotFound("source_notice", min(missing, default=None))
+    return found
+
+
+def _note(desk: Desk, action: str, changed: Sequence[SourceNotice]) -> None:
+    """The trail's line of those that changed; none where nothing did."""
+    if not changed:
+        return
+    desk.session.flush()
+    party = changed[0].party_id if len(changed) == 1 else None
+    desk.note(
+        action,
+        "source_notice",
+        changed[0].id,
+        party_id=party,
+        columns=["told_on", "told_by", "how"],
+    )

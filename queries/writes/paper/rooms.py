@@ -1,0 +1,133 @@
+"""Commands on the rooms of manual material and on who has their keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from queries.rules.roles import Right
+from queries.store.sessions import Desk, needs
+from queries.store.tables import KeyHolder, StorageRoom, User
+from queries.writes.commands import Checks, change, fetch, stamp
+
+LONGEST = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomWish:
+    """A room, or a cabinet in one, as it should stand.
+
+    :param id: the room to correct, with the ``version`` that was seen; None to add one.
+    :param lock: how it is locked; none is a fault that stays listed.
+    :param closed_on: the last day that it is in use; what still stands there then stands nowhere.
+    """
+
+    id: int | None = None
+    version: int | None = None
+    name: str
+    place: str
+    lock: str | None = None
+    closed_on: date | None = None
+    accept_suspect: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyWish:
+    """Who has a key to a room, as it should stand.
+
+    :param id: the holder to correct, with the ``version`` that was seen; None to hand out a key.
+    :param username: the user of the register that it is; none is a fault that stays listed.
+    :param reason: the work for which the key is needed; none is a fault that stays listed.
+    :param held_until: the day on which the key came back; none while it is held.
+    """
+
+    id: int | None = None
+    version: int | None = None
+    room_id: int
+    name: str
+    username: str | None = None
+    reason: str | None = None
+    held_from: date | None
+    held_until: date | None = None
+    accept_suspect: bool = False
+
+
+@needs(Right.KEEP_PAPER)
+def amend_room(desk: Desk, wish: RoomWish) -> int:
+    """Add a room or correct one, close it or open it again; returns it.
+
+    :raises InvalidInputs: also ``room_taken`` for the name of another room.
+    :raises NotFound, StaleRecord:
+    """
+    checks = Checks(wish)
+    values = {
+        "name": checks.text("name", longest=LONGEST, required=True),
+        "place": checks.text("place", longest=LONGEST, required=True),
+        "lock": checks.text("lock", longest=LONGEST),
+        "closed_on": checks.day("closed_on", required=False),
+    }
+    other = select(StorageRoom.id).where(
+        StorageRoom.name == values["name"], StorageRoom.id != (wish.id or 0)
+    )
+    if desk.session.scalar(other) is not None:
+        checks.refuse("name", "room_taken")
+    room = None
+    if wish.id is not None:
+        room = fetch(desk, StorageRoom, wish.id, version=wish.version, wish=wish)
+    checks.done()
+    if room is None:
+        room = StorageRoom(**values)
+        stamp(desk, room)
+        desk.session.add(room)
+        changed = list(values)
+    else:
+        changed = change(desk, room, values)
+    if changed:
+        desk.session.flush()
+        action = "add_room" if wish.id is None else "amend_room"
+        desk.note(action, "storage_room", room.id, columns=changed)
+    return room.id
+
+
+@needs(Right.KEEP_PAPER)
+def amend_key(desk: Desk, wish: KeyWish) -> int:
+    """Note that somebody was handed a key or gave it back, or correct that; returns the holder.
+
+    :raises InvalidInputs: also ``until_before_from``, ``day_in_future``, ``choice`` for a
+        user that is none.
+    :raises NotFound: also ``storage_room``. :raises StaleRecord:
+    """
+    checks = Checks(wish)
+    values = {
+        "name": checks.text("name", longest=LONGEST, required=True),
+        "username": checks.text("username", longest=64),
+        "reason": checks.text("reason", longest=LONGEST),
+        "held_from": checks.day("held_from", latest=desk.today),
+        "held_until": checks.day("held_until", required=False),
+    }
+    if wish.held_from and wish.held_until and wish.held_until < wish.held_from:
+        checks.refuse("held_until", "until_before_from")
+    room = fetch(desk, StorageRoom, wish.room_id, version=None, wish=wish)
+    holder = None
+    if wish.id is not None:
+        holder = fetch(desk, KeyHolder, wish.id, version=wish.version, wish=wish)
+    known = holder is not None and holder.username == values["username"]
+    if values["username"] is not None and not known:
+        user = select(User.id).where(User.username == values["username"], User.active)
+        if desk.session.scalar(user) is None:
+            checks.refuse("username", "choice")
+    checks.done()
+    if holder is None:
+        holder = KeyHolder(room_id=room.id, **values)
+        stamp(desk, holder)
+        desk.session.add(holder)
+        changed = list(values)
+    else:
+        changed = change(desk, holder, values)
+    if changed:
+        desk.session.flush()
+        action = "hand_out_key" if wish.id is None else "amend_key"
+        desk.note(action, "key_holder", holder.id, columns=changed)
+    return holder.id

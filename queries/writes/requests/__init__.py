@@ -1,0 +1,1 @@
+"""Commands on the requests of data subjects."""

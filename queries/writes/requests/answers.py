@@ -1,0 +1,406 @@
+"""Commands that answer rights: what goes out is first filed, then sent, then the right is answered.
+
+The danger: an export to who only claims to be the person. The principle: filing an export, and
+answering by it, ask for the identity check of this request. The transaction boundary: each command
+is one transaction with one trail line; nothing is sent by the program itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, select
+
+from queries.errors import RuleRefusal
+from queries.reads.requests.request_card import corrected_at
+from queries.rules.calendar_fi import HELSINKI
+from queries.rules.requests import ANSWERED_BY, COVERS, EXPORTS, Asked, LetterKind, grounds_for
+from queries.rules.roles import Right
+from queries.store.sessions import Desk, needs
+from queries.store.tables import (
+    AskedStatus,
+    DataSubjectRequest,
+    Language,
+    Recipient,
+    Registered,
+    RequestLetter,
+    Restriction,
+)
+from queries.writes.commands import Checks, fetch
+from queries.writes.requests.request_file import (
+    LONGEST_REASON,
+    SUBJECT,
+    Sending,
+    answer,
+    open_file,
+    require_identity,
+    require_party,
+    right_to_answer,
+    send_letters,
+    touch,
+    unless_untold,
+)
+
+_MEDIA = ("application/pdf", "application/json", "application/zip")
+MOST_BYTES = 100_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """What goes with a letter: the same in another form, its covering letter, a letter to one
+    recipient of the data, ``recipient_id``. ``text`` as in :class:`LetterWish`; ``language`` where
+    it is not the letter's."""
+
+    kind: str
+    recipient_id: int | None = None
+    language: str | None = None
+    text: str | None = field(default=None, repr=False)
+    media_type: str = "application/pdf"
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterWish:
+    """A letter or an export as it was made, to be kept and then sent.
+
+    :param asked: the right that it answers; None for what concerns the whole request.
+    :param text: the letter to paste in an e-mail; of a report what was looked at and redacted.
+    :param more: what was made with it, and replaces what was made with the one before.
+    :param redacted: how many data of the report were redacted (GDPR Art. 15(4)).
+    """
+
+    request_id: int
+    version: int
+    kind: str
+    asked: str | None = None
+    recipient_id: int | None = None
+    language: str
+    text: str | None = field(default=None, repr=False)
+    media_type: str = "application/pdf"
+    content: bytes = field(repr=False)
+    more: tuple[Copy, ...] = ()
+    redacted: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Sending):
+    """That a right was fulfilled and its letter, or report, sent.
+
+    :param media: what of a report was sent, where not all of its forms were: its media type.
+    """
+
+    asked: str
+    media: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told(Answer):
+    """The data were corrected, are to be erased, or are restricted.
+
+    :param untold_reason: why recipients of the data were not told (GDPR Art. 19: impossible, or
+        disproportionate), where there are any without a letter.
+    """
+
+    untold_reason: str | None = None
+    accept_suspect: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rectified(Told):
+    """The data were corrected."""
+
+    asked: str = Asked.RECTIFICATION
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal(Answer):
+    """A right that is refused, wholly or in part, with its ground and reason."""
+
+    ground: str
+    reason: str
+    partly: bool = False
+    accept_suspect: bool = False
+
+
+@needs(Right.HANDLE_REQUESTS)
+def file_letter(desk: Desk, wish: LetterWish) -> int:
+    """Keep what was made in the file, in place of what was made for the same and not sent; returns
+    the request. A restriction outlives its request: the letter that it will be lifted is kept in a
+    closed file too.
+
+    :raises IdentityUnverified: for an export.
+    :raises InvalidInputs, NotFound, StaleRecord:
+    :raises RuleRefusal: ``request_without_party`` for an export; ``request_closed``.
+    """
+    checks = Checks(wish)
+    kind = checks.one_of("kind", LetterKind)
+    language = checks.one_of("language", Language)
+    if wish.asked is not None:
+        checks.one_of("asked", Asked)
+    made: list[LetterWish | Copy] = [wish, *wish.more]
+    if any(one.language not in {None, *Language} for one in wish.more):
+        checks.refuse("language", "choice")
+    if any(one.kind not in list(LetterKind) or one.media_type not in _MEDIA for one in made):
+        checks.refuse("media_type", "choice")
+    if any(
+        (one.kind == LetterKind.RECIPIENTS_TOLD) != (one.recipient_id is not None) for one in made
+    ):
+        checks.refuse("recipient_id", "required")
+    if any(not 0 < len(one.content) <= MOST_BYTES for one in made):
+        checks.refuse("content", "content.too_large", most=MOST_BYTES // 1_000_000)
+    checks.done()
+    request = _file_of(desk, wish)
+    for one in made:
+        if one.recipient_id is not None:
+            fetch(desk, Recipient, one.recipient_id, version=None, wish=wish)
+    if any(one.kind in EXPORTS for one in made):
+        require_party(request)
+        require_identity(desk, request, Asked.ACCESS)
+    replaced = {kind, *(one.kind for one in made)}
+    if kind in ANSWERED_BY.values():
+        replaced |= {LetterKind.RECIPIENTS_TOLD}
+    desk.session.execute(
+        delete(RequestLetter).where(
+            RequestLetter.request_id == request.id,
+            RequestLetter.kind.in_(replaced),
+            RequestLetter.sent_on.is_(None),
+            RequestLetter.asked == wish.asked if wish.asked else RequestLetter.asked.is_(None),
+        )
+    )
+    desk.session.add_all(
+        RequestLetter(
+            request_id=request.id,
+            kind=one.kind,
+            asked=wish.asked,
+            language=one.language or language,
+            recipient_id=one.recipient_id,
+            text=one.text,
+            media_type=one.media_type,
+            content=one.content,
+            sha256=hashlib.sha256(one.content).hexdigest(),
+            made_at=desk.now,
+            made_by=desk.actor.username,
+        )
+        for one in made
+    )
+    touch(desk, request)
+    desk.session.flush()
+    columns = ["asked", "content", "kind", "language", "sha256"]
+    desk.note(
+        "file_letter",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=[*columns, "redactions"] if wish.redacted else columns,
+    )
+    return request.id
+
+
+def _file_of(desk: Desk, wish: LetterWish) -> DataSubjectRequest:
+    """The file that takes the letter: an open one, or that of a party whose restriction stands, for
+    the letter that it will be lifted.
+
+    :raises NotFound, StaleRecord:
+    :raises RuleRefusal: ``request_closed``.
+    """
+    if wish.kind == LetterKind.RESTRICTION_LIFTED and not wish.more:
+        request = fetch(desk, DataSubjectRequest, wish.request_id, version=wish.version, wish=wish)
+        standing = select(Restriction.id).where(
+            Restriction.party_id == request.party_id, Restriction.lifted_on.is_(None)
+        )
+        if desk.session.scalar(standing.limit(1)) is not None:
+            return request
+    return open_file(desk, wish.request_id, version=wish.version, wish=wish)
+
+
+@needs(Right.HANDLE_REQUESTS)
+def send_letter(desk: Desk, wish: Answer) -> int:
+    """Note that a letter which answers no right was sent (``asked`` is its kind): the confirmation
+    of receipt, the question about identity, how to complain; returns the request.
+
+    :raises InvalidInputs, NotFound, StaleRecord:
+    :raises RuleRefusal: ``letter_missing``, ``request_closed``.
+    """
+    checks = Checks(wish)
+    checks.one_of(
+        "asked", (LetterKind.RECEIVED, LetterKind.IDENTITY_ASKED, LetterKind.COMPLAINT_INFO)
+    )
+    checks.done()
+    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    send_letters(desk, request, [wish.asked], wish, asked=None)
+    touch(desk, request)
+    desk.session.flush()
+    desk.note(
+        "send_letter",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["channel", "sent_on"],
+    )
+    return request.id
+
+
+@needs(Right.ANSWER_REQUESTS)
+def fulfil_export(desk: Desk, wish: Answer) -> int:
+    """Access or portability: the report, or the package, was sent; returns the request.
+
+    :raises IdentityUnverified:
+    :raises RuleRefusal: ``letter_missing``, ``answered_already``, ``request_without_party``,
+        ``request_closed``.
+    :raises InvalidInputs, NotFound, StaleRecord:
+    """
+    checks = Checks(wish)
+    asked = Asked(checks.one_of("asked", (Asked.ACCESS, Asked.PORTABILITY)))
+    checks.done()
+    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    right = right_to_answer(desk, request, asked)
+    require_party(request)
+    require_identity(desk, request, asked)
+    kind = ANSWERED_BY[asked]
+    send_letters(desk, request, [kind], wish, asked=asked, along=[COVERS[kind]], media=wish.media)
+    answer(desk, request, right, on=wish.sent_on)
+    desk.note(
+        "fulfil_export",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["answered_on", "sent_on", "status"],
+    )
+    return request.id
+
+
+@needs(Right.ANSWER_REQUESTS)
+def fulfil_rectification(desk: Desk, wish: Rectified) -> int:
+    """The data were corrected, through the same commands as any edit; returns the request.
+
+    :raises RuleRefusal: ``nothing_rectified`` when no edit of the party stands in the trail since
+        the receipt; ``recipients_not_told`` (n); ``letter_missing``, ``answered_already``,
+        ``request_without_party``, ``request_closed``.
+    :raises InvalidInputs, NotFound, StaleRecord:
+    """
+    checks = Checks(wish)
+    untold = checks.lines("untold_reason", longest=LONGEST_REASON)
+    checks.done()
+    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    right = right_to_answer(desk, request, Asked.RECTIFICATION)
+    party_id = require_party(request)
+    corrected = corrected_at(desk.session, party_id)
+    if corrected is None or corrected.astimezone(HELSINKI).date() < request.received_on:
+        raise RuleRefusal("nothing_rectified", "GDPR Art. 16")
+    unless_untold(desk, request, Asked.RECTIFICATION, untold)
+    send_letters(
+        desk,
+        request,
+        [LetterKind.RECTIFIED],
+        wish,
+        asked=Asked.RECTIFICATION,
+        along=[LetterKind.RECIPIENTS_TOLD],
+    )
+    answer(desk, request, right, on=wish.sent_on, refusal_reason=untold)
+    desk.note(
+        "fulfil_rectification",
+        SUBJECT,
+        request.id,
+        party_id=party_id,
+        columns=["answered_on", "sent_on", "status"],
+    )
+    return request.id
+
+
+@needs(Right.ANSWER_REQUESTS)
+def answer_complaint(desk: Desk, wish: Answer) -> int:
+    """What the controller says to a complaint that was made was sent; returns the request.
+
+    :raises RuleRefusal: ``letter_missing``, ``answered_already``, ``request_closed``.
+    :raises InvalidInputs, NotFound, StaleRecord:
+    """
+    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    right = right_to_answer(desk, request, Asked.COMPLAINT)
+    send_letters(desk, request, [LetterKind.COMPLAINT_INFO], wish, asked=Asked.COMPLAINT)
+    answer(desk, request, right, on=wish.sent_on)
+    desk.note(
+        "answer_complaint",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["answered_on", "sent_on", "status"],
+    )
+    return request.id
+
+
+@needs(Right.ANSWER_REQUESTS)
+def answer_not_in_register(desk: Desk, wish: Answer) -> int:
+    """Nothing is held about who asks, and that was said: an answer too; returns the request.
+
+    :raises RuleRefusal: ``is_in_register`` unless the request says that nobody of the register
+        asks; ``letter_missing``, ``answered_already``, ``request_closed``.
+    :raises InvalidInputs, NotFound, StaleRecord:
+    """
+    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    if request.registered != Registered.NOT_IN_REGISTER:
+        raise RuleRefusal("is_in_register", "GDPR Art. 15(1)")
+    right = right_to_answer(desk, request, wish.asked)
+    send_letters(desk, request, [LetterKind.NOT_IN_REGISTER], wish, asked=wish.asked)
+    answer(desk, request, right, on=wish.sent_on)
+    desk.note(
+        "answer_not_in_register", SUBJECT, request.id, columns=["answered_on", "sent_on", "status"]
+    )
+    return request.id
+
+
+@needs(Right.ANSWER_REQUESTS)
+def refuse_right(desk: Desk, wish: Refusal) -> int:
+    """Refuse a right on one of its grounds, with the reason, and the letter sent; returns the
+    request.
+
+    :param wish: ``partly`` says that the rest was given: only after its report was sent with it.
+    :raises InvalidInputs: also ``ground_not_of_right``: an objection to direct marketing and a
+        withdrawal are never refused.
+    :raises IdentityUnverified: when a part is exported.
+    :raises RuleRefusal: ``letter_missing``, ``answered_already``, ``request_closed``.
+    :raises NotFound, StaleRecord:
+    """
+    checks = Checks(wish)
+    reason = checks.lines("reason", longest=LONGEST_REASON, required=True)
+    grounds = {ground.code: ground for ground in grounds_for(wish.asked)}
+    if wish.ground not in grounds:
+        checks.refuse("ground", "ground_not_of_right")
+    checks.done()
+    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    right = right_to_answer(desk, request, wish.asked)
+    kinds: list[LetterKind] = [LetterKind.REFUSED]
+    along: list[LetterKind] = []
+    status = AskedStatus.REFUSED
+    if wish.partly:
+        require_party(request)
+        require_identity(desk, request, wish.asked)
+        kinds.append(ANSWERED_BY[Asked(wish.asked)])
+        along = [COVERS[kinds[-1]]] if kinds[-1] in COVERS else []
+        status = AskedStatus.PARTLY
+    send_letters(desk, request, kinds, wish, asked=wish.asked, along=along)
+    answer(
+        desk,
+        request,
+        right,
+        on=wish.sent_on,
+        status=status,
+        refusal_ground=wish.ground,
+        refusal_citation=grounds[wish.ground].citation,
+        refusal_reason=reason,
+    )
+    desk.note(
+        "refuse_right",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=[
+            "answered_on",
+            "refusal_citation",
+            "refusal_ground",
+            "refusal_reason",
+            "sent_on",
+            "status",
+        ],
+    )
+    return request.id

@@ -1,0 +1,152 @@
+"""Commands on the identity of who asks: asked for on reasonable doubt, and how it was checked.
+
+No copied document and no personal identity code is ever kept: what was looked at, and by whom, is
+enough (GDPR Art. 5(1)(c); decisions 7713/163/2018 and 2477/161/21). A check belongs to one request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from queries.errors import RuleRefusal
+from queries.rules.requests import IdentityMethod
+from queries.rules.roles import Right
+from queries.store.sessions import Desk, needs
+from queries.store.tables import IdentityCheck, RequestSuspension
+from queries.writes.commands import Checks
+from queries.writes.requests.request_file import (
+    LONGEST_REASON,
+    SUBJECT,
+    is_identified,
+    open_file,
+    require_party,
+    touch,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityQuestion:
+    """That more is asked about who it is, and why there is a doubt; the clock stands meanwhile."""
+
+    request_id: int
+    version: int
+    asked_on: date
+    reason: str
+    accept_suspect: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityWish:
+    """How it was made sure who it is.
+
+    :param explanation: what was checked, in words; never a document or an identity code.
+    :param arrived_on: the day on which what was asked for came, where something was.
+    """
+
+    request_id: int
+    version: int
+    method: str
+    checked_on: date
+    explanation: str | None = None
+    arrived_on: date | None = None
+    accept_suspect: bool = False
+
+
+@needs(Right.HANDLE_REQUESTS)
+def ask_identity(desk: Desk, wish: IdentityQuestion) -> int:
+    """Ask for information about the identity; the time to answer stands still until it comes.
+
+    :raises InvalidInputs: also ``before_receipt``, ``before_last_answer``.
+    :raises RuleRefusal: ``identified_already``, ``identity_asked_already``, ``request_closed``.
+    :raises NotFound, StaleRecord:
+    """
+    checks = Checks(wish)
+    reason = checks.lines("reason", longest=LONGEST_REASON, required=True)
+    checks.day("asked_on", latest=desk.today)
+    checks.done()
+    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    if wish.asked_on < request.received_on:
+        checks.refuse("asked_on", "before_receipt", received_on=request.received_on)
+    for earlier in desk.session.scalars(
+        select(RequestSuspension).where(RequestSuspension.request_id == request.id)
+    ):
+        if earlier.answered_on is None:
+            raise RuleRefusal(
+                "identity_asked_already", "GDPR Art. 12(6)", asked_on=earlier.asked_on
+            )
+        if wish.asked_on < earlier.answered_on:
+            checks.refuse("asked_on", "before_last_answer", answered_on=earlier.answered_on)
+    checks.done()
+    if is_identified(desk.session, request.id):
+        raise RuleRefusal("identified_already", "GDPR Art. 5(1)(c), 12(6)")
+    desk.session.add(
+        RequestSuspension(
+            request_id=request.id,
+            asked_on=wish.asked_on,
+            reason=reason,
+            asked_by=desk.actor.username,
+        )
+    )
+    touch(desk, request)
+    desk.session.flush()
+    desk.note(
+        "ask_identity",
+        SUBJECT,
+        request.id,
+        party_id=request.party_id,
+        columns=["asked_on", "reason"],
+    )
+    return request.id
+
+
+@needs(Right.HANDLE_REQUESTS)
+def note_identity(desk: Desk, wish: IdentityWish) -> int:
+    """Note how the identity was checked; a question that waited is answered by it.
+
+    :raises InvalidInputs: also ``before_receipt``, ``arrived_before_asked`` (``asked_on``), and
+        ``required`` for the explanation of another way.
+    :raises RuleRefusal: ``request_without_party``: an identity is that of somebody in the
+        register; ``request_closed``.
+    :raises NotFound, StaleRecord:
+    """
+    checks = Checks(wish)
+    method = checks.one_of("method", IdentityMethod)
+    explanation = checks.lines(
+        "explanation", longest=LONGEST_REASON, required=method == IdentityMethod.OTHER
+    )
+    checks.day("checked_on", latest=desk.today)
+    checks.day("arrived_on", required=False, latest=desk.today)
+    checks.done()
+    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    require_party(request)
+    if wish.checked_on < request.received_on:
+        checks.refuse("checked_on", "before_receipt", received_on=request.received_on)
+    columns = ["checked_on", "explanation", "method"]
+    waiting = desk.session.scalars(
+        select(RequestSuspension).where(
+            RequestSuspension.request_id == request.id, RequestSuspension.answered_on.is_(None)
+        )
+    ).first()
+    if waiting is not None:
+        arrived_on = wish.arrived_on or wish.checked_on
+        if arrived_on < waiting.asked_on:
+            checks.refuse("arrived_on", "arrived_before_asked", asked_on=waiting.asked_on)
+        waiting.answered_on = max(arrived_on, waiting.asked_on)
+        columns.append("answered_on")
+    checks.done()
+    desk.session.add(
+        IdentityCheck(
+            request_id=request.id,
+            method=method,
+            checked_on=wish.checked_on,
+            checked_by=desk.actor.username,
+            explanation=explanation,
+        )
+    )
+    touch(desk, request)
+    desk.session.flush()
+    desk.note("note_identity", SUBJECT, request.id, party_id=request.party_id, columns=columns)
+    return request.id

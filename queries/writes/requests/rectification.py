@@ -1,0 +1,77 @@
+"""Beginning a rectification (GDPR Art. 16): what stood before is kept until the answer is sent.
+
+The danger: the answer and the letters to recipients name what stood before, which nobody knows any
+more once it is corrected; the trail holds no values. The principle: it is kept in the file of the
+request, goes when the right is answered, and is never sent as it is. The transaction boundary: the
+command's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from queries.rules.requests import Asked, LetterKind
+from queries.rules.roles import Right
+from queries.store.sessions import Desk, needs
+from queries.store.tables import RequestLetter
+from queries.writes.requests.request_file import (
+    SUBJECT,
+    open_file,
+    require_party,
+    right_to_answer,
+    touch,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """The party's data as they stand before anything is corrected."""
+
+    request_id: int
+    version: int
+    content: bytes = field(repr=False)
+
+
+@needs(Right.ANSWER_REQUESTS)
+def begin_rectification(desk: Desk, wish: Before) -> int:
+    """Keep the party's data as they are; returns the request. What was kept first stays.
+
+    :raises RuleRefusal: ``answered_already``, ``request_without_party``, ``request_closed``.
+    :raises NotFound, StaleRecord:
+    """
+    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    right_to_answer(desk, request, Asked.RECTIFICATION)
+    party_id = require_party(request)
+    kept = select(RequestLetter.id).where(
+        RequestLetter.request_id == request.id,
+        RequestLetter.kind == LetterKind.BEFORE,
+        RequestLetter.asked == Asked.RECTIFICATION,
+    )
+    if desk.session.scalar(kept) is not None:
+        return request.id
+    desk.session.add(
+        RequestLetter(
+            request_id=request.id,
+            kind=LetterKind.BEFORE,
+            asked=Asked.RECTIFICATION,
+            language=request.language,
+            media_type="application/json",
+            content=wish.content,
+            sha256=hashlib.sha256(wish.content).hexdigest(),
+            made_at=desk.now,
+            made_by=desk.actor.username,
+        )
+    )
+    touch(desk, request)
+    desk.session.flush()
+    desk.note(
+        "begin_rectification",
+        SUBJECT,
+        request.id,
+        party_id=party_id,
+        columns=["content", "kind", "sha256"],
+    )
+    return request.id

@@ -1,0 +1,248 @@
+"""What the commands on requests share: the file, its rights, its letters and its end.
+
+The danger: an answer that says something was sent which nobody can show any more, or data that go
+to somebody who only says who they are. The principle: what is sent is first kept, with its SHA-256,
+and a right is answered by what was kept; what is exported or erased asks for the identity in the
+same transaction. The transaction boundary: the command's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from queries.errors import IdentityUnverified, InvalidInput, NotFound, RuleRefusal
+from queries.rules.requests import NEEDS_IDENTITY, Asked, LetterKind, RequestChannel
+from queries.store.retention.eligibility import announce_condition
+from queries.store.sessions import Desk
+from queries.store.tables import (
+    AskedStatus,
+    DataSubjectRequest,
+    Disclosure,
+    IdentityCheck,
+    RequestLetter,
+    RequestRight,
+    RequestStatus,
+)
+from queries.writes.commands import Checks, change, fetch, restrict_alone, stamp
+from queries.writes.removal_guard import why_held
+
+SUBJECT = DataSubjectRequest.__tablename__
+LONGEST_REASON = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """That a letter, or a report, went: when and how, as the form of an answer says it."""
+
+    request_id: int
+    version: int
+    sent_on: date
+    channel: str
+
+
+def open_file(desk: Desk, request_id: int, *, version: int, wish: Any) -> DataSubjectRequest:
+    """The file of an open request, locked.
+
+    :raises NotFound, StaleRecord:
+    :raises RuleRefusal: ``request_closed``.
+    """
+    announce_condition(desk.session, SUBJECT)
+    request = fetch(desk, DataSubjectRequest, request_id, version=version, wish=wish)
+    if request.status != RequestStatus.OPEN:
+        raise RuleRefusal("request_closed", "GDPR Art. 12(3)", closed_on=request.closed_on)
+    return request
+
+
+def restrict_party_of(desk: Desk, request_id: int) -> None:
+    """Let nobody edit the party that a request is about until the transaction ends; called before
+    the file is locked (:func:`.changing.restrict_alone`)."""
+    party = select(DataSubjectRequest.party_id).where(DataSubjectRequest.id == request_id)
+    if (party_id := desk.session.scalar(party)) is not None:
+        restrict_alone(desk, party_id)
+
+
+def right_to_answer(desk: Desk, request: DataSubjectRequest, asked: str) -> RequestRight:
+    """The line of one right, which is still open.
+
+    :raises NotFound: when it was not asked for.
+    :raises RuleRefusal: ``answered_already``.
+    """
+    right = desk.session.scalars(
+        select(RequestRight).where(
+            RequestRight.request_id == request.id, RequestRight.kind == asked
+        )
+    ).first()
+    if right is None:
+        raise NotFound(RequestRight.__tablename__, request.id)
+    if right.status != AskedStatus.OPEN:
+        raise RuleRefusal("answered_already", "GDPR Art. 12(3)", answered_on=right.answered_on)
+    return right
+
+
+def require_identity(desk: Desk, request: DataSubjectRequest, asked: str) -> None:
+    """Go on only when this request itself has its identity check.
+
+    :raises IdentityUnverified: for what is exported or erased.
+    """
+    if asked in NEEDS_IDENTITY and not is_identified(desk.session, request.id):
+        raise IdentityUnverified
+
+
+def is_identified(session: Session, request_id: int) -> bool:
+    """Whether the identity of who made this request was checked; one statement."""
+    return bool(session.scalar(select(exists().where(IdentityCheck.request_id == request_id))))
+
+
+def require_party(request: DataSubjectRequest) -> int:
+    """The party that the request is about.
+
+    :raises RuleRefusal: ``request_without_party``.
+    """
+    if request.party_id is None:
+        raise RuleRefusal("request_without_party", "GDPR Art. 11(2), 12(2)")
+    return request.party_id
+
+
+def send_letters(
+    desk: Desk,
+    request: DataSubjectRequest,
+    kinds: Sequence[str],
+    wish: Sending,
+    *,
+    asked: str | None,
+    along: Sequence[str] = (),
+    media: str | None = None,
+) -> list[RequestLetter]:
+    """Note that the letters of these kinds that wait in the file were sent; returns them.
+
+    :param along: kinds that go with them where one waits, as a covering letter does.
+    :param media: of the kinds, only what has this media type was sent; the same in another form
+        goes from the file, for nobody has it. What goes along is sent whatever its type.
+    :raises InvalidInputs: for the day or the channel.
+    :raises RuleRefusal: ``letter_missing`` (``kind``) for a kind of which none waits.
+    """
+    checks = Checks(wish)
+    sent_on = checks.day("sent_on", latest=desk.today)
+    channel = checks.one_of("channel", RequestChannel)
+    if sent_on is not None and sent_on < request.received_on:
+        checks.refuse("sent_on", "before_receipt", received_on=request.received_on)
+    checks.done()
+    waiting = desk.session.scalars(
+        select(RequestLetter)
+        .where(
+            RequestLetter.request_id == request.id,
+            RequestLetter.kind.in_([*kinds, *along]),
+            RequestLetter.asked == asked if asked else RequestLetter.asked.is_(None),
+            RequestLetter.sent_on.is_(None),
+        )
+        .order_by(RequestLetter.id)
+    ).all()
+    sent = [one for one in waiting if media in {None, one.media_type} or one.kind in along]
+    for kind in kinds:
+        if kind not in {letter.kind for letter in sent}:
+            raise RuleRefusal("letter_missing", "GDPR Art. 12(1)", kind=kind)
+    for letter in waiting:
+        if letter in sent:
+            letter.sent_on, letter.channel = sent_on, channel
+        else:
+            desk.session.delete(letter)
+    return sent
+
+
+def recipients_to_tell(desk: Desk, request: DataSubjectRequest, asked: Asked) -> int:
+    """How many recipients of the party's data have no letter of their own yet (GDPR Art. 19)."""
+    told = select(RequestLetter.recipient_id).where(
+        RequestLetter.request_id == request.id,
+        RequestLetter.kind == LetterKind.RECIPIENTS_TOLD,
+        RequestLetter.asked == asked,
+        RequestLetter.sent_on.is_(None),
+        RequestLetter.recipient_id.is_not(None),
+    )
+    missing = select(func.count(Disclosure.recipient_id.distinct())).where(
+        Disclosure.party_id == request.party_id, Disclosure.recipient_id.not_in(told)
+    )
+    return desk.session.scalar(missing) or 0
+
+
+def unless_untold(
+    desk: Desk, request: DataSubjectRequest, asked: Asked, untold: str | None
+) -> None:
+    """Go on only where each recipient of the data is told, or it says why not (GDPR Art. 19).
+
+    :raises RuleRefusal: ``recipients_not_told`` (n).
+    """
+    missing = recipients_to_tell(desk, request, asked)
+    if missing and untold is None:
+        raise RuleRefusal("recipients_not_told", "GDPR Art. 19", n=missing)
+
+
+def answer(
+    desk: Desk,
+    request: DataSubjectRequest,
+    right: RequestRight,
+    *,
+    on: date,
+    status: AskedStatus = AskedStatus.FULFILLED,
+    **more: Any,
+) -> None:
+    """Write the answer on the line of a right; the file changes with it, and forgets what it kept
+    from before a rectification, unless a hold covers that."""
+    for name, value in {"status": status, "answered_on": on, **more}.items():
+        setattr(right, name, value)
+    right.answered_by = desk.actor.username
+    _forget_before(desk, request, right.kind)
+    touch(desk, request)
+    desk.session.flush()
+
+
+def _forget_before(desk: Desk, request: DataSubjectRequest, asked: str | None) -> None:
+    """Let the file forget what it kept of data that were corrected, unless a hold covers them.
+
+    :param asked: the right that was answered; None for what was corrected beside the request.
+    """
+    if why_held(desk.session, request) is None:
+        desk.session.execute(
+            delete(RequestLetter).where(
+                RequestLetter.request_id == request.id,
+                RequestLetter.kind == LetterKind.BEFORE,
+                RequestLetter.asked.is_(None) if asked is None else RequestLetter.asked == asked,
+            )
+        )
+
+
+def touch(desk: Desk, request: DataSubjectRequest) -> None:
+    """A change of what belongs to the file is a change of the file: its version goes on."""
+    stamp(desk, request)
+    flag_modified(request, "changed_at")
+
+
+def close_if_answered(desk: Desk, request: DataSubjectRequest) -> None:
+    """:raises RuleRefusal: ``answers_missing`` (n) while a right waits for its answer."""
+    waiting = desk.session.scalars(
+        select(RequestRight.kind).where(
+            RequestRight.request_id == request.id, RequestRight.status == AskedStatus.OPEN
+        )
+    ).all()
+    if waiting:
+        raise RuleRefusal("answers_missing", "GDPR Art. 12(3)-(4)", n=len(waiting))
+    _forget_before(desk, request, None)
+    change(desk, request, {"status": RequestStatus.CLOSED, "closed_on": desk.today})
+
+
+def asked_rights(rights: Sequence[str]) -> tuple[Asked, ...]:
+    """The rights asked for, each once, in the order of the Regulation.
+
+    :raises InvalidInput: ``required`` for none, ``choice`` for one that there is not.
+    """
+    if not rights:
+        raise InvalidInput("rights", "required")
+    if any(right not in list(Asked) for right in rights):
+        raise InvalidInput("rights", "choice")
+    return tuple(right for right in Asked if right in rights)

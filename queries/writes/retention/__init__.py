@@ -1,0 +1,1 @@
+"""Commands on disposals, holds, financial years and the erasure ledger."""

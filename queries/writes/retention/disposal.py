@@ -1,0 +1,465 @@
+"""Disposal (hävittäminen): proposed, reviewed, approved, carried out, certified. There is no other.
+
+**The danger.** What is erased here no backup brings back: the ledger sees to that. A record that
+goes a day too early, under a hold, or while the person is asking about it, is gone for good, and
+the company has broken the law that it meant to keep. A record that is skipped without a word stays
+for ever, and nobody knows. And a run that dies halfway must neither forget what it has done nor do
+it twice.
+
+**The principle.** A proposal is a list of keys with the rule and the arithmetic of each; it permits
+nothing. Every record is asked about again in the very transaction that erases it
+(:mod:`queries.store.retention.eligibility`): the rule as of the proposal's day, the financial years
+and periods as they are now, holds, restrictions, open requests, and whether anything of it is left.
+What passes goes, by its key, with all that belongs to it (:mod:`queries.store.retention.erasing`,
+which reads the personal-data map); what does not pass stays, with its reason, on the run's list.
+Files go in an order in which nothing is left hanging: invoices, drafts, orders, notes, paper, the
+files of requests, and parties last. Every door uses this service; the database's own guards refuse
+everyone else.
+
+**The transaction boundary.** One batch is one transaction: checks, erasure, outcomes and one trail
+line together, or nothing. Before it commits, its intent stands in the erasure ledger outside the
+store; after it, the confirmation (:mod:`queries.store.backup.ledger`). An item without an outcome
+is still to be done, so an interrupted run goes on where it was; an item with one is never taken
+again. A batch that fails for a reason that nobody foresaw is tried again in smaller ones, down to
+the record at which it fails: that one stays, with its reason, and the others go on. A disposal that
+was begun can be ended where it is. The batch keeps the line of its intent in the store as well: a
+ledger that does not have it is refused (:mod:`queries.store.backup.ledger_marks`). :func:`carry_on`
+is the loop over batches that page and command line share.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from queries.errors import RegisterError, RuleRefusal, StaleRecord, StoreRefusal
+from queries.rules.roles import Actor, Right
+from queries.store.backup.backup import highest_ids
+from queries.store.backup.carry_holds import unless_unchecked
+from queries.store.backup.carry_permissions import SECOND_PERSON
+from queries.store.backup.ledger import Ledger, settle
+from queries.store.backup.ledger_marks import note_mark, unless_apart, unless_batch_apart
+from queries.store.backup.record_origins import TABLES, origins_of
+from queries.store.backup.scrub import scrub
+from queries.store.named_locks import NamedLock, take
+from queries.store.retention.disposal_items import asked_for, mark_outcomes, next_items, open_sums
+from queries.store.retention.eligibility import Stays, Verdict, lock_conditions, recheck
+from queries.store.retention.erasing import FILES, erase, gate_open
+from queries.store.retention.proposal import collect
+from queries.store.sessions import Desk, Store, needs
+from queries.store.tables import DisposalItem, DisposalRun, ItemKind, Outcome, RunStatus, Setting
+from queries.writes.commands import Checks, change, fetch, stamp
+
+#: The setting that asks for a second person: whoever proposed does not approve.
+BATCH = 4_000
+#: A batch that lost a race for a lock is tried again so many times.
+_TRIES = 5
+#: How much smaller the batches become in which a failure is looked for.
+_FINER = 8
+_LOG = logging.getLogger(__name__)
+_NO_DOUBLE_CONTROL = "GDPR Art. 5(2), 32"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """:param as_of: the day by which the time must be up; never one to come."""
+
+    as_of: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunWish:
+    """A disposal as it was seen."""
+
+    id: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """The next items of a disposal.
+
+    :param ledger: of the register; held (:meth:`.Ledger.held`) until the batch is confirmed.
+    """
+
+    run_id: int
+    ledger: Ledger
+    limit: int = BATCH
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAside:
+    """The next item of a disposal stays."""
+
+    run_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondPersonWish:
+    """Whether somebody other than the proposer has to approve.
+
+    :param version: of the setting that was seen; None where it was never set.
+    """
+
+    asked: bool
+    version: int | None = None
+
+
+@needs(Right.EDIT_SETTINGS)
+def ask_second_person(desk: Desk, wish: SecondPersonWish) -> int:
+    """Ask for a second person's approval, or no more; returns 0.
+
+    :raises RuleRefusal: ``disposal_under_way``: what was proposed under a rule ends under it.
+    :raises StaleRecord:
+    """
+    take(desk.session, NamedLock.DISPOSALS)
+    stands = desk.session.get(Setting, SECOND_PERSON, with_for_update=True)
+    if stands is None:
+        stands = Setting(name=SECOND_PERSON)
+        desk.session.add(stands)
+    elif stands.version != wish.version:
+        raise StaleRecord(
+            "setting",
+            SECOND_PERSON,
+            theirs={"asked": json.loads(stands.value)},
+            version=stands.version,
+            changed_by=stands.changed_by,
+            changed_at=stands.changed_at,
+        )
+    if not wish.asked:
+        _refuse_under_way(desk)
+    stands.value = json.dumps(wish.asked)
+    stands.changed_at, stands.changed_by = desk.now, desk.actor.username
+    desk.session.flush()
+    desk.note("ask_second_person", "setting", None, columns=(SECOND_PERSON,))
+    return 0
+
+
+@needs(Right.PROPOSE_DISPOSAL)
+def propose_disposal(desk: Desk, wish: Proposal) -> int:
+    """List everything whose time is up; returns the run. Nothing is erased.
+
+    :raises InvalidInputs: ``day_in_future``.
+    :raises RuleRefusal: ``disposal_under_way`` while another one is not finished;
+        ``restore_unchecked`` until a person has looked at a restored store.
+    """
+    unless_unchecked(desk.session)
+    checks = Checks(wish)
+    checks.day("as_of", latest=desk.today)
+    checks.done()
+    take(desk.session, NamedLock.DISPOSALS)
+    _refuse_under_way(desk)
+    run = DisposalRun(as_of=wish.as_of, proposed_by=desk.actor.username, proposed_at=desk.now)
+    stamp(desk, run)
+    desk.session.add(run)
+    desk.session.flush()
+    collect(desk.session, run.id, wish.as_of)
+    desk.note("propose_disposal", "disposal_run", run.id)
+    return run.id
+
+
+@needs(Right.APPROVE_DISPOSAL)
+def approve_disposal(desk: Desk, wish: RunWish) -> int:
+    """Approve a proposal as it was reviewed; returns the run.
+
+    :raises RuleRefusal: ``second_person`` where the setting asks for one and this is the proposer;
+        ``disposal_decided`` when it is not a proposal any more; ``disposal_empty``;
+        ``restore_unchecked``.
+    :raises NotFound, StaleRecord:
+    """
+    unless_unchecked(desk.session)
+    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    _refuse_decided(run, RunStatus.PROPOSED)
+    if _needs_second_person(desk) and run.proposed_by == desk.actor.username:
+        raise RuleRefusal("second_person", _NO_DOUBLE_CONTROL)
+    if not _waiting(desk, run.id):
+        raise RuleRefusal("disposal_empty", _NO_DOUBLE_CONTROL)
+    changed = change(
+        desk,
+        run,
+        {"status": RunStatus.APPROVED, "approved_by": desk.actor.username, "approved_at": desk.now},
+    )
+    desk.session.flush()
+    desk.note("approve_disposal", "disposal_run", run.id, columns=changed)
+    return run.id
+
+
+@needs(Right.PROPOSE_DISPOSAL)
+def withdraw_disposal(desk: Desk, wish: RunWish) -> int:
+    """Withdraw a disposal of which nothing was carried out yet; returns the run.
+
+    :raises RuleRefusal: ``disposal_decided``.
+    :raises NotFound, StaleRecord:
+    """
+    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    _refuse_decided(run, RunStatus.PROPOSED, RunStatus.APPROVED)
+    change(desk, run, {"status": RunStatus.WITHDRAWN, "finished_at": desk.now})
+    desk.session.flush()
+    desk.note("withdraw_disposal", "disposal_run", run.id, columns=["status"])
+    return run.id
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def dispose_batch(desk: Desk, wish: Batch) -> int:
+    """Carry the next items of an approved disposal out, in one transaction; returns how many were
+    decided: 0 when none is left.
+
+    The desk's token is the batch's name in ledger and trail.
+
+    :raises RuleRefusal: ``disposal_unapproved``; ``disposal_decided`` when it is done or withdrawn;
+        ``restore_unchecked``.
+    :raises StoreRefusal: ``ledger_unwritable``: nothing is erased without its intent;
+        ``ledger_lost``, ``ledger_short``, ``ledger_another`` where it is not this store's.
+    """
+    if desk.token is None:
+        raise ValueError("a batch has a token: the ledger knows it by that")
+    lock_conditions(desk.session)
+    unless_unchecked(desk.session)
+    unless_batch_apart(desk.session, wish.ledger)
+    run = fetch(desk, DisposalRun, wish.run_id, version=None, wish=wish)
+    _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
+    kind, items = next_items(desk.session, run.id, wish.limit)
+    if not items:
+        return 0
+    verdict = recheck(desk.session, kind, items, min(run.as_of, desk.today))
+    table = TABLES[kind]
+    gone: dict[str, int] = {}
+    sums = _sums(desk, verdict) if kind == ItemKind.INVOICE else {}
+    if verdict.go:
+        with gate_open(desk.session):
+            gone = erase(desk.session, FILES[table], verdict.go, on=desk.today)
+    mark_outcomes(desk.session, run.id, kind, verdict)
+    change(
+        desk,
+        run,
+        {
+            "status": RunStatus.CARRYING_OUT,
+            "counts": _added(run.counts, gone),
+            "sums": _added(run.sums, sums),
+        },
+    )
+    desk.session.flush()
+    desk.note(
+        "carry_out_disposal",
+        "disposal_run",
+        run.id,
+        columns=[f"{name}={count}" for name, count in gone.items()],
+    )
+    if verdict.go:
+        highest = highest_ids(desk.session.connection())
+        mark = wish.ledger.intend(
+            desk.token,
+            desk.today,
+            {table: verdict.go},
+            {table: highest.get(table, 0)},
+            origins={table: origins_of(desk.session.connection(), table, verdict.go)},
+            asked={table: asked_for(desk.session, run.id, kind, verdict.go)},
+        )
+        note_mark(desk.session, mark)
+    return len(items)
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def set_aside(desk: Desk, wish: SetAside) -> int:
+    """Let the next item stay, with the parties that are judged with it, because the program fails
+    at it; returns how many.
+
+    :raises RuleRefusal: as :func:`dispose_batch`.
+    """
+    run = fetch(desk, DisposalRun, wish.run_id, version=None, wish=wish)
+    _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
+    kind, items = next_items(desk.session, run.id, 1)
+    mark_outcomes(desk.session, run.id, kind, Verdict(stay=dict.fromkeys(items, Stays.FAILED)))
+    change(desk, run, {"status": RunStatus.CARRYING_OUT})
+    desk.session.flush()
+    desk.note("carry_out_disposal", "disposal_run", run.id, columns=[f"failed={len(items)}"])
+    return len(items)
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def end_disposal(desk: Desk, wish: RunWish) -> int:
+    """End a disposal that was begun: what is left of it stays. Returns the run.
+
+    :raises RuleRefusal: ``disposal_decided``; ``disposal_unapproved``.
+    :raises NotFound, StaleRecord:
+    """
+    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    _refuse_decided(run, RunStatus.CARRYING_OUT)
+    desk.session.connection().execute(
+        update(DisposalItem)
+        .where(DisposalItem.run_id == run.id, DisposalItem.outcome.is_(None))
+        .values(outcome=Outcome.STAYED, reason=Stays.ENDED)
+    )
+    change(desk, run, {"status": RunStatus.DONE, "finished_at": desk.now})
+    desk.session.flush()
+    desk.note("end_disposal", "disposal_run", run.id, columns=["finished_at", "status"])
+    return run.id
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def finish_disposal(desk: Desk, wish: RunWish) -> int:
+    """Close a disposal whose every item has its outcome; returns the run.
+
+    :raises RuleRefusal: ``disposal_unfinished`` while items wait; ``disposal_unapproved``;
+        ``disposal_decided``.
+    """
+    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
+    if waiting := _waiting(desk, run.id):
+        raise RuleRefusal("disposal_unfinished", _NO_DOUBLE_CONTROL, n=waiting)
+    change(desk, run, {"status": RunStatus.DONE, "finished_at": desk.now})
+    desk.session.flush()
+    desk.note("finish_disposal", "disposal_run", run.id, columns=["finished_at", "status"])
+    return run.id
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def note_certificate(desk: Desk, wish: RunWish) -> int:
+    """Note that a certificate left the house; returns the run."""
+    run = fetch(desk, DisposalRun, wish.id, version=None, wish=wish)
+    desk.note("export_certificate", "disposal_run", run.id)
+    return run.id
+
+
+def carry_on(
+    store: Store,
+    ledger: Ledger,
+    run_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    progress: Callable[[int], None] = lambda _done: None,
+    limit: int = BATCH,
+) -> None:
+    """Carry an approved disposal out, or an interrupted one on, scrub, and close it. A disposal
+    that is closed is left as it is.
+
+    :param progress: told how many items each batch decided.
+    :raises RuleRefusal: as :func:`dispose_batch`.
+    :raises StoreRefusal: ``disposal_busy``, ``ledger_unwritable``, ``store_busy``: what was done
+        is done, the rest goes on at the next call; as :func:`.unless_apart`.
+    """
+    if _status(store, run_id) == RunStatus.DONE:
+        return
+    unless_apart(store, ledger)
+    settle(ledger, store)
+    for done in _batches(store, ledger, run_id, actor, limit, now):
+        progress(done)
+    settle(ledger, store)
+    # Before the run is closed: one that dies here is carried on, and scrubbed, again.
+    scrub(store)
+    with store.writing(actor, now=now) as desk:
+        run = fetch(desk, DisposalRun, run_id, version=None, wish=None)
+        finish_disposal(desk, RunWish(id=run_id, version=run.version))
+
+
+def end_early(store: Store, run_id: int, version: int, *, actor: Actor, now: datetime) -> None:
+    """End a disposal that was begun, once what it erased is scrubbed.
+
+    :raises RegisterError: as :func:`end_disposal`; ``store_busy``.
+    """
+    scrub(store)
+    store.carry_out(end_disposal, RunWish(id=run_id, version=version), actor=actor, now=now)
+
+
+def _status(store: Store, run_id: int) -> str | None:
+    with store.engine.connect() as connection:
+        return connection.execute(
+            select(DisposalRun.status).where(DisposalRun.id == run_id)
+        ).scalar()
+
+
+def _batches(
+    store: Store, ledger: Ledger, run_id: int, actor: Actor, limit: int, now: datetime
+) -> Iterator[int]:
+    """Batch after batch, as :func:`carry_on`; how many items each decided.
+
+    What the program refuses stops the disposal. What it fails at is looked for in smaller batches:
+    where the store itself fails, setting a record aside fails too, and is raised.
+    """
+    size = limit
+    while True:
+        try:
+            done = _one_batch(store, ledger, run_id, actor, size, now)
+        except RegisterError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, one record must not stop the others
+            if size > 1:
+                size = max(1, size // _FINER)
+                continue
+            done = store.carry_out(set_aside, SetAside(run_id=run_id), actor=actor, now=now)
+            _LOG.error("disposal %s: %s records stay: %s", run_id, done, type(error).__name__)
+        else:
+            size = min(limit, size * _FINER)
+        if not done:
+            return
+        yield done
+
+
+def _one_batch(
+    store: Store, ledger: Ledger, run_id: int, actor: Actor, limit: int, now: datetime
+) -> int:
+    wish = Batch(run_id=run_id, ledger=ledger, limit=limit)
+    for _ in range(_TRIES):
+        batch = f"disposal-{run_id}-{secrets.token_hex(8)}"
+        with ledger.held():
+            try:
+                with store.writing(actor, now=now, token=batch) as desk:
+                    done = dispose_batch(desk, wish)
+            except StaleRecord:
+                continue  # another writer won a lock; the intent, if any, is settled at the end
+            ledger.confirm_if_intended(batch)
+            return done
+    raise StoreRefusal("store_busy")
+
+
+def _sums(desk: Desk, verdict: Verdict) -> dict[str, int]:
+    """What was open of the invoices that stay, and written off of those that go, in cents."""
+    stays = open_sums(desk.session, list(verdict.stay))
+    goes = open_sums(desk.session, verdict.go)
+    found = {name: stays.get(name, 0) for name in ("owed", "to_refund")}
+    found["written_off"] = goes.get("written_off", 0)
+    return {name: cents for name, cents in found.items() if cents}
+
+
+def _added(counts: str | None, gone: dict[str, int]) -> str:
+    """What was counted so far and now, by name, as JSON."""
+    total: dict[str, int] = json.loads(counts) if counts else {}
+    for table, count in gone.items():
+        total[table] = total.get(table, 0) + count
+    return json.dumps(total, sort_keys=True)
+
+
+def _refuse_decided(run: DisposalRun, *allowed: str) -> None:
+    if run.status not in allowed:
+        if run.status == RunStatus.PROPOSED:
+            raise RuleRefusal("disposal_unapproved", _NO_DOUBLE_CONTROL)
+        raise RuleRefusal("disposal_decided", _NO_DOUBLE_CONTROL, status=run.status)
+
+
+def _refuse_under_way(desk: Desk) -> None:
+    under_way = (RunStatus.PROPOSED, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
+    other = desk.session.scalars(
+        select(DisposalRun.id).where(DisposalRun.status.in_(under_way))
+    ).first()
+    if other is not None:
+        raise RuleRefusal("disposal_under_way", _NO_DOUBLE_CONTROL, run=str(other))
+
+
+def _waiting(desk: Desk, run_id: int) -> int:
+    query: Sequence[Any] = (DisposalItem.run_id == run_id, DisposalItem.outcome.is_(None))
+    return desk.session.execute(
+        select(func.count()).select_from(DisposalItem).where(*query)
+    ).scalar_one()
+
+
+def _needs_second_person(desk: Desk) -> bool:
+    value = desk.session.scalar(select(Setting.value).where(Setting.name == SECOND_PERSON))
+    return value is not None and bool(json.loads(value))

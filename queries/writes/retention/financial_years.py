@@ -1,0 +1,108 @@
+"""Commands on financial years (tilikaudet), from whose ends the retention of vouchers counts.
+
+The danger: a year that is moved lets vouchers go sooner. The principle: no deadline is stored, so
+an amended year takes effect at once, in both directions, and the trail says who moved it. Years do
+not overlap, and none is longer than 18 months (Kirjanpitolaki 1336/1997 1:4); they may be broken,
+short, and leave gaps, whose vouchers are shown as having no year and are not disposable. Who looks
+for an overlap holds the lock of all years; the database refuses one by itself too. Years that
+overlap all the same, because they came from elsewhere, are shown and can be mended here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from queries.errors import InvalidInput
+from queries.rules import retention
+from queries.rules.roles import Right
+from queries.store.named_locks import NamedLock, take
+from queries.store.sessions import Desk, needs
+from queries.store.tables import FinancialYear
+from queries.writes.commands import Checks, change, fetch, stamp
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinancialYearWish:
+    """A financial year as it should stand.
+
+    :param id: the year to correct, with the ``version`` that was seen; None to record one.
+    """
+
+    id: int | None = None
+    version: int | None = None
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinancialYearRemoval:
+    """A year that should not have been recorded, as it was seen."""
+
+    id: int
+    version: int
+
+
+@needs(Right.EDIT_FINANCIAL_YEARS)
+def amend_financial_year(desk: Desk, wish: FinancialYearWish) -> int:
+    """Record a financial year or correct one; returns it.
+
+    :raises InvalidInputs: also ``financial_year.ends_before_start``, ``financial_year.too_long``
+        and ``financial_year.overlap``, all of ``ends_on`` or ``starts_on``.
+    :raises NotFound, StaleRecord:
+    """
+    checks = Checks(wish)
+    values = {"starts_on": checks.day("starts_on"), "ends_on": checks.day("ends_on")}
+    checks.done()
+    take(desk.session, NamedLock.FINANCIAL_YEARS)
+    year = None
+    if wish.id is not None:
+        year = fetch(desk, FinancialYear, wish.id, version=wish.version, wish=wish)
+    _check(desk, checks, wish)
+    checks.done()
+    if year is None:
+        year = FinancialYear(**values)
+        stamp(desk, year)
+        desk.session.add(year)
+        changed = list(values)
+    else:
+        changed = change(desk, year, values)
+    if changed:
+        desk.session.flush()
+        action = "add_financial_year" if wish.id is None else "amend_financial_year"
+        desk.note(action, "financial_year", year.id, columns=changed)
+    return year.id
+
+
+@needs(Right.EDIT_FINANCIAL_YEARS)
+def remove_financial_year(desk: Desk, wish: FinancialYearRemoval) -> int:
+    """Remove a financial year; its vouchers then have none, and are kept. Returns its key.
+
+    :raises NotFound, StaleRecord:
+    """
+    year = fetch(desk, FinancialYear, wish.id, version=wish.version, wish=wish)
+    desk.session.delete(year)
+    desk.session.flush()
+    desk.note("remove_financial_year", "financial_year", wish.id)
+    return wish.id
+
+
+def _check(desk: Desk, checks: Checks, wish: FinancialYearWish) -> None:
+    try:
+        year = retention.FinancialYear(wish.starts_on, wish.ends_on)
+    except InvalidInput as error:
+        facts = {name: fact for name, fact in error.facts.items() if name != "field"}
+        checks.refuse("ends_on", f"{error.field}.{error.code}", **facts)
+        return
+    overlapping = select(FinancialYear.starts_on, FinancialYear.ends_on).where(
+        FinancialYear.starts_on <= year.end,
+        FinancialYear.ends_on >= year.start,
+        FinancialYear.id != (wish.id or 0),
+    )
+    with desk.session.no_autoflush:
+        other = desk.session.execute(overlapping.limit(1)).first()
+    if other is not None:
+        field = "starts_on" if other.starts_on < year.start else "ends_on"
+        checks.refuse(field, "financial_year.overlap", day=other.starts_on)

@@ -1,0 +1,71 @@
+"""Renewing an erasure ledger that is lost for good: somebody says so, and the trail keeps that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from queries.errors import StoreRefusal
+from queries.rules.roles import Actor, Right
+from queries.store.backup.backup import highest_ids, next_numbers
+from queries.store.backup.ledger import Ledger, settle
+from queries.store.backup.ledger_marks import Bond, compare, note_mark
+from queries.store.backup.ledger_renewal import add_lacking, set_unusable_aside
+from queries.store.backup.record_origins import known_gone
+from queries.store.sessions import Desk, Store, needs
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewLedger:
+    """:param ledger: of the register; held until this is committed."""
+
+    ledger: Ledger
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """What a renewal did.
+
+    :param added: how many erased records the store still knew of and the ledger lacked.
+    :param aside: where the file is now that could not be read; None where there was none.
+    """
+
+    added: int
+    aside: Path | None
+
+
+@needs(Right.CARRY_OUT_DISPOSAL)
+def renew_ledger(desk: Desk, wish: RenewLedger) -> int:
+    """Write what the store still knows to be gone into its ledger, and take that ledger for the
+    store's own from now on; returns how many records were added.
+
+    :raises StoreRefusal: ``ledger_unwritable``.
+    """
+    connection = desk.session.connection()
+    added = add_lacking(wish.ledger, wish.ledger.read(), known_gone(connection))
+    mark = wish.ledger.mark(desk.today, highest_ids(connection), next_numbers(connection))
+    note_mark(desk.session, mark)
+    desk.note("renew_ledger", "store", None)
+    return added
+
+
+def renew(store: Store, ledger: Ledger, *, actor: Actor, now: datetime) -> Renewed | None:
+    """Renew a ledger that is lost, shorter than the store says, another folder's or unreadable.
+
+    Lines that can be read are kept: they tell of erasures too. One that fits is left as it is, and
+    None returned.
+
+    :raises StoreRefusal: ``store_behind_ledger``: then it is the store that is wrong;
+        ``disposal_busy``, ``ledger_unwritable``.
+    """
+    with ledger.held():
+        aside = set_unusable_aside(ledger, f"{now:%Y%m%d-%H%M%S}")
+        bond = compare(store, ledger)
+        if bond == Bond.STORE_OLDER:
+            raise StoreRefusal(bond, folder=str(ledger.folder))
+        if bond.is_sound and aside is None:
+            return None
+        added = store.carry_out(renew_ledger, RenewLedger(ledger=ledger), actor=actor, now=now)
+    settle(ledger, store)
+    return Renewed(added, aside)

@@ -1,0 +1,1 @@
+"""Commands on orders, work, drafts, invoices and payments."""

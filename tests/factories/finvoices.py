@@ -1,0 +1,30 @@
+"""Finvoice files brought into a store of the tests, and what stands there then."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from tests.factories.import_files import OFFICE, brought, finvoice_file, finvoice_row, planned
+
+#: A credit note of the invoice 2001.
+CREDIT = {
+    "kind": "INV02",
+    "net": "-40,00",
+    "vat": "-10,20",
+    "total": "-50,20",
+    "rows": finvoice_row(quantity="-1", price="40,00", net="-40,00"),
+    "details": "<OriginalInvoiceNumber>2001</OriginalInvoiceNumber>",
+}
+
+
+def only(store, model):
+    with store.reading(OFFICE) as session:
+        return session.scalars(select(model).order_by(model.id)).all()
+
+
+def bring(store, *documents, encoding="UTF-8", **more):
+    return brought(store, "a.xml", finvoice_file(*documents, encoding=encoding), **more)
+
+
+def plan_of(store, *documents, **settings):
+    return planned(store, "a.xml", finvoice_file(*documents), **settings)

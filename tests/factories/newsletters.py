@@ -1,0 +1,115 @@
+"""Subscriptions for the tests, made by the commands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from queries.errors import InvalidInput, InvalidInputs, RuleRefusal
+from queries.store.sessions import Store
+from queries.store.suppression import is_suppressed
+from queries.store.tables import ConsentText, Email, Subscription, SuppressionKind
+from queries.writes.newsletter.newsletter import (
+    ConsentTextWish,
+    ConsentWish,
+    Renewal,
+    subscribe,
+    write_consent_text,
+)
+from queries.writes.newsletter.subscriptions import suppress
+from tests.conftest import NOW
+from tests.factories.records import MAKER, TODAY
+from tests.support.trails import everything
+
+AINO = "aino@esimerkki.example"
+
+
+def make_consent_text(store: Store, text: str = "Haluan uutiskirjeen.", **more: object) -> int:
+    """A version of the consent text; returns the key of the Finnish one."""
+    wish = ConsentTextWish(**{"fi": text, **more})
+    version = store.carry_out(write_consent_text, wish, actor=MAKER, now=NOW)
+    with store.reading(MAKER) as session:
+        query = select(ConsentText.id).where(
+            ConsentText.version == version, ConsentText.language == "fi"
+        )
+        return session.execute(query).scalar_one()
+
+
+def make_subscription(
+    store: Store,
+    address: str = "aino@esimerkki.example",
+    *,
+    token: str | None = None,
+    now: datetime = NOW,
+    **more: object,
+) -> int:
+    """A subscription by consent; with a ``token`` as if an issue had been exported."""
+    text_id = more.pop("consent_text_id", None) or _a_text(store)
+    values = {"source": "phone", "sourced_on": date(2026, 2, 2), "consent_text_id": text_id}
+    wish = ConsentWish(**{"address": address, **values, **more})
+    key = store.carry_out(subscribe, wish, actor=MAKER, now=now)
+    if token is not None:
+        with store.engine.begin() as connection:
+            connection.execute(
+                update(Subscription).where(Subscription.id == key).values(token=token)
+            )
+    return key
+
+
+def _a_text(store: Store) -> int:
+    with store.reading(MAKER) as session:
+        found = session.scalar(select(ConsentText.id).limit(1))
+    return found or make_consent_text(store)
+
+
+def addresses(store: Store) -> list[str]:
+    """The addresses that get the newsletter, in order."""
+    with store.reading(MAKER) as session:
+        return sorted(session.scalars(select(Subscription.address)))
+
+
+def consent(text_id, address=AINO, **more) -> ConsentWish:
+    values = {
+        "address": address,
+        "consent_text_id": text_id,
+        "source": "email",
+        "sourced_on": date(2026, 3, 1),
+    }
+    return ConsentWish(**values | more)
+
+
+def renewal(text_id, address=AINO, **more) -> Renewal:
+    values = {
+        "reason": "Soitti ja pyysi kirjettä uudelleen.",
+        "source": "phone",
+        "sourced_on": TODAY,
+    }
+    return Renewal(address=address, consent_text_id=text_id, **values | more)
+
+
+def marked(store, address=AINO, kind=SuppressionKind.NEWSLETTER) -> bool:
+    with store.reading(MAKER) as session:
+        return is_suppressed(session, kind, address)
+
+
+def say_no(store, address=AINO, kind=SuppressionKind.NEWSLETTER, now=None) -> None:
+    with store.writing(MAKER, now=now) as desk:
+        suppress(desk, kind, [address])
+        desk.note("unsubscribe", "subscription", None)
+
+
+def refused(store, command, wish, actor=MAKER, now=None) -> str:
+    """The code of the refusal, which changes nothing."""
+    before = everything(store)
+    with pytest.raises((RuleRefusal, InvalidInput, InvalidInputs)) as refusal:
+        store.carry_out(command, wish, actor=actor, now=now)
+    assert everything(store) == before
+    errors = getattr(refusal.value, "errors", [refusal.value])
+    return " ".join(error.code for error in errors)
+
+
+def email_of(store, party) -> int:
+    with store.reading(MAKER) as session:
+        return session.execute(select(Email.id).where(Email.party_id == party)).scalar_one()

@@ -1,0 +1,59 @@
+"""A store of which the notice has something of everything to tell, and what is read of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+
+from queries.documents.notice import Notice
+from queries.documents.notice.draft import draw_notice
+from queries.documents.notice.publish import NoticeWish, drafts, fingerprint, publish_notice
+from queries.reads.notice.controller import DEMONSTRATION
+from queries.reads.notice.notice import NoticeFacts, notice_facts
+from queries.rules.calendar_fi import HELSINKI
+from queries.store.sessions import Store
+from queries.writes.notice.settings import ControllerWish, WordsWish, set_controller, set_words
+from tests.conftest import NOW
+from tests.factories.records import MAKER, TODAY
+
+LANGUAGES = ("fi", "sv", "en")
+#: What reads back literally wherever it is shown.
+HOSTILE = "=1+1 *Ab* [x](javascript:alert(1)) :red[y] $z$ #let <img src=x> & Oy"
+
+
+def controller_wish(**more: object) -> ControllerWish:
+    """The demonstration's controller with what matters by name."""
+    return ControllerWish(**{**asdict(DEMONSTRATION), **more})
+
+
+def make_controller(store: Store, *, now: datetime = NOW, **more: object) -> None:
+    store.carry_out(set_controller, controller_wish(**more), actor=MAKER, now=now)
+
+
+def make_words(store: Store, topic: str, text: str = "Omaa tekstiä", **more: object) -> None:
+    """A topic in own words, the same in every language."""
+    wish = WordsWish(topic=topic, fi=text, sv=text, en=text, **more)
+    store.carry_out(set_words, wish, actor=MAKER, now=NOW)
+
+
+def facts_of(store: Store, *, today: date = TODAY) -> NoticeFacts:
+    with store.reading(MAKER) as session:
+        return notice_facts(session, today=today)
+
+
+def notice_of(store: Store, language: str = "fi") -> Notice:
+    return draw_notice(facts_of(store), language)
+
+
+def said(store: Store, code: str, language: str = "fi") -> str | None:
+    """The text of a statement, none where it does not stand."""
+    found = notice_of(store, language).statement(code)
+    return None if found is None else found.text
+
+
+def publish(store: Store, *, now: datetime = NOW, summary: str = "") -> int:
+    """Publish the draft as it stands; returns the number of the version."""
+    with store.reading(MAKER) as session:
+        seen = fingerprint(drafts(session, today=now.astimezone(HELSINKI).date()))
+    wish = NoticeWish(seen=seen, summary=summary)
+    return store.carry_out(publish_notice, wish, actor=MAKER, now=now)

@@ -1,0 +1,50 @@
+"""Recipients and disclosures for the tests, made by the commands themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from queries.store.sessions import Store
+from queries.writes.recipients import (
+    DisclosureWish,
+    RecipientWish,
+    amend_recipient,
+    note_disclosure,
+)
+from tests.conftest import NOW
+from tests.factories.records import MAKER, TODAY
+
+
+def recipient_wish(**more: object) -> RecipientWish:
+    """A recipient with nothing wrong; what matters is said by name."""
+    return RecipientWish(
+        **{
+            "name": "Tilitoimisto Malli Oy",
+            "kind": "accountant",
+            "role": "processor",
+            "what": "Laskujen tiedot",
+            "purpose": "Kirjanpito",
+            "country": "FI",
+            "agreement": "Käsittelysopimus",
+            "agreed_on": date(2024, 5, 2),
+            **more,
+        }
+    )
+
+
+def make_recipient(store: Store, **more: object) -> int:
+    return store.carry_out(amend_recipient, recipient_wish(**more), actor=MAKER, now=NOW)
+
+
+def make_disclosure(store: Store, party_id: int, recipient_id: int, **more: object) -> int:
+    """A disclosure; returns the party, as the command does."""
+    wish = DisclosureWish(
+        **{
+            "party_id": party_id,
+            "recipient_id": recipient_id,
+            "what": "Nimi ja laskutusosoite",
+            "disclosed_on": TODAY,
+            **more,
+        }
+    )
+    return store.carry_out(note_disclosure, wish, actor=MAKER, now=NOW)

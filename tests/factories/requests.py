@@ -1,0 +1,106 @@
+"""Requests of data subjects for the tests, made and brought on by the commands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from queries.rules.requests import ANSWERED_BY, Asked
+from queries.store.sessions import Store
+from queries.store.tables import DataSubjectRequest
+from queries.writes.requests.answers import Answer, LetterWish, file_letter, fulfil_export
+from queries.writes.requests.identity import IdentityWish, note_identity
+from queries.writes.requests.requests import (
+    RequestAsSeen,
+    RequestWish,
+    close_request,
+    record_request,
+)
+from queries.writes.requests.restrictions import RestrictionWish, restrict
+from tests.conftest import NOW
+from tests.factories.records import MAKER
+
+RECEIVED = date(2026, 2, 20)
+SENT = {"sent_on": date(2026, 3, 5), "channel": "email"}
+
+
+def make_request(
+    store: Store,
+    party_id: int | None = None,
+    rights: tuple[str, ...] = ("access",),
+    *,
+    now: datetime = NOW,
+    **more: Any,
+) -> int:
+    """A request that came on 20.2.2026 by e-mail."""
+    values = {
+        "received_on": RECEIVED,
+        "channel": "email",
+        "rights": rights,
+        "party_id": party_id,
+        "claimed_name": "Aino Esimerkki",
+        "text": "Haluan tietoni.",
+    }
+    wish = RequestWish(**(values | more))
+    return store.carry_out(record_request, wish, actor=MAKER, now=now)
+
+
+def version_of(store: Store, request_id: int) -> int:
+    with store.engine.connect() as connection:
+        return connection.execute(
+            select(DataSubjectRequest.version).where(DataSubjectRequest.id == request_id)
+        ).scalar_one()
+
+
+def seen(store: Store, request_id: int) -> dict[str, int]:
+    """The request as somebody sees it now, for a wish."""
+    return {"request_id": request_id, "version": version_of(store, request_id)}
+
+
+def make_identity(store: Store, request_id: int, *, now: datetime = NOW) -> None:
+    wish = IdentityWish(
+        **seen(store, request_id), method="known_email", checked_on=date(2026, 3, 5)
+    )
+    store.carry_out(note_identity, wish, actor=MAKER, now=now)
+
+
+def make_letter(
+    store: Store, request_id: int, kind: str, asked: str | None, *, now: datetime = NOW, **more: Any
+) -> None:
+    wish = LetterWish(
+        **seen(store, request_id),
+        kind=kind,
+        asked=asked,
+        language="fi",
+        text="Hyvä Aino",
+        content=b"%PDF-1.7 kirje",
+        **more,
+    )
+    store.carry_out(file_letter, wish, actor=MAKER, now=now)
+
+
+def make_answered(store: Store, party_id: int, asked: str = "access") -> int:
+    """A request whose one right was answered by an export."""
+    request = make_request(store, party_id, (asked,))
+    make_identity(store, request)
+    make_letter(store, request, ANSWERED_BY[Asked(asked)], asked)
+    wish = Answer(**seen(store, request), **SENT, asked=asked)
+    store.carry_out(fulfil_export, wish, actor=MAKER, now=NOW)
+    return request
+
+
+def make_closed(store: Store, party_id: int) -> int:
+    request = make_answered(store, party_id)
+    wish = RequestAsSeen(id=request, version=version_of(store, request))
+    store.carry_out(close_request, wish, actor=MAKER, now=NOW)
+    return request
+
+
+def make_restriction(store: Store, party_id: int) -> int:
+    """Restrict processing of a party's data on request; returns the request."""
+    request = make_request(store, party_id, ("restriction",))
+    wish = RestrictionWish(**seen(store, request), reason="Osoite on kiistetty")
+    store.carry_out(restrict, wish, actor=MAKER, now=NOW)
+    return request

@@ -1,0 +1,35 @@
+"""Only invoices that this company issued come in; a purchase is told by its buyer."""
+
+from __future__ import annotations
+
+import pytest
+
+from queries.reads.notice.controller import DEMONSTRATION
+from tests.factories.finvoices import plan_of
+from tests.factories.import_files import SELLER, codes, finvoice, notes, outcomes
+from tests.factories.notices import make_controller
+from tests.factories.records import business_id
+
+
+@pytest.mark.parametrize("name", [DEMONSTRATION.name, DEMONSTRATION.name.upper(), "OY KIXIT AB"])
+def test_a_purchase_is_refused_also_before_the_own_business_id_is_set(sqlite_store, name):
+    plan = plan_of(sqlite_store, finvoice(buyer=None, name=name))
+    assert (outcomes(plan), codes(plan)) == (["refuse"], ["buyer_is_controller"])
+    assert notes(plan) == []
+
+
+def test_the_own_name_as_the_seller_is_told_from_a_namesake_of_the_buyer(sqlite_store):
+    own = finvoice().replace("Oma Yritys Oy", DEMONSTRATION.name)
+    plan = plan_of(sqlite_store, own)
+    assert (outcomes(plan), notes(plan)) == (["create"], [])
+    # To itself, as an internal invoice is: not a purchase from somebody else.
+    plan = plan_of(sqlite_store, own.replace("Ostajan Oy", DEMONSTRATION.name))
+    assert outcomes(plan) == ["create"]
+
+
+def test_a_customer_with_the_own_name_and_another_business_id_is_a_customer(sqlite_store):
+    make_controller(sqlite_store, name=DEMONSTRATION.name, business_id=SELLER)
+    plan = plan_of(sqlite_store, finvoice(name=DEMONSTRATION.name))
+    assert outcomes(plan) == ["create"]
+    plan = plan_of(sqlite_store, finvoice(seller=business_id(9), buyer=SELLER))
+    assert codes(plan) == ["buyer_is_controller"]

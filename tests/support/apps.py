@@ -1,0 +1,57 @@
+"""The dashboard under Streamlit's AppTest: the real entry script on a real store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard import runtime
+from dashboard.navigation import PAGES
+from dashboard.ui.sign_in import COOKIE_IN_STATE
+from queries.reads.sign_ins import DOOR
+from queries.rules.roles import Actor, Role
+from queries.store.sessions import Store
+from queries.writes.sign_ins import start_session
+from queries.writes.users import NewUser, add_user
+
+ENTRY = Path(__file__).parents[2] / "dashboard" / "app.py"
+KEEPER = Actor("talo", Role.ADMINISTRATOR)
+
+
+def signed_in(store: Store, role: str = "manager", *, language: str = "fi") -> AppTest:
+    """An app in which a user of the role is signed in, served from this store."""
+    runtime.use_store(store)
+    user = NewUser(
+        username=f"{role}-{language}",
+        name="Terttu Testaaja",
+        role=role,
+        language=language,
+        password="pitkä salasana kokeisiin",
+    )
+    user_id = store.carry_out(add_user, user, actor=KEEPER)
+    with store.writing(DOOR, now=datetime.now(UTC)) as desk:
+        cookie = start_session(desk, user_id)
+    app = AppTest.from_file(str(ENTRY), default_timeout=20)
+    app.session_state[COOKIE_IN_STATE] = cookie
+    return app
+
+
+def page(app: AppTest, name: str, **query: str) -> AppTest:
+    """Open a page of the app with these parameters in its address."""
+    app.run()
+    app.switch_page(f"views/{PAGES[name].script}.py")
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    """Everything written on the page, in one piece."""
+    kinds = ("markdown", "caption", "header", "subheader", "title", "info", "error", "warning")
+    found = [element.value for kind in kinds for element in app.get(kind)]
+    found += [element.proto.body for element in app.get("html")]
+    return "\n".join(str(text) for text in found)

@@ -1,0 +1,159 @@
+"""Money that is owed keeps its record, until somebody has decided that it is not owed any more."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from queries.errors import InvalidInputs, RuleRefusal
+from queries.reads.overview import before_disposal
+from queries.reads.retention.reasons import Event, record_explained
+from queries.store import derived
+from queries.store.backup.ledger import ledger_of
+from queries.store.tables import HoldScope
+from queries.writes.retention.disposal import RunWish, withdraw_disposal
+from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.sales.write_offs import WriteOffWish, write_off_balance
+from tests.factories.disposals import (
+    DAY,
+    OVER,
+    SOLD,
+    counts,
+    dispose,
+    invoice,
+    pay,
+    propose,
+    reasons,
+    review,
+)
+from tests.factories.records import MAKER, make_party
+from tests.factories.sales import credit
+
+
+@pytest.fixture
+def ledger(store, tmp_path):
+    wish = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+    return ledger_of(store, tmp_path)
+
+
+@pytest.fixture
+def party(store):
+    return make_party(
+        store, given_name="Aino", family_name="Esimerkki", started_on=date(2018, 1, 1), now=SOLD
+    )
+
+
+def _row(store, key):
+    query = text("SELECT version, open_cents, claim_on, last_event_on FROM invoice WHERE id = :key")
+    with store.engine.connect() as connection:
+        return connection.execute(query, {"key": key}).one()
+
+
+def _write_off(store, key, on=DAY, now=OVER):
+    wish = WriteOffWish(
+        invoice_id=key,
+        version=_row(store, key).version,
+        written_off_on=on,
+        reason="Velallinen on maksukyvytön",
+    )
+    return store.carry_out(write_off_balance, wish, actor=MAKER, now=now)
+
+
+def _why(store, key):
+    with store.reading(MAKER, now=OVER) as session:
+        return record_explained(session, HoldScope.INVOICE, key, today=DAY)[0]
+
+
+def test_an_open_claim_that_falls_due_late_is_kept_as_a_claim(store, ledger, party):
+    bill = invoice(store, party, due_on=date(2025, 6, 30), paid=False)
+    found = _why(store, bill)
+    assert (found.event, found.event_on, found.reason.kind, found.keep_until) == (
+        Event.DUE,
+        date(2025, 6, 30),
+        "claim",
+        date(2028, 6, 30),
+    )
+    assert review(store, propose(store)).count == 0
+    with pytest.raises(RuleRefusal) as refused:
+        _write_off(store, bill)
+    assert (refused.value.code, refused.value.facts["keep_until"]) == (
+        "claim_in_force",
+        date(2028, 6, 30),
+    )
+
+
+def test_a_lapsed_claim_goes_only_after_a_decision(store, ledger, party):
+    bill = invoice(store, party, paid=False)
+    owed = _row(store, bill).open_cents
+    proposed = propose(store)
+    assert review(store, proposed).kept_back == {"invoice": 1}
+    store.carry_out(withdraw_disposal, RunWish(id=proposed, version=1), actor=MAKER, now=OVER)
+    found = dispose(store, ledger)
+    assert reasons(found) == {("invoice", "open_balance"): 1}
+    assert found.sums == {"owed": owed}
+    with store.reading(MAKER, now=OVER) as session:
+        told = {one.name: one.total.n for one in before_disposal(session, today=DAY)}
+    assert told == {"lapsed": 1, "unbilled": 0, "left_open": 0}
+    _write_off(store, bill, on=date(2018, 12, 31))
+    assert _row(store, bill).open_cents == 0
+    found = dispose(store, ledger)
+    assert (found.gone, found.sums) == (1, {"written_off": owed})
+    assert "invoice" not in counts(store)
+
+
+def test_a_write_off_is_an_event_of_the_invoice(store, ledger, party):
+    bill = invoice(store, party, paid=False)
+    _write_off(store, bill)
+    assert str(_row(store, bill).last_event_on) == str(DAY)
+    assert _why(store, bill).event == Event.WRITTEN_OFF
+    assert review(store, propose(store)).count == 0
+
+
+def test_a_balance_that_is_owed_to_the_customer_keeps_its_record(store, ledger, party):
+    bill = invoice(store, party)
+    note = credit(store, bill, issued_on=date(2018, 4, 1))
+    owed = -_row(store, note).open_cents
+    assert owed > 0
+    found = dispose(store, ledger)
+    assert (reasons(found), found.sums) == ({("invoice", "open_balance"): 1}, {"to_refund": owed})
+    _write_off(store, note, on=date(2018, 12, 31))
+    assert dispose(store, ledger).gone == 1
+
+
+def test_what_is_paid_all_the_same_is_owed_to_nobody(store, ledger, party):
+    bill = invoice(store, party, paid=False)
+    _write_off(store, bill)
+    pay(store, bill, DAY, "50")
+    assert _row(store, bill).open_cents == 0
+    with store.engine.connect() as connection:
+        assert derived.differences(connection) == []
+
+
+def test_what_is_refused(store, ledger, party):
+    paid = invoice(store, party)
+    with pytest.raises(RuleRefusal) as refused:
+        _write_off(store, paid)
+    assert refused.value.code == "nothing_open"
+
+
+@pytest.mark.parametrize("paid_on", [None, date(2018, 4, 1)])
+def test_it_is_entered_no_earlier_than_what_made_the_balance(store, ledger, party, paid_on):
+    bill = invoice(store, party, paid=False)
+    since = paid_on or date(2018, 3, 19)
+    if paid_on:
+        pay(store, bill, paid_on, "50")
+    refused = {
+        since - timedelta(days=1): "before_balance",
+        DAY + timedelta(days=1): "day_in_future",
+    }
+    for on, code in refused.items():
+        with pytest.raises(InvalidInputs) as wrong:
+            _write_off(store, bill, on=on)
+        assert [(error.field, error.code) for error in wrong.value.errors] == [
+            ("written_off_on", code)
+        ]
+    _write_off(store, bill, on=since)
+    assert _row(store, bill).open_cents == 0
