@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.ui.language import t
-from queries.rules.roles import Actor, Right
+from queries.rules.roles import Actor, Permission
 
 _VIEWS = Path(__file__).parent / "views"
 
@@ -27,7 +27,7 @@ class Page:
 
     script: str
     icon: str
-    right: Right
+    right: Permission
     is_listed: bool = True
     address: str = ""
 
@@ -43,38 +43,38 @@ class Page:
 
 #: The parts of the menu, in order.
 SECTIONS: dict[str, tuple[Page, ...]] = {
-    "": (Page("overview/overview", "dashboard", Right.SEE_BILLING),),
+    "": (Page("overview/overview", "dashboard", Permission.SEE_BILLING),),
     "customers": (
-        Page("customers/customers", "groups", Right.SEE_CUSTOMERS),
-        Page("customers/customer", "person", Right.SEE_CUSTOMERS, is_listed=False),
-        Page("customers/new_customer", "person_add", Right.EDIT_CUSTOMERS, is_listed=False),
-        Page("messages/messages", "inbox", Right.HANDLE_MESSAGES),
-        Page("newsletter/newsletter", "mail", Right.SEND_NEWSLETTER),
-        Page("imports/import_", "upload_file", Right.IMPORT_DATA),
-        Page("imports/imports", "inventory", Right.IMPORT_DATA),
+        Page("customers/customers", "groups", Permission.SEE_CUSTOMERS),
+        Page("customers/customer", "person", Permission.SEE_CUSTOMERS, is_listed=False),
+        Page("customers/new_customer", "person_add", Permission.EDIT_CUSTOMERS, is_listed=False),
+        Page("messages/messages", "inbox", Permission.HANDLE_MESSAGES),
+        Page("newsletter/newsletter", "mail", Permission.SEND_NEWSLETTER),
+        Page("imports/import_", "upload_file", Permission.IMPORT_DATA),
+        Page("imports/imports", "inventory", Permission.IMPORT_DATA),
     ),
     "sales": (
-        Page("sales/orders", "assignment", Right.SEE_CUSTOMERS),
-        Page("sales/order", "assignment", Right.SEE_CUSTOMERS, is_listed=False),
-        Page("sales/invoices", "receipt_long", Right.SEE_BILLING),
-        Page("sales/invoice", "receipt_long", Right.SEE_BILLING, is_listed=False),
-        Page("sales/services", "sell", Right.SEE_BILLING),
+        Page("sales/orders", "assignment", Permission.SEE_CUSTOMERS),
+        Page("sales/order", "assignment", Permission.SEE_CUSTOMERS, is_listed=False),
+        Page("sales/invoices", "receipt_long", Permission.SEE_BILLING),
+        Page("sales/invoice", "receipt_long", Permission.SEE_BILLING, is_listed=False),
+        Page("sales/services", "sell", Permission.SEE_BILLING),
     ),
     "keeping": (
-        Page("retention/retention", "schedule", Right.SEE_RETENTION),
-        Page("disposal/disposal", "delete_forever", Right.SEE_RETENTION),
-        Page("paper", "folder_open", Right.SEE_RETENTION),
-        Page("retention/financial_years", "event_note", Right.SEE_RETENTION),
+        Page("retention/retention", "schedule", Permission.SEE_RETENTION),
+        Page("disposal/disposal", "delete_forever", Permission.SEE_RETENTION),
+        Page("paper", "folder_open", Permission.SEE_RETENTION),
+        Page("retention/financial_years", "event_note", Permission.SEE_RETENTION),
     ),
     "data_protection": (
-        Page("requests/requests", "contact_mail", Right.SEE_REQUESTS),
-        Page("requests/request", "contact_mail", Right.SEE_REQUESTS, is_listed=False),
-        Page("notice/notice", "policy", Right.SEE_NOTICE),
-        Page("notice/notice_check", "plagiarism", Right.SEE_NOTICE, is_listed=False),
-        Page("notice/proofs", "fact_check", Right.SEE_NOTICE),
-        Page("provenance", "travel_explore", Right.SEE_NOTICE, address="sources"),
-        Page("recipients", "share", Right.SEE_NOTICE),
-        Page("trail", "history", Right.SEE_TRAIL),
+        Page("requests/requests", "contact_mail", Permission.SEE_REQUESTS),
+        Page("requests/request", "contact_mail", Permission.SEE_REQUESTS, is_listed=False),
+        Page("notice/notice", "policy", Permission.SEE_NOTICE),
+        Page("notice/notice_check", "plagiarism", Permission.SEE_NOTICE, is_listed=False),
+        Page("notice/proofs", "fact_check", Permission.SEE_NOTICE),
+        Page("provenance", "travel_explore", Permission.SEE_NOTICE, address="sources"),
+        Page("recipients", "share", Permission.SEE_NOTICE),
+        Page("trail", "history", Permission.SEE_TRAIL),
     ),
 }
 

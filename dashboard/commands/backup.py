@@ -14,7 +14,7 @@ from queries.rules.calendar_fi import HELSINKI
 from queries.store.backup.backup import back_up
 from queries.store.backup.ledger import ledger_of, settle
 from queries.store.data_folder_lock import at_work
-from queries.writes.backups import BackupNote, note_backup
+from queries.writes.backups import NoteBackup, note_backup
 
 _ENDINGS = {"sqlite": ".sqlite", "postgresql": ".dump"}
 
@@ -44,7 +44,7 @@ def backup(options: argparse.Namespace) -> int:
             ledger = ledger_of(store, folder)
             settle(ledger, store)
             made = back_up(store, ledger, to, on=moment.date())
-            store.carry_out(note_backup, BackupNote(), actor=shared.CONSOLE)
+            store.carry_out(note_backup, NoteBackup(), actor=shared.CONSOLE)
         finally:
             store.close()
     sys.stdout.write(f"{made.path}\n")

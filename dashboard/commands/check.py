@@ -14,7 +14,7 @@ from queries.store.engine import open_engine
 from queries.store.integrity import DERIVED_PARTS, Part, check
 from queries.store.migrate import require_newest
 from queries.store.sessions import Store
-from queries.writes.rebuild_derived import Rebuilding, rebuild_derived
+from queries.writes.rebuild_derived import RebuildDerived, rebuild_derived
 
 _NAMED = 10
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     lock = alone if options.rebuild else at_work
     with lock(folder), contextlib.closing(_opened(options)) as store:
         if options.rebuild:
-            store.carry_out(rebuild_derived, Rebuilding(), actor=shared.CONSOLE)
+            store.carry_out(rebuild_derived, RebuildDerived(), actor=shared.CONSOLE)
             shared.say("cli.check.rebuilt", options)
         differing = [part for part, what in check(store, folder) if not _told(part, what, options)]
     for part in differing:

@@ -30,8 +30,8 @@ from queries.rules.roles import Role
 from queries.store.engine import sqlite_url
 from queries.store.migrate import migrate_alone, open_store
 from queries.store.sessions import Store
-from queries.writes.settings import NewSetting, change_setting
-from queries.writes.users import NewPassword, NewUser, add_user, set_password
+from queries.writes.settings import ChangeSetting, change_setting
+from queries.writes.users import AddUser, SetPassword, add_user, set_password
 
 PEOPLE = (
     ("maija", "Maija Mänty", Role.MANAGER),
@@ -142,7 +142,7 @@ def _build(store: Store, wanted: dict[str, Any], options: argparse.Namespace) ->
 
 
 def _note(store: Store, mark: dict[str, Any]) -> None:
-    store.carry_out(change_setting, NewSetting(name=_MARK, value=mark), actor=shared.CONSOLE)
+    store.carry_out(change_setting, ChangeSetting(name=_MARK, value=mark), actor=shared.CONSOLE)
 
 
 def _people(store: Store) -> Iterator[tuple[str, str, str]]:
@@ -152,10 +152,10 @@ def _people(store: Store) -> Iterator[tuple[str, str, str]]:
     for username, name, role in PEOPLE:
         password = fresh_password()
         if username in known:
-            again = NewPassword(user_id=known[username], password=password)
+            again = SetPassword(user_id=known[username], password=password)
             store.carry_out(set_password, again, actor=shared.CONSOLE)
         else:
-            new = NewUser(username=username, name=name, role=role, password=password)
+            new = AddUser(username=username, name=name, role=role, password=password)
             store.carry_out(add_user, new, actor=shared.CONSOLE)
         yield username, password, role
 

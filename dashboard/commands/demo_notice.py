@@ -6,13 +6,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from dashboard.commands import options as shared
-from queries.documents.notice.publish import NoticeWish, drafts, fingerprint, publish_notice
+from queries.documents.notice.publish import PublishNotice, drafts, fingerprint, publish_notice
 from queries.reads.notice.controller import DEMONSTRATION
 from queries.rules.calendar_fi import HELSINKI
 from queries.store.sessions import Store
 from queries.writes.notice.settings import (
-    ControllerWish,
-    SafeguardsWish,
+    SetController,
+    SetSafeguards,
     set_controller,
     set_safeguards,
 )
@@ -27,21 +27,21 @@ def publish_demonstration(store: Store, language: str) -> None:
     now = datetime.now(UTC)
     then = now - _PUBLISHED
     store.carry_out(
-        set_controller, ControllerWish(**asdict(DEMONSTRATION)), actor=shared.CONSOLE, now=then
+        set_controller, SetController(**asdict(DEMONSTRATION)), actor=shared.CONSOLE, now=then
     )
     kept = {"encrypted_connection": True, "updates": True, "confidentiality": True}
-    store.carry_out(set_safeguards, SafeguardsWish(**kept), actor=shared.CONSOLE, now=then)
+    store.carry_out(set_safeguards, SetSafeguards(**kept), actor=shared.CONSOLE, now=then)
     with store.reading(shared.CONSOLE) as session:
         seen = fingerprint(drafts(session, today=then.astimezone(HELSINKI).date()))
     store.carry_out(
         publish_notice,
-        NoticeWish(seen=seen, summary=_SUMMARY[language]),
+        PublishNotice(seen=seen, summary=_SUMMARY[language]),
         actor=shared.CONSOLE,
         now=then,
     )
     store.carry_out(
         set_safeguards,
-        SafeguardsWish(version=1, within_eu=True, **kept),
+        SetSafeguards(version=1, within_eu=True, **kept),
         actor=shared.CONSOLE,
         now=now - _CHANGED,
     )

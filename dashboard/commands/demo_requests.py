@@ -33,8 +33,8 @@ from queries.rules.roles import Actor, Role
 from queries.store.sessions import Store
 from queries.store.tables import HoldScope, Registered
 from queries.writes.requests import answers, identity, requests, restrictions
-from queries.writes.requests.answers import Answer, Copy, LetterWish
-from queries.writes.retention.holds import HoldWish, amend_hold
+from queries.writes.requests.answers import Copy, FileLetter, RightAnswer
+from queries.writes.retention.holds import AmendHold, amend_hold
 
 
 @dataclass(frozen=True)
@@ -100,13 +100,13 @@ def hold_demonstration(store: Store) -> None:
     with store.reading(_WHO) as session:
         overdue = invoice_list(session, InvoiceFilter(state=InvoiceState.OVERDUE), today=today).rows
     if overdue:
-        wish = HoldWish(
+        inputs = AmendHold(
             scope=HoldScope.INVOICE,
             target_id=overdue[0].id,
             reason=_DISPUTED,
             review_on=today - timedelta(days=_REVIEWED),
         )
-        store.carry_out(amend_hold, wish, actor=_WHO, now=now - timedelta(days=_HELD))
+        store.carry_out(amend_hold, inputs, actor=_WHO, now=now - timedelta(days=_HELD))
 
 
 def ask_demonstration(store: Store) -> None:
@@ -153,7 +153,7 @@ class _File:
             self._answer(asked)
         with self._reading() as session:
             card = request_card(session, self._id, today=self._day)
-        self._do(requests.close_request, requests.RequestAsSeen(id=self._id, version=card.version))
+        self._do(requests.close_request, requests.CloseRequest(id=self._id, version=card.version))
 
     def _record(self) -> None:
         made, asker = self._made, self._asker
@@ -161,7 +161,7 @@ class _File:
         contact = asker.email if asker and made.channel == _EMAIL else None
         self._id = self._do(
             requests.record_request,
-            requests.RequestWish(
+            requests.RecordRequest(
                 received_on=self._received,
                 channel=made.channel,
                 rights=made.asked,
@@ -175,7 +175,7 @@ class _File:
         if asker is None:
             self._do(
                 requests.identify_party,
-                requests.PartyOfRequest(
+                requests.IdentifyParty(
                     id=self._id, version=1, registered=Registered.NOT_IN_REGISTER
                 ),
             )
@@ -185,7 +185,7 @@ class _File:
         method = IdentityMethod.KNOWN_EMAIL if by_mail else IdentityMethod.SIGNATURE
         self._do(
             identity.note_identity,
-            identity.IdentityWish(
+            identity.NoteIdentity(
                 request_id=self._id, version=1, method=method, checked_on=self._day
             ),
         )
@@ -199,20 +199,20 @@ class _File:
         else:
             kind, command = ANSWERED_BY[asked], restrictions.fulfil_objection
         with self._reading() as session:
-            wish = self._letters(session, asked, kind)
-        self._do(answers.file_letter, wish)
+            inputs = self._letters(session, asked, kind)
+        self._do(answers.file_letter, inputs)
         self._do(
             command,
-            Answer(
+            RightAnswer(
                 request_id=self._id,
-                version=wish.version + 1,
+                version=inputs.version + 1,
                 asked=asked,
                 sent_on=self._day,
                 channel=_EMAIL if self._made.channel == _PHONE else self._made.channel,
             ),
         )
 
-    def _letters(self, session: Session, asked: Asked, kind: LetterKind) -> LetterWish:
+    def _letters(self, session: Session, asked: Asked, kind: LetterKind) -> FileLetter:
         card = request_card(session, self._id, today=self._day)
         called = self._made.stranger or card.party_name or ""
         facts: dict[str, Any] = {
@@ -239,7 +239,7 @@ class _File:
             request_number=card.number,
         )
         if not covers or card.party_id is None:
-            return LetterWish(**same, text=made.text, content=made.pdf)
+            return FileLetter(**same, text=made.text, content=made.pdf)
         report = access_report(
             session,
             card.party_id,
@@ -250,12 +250,12 @@ class _File:
         marks = review(session, report, card.party_id).marks
         report = redacted(report, proposed(report, marks))
         cover = Copy(kind=LetterKind.ACCESS, text=made.text, content=made.pdf)
-        return LetterWish(
+        return FileLetter(
             **same, content=as_pdf(report), redacted=len(report.redactions), more=(cover,)
         )
 
-    def _do(self, command: Callable[..., int], wish: object) -> int:
-        return self._store.carry_out(command, wish, actor=_WHO, now=self._now)
+    def _do(self, command: Callable[..., int], inputs: object) -> int:
+        return self._store.carry_out(command, inputs, actor=_WHO, now=self._now)
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:

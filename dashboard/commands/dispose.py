@@ -19,8 +19,8 @@ from queries.store.backup.ledger import ledger_of
 from queries.store.data_folder_lock import at_work
 from queries.store.sessions import Store
 from queries.writes.retention.disposal import (
-    Proposal,
-    RunWish,
+    DisposalRunRef,
+    ProposeDisposal,
     approve_disposal,
     carry_on,
     end_early,
@@ -55,8 +55,8 @@ def dispose(options: argparse.Namespace) -> int:
             if options.step == "list":
                 _list(store, options)
             elif options.step == "propose":
-                wish = Proposal(as_of=datetime.now(HELSINKI).date())
-                run = store.carry_out(propose_disposal, wish, actor=shared.CONSOLE)
+                inputs = ProposeDisposal(as_of=datetime.now(HELSINKI).date())
+                run = store.carry_out(propose_disposal, inputs, actor=shared.CONSOLE)
                 shared.say(
                     "cli.dispose.proposed", options, n=str(run), count=_review(store, run).count
                 )
@@ -67,7 +67,7 @@ def dispose(options: argparse.Namespace) -> int:
                 end_early(store, options.id, version, actor=shared.CONSOLE, now=datetime.now(UTC))
                 _list(store, options)
             else:
-                seen = RunWish(id=options.id, version=_review(store, options.id).run.version)
+                seen = DisposalRunRef(id=options.id, version=_review(store, options.id).run.version)
                 store.carry_out(_DECISIONS[options.step], seen, actor=shared.CONSOLE)
                 _list(store, options)
         finally:

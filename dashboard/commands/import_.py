@@ -14,7 +14,7 @@ from dashboard.commands import options as shared
 from dashboard.import_words import post_code_sentences, printable, reason_sentence, to_be_known, who
 from dashboard.words import word
 from queries.errors import RegisterError
-from queries.intake.import_command import Bringing, bring_in, preview
+from queries.intake.import_command import BringIn, bring_in, preview
 from queries.intake.plan import ImportSettings, Outcome, Plan
 from queries.intake.post_codes import PostCodeFile
 from queries.intake.readers.child_process import read_apart
@@ -24,7 +24,7 @@ from queries.reads.notice.post_codes import post_code_changes
 from queries.rules.calendar_fi import HELSINKI
 from queries.store.sessions import Store
 from queries.store.tables import PartyKind
-from queries.writes.notice.post_codes import PostCodesWish, replace_post_codes
+from queries.writes.notice.post_codes import ReplacePostCodes, replace_post_codes
 
 _DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
 _NAMES = {delimiter: name for name, delimiter in _DELIMITERS.items()}
@@ -122,10 +122,10 @@ def _import_post_codes(
     if not options.yes and not shared.agreed("cli.import.ask", options):
         shared.say("cli.import.not_done", options)
         return shared.REFUSED
-    wish = PostCodesWish(
+    inputs = ReplacePostCodes(
         places=file.places, run_on=file.run_on, sha256=sha256, name=options.file.name
     )
-    store.carry_out(replace_post_codes, wish, actor=shared.CONSOLE)
+    store.carry_out(replace_post_codes, inputs, actor=shared.CONSOLE)
     shared.say("import.post_codes.done", options, n=len(file.places))
     return shared.OK
 
@@ -187,14 +187,14 @@ def _carry_out(
         def progress(done: int) -> None:
             bar.update(done)
 
-        wish = Bringing(
+        inputs = BringIn(
             intake=intake,
             settings=settings,
             fingerprint=plan.fingerprint,
             skip_refused=options.skip_refused,
             progress=progress,
         )
-        store.carry_out(bring_in, wish, actor=shared.CONSOLE)
+        store.carry_out(bring_in, inputs, actor=shared.CONSOLE)
     shared.say(
         "cli.import.done",
         options,

@@ -18,7 +18,7 @@ from dashboard.import_words import (
 )
 from dashboard.words import word
 from dashboard.words.formats import instant
-from queries.intake.undo_import import Undoing, undo_import
+from queries.intake.undo_import import UndoImport, undo_import
 from queries.reads.imports import (
     ROWS,
     ImportLine,
@@ -67,7 +67,7 @@ def _undo(store: Store, options: argparse.Namespace) -> int:
     if not options.yes and not shared.agreed("cli.imports.ask", options):
         shared.say("cli.imports.not_undone", options)
         return shared.REFUSED
-    store.carry_out(undo_import, Undoing(id=options.id), actor=shared.CONSOLE)
+    store.carry_out(undo_import, UndoImport(id=options.id), actor=shared.CONSOLE)
     shared.say("cli.imports.undone", options, id=str(options.id))
     return shared.OK
 

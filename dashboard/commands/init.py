@@ -14,8 +14,8 @@ from queries.reads.users import users
 from queries.rules.identifiers import business_id
 from queries.rules.roles import Role
 from queries.store.migrate import migrate_alone
-from queries.writes.notice.settings import BusinessIdWish, set_business_id
-from queries.writes.users import NewUser, add_user
+from queries.writes.notice.settings import SetBusinessId, set_business_id
+from queries.writes.users import AddUser, add_user
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
@@ -51,7 +51,7 @@ def init(options: argparse.Namespace) -> int:
         with store.reading(shared.CONSOLE) as session:
             if users(session):
                 raise RegisterError("already_initialised")
-        person = NewUser(
+        person = AddUser(
             username=options.username or _asked("cli.ask_username", options),
             name=options.name or _asked("cli.ask_name", options),
             role=Role.ADMINISTRATOR,
@@ -63,7 +63,7 @@ def init(options: argparse.Namespace) -> int:
             number = _asked_business_id(options)
         store.carry_out(add_user, person, actor=shared.CONSOLE)
         if number:
-            own = BusinessIdWish(business_id=number)
+            own = SetBusinessId(business_id=number)
             store.carry_out(set_business_id, own, actor=shared.CONSOLE)
     shared.say("cli.init.done", options, username=person.username)
     return shared.OK

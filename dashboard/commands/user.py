@@ -16,12 +16,12 @@ from queries.errors import NotFound, RegisterError
 from queries.reads.users import UserRow, user_named, users
 from queries.rules import passwords
 from queries.rules.roles import Role
-from queries.store.sessions import Desk, Store
+from queries.store.sessions import Store, UnitOfWork
 from queries.writes.users import (
-    InUse,
-    NewPassword,
-    NewRole,
-    NewUser,
+    AddUser,
+    SetInUse,
+    SetPassword,
+    SetRole,
     add_user,
     set_in_use,
     set_password,
@@ -71,14 +71,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 
 
 def add_one(options: argparse.Namespace) -> int:
-    wish = NewUser(
+    inputs = AddUser(
         username=options.username,
         name=options.name,
         role=options.role,
         password=shared.read_password(options),
         language=options.user_language,
     )
-    return _carry_out(options, add_user, lambda _user: wish, named=False)
+    return _carry_out(options, add_user, lambda _user: inputs, named=False)
 
 
 def list_all(options: argparse.Namespace) -> int:
@@ -95,7 +95,7 @@ def list_all(options: argparse.Namespace) -> int:
 def new_password(options: argparse.Namespace) -> int:
     password = shared.read_password(options)
     return _carry_out(
-        options, set_password, lambda user: NewPassword(user_id=user.id, password=password)
+        options, set_password, lambda user: SetPassword(user_id=user.id, password=password)
     )
 
 
@@ -103,26 +103,30 @@ def new_role(options: argparse.Namespace) -> int:
     return _carry_out(
         options,
         set_role,
-        lambda user: NewRole(user_id=user.id, role=options.role, version=user.version),
+        lambda user: SetRole(user_id=user.id, role=options.role, version=user.version),
     )
 
 
 def deactivate(options: argparse.Namespace) -> int:
     return _carry_out(
-        options, set_in_use, lambda user: InUse(user_id=user.id, active=False, version=user.version)
+        options,
+        set_in_use,
+        lambda user: SetInUse(user_id=user.id, active=False, version=user.version),
     )
 
 
 def activate(options: argparse.Namespace) -> int:
     return _carry_out(
-        options, set_in_use, lambda user: InUse(user_id=user.id, active=True, version=user.version)
+        options,
+        set_in_use,
+        lambda user: SetInUse(user_id=user.id, active=True, version=user.version),
     )
 
 
 def _carry_out(
     options: argparse.Namespace,
-    command: Callable[[Desk, Any], int],
-    wish: Callable[[UserRow], Any],
+    command: Callable[[UnitOfWork, Any], int],
+    inputs: Callable[[UserRow], Any],
     *,
     named: bool = True,
 ) -> int:
@@ -130,7 +134,7 @@ def _carry_out(
         user: Any = None
         if named:
             user = _named(store, options.username)
-        store.carry_out(command, wish(user), actor=shared.CONSOLE)
+        store.carry_out(command, inputs(user), actor=shared.CONSOLE)
     shared.say("cli.user.done", options, username=options.username)
     return shared.OK
 

@@ -13,7 +13,7 @@ from dashboard.ui.language import language, t
 from dashboard.words.formats import day
 from queries.errors import RegisterError
 from queries.reads.customers.customer_card import CustomerCard, Origin
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import BillingMethod, Language, PartyKind, PartyStatus, Purpose, Source
 from queries.writes.customers import billing_details, contacts, notes, parties
 
@@ -63,16 +63,16 @@ STATUS = (
 NOTE = (Field("text", "lines"), Field("noted_on", "day"))
 
 _CONTACTS: dict[str, tuple[tuple[Field, ...], Any, Any, Any]] = {
-    "phone": (PHONE, contacts.PhoneWish, contacts.amend_phone, contacts.remove_phone),
-    "email": (EMAIL, contacts.EmailWish, contacts.amend_email, contacts.remove_email),
-    "address": (ADDRESS, contacts.AddressWish, contacts.amend_address, contacts.remove_address),
+    "phone": (PHONE, contacts.AmendPhone, contacts.amend_phone, contacts.remove_phone),
+    "email": (EMAIL, contacts.AmendEmail, contacts.amend_email, contacts.remove_email),
+    "address": (ADDRESS, contacts.AmendAddress, contacts.amend_address, contacts.remove_address),
     "billing": (
         BILLING,
-        billing_details.BillingWish,
+        billing_details.AmendBilling,
         billing_details.amend_billing,
         billing_details.remove_billing,
     ),
-    "note": (NOTE, notes.NoteWish, notes.amend_note, notes.remove_note),
+    "note": (NOTE, notes.AmendNote, notes.amend_note, notes.remove_note),
 }
 
 
@@ -95,14 +95,14 @@ def detail(kind: str, party_id: int, row: Any, shown: tuple[str, ...], below: st
     """One detail of the card: shown with its origin, or its form where it is being edited."""
     form = f"{kind}-{row.id}"
     if editing(form):
-        fields, wish, command, remove = _CONTACTS[kind]
+        fields, inputs, command, remove = _CONTACTS[kind]
         values = {field.name: _value(row, kind, field.name) for field in fields}
         edit_form(
             form,
             fields,
             values,
             command=command,
-            wish=wish,
+            inputs=inputs,
             fixed={"party_id": party_id, "id": row.id, "version": row.version},
         )
         _removal(form, remove, row)
@@ -116,7 +116,7 @@ def adding(kind: str, party_id: int) -> None:
     """The button that adds a detail, or the empty form."""
     form = f"{kind}-new-{party_id}"
     if not editing(form):
-        if may(Right.EDIT_CUSTOMERS):
+        if may(Permission.EDIT_CUSTOMERS):
             st.button(
                 t(f"card.add_{kind}"),
                 key=f"{form}.open",
@@ -126,7 +126,7 @@ def adding(kind: str, party_id: int) -> None:
                 args=(form,),
             )
         return
-    fields, wish, command, _remove = _CONTACTS[kind]
+    fields, inputs, command, _remove = _CONTACTS[kind]
     values = {
         "sourced_on": clock.today(),
         "noted_on": clock.today(),
@@ -134,12 +134,12 @@ def adding(kind: str, party_id: int) -> None:
         "payment_days": 14,
         "source": Source.PHONE,
     }
-    edit_form(form, fields, values, command=command, wish=wish, fixed={"party_id": party_id})
+    edit_form(form, fields, values, command=command, inputs=inputs, fixed={"party_id": party_id})
 
 
 def edit_button(form: str, label: str = "forms.edit") -> None:
     """The pencil that opens a form; nothing for who may not edit."""
-    if may(Right.EDIT_CUSTOMERS):
+    if may(Permission.EDIT_CUSTOMERS):
         st.button(
             t(label),
             key=f"{form}.open",
@@ -161,7 +161,7 @@ def party_form(card: CustomerCard) -> None:
         fields,
         values,
         command=parties.amend_party,
-        wish=parties.PartyWish,
+        inputs=parties.AmendParty,
         fixed={"id": card.id, "version": card.version, "kind": card.kind},
     )
 
@@ -173,7 +173,7 @@ def status_form(card: CustomerCard) -> None:
         STATUS,
         {"status": card.status, "ended_on": card.ended_on},
         command=parties.change_status,
-        wish=parties.StatusWish,
+        inputs=parties.ChangeStatus,
         fixed={"id": card.id, "version": card.version},
     )
 
@@ -199,7 +199,9 @@ def _removal(form: str, remove: Any, row: Any) -> None:
 
 def _remove(form: str, remove: Any, row_id: int, version: int) -> None:
     try:
-        carry_out(remove, contacts.Removal(id=row_id, version=version), token=f"{form}-{version}")
+        carry_out(
+            remove, contacts.RecordRemoval(id=row_id, version=version), token=f"{form}-{version}"
+        )
     except RegisterError as error:
         refuse_flash(error)
     else:

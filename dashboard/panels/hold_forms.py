@@ -13,10 +13,10 @@ from dashboard.ui.language import language, t
 from dashboard.words.formats import day
 from queries.errors import RegisterError
 from queries.reads.retention.holds import HoldRow
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.series import SERIES
 from queries.store.tables import HoldScope
-from queries.writes.retention.holds import HoldRelease, HoldWish, amend_hold, release_hold
+from queries.writes.retention.holds import AmendHold, ReleaseHold, amend_hold, release_hold
 
 _REASON = Field("reason", "lines")
 _REVIEW = Field("review_on", "day")
@@ -38,7 +38,7 @@ def draw_holds(rows: Iterable[HoldRow]) -> None:
 def place_button(scope: str, target_id: int | None, *, label: str = "holds.place") -> None:
     """The button that places a hold on a record, or the form; nothing for who may not."""
     form = f"hold-{scope}-{target_id or 'all'}"
-    if not may(Right.HOLD):
+    if not may(Permission.HOLD):
         return
     if not editing(form):
         st.button(
@@ -56,7 +56,7 @@ def place_button(scope: str, target_id: int | None, *, label: str = "holds.place
         fields,
         {},
         command=amend_hold,
-        wish=HoldWish,
+        inputs=AmendHold,
         done="holds.placed",
         submit="holds.place",
         fixed={"scope": scope, "target_id": target_id},
@@ -90,10 +90,10 @@ def _hold(row: HoldRow) -> None:
             (_REASON, _REVIEW),
             {"reason": row.reason, "review_on": row.review_on},
             command=amend_hold,
-            wish=HoldWish,
+            inputs=AmendHold,
             fixed={"id": row.id, "version": row.version},
         )
-    elif may(Right.HOLD):
+    elif may(Permission.HOLD):
         with st.container(horizontal=True):
             st.button(
                 t("forms.edit"),
@@ -123,7 +123,7 @@ def _release(hold_id: int, version: int) -> None:
     try:
         carry_out(
             release_hold,
-            HoldRelease(id=hold_id, version=version),
+            ReleaseHold(id=hold_id, version=version),
             token=f"release-{hold_id}-{version}",
         )
     except RegisterError as error:

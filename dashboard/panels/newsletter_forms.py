@@ -16,14 +16,14 @@ from dashboard.words.formats import day
 from queries.errors import RegisterError
 from queries.reads.customers.customer_card import Origin
 from queries.reads.newsletter import ConsentTextRow, SubscriptionRow, consent_texts
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import Language, Source
 from queries.writes.newsletter.newsletter import (
     CONSENTED_BY,
-    ConsentTextWish,
-    ConsentWish,
-    Ending,
-    Renewal,
+    EndSubscription,
+    RenewConsent,
+    Subscribe,
+    WriteConsentText,
     end_subscription,
     renew_consent,
     subscribe,
@@ -42,7 +42,9 @@ _TEXTS = (
 PAGE, CARD = "page", "card"
 
 
-def form_button(form: str, label: str, *, icon: str, right: Right = Right.SEND_NEWSLETTER) -> None:
+def form_button(
+    form: str, label: str, *, icon: str, right: Permission = Permission.SEND_NEWSLETTER
+) -> None:
     """The button that opens a form; nothing for who may not use it."""
     if may(right) and not editing(form):
         st.button(
@@ -62,13 +64,13 @@ def newest(texts: tuple[ConsentTextRow, ...]) -> tuple[ConsentTextRow, ...]:
 
 def consent_form(form: str, *, party_id: int | None = None, address: str = "") -> None:
     """Note a consent that was given to the office."""
-    _consent(form, (), party_id, address, subscribe, ConsentWish, "newsletter.added")
+    _consent(form, (), party_id, address, subscribe, Subscribe, "newsletter.added")
 
 
 def renewal_form(form: str) -> None:
     """Note a new consent of who had said no."""
     st.info(t("newsletter.renewal_about"))
-    _consent(form, (_REASON,), None, "", renew_consent, Renewal, "newsletter.renewed")
+    _consent(form, (_REASON,), None, "", renew_consent, RenewConsent, "newsletter.renewed")
 
 
 def _consent(
@@ -77,7 +79,7 @@ def _consent(
     party_id: int | None,
     address: str,
     command: Any,
-    wish: Any,
+    inputs: Any,
     done: str,
 ) -> None:
     texts = newest(ask(consent_texts))
@@ -121,7 +123,7 @@ def _consent(
         fields,
         values,
         command=command,
-        wish=wish,
+        inputs=inputs,
         fixed={"party_id": party_id},
         done=done,
         submit="newsletter.save",
@@ -143,7 +145,7 @@ def text_form(form: str) -> None:
         _TEXTS,
         stands,
         command=write_consent_text,
-        wish=ConsentTextWish,
+        inputs=WriteConsentText,
         fixed={},
         done="newsletter.text_written",
     )
@@ -162,7 +164,7 @@ def draw_subscription(row: SubscriptionRow, *, place: str) -> None:
     reason = t("newsletter.renewed_because", why=row.renewal_reason) if row.renewal_reason else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         safe_html.lines(row.address, right, reason, small=below)
-        if may(Right.SEND_NEWSLETTER):
+        if may(Permission.SEND_NEWSLETTER):
             with st.popover(
                 t("newsletter.end"),
                 icon=":material/unsubscribe:",
@@ -185,7 +187,7 @@ def _end(subscription_id: int, version: int, place: str) -> None:
     try:
         carry_out(
             end_subscription,
-            Ending(id=subscription_id, version=version),
+            EndSubscription(id=subscription_id, version=version),
             token=f"end-subscription-{subscription_id}",
         )
     except RegisterError as error:
@@ -211,7 +213,7 @@ def draw_texts() -> None:
         )
         safe_html.lines(*row.text.splitlines(), small=small)
     form = "consent-text-new"
-    if editing(form) and may(Right.EDIT_SETTINGS):
+    if editing(form) and may(Permission.EDIT_SETTINGS):
         text_form(form)
     else:
-        form_button(form, "newsletter.write_text", icon="edit_note", right=Right.EDIT_SETTINGS)
+        form_button(form, "newsletter.write_text", icon="edit_note", right=Permission.EDIT_SETTINGS)

@@ -20,7 +20,7 @@ from queries.reads.notice.proofs_answered import IdleUser, idle_users, late_answ
 from queries.reads.retention.figures import RetentionFigures
 from queries.reads.users import UserRow, administrators
 from queries.rules.proofs import Proof, Told
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 
 #: The requests that were answered late.
 LATE = (
@@ -73,7 +73,7 @@ def summary(shown: Proofs) -> str:
 
 def draw_proofs_line(kept: RetentionFigures) -> None:
     """The overview's line: how many statements are true, and the way to them."""
-    if not may(Right.SEE_NOTICE):
+    if not may(Permission.SEE_NOTICE):
         return
     shown = read_proofs(kept)
     st.header(t("pages.proofs"), anchor=False)
@@ -113,11 +113,11 @@ def counted(row: Proof) -> str:
 
 def _draw_behind(row: Proof) -> None:
     """The list of a proof that has none on a page of its own."""
-    if row.code == "users_work" and may(Right.MANAGE_USERS):
+    if row.code == "users_work" and may(Permission.MANAGE_USERS):
         _draw_users(ask(idle_users, today=clock.today()), "proofs.idle")
-    if row.code == "rights_by_work" and may(Right.MANAGE_USERS):
+    if row.code == "rights_by_work" and may(Permission.MANAGE_USERS):
         _draw_users(ask(administrators), "proofs.administrators")
-    if row.code == "requests_in_time" and may(Right.SEE_REQUESTS):
+    if row.code == "requests_in_time" and may(Permission.SEE_REQUESTS):
         rows = ask(late_answers, today=clock.today())
         record_table(rows, LATE, key="late-answers", opens="request", alt=t("proofs.late_alt"))
     if row.code == "sign_in_needed":

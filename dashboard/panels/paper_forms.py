@@ -14,20 +14,20 @@ from dashboard.ui.language import t
 from queries.reads.paper.records import LoanRow, PaperCard
 from queries.reads.paper.rooms import HolderRow, RoomRow, rooms, usernames
 from queries.rules.paper import PAPER_CLASSES
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import DestructionMethod, PaperKind
-from queries.writes.paper.destruction import Destruction, note_destruction
+from queries.writes.paper.destruction import NoteDestruction, note_destruction
 from queries.writes.paper.records import (
-    Loan,
-    Move,
-    PaperWish,
-    Return,
+    AmendPaper,
+    LendPaper,
+    MovePaper,
+    ReturnPaper,
     amend_paper,
     lend_paper,
     move_paper,
     return_paper,
 )
-from queries.writes.paper.rooms import KeyWish, RoomWish, amend_key, amend_room
+from queries.writes.paper.rooms import AmendKey, AmendRoom, amend_key, amend_room
 
 #: How long a loan is, when nobody says otherwise.
 _LOAN = timedelta(days=14)
@@ -78,7 +78,7 @@ _ROOM = (
 
 def paper_button(form: str, label: str, *, icon: str = "edit", primary: bool = False) -> None:
     """The button that opens a form of paper; nothing for who does not keep it."""
-    if may(Right.KEEP_PAPER):
+    if may(Permission.KEEP_PAPER):
         st.button(
             t(label),
             key=f"{form}.open",
@@ -101,7 +101,7 @@ def new_paper_form() -> None:
         (*_PAPER, *_place(None)),
         values,
         command=amend_paper,
-        wish=PaperWish,
+        inputs=AmendPaper,
         fixed={},
         done="paper.added",
         opens="paper",
@@ -116,7 +116,7 @@ def paper_form(card: PaperCard) -> None:
         _PAPER,
         values,
         command=amend_paper,
-        wish=PaperWish,
+        inputs=AmendPaper,
         fixed=_seen(card),
     )
 
@@ -128,7 +128,7 @@ def move_form(card: PaperCard) -> None:
         _place(card.room_id),
         {"room_id": card.room_id, "shelf": card.row.shelf},
         command=move_paper,
-        wish=Move,
+        inputs=MovePaper,
         fixed=_seen(card),
         done="paper.moved",
         submit="paper.move",
@@ -147,7 +147,7 @@ def loan_form(card: PaperCard, loan: LoanRow | None) -> None:
         _LEND,
         values,
         command=lend_paper,
-        wish=Loan,
+        inputs=LendPaper,
         fixed=fixed,
         done="paper.lent",
         submit="paper.lend" if loan is None else "forms.save",
@@ -161,7 +161,7 @@ def return_form(card: PaperCard) -> None:
         (_field("returned_on", "day"),),
         {"returned_on": clock.today()},
         command=return_paper,
-        wish=Return,
+        inputs=ReturnPaper,
         fixed=_seen(card),
         done="paper.returned",
         submit="paper.return",
@@ -179,7 +179,7 @@ def destruction_form(card: PaperCard) -> None:
         _DESTROY,
         values,
         command=note_destruction,
-        wish=Destruction,
+        inputs=NoteDestruction,
         fixed=_seen(card),
         done="paper.destroyed",
         submit="paper.destroy",
@@ -195,7 +195,7 @@ def room_form(room: RoomRow | None) -> None:
         _ROOM,
         values,
         command=amend_room,
-        wish=RoomWish,
+        inputs=AmendRoom,
         fixed=fixed,
         done="paper.room_saved",
     )
@@ -221,7 +221,13 @@ def key_form(room_id: int, holder: HolderRow | None) -> None:
         fixed |= {"id": holder.id, "version": holder.version}
     name = f"key-new-{room_id}" if holder is None else f"key-{holder.id}"
     edit_form(
-        name, fields, values, command=amend_key, wish=KeyWish, fixed=fixed, done="paper.key_saved"
+        name,
+        fields,
+        values,
+        command=amend_key,
+        inputs=AmendKey,
+        fixed=fixed,
+        done="paper.key_saved",
     )
 
 

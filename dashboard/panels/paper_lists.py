@@ -38,7 +38,7 @@ from queries.reads.paper.faults import (
 from queries.reads.paper.records import PaperFilter, PaperState, paper_list
 from queries.reads.paper.rooms import HolderRow, RoomRow, key_holders, rooms
 from queries.rules.paper import PAPER_CLASSES
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 
 LENT = (
     Column("paper_fields.number", lambda row: row.number, width=80),
@@ -232,7 +232,7 @@ def _lines(found: Faults[Any], form: str, said: Callable[[Any], tuple[str, str]]
         name, small = said(row)
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             safe_html.lines(name, small=small)
-            if may(Right.KEEP_PAPER):
+            if may(Permission.KEEP_PAPER):
                 st.button(
                     t("paper.mend"),
                     key=f"{form}-{row.id}.mend",

@@ -29,9 +29,9 @@ from queries.errors import RegisterError
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.paper.records import LoanRow, PaperCard, PaperState, paper_card, papers_of
 from queries.reads.retention.reasons import explained
-from queries.rules.roles import Right
-from queries.writes.paper.destruction import WrongLine, remove_destruction
-from queries.writes.paper.records import Link, link_party, unlink_party
+from queries.rules.roles import Permission
+from queries.writes.paper.destruction import RemoveDestruction, remove_destruction
+from queries.writes.paper.records import PartyLink, link_party, unlink_party
 
 #: So many of those found are offered: whoever is not among them is searched for more closely.
 _OFFERED = 5
@@ -51,7 +51,7 @@ def draw_record(paper_id: int) -> None:
         _why(card)
         if card.row.disposed_on is None:
             _people(card)
-        if may(Right.SEE_TRAIL):
+        if may(Permission.SEE_TRAIL):
             with st.expander(t("paper.trail"), key=f"trail-{paper_id}", on_change="rerun") as fold:
                 if fold.open:
                     draw_trail_of_record("paper_record", paper_id)
@@ -120,7 +120,7 @@ def _people(card: PaperCard) -> None:
     st.caption(t("paper.people_about"))
     if not card.parties:
         st.caption(t("paper.no_people"))
-    keeps = may(Right.KEEP_PAPER) and card.is_paper
+    keeps = may(Permission.KEEP_PAPER) and card.is_paper
     for key, name in card.parties:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             safe_html.lines(name)
@@ -170,8 +170,8 @@ def _find(card: PaperCard) -> None:
             )
 
 
-def _link(card: PaperCard, party_id: int) -> Link:
-    return Link(id=card.row.id, version=card.version, party_id=party_id)
+def _link(card: PaperCard, party_id: int) -> PartyLink:
+    return PartyLink(id=card.row.id, version=card.version, party_id=party_id)
 
 
 def _loans(card: PaperCard) -> None:
@@ -248,26 +248,26 @@ def _destruction(card: PaperCard) -> None:
 
 def _take_back(card: PaperCard) -> None:
     """Correct the line, or take it back that was written of another record."""
-    if not may(Right.KEEP_PAPER):
+    if not may(Permission.KEEP_PAPER):
         return
     with st.container(horizontal=True):
         if card.run_id is not None:
             paper_button(f"destroy-{card.row.id}", "forms.edit")
         with st.popover(t("paper.take_back"), icon=":material/undo:", type="tertiary"):
             st.write(t("paper.take_back_sure"))
-            wish = WrongLine(id=card.row.id, version=card.version)
+            inputs = RemoveDestruction(id=card.row.id, version=card.version)
             st.button(
                 t("paper.take_back_yes"),
                 key="paper.take_back",
                 on_click=_change,
-                args=(remove_destruction, wish, "paper.taken_back"),
+                args=(remove_destruction, inputs, "paper.taken_back"),
             )
 
 
-def _change(command: Any, wish: Any, done: str) -> None:
-    token = f"{command.__name__}-{wish.id}-{wish.version}-{getattr(wish, 'party_id', 0)}"
+def _change(command: Any, inputs: Any, done: str) -> None:
+    token = f"{command.__name__}-{inputs.id}-{inputs.version}-{getattr(inputs, 'party_id', 0)}"
     try:
-        carry_out(command, wish, token=token)
+        carry_out(command, inputs, token=token)
     except RegisterError as error:
         refuse_flash(error)
     else:

@@ -17,10 +17,10 @@ from dashboard.words.formats import day
 from queries.documents.letters.provenance import source_letter
 from queries.errors import RegisterError
 from queries.reads.provenance import FromElsewhere, from_elsewhere, source_notices_of
-from queries.rules.roles import Actor, Right
-from queries.store.sessions import Desk
+from queries.rules.roles import Actor, Permission
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import ToldHow
-from queries.writes.notice.told import NotToldWish, ToldWish, note_told, retract_told
+from queries.writes.notice.told import NoteTold, RetractTold, note_told, retract_told
 
 TOLD = (
     Field("told_on", "day", label="provenance.told_on", row="1"),
@@ -47,7 +47,7 @@ def draw_reminder(notice_id: int) -> None:
         else:
             st.caption(t("provenance.told_already", on=told.told_on, how=t(f"told_how.{told.how}")))
         link("customer", t("provenance.open_card"), {"id": str(told.party_id)}, icon="person")
-        if not may(Right.EDIT_CUSTOMERS):
+        if not may(Permission.EDIT_CUSTOMERS):
             return
         with st.container(horizontal=True):
             for form, icon in (("pdf", "picture_as_pdf"), ("txt", "mail")):
@@ -63,20 +63,20 @@ def draw_reminder(notice_id: int) -> None:
         if told.told_on is None:
             told_form((notice_id,), f"source-{notice_id}")
             return
-        wish = NotToldWish(ids=(notice_id,), told_on=told.told_on, how=str(told.how))
+        inputs = RetractTold(ids=(notice_id,), told_on=told.told_on, how=str(told.how))
         with st.popover(t("provenance.retract"), icon=":material/undo:", type="tertiary"):
             st.write(t("provenance.retract_about"))
-            _retract_button(wish, t("provenance.retract_yes"), f"source-{notice_id}.retract")
+            _retract_button(inputs, t("provenance.retract_yes"), f"source-{notice_id}.retract")
 
 
 def told_form(ids: tuple[int, ...], form: str) -> None:
     """The day and the way in which the people of these reminders were told."""
     # A plain dictionary: the command may touch nothing of the screen while its transaction is open.
-    noted: dict[str, ToldWish] = st.session_state.setdefault(_NOTED, {})
+    noted: dict[str, NoteTold] = st.session_state.setdefault(_NOTED, {})
 
-    def note(desk: Desk, wish: ToldWish) -> int:
-        first = note_told(desk, wish)
-        noted["last"] = wish
+    def note(uow: UnitOfWork, inputs: NoteTold) -> int:
+        first = note_told(uow, inputs)
+        noted["last"] = inputs
         return first
 
     edit_form(
@@ -84,7 +84,7 @@ def told_form(ids: tuple[int, ...], form: str) -> None:
         TOLD,
         {"told_on": clock.today(), "how": ToldHow.POST},
         command=note,
-        wish=ToldWish,
+        inputs=NoteTold,
         fixed={"ids": ids},
         done="provenance.noted",
         submit="provenance.note",
@@ -94,23 +94,23 @@ def told_form(ids: tuple[int, ...], form: str) -> None:
 
 def draw_undo() -> None:
     """The way back from a page that was noted as told a moment ago."""
-    last: ToldWish | None = st.session_state.get(_NOTED, {}).get("last")
+    last: NoteTold | None = st.session_state.get(_NOTED, {}).get("last")
     if last is None or len(last.ids) == 1:  # one alone has its own way back, where it stands
         return
-    wish = NotToldWish(ids=last.ids, told_on=last.told_on, how=last.how)
-    _retract_button(wish, t("provenance.retract_page", n=len(last.ids)), "source-page.retract")
+    inputs = RetractTold(ids=last.ids, told_on=last.told_on, how=last.how)
+    _retract_button(inputs, t("provenance.retract_page", n=len(last.ids)), "source-page.retract")
 
 
-def _retract_button(wish: NotToldWish, label: str, key: str) -> None:
+def _retract_button(inputs: RetractTold, label: str, key: str) -> None:
     token = st.session_state.setdefault(f"{key}!token", secrets.token_urlsafe(16))
-    st.button(label, key=key, icon=":material/undo:", on_click=_retract, args=(wish, key, token))
+    st.button(label, key=key, icon=":material/undo:", on_click=_retract, args=(inputs, key, token))
 
 
-def _retract(wish: NotToldWish, key: str, token: str) -> None:
+def _retract(inputs: RetractTold, key: str, token: str) -> None:
     st.session_state.pop(f"{key}!token", None)
     st.session_state.get(_NOTED, {}).clear()
     try:
-        carry_out(retract_told, wish, token=token)
+        carry_out(retract_told, inputs, token=token)
     except RegisterError as error:
         refuse_flash(error)
     else:
@@ -131,7 +131,7 @@ def draw_told(party_id: int) -> None:
                     how=t(f"told_how.{row.how}"),
                 )
             )
-            if may(Right.EDIT_CUSTOMERS):
+            if may(Permission.EDIT_CUSTOMERS):
                 link("sources", t("provenance.retract"), {"id": str(row.id)}, icon="undo")
         else:
             st.warning(

@@ -14,12 +14,12 @@ from dashboard.words.formats import day
 from queries.errors import RegisterError
 from queries.reads.recipients import RecipientRow, disclosures_of, recipient_names
 from queries.rules.recipients import RecipientKind, RecipientRole, TransferBasis
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.writes.recipients import (
-    DisclosureWish,
-    RecipientEnd,
-    RecipientRemoval,
-    RecipientWish,
+    AmendRecipient,
+    EndRecipient,
+    NoteDisclosure,
+    RemoveRecipient,
     amend_recipient,
     end_recipient,
     note_disclosure,
@@ -76,7 +76,7 @@ def recipient_form(row: RecipientRow | None) -> None:
         fields,
         values,
         command=amend_recipient,
-        wish=RecipientWish,
+        inputs=AmendRecipient,
         fixed=fixed,
     )
     if row is not None:
@@ -92,7 +92,7 @@ def _ending(row: RecipientRow) -> None:
                 (_field("ends_on", "day"),),
                 {"ends_on": row.ends_on or clock.today()},
                 command=end_recipient,
-                wish=RecipientEnd,
+                inputs=EndRecipient,
                 fixed={"id": row.id, "version": row.version},
             )
     if not row.given:
@@ -110,7 +110,7 @@ def _remove(row_id: int, version: int) -> None:
     try:
         carry_out(
             remove_recipient,
-            RecipientRemoval(id=row_id, version=version),
+            RemoveRecipient(id=row_id, version=version),
             token=f"recipient-{row_id}-{version}",
         )
     except RegisterError as error:
@@ -134,7 +134,7 @@ def draw_disclosures(party_id: int) -> None:
         )
     else:
         st.caption(t("recipients.nothing_given"))
-    if not may(Right.EDIT_CUSTOMERS):
+    if not may(Permission.EDIT_CUSTOMERS):
         return
     form = f"disclosure-new-{party_id}"
     if not editing(form):
@@ -161,6 +161,6 @@ def draw_disclosures(party_id: int) -> None:
         fields,
         {"disclosed_on": clock.today()},
         command=note_disclosure,
-        wish=DisclosureWish,
+        inputs=NoteDisclosure,
         fixed={"party_id": party_id},
     )

@@ -13,17 +13,17 @@ from dashboard.ui.language import t
 from queries.reads.sales.order import OrderRecord, WorkRow, order_record, work_record
 from queries.reads.sales.services import ServiceRow, service_list
 from queries.rules.money import from_cents
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import OrderStatus, Unit, VatCategory
 from queries.writes.sales.orders import (
     BEGINNINGS,
-    OrderStatusWish,
-    OrderWish,
+    AmendOrder,
+    ChangeOrderStatus,
     amend_order,
     change_order_status,
 )
-from queries.writes.sales.services import ServiceWish, amend_service
-from queries.writes.sales.work_entries import WorkWish, amend_work_entry
+from queries.writes.sales.services import AmendService, amend_service
+from queries.writes.sales.work_entries import AmendWorkEntry, amend_work_entry
 
 SERVICE = (
     Field("code", label="fields.service_code", row="1"),
@@ -48,7 +48,7 @@ WORK = (
 
 def sales_button(form: str, label: str, *, icon: str = "edit", primary: bool = False) -> None:
     """The button that opens a form of sales; nothing for who may not edit them."""
-    if may(Right.EDIT_SALES):
+    if may(Permission.EDIT_SALES):
         st.button(
             t(label),
             key=f"{form}.open",
@@ -69,7 +69,7 @@ def service_form(service: ServiceRow | None) -> None:
         values["unit_price"] = typed_sum(service.unit_price_cents)
     name = "new" if service is None else service.id
     edit_form(
-        f"service-{name}", SERVICE, values, command=amend_service, wish=ServiceWish, fixed=fixed
+        f"service-{name}", SERVICE, values, command=amend_service, inputs=AmendService, fixed=fixed
     )
 
 
@@ -110,7 +110,7 @@ def new_order_form(party_id: int, *, opens: str | None = "order") -> None:
         order_fields(new=True, service_id=None),
         {"ordered_on": clock.today(), "status": OrderStatus.OPEN},
         command=amend_order,
-        wish=OrderWish,
+        inputs=AmendOrder,
         fixed={"party_id": party_id},
         done="orders.recorded",
         opens=opens,
@@ -126,7 +126,7 @@ def order_form(order: OrderRecord) -> None:
         fields,
         values,
         command=amend_order,
-        wish=OrderWish,
+        inputs=AmendOrder,
         fixed={"id": order.id, "version": order.version, "party_id": order.party_id},
     )
 
@@ -138,7 +138,7 @@ def order_status_form(order: OrderRecord) -> None:
         ORDER_STATUS,
         {"status": order.status, "closed_on": order.closed_on or clock.today()},
         command=change_order_status,
-        wish=OrderStatusWish,
+        inputs=ChangeOrderStatus,
         fixed={"id": order.id, "version": order.version},
     )
 
@@ -151,7 +151,7 @@ def new_work_form(order_id: int) -> None:
         WORK,
         values,
         command=amend_work_entry,
-        wish=WorkWish,
+        inputs=AmendWorkEntry,
         fixed={"order_id": order_id},
         done="orders.work_recorded",
     )
@@ -165,7 +165,7 @@ def work_form(entry: WorkRow, order_id: int) -> None:
         WORK,
         values,
         command=amend_work_entry,
-        wish=WorkWish,
+        inputs=AmendWorkEntry,
         fixed={"id": entry.id, "version": entry.version, "order_id": order_id},
     )
 

@@ -50,7 +50,7 @@ class Field:
     options: tuple[Any, ...] = ()
     words: str = ""
     names: Mapping[Any, str] | None = None
-    weighed: bool = False
+    no_default: bool = False
     help: str = ""
     facts: Mapping[str, Any] = dataclass_field(default_factory=dict)
     row: str = ""
@@ -84,7 +84,7 @@ def edit_form(
     values: Mapping[str, Any],
     *,
     command: Callable[..., int],
-    wish: Callable[..., Any],
+    inputs: Callable[..., Any],
     fixed: Mapping[str, Any],
     done: str = "forms.saved",
     submit: str = "forms.save",
@@ -107,7 +107,7 @@ def edit_form(
     wrong = _by_field(refusal)
     token = st.session_state.setdefault(f"{form}!token", secrets.token_urlsafe(16))
     told = dict(fixed) if stands else _as_opened(form, fields, fixed)
-    save = (form, tuple(fields), command, wish, told, token, done, opens)
+    save = (form, tuple(fields), command, inputs, told, token, done, opens)
     with st.form(form):
         for place, field in _placed(fields):
             with place:
@@ -205,7 +205,7 @@ def _save(
     form: str,
     fields: tuple[Field, ...],
     command: Callable[..., int],
-    wish: Callable[..., Any],
+    inputs: Callable[..., Any],
     fixed: dict[str, Any],
     token: str,
     done: str,
@@ -213,7 +213,7 @@ def _save(
 ) -> None:
     try:
         typed = _collect(form, fields)
-        outcome = carry_out(command, wish(**{**fixed, **typed}), token=token)
+        outcome = carry_out(command, inputs(**{**fixed, **typed}), token=token)
     except RegisterError as error:
         st.session_state[f"{form}!refusal"] = error
         return
@@ -273,7 +273,7 @@ def _widget(form: str, field: Field, value: Any) -> None:
     elif field.kind == "choice":
         options = list(field.options)
         names = {code: _option(field, code) for code in options}
-        begins = None if field.weighed else 0
+        begins = None if field.no_default else 0
         st.selectbox(
             label,
             options,

@@ -18,8 +18,8 @@ from dashboard.ui import clock
 from dashboard.ui.language import sentence
 from dashboard.ui.sign_in import SignedIn, current_user
 from queries.errors import NotAllowed, RegisterError
-from queries.rules.roles import Actor, Right
-from queries.store.sessions import Desk
+from queries.rules.roles import Actor, Permission
+from queries.store.sessions import UnitOfWork
 
 _OF_THIS_RUN = "user_of_this_run"
 
@@ -54,12 +54,12 @@ def actor() -> Actor:
     return user.actor
 
 
-def may(right: Right) -> bool:
+def may(right: Permission) -> bool:
     """Whether to offer something at all; the command checks again."""
     return actor().may(right)
 
 
-def demand(right: Right) -> None:
+def demand(right: Permission) -> None:
     """Go on only with this right: a form that could not be saved is not offered."""
     if not may(right):
         st.error(sentence(NotAllowed(right)))
@@ -76,9 +76,9 @@ def ask(query: Callable[Concatenate[Session, _P], _T], *args: _P.args, **kwargs:
         st.stop()
 
 
-def carry_out(command: Callable[[Desk, Any], int], wish: Any, *, token: str | None) -> int:
+def carry_out(command: Callable[[UnitOfWork, Any], int], inputs: Any, *, token: str | None) -> int:
     """Carry a wish out, once for its token; returns what the command returns.
 
     :raises RegisterError: the refusal, for the form to show.
     """
-    return the_store().carry_out(command, wish, actor=actor(), token=token, now=clock.now())
+    return the_store().carry_out(command, inputs, actor=actor(), token=token, now=clock.now())

@@ -176,8 +176,8 @@ class _Accounts(dict[str, dict[str, Any]]):
         if not _tries.may():
             self.limited = True
             return False
-        with the_store().writing(DOOR, now=clock.now()) as desk:
-            found = take_try(desk, self.asked)
+        with the_store().writing(DOOR, now=clock.now()) as uow:
+            found = take_try(uow, self.asked)
         self.user_id = None if found is None else found.user_id
         self._entry = {"name": "", "password": _NO_USER if found is None else found.password_hash}
         return True
@@ -225,8 +225,8 @@ def _answer(accounts: _Accounts, language: str) -> None:
         if nonce is None:
             st.error(word("sign_in.cookies_needed", language))
             return
-        with the_store().writing(DOOR, now=clock.now()) as desk:
-            ticket = issue_ticket(desk, accounts.user_id, nonce)
+        with the_store().writing(DOOR, now=clock.now()) as uow:
+            ticket = issue_ticket(uow, accounts.user_id, nonce)
         go_to(sign_in_path(ticket, _here()))
         st.info(word("sign_in.right", language))
         return
@@ -234,8 +234,8 @@ def _answer(accounts: _Accounts, language: str) -> None:
         log.warning("passwords are tried faster than they are looked at")
         st.error(word("sign_in.limited", language))
         return
-    with the_store().writing(DOOR, now=clock.now()) as desk:
-        note_failed_sign_in(desk, accounts.asked or "")
+    with the_store().writing(DOOR, now=clock.now()) as uow:
+        note_failed_sign_in(uow, accounts.asked or "")
     minutes = int(LOCK_TIME.total_seconds() // 60)
     st.error(word("sign_in.wrong", language, tries=MOST_TRIES, minutes=minutes))
 
@@ -249,8 +249,8 @@ def _draw_languages(language: str) -> None:
             return
         user = current_user()
         if user is not None:
-            wish = OwnLanguage(language=chosen)
-            the_store().carry_out(choose_own_language, wish, actor=user.actor, now=clock.now())
+            inputs = OwnLanguage(language=chosen)
+            the_store().carry_out(choose_own_language, inputs, actor=user.actor, now=clock.now())
         st.session_state[_LANGUAGE_IN_STATE] = chosen
         go_to(language_path(chosen, _here()))
 

@@ -20,7 +20,7 @@ from queries.reads.provenance import (
     unknown_list,
     unknown_sources,
 )
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 
 
 def _left(row: ReminderRow) -> str:
@@ -81,7 +81,7 @@ def _reminders() -> None:
     page = ask(source_reminders, today=clock.today(), after=marks.after, before=marks.before)
     record_table(page.rows, REMINDERS, key="reminders", opens="sources", alt=t("provenance.alt"))
     paging(page)
-    if may(Right.EDIT_CUSTOMERS) and page.rows:
+    if may(Permission.EDIT_CUSTOMERS) and page.rows:
         ids = tuple(row.id for row in page.rows)
         with st.popover(
             t("provenance.note_page", n=len(ids)),

@@ -14,7 +14,7 @@ from dashboard.ui.lists import Column, record_table
 from dashboard.words.formats import day
 from queries.reads.recipients import RecipientRow, recipient_list
 from queries.rules.recipients import Agreement
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 
 
 def _country(row: RecipientRow) -> str:
@@ -44,7 +44,7 @@ COLUMNS = (
 
 
 def draw() -> None:
-    keeps = may(Right.KEEP_RECIPIENTS)
+    keeps = may(Permission.KEEP_RECIPIENTS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(t("pages.recipients"), anchor=False)
         if keeps:

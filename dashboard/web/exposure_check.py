@@ -153,10 +153,10 @@ class _Browser:
 
     async def drawn(self, page: str) -> _Drawn:
         """What the page draws for a browser that is not signed in."""
-        wish = BackMsg()
-        wish.rerun_script.page_name = page
-        wish.rerun_script.query_string = ""
-        await self._to.put({"type": "websocket.receive", "bytes": wish.SerializeToString()})
+        inputs = BackMsg()
+        inputs.rerun_script.page_name = page
+        inputs.rerun_script.query_string = ""
+        await self._to.put({"type": "websocket.receive", "bytes": inputs.SerializeToString()})
         kinds: list[str] = []
         while True:
             heard = await self._heard()

@@ -150,14 +150,14 @@ class Forms:
         if not self.of_form.may(form.id):
             raise _Refused("too_often", 429, int(self.of_form.seconds))
         texts = {name: typed.get(name, "").replace("\r\n", "\n") for name in web_forms.FIELDS}
-        wish = Received(
+        inputs = Received(
             form_id=form.id,
             language=answer.language,
             **texts,
             consents=bool(typed.get(web_forms.CONSENT)),
         )
         try:
-            await anyio.to_thread.run_sync(self._receive, wish)
+            await anyio.to_thread.run_sync(self._receive, inputs)
         except InvalidInputs:
             raise
         except NotFound:
@@ -177,9 +177,9 @@ class Forms:
         with self.store.reading(LETTERBOX) as session:
             return controller(session)
 
-    def _receive(self, wish: Received) -> int:
-        with self.store.writing(LETTERBOX) as desk:
-            return receive_message(desk, wish)
+    def _receive(self, inputs: Received) -> int:
+        with self.store.writing(LETTERBOX) as uow:
+            return receive_message(uow, inputs)
 
 
 class _Answer:

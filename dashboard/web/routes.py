@@ -100,7 +100,7 @@ class Routes:
     def _redeem(self, ticket: str, nonce: str | None) -> tuple[str | None, str]:
         if not nonce:
             return None, language_or_default(None)
-        with self.store.writing(DOOR) as desk:
-            cookie = redeem_ticket(desk, ticket, nonce)
+        with self.store.writing(DOOR) as uow:
+            cookie = redeem_ticket(uow, ticket, nonce)
         user = user_of(self.store, cookie)
         return cookie, language_or_default(user.language if user else None)

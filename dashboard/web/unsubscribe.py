@@ -121,8 +121,8 @@ class Unsubscribing:
                 return
         for left in reversed(range(_TRIES)):
             try:
-                with self.store.writing(LINK) as desk:
-                    unsubscribe_by_link(desk, token)
+                with self.store.writing(LINK) as uow:
+                    unsubscribe_by_link(uow, token)
             except StaleRecord:
                 if not left:
                     raise

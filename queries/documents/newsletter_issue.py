@@ -25,8 +25,8 @@ from queries.errors import RuleRefusal
 from queries.reads.newsletter import LINKS, RecipientRow, issue_recipients
 from queries.rules.newsletter import ONE_CLICK, header, link, new_token, plain_address
 from queries.rules.recipients import Agreement, agreement_state, check_transfer
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Disclosure, NewsletterIssue, Recipient, Setting, Subscription
 from queries.writes.commands import Checks, stamp
 from queries.writes.newsletter.subscriptions import newsletter_alone
@@ -49,7 +49,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, kw_only=True)
-class IssueWish:
+class ExportIssue:
     """An issue that is about to be sent.
 
     :param name: what the office calls it.
@@ -66,8 +66,8 @@ class IssueWish:
     deliver: Callable[[bytes], None] = field(repr=False, compare=False)
 
 
-@needs(Right.SEND_NEWSLETTER)
-def export_issue(desk: Desk, wish: IssueWish) -> int:
+@needs(Permission.SEND_NEWSLETTER)
+def export_issue(uow: UnitOfWork, inputs: ExportIssue) -> int:
     """Make the file of an issue's recipients and note it; returns the issue.
 
     Who has no link yet gets one now, which stays the same in every later issue.
@@ -77,42 +77,42 @@ def export_issue(desk: Desk, wish: IssueWish) -> int:
     :raises RuleRefusal: ``no_public_address``: links of such a file would lead nowhere;
         ``no_recipients``; ``transfer_basis_missing`` for a tool outside the EU and the EEA.
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     name = checks.text("name", longest=LONGEST_NAME, required=True)
-    tool = _tool(desk, checks, wish.recipient_id)
+    tool = _tool(uow, checks, inputs.recipient_id)
     checks.done()
     if tool is not None:
         check_transfer(tool.country, tool.transfer_basis)
-    base = _base(wish.base)
-    newsletter_alone(desk)
-    recipients = list(issue_recipients(desk.session))
+    base = _base(inputs.base)
+    newsletter_alone(uow)
+    recipients = list(issue_recipients(uow.session))
     if not recipients:
         raise RuleRefusal("no_recipients", _LAW)
-    content = _file(recipients, _links(desk, recipients, base))
-    _note_links(desk, base)
+    content = _file(recipients, _links(uow, recipients, base))
+    _note_links(uow, base)
     if tool is not None:
-        _disclose(desk, tool, {row.party_id for row in recipients if row.party_id is not None})
+        _disclose(uow, tool, {row.party_id for row in recipients if row.party_id is not None})
     issue = NewsletterIssue(
         name=name,
-        exported_at=desk.now,
-        exported_by=desk.actor.username,
+        exported_at=uow.now,
+        exported_by=uow.actor.username,
         recipients=len(recipients),
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    desk.session.add(issue)
-    desk.session.flush()
-    desk.note("export_issue", "newsletter_issue", issue.id, columns=["recipients", "sha256"])
-    wish.deliver(content)
+    uow.session.add(issue)
+    uow.session.flush()
+    uow.audit("export_issue", "newsletter_issue", issue.id, columns=["recipients", "sha256"])
+    inputs.deliver(content)
     return issue.id
 
 
-def _tool(desk: Desk, checks: Checks, recipient_id: int | None) -> Recipient | None:
+def _tool(uow: UnitOfWork, checks: Checks, recipient_id: int | None) -> Recipient | None:
     if recipient_id is None:
         return None
-    tool = desk.session.get(Recipient, recipient_id)
+    tool = uow.session.get(Recipient, recipient_id)
     if (
         tool is None
-        or agreement_state(tool.role, tool.agreement, tool.ends_on, today=desk.today)
+        or agreement_state(tool.role, tool.agreement, tool.ends_on, today=uow.today)
         == Agreement.ENDED
     ):
         checks.refuse("recipient_id", "choice")
@@ -120,14 +120,14 @@ def _tool(desk: Desk, checks: Checks, recipient_id: int | None) -> Recipient | N
     return tool
 
 
-def _disclose(desk: Desk, tool: Recipient, parties: Collection[int]) -> None:
+def _disclose(uow: UnitOfWork, tool: Recipient, parties: Collection[int]) -> None:
     """Note that the data of these parties were given to the tool today; three statements."""
     what = (tool.what or tool.purpose)[:LONGEST_WHAT]
     same = (Disclosure.recipient_id == tool.id, Disclosure.what == what)
-    found = desk.session.execute(select(Disclosure.party_id, Disclosure.id).where(*same)).all()
+    found = uow.session.execute(select(Disclosure.party_id, Disclosure.id).where(*same)).all()
     before = {party: key for party, key in map(tuple, found) if party in parties}
-    noted = {"disclosed_on": desk.today, "noted_by": desk.actor.username}
-    connection = desk.session.connection()
+    noted = {"disclosed_on": uow.today, "noted_by": uow.actor.username}
+    connection = uow.session.connection()
     if before:
         again = update(Disclosure).where(Disclosure.id == bindparam("key")).values(noted)
         connection.execute(again, [{"key": key} for key in before.values()])
@@ -149,12 +149,12 @@ def _base(given: str | None) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _links(desk: Desk, recipients: Iterable[RecipientRow], base: str) -> dict[int, str]:
+def _links(uow: UnitOfWork, recipients: Iterable[RecipientRow], base: str) -> dict[int, str]:
     """The link of each; made for who has none."""
     tokens = {row.id: row.token for row in recipients if row.token is not None}
     new = {row.id: new_token(row.language) for row in recipients if row.token is None}
     if new:
-        desk.session.connection().execute(
+        uow.session.connection().execute(
             update(Subscription)
             .where(Subscription.id == bindparam("key"))
             .values(token=bindparam("new")),
@@ -183,11 +183,11 @@ def _file(recipients: Iterable[RecipientRow], links: Mapping[int, str]) -> bytes
     return written.getvalue().encode()
 
 
-def _note_links(desk: Desk, base: str) -> None:
+def _note_links(uow: UnitOfWork, base: str) -> None:
     """Where the links lead, for the proof that they still work."""
-    kept = desk.session.get(Setting, LINKS)
+    kept = uow.session.get(Setting, LINKS)
     if kept is None:
         kept = Setting(name=LINKS)
-        desk.session.add(kept)
+        uow.session.add(kept)
     kept.value = json.dumps(base)
-    stamp(desk, kept)
+    stamp(uow, kept)

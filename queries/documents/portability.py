@@ -29,8 +29,8 @@ from queries.documents.access.labels import codes, label, plain, table_title
 from queries.documents.access.subject_data import Names, Rows, gather, is_owners_key, names_of
 from queries.documents.controller_details import Controller, controller
 from queries.rules.personal_data import PERSONAL_DATA
-from queries.rules.roles import Right
-from queries.store.sessions import needs, opened
+from queries.rules.roles import Permission
+from queries.store.sessions import audit_read, needs
 from queries.store.tables import Base
 
 FORMAT = "asiakasrekisteri-portability"
@@ -93,7 +93,7 @@ class _Column:
     choices: tuple[str, ...]
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def portability_package(
     session: Session,
     party_id: int,
@@ -111,7 +111,7 @@ def portability_package(
     """
     tables = portable_tables()
     rows = gather(session, party_id, tables)
-    opened(session, "party", party_id, party_id=party_id)
+    audit_read(session, "party", party_id, party_id=party_id)
     names = names_of(session, rows)
     columns = {table: _columns(table, its, language) for table, its in tables.items()}
     files = _data_files(rows, names, columns)

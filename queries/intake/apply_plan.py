@@ -12,7 +12,7 @@ from queries.intake.customers.contacts import ContactFiling
 from queries.intake.customers.matching import chunks
 from queries.intake.plan import InvoiceStep, Outcome, Plan, PlanRow, Step
 from queries.store.search import refresh_search
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import (
     Address,
     Base,
@@ -56,10 +56,10 @@ class Carried:
     parties: Mapping[int, int] = field(default_factory=dict)
 
 
-def carry_out_rows(desk: Desk, plan: Plan, progress: Progress | None) -> Carried:
+def carry_out_rows(uow: UnitOfWork, plan: Plan, progress: Progress | None) -> Carried:
     """Carry out every row that creates or changes."""
     work = [row for row in plan.rows if row.outcome in {Outcome.CREATE, Outcome.CHANGE}]
-    filing = _Filing(desk)
+    filing = _Filing(uow)
     touched: set[str] = set()
     for rows in chunks(work, TOGETHER):
         touched |= filing.parties(rows)
@@ -104,12 +104,12 @@ def _columns_of(step: Step) -> set[str]:
 
 
 class _Filing:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._desk = uow
         self.party_of: dict[int, int] = {}
         self._invoice_of: dict[int, int] = {}
         self._held: list[Any] = []
-        self._contacts = ContactFiling(desk)
+        self._contacts = ContactFiling(uow)
 
     def parties(self, rows: list[PlanRow]) -> set[str]:
         """Add and change the parties of some rows; a few statements for all of them."""

@@ -19,11 +19,11 @@ from queries.intake.apply_plan import Progress
 from queries.intake.import_record import Recording, file_name, recording, save_rows, settings_json
 from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason
 from queries.intake.readers.read_file import Intake
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.import_details import forget_over
 from queries.store.named_locks import let_nobody_hold_or_restrict
 from queries.store.retention.blocks import held_parties
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import ImportBatch, Restriction
 
 #: Rows that a note of the whole file names; each row says it too.
@@ -31,7 +31,7 @@ _MOST_NAMED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bringing:
+class BringIn:
     """A file to be brought in as it was previewed.
 
     :param fingerprint: of the plan that was seen.
@@ -46,7 +46,7 @@ class Bringing:
     progress: Progress | None = field(default=None, repr=False, compare=False)
 
 
-@needs(Right.IMPORT_DATA)
+@needs(Permission.IMPORT_DATA)
 def preview(session: Session, intake: Intake, *, settings: ImportSettings, today: date) -> Plan:
     """What bringing the file in would do, row by row; nothing is changed.
 
@@ -57,55 +57,55 @@ def preview(session: Session, intake: Intake, *, settings: ImportSettings, today
     return _plan(session, intake, settings, today)
 
 
-@needs(Right.IMPORT_DATA)
-def bring_in(desk: Desk, wish: Bringing) -> int:
+@needs(Permission.IMPORT_DATA)
+def bring_in(uow: UnitOfWork, inputs: BringIn) -> int:
     """Bring the file in; returns the :class:`queries.store.tables.ImportBatch`.
 
     :raises StaleRecord: when the register changed since the preview, so that the plan is another.
     :raises RegisterError: ``import_refused_rows`` (n) unless they are to be left out;
         ``import_nothing`` when there is nothing to create or change.
     """
-    of = wish.intake.format
-    of.begin(desk)
-    let_nobody_hold_or_restrict(desk.session)
-    plan = _plan(desk.session, wish.intake, wish.settings, desk.today)
-    if plan.fingerprint != wish.fingerprint:
+    of = inputs.intake.format
+    of.begin(uow)
+    let_nobody_hold_or_restrict(uow.session)
+    plan = _plan(uow.session, inputs.intake, inputs.settings, uow.today)
+    if plan.fingerprint != inputs.fingerprint:
         raise StaleRecord("import_batch", None)
     refused = plan.count(Outcome.REFUSE)
-    if refused and not wish.skip_refused:
+    if refused and not inputs.skip_refused:
         raise RegisterError("import_refused_rows", n=refused)
     if not plan.does_something:
         raise RegisterError("import_nothing")
-    with recording(desk.session) as found:
-        carried = of.apply(desk, plan, wish.progress)
-    batch_id = _record(desk, wish, plan, found, carried.parties)
-    desk.note("bring_in", "import_batch", batch_id, columns=carried.columns)
+    with recording(uow.session) as found:
+        carried = of.apply(uow, plan, inputs.progress)
+    batch_id = _record(uow, inputs, plan, found, carried.parties)
+    uow.audit("bring_in", "import_batch", batch_id, columns=carried.columns)
     return batch_id
 
 
 def _record(
-    desk: Desk, wish: Bringing, plan: Plan, found: Recording, parties: Mapping[int, int]
+    uow: UnitOfWork, inputs: BringIn, plan: Plan, found: Recording, parties: Mapping[int, int]
 ) -> int:
     """Write the record of the import, and take out what earlier ones told for long enough."""
-    forget_over(desk.session, desk.today)
+    forget_over(uow.session, uow.today)
     batch = ImportBatch(
-        at=desk.now,
-        actor=desk.actor.username,
+        at=uow.now,
+        actor=uow.actor.username,
         form=plan.form,
         sha256=plan.sha256,
-        name=file_name(wish.intake.name),
-        settings=settings_json(wish.settings),
+        name=file_name(inputs.intake.name),
+        settings=settings_json(inputs.settings),
         created=plan.count(Outcome.CREATE),
         changed=plan.count(Outcome.CHANGE),
         skipped=plan.count(Outcome.SKIP),
         refused=plan.count(Outcome.REFUSE),
         replaced=found.replaced,
     )
-    desk.session.add(batch)
-    desk.session.flush()
+    uow.session.add(batch)
+    uow.session.flush()
     batch_id = batch.id
-    found.save(desk.session, batch_id, desk.today)
-    save_rows(desk.session, batch_id, plan, parties, desk.today)
+    found.save(uow.session, batch_id, uow.today)
+    save_rows(uow.session, batch_id, plan, parties, uow.today)
     return batch_id
 
 

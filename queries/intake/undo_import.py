@@ -27,14 +27,14 @@ from queries.errors import NotFound, RegisterError, RuleRefusal
 from queries.intake.formats import format_of
 from queries.rules.calendar_fi import helsinki_day
 from queries.rules.retention import OwnPeriod
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.import_details import CLASS
 from queries.store.named_locks import let_nobody_hold_or_restrict
 from queries.store.plain_values import from_json
 from queries.store.retention.blocks import held_parties, read_standing
 from queries.store.retention.erasing import FILES, PARTY, add_rows, erase, gate_open
 from queries.store.retention.series import own_months
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import (
     Address,
     Base,
@@ -82,14 +82,14 @@ def _parties(model: Any) -> tuple[Any, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Undoing:
+class UndoImport:
     """The import that should be undone."""
 
     id: int
 
 
-@needs(Right.IMPORT_DATA)
-def undo_import(desk: Desk, wish: Undoing) -> int:
+@needs(Permission.IMPORT_DATA)
+def undo_import(uow: UnitOfWork, inputs: UndoImport) -> int:
     """Undo an import as a whole; returns it.
 
     :raises NotFound:
@@ -101,22 +101,22 @@ def undo_import(desk: Desk, wish: Undoing) -> int:
         ``import_undo_restricted``, ``import_undo_kept`` (name, id), and as
         :func:`.preservation.unless_kept`.
     """
-    session = desk.session
+    session = uow.session
     announce_removal(session)
     let_nobody_hold_or_restrict(session)
-    batch = session.get(ImportBatch, wish.id, with_for_update=True, populate_existing=True)
+    batch = session.get(ImportBatch, inputs.id, with_for_update=True, populate_existing=True)
     if batch is None:
-        raise NotFound("import_batch", wish.id)
-    _unless_too_late(desk, batch)
+        raise NotFound("import_batch", inputs.id)
+    _unless_too_late(uow, batch)
     if format_of(batch.form).is_mailing_list:
-        newsletter_alone(desk)
-    taking = _Taking(desk, batch)
+        newsletter_alone(uow)
+    taking = _Taking(uow, batch)
     taking.unless_in_the_way()
     gone = taking.carry_out()
-    batch = session.get_one(ImportBatch, wish.id)
-    batch.undone_at, batch.undone_by = desk.now, desk.actor.username
+    batch = session.get_one(ImportBatch, inputs.id)
+    batch.undone_at, batch.undone_by = uow.now, uow.actor.username
     session.flush()
-    desk.note(
+    uow.audit(
         "undo_import",
         "import_batch",
         batch.id,
@@ -125,22 +125,22 @@ def undo_import(desk: Desk, wish: Undoing) -> int:
     return batch.id
 
 
-def _unless_too_late(desk: Desk, batch: ImportBatch) -> None:
+def _unless_too_late(uow: UnitOfWork, batch: ImportBatch) -> None:
     if batch.undone_at is not None:
         raise RegisterError("import_undone", at=batch.undone_at, by=batch.undone_by)
     if format_of(batch.form).plan is None:
         raise RegisterError("import_undo_post_codes")
-    until = OwnPeriod(own_months(desk.session, CLASS)).keep_until(helsinki_day(batch.at))
-    if batch.replaced is None or batch.emptied_on is not None or until < desk.today:
+    until = OwnPeriod(own_months(uow.session, CLASS)).keep_until(helsinki_day(batch.at))
+    if batch.replaced is None or batch.emptied_on is not None or until < uow.today:
         raise RegisterError("import_undo_over", on=min(batch.emptied_on or until, until))
 
 
 class _Taking:
     """One import being taken back: what stands in the way, then the deed."""
 
-    def __init__(self, desk: Desk, batch: ImportBatch) -> None:
-        self._desk = desk
-        self._session: Session = desk.session
+    def __init__(self, uow: UnitOfWork, batch: ImportBatch) -> None:
+        self._desk = uow
+        self._session: Session = uow.session
         self._batch = batch
         self._runs: dict[str, list[Run]] = {}
         for table, first, last in self._session.execute(

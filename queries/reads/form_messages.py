@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from queries.errors import NotFound
 from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.reads.requests.request_list import Match, who_is_this
-from queries.rules.roles import Right
-from queries.store.sessions import needs, opened
+from queries.rules.roles import Permission
+from queries.store.sessions import audit_read, needs
 from queries.store.suppression import is_suppressed
 from queries.store.tables import ConsentText, FormMessage, SuppressionKind, WebForm
 
@@ -71,7 +71,7 @@ class MessageCard:
     matches: tuple[Match, ...]
 
 
-@needs(Right.HANDLE_MESSAGES)
+@needs(Permission.HANDLE_MESSAGES)
 def waiting_messages(
     session: Session, *, after: int | None = None, before: int | None = None, size: int = PAGE_SIZE
 ) -> Page[MessageRow]:
@@ -101,7 +101,7 @@ def waiting_messages(
     )
 
 
-@needs(Right.HANDLE_MESSAGES)
+@needs(Permission.HANDLE_MESSAGES)
 def message_figures(session: Session) -> MessageFigures:
     """The figures of the overview; 2 statements."""
     oldest = select(FormMessage.received_on).order_by(FormMessage.received_on, FormMessage.id)
@@ -110,7 +110,7 @@ def message_figures(session: Session) -> MessageFigures:
     )
 
 
-@needs(Right.HANDLE_MESSAGES)
+@needs(Permission.HANDLE_MESSAGES)
 def message_card(session: Session, message_id: int) -> MessageCard:
     """One message and who it may be from; at most 20 statements, and a read line.
 
@@ -125,7 +125,7 @@ def message_card(session: Session, message_id: int) -> MessageCard:
     if found is None:
         raise NotFound("form_message", message_id)
     one, form, text, version = found
-    opened(session, "form_message", message_id)
+    audit_read(session, "form_message", message_id)
     return MessageCard(
         id=one.id,
         received_at=one.received_at,

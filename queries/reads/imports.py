@@ -14,11 +14,11 @@ from queries.errors import NotFound
 from queries.reads.paging import Page, count_up_to, key_page
 from queries.rules.calendar_fi import helsinki_day
 from queries.rules.retention import OwnPeriod
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.import_details import CLASS
 from queries.store.plain_values import from_json
 from queries.store.retention.series import own_months
-from queries.store.sessions import needs, opened
+from queries.store.sessions import audit_read, needs
 from queries.store.tables import ImportBatch, ImportRow
 
 PAGE_SIZE = 25
@@ -96,7 +96,7 @@ class ImportRecord:
         )
 
 
-@needs(Right.IMPORT_DATA)
+@needs(Permission.IMPORT_DATA)
 def imports(
     session: Session, *, after: int | None = None, before: int | None = None, size: int = PAGE_SIZE
 ) -> Page[ImportLine]:
@@ -120,7 +120,7 @@ def imports(
     )
 
 
-@needs(Right.IMPORT_DATA)
+@needs(Permission.IMPORT_DATA)
 def import_record(session: Session, batch_id: int) -> ImportRecord:
     """The record of one import; 4 statements, and a read line.
 
@@ -129,7 +129,7 @@ def import_record(session: Session, batch_id: int) -> ImportRecord:
     batch = session.get(ImportBatch, batch_id)
     if batch is None:
         raise NotFound("import_batch", batch_id)
-    opened(session, "import_batch", batch_id)
+    audit_read(session, "import_batch", batch_id)
     own = ImportRow.batch_id == batch_id
     whole = session.scalar(select(ImportRow.said).where(own, ImportRow.number.is_(None)))
     counted = session.scalar(select(func.count()).where(own, ImportRow.number.is_not(None)))
@@ -146,7 +146,7 @@ def import_record(session: Session, batch_id: int) -> ImportRecord:
     )
 
 
-@needs(Right.IMPORT_DATA)
+@needs(Permission.IMPORT_DATA)
 def import_rows(
     session: Session, batch_id: int, *, after: int = 0, size: int = ROWS
 ) -> tuple[Said, ...]:

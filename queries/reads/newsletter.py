@@ -29,9 +29,9 @@ from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
 from queries.reads.paging import Page, Total, count_up_to, key_page
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.search import bounded, fold
-from queries.store.sessions import needs, opened
+from queries.store.sessions import audit_read, needs
 from queries.store.suppression import address_hash, hash_key
 from queries.store.tables import (
     ConsentText,
@@ -185,7 +185,7 @@ _ROW: Any = select(
 _BY_TOKEN = select(Subscription.id).where(Subscription.token == bindparam("token"))
 
 
-@needs(Right.SEND_NEWSLETTER)
+@needs(Permission.SEND_NEWSLETTER)
 def subscription_list(
     session: Session,
     basis: str,
@@ -231,7 +231,7 @@ def _page(
     )
 
 
-@needs(Right.SEND_NEWSLETTER)
+@needs(Permission.SEND_NEWSLETTER)
 def subscription_record(session: Session, subscription_id: int) -> SubscriptionRow:
     """One subscription; one statement.
 
@@ -241,18 +241,18 @@ def subscription_record(session: Session, subscription_id: int) -> SubscriptionR
     if row is None:
         raise NotFound("subscription", subscription_id)
     found = SubscriptionRow(**row._asdict())
-    opened(session, "subscription", found.id, party_id=found.party_id)
+    audit_read(session, "subscription", found.id, party_id=found.party_id)
     return found
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def subscriptions_of(session: Session, party_id: int) -> tuple[SubscriptionRow, ...]:
     """The subscriptions of a party; one statement."""
     rows = session.execute(_ROW.where(Subscription.party_id == party_id).order_by(Subscription.id))
     return tuple(SubscriptionRow(**row._asdict()) for row in rows)
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def refused_addresses(session: Session, party_id: int) -> tuple[str, ...]:
     """The addresses of a party that said no to the newsletter or to all marketing; at most three
     statements."""
@@ -272,7 +272,7 @@ def refused_addresses(session: Session, party_id: int) -> tuple[str, ...]:
     return tuple(address for address, mark in by_address.items() if mark in marks)
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def newsletter_figures(session: Session) -> NewsletterFigures:
     """How many get the newsletter and how many must not; two statements."""
     by_right = select(Subscription.basis, func.count()).group_by(Subscription.basis)
@@ -282,7 +282,7 @@ def newsletter_figures(session: Session) -> NewsletterFigures:
     return NewsletterFigures(by_basis, session.execute(marks).scalar_one())
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def consent_texts(session: Session) -> tuple[ConsentTextRow, ...]:
     """What people have agreed to, the newest version first; one statement."""
     query = select(ConsentText).order_by(ConsentText.version.desc(), ConsentText.id)
@@ -292,7 +292,7 @@ def consent_texts(session: Session) -> tuple[ConsentTextRow, ...]:
     )
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def newsletter_issues(session: Session) -> tuple[IssueRow, ...]:
     """The latest issues; one statement."""
     newest = (NewsletterIssue.exported_at.desc(), NewsletterIssue.id.desc())
@@ -302,7 +302,7 @@ def newsletter_issues(session: Session) -> tuple[IssueRow, ...]:
     )
 
 
-@needs(Right.SEND_NEWSLETTER)
+@needs(Permission.SEND_NEWSLETTER)
 def issue_recipients(session: Session) -> Iterator[RecipientRow]:
     """Whom the next issue goes to, in order of the keys; three statements.
 
@@ -353,14 +353,14 @@ def _suppressions(session: Session) -> _Suppressions:
     return _Suppressions(hash_key(session), hashes)
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def subscriptions_against_suppression(session: Session) -> int:
     """Subscriptions at an address that said no to the newsletter or to all marketing: 0, by every
     way in. Three statements; every address is hashed, as long as there is a suppression."""
     return len(_against(session))
 
 
-@needs(Right.SEND_NEWSLETTER)
+@needs(Permission.SEND_NEWSLETTER)
 def refused_subscriptions(session: Session, *, size: int = PAGE) -> Page[SubscriptionRow]:
     """The first of :func:`subscriptions_against_suppression`, to be ended; four statements."""
     keys = _against(session)
@@ -377,7 +377,7 @@ def _against(session: Session) -> list[int]:
     return [row.id for row in session.execute(every) if refused.has(row.address)]
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def subscribers_without_link(session: Session, *, public: str | None) -> int:
     """Subscribers whom the newsletter would reach, or did reach, without an unsubscribe link that
     works; two statements.
@@ -392,7 +392,7 @@ def subscribers_without_link(session: Session, *, public: str | None) -> int:
     return session.execute(query).scalar_one()
 
 
-@needs(Right.SEND_NEWSLETTER)
+@needs(Permission.SEND_NEWSLETTER)
 def unlinked_subscriptions(
     session: Session,
     *,

@@ -25,7 +25,7 @@ from queries.reads.sales.invoice_list import (
 )
 from queries.reads.sales.order_list import OrderFilter, OrderSort, OrderState
 from queries.reads.sales.order_list import state_conditions as order_conditions
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import Invoice, OrderStatus, ServiceOrder, Summary
 
@@ -85,7 +85,7 @@ class Overview:
     customers: tuple[CustomersMonth, ...]
 
 
-@needs(Right.SEE_BILLING)
+@needs(Permission.SEE_BILLING)
 def overview(session: Session, *, today: date) -> Overview:
     """The page's figures; 3 statements.
 
@@ -229,7 +229,7 @@ _NAMES: Mapping[str | None, str] = {
 }
 
 
-@needs(Right.SEE_BILLING)
+@needs(Permission.SEE_BILLING)
 def before_disposal(session: Session, *, today: date) -> tuple[Figure, ...]:
     """What somebody has to decide on before the records may go: lapsed balances, work that was
     done and never invoiced, orders left open on customers that have ended. One statement."""

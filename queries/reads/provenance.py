@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from queries.errors import NotFound
 from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.rules.deadlines import source_notice_due, source_notice_overdue
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import Address, BillingDetail, Email, Party, Phone, Source, SourceNotice
 
@@ -100,7 +100,7 @@ class FromElsewhere:
     data: tuple[tuple[str, date], ...]
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def source_counts(session: Session) -> dict[str, int]:
     """How many data came from each source, in the order of the sources; 5 statements, each of
     which reads its table to the end."""
@@ -111,7 +111,7 @@ def source_counts(session: Session) -> dict[str, int]:
     return {source: n for source, n in found.items() if n}
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def unknown_sources(session: Session) -> Total:
     """How many data there are of which nobody knows where they came from; 5 statements, by the
     indexes by source."""
@@ -119,7 +119,7 @@ def unknown_sources(session: Session) -> Total:
     return Total(sum(one.n for one in counts), exact=all(one.exact for one in counts))
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def unknown_list(
     session: Session, *, after: int | None = None, size: int = PAGE_SIZE
 ) -> tuple[tuple[UnknownRow, ...], int | None]:
@@ -144,7 +144,7 @@ def unknown_list(
     return found, found[-1].id if len(rows) > size and found else None
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def source_reminders(
     session: Session,
     *,
@@ -177,7 +177,7 @@ def source_reminders(
     )
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def reminder_figures(session: Session, *, today: date) -> ReminderFigures:
     """The figures of the overview; 4 statements."""
     late, soon = source_notice_overdue(today), source_notice_overdue(today + SOON)
@@ -196,7 +196,7 @@ def reminder_figures(session: Session, *, today: date) -> ReminderFigures:
     )
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def source_notices_of(session: Session, party_id: int) -> tuple[ToldRow, ...]:
     """What came of a party from elsewhere, and whether the person was told; 1 statement."""
     rows = session.scalars(
@@ -216,7 +216,7 @@ def source_notices_of(session: Session, party_id: int) -> tuple[ToldRow, ...]:
     )
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def from_elsewhere(session: Session, notice_id: int) -> FromElsewhere:
     """What a letter about one source tells of; 2 statements.
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from queries.rules.recipients import Agreement, RecipientKind, agreement_state, needs_basis
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import Disclosure, Recipient
 
@@ -65,7 +65,7 @@ class DisclosedRow:
     noted_by: str
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def recipient_list(session: Session) -> tuple[RecipientRow, ...]:
     """The recipients in order of their names; 2 statements."""
     rows = session.execute(
@@ -76,13 +76,13 @@ def recipient_list(session: Session) -> tuple[RecipientRow, ...]:
     return _rows(session, query, given)
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def every_recipient(session: Session) -> tuple[RecipientRow, ...]:
     """All of them, without what was disclosed to them; one statement."""
     return _rows(session, select(Recipient))
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def disclosures_of(session: Session, party_id: int) -> tuple[DisclosedRow, ...]:
     """What was given of a party, the latest first, 100 at most; 1 statement."""
     rows = session.execute(
@@ -101,14 +101,14 @@ def disclosures_of(session: Session, party_id: int) -> tuple[DisclosedRow, ...]:
     return tuple(DisclosedRow(*row) for row in rows)
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def recipient_names(session: Session) -> dict[int, str]:
     """The recipients by their keys, in order of their names, for choosing one; 1 statement."""
     query = select(Recipient.id, Recipient.name).order_by(Recipient.name).limit(MOST_RECIPIENTS)
     return {row.id: row.name for row in session.execute(query)}
 
 
-@needs(Right.SEND_NEWSLETTER)
+@needs(Permission.SEND_NEWSLETTER)
 def mailing_tools(session: Session, *, today: date) -> dict[int, str]:
     """The mailing tools that a newsletter can be given to, by their keys, in order of their names;
     1 statement. One whose agreement has ended gets nothing any more."""

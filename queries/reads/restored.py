@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.backup.carry_holds import TO_CHECK, CarriedOver, Named
 from queries.store.sessions import needs
 from queries.store.tables import Setting
@@ -27,7 +27,7 @@ class ToCheck:
     restores: tuple[tuple[date, CarriedOver], ...]
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def restore_to_check(session: Session) -> ToCheck | None:
     """What waits for a person since the store was restored; None where nothing does. One
     statement."""

@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.rules.statutes import OWN_CLASSES
 from queries.store.retention.series import PERIOD
 from queries.store.sessions import needs
 from queries.store.tables import Setting
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def setting(session: Session, name: str) -> Any:
     """The value of a setting; None when it was never set. One statement."""
     value = session.scalar(select(Setting.value).where(Setting.name == name))
@@ -34,7 +34,7 @@ class SetValue:
     changed_at: datetime
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def setting_as_set(session: Session, name: str) -> SetValue | None:
     """A setting with who set it; None when it was never set. One statement."""
     kept = session.get(Setting, name)
@@ -54,7 +54,7 @@ class PeriodRow:
     changed_at: datetime | None
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def periods(session: Session) -> tuple[PeriodRow, ...]:
     """The house's own retention periods, as they are counted by now. One statement."""
     names = [f"{PERIOD}{rule.code}" for rule in OWN_CLASSES]

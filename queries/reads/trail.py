@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.reads.paging import Page, Total, count_up_to, key_page
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import TrailEntry
 
@@ -43,7 +43,7 @@ class TrailRow:
     columns: tuple[str, ...]
 
 
-@needs(Right.SEE_TRAIL)
+@needs(Permission.SEE_TRAIL)
 def trail(
     session: Session,
     wanted: TrailFilter,

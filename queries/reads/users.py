@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
-from queries.rules.roles import Right, Role
+from queries.rules.roles import Permission, Role
 from queries.store.sessions import needs
 from queries.store.tables import User
 
@@ -30,20 +30,20 @@ class UserRow:
     version: int
 
 
-@needs(Right.MANAGE_USERS)
+@needs(Permission.MANAGE_USERS)
 def users(session: Session) -> tuple[UserRow, ...]:
     """All users by name; they are the staff of one company, so not paged. One statement."""
     return tuple(_row(user) for user in session.scalars(_all()))
 
 
-@needs(Right.MANAGE_USERS)
+@needs(Permission.MANAGE_USERS)
 def administrators(session: Session) -> tuple[UserRow, ...]:
     """The users in use who have every right, by name; one statement."""
     among = (User.role == Role.ADMINISTRATOR, User.active)
     return tuple(_row(user) for user in session.scalars(_all().where(*among)))
 
 
-@needs(Right.MANAGE_USERS)
+@needs(Permission.MANAGE_USERS)
 def user_named(session: Session, username: str) -> UserRow:
     """One user. One statement.
 

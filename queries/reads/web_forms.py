@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from queries.rules.roles import Actor, Right, Role
+from queries.rules.roles import Actor, Permission, Role
 from queries.store.sessions import needs
 from queries.store.tables import ConsentText, FormMessage, WebForm
 
@@ -50,7 +50,7 @@ class OpenForm:
     consent_text: str | None
 
 
-@needs(Right.HANDLE_MESSAGES)
+@needs(Permission.HANDLE_MESSAGES)
 def web_form_list(session: Session) -> tuple[WebFormRow, ...]:
     """The forms in order of their names; 2 statements."""
     counted = session.execute(
@@ -82,7 +82,7 @@ def web_form_list(session: Session) -> tuple[WebFormRow, ...]:
     )
 
 
-@needs(Right.HANDLE_MESSAGES)
+@needs(Permission.HANDLE_MESSAGES)
 def consent_choices(session: Session) -> dict[int, tuple[str, int, str]]:
     """The newest consent text of each language, by key: language, version and text; 1 statement."""
     newest = (

@@ -21,7 +21,7 @@ class Role(enum.StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class Right(enum.StrEnum):
+class Permission(enum.StrEnum):
     SEE_CUSTOMERS = "see_customers"
     SEE_BILLING = "see_billing"
     EDIT_CUSTOMERS = "edit_customers"
@@ -48,37 +48,44 @@ class Right(enum.StrEnum):
     MANAGE_USERS = "manage_users"
 
 
-_SEE = frozenset({Right.SEE_CUSTOMERS, Right.SEE_BILLING, Right.SEE_RETENTION, Right.SEE_NOTICE})
+_SEE = frozenset(
+    {
+        Permission.SEE_CUSTOMERS,
+        Permission.SEE_BILLING,
+        Permission.SEE_RETENTION,
+        Permission.SEE_NOTICE,
+    }
+)
 _OFFICE = _SEE | {
-    Right.EDIT_CUSTOMERS,
-    Right.EDIT_SALES,
-    Right.ISSUE_INVOICES,
-    Right.IMPORT_DATA,
-    Right.SEE_REQUESTS,
-    Right.HANDLE_REQUESTS,
-    Right.SEND_NEWSLETTER,
-    Right.HANDLE_MESSAGES,
-    Right.KEEP_PAPER,
+    Permission.EDIT_CUSTOMERS,
+    Permission.EDIT_SALES,
+    Permission.ISSUE_INVOICES,
+    Permission.IMPORT_DATA,
+    Permission.SEE_REQUESTS,
+    Permission.HANDLE_REQUESTS,
+    Permission.SEND_NEWSLETTER,
+    Permission.HANDLE_MESSAGES,
+    Permission.KEEP_PAPER,
 }
 _MANAGER = _OFFICE | {
-    Right.SEE_TRAIL,
-    Right.EDIT_SETTINGS,
-    Right.EDIT_FINANCIAL_YEARS,
-    Right.HOLD,
-    Right.PROPOSE_DISPOSAL,
-    Right.APPROVE_DISPOSAL,
-    Right.CARRY_OUT_DISPOSAL,
-    Right.ANSWER_REQUESTS,
-    Right.PUBLISH_NOTICE,
-    Right.KEEP_RECIPIENTS,
+    Permission.SEE_TRAIL,
+    Permission.EDIT_SETTINGS,
+    Permission.EDIT_FINANCIAL_YEARS,
+    Permission.HOLD,
+    Permission.PROPOSE_DISPOSAL,
+    Permission.APPROVE_DISPOSAL,
+    Permission.CARRY_OUT_DISPOSAL,
+    Permission.ANSWER_REQUESTS,
+    Permission.PUBLISH_NOTICE,
+    Permission.KEEP_RECIPIENTS,
 }
 
 #: The role table (ROLES[role] is what it may).
-ROLES: dict[Role, frozenset[Right]] = {
+ROLES: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _SEE,
     Role.OFFICE: _OFFICE,
     Role.MANAGER: _MANAGER,
-    Role.ADMINISTRATOR: _MANAGER | {Right.MANAGE_USERS},
+    Role.ADMINISTRATOR: _MANAGER | {Permission.MANAGE_USERS},
 }
 
 
@@ -89,10 +96,10 @@ class Actor:
     username: str
     role: Role
 
-    def may(self, right: Right) -> bool:
+    def may(self, right: Permission) -> bool:
         return right in ROLES[self.role]
 
-    def require(self, right: Right) -> None:
+    def require(self, right: Permission) -> None:
         """:raises NotAllowed: when the role table does not give the right."""
         if not self.may(right):
             raise NotAllowed(right, self.role)

@@ -23,7 +23,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from queries.errors import NotAllowed, StaleRecord, StoreRefusal
 from queries.rules.calendar_fi import HELSINKI
-from queries.rules.roles import Actor, Right
+from queries.rules.roles import Actor, Permission
 from queries.store import engine as engines
 from queries.store.driver_errors import DriverError, kind_of
 from queries.store.search import refresh_search
@@ -37,11 +37,11 @@ _ATTEMPTS = 3
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-_S = TypeVar("_S", bound="Session | Desk")
+_S = TypeVar("_S", bound="Session | UnitOfWork")
 
 
 @dataclass(frozen=True)
-class Desk:
+class UnitOfWork:
     """What a command works at: the transaction, who acts, and when (UTC)."""
 
     session: Session
@@ -55,7 +55,7 @@ class Desk:
         """The calendar day in Europe/Helsinki."""
         return self.now.astimezone(HELSINKI).date()
 
-    def note(
+    def audit(
         self,
         action: str,
         subject: str,
@@ -84,7 +84,7 @@ class Desk:
 
 
 def needs(
-    right: Right,
+    right: Permission,
 ) -> Callable[[Callable[Concatenate[_S, _P], _T]], Callable[Concatenate[_S, _P], _T]]:
     """Declare and check the right that a read or a command needs.
 
@@ -103,18 +103,20 @@ def needs(
     return declare
 
 
-def actor_at(place: Session | Desk) -> Actor:
+def actor_at(place: Session | UnitOfWork) -> Actor:
     """Who reads in this session or works at this desk.
 
     :raises NotAllowed: for a session that nobody opened through :meth:`Store.reading`.
     """
-    actor = place.actor if isinstance(place, Desk) else place.info.get("actor")
+    actor = place.actor if isinstance(place, UnitOfWork) else place.info.get("actor")
     if not isinstance(actor, Actor):
         raise NotAllowed("sign_in")
     return actor
 
 
-def opened(session: Session, subject: str, subject_id: int, *, party_id: int | None = None) -> None:
+def audit_read(
+    session: Session, subject: str, subject_id: int, *, party_id: int | None = None
+) -> None:
     """Say that a record was opened; its read line is written when the reading ends."""
     session.info["opened"].append((subject, subject_id, party_id))
 
@@ -160,7 +162,7 @@ class Store:
     @contextmanager
     def writing(
         self, actor: Actor, *, now: datetime | None = None, token: str | None = None
-    ) -> Iterator[Desk]:
+    ) -> Iterator[UnitOfWork]:
         """One transaction: committed when the block ends, undone when it raises.
 
         :raises StaleRecord: when another writer won the race for the same record.
@@ -170,11 +172,11 @@ class Store:
         try:
             with Session(self.engine, info={"actor": actor, "now": desk_now}) as session:
                 session.begin()
-                desk = Desk(session, actor, desk_now, token)
-                yield desk
+                uow = UnitOfWork(session, actor, desk_now, token)
+                yield uow
                 session.flush()
                 refresh_search(session)
-                if session.info.get("changed") and not desk._noted:  # noqa: SLF001 - its own desk
+                if session.info.get("changed") and not uow._noted:  # noqa: SLF001 - its own desk
                     raise AssertionError("a change without a trail line")
                 session.commit()
         except StaleDataError as error:
@@ -196,8 +198,8 @@ class Store:
 
     def carry_out(
         self,
-        command: Callable[[Desk, Any], int],
-        wish: Any,
+        command: Callable[[UnitOfWork, Any], int],
+        inputs: Any,
         *,
         actor: Actor,
         token: str | None = None,
@@ -213,8 +215,8 @@ class Store:
             return before
         for attempts_left in reversed(range(_ATTEMPTS)):
             try:
-                with self.writing(actor, now=now, token=token) as desk:
-                    return command(desk, wish)
+                with self.writing(actor, now=now, token=token) as uow:
+                    return command(uow, inputs)
             except StaleRecord as refusal:
                 # Two clicks at once: the other one's transaction committed the token first.
                 if token is not None and (before := self.outcome_of(token)) is not None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from queries.reads.notice.proofs import BACKUP
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackupNote:
+class NoteBackup:
     """A backup was made and read back; where it lies is nobody's business here."""
 
 
-@needs(Right.EDIT_SETTINGS)
-def note_backup(desk: Desk, wish: BackupNote) -> int:  # noqa: ARG001 - the shape of a command
+@needs(Permission.EDIT_SETTINGS)
+def note_backup(uow: UnitOfWork, inputs: NoteBackup) -> int:  # noqa: ARG001 - the shape of a command
     """Write the trail's line of a backup: it stands in the register, not in the copy."""
-    desk.note("note_backup", BACKUP, None)
+    uow.audit("note_backup", BACKUP, None)
     return 0

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from queries.errors import InvalidInput, InvalidInputs, NotFound, Restricted, StaleRecord
 from queries.rules.identifiers import find_personal_identity_codes
 from queries.store.named_locks import NamedLock, take
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import Base, ContactPerson, Party, Restriction
 from queries.writes.removal_guard import (
     CONTENT,
@@ -39,7 +39,13 @@ LAST_DAY = date(2100, 12, 31)
 
 
 def fetch(
-    desk: Desk, model: type[_R], key: object, *, version: int | None, wish: Any, edits: bool = True
+    uow: UnitOfWork,
+    model: type[_R],
+    key: object,
+    *,
+    version: int | None,
+    inputs: Any,
+    edits: bool = True,
 ) -> _R:
     """The record to change, locked, if it is still the one that the user saw.
 
@@ -50,8 +56,8 @@ def fetch(
     :raises StaleRecord: when someone changed it since; ``theirs`` has the wish's fields as they
         stand now.
     """
-    shared = _share_restrictions(desk, model, key) if edits else ()
-    record = desk.session.get(model, key, with_for_update=True, populate_existing=True)
+    shared = _share_restrictions(uow, model, key) if edits else ()
+    record = uow.session.get(model, key, with_for_update=True, populate_existing=True)
     if record is None:
         raise NotFound(model.__tablename__, key)
     stands: int | None = getattr(record, "version", None)
@@ -61,7 +67,7 @@ def fetch(
             key,
             theirs={
                 name: getattr(record, name)
-                for name in wish_values(wish)
+                for name in wish_values(inputs)
                 if hasattr(record, name) and name not in {"id", "version"}
             },
             version=stands,
@@ -69,25 +75,27 @@ def fetch(
             changed_at=getattr(record, "changed_at", None),
         )
     if edits and (parties := parties_of(record)):
-        _share(desk, set(parties) - set(shared))
-        _refuse_restricted(desk, parties)
+        _share(uow, set(parties) - set(shared))
+        _refuse_restricted(uow, parties)
     return record
 
 
-def to_remove(desk: Desk, model: type[_R], key: object, *, version: int | None, wish: Any) -> _R:
+def to_remove(
+    uow: UnitOfWork, model: type[_R], key: object, *, version: int | None, inputs: Any
+) -> _R:
     """The record that a person removes, locked, where nothing keeps it;
     see :func:`.preservation.unless_kept`.
 
     :raises NotFound, StaleRecord, Restricted:
     :raises RuleRefusal: ``removal_held``, ``removal_class_held``, ``removal_asked_about``.
     """
-    announce_removal(desk.session)
-    record = fetch(desk, model, key, version=version, wish=wish)
-    unless_kept(desk.session, record)
+    announce_removal(uow.session)
+    record = fetch(uow, model, key, version=version, inputs=inputs)
+    unless_kept(uow.session, record)
     return record
 
 
-def unless_restricted(desk: Desk, *party_ids: int) -> None:
+def unless_restricted(uow: UnitOfWork, *party_ids: int) -> None:
     """Go on only where processing of no party's data is restricted (GDPR Art. 18).
 
     Every command that edits a party or what is its own comes here, through :func:`fetch` or by
@@ -98,14 +106,14 @@ def unless_restricted(desk: Desk, *party_ids: int) -> None:
     :raises Restricted:
     """
     if party_ids:
-        _share(desk, set(party_ids))
-        _refuse_restricted(desk, party_ids)
+        _share(uow, set(party_ids))
+        _refuse_restricted(uow, party_ids)
 
 
-def _share_restrictions(desk: Desk, model: type[Base], key: object) -> tuple[int, ...]:
+def _share_restrictions(uow: UnitOfWork, model: type[Base], key: object) -> tuple[int, ...]:
     """Lock the restrictions of whose record it is, as it is now, before the record is locked: who
     restricts does it in this order, and needs the party's row for the restriction's reference."""
-    if desk.session.get_bind().dialect.name != "postgresql":
+    if uow.session.get_bind().dialect.name != "postgresql":
         return ()
     parties: tuple[int, ...] = ()
     if model is Party and isinstance(key, int):
@@ -116,19 +124,19 @@ def _share_restrictions(desk: Desk, model: type[Base], key: object) -> tuple[int
             if issubclass(model, ContactPerson)
             else (model.party_id,)
         )
-        found = desk.session.execute(select(*named).where(model.id == key)).first()
+        found = uow.session.execute(select(*named).where(model.id == key)).first()
         parties = () if found is None else tuple(found)
-    _share(desk, set(parties))
+    _share(uow, set(parties))
     return parties
 
 
-def _share(desk: Desk, party_ids: set[int]) -> None:
+def _share(uow: UnitOfWork, party_ids: set[int]) -> None:
     for party_id in sorted(party_ids):
-        take(desk.session, NamedLock.RESTRICTION, party_id, shared=True)
+        take(uow.session, NamedLock.RESTRICTION, party_id, shared=True)
 
 
-def _refuse_restricted(desk: Desk, party_ids: tuple[int, ...]) -> None:
-    since = desk.session.scalar(
+def _refuse_restricted(uow: UnitOfWork, party_ids: tuple[int, ...]) -> None:
+    since = uow.session.scalar(
         select(func.min(Restriction.since)).where(
             Restriction.party_id.in_(party_ids), Restriction.lifted_on.is_(None)
         )
@@ -137,20 +145,20 @@ def _refuse_restricted(desk: Desk, party_ids: tuple[int, ...]) -> None:
         raise Restricted(since)
 
 
-def restrict_alone(desk: Desk, party_id: int) -> None:
+def restrict_alone(uow: UnitOfWork, party_id: int) -> None:
     """Wait until nobody edits the party, and let nobody begin, until the transaction ends.
 
     Called before any record is locked, so that no two wait for each other.
     """
-    take(desk.session, NamedLock.RESTRICTION, party_id)
+    take(uow.session, NamedLock.RESTRICTION, party_id)
 
 
-def wish_values(wish: Any) -> dict[str, Any]:
+def wish_values(inputs: Any) -> dict[str, Any]:
     """The fields of a wish by name, not descending into them."""
-    return {name: getattr(wish, name) for name in wish.__dataclass_fields__}
+    return {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}
 
 
-def change(desk: Desk, record: Base, values: Mapping[str, Any]) -> list[str]:
+def change(uow: UnitOfWork, record: Base, values: Mapping[str, Any]) -> list[str]:
     """Set what differs; returns the names of the columns that changed.
 
     What a hold or an open request keeps is not lost: :func:`.preservation.keep_overwritten`.
@@ -161,18 +169,18 @@ def change(desk: Desk, record: Base, values: Mapping[str, Any]) -> list[str]:
     content = CONTENT.get(record.__tablename__, frozenset())
     old = {name: getattr(record, name) for name in changed if name in content}
     if lost := {name: value for name, value in old.items() if value not in {None, ""}}:
-        keep_overwritten(desk, record, lost, values)
+        keep_overwritten(uow, record, lost, values)
     for name in changed:
         setattr(record, name, values[name])
     if changed:
-        stamp(desk, record)
+        stamp(uow, record)
     return changed
 
 
-def stamp(desk: Desk, record: Any) -> None:
+def stamp(uow: UnitOfWork, record: Any) -> None:
     """Write who changed the record and when."""
-    record.changed_at = desk.now
-    record.changed_by = desk.actor.username
+    record.changed_at = uow.now
+    record.changed_by = uow.actor.username
 
 
 class Checks:
@@ -182,9 +190,9 @@ class Checks:
         with a wrong check character is something else.
     """
 
-    def __init__(self, wish: Any, *, accept_suspect: bool = False) -> None:
-        self._wish = wish
-        self._accept_suspect = accept_suspect or getattr(wish, "accept_suspect", False)
+    def __init__(self, inputs: Any, *, accept_suspect: bool = False) -> None:
+        self._wish = inputs
+        self._accept_suspect = accept_suspect or getattr(inputs, "accept_suspect", False)
         self._errors: list[InvalidInput] = []
 
     def refuse(self, field: str, code: str, **facts: Any) -> None:

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 
 from queries.errors import NotFound, RuleRefusal
 from queries.rules import identifiers, web_forms
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.search import fold
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import (
     Address,
     Email,
@@ -64,7 +64,7 @@ class Received:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AcceptWish:
+class AcceptMessage:
     """What of a message is taken into the register; an empty field is not.
 
     :param party_id: the party that it is taken to; None for a new one, of which ``kind`` and the
@@ -91,13 +91,13 @@ class AcceptWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rejection:
+class RejectMessage:
     """A message that is not taken into the register."""
 
     id: int
 
 
-def receive_message(desk: Desk, wish: Received) -> int:
+def receive_message(uow: UnitOfWork, inputs: Received) -> int:
     """Put a message into the inbox; returns it. The route has asked for the form's secret.
 
     :raises InvalidInputs: also ``no_contact`` beside the address of a message that nobody could
@@ -106,10 +106,10 @@ def receive_message(desk: Desk, wish: Received) -> int:
     :raises NotFound: when the form is gone or in use no more.
     """
     # Locked, so that of two messages at once only one is the last that the inbox takes.
-    form = desk.session.get(WebForm, wish.form_id, with_for_update=True)
+    form = uow.session.get(WebForm, inputs.form_id, with_for_update=True)
     if form is None or not form.active:
-        raise NotFound("web_form", wish.form_id)
-    checks = Checks(wish)
+        raise NotFound("web_form", inputs.form_id)
+    checks = Checks(inputs)
     values = {
         "name": checks.text("name", longest=web_forms.LONGEST_NAME, required=True),
         "email": checks.by(identifiers.email, "email"),
@@ -120,31 +120,31 @@ def receive_message(desk: Desk, wish: Received) -> int:
         "message": checks.lines("message", longest=web_forms.LONGEST_MESSAGE),
         "language": checks.one_of("language", Language),
     }
-    if not wish.email.strip() and not wish.phone.strip():
+    if not inputs.email.strip() and not inputs.phone.strip():
         checks.refuse("email", "no_contact")
-    consents = wish.consents and form.consent_text_id is not None
-    if consents and not wish.email.strip() and wish.phone.strip():
+    consents = inputs.consents and form.consent_text_id is not None
+    if consents and not inputs.email.strip() and inputs.phone.strip():
         checks.refuse("email", "consent_needs_email")
     checks.done()
     waiting = select(func.count()).select_from(FormMessage).where(FormMessage.form_id == form.id)
-    if (desk.session.scalar(waiting) or 0) >= MOST_WAITING:
+    if (uow.session.scalar(waiting) or 0) >= MOST_WAITING:
         raise RuleRefusal("inbox_full", "GDPR Art. 32(1)(b)")
     message = FormMessage(
         form_id=form.id,
-        received_at=desk.now,
-        received_on=desk.today,
+        received_at=uow.now,
+        received_on=uow.today,
         consents=consents,
         consent_text_id=form.consent_text_id if consents else None,
         **values,
     )
-    desk.session.add(message)
-    desk.session.flush()
-    desk.note("receive_message", SUBJECT, message.id)
+    uow.session.add(message)
+    uow.session.flush()
+    uow.audit("receive_message", SUBJECT, message.id)
     return message.id
 
 
-@needs(Right.HANDLE_MESSAGES)
-def accept_message(desk: Desk, wish: AcceptWish) -> int:
+@needs(Permission.HANDLE_MESSAGES)
+def accept_message(uow: UnitOfWork, inputs: AcceptMessage) -> int:
     """Take a message into the register and out of the inbox; returns the party.
 
     A new party is a lead: it has asked, and ordered nothing yet. Of an existing one nothing is
@@ -156,77 +156,77 @@ def accept_message(desk: Desk, wish: AcceptWish) -> int:
         overrides; ``not_consented`` where the box was not ticked; ``removal_class_held``: what is
         not taken over goes, and a hold on its class keeps all of it.
     """
-    announce_removal(desk.session)
-    _lock(desk, wish)
-    message = _message(desk, wish.id)
-    checks = Checks(wish)
-    party_values = None if wish.party_id is not None else name_columns(checks)
+    announce_removal(uow.session)
+    _lock(uow, inputs)
+    message = _message(uow, inputs.id)
+    checks = Checks(inputs)
+    party_values = None if inputs.party_id is not None else name_columns(checks)
     email = checks.by(identifiers.email, "email")
     phone = checks.by(identifiers.phone, "phone")
     address = _address(checks)
     note = checks.lines("note")
-    if wish.subscribe and email is None and not wish.email:
+    if inputs.subscribe and email is None and not inputs.email:
         checks.refuse("email", "required")
-    if wish.subscribe and not message.consents:
+    if inputs.subscribe and not message.consents:
         raise RuleRefusal("not_consented", "GDPR Art. 7(1)")
-    if wish.party_id is None:
+    if inputs.party_id is None:
         checks.done()
-        party = _new_party(desk, message, party_values or {})
+        party = _new_party(uow, message, party_values or {})
     else:
-        party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
+        party = fetch(uow, Party, inputs.party_id, version=None, inputs=inputs)
         checks.done()
     taken = [*(party_values or ())]
     for name, model, column, value in (
         ("email", Email, "address", email),
         ("phone", Phone, "number", phone),
     ):
-        if value is not None and _add(desk, model, party, message, {column: value}):
+        if value is not None and _add(uow, model, party, message, {column: value}):
             taken.append(name)
-    if address and _add(desk, Address, party, message, address):
-        keep_town(desk, party.id)
+    if address and _add(uow, Address, party, message, address):
+        keep_town(uow, party.id)
         taken.append("address")
     if note is not None:
         made = Note(
-            party_id=party.id, text=note, noted_on=message.received_on, noted_by=desk.actor.username
+            party_id=party.id, text=note, noted_on=message.received_on, noted_by=uow.actor.username
         )
-        stamp(desk, made)
-        desk.session.add(made)
+        stamp(uow, made)
+        uow.session.add(made)
         taken.append("note")
-    if wish.subscribe and email is not None and _subscribe(desk, party, message, email):
+    if inputs.subscribe and email is not None and _subscribe(uow, party, message, email):
         taken.append("subscription")
-    unless_kept(desk.session, message)
-    desk.session.delete(message)
-    desk.session.flush()
-    desk.note("accept_message", SUBJECT, wish.id, party_id=party.id, columns=taken)
+    unless_kept(uow.session, message)
+    uow.session.delete(message)
+    uow.session.flush()
+    uow.audit("accept_message", SUBJECT, inputs.id, party_id=party.id, columns=taken)
     return party.id
 
 
-@needs(Right.HANDLE_MESSAGES)
-def reject_message(desk: Desk, wish: Rejection) -> int:
+@needs(Permission.HANDLE_MESSAGES)
+def reject_message(uow: UnitOfWork, inputs: RejectMessage) -> int:
     """Take a message out of the inbox and into nothing; returns its key.
 
     :raises NotFound:
     :raises RuleRefusal: ``removal_class_held``.
     """
-    announce_removal(desk.session)
-    message = _message(desk, wish.id)
-    unless_kept(desk.session, message)
-    desk.session.delete(message)
-    desk.session.flush()
-    desk.note("reject_message", SUBJECT, wish.id)
-    return wish.id
+    announce_removal(uow.session)
+    message = _message(uow, inputs.id)
+    unless_kept(uow.session, message)
+    uow.session.delete(message)
+    uow.session.flush()
+    uow.audit("reject_message", SUBJECT, inputs.id)
+    return inputs.id
 
 
-def _lock(desk: Desk, wish: AcceptWish) -> None:
+def _lock(uow: UnitOfWork, inputs: AcceptMessage) -> None:
     """Take the named locks before any row is locked."""
-    if wish.party_id is not None:
-        unless_restricted(desk, wish.party_id)
-    if wish.subscribe:
-        newsletter_alone(desk)
+    if inputs.party_id is not None:
+        unless_restricted(uow, inputs.party_id)
+    if inputs.subscribe:
+        newsletter_alone(uow)
 
 
-def _message(desk: Desk, key: int) -> FormMessage:
-    message = desk.session.get(FormMessage, key, with_for_update=True, populate_existing=True)
+def _message(uow: UnitOfWork, key: int) -> FormMessage:
+    message = uow.session.get(FormMessage, key, with_for_update=True, populate_existing=True)
     if message is None:
         raise NotFound(SUBJECT, key)
     return message
@@ -242,7 +242,7 @@ def _address(checks: Checks) -> dict[str, Any]:
     return values
 
 
-def _new_party(desk: Desk, message: FormMessage, values: dict[str, Any]) -> Party:
+def _new_party(uow: UnitOfWork, message: FormMessage, values: dict[str, Any]) -> Party:
     party = Party(
         **values,
         status=PartyStatus.LEAD,
@@ -254,21 +254,21 @@ def _new_party(desk: Desk, message: FormMessage, values: dict[str, Any]) -> Part
         source=Source.FORM,
         sourced_on=message.received_on,
     )
-    stamp(desk, party)
-    desk.session.add(party)
-    desk.session.flush()
+    stamp(uow, party)
+    uow.session.add(party)
+    uow.session.flush()
     return party
 
 
 def _add(
-    desk: Desk,
+    uow: UnitOfWork,
     model: type[Email | Phone | Address],
     party: Party,
     message: FormMessage,
     values: dict[str, Any],
 ) -> bool:
     """Add a detail that the party does not have yet; the first of its kind is the primary one."""
-    there = desk.session.scalars(select(model).where(model.party_id == party.id)).all()
+    there = uow.session.scalars(select(model).where(model.party_id == party.id)).all()
     if any(_same(record, values) for record in there):
         return False
     record = model(
@@ -279,8 +279,8 @@ def _add(
         sourced_on=message.received_on,
         is_primary=not there,
     )
-    stamp(desk, record)
-    desk.session.add(record)
+    stamp(uow, record)
+    uow.session.add(record)
     return True
 
 
@@ -291,11 +291,11 @@ def _same(record: Any, values: dict[str, Any]) -> bool:
     )
 
 
-def _subscribe(desk: Desk, party: Party, message: FormMessage, email: str) -> bool:
+def _subscribe(uow: UnitOfWork, party: Party, message: FormMessage, email: str) -> bool:
     """The ticked consent; False where the address gets the newsletter by consent already."""
-    desk.session.flush()
+    uow.session.flush()
     added = enlist(
-        desk,
+        uow,
         Entry(
             address=email,
             name=party.name,

@@ -21,8 +21,8 @@ from queries.rules.recipients import (
     check_transfer,
     needs_basis,
 )
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Disclosure, Party, Recipient
 from queries.writes.commands import Checks, change, fetch, stamp, unless_restricted
 
@@ -31,7 +31,7 @@ LONGEST_WHAT = 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecipientWish:
+class AmendRecipient:
     """A recipient as it should stand.
 
     :param id: the recipient to correct, with the ``version`` that was seen; None to add one.
@@ -61,7 +61,7 @@ class RecipientWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecipientEnd:
+class EndRecipient:
     """The last day of the agreement with a recipient, as it was seen."""
 
     id: int
@@ -70,7 +70,7 @@ class RecipientEnd:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecipientRemoval:
+class RemoveRecipient:
     """A recipient that should not have been recorded, as it was seen."""
 
     id: int
@@ -78,7 +78,7 @@ class RecipientRemoval:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DisclosureWish:
+class NoteDisclosure:
     """That data of a party were given to a recipient.
 
     :param what: which, in words: not the data themselves.
@@ -91,8 +91,8 @@ class DisclosureWish:
     accept_suspect: bool = False
 
 
-@needs(Right.KEEP_RECIPIENTS)
-def amend_recipient(desk: Desk, wish: RecipientWish) -> int:
+@needs(Permission.KEEP_RECIPIENTS)
+def amend_recipient(uow: UnitOfWork, inputs: AmendRecipient) -> int:
     """Add a recipient or correct one; returns it.
 
     :raises InvalidInputs: also ``taken`` for the name of another recipient, ``agreement_missing``
@@ -100,7 +100,7 @@ def amend_recipient(desk: Desk, wish: RecipientWish) -> int:
     :raises RuleRefusal: ``transfer_basis_missing`` for a country outside the EU and the EEA.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     country = checks.by(country_code, "country", required=True)
     agreement = checks.text("agreement", longest=LONGEST_NAME)
     values = {
@@ -110,119 +110,119 @@ def amend_recipient(desk: Desk, wish: RecipientWish) -> int:
         "what": checks.text("what", longest=LONGEST_WHAT, required=True),
         "purpose": checks.text("purpose", longest=LONGEST_NAME, required=True),
         "country": country,
-        "transfer_basis": _basis(checks, wish, country),
+        "transfer_basis": _basis(checks, inputs, country),
         "email": checks.by(identifiers.email, "email"),
         "agreement": agreement,
-        "agreed_on": checks.day("agreed_on", required=agreement is not None, latest=desk.today),
+        "agreed_on": checks.day("agreed_on", required=agreement is not None, latest=uow.today),
         "ends_on": checks.day("ends_on", required=False),
     }
-    if agreement is None and (wish.agreed_on or wish.ends_on):
+    if agreement is None and (inputs.agreed_on or inputs.ends_on):
         checks.refuse("agreement", "agreement_missing")
-    if wish.ends_on and wish.agreed_on and wish.ends_on < wish.agreed_on:
-        checks.refuse("ends_on", "end_before_agreed", agreed_on=wish.agreed_on)
+    if inputs.ends_on and inputs.agreed_on and inputs.ends_on < inputs.agreed_on:
+        checks.refuse("ends_on", "end_before_agreed", agreed_on=inputs.agreed_on)
     other = select(Recipient.id).where(
-        Recipient.name == values["name"], Recipient.id != (wish.id or 0)
+        Recipient.name == values["name"], Recipient.id != (inputs.id or 0)
     )
-    if desk.session.scalar(other) is not None:
+    if uow.session.scalar(other) is not None:
         checks.refuse("name", "recipient_taken")
     known = None
-    if wish.id is not None:
-        known = fetch(desk, Recipient, wish.id, version=wish.version, wish=wish)
+    if inputs.id is not None:
+        known = fetch(uow, Recipient, inputs.id, version=inputs.version, inputs=inputs)
     checks.done()
-    check_transfer(str(country), wish.transfer_basis)
+    check_transfer(str(country), inputs.transfer_basis)
     if known is None:
         known = Recipient(**values)
-        stamp(desk, known)
-        desk.session.add(known)
+        stamp(uow, known)
+        uow.session.add(known)
         changed = list(values)
     else:
-        changed = change(desk, known, values)
+        changed = change(uow, known, values)
     if changed:
-        desk.session.flush()
-        action = "add_recipient" if wish.id is None else "amend_recipient"
-        desk.note(action, "recipient", known.id, columns=changed)
+        uow.session.flush()
+        action = "add_recipient" if inputs.id is None else "amend_recipient"
+        uow.audit(action, "recipient", known.id, columns=changed)
     return known.id
 
 
-@needs(Right.KEEP_RECIPIENTS)
-def end_recipient(desk: Desk, wish: RecipientEnd) -> int:
+@needs(Permission.KEEP_RECIPIENTS)
+def end_recipient(uow: UnitOfWork, inputs: EndRecipient) -> int:
     """Say on which day the agreement with a recipient ends, or ended; returns the recipient.
 
     :raises InvalidInputs: ``agreement_missing``, ``end_before_agreed``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     ends_on = checks.day("ends_on")
-    known = fetch(desk, Recipient, wish.id, version=wish.version, wish=wish)
+    known = fetch(uow, Recipient, inputs.id, version=inputs.version, inputs=inputs)
     if known.agreement is None:
         checks.refuse("ends_on", "agreement_missing")
     if known.agreed_on and ends_on and ends_on < known.agreed_on:
         checks.refuse("ends_on", "end_before_agreed", agreed_on=known.agreed_on)
     checks.done()
-    if change(desk, known, {"ends_on": ends_on}):
-        desk.session.flush()
-        desk.note("end_recipient", "recipient", known.id, columns=["ends_on"])
+    if change(uow, known, {"ends_on": ends_on}):
+        uow.session.flush()
+        uow.audit("end_recipient", "recipient", known.id, columns=["ends_on"])
     return known.id
 
 
-@needs(Right.KEEP_RECIPIENTS)
-def remove_recipient(desk: Desk, wish: RecipientRemoval) -> int:
+@needs(Permission.KEEP_RECIPIENTS)
+def remove_recipient(uow: UnitOfWork, inputs: RemoveRecipient) -> int:
     """Remove a recipient that has received nothing of anybody; returns its key.
 
     :raises RuleRefusal: ``recipient_has_received`` where a disclosure is noted.
     :raises NotFound, StaleRecord:
     """
-    known = fetch(desk, Recipient, wish.id, version=wish.version, wish=wish)
+    known = fetch(uow, Recipient, inputs.id, version=inputs.version, inputs=inputs)
     given = select(Disclosure.id).where(Disclosure.recipient_id == known.id).limit(1)
-    if desk.session.scalar(given) is not None:
+    if uow.session.scalar(given) is not None:
         raise RuleRefusal("recipient_has_received", "GDPR Art. 19")
-    desk.session.delete(known)
-    desk.session.flush()
-    desk.note("remove_recipient", "recipient", wish.id)
-    return wish.id
+    uow.session.delete(known)
+    uow.session.flush()
+    uow.audit("remove_recipient", "recipient", inputs.id)
+    return inputs.id
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def note_disclosure(desk: Desk, wish: DisclosureWish) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def note_disclosure(uow: UnitOfWork, inputs: NoteDisclosure) -> int:
     """Note that data of a party were given to a recipient; returns the party.
 
     :raises InvalidInputs, NotFound:
     :raises Restricted: what is restricted is given to nobody (Art. 18(2)).
     :raises RuleRefusal: ``transfer_basis_missing`` for a recipient outside the EU and the EEA.
     """
-    if desk.session.get(Party, wish.party_id) is None:
-        raise NotFound("party", wish.party_id)
-    unless_restricted(desk, wish.party_id)
-    checks = Checks(wish)
+    if uow.session.get(Party, inputs.party_id) is None:
+        raise NotFound("party", inputs.party_id)
+    unless_restricted(uow, inputs.party_id)
+    checks = Checks(inputs)
     what = checks.text("what", longest=LONGEST_NAME, required=True)
-    on = checks.day("disclosed_on", latest=desk.today)
-    known = desk.session.get(Recipient, wish.recipient_id)
+    on = checks.day("disclosed_on", latest=uow.today)
+    known = uow.session.get(Recipient, inputs.recipient_id)
     if known is None:
         checks.refuse("recipient_id", "choice")
     checks.done()
     if known is not None:
         check_transfer(known.country, known.transfer_basis)
     made = Disclosure(
-        party_id=wish.party_id,
-        recipient_id=wish.recipient_id,
+        party_id=inputs.party_id,
+        recipient_id=inputs.recipient_id,
         what=what,
         disclosed_on=on,
-        noted_by=desk.actor.username,
+        noted_by=uow.actor.username,
     )
-    desk.session.add(made)
-    desk.session.flush()
-    desk.note(
+    uow.session.add(made)
+    uow.session.flush()
+    uow.audit(
         "note_disclosure",
         "disclosure",
         made.id,
-        party_id=wish.party_id,
+        party_id=inputs.party_id,
         columns=["recipient_id", "what", "disclosed_on"],
     )
-    return wish.party_id
+    return inputs.party_id
 
 
-def _basis(checks: Checks, wish: RecipientWish, country: str | None) -> str | None:
+def _basis(checks: Checks, inputs: AmendRecipient, country: str | None) -> str | None:
     """The basis where the country needs one; within the EU and the EEA there is none to record."""
-    if wish.transfer_basis is None or country is None or not needs_basis(country):
+    if inputs.transfer_basis is None or country is None or not needs_basis(country):
         return None
     return checks.one_of("transfer_basis", TransferBasis)

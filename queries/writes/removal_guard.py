@@ -37,7 +37,7 @@ from queries.rules.requests import LetterKind
 from queries.store.named_locks import NamedLock, take
 from queries.store.retention.blocks import held_single
 from queries.store.retention.series import DRAFTS, ORDERS, PARTY_EVENTS, Series
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import (
     Address,
     Base,
@@ -122,7 +122,7 @@ def unless_kept(session: Session, record: Base) -> None:
 
 
 def keep_overwritten(
-    desk: Desk, record: Base, old: Mapping[str, Any], new: Mapping[str, Any]
+    uow: UnitOfWork, record: Base, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> None:
     """Keep the content that a correction is about to overwrite, where a hold or an open request
     keeps the record.
@@ -130,31 +130,31 @@ def keep_overwritten(
     :param old: the values that go, by column; none that was empty.
     :raises RuleRefusal: ``correction_held`` (since, review_on) where it cannot stand beside.
     """
-    held = why_held(desk.session, record, details=False)
-    if _keep_in_files(desk, record, old) or held is None:
+    held = why_held(uow.session, record, details=False)
+    if _keep_in_files(uow, record, old) or held is None:
         return
     if not isinstance(record, Party):
         facts = {name: held.facts[name] for name in ("since", "review_on")}
         raise RuleRefusal("correction_held", HELD, **facts)
     lines = [f"{old[name]} → {new[name] or '–'}" for name in sorted(set(old) - _PARTS_OF_A_NAME)]
     if lines:
-        desk.session.add(
+        uow.session.add(
             Note(
                 party_id=record.id,
                 text="\n".join(lines),
-                noted_on=desk.today,
-                noted_by=desk.actor.username,
-                changed_at=desk.now,
-                changed_by=desk.actor.username,
+                noted_on=uow.today,
+                noted_by=uow.actor.username,
+                changed_at=uow.now,
+                changed_by=uow.actor.username,
             )
         )
 
 
-def _keep_in_files(desk: Desk, record: Base, old: Mapping[str, Any]) -> bool:
+def _keep_in_files(uow: UnitOfWork, record: Base, old: Mapping[str, Any]) -> bool:
     """Keep values in the files of the open requests of their party; whether there is one. A file
     keeps what was there first, once."""
     table, key = record.__tablename__, getattr(record, "id", None)
-    files = desk.session.execute(
+    files = uow.session.execute(
         select(DataSubjectRequest.id, RequestLetter.content)
         .outerjoin(
             RequestLetter,
@@ -179,11 +179,11 @@ def _keep_in_files(desk: Desk, record: Base, old: Mapping[str, Any]) -> bool:
             if [table, key, name] not in places
         ]
         if new:
-            desk.session.add(_before(desk, request_id, new))
+            uow.session.add(_before(uow, request_id, new))
     return bool(known)
 
 
-def _before(desk: Desk, request_id: int, places: Sequence[Sequence[Any]]) -> RequestLetter:
+def _before(uow: UnitOfWork, request_id: int, places: Sequence[Sequence[Any]]) -> RequestLetter:
     content = json.dumps(places).encode()
     return RequestLetter(
         request_id=request_id,
@@ -193,8 +193,8 @@ def _before(desk: Desk, request_id: int, places: Sequence[Sequence[Any]]) -> Req
         media_type="application/json",
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-        made_at=desk.now,
-        made_by=desk.actor.username,
+        made_at=uow.now,
+        made_by=uow.actor.username,
     )
 
 

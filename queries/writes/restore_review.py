@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from queries.errors import StaleRecord
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.backup.carry_holds import TO_CHECK
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class ConfirmChecked:
     """:param version: of the list that was seen."""
 
     version: int
 
 
-@needs(Right.APPROVE_DISPOSAL)
-def confirm_checked(desk: Desk, wish: Checked) -> int:
+@needs(Permission.APPROVE_DISPOSAL)
+def confirm_checked(uow: UnitOfWork, inputs: ConfirmChecked) -> int:
     """Holds, requests and years are as they should be; returns 0. Nothing where nothing waits.
 
     :raises StaleRecord: when the store was restored once more since.
     """
-    kept = desk.session.get(Setting, TO_CHECK, with_for_update=True)
+    kept = uow.session.get(Setting, TO_CHECK, with_for_update=True)
     if kept is None:
         return 0
-    if kept.version != wish.version:
+    if kept.version != inputs.version:
         raise StaleRecord(
             "setting",
             TO_CHECK,
@@ -35,7 +35,7 @@ def confirm_checked(desk: Desk, wish: Checked) -> int:
             changed_by=kept.changed_by,
             changed_at=kept.changed_at,
         )
-    desk.session.delete(kept)
-    desk.session.flush()
-    desk.note("confirm_checked", "setting", None, columns=(TO_CHECK,))
+    uow.session.delete(kept)
+    uow.session.flush()
+    uow.audit("confirm_checked", "setting", None, columns=(TO_CHECK,))
     return 0

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput, NotFound, RuleRefusal, StaleRecord
 from queries.rules import passwords
-from queries.rules.roles import Right, Role
-from queries.store.sessions import Desk, actor_at, needs
+from queries.rules.roles import Permission, Role
+from queries.store.sessions import UnitOfWork, actor_at, needs
 from queries.store.tables import Language, User
 from queries.writes.sign_ins import close_sessions
 
@@ -25,7 +25,7 @@ _LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewUser:
+class AddUser:
     username: str
     name: str
     role: Role
@@ -34,7 +34,7 @@ class NewUser:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewPassword:
+class SetPassword:
     """A password set by an administrator."""
 
     user_id: int
@@ -50,14 +50,14 @@ class OwnPassword:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewRole:
+class SetRole:
     user_id: int
     role: Role
     version: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class InUse:
+class SetInUse:
     """Whether a user may sign in."""
 
     user_id: int
@@ -70,99 +70,99 @@ class OwnLanguage:
     language: str
 
 
-@needs(Right.MANAGE_USERS)
-def add_user(desk: Desk, wish: NewUser) -> int:
+@needs(Permission.MANAGE_USERS)
+def add_user(uow: UnitOfWork, inputs: AddUser) -> int:
     """Add a user who may sign in at once.
 
     :raises InvalidInput: ``username_form``, ``username_taken``, ``name_missing``, ``language``, or
         what :func:`queries.rules.passwords.password` says.
     """
-    username = passwords.username(wish.username)
-    name = " ".join(wish.name.split())
+    username = passwords.username(inputs.username)
+    name = " ".join(inputs.name.split())
     if not name or len(name) > _LONGEST_NAME:
         raise InvalidInput("name", "name_missing")
-    if desk.session.scalar(select(User.id).where(User.username == username)) is not None:
+    if uow.session.scalar(select(User.id).where(User.username == username)) is not None:
         raise InvalidInput("username", "username_taken")
     user = User(
         username=username,
         name=name,
-        role=wish.role,
-        language=_language(wish.language),
-        password_hash=_hashed(wish.password, username),
-        created_at=desk.now,
-        changed_at=desk.now,
-        changed_by=desk.actor.username,
+        role=inputs.role,
+        language=_language(inputs.language),
+        password_hash=_hashed(inputs.password, username),
+        created_at=uow.now,
+        changed_at=uow.now,
+        changed_by=uow.actor.username,
     )
-    desk.session.add(user)
-    desk.session.flush()
-    desk.note(
+    uow.session.add(user)
+    uow.session.flush()
+    uow.audit(
         "add_user", "user", user.id, columns=("username", "name", "role", "language", "password")
     )
     return user.id
 
 
-@needs(Right.MANAGE_USERS)
-def set_password(desk: Desk, wish: NewPassword) -> int:
+@needs(Permission.MANAGE_USERS)
+def set_password(uow: UnitOfWork, inputs: SetPassword) -> int:
     """Give a user a new password, unlock the name and end all the user's sessions."""
-    user = _user(desk.session, wish.user_id)
-    _change_password(desk, user, wish.password)
-    desk.note("set_password", "user", user.id, columns=("password",))
+    user = _user(uow.session, inputs.user_id)
+    _change_password(uow, user, inputs.password)
+    uow.audit("set_password", "user", user.id, columns=("password",))
     return user.id
 
 
-def change_own_password(desk: Desk, wish: OwnPassword) -> int:
+def change_own_password(uow: UnitOfWork, inputs: OwnPassword) -> int:
     """Change one's own password; ends all one's sessions.
 
     Needs no right but being oneself: whoever is signed in may.
 
     :raises InvalidInput: ``password_wrong`` on ``old``, or as :func:`add_user`.
     """
-    user = _own(desk)
-    if not _matches(wish.old, user.password_hash):
+    user = _own(uow)
+    if not _matches(inputs.old, user.password_hash):
         raise InvalidInput("old", "password_wrong")
-    _change_password(desk, user, wish.new)
-    desk.note("change_own_password", "user", user.id, columns=("password",))
+    _change_password(uow, user, inputs.new)
+    uow.audit("change_own_password", "user", user.id, columns=("password",))
     return user.id
 
 
-def choose_own_language(desk: Desk, wish: OwnLanguage) -> int:
+def choose_own_language(uow: UnitOfWork, inputs: OwnLanguage) -> int:
     """Choose the language of one's own pages. Needs no right but being oneself."""
-    user = _own(desk)
-    user.language = _language(wish.language)
-    _stamp(desk, user)
-    desk.note("choose_own_language", "user", user.id, columns=("language",))
+    user = _own(uow)
+    user.language = _language(inputs.language)
+    _stamp(uow, user)
+    uow.audit("choose_own_language", "user", user.id, columns=("language",))
     return user.id
 
 
-@needs(Right.MANAGE_USERS)
-def set_role(desk: Desk, wish: NewRole) -> int:
+@needs(Permission.MANAGE_USERS)
+def set_role(uow: UnitOfWork, inputs: SetRole) -> int:
     """Give a user another role; it holds from the user's next click on.
 
     :raises RuleRefusal: ``last_administrator``.
     """
-    user = _seen(desk.session, wish.user_id, wish.version)
-    if wish.role is not Role.ADMINISTRATOR:
-        _keep_an_administrator(desk.session, user)
-    user.role = wish.role
-    _stamp(desk, user)
-    desk.note("set_role", "user", user.id, columns=("role",))
+    user = _seen(uow.session, inputs.user_id, inputs.version)
+    if inputs.role is not Role.ADMINISTRATOR:
+        _keep_an_administrator(uow.session, user)
+    user.role = inputs.role
+    _stamp(uow, user)
+    uow.audit("set_role", "user", user.id, columns=("role",))
     return user.id
 
 
-@needs(Right.MANAGE_USERS)
-def set_in_use(desk: Desk, wish: InUse) -> int:
+@needs(Permission.MANAGE_USERS)
+def set_in_use(uow: UnitOfWork, inputs: SetInUse) -> int:
     """Take a user out of use, which ends all sessions, or back into use.
 
     :raises RuleRefusal: ``last_administrator``.
     """
-    user = _seen(desk.session, wish.user_id, wish.version)
-    if not wish.active:
-        _keep_an_administrator(desk.session, user)
-        close_sessions(desk.session, user.id, now=desk.now)
-    user.active = wish.active
-    _stamp(desk, user)
-    action = "activate_user" if wish.active else "deactivate_user"
-    desk.note(action, "user", user.id, columns=("active",))
+    user = _seen(uow.session, inputs.user_id, inputs.version)
+    if not inputs.active:
+        _keep_an_administrator(uow.session, user)
+        close_sessions(uow.session, user.id, now=uow.now)
+    user.active = inputs.active
+    _stamp(uow, user)
+    action = "activate_user" if inputs.active else "deactivate_user"
+    uow.audit(action, "user", user.id, columns=("active",))
     return user.id
 
 
@@ -187,8 +187,8 @@ def _seen(session: Session, user_id: int, version: int) -> User:
     return user
 
 
-def _own(desk: Desk) -> User:
-    user = desk.session.scalar(select(User).where(User.username == actor_at(desk).username))
+def _own(uow: UnitOfWork) -> User:
+    user = uow.session.scalar(select(User).where(User.username == actor_at(uow).username))
     if user is None:
         raise NotFound("user")
     return user
@@ -208,17 +208,17 @@ def _keep_an_administrator(session: Session, user: User) -> None:
         raise RuleRefusal("last_administrator", "GDPR 2016/679 Art. 32(1)(b)")
 
 
-def _change_password(desk: Desk, user: User, new: str) -> None:
+def _change_password(uow: UnitOfWork, user: User, new: str) -> None:
     user.password_hash = _hashed(new, user.username)
     user.failed_sign_ins = 0
     user.locked_until = None
-    _stamp(desk, user)
-    close_sessions(desk.session, user.id, now=desk.now)
+    _stamp(uow, user)
+    close_sessions(uow.session, user.id, now=uow.now)
 
 
-def _stamp(desk: Desk, user: User) -> None:
-    user.changed_at = desk.now
-    user.changed_by = desk.actor.username
+def _stamp(uow: UnitOfWork, user: User) -> None:
+    user.changed_at = uow.now
+    user.changed_by = uow.actor.username
 
 
 def _hashed(text: str, username: str) -> str:

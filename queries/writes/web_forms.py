@@ -13,8 +13,8 @@ from sqlalchemy import select
 from queries.errors import InvalidInput, RuleRefusal
 from queries.reads.sign_ins import hash_of
 from queries.rules import web_forms
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import ConsentText, FormMessage, Language, WebForm
 from queries.writes.commands import Checks, change, fetch, stamp
 
@@ -23,7 +23,7 @@ _KEY_BYTES = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebFormWish:
+class AmendWebForm:
     """A contact form as it should stand.
 
     :param id: the form to correct, with the ``version`` that was seen; None to add one.
@@ -45,7 +45,7 @@ class WebFormWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SecretWish:
+class RenewSecret:
     """A new secret for a form, as it was seen; the one before is good no more."""
 
     id: int
@@ -54,88 +54,88 @@ class SecretWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebFormRemoval:
+class RemoveWebForm:
     """A form that is in use no more, as it was seen."""
 
     id: int
     version: int
 
 
-@needs(Right.EDIT_SETTINGS)
-def amend_web_form(desk: Desk, wish: WebFormWish) -> int:
+@needs(Permission.EDIT_SETTINGS)
+def amend_web_form(uow: UnitOfWork, inputs: AmendWebForm) -> int:
     """Add a contact form or correct one; returns it. A new form gets a key of its own.
 
     :raises InvalidInputs: also ``consent_language`` for a consent text in another language than
         the form's; ``origins.form``, ``origins.scheme``, ``origins.too_many``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values = {
         "name": checks.text("name", longest=LONGEST_NAME, required=True),
-        "origins": _origins(checks, wish.origins),
+        "origins": _origins(checks, inputs.origins),
         "language": checks.one_of("language", Language),
-        "consent_text_id": wish.consent_text_id,
-        "active": wish.active,
+        "consent_text_id": inputs.consent_text_id,
+        "active": inputs.active,
     }
-    if wish.consent_text_id is not None:
-        text = desk.session.get(ConsentText, wish.consent_text_id)
+    if inputs.consent_text_id is not None:
+        text = uow.session.get(ConsentText, inputs.consent_text_id)
         if text is None:
             checks.refuse("consent_text_id", "choice")
-        elif text.language != wish.language:
+        elif text.language != inputs.language:
             checks.refuse("consent_text_id", "consent_language")
     form = None
-    if wish.id is None:
-        _check_secret(checks, wish.secret)
+    if inputs.id is None:
+        _check_secret(checks, inputs.secret)
     else:
-        form = fetch(desk, WebForm, wish.id, version=wish.version, wish=wish)
+        form = fetch(uow, WebForm, inputs.id, version=inputs.version, inputs=inputs)
     checks.done()
     if form is None:
         form = WebForm(
-            key=secrets.token_hex(_KEY_BYTES), secret_hash=hash_of(wish.secret or ""), **values
+            key=secrets.token_hex(_KEY_BYTES), secret_hash=hash_of(inputs.secret or ""), **values
         )
-        stamp(desk, form)
-        desk.session.add(form)
+        stamp(uow, form)
+        uow.session.add(form)
         changed = [*values, "key", "secret_hash"]
     else:
-        changed = change(desk, form, values)
+        changed = change(uow, form, values)
     if changed:
-        desk.session.flush()
-        action = "add_web_form" if wish.id is None else "amend_web_form"
-        desk.note(action, "web_form", form.id, columns=changed)
+        uow.session.flush()
+        action = "add_web_form" if inputs.id is None else "amend_web_form"
+        uow.audit(action, "web_form", form.id, columns=changed)
     return form.id
 
 
-@needs(Right.EDIT_SETTINGS)
-def renew_secret(desk: Desk, wish: SecretWish) -> int:
+@needs(Permission.EDIT_SETTINGS)
+def renew_secret(uow: UnitOfWork, inputs: RenewSecret) -> int:
     """Give a form another secret; returns the form. What is sent with the old one is refused.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
-    _check_secret(checks, wish.secret)
-    form = fetch(desk, WebForm, wish.id, version=wish.version, wish=wish)
+    checks = Checks(inputs)
+    _check_secret(checks, inputs.secret)
+    form = fetch(uow, WebForm, inputs.id, version=inputs.version, inputs=inputs)
     checks.done()
-    change(desk, form, {"secret_hash": hash_of(wish.secret)})
-    desk.session.flush()
-    desk.note("renew_secret", "web_form", form.id, columns=["secret_hash"])
+    change(uow, form, {"secret_hash": hash_of(inputs.secret)})
+    uow.session.flush()
+    uow.audit("renew_secret", "web_form", form.id, columns=["secret_hash"])
     return form.id
 
 
-@needs(Right.EDIT_SETTINGS)
-def remove_web_form(desk: Desk, wish: WebFormRemoval) -> int:
+@needs(Permission.EDIT_SETTINGS)
+def remove_web_form(uow: UnitOfWork, inputs: RemoveWebForm) -> int:
     """Remove a form; returns its key.
 
     :raises RuleRefusal: ``form_has_messages`` while messages of it wait for a decision.
     :raises NotFound, StaleRecord:
     """
-    form = fetch(desk, WebForm, wish.id, version=wish.version, wish=wish)
+    form = fetch(uow, WebForm, inputs.id, version=inputs.version, inputs=inputs)
     waiting = select(FormMessage.id).where(FormMessage.form_id == form.id).limit(1)
-    if desk.session.scalar(waiting) is not None:
+    if uow.session.scalar(waiting) is not None:
         raise RuleRefusal("form_has_messages", "GDPR Art. 5(1)(d)")
-    desk.session.delete(form)
-    desk.session.flush()
-    desk.note("remove_web_form", "web_form", wish.id)
-    return wish.id
+    uow.session.delete(form)
+    uow.session.flush()
+    uow.audit("remove_web_form", "web_form", inputs.id)
+    return inputs.id
 
 
 def _origins(checks: Checks, text: str) -> str | None:

@@ -28,8 +28,8 @@ from queries.store.migrate import create_store, migrate, open_store
 from queries.store.sessions import Store
 from queries.writes.retention import disposal
 from queries.writes.retention.disposal import (
-    Proposal,
-    RunWish,
+    DisposalRunRef,
+    ProposeDisposal,
     approve_disposal,
     carry_on,
     propose_disposal,
@@ -79,8 +79,10 @@ def report(store: Store, folder: Path, now: datetime, most: int | None) -> None:
     ledger = ledger_of(store, folder)
     run = 0
     with _measured("proposed"):
-        run = store.carry_out(propose_disposal, Proposal(as_of=now.date()), actor=METER, now=now)
-    store.carry_out(approve_disposal, RunWish(id=run, version=1), actor=METER, now=now)
+        run = store.carry_out(
+            propose_disposal, ProposeDisposal(as_of=now.date()), actor=METER, now=now
+        )
+    store.carry_out(approve_disposal, DisposalRunRef(id=run, version=1), actor=METER, now=now)
     disposal.scrub = lambda _store: None  # measured apart
     done = 0
 

@@ -15,8 +15,8 @@ from sqlalchemy import create_engine, text
 
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.users import NewUser, add_user
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.users import AddUser, add_user
 from tests.browser.conftest import PATIENCE, Watched, fill_in, inside, press, settled, shot
 from tests.browser.test_requests import answer, identify, record, send_and_close
 from tests.factories.disposals import SOLD, sold
@@ -31,10 +31,10 @@ ASKED_ON, OVER = "2020-01-10", "2025-02-03"
 def folder(tmp_path) -> Path:
     """A store with one person of 2018, whose voucher is kept until the end of 2024."""
     store = create_store(sqlite_url(tmp_path / "register.sqlite"))
-    year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)
     sold(store)
-    user = NewUser(username="maija", name="Maija", role="manager", language="fi", password=PASSWORD)
+    user = AddUser(username="maija", name="Maija", role="manager", language="fi", password=PASSWORD)
     store.carry_out(add_user, user, actor=MAKER)
     store.close()
     return tmp_path

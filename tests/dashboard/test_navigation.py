@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.commands.options import CONSOLE as COMMAND_LINE
 from dashboard.ui.trail_lines import CONSOLE
-from queries.writes.sales.services import ServiceWish, amend_service
+from queries.writes.sales.services import AmendService, amend_service
 from tests.factories.records import make_party, make_person
 from tests.support.apps import KEEPER, page, signed_in, texts
 
@@ -26,7 +26,7 @@ def test_a_viewer_is_offered_no_form_that_could_not_be_saved(sqlite_store, name)
 
 
 def test_a_viewer_opens_no_form_of_a_service(sqlite_store):
-    wish = ServiceWish(
+    inputs = AmendService(
         code="A",
         name="Asennus",
         unit="hour",
@@ -34,7 +34,7 @@ def test_a_viewer_opens_no_form_of_a_service(sqlite_store):
         vat_category="standard",
         active=True,
     )
-    service = str(sqlite_store.carry_out(amend_service, wish, actor=KEEPER))
+    service = str(sqlite_store.carry_out(amend_service, inputs, actor=KEEPER))
     viewer = page(signed_in(sqlite_store, "viewer"), "services", id=service)
     assert [field.key for field in viewer.text_input] == ["search.services"]
     assert viewer.dataframe[0].proto.selection_mode == []
@@ -64,7 +64,7 @@ def test_a_search_among_customers_goes_on_among_everyone(sqlite_store):
 
 def test_the_command_line_is_named_in_words_in_the_trail(sqlite_store):
     assert COMMAND_LINE.username == CONSOLE
-    wish = ServiceWish(
+    inputs = AmendService(
         code="A",
         name="Asennus",
         unit="hour",
@@ -72,7 +72,7 @@ def test_the_command_line_is_named_in_words_in_the_trail(sqlite_store):
         vat_category="standard",
         active=True,
     )
-    sqlite_store.carry_out(amend_service, wish, actor=COMMAND_LINE)
+    sqlite_store.carry_out(amend_service, inputs, actor=COMMAND_LINE)
     app = page(signed_in(sqlite_store), "trail")
     assert "(komentorivi)" in list(app.dataframe[0].value["Tekijä"])
 

@@ -17,7 +17,7 @@ from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store
 from queries.writes import users
 from queries.writes.sign_ins import end_session, issue_ticket, start_session
-from queries.writes.users import NewUser, add_user
+from queries.writes.users import AddUser, add_user
 from tests.support.server import served
 
 PASSWORD = "neljä vahvaa sanaa tässä"
@@ -40,12 +40,12 @@ class House:
         self.user_id = user_id
 
     def cookie(self) -> dict[str, str]:
-        with self.store.writing(DOOR, now=datetime.now(UTC)) as desk:
-            return {f"register-{self.server.port}": start_session(desk, self.user_id)}
+        with self.store.writing(DOOR, now=datetime.now(UTC)) as uow:
+            return {f"register-{self.server.port}": start_session(uow, self.user_id)}
 
     def ticket(self, nonce: str) -> str:
-        with self.store.writing(DOOR, now=datetime.now(UTC)) as desk:
-            return issue_ticket(desk, self.user_id, nonce)
+        with self.store.writing(DOOR, now=datetime.now(UTC)) as uow:
+            return issue_ticket(uow, self.user_id, nonce)
 
     def get(self, path: str, **more) -> httpx.Response:
         return httpx.get(self.server.base + path, **more)
@@ -55,10 +55,10 @@ class House:
 def house(tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
     store = create_store(sqlite_url(folder / "register.sqlite"))
-    wish = NewUser(username="anna", name="Anna Aalto", role=Role.ADMINISTRATOR, password=PASSWORD)
+    inputs = AddUser(username="anna", name="Anna Aalto", role=Role.ADMINISTRATOR, password=PASSWORD)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(users, "ROUNDS", 4)
-        user_id = store.carry_out(add_user, wish, actor=Actor("anna", Role.ADMINISTRATOR))
+        user_id = store.carry_out(add_user, inputs, actor=Actor("anna", Role.ADMINISTRATOR))
     with served(folder, "serve") as server:
         yield House(server, store, user_id)
         assert server.stop(signal.SIGINT) == 0
@@ -85,8 +85,8 @@ def test_an_upload_needs_a_session(house):
 def test_an_ended_session_opens_nothing(house):
     cookie = house.cookie()
     assert house.get("/media/0.png", cookies=cookie).status_code == 404
-    with house.store.writing(DOOR) as desk:
-        end_session(desk, next(iter(cookie.values())))
+    with house.store.writing(DOOR) as uow:
+        end_session(uow, next(iter(cookie.values())))
     assert house.get("/media/0.png", cookies=cookie).status_code == 403
 
 

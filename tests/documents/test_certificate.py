@@ -12,7 +12,7 @@ from queries.store.backup.ledger import ledger_of
 from queries.store.retention.eligibility import Stays
 from queries.store.tables import ItemKind
 from queries.writes.retention.disposal import carry_on
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from tests.factories.disposals import OVER, SOLD, approve, hold, propose, review, sold
 from tests.factories.records import MAKER
 
@@ -20,7 +20,7 @@ from tests.factories.records import MAKER
 @pytest.fixture
 def finished(sqlite_store, tmp_path):
     """A disposal of two people's records, one of them under a hold."""
-    year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     sqlite_store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)
     party, _order, _bill = sold(sqlite_store, "Kvasimodo")
     sold(sqlite_store, "Veikko")

@@ -14,7 +14,7 @@ from queries.documents.controller_details import (
     controller_of,
 )
 from queries.errors import InvalidInputs
-from queries.writes.settings import NewSetting, change_setting
+from queries.writes.settings import ChangeSetting, change_setting
 
 
 def test_until_it_is_set_the_controller_is_the_company_of_the_notice(store, viewer):
@@ -27,8 +27,8 @@ def test_until_it_is_set_the_controller_is_the_company_of_the_notice(store, view
 
 def test_the_house_sets_its_own(store, manager, viewer, now):
     own = replace(DEMONSTRATION, name="Mallitalo Oy", phone="015 000 000", business_id="9000001-6")
-    wish = NewSetting(name=CONTROLLER, value=asdict(own))
-    store.carry_out(change_setting, wish, actor=manager, now=now)
+    inputs = ChangeSetting(name=CONTROLLER, value=asdict(own))
+    store.carry_out(change_setting, inputs, actor=manager, now=now)
     with store.reading(viewer) as session:
         assert controller(session) == own
 

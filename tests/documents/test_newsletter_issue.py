@@ -12,18 +12,18 @@ import pytest
 from sqlalchemy import select, update
 
 from queries.documents.access.subject_data import recipients_of
-from queries.documents.newsletter_issue import COLUMNS, IssueWish, export_issue
+from queries.documents.newsletter_issue import COLUMNS, ExportIssue, export_issue
 from queries.errors import InvalidInputs, NotAllowed, RuleRefusal
 from queries.reads.newsletter import newsletter_issues, subscribers_without_link
 from queries.reads.recipients import disclosures_of, mailing_tools
 from queries.rules.newsletter import link_language
 from queries.store.tables import Email, Party, PartyStatus, Recipient, Subscription
 from queries.writes.newsletter.newsletter import (
-    RelationWish,
+    RelationSubscription,
     subscribe_customer,
     unsubscribe_by_link,
 )
-from queries.writes.requests.restrictions import RestrictionWish, restrict
+from queries.writes.requests.restrictions import Restrict, restrict
 from tests.factories.newsletters import make_subscription
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, make_email, make_order, make_person
@@ -36,8 +36,8 @@ BASE = "https://rekisteri.example"
 
 def export(store, now, *, base=BASE, name="Kevätkirje", actor=MAKER, tool=None) -> bytes:
     made: list[bytes] = []
-    wish = IssueWish(name=name, base=base, recipient_id=tool, deliver=made.append)
-    store.carry_out(export_issue, wish, actor=actor, now=now)
+    inputs = ExportIssue(name=name, base=base, recipient_id=tool, deliver=made.append)
+    store.carry_out(export_issue, inputs, actor=actor, now=now)
     (content,) = made
     return content
 
@@ -52,8 +52,8 @@ def own_customer(store, now, address="oma@esimerkki.example") -> int:
     make_order(store, party)
     with store.reading(MAKER) as session:
         email = session.execute(select(Email.id).where(Email.party_id == party)).scalar_one()
-    wish = RelationWish(party_id=party, email_id=email)
-    store.carry_out(subscribe_customer, wish, actor=MAKER, now=now)
+    inputs = RelationSubscription(party_id=party, email_id=email)
+    store.carry_out(subscribe_customer, inputs, actor=MAKER, now=now)
     return party
 
 
@@ -72,8 +72,8 @@ def test_each_recipient_has_a_link_and_the_two_headers(store, office, now):
         assert link_language(token) == language
         assert row["List-Unsubscribe"] == f"<{BASE}/unsubscribe/{token}>"
         assert row["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-        with store.writing(MAKER, now=now) as desk:
-            assert unsubscribe_by_link(desk, token) > 0
+        with store.writing(MAKER, now=now) as uow:
+            assert unsubscribe_by_link(uow, token) > 0
     assert rows[0]["Unsubscribe"] != rows[1]["Unsubscribe"]
 
 
@@ -144,8 +144,8 @@ def test_who_may_not_get_it_now_is_left_out(store, now):
     """A restriction, an end of the relation and another address each stand in the way."""
     parties = [own_customer(store, now, f"oma{n}@esimerkki.example") for n in range(4)]
     request = make_request(store, parties[0], ("restriction",))
-    wish = RestrictionWish(**seen(store, request), reason="Kiistää")
-    store.carry_out(restrict, wish, actor=MAKER, now=now)
+    inputs = Restrict(**seen(store, request), reason="Kiistää")
+    store.carry_out(restrict, inputs, actor=MAKER, now=now)
     with store.engine.begin() as connection:
         ended = {"status": PartyStatus.ENDED, "ended_on": date(2026, 3, 1)}
         connection.execute(update(Party).where(Party.id == parties[1]).values(ended))

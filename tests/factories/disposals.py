@@ -10,22 +10,22 @@ from queries.reads.retention.disposals import disposal_review
 from queries.rules.roles import Actor, Role
 from queries.store.tables import Restriction
 from queries.writes.customers.parties import (
-    ContactPersonWish,
-    StatusWish,
+    ChangeStatus,
+    LinkContactPerson,
     change_status,
     link_contact_person,
 )
 from queries.writes.retention.disposal import (
-    Proposal,
-    RunWish,
+    DisposalRunRef,
+    ProposeDisposal,
     approve_disposal,
     carry_on,
     propose_disposal,
 )
-from queries.writes.retention.holds import HoldWish, amend_hold
-from queries.writes.sales.drafts import DraftWish, LineWish, amend_draft
-from queries.writes.sales.invoices import IssueWish, issue_invoice
-from queries.writes.sales.payments import PaymentWish, record_payment
+from queries.writes.retention.holds import AmendHold, amend_hold
+from queries.writes.sales.drafts import AmendDraft, DraftLine, amend_draft
+from queries.writes.sales.invoices import IssueInvoice, issue_invoice
+from queries.writes.sales.payments import RecordPayment, record_payment
 from tests.factories.records import MAKER, make_note, make_order, make_party, make_phone
 from tests.support.trails import everything
 
@@ -54,11 +54,11 @@ def invoice(store, party, order=None, *, on=date(2018, 3, 5), paid_on=None, due_
 
     :param paid: False where nothing was.
     """
-    wish = DraftWish(
+    inputs = AmendDraft(
         party_id=party,
         order_id=order,
         lines=(
-            LineWish(
+            DraftLine(
                 description="Työ",
                 quantity="1",
                 unit="hour",
@@ -68,8 +68,8 @@ def invoice(store, party, order=None, *, on=date(2018, 3, 5), paid_on=None, due_
         ),
     )
     now = datetime(on.year, on.month, on.day, 10, tzinfo=UTC)
-    draft = store.carry_out(amend_draft, wish, actor=MAKER, now=now)
-    issue = IssueWish(id=draft, version=1, issued_on=on, due_on=due_on)
+    draft = store.carry_out(amend_draft, inputs, actor=MAKER, now=now)
+    issue = IssueInvoice(id=draft, version=1, issued_on=on, due_on=due_on)
     store.carry_out(issue_invoice, issue, actor=MAKER, now=now)
     if paid:
         pay(store, draft, on)
@@ -85,7 +85,7 @@ def pay(store, invoice, on, amount=None):
         version, cents = connection.execute(
             text("SELECT version, open_cents FROM invoice WHERE id = :key"), {"key": invoice}
         ).one()
-    wish = PaymentWish(
+    inputs = RecordPayment(
         invoice_id=invoice,
         version=version,
         paid_on=on,
@@ -93,7 +93,7 @@ def pay(store, invoice, on, amount=None):
         amount=amount or f"{cents / 100:.2f}",
     )
     now = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
-    store.carry_out(record_payment, wish, actor=MAKER, now=now)
+    store.carry_out(record_payment, inputs, actor=MAKER, now=now)
 
 
 def sold(store, given_name="Aino", **more):
@@ -107,7 +107,7 @@ def sold(store, given_name="Aino", **more):
     make_phone(store, party, sourced_on=date(2018, 1, 1))
     store.carry_out(
         change_status,
-        StatusWish(id=party, version=1, status="ended", ended_on=date(2018, 12, 1)),
+        ChangeStatus(id=party, version=1, status="ended", ended_on=date(2018, 12, 1)),
         actor=MAKER,
         now=OVER,
     )
@@ -115,11 +115,13 @@ def sold(store, given_name="Aino", **more):
 
 
 def propose(store, as_of=DAY, actor=MAKER, now=OVER):
-    return store.carry_out(propose_disposal, Proposal(as_of=as_of), actor=actor, now=now)
+    return store.carry_out(propose_disposal, ProposeDisposal(as_of=as_of), actor=actor, now=now)
 
 
 def approve(store, run, actor=MAKER):
-    return store.carry_out(approve_disposal, RunWish(id=run, version=1), actor=actor, now=OVER)
+    return store.carry_out(
+        approve_disposal, DisposalRunRef(id=run, version=1), actor=actor, now=OVER
+    )
 
 
 def dispose(store, ledger, as_of=DAY):
@@ -158,12 +160,12 @@ def reasons(found):
 
 def hold(store, scope, target):
     covers = {"class_code" if scope == "class" else "target_id": target}
-    wish = HoldWish(scope=scope, reason="Riita", review_on=date(2026, 1, 1), **covers)
-    return store.carry_out(amend_hold, wish, actor=MAKER, now=OVER)
+    inputs = AmendHold(scope=scope, reason="Riita", review_on=date(2026, 1, 1), **covers)
+    return store.carry_out(amend_hold, inputs, actor=MAKER, now=OVER)
 
 
 def restrict(store, party):
-    wish = Restriction(
+    inputs = Restriction(
         party_id=party,
         since=DAY,
         basis="request",
@@ -171,11 +173,11 @@ def restrict(store, party):
         changed_at=OVER,
         changed_by="x",
     )
-    with store.writing(MAKER, now=OVER) as desk:
-        desk.session.add(wish)
-        desk.note("restrict", "restriction", None)
+    with store.writing(MAKER, now=OVER) as uow:
+        uow.session.add(inputs)
+        uow.audit("restrict", "restriction", None)
 
 
 def linked(store, organisation, person):
-    wish = ContactPersonWish(organisation_id=organisation, person_id=person)
-    store.carry_out(link_contact_person, wish, actor=MAKER, now=SOLD)
+    inputs = LinkContactPerson(organisation_id=organisation, person_id=person)
+    store.carry_out(link_contact_person, inputs, actor=MAKER, now=SOLD)

@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from queries.intake.import_command import Bringing, bring_in, preview
+from queries.intake.import_command import BringIn, bring_in, preview
 from queries.intake.plan import ImportSettings, Plan
 from queries.intake.readers.read_file import Intake, read_file
 from queries.rules.calendar_fi import HELSINKI
@@ -215,10 +215,10 @@ def brought(
     intake, chosen = read(name, data, **settings)
     with store.reading(OFFICE) as session:
         plan = preview(session, intake, settings=chosen, today=now.astimezone(HELSINKI).date())
-    wish = Bringing(
+    inputs = BringIn(
         intake=intake, settings=chosen, fingerprint=plan.fingerprint, skip_refused=skip_refused
     )
-    store.carry_out(bring_in, wish, actor=OFFICE, now=now)
+    store.carry_out(bring_in, inputs, actor=OFFICE, now=now)
     return plan
 
 

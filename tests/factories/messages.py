@@ -10,7 +10,7 @@ from queries.reads.web_forms import LETTERBOX
 from queries.store.sessions import Store
 from queries.store.tables import ConsentText
 from queries.writes.form_messages import Received, receive_message
-from queries.writes.web_forms import WebFormWish, amend_web_form
+from queries.writes.web_forms import AmendWebForm, amend_web_form
 from tests.conftest import NOW
 from tests.factories.records import MAKER
 
@@ -35,13 +35,13 @@ def make_consent_text(
 
 def make_form(store: Store, **more: object) -> int:
     """A form of the company's site, without a newsletter box."""
-    wish = WebFormWish(**{"name": "Yhteydenotto", "origins": ORIGIN, "secret": SECRET, **more})
-    return store.carry_out(amend_web_form, wish, actor=MAKER, now=NOW)
+    inputs = AmendWebForm(**{"name": "Yhteydenotto", "origins": ORIGIN, "secret": SECRET, **more})
+    return store.carry_out(amend_web_form, inputs, actor=MAKER, now=NOW)
 
 
 def make_message(store: Store, form_id: int, *, now: datetime = NOW, **more: object) -> int:
     """A message as the route puts it into the inbox."""
-    wish = Received(
+    inputs = Received(
         **{
             "form_id": form_id,
             "name": "Aino Esimerkki",
@@ -51,4 +51,4 @@ def make_message(store: Store, form_id: int, *, now: datetime = NOW, **more: obj
             **more,
         }
     )
-    return store.carry_out(receive_message, wish, actor=LETTERBOX, now=now)
+    return store.carry_out(receive_message, inputs, actor=LETTERBOX, now=now)

@@ -12,9 +12,9 @@ from queries.store.sessions import Store
 from queries.store.suppression import is_suppressed
 from queries.store.tables import ConsentText, Email, Subscription, SuppressionKind
 from queries.writes.newsletter.newsletter import (
-    ConsentTextWish,
-    ConsentWish,
-    Renewal,
+    RenewConsent,
+    Subscribe,
+    WriteConsentText,
     subscribe,
     write_consent_text,
 )
@@ -28,8 +28,8 @@ AINO = "aino@esimerkki.example"
 
 def make_consent_text(store: Store, text: str = "Haluan uutiskirjeen.", **more: object) -> int:
     """A version of the consent text; returns the key of the Finnish one."""
-    wish = ConsentTextWish(**{"fi": text, **more})
-    version = store.carry_out(write_consent_text, wish, actor=MAKER, now=NOW)
+    inputs = WriteConsentText(**{"fi": text, **more})
+    version = store.carry_out(write_consent_text, inputs, actor=MAKER, now=NOW)
     with store.reading(MAKER) as session:
         query = select(ConsentText.id).where(
             ConsentText.version == version, ConsentText.language == "fi"
@@ -48,8 +48,8 @@ def make_subscription(
     """A subscription by consent; with a ``token`` as if an issue had been exported."""
     text_id = more.pop("consent_text_id", None) or _a_text(store)
     values = {"source": "phone", "sourced_on": date(2026, 2, 2), "consent_text_id": text_id}
-    wish = ConsentWish(**{"address": address, **values, **more})
-    key = store.carry_out(subscribe, wish, actor=MAKER, now=now)
+    inputs = Subscribe(**{"address": address, **values, **more})
+    key = store.carry_out(subscribe, inputs, actor=MAKER, now=now)
     if token is not None:
         with store.engine.begin() as connection:
             connection.execute(
@@ -70,23 +70,23 @@ def addresses(store: Store) -> list[str]:
         return sorted(session.scalars(select(Subscription.address)))
 
 
-def consent(text_id, address=AINO, **more) -> ConsentWish:
+def consent(text_id, address=AINO, **more) -> Subscribe:
     values = {
         "address": address,
         "consent_text_id": text_id,
         "source": "email",
         "sourced_on": date(2026, 3, 1),
     }
-    return ConsentWish(**values | more)
+    return Subscribe(**values | more)
 
 
-def renewal(text_id, address=AINO, **more) -> Renewal:
+def renewal(text_id, address=AINO, **more) -> RenewConsent:
     values = {
         "reason": "Soitti ja pyysi kirjettä uudelleen.",
         "source": "phone",
         "sourced_on": TODAY,
     }
-    return Renewal(address=address, consent_text_id=text_id, **values | more)
+    return RenewConsent(address=address, consent_text_id=text_id, **values | more)
 
 
 def marked(store, address=AINO, kind=SuppressionKind.NEWSLETTER) -> bool:
@@ -95,16 +95,16 @@ def marked(store, address=AINO, kind=SuppressionKind.NEWSLETTER) -> bool:
 
 
 def say_no(store, address=AINO, kind=SuppressionKind.NEWSLETTER, now=None) -> None:
-    with store.writing(MAKER, now=now) as desk:
-        suppress(desk, kind, [address])
-        desk.note("unsubscribe", "subscription", None)
+    with store.writing(MAKER, now=now) as uow:
+        suppress(uow, kind, [address])
+        uow.audit("unsubscribe", "subscription", None)
 
 
-def refused(store, command, wish, actor=MAKER, now=None) -> str:
+def refused(store, command, inputs, actor=MAKER, now=None) -> str:
     """The code of the refusal, which changes nothing."""
     before = everything(store)
     with pytest.raises((RuleRefusal, InvalidInput, InvalidInputs)) as refusal:
-        store.carry_out(command, wish, actor=actor, now=now)
+        store.carry_out(command, inputs, actor=actor, now=now)
     assert everything(store) == before
     errors = getattr(refusal.value, "errors", [refusal.value])
     return " ".join(error.code for error in errors)

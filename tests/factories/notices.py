@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from queries.documents.notice import Notice
 from queries.documents.notice.draft import draw_notice
-from queries.documents.notice.publish import NoticeWish, drafts, fingerprint, publish_notice
+from queries.documents.notice.publish import PublishNotice, drafts, fingerprint, publish_notice
 from queries.reads.notice.controller import DEMONSTRATION
 from queries.reads.notice.notice import NoticeFacts, notice_facts
 from queries.rules.calendar_fi import HELSINKI
 from queries.store.sessions import Store
-from queries.writes.notice.settings import ControllerWish, WordsWish, set_controller, set_words
+from queries.writes.notice.settings import SetController, SetWords, set_controller, set_words
 from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY
 
@@ -21,19 +21,19 @@ LANGUAGES = ("fi", "sv", "en")
 HOSTILE = "=1+1 *Ab* [x](javascript:alert(1)) :red[y] $z$ #let <img src=x> & Oy"
 
 
-def controller_wish(**more: object) -> ControllerWish:
+def controller_inputs(**more: object) -> SetController:
     """The demonstration's controller with what matters by name."""
-    return ControllerWish(**{**asdict(DEMONSTRATION), **more})
+    return SetController(**{**asdict(DEMONSTRATION), **more})
 
 
 def make_controller(store: Store, *, now: datetime = NOW, **more: object) -> None:
-    store.carry_out(set_controller, controller_wish(**more), actor=MAKER, now=now)
+    store.carry_out(set_controller, controller_inputs(**more), actor=MAKER, now=now)
 
 
 def make_words(store: Store, topic: str, text: str = "Omaa tekstiä", **more: object) -> None:
     """A topic in own words, the same in every language."""
-    wish = WordsWish(topic=topic, fi=text, sv=text, en=text, **more)
-    store.carry_out(set_words, wish, actor=MAKER, now=NOW)
+    inputs = SetWords(topic=topic, fi=text, sv=text, en=text, **more)
+    store.carry_out(set_words, inputs, actor=MAKER, now=NOW)
 
 
 def facts_of(store: Store, *, today: date = TODAY) -> NoticeFacts:
@@ -55,5 +55,5 @@ def publish(store: Store, *, now: datetime = NOW, summary: str = "") -> int:
     """Publish the draft as it stands; returns the number of the version."""
     with store.reading(MAKER) as session:
         seen = fingerprint(drafts(session, today=now.astimezone(HELSINKI).date()))
-    wish = NoticeWish(seen=seen, summary=summary)
-    return store.carry_out(publish_notice, wish, actor=MAKER, now=now)
+    inputs = PublishNotice(seen=seen, summary=summary)
+    return store.carry_out(publish_notice, inputs, actor=MAKER, now=now)

@@ -8,17 +8,24 @@ from typing import Any
 from queries.reads.paper.records import PaperCard, paper_card
 from queries.rules.roles import Actor
 from queries.store.sessions import Store
-from queries.writes.paper.destruction import Destruction, note_destruction
-from queries.writes.paper.records import Link, Loan, PaperWish, amend_paper, lend_paper, link_party
-from queries.writes.paper.rooms import KeyWish, RoomWish, amend_key, amend_room
+from queries.writes.paper.destruction import NoteDestruction, note_destruction
+from queries.writes.paper.records import (
+    AmendPaper,
+    LendPaper,
+    PartyLink,
+    amend_paper,
+    lend_paper,
+    link_party,
+)
+from queries.writes.paper.rooms import AmendKey, AmendRoom, amend_key, amend_room
 from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY
 
 
 def make_room(store: Store, name: str = "Arkisto", *, now: datetime = NOW, **more: Any) -> int:
     """A room with a lock."""
-    wish = RoomWish(**{"name": name, "place": "Kellari", "lock": "Abloy, sarjoitettu", **more})
-    return store.carry_out(amend_room, wish, actor=MAKER, now=now)
+    inputs = AmendRoom(**{"name": name, "place": "Kellari", "lock": "Abloy, sarjoitettu", **more})
+    return store.carry_out(amend_room, inputs, actor=MAKER, now=now)
 
 
 def make_key(store: Store, room_id: int, *, now: datetime = NOW, **more: Any) -> int:
@@ -29,7 +36,7 @@ def make_key(store: Store, room_id: int, *, now: datetime = NOW, **more: Any) ->
         "reason": "Tositteiden arkistointi",
         "held_from": date(2024, 1, 2),
     }
-    return store.carry_out(amend_key, KeyWish(**{**values, **more}), actor=MAKER, now=now)
+    return store.carry_out(amend_key, AmendKey(**{**values, **more}), actor=MAKER, now=now)
 
 
 def make_paper(store: Store, *parties: int, now: datetime = NOW, **more: Any) -> int:
@@ -41,10 +48,10 @@ def make_paper(store: Store, *parties: int, now: datetime = NOW, **more: Any) ->
         "starts_on": date(2018, 1, 1),
         "ends_on": date(2018, 12, 31),
     }
-    paper = store.carry_out(amend_paper, PaperWish(**{**values, **more}), actor=MAKER, now=now)
+    paper = store.carry_out(amend_paper, AmendPaper(**{**values, **more}), actor=MAKER, now=now)
     for party in parties:
-        wish = Link(**seen(store, paper), party_id=party)
-        store.carry_out(link_party, wish, actor=MAKER, now=now)
+        inputs = PartyLink(**seen(store, paper), party_id=party)
+        store.carry_out(link_party, inputs, actor=MAKER, now=now)
     return paper
 
 
@@ -56,8 +63,8 @@ def lend(store: Store, paper: int, *, now: datetime = NOW, **more: Any) -> int:
         "lent_on": TODAY,
         "due_on": date(2026, 3, 19),
     }
-    wish = Loan(**seen(store, paper), **{**values, **more})
-    return store.carry_out(lend_paper, wish, actor=MAKER, now=now)
+    inputs = LendPaper(**seen(store, paper), **{**values, **more})
+    return store.carry_out(lend_paper, inputs, actor=MAKER, now=now)
 
 
 def destroy(store: Store, paper: int, *, now: datetime, **more: Any) -> int:
@@ -68,8 +75,8 @@ def destroy(store: Store, paper: int, *, now: datetime, **more: Any) -> int:
         "method": "shredded",
         "witness": "Olli",
     }
-    wish = Destruction(**seen(store, paper), **{**values, **more})
-    return store.carry_out(note_destruction, wish, actor=MAKER, now=now)
+    inputs = NoteDestruction(**seen(store, paper), **{**values, **more})
+    return store.carry_out(note_destruction, inputs, actor=MAKER, now=now)
 
 
 def card(store: Store, paper: int, *, today: date = TODAY, actor: Actor = MAKER) -> PaperCard:

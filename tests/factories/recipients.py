@@ -6,8 +6,8 @@ from datetime import date
 
 from queries.store.sessions import Store
 from queries.writes.recipients import (
-    DisclosureWish,
-    RecipientWish,
+    AmendRecipient,
+    NoteDisclosure,
     amend_recipient,
     note_disclosure,
 )
@@ -15,9 +15,9 @@ from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY
 
 
-def recipient_wish(**more: object) -> RecipientWish:
+def recipient_inputs(**more: object) -> AmendRecipient:
     """A recipient with nothing wrong; what matters is said by name."""
-    return RecipientWish(
+    return AmendRecipient(
         **{
             "name": "Tilitoimisto Malli Oy",
             "kind": "accountant",
@@ -33,12 +33,12 @@ def recipient_wish(**more: object) -> RecipientWish:
 
 
 def make_recipient(store: Store, **more: object) -> int:
-    return store.carry_out(amend_recipient, recipient_wish(**more), actor=MAKER, now=NOW)
+    return store.carry_out(amend_recipient, recipient_inputs(**more), actor=MAKER, now=NOW)
 
 
 def make_disclosure(store: Store, party_id: int, recipient_id: int, **more: object) -> int:
     """A disclosure; returns the party, as the command does."""
-    wish = DisclosureWish(
+    inputs = NoteDisclosure(
         **{
             "party_id": party_id,
             "recipient_id": recipient_id,
@@ -47,4 +47,4 @@ def make_disclosure(store: Store, party_id: int, recipient_id: int, **more: obje
             **more,
         }
     )
-    return store.carry_out(note_disclosure, wish, actor=MAKER, now=NOW)
+    return store.carry_out(note_disclosure, inputs, actor=MAKER, now=NOW)

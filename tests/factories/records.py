@@ -11,19 +11,24 @@ from datetime import date, datetime
 from queries.rules.roles import Actor, Role
 from queries.store.sessions import Store
 from queries.store.tables import OrderStatus
-from queries.writes.customers.billing_details import BillingWish, amend_billing
+from queries.writes.customers.billing_details import AmendBilling, amend_billing
 from queries.writes.customers.contacts import (
-    AddressWish,
-    EmailWish,
-    PhoneWish,
+    AmendAddress,
+    AmendEmail,
+    AmendPhone,
     amend_address,
     amend_email,
     amend_phone,
 )
-from queries.writes.customers.notes import NoteWish, amend_note
-from queries.writes.customers.parties import PartyWish, StatusWish, amend_party, change_status
-from queries.writes.sales.orders import OrderStatusWish, OrderWish, amend_order, change_order_status
-from queries.writes.sales.work_entries import WorkWish, amend_work_entry
+from queries.writes.customers.notes import AmendNote, amend_note
+from queries.writes.customers.parties import AmendParty, ChangeStatus, amend_party, change_status
+from queries.writes.sales.orders import (
+    AmendOrder,
+    ChangeOrderStatus,
+    amend_order,
+    change_order_status,
+)
+from queries.writes.sales.work_entries import AmendWorkEntry, amend_work_entry
 from tests.conftest import NOW
 
 #: Who made the records of the tests.
@@ -60,7 +65,7 @@ def make_party(
     """A customer; a person when ``family_name`` is given."""
     if family_name is not None:
         kind = "person"
-    wish = PartyWish(
+    inputs = AmendParty(
         kind=kind,
         name=None if kind == "person" else name,
         given_name=given_name,
@@ -70,10 +75,10 @@ def make_party(
         sourced_on=started_on,
         **more,
     )
-    party_id = store.carry_out(amend_party, wish, actor=MAKER, now=now)
+    party_id = store.carry_out(amend_party, inputs, actor=MAKER, now=now)
     if status != "active":
-        wish = StatusWish(id=party_id, version=1, status=status, ended_on=ended_on)
-        store.carry_out(change_status, wish, actor=MAKER, now=now)
+        inputs = ChangeStatus(id=party_id, version=1, status=status, ended_on=ended_on)
+        store.carry_out(change_status, inputs, actor=MAKER, now=now)
     return party_id
 
 
@@ -90,11 +95,13 @@ def make_order(
 ) -> int:
     """A service order in any status."""
     begins = status if status in {"quote", "open"} else "open"
-    wish = OrderWish(party_id=party_id, title=title, status=begins, ordered_on=ordered_on, **more)
-    order_id = store.carry_out(amend_order, wish, actor=MAKER, now=now)
+    inputs = AmendOrder(
+        party_id=party_id, title=title, status=begins, ordered_on=ordered_on, **more
+    )
+    order_id = store.carry_out(amend_order, inputs, actor=MAKER, now=now)
     if status != begins:
         closing = closed_on or ordered_on if status in {"done", "cancelled"} else None
-        change = OrderStatusWish(id=order_id, version=1, status=status, closed_on=closing)
+        change = ChangeOrderStatus(id=order_id, version=1, status=status, closed_on=closing)
         store.carry_out(change_order_status, change, actor=MAKER, now=now)
     return order_id
 
@@ -110,7 +117,7 @@ def make_work(
     material: str | None = None,
 ) -> int:
     """A work entry of an order."""
-    wish = WorkWish(
+    inputs = AmendWorkEntry(
         order_id=order_id,
         done_on=done_on,
         done_by=done_by,
@@ -118,7 +125,7 @@ def make_work(
         minutes=minutes,
         material=material,
     )
-    return store.carry_out(amend_work_entry, wish, actor=MAKER, now=NOW)
+    return store.carry_out(amend_work_entry, inputs, actor=MAKER, now=NOW)
 
 
 def make_person(store: Store, given_name: str = "Aino", family_name: str = "Esimerkki") -> int:
@@ -128,34 +135,34 @@ def make_person(store: Store, given_name: str = "Aino", family_name: str = "Esim
 
 def make_phone(store: Store, party_id: int, number: str = "040 123 4567", **more: object) -> int:
     """A telephone number; returns the party, as the command does."""
-    wish = PhoneWish(**{"party_id": party_id, "number": number, **_SOURCED, **more})
-    return store.carry_out(amend_phone, wish, actor=MAKER, now=NOW)
+    inputs = AmendPhone(**{"party_id": party_id, "number": number, **_SOURCED, **more})
+    return store.carry_out(amend_phone, inputs, actor=MAKER, now=NOW)
 
 
 def make_email(
     store: Store, party_id: int, address: str = "aino@esimerkki.example", **more: object
 ) -> int:
     """An e-mail address; returns the party."""
-    wish = EmailWish(**{"party_id": party_id, "address": address, **_SOURCED, **more})
-    return store.carry_out(amend_email, wish, actor=MAKER, now=NOW)
+    inputs = AmendEmail(**{"party_id": party_id, "address": address, **_SOURCED, **more})
+    return store.carry_out(amend_email, inputs, actor=MAKER, now=NOW)
 
 
 def make_address(store: Store, party_id: int, **more: object) -> int:
     """A postal address; returns the party."""
     values = {"street": "Kasarminkatu 10", "post_code": "50100", "town": "Mikkeli", **_SOURCED}
-    wish = AddressWish(**{"party_id": party_id, **values, **more})
-    return store.carry_out(amend_address, wish, actor=MAKER, now=NOW)
+    inputs = AmendAddress(**{"party_id": party_id, **values, **more})
+    return store.carry_out(amend_address, inputs, actor=MAKER, now=NOW)
 
 
 def make_billing(store: Store, party_id: int, **more: object) -> int:
     """Billing details; returns the party."""
-    wish = BillingWish(**{"party_id": party_id, "method": "letter", **_SOURCED, **more})
-    return store.carry_out(amend_billing, wish, actor=MAKER, now=NOW)
+    inputs = AmendBilling(**{"party_id": party_id, "method": "letter", **_SOURCED, **more})
+    return store.carry_out(amend_billing, inputs, actor=MAKER, now=NOW)
 
 
 def make_note(
     store: Store, party_id: int, text: str = "Soitetaan maanantaina.", **more: object
 ) -> int:
     """A note; returns the party."""
-    wish = NoteWish(**{"party_id": party_id, "text": text, "noted_on": date(2026, 2, 2), **more})
-    return store.carry_out(amend_note, wish, actor=MAKER, now=NOW)
+    inputs = AmendNote(**{"party_id": party_id, "text": text, "noted_on": date(2026, 2, 2), **more})
+    return store.carry_out(amend_note, inputs, actor=MAKER, now=NOW)

@@ -10,15 +10,15 @@ from sqlalchemy import select
 from queries.rules.requests import ANSWERED_BY, Asked
 from queries.store.sessions import Store
 from queries.store.tables import DataSubjectRequest
-from queries.writes.requests.answers import Answer, LetterWish, file_letter, fulfil_export
-from queries.writes.requests.identity import IdentityWish, note_identity
+from queries.writes.requests.answers import FileLetter, RightAnswer, file_letter, fulfil_export
+from queries.writes.requests.identity import NoteIdentity, note_identity
 from queries.writes.requests.requests import (
-    RequestAsSeen,
-    RequestWish,
+    CloseRequest,
+    RecordRequest,
     close_request,
     record_request,
 )
-from queries.writes.requests.restrictions import RestrictionWish, restrict
+from queries.writes.requests.restrictions import Restrict, restrict
 from tests.conftest import NOW
 from tests.factories.records import MAKER
 
@@ -43,8 +43,8 @@ def make_request(
         "claimed_name": "Aino Esimerkki",
         "text": "Haluan tietoni.",
     }
-    wish = RequestWish(**(values | more))
-    return store.carry_out(record_request, wish, actor=MAKER, now=now)
+    inputs = RecordRequest(**(values | more))
+    return store.carry_out(record_request, inputs, actor=MAKER, now=now)
 
 
 def version_of(store: Store, request_id: int) -> int:
@@ -60,16 +60,16 @@ def seen(store: Store, request_id: int) -> dict[str, int]:
 
 
 def make_identity(store: Store, request_id: int, *, now: datetime = NOW) -> None:
-    wish = IdentityWish(
+    inputs = NoteIdentity(
         **seen(store, request_id), method="known_email", checked_on=date(2026, 3, 5)
     )
-    store.carry_out(note_identity, wish, actor=MAKER, now=now)
+    store.carry_out(note_identity, inputs, actor=MAKER, now=now)
 
 
 def make_letter(
     store: Store, request_id: int, kind: str, asked: str | None, *, now: datetime = NOW, **more: Any
 ) -> None:
-    wish = LetterWish(
+    inputs = FileLetter(
         **seen(store, request_id),
         kind=kind,
         asked=asked,
@@ -78,7 +78,7 @@ def make_letter(
         content=b"%PDF-1.7 kirje",
         **more,
     )
-    store.carry_out(file_letter, wish, actor=MAKER, now=now)
+    store.carry_out(file_letter, inputs, actor=MAKER, now=now)
 
 
 def make_answered(store: Store, party_id: int, asked: str = "access") -> int:
@@ -86,21 +86,21 @@ def make_answered(store: Store, party_id: int, asked: str = "access") -> int:
     request = make_request(store, party_id, (asked,))
     make_identity(store, request)
     make_letter(store, request, ANSWERED_BY[Asked(asked)], asked)
-    wish = Answer(**seen(store, request), **SENT, asked=asked)
-    store.carry_out(fulfil_export, wish, actor=MAKER, now=NOW)
+    inputs = RightAnswer(**seen(store, request), **SENT, asked=asked)
+    store.carry_out(fulfil_export, inputs, actor=MAKER, now=NOW)
     return request
 
 
 def make_closed(store: Store, party_id: int) -> int:
     request = make_answered(store, party_id)
-    wish = RequestAsSeen(id=request, version=version_of(store, request))
-    store.carry_out(close_request, wish, actor=MAKER, now=NOW)
+    inputs = CloseRequest(id=request, version=version_of(store, request))
+    store.carry_out(close_request, inputs, actor=MAKER, now=NOW)
     return request
 
 
 def make_restriction(store: Store, party_id: int) -> int:
     """Restrict processing of a party's data on request; returns the request."""
     request = make_request(store, party_id, ("restriction",))
-    wish = RestrictionWish(**seen(store, request), reason="Osoite on kiistetty")
-    store.carry_out(restrict, wish, actor=MAKER, now=NOW)
+    inputs = Restrict(**seen(store, request), reason="Osoite on kiistetty")
+    store.carry_out(restrict, inputs, actor=MAKER, now=NOW)
     return request

@@ -10,9 +10,9 @@ from queries.rules.roles import Actor
 from queries.store import derived
 from queries.store.sessions import Store
 from queries.store.tables import FinancialYear
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.retention.holds import HoldWish, amend_hold
-from queries.writes.settings import PeriodWish, set_period
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.retention.holds import AmendHold, amend_hold
+from queries.writes.settings import SetPeriod, set_period
 from tests.conftest import NOW
 from tests.factories.records import MAKER
 
@@ -22,8 +22,8 @@ REVIEW = date(2027, 3, 5)
 
 def make_year(store: Store, starts_on: date, ends_on: date, **more: object) -> int:
     """A financial year."""
-    wish = FinancialYearWish(starts_on=starts_on, ends_on=ends_on, **more)
-    return store.carry_out(amend_financial_year, wish, actor=MAKER)
+    inputs = AmendFinancialYear(starts_on=starts_on, ends_on=ends_on, **more)
+    return store.carry_out(amend_financial_year, inputs, actor=MAKER)
 
 
 def years_from_elsewhere(store: Store, *spans: tuple[date, date]) -> None:
@@ -49,11 +49,11 @@ def hold(
 ) -> int:
     """A hold with a reason and a review day."""
     values = {"reason": "Oikeudenkäynti vireillä", "review_on": REVIEW}
-    wish = HoldWish(**{"scope": scope, "target_id": target_id, **values, **more})
-    return store.carry_out(amend_hold, wish, actor=actor, now=now)
+    inputs = AmendHold(**{"scope": scope, "target_id": target_id, **values, **more})
+    return store.carry_out(amend_hold, inputs, actor=actor, now=now)
 
 
 def period(store: Store, code: str, months: int, **more: object) -> int:
     """A period of the house."""
-    wish = PeriodWish(code=code, months=months, **more)
-    return store.carry_out(set_period, wish, actor=MAKER, now=NOW)
+    inputs = SetPeriod(code=code, months=months, **more)
+    return store.carry_out(set_period, inputs, actor=MAKER, now=NOW)

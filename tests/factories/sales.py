@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import text
 
 from queries.store.sessions import Store
-from queries.writes.sales.credit_notes import CreditLineWish, CreditWish, credit_invoice
-from queries.writes.sales.drafts import DraftWish, LineWish, amend_draft
-from queries.writes.sales.invoices import IssueWish, issue_invoice
-from queries.writes.sales.payments import PaymentWish, record_payment
-from queries.writes.sales.services import ServiceWish, amend_service
+from queries.writes.sales.credit_notes import CreditInvoice, CreditLine, credit_invoice
+from queries.writes.sales.drafts import AmendDraft, DraftLine, amend_draft
+from queries.writes.sales.invoices import IssueInvoice, issue_invoice
+from queries.writes.sales.payments import RecordPayment, record_payment
+from queries.writes.sales.services import AmendService, amend_service
 from tests.conftest import NOW
 from tests.factories.records import MAKER
 
@@ -39,11 +39,11 @@ def make_service(store: Store, code: str = "SÄH-01", **more: object) -> int:
         "unit_price": "62,00",
         "vat_category": "standard",
     }
-    wish = ServiceWish(**{"code": code, **values, **more})
-    return store.carry_out(amend_service, wish, actor=MAKER, now=NOW)
+    inputs = AmendService(**{"code": code, **values, **more})
+    return store.carry_out(amend_service, inputs, actor=MAKER, now=NOW)
 
 
-def line(unit_price: str = "100,00", **more: object) -> LineWish:
+def line(unit_price: str = "100,00", **more: object) -> DraftLine:
     """A line of one piece at a price."""
     values = {
         "description": "Sähköasennus",
@@ -52,21 +52,21 @@ def line(unit_price: str = "100,00", **more: object) -> LineWish:
         "vat_category": "standard",
         "unit_price": unit_price,
     }
-    return LineWish(**{**values, **more})
+    return DraftLine(**{**values, **more})
 
 
 def make_draft(
-    store: Store, party_id: int, *lines: LineWish, now: datetime = NOW, **more: object
+    store: Store, party_id: int, *lines: DraftLine, now: datetime = NOW, **more: object
 ) -> int:
     """A draft; of one line of 100,00 when none is given."""
-    wish = DraftWish(party_id=party_id, lines=lines or (line(),), **more)
-    return store.carry_out(amend_draft, wish, actor=MAKER, now=now)
+    inputs = AmendDraft(party_id=party_id, lines=lines or (line(),), **more)
+    return store.carry_out(amend_draft, inputs, actor=MAKER, now=now)
 
 
 def make_invoice(
     store: Store,
     party_id: int,
-    *lines: LineWish,
+    *lines: DraftLine,
     issued_on: date = date(2026, 3, 5),
     due_on: date | None = None,
     supplied_on: date | None = None,
@@ -74,10 +74,10 @@ def make_invoice(
 ) -> int:
     """An issued invoice; of 125,50 with VAT when no line is given."""
     draft = make_draft(store, party_id, *lines, now=noon(issued_on), **more)
-    wish = IssueWish(
+    inputs = IssueInvoice(
         id=draft, version=1, issued_on=issued_on, due_on=due_on, supplied_on=supplied_on
     )
-    return store.carry_out(issue_invoice, wish, actor=MAKER, now=noon(issued_on))
+    return store.carry_out(issue_invoice, inputs, actor=MAKER, now=noon(issued_on))
 
 
 def pay(
@@ -89,24 +89,24 @@ def pay(
     accept_overpayment: bool = False,
 ) -> int:
     """A payment, for the invoice as it stands."""
-    wish = PaymentWish(
+    inputs = RecordPayment(
         invoice_id=invoice_id,
         version=version_of(store, "invoice", invoice_id),
         paid_on=paid_on,
         amount=amount,
         accept_overpayment=accept_overpayment,
     )
-    return store.carry_out(record_payment, wish, actor=MAKER, now=NOW)
+    return store.carry_out(record_payment, inputs, actor=MAKER, now=NOW)
 
 
 def credit(
-    store: Store, invoice_id: int, *lines: CreditLineWish, issued_on: date = date(2026, 3, 5)
+    store: Store, invoice_id: int, *lines: CreditLine, issued_on: date = date(2026, 3, 5)
 ) -> int:
     """A credit note for the invoice as it stands; for all of it when no line is given."""
-    wish = CreditWish(
+    inputs = CreditInvoice(
         id=invoice_id,
         version=version_of(store, "invoice", invoice_id),
         issued_on=issued_on,
         lines=lines,
     )
-    return store.carry_out(credit_invoice, wish, actor=MAKER, now=NOW)
+    return store.carry_out(credit_invoice, inputs, actor=MAKER, now=NOW)

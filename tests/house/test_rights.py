@@ -11,7 +11,7 @@ import pytest
 import queries.reads
 import queries.writes
 from queries.errors import NotAllowed
-from queries.rules.roles import ROLES, Actor, Right, Role
+from queries.rules.roles import ROLES, Actor, Permission, Role
 
 #: Public functions that take a session or a desk and declare no right, each with its reason.
 WITHOUT = {
@@ -99,7 +99,7 @@ def public_functions():
             for name, thing in vars(importlib.import_module(module.name)).items():
                 if not inspect.isfunction(thing) or thing.__module__ != module.name:
                     continue
-                if not name.startswith("_") and _place(thing) in {"Session", "Desk"}:
+                if not name.startswith("_") and _place(thing) in {"Session", "UnitOfWork"}:
                     yield f"{module.name}.{name}", thing
 
 
@@ -118,7 +118,9 @@ def test_every_read_and_command_declares_its_right():
 
 
 def test_a_right_is_one_of_the_role_tables():
-    assert {name for name, each in DECLARED.items() if each.__right__ not in set(Right)} == set()
+    assert {
+        name for name, each in DECLARED.items() if each.__right__ not in set(Permission)
+    } == set()
 
 
 def unable(function) -> list[Role]:

@@ -97,11 +97,11 @@ def test_every_word_that_a_page_asks_for_is_there():
 
 
 def test_every_action_of_the_trail_has_words():
-    noted = constants("note", 0) | COMPOSED_ACTIONS
+    noted = constants("audit", 0) | COMPOSED_ACTIONS
     for path in SOURCES:  # action = "a" if ... else "b"
         for found in re.finditer(r'action = "(\w+)" if .* else "(\w+)"', path.read_text("utf-8")):
             noted |= set(found.groups())
-    noted |= {f"open_{subject}" for subject in constants("opened", 1)}
+    noted |= {f"open_{subject}" for subject in constants("audit_read", 1)}
     assert {action for action in noted if not has_word(f"actions.{action}", "fi")} == set()
 
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from queries.intake.import_command import Bringing, bring_in, preview
+from queries.intake.import_command import BringIn, bring_in, preview
 from queries.intake.plan import ImportSettings
 from queries.intake.readers.read_file import read_file
 from queries.store.engine import sqlite_url
@@ -34,8 +34,8 @@ def brought(folder):
     with store.reading(MAKER, now=NOW) as session:
         plan = preview(session, intake, settings=settings, today=NOW.date())
     if plan.does_something:
-        wish = Bringing(intake=intake, settings=settings, fingerprint=plan.fingerprint)
-        store.carry_out(bring_in, wish, actor=MAKER, now=NOW)
+        inputs = BringIn(intake=intake, settings=settings, fingerprint=plan.fingerprint)
+        store.carry_out(bring_in, inputs, actor=MAKER, now=NOW)
     store.close()
 
 

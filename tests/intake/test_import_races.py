@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from queries.intake.import_command import Bringing, bring_in, preview
+from queries.intake.import_command import BringIn, bring_in, preview
 from queries.rules.roles import Actor, Role
 from queries.store.migrate import open_store
 from queries.store.tables import ImportBatch, Phone, Restriction, Subscription
-from queries.writes.requests.restrictions import RestrictionWish, restrict
+from queries.writes.requests.restrictions import Restrict, restrict
 from tests.conftest import NOW
 from tests.factories.import_files import csv_of, read
 from tests.factories.records import MAKER, TODAY, business_id, make_email, make_party
@@ -45,14 +45,14 @@ def bringing(store, name, content):
     intake, settings = read(name, content)
     with store.reading(OFFICE) as session:
         plan = preview(session, intake, settings=settings, today=TODAY)
-    wish = Bringing(intake=intake, settings=settings, fingerprint=plan.fingerprint)
-    return lambda: store.carry_out(bring_in, wish, actor=OFFICE, now=NOW)
+    inputs = BringIn(intake=intake, settings=settings, fingerprint=plan.fingerprint)
+    return lambda: store.carry_out(bring_in, inputs, actor=OFFICE, now=NOW)
 
 
 def restricting(store, party):
     request = make_request(store, party, ("restriction",))
-    wish = RestrictionWish(**seen(store, request), reason="Tieto on riitautettu")
-    return lambda: store.carry_out(restrict, wish, actor=MAKER, now=NOW)
+    inputs = Restrict(**seen(store, request), reason="Tieto on riitautettu")
+    return lambda: store.carry_out(restrict, inputs, actor=MAKER, now=NOW)
 
 
 def count(store, table):

@@ -181,8 +181,8 @@ def test_the_list_is_paged_by_key_and_needs_the_right(store):
 
 
 def forget(store, today):
-    with store.writing(MAKER, now=NOW) as desk:
-        forget_over(desk.session, today)
+    with store.writing(MAKER, now=NOW) as uow:
+        forget_over(uow.session, today)
 
 
 def test_the_details_go_after_a_month_and_the_counts_stay(store, known):
@@ -223,10 +223,10 @@ def test_the_rows_of_an_erased_party_go_and_no_one_elses(store):
     # The one who was refused comes in another way.
     aino = make_person(store, given_name="Aino", family_name="Esimerkki")
     vaino = next(one.id for one in only(store, Party) if one.name == "Väinö Äijälä")
-    with store.writing(MAKER, now=NOW) as desk:
-        with gate_open(desk.session):
-            erase(desk.session, PARTY, [aino, vaino], on=TODAY)
-        desk.note("test", "party", vaino)
+    with store.writing(MAKER, now=NOW) as uow:
+        with gate_open(uow.session):
+            erase(uow.session, PARTY, [aino, vaino], on=TODAY)
+        uow.audit("test", "party", vaino)
     assert [row.name for row in only(store, ImportRow)] == ["Selma Toinen"]
     assert only(store, ImportBatch)[0].name is None
 
@@ -238,10 +238,10 @@ def test_a_row_goes_with_a_party_that_it_names(store):
     brought(store, "a.csv", csv_of(row))
     (noted,) = only(store, ImportRow)
     assert "Matti Virtanen" in noted.said
-    with store.writing(MAKER, now=NOW) as desk:
-        with gate_open(desk.session):
-            erase(desk.session, PARTY, [other], on=TODAY)
-        desk.note("test", "party", other)
+    with store.writing(MAKER, now=NOW) as uow:
+        with gate_open(uow.session):
+            erase(uow.session, PARTY, [other], on=TODAY)
+        uow.audit("test", "party", other)
     assert only(store, ImportRow) == only(store, ImportMention) == []
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from dashboard.restored_words import removed_sentences
 from dashboard.words import LANGUAGES, sentence
 from queries.errors import NotAllowed, NotFound, RegisterError
-from queries.intake.undo_import import Undoing, undo_import
+from queries.intake.undo_import import UndoImport, undo_import
 from queries.reads.imports import import_record
 from queries.rules.roles import Actor, Role
 from queries.store import derived
@@ -33,9 +33,9 @@ from queries.store.tables import (
     Subscription,
     TrailEntry,
 )
-from queries.writes.customers.contacts import PhoneWish, Removal, amend_phone, remove_phone
-from queries.writes.customers.parties import ContactPersonWish, link_contact_person
-from queries.writes.requests.restrictions import RestrictionWish, restrict
+from queries.writes.customers.contacts import AmendPhone, RecordRemoval, amend_phone, remove_phone
+from queries.writes.customers.parties import LinkContactPerson, link_contact_person
+from queries.writes.requests.restrictions import Restrict, restrict
 from tests.conftest import NOW
 from tests.factories.import_files import (
     OFFICE,
@@ -117,7 +117,7 @@ def only(store, model):
 
 
 def undo(store, batch=1, *, now=LATER, actor=OFFICE):
-    return store.carry_out(undo_import, Undoing(id=batch), actor=actor, now=now)
+    return store.carry_out(undo_import, UndoImport(id=batch), actor=actor, now=now)
 
 
 def refusal(store, batch=1, **more):
@@ -217,21 +217,21 @@ def test_another_role_and_another_number(store, known):
 
 
 def add_phone(store, party, now=LATER):
-    wish = PhoneWish(party_id=party, number="050 765 4321", source="phone", sourced_on=TODAY)
-    store.carry_out(amend_phone, wish, actor=MAKER, now=now)
+    inputs = AmendPhone(party_id=party, number="050 765 4321", source="phone", sourced_on=TODAY)
+    store.carry_out(amend_phone, inputs, actor=MAKER, now=now)
 
 
 def remove_the_phone(store, party):
     phone = next(one for one in only(store, Phone) if one.party_id == party)
     store.carry_out(
-        remove_phone, Removal(id=phone.id, version=phone.version), actor=MAKER, now=LATER
+        remove_phone, RecordRemoval(id=phone.id, version=phone.version), actor=MAKER, now=LATER
     )
 
 
 def link(store, party):
     firm = make_party(store, name="Toinen Oy", now=LATER)
-    wish = ContactPersonWish(organisation_id=firm, person_id=party)
-    store.carry_out(link_contact_person, wish, actor=MAKER, now=LATER)
+    inputs = LinkContactPerson(organisation_id=firm, person_id=party)
+    store.carry_out(link_contact_person, inputs, actor=MAKER, now=LATER)
 
 
 SINCE = {
@@ -298,8 +298,8 @@ def test_a_request_and_a_restriction_keep(store, known, whose):
     request = make_request(store, party, ("restriction",))
     added = {"Väinö Äijälä": "import_undo_added", "Pihlajamäen Huolto Oy": "import_undo_kept"}
     assert refusal(store).code == added[whose]
-    wish = RestrictionWish(**seen(store, request), reason="Tieto on riitautettu")
-    store.carry_out(restrict, wish, actor=MAKER, now=NOW)
+    inputs = Restrict(**seen(store, request), reason="Tieto on riitautettu")
+    store.carry_out(restrict, inputs, actor=MAKER, now=NOW)
     added["Pihlajamäen Huolto Oy"] = "import_undo_restricted"
     assert refusal(store).code == added[whose]
 
@@ -402,8 +402,8 @@ def test_an_edit_and_an_undo_at_once(postgresql_address, whose, first):
     before = dump(store)
     brought(store, "a.csv", FILE)
     party = named(store, whose)
-    wish = PhoneWish(party_id=party, number="050 765 4321", source="phone", sourced_on=TODAY)
-    calls = [lambda desk: amend_phone(desk, wish), lambda desk: undo_import(desk, Undoing(id=1))]
+    inputs = AmendPhone(party_id=party, number="050 765 4321", source="phone", sourced_on=TODAY)
+    calls = [lambda uow: amend_phone(uow, inputs), lambda uow: undo_import(uow, UndoImport(id=1))]
     if first == "undo":
         calls.reverse()
     found = overlapping(store, *calls, actor=MAKER, now=LATER)
@@ -422,7 +422,7 @@ def test_an_edit_and_an_undo_at_once(postgresql_address, whose, first):
 def test_two_undo_at_once(postgresql_address):
     store = open_store(postgresql_address)
     brought(store, "a.csv", FILE)
-    both = [lambda desk: undo_import(desk, Undoing(id=1))] * 2
+    both = [lambda uow: undo_import(uow, UndoImport(id=1))] * 2
     assert overlapping(store, *both, actor=MAKER, now=LATER) == ["done", "import_undone"]
     assert outcome(lambda: undo(store)) == "import_undone"
     with store.engine.connect() as connection:

@@ -17,8 +17,8 @@ from queries.store import derived
 from queries.store.search import search_text
 from queries.store.sessions import Store
 from queries.store.tables import Address, Email, Invoice, Party, PartySearch, Payment, Phone
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from tests.machines.random_commands import Call, RandomWishes
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from tests.machines.random_commands import Call, RandomCommands
 from tests.support.races import at_once, errors_of
 
 
@@ -79,7 +79,7 @@ def _is_settled(session: Session, invoice: Invoice) -> bool:
     return [own, *of_notes] == [invoice.open_cents, *(note.open_cents for note in notes)]
 
 
-class Pairs(RandomWishes):
+class Pairs(RandomCommands):
     """A small register in which two people work at the same moment, again and again.
 
     :param age: after so many pairs years have gone by, and what is over may go.
@@ -94,7 +94,7 @@ class Pairs(RandomWishes):
         self.did: Counter[str] = Counter()
         self.pairs = 0
         self.errors = errors_of(store)
-        year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+        year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
         self._do(amend_financial_year, year)()
         for kind in ("organisation", "organisation", "person", "contact", "contact"):
             self._begin(kind)()
@@ -105,9 +105,9 @@ class Pairs(RandomWishes):
         """One pair, and what is derived afterwards."""
         self.pairs += 1
         self._let_time_pass()
-        wishes = self._wishes()
-        self.chance.shuffle(wishes)
-        made = ((make.__name__.strip("_"), make()) for make in wishes)
+        inputs_list = self._wishes()
+        self.chance.shuffle(inputs_list)
+        made = ((make.__name__.strip("_"), make()) for make in inputs_list)
         names, calls = zip(
             *itertools.islice(((name, call) for name, call in made if call is not None), 2),
             strict=True,
@@ -150,8 +150,8 @@ class Pairs(RandomWishes):
         first = date(self.today.year + 1, 1, 1)
         self.today = first + timedelta(days=800)
         for year in range(first.year, self.today.year + 1):
-            wish = FinancialYearWish(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
-            _unless_refused(self._do(amend_financial_year, wish))
+            inputs = AmendFinancialYear(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
+            _unless_refused(self._do(amend_financial_year, inputs))
         for kind in ("organisation", "person", "contact"):
             self._begin(kind)()
         for _ in range(3):

@@ -13,10 +13,10 @@ from sqlalchemy import text
 from queries.store.backup.ledger import ledger_of
 from queries.store.sessions import Store
 from queries.writes.customers.contacts import (
-    AddressWish,
-    EmailWish,
-    PhoneWish,
-    Removal,
+    AmendAddress,
+    AmendEmail,
+    AmendPhone,
+    RecordRemoval,
     amend_address,
     amend_email,
     amend_phone,
@@ -24,35 +24,40 @@ from queries.writes.customers.contacts import (
     remove_email,
     remove_phone,
 )
-from queries.writes.customers.notes import NoteWish, amend_note, remove_note
+from queries.writes.customers.notes import AmendNote, amend_note, remove_note
 from queries.writes.customers.parties import (
-    ContactPersonRemoval,
-    ContactPersonWish,
-    PartyWish,
-    StatusWish,
+    AmendParty,
+    ChangeStatus,
+    LinkContactPerson,
+    UnlinkContactPerson,
     amend_party,
     change_status,
     link_contact_person,
     unlink_contact_person,
 )
-from queries.writes.paper.records import Link, PaperWish, amend_paper, link_party
-from queries.writes.requests.requests import RequestWish, record_request
-from queries.writes.requests.restrictions import RestrictionWish, restrict
+from queries.writes.paper.records import AmendPaper, PartyLink, amend_paper, link_party
+from queries.writes.requests.requests import RecordRequest, record_request
+from queries.writes.requests.restrictions import Restrict, restrict
 from queries.writes.retention.disposal import (
-    Proposal,
-    RunWish,
+    DisposalRunRef,
+    ProposeDisposal,
     approve_disposal,
     carry_on,
     propose_disposal,
     withdraw_disposal,
 )
-from queries.writes.retention.holds import HoldRelease, HoldWish, amend_hold, release_hold
-from queries.writes.sales.credit_notes import CreditWish, credit_invoice
-from queries.writes.sales.drafts import DraftDiscard, DraftWish, amend_draft, discard_draft
-from queries.writes.sales.invoices import IssueWish, issue_invoice
-from queries.writes.sales.orders import OrderStatusWish, OrderWish, amend_order, change_order_status
-from queries.writes.sales.payments import PaymentWish, record_payment
-from queries.writes.sales.work_entries import WorkWish, amend_work_entry
+from queries.writes.retention.holds import AmendHold, ReleaseHold, amend_hold, release_hold
+from queries.writes.sales.credit_notes import CreditInvoice, credit_invoice
+from queries.writes.sales.drafts import AmendDraft, DiscardDraft, amend_draft, discard_draft
+from queries.writes.sales.invoices import IssueInvoice, issue_invoice
+from queries.writes.sales.orders import (
+    AmendOrder,
+    ChangeOrderStatus,
+    amend_order,
+    change_order_status,
+)
+from queries.writes.sales.payments import RecordPayment, record_payment
+from queries.writes.sales.work_entries import AmendWorkEntry, amend_work_entry
 from tests.factories.records import MAKER
 from tests.factories.sales import line
 
@@ -60,7 +65,7 @@ Row = dict[str, Any]
 Call = Callable[[], object]
 
 
-class RandomWishes:
+class RandomCommands:
     """What somebody might do next; each method returns a call, or None where there is nothing to
     do it to. The same seed wishes the same of the same register."""
 
@@ -74,9 +79,9 @@ class RandomWishes:
     def now(self) -> datetime:
         return datetime(self.today.year, self.today.month, self.today.day, 10, tzinfo=UTC)
 
-    def _do(self, command: Callable[..., int], wish: Any) -> Call:
+    def _do(self, command: Callable[..., int], inputs: Any) -> Call:
         now = self.now
-        return lambda: self.store.carry_out(command, wish, actor=MAKER, now=now)
+        return lambda: self.store.carry_out(command, inputs, actor=MAKER, now=now)
 
     def _rows(self, table: str, which: str = "1 = 1") -> list[Row]:
         with self.store.engine.connect() as connection:
@@ -133,7 +138,7 @@ class RandomWishes:
             names = {"kind": kind, "name": f"Yritys {number} Oy"}
         roles = {"is_customer": kind != "contact", "is_contact": kind == "contact"}
         return self._do(
-            amend_party, PartyWish(started_on=self.today, **names, **roles, **self._sourced())
+            amend_party, AmendParty(started_on=self.today, **names, **roles, **self._sourced())
         )
 
     def _add(self) -> Call:
@@ -147,7 +152,7 @@ class RandomWishes:
         roles = {name: party[name] for name in ("is_customer", "is_partner", "is_contact")}
         return self._do(
             amend_party,
-            PartyWish(
+            AmendParty(
                 id=party["id"],
                 version=party["version"],
                 kind=kind,
@@ -165,18 +170,18 @@ class RandomWishes:
         ended = self.today if status == "ended" else None
         return self._do(
             change_status,
-            StatusWish(id=party["id"], version=party["version"], status=status, ended_on=ended),
+            ChangeStatus(id=party["id"], version=party["version"], status=status, ended_on=ended),
         )
 
     def _note(self) -> Call | None:
         party = self._pick("party")
         return party and self._do(
-            amend_note, NoteWish(party_id=party["id"], text="x", noted_on=self._day())
+            amend_note, AmendNote(party_id=party["id"], text="x", noted_on=self._day())
         )
 
     def _removal(self, table: str, command: Callable[..., int]) -> Call | None:
         row = self._pick(table)
-        return row and self._do(command, Removal(id=row["id"], version=row["version"]))
+        return row and self._do(command, RecordRemoval(id=row["id"], version=row["version"]))
 
     def _unnote(self) -> Call | None:
         return self._removal("note", remove_note)
@@ -192,23 +197,23 @@ class RandomWishes:
 
     def _phone(self) -> Call | None:
         number = f"040 {self.chance.randrange(10**7):07}"
-        return self._detail(amend_phone, PhoneWish, number=number)
+        return self._detail(amend_phone, AmendPhone, number=number)
 
     def _email(self) -> Call | None:
         address = f"a{self.chance.randrange(10**4)}@esimerkki.example"
-        return self._detail(amend_email, EmailWish, address=address)
+        return self._detail(amend_email, AmendEmail, address=address)
 
     def _address(self) -> Call | None:
         return self._detail(
             amend_address,
-            AddressWish,
+            AmendAddress,
             street="Katu 1",
             post_code="50100",
             town=self.chance.choice(["Mikkeli", "Kuopio", "Savonlinna"]),
             is_primary=self.chance.random() < 0.5,
         )
 
-    def _detail(self, command: Callable[..., int], wish: Any, **values: Any) -> Call | None:
+    def _detail(self, command: Callable[..., int], inputs: Any, **values: Any) -> Call | None:
         table = command.__name__.removeprefix("amend_")
         party, row = self._pick("party"), self._pick(table)
         if party is None:
@@ -216,7 +221,7 @@ class RandomWishes:
         key: Row = {"party_id": party["id"]}
         if row is not None and self.chance.random() < 0.5:
             key = {name: row[name] for name in ("party_id", "id", "version")}
-        return self._do(command, wish(**key, **values, **self._sourced()))
+        return self._do(command, inputs(**key, **values, **self._sourced()))
 
     def _link(self) -> Call | None:
         organisation = self._pick("party", "kind = 'organisation'")
@@ -225,19 +230,19 @@ class RandomWishes:
             return None
         return self._do(
             link_contact_person,
-            ContactPersonWish(organisation_id=organisation["id"], person_id=person["id"]),
+            LinkContactPerson(organisation_id=organisation["id"], person_id=person["id"]),
         )
 
     def _unlink(self) -> Call | None:
         row = self._pick("contact_person")
-        return row and self._do(unlink_contact_person, ContactPersonRemoval(id=row["id"]))
+        return row and self._do(unlink_contact_person, UnlinkContactPerson(id=row["id"]))
 
     def _order(self) -> Call | None:
         status = self.chance.choice(["open", "quote"])
         party = self._pick("party", "is_customer")
         return party and self._do(
             amend_order,
-            OrderWish(party_id=party["id"], title="Työ", status=status, ordered_on=self._day()),
+            AmendOrder(party_id=party["id"], title="Työ", status=status, ordered_on=self._day()),
         )
 
     def _order_status(self) -> Call | None:
@@ -247,7 +252,7 @@ class RandomWishes:
         closed = self.today if status in {"done", "cancelled"} else None
         return self._do(
             change_order_status,
-            OrderStatusWish(
+            ChangeOrderStatus(
                 id=order["id"], version=order["version"], status=status, closed_on=closed
             ),
         )
@@ -256,7 +261,7 @@ class RandomWishes:
         order = self._pick("service_order")
         return order and self._do(
             amend_work_entry,
-            WorkWish(
+            AmendWorkEntry(
                 order_id=order["id"], done_on=self._day(), done_by="Veikko", description="Työ"
             ),
         )
@@ -265,19 +270,20 @@ class RandomWishes:
         order = self._pick("service_order")
         return order and self._do(
             amend_draft,
-            DraftWish(party_id=order["party_id"], order_id=order["id"], lines=(line(),)),
+            AmendDraft(party_id=order["party_id"], order_id=order["id"], lines=(line(),)),
         )
 
     def _discard(self) -> Call | None:
         draft = self._pick("invoice", "status = 'draft'")
         return draft and self._do(
-            discard_draft, DraftDiscard(id=draft["id"], version=draft["version"])
+            discard_draft, DiscardDraft(id=draft["id"], version=draft["version"])
         )
 
     def _issue(self) -> Call | None:
         draft = self._pick("invoice", "status = 'draft'")
         return draft and self._do(
-            issue_invoice, IssueWish(id=draft["id"], version=draft["version"], issued_on=self.today)
+            issue_invoice,
+            IssueInvoice(id=draft["id"], version=draft["version"], issued_on=self.today),
         )
 
     def _pay(self) -> Call | None:
@@ -286,7 +292,7 @@ class RandomWishes:
         amount = f"{bill['open_cents'] / 100:.2f}" if self.chance.random() < 0.5 else "1.00"
         return self._do(
             record_payment,
-            PaymentWish(
+            RecordPayment(
                 invoice_id=bill["id"], version=bill["version"], paid_on=self._day(), amount=amount
             ),
         )
@@ -294,7 +300,8 @@ class RandomWishes:
     def _credit(self) -> Call | None:
         bill = self._pick("invoice", "status = 'issued' AND kind = 'invoice'")
         return bill and self._do(
-            credit_invoice, CreditWish(id=bill["id"], version=bill["version"], issued_on=self.today)
+            credit_invoice,
+            CreditInvoice(id=bill["id"], version=bill["version"], issued_on=self.today),
         )
 
     def _hold(self) -> Call | None:
@@ -302,18 +309,19 @@ class RandomWishes:
         table = "service_order" if scope == "order" else scope
         row = self._pick(table)
         return row and self._do(
-            amend_hold, HoldWish(scope=scope, target_id=row["id"], reason="x", review_on=self.today)
+            amend_hold,
+            AmendHold(scope=scope, target_id=row["id"], reason="x", review_on=self.today),
         )
 
     def _release(self) -> Call | None:
         hold = self._pick("legal_hold", "released_at IS NULL")
-        return hold and self._do(release_hold, HoldRelease(id=hold["id"], version=hold["version"]))
+        return hold and self._do(release_hold, ReleaseHold(id=hold["id"], version=hold["version"]))
 
     def _ask(self) -> Call | None:
         party = self._pick("party")
         return party and self._do(
             record_request,
-            RequestWish(
+            RecordRequest(
                 received_on=self.today,
                 channel="email",
                 rights=("restriction",),
@@ -326,30 +334,29 @@ class RandomWishes:
     def _restrict(self) -> Call | None:
         request = self._pick("data_subject_request", "status = 'open'")
         return request and self._do(
-            restrict,
-            RestrictionWish(request_id=request["id"], version=request["version"], reason="x"),
+            restrict, Restrict(request_id=request["id"], version=request["version"], reason="x")
         )
 
     def _lift(self) -> Call | None:
         """Every restriction, as if each had been told of, so that not all stands still."""
 
         def lift() -> None:
-            with self.store.writing(MAKER, now=self.now) as desk:
-                desk.session.execute(
+            with self.store.writing(MAKER, now=self.now) as uow:
+                uow.session.execute(
                     text(
                         "UPDATE restriction SET told_on = :d, lifted_on = :d"
                         " WHERE lifted_on IS NULL"
                     ),
                     {"d": self.today},
                 )
-                desk.session.execute(
+                uow.session.execute(
                     text(
                         "UPDATE data_subject_request SET status = 'closed', closed_on = :d"
                         " WHERE status = 'open'"
                     ),
                     {"d": self.today},
                 )
-                desk.note("lift_restriction", "restriction", None)
+                uow.audit("lift_restriction", "restriction", None)
 
         return lift
 
@@ -358,7 +365,7 @@ class RandomWishes:
         if paper is None or party is None or self.chance.random() < 0.5:
             return self._do(
                 amend_paper,
-                PaperWish(
+                AmendPaper(
                     kind="binder",
                     title="Mappi",
                     class_code="books",
@@ -367,15 +374,17 @@ class RandomWishes:
                 ),
             )
         return self._do(
-            link_party, Link(id=paper["id"], version=paper["version"], party_id=party["id"])
+            link_party, PartyLink(id=paper["id"], version=paper["version"], party_id=party["id"])
         )
 
     def _propose(self) -> Call | None:
-        return self._do(propose_disposal, Proposal(as_of=self.today))
+        return self._do(propose_disposal, ProposeDisposal(as_of=self.today))
 
     def _approve(self) -> Call | None:
         run = self._pick("disposal_run", "status = 'proposed'")
-        return run and self._do(approve_disposal, RunWish(id=run["id"], version=run["version"]))
+        return run and self._do(
+            approve_disposal, DisposalRunRef(id=run["id"], version=run["version"])
+        )
 
     def _dispose(self) -> Call | None:
         """The next step of a disposal; one that is approved is carried out in batches."""
@@ -386,7 +395,9 @@ class RandomWishes:
             return self.chance.choice(
                 [
                     self._approve(),
-                    self._do(withdraw_disposal, RunWish(id=run["id"], version=run["version"])),
+                    self._do(
+                        withdraw_disposal, DisposalRunRef(id=run["id"], version=run["version"])
+                    ),
                 ]
             )
         now, limit = self.now, self.chance.choice([1, 5, 1000])

@@ -17,23 +17,28 @@ from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store, open_store
 from queries.store.tables import DataSubjectRequest, Restriction
 from queries.writes.commands import stamp
-from queries.writes.customers.notes import NoteWish, amend_note
-from queries.writes.customers.parties import PartyWish, StatusWish, amend_party, change_status
-from queries.writes.paper.records import Link, PaperWish, amend_paper, link_party
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.retention.holds import HoldRelease, HoldWish, amend_hold, release_hold
-from queries.writes.sales.credit_notes import CreditWish, credit_invoice
-from queries.writes.sales.drafts import DraftWish, LineWish, amend_draft
-from queries.writes.sales.invoices import IssueWish, issue_invoice
-from queries.writes.sales.orders import OrderStatusWish, OrderWish, amend_order, change_order_status
-from queries.writes.sales.payments import PaymentWish, record_payment
-from queries.writes.sales.write_offs import WriteOffWish, write_off_balance
-from queries.writes.settings import PeriodWish, set_period
+from queries.writes.customers.notes import AmendNote, amend_note
+from queries.writes.customers.parties import AmendParty, ChangeStatus, amend_party, change_status
+from queries.writes.paper.records import AmendPaper, PartyLink, amend_paper, link_party
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.retention.holds import AmendHold, ReleaseHold, amend_hold, release_hold
+from queries.writes.sales.credit_notes import CreditInvoice, credit_invoice
+from queries.writes.sales.drafts import AmendDraft, DraftLine, amend_draft
+from queries.writes.sales.invoices import IssueInvoice, issue_invoice
+from queries.writes.sales.orders import (
+    AmendOrder,
+    ChangeOrderStatus,
+    amend_order,
+    change_order_status,
+)
+from queries.writes.sales.payments import RecordPayment, record_payment
+from queries.writes.sales.write_offs import WriteOffBalance, write_off_balance
+from queries.writes.settings import SetPeriod, set_period
 from tests.factories.records import MAKER
 from tests.oracles.eligibility import FILES, rows_of
 
 _LINES = (
-    LineWish(
+    DraftLine(
         description="Työ", quantity="1", unit="hour", unit_price="100", vat_category="standard"
     ),
 )
@@ -68,8 +73,8 @@ class Living(RuleBasedStateMachine):
     def now(self) -> datetime:
         return datetime(self.today.year, self.today.month, self.today.day, 10, tzinfo=UTC)
 
-    def do(self, command, wish) -> int:
-        return self.store.carry_out(command, wish, actor=MAKER, now=self.now)
+    def do(self, command, inputs) -> int:
+        return self.store.carry_out(command, inputs, actor=MAKER, now=self.now)
 
     def pick(self, table: str, which: int, **like) -> dict | None:
         """One of the rows that are so, or nothing."""
@@ -82,7 +87,7 @@ class Living(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        year = FinancialYearWish(starts_on=date(2017, 8, 1), ends_on=date(2018, 12, 31))
+        year = AmendFinancialYear(starts_on=date(2017, 8, 1), ends_on=date(2018, 12, 31))
         self.do(amend_financial_year, year)
         for which in range(3):
             self.sell(0, closed=which != 1)
@@ -100,7 +105,7 @@ class Living(RuleBasedStateMachine):
             if party
             else self.do(
                 amend_party,
-                PartyWish(
+                AmendParty(
                     kind="person",
                     given_name="Aino",
                     family_name="Esimerkki",
@@ -113,12 +118,12 @@ class Living(RuleBasedStateMachine):
         with contextlib.suppress(RegisterError):
             order = self.do(
                 amend_order,
-                OrderWish(party_id=key, title="Työ", status="open", ordered_on=self.today),
+                AmendOrder(party_id=key, title="Työ", status="open", ordered_on=self.today),
             )
             if closed:
                 self.do(
                     change_order_status,
-                    OrderStatusWish(id=order, version=1, status="done", closed_on=self.today),
+                    ChangeOrderStatus(id=order, version=1, status="done", closed_on=self.today),
                 )
 
     @rule(which=ANY, issued=st.sampled_from([True, True, False]))
@@ -129,10 +134,10 @@ class Living(RuleBasedStateMachine):
         with contextlib.suppress(RegisterError):
             draft = self.do(
                 amend_draft,
-                DraftWish(party_id=order["party_id"], order_id=order["id"], lines=_LINES),
+                AmendDraft(party_id=order["party_id"], order_id=order["id"], lines=_LINES),
             )
             if issued:
-                self.do(issue_invoice, IssueWish(id=draft, version=1, issued_on=self.today))
+                self.do(issue_invoice, IssueInvoice(id=draft, version=1, issued_on=self.today))
 
     @rule(which=ANY)
     def pay(self, which: int) -> None:
@@ -143,7 +148,7 @@ class Living(RuleBasedStateMachine):
             with contextlib.suppress(RegisterError):
                 self.do(
                     record_payment,
-                    PaymentWish(
+                    RecordPayment(
                         invoice_id=bill["id"],
                         version=bill["version"],
                         paid_on=self.today,
@@ -158,7 +163,7 @@ class Living(RuleBasedStateMachine):
             with contextlib.suppress(RegisterError):
                 self.do(
                     write_off_balance,
-                    WriteOffWish(
+                    WriteOffBalance(
                         invoice_id=bill["id"],
                         version=bill["version"],
                         written_off_on=self.today,
@@ -173,7 +178,7 @@ class Living(RuleBasedStateMachine):
             with contextlib.suppress(RegisterError):
                 self.do(
                     credit_invoice,
-                    CreditWish(id=bill["id"], version=bill["version"], issued_on=self.today),
+                    CreditInvoice(id=bill["id"], version=bill["version"], issued_on=self.today),
                 )
 
     @rule(which=ANY)
@@ -181,19 +186,21 @@ class Living(RuleBasedStateMachine):
         party = self.pick("party", which)
         if party is not None:
             with contextlib.suppress(RegisterError):
-                self.do(amend_note, NoteWish(party_id=party["id"], text="x", noted_on=self.today))
+                self.do(amend_note, AmendNote(party_id=party["id"], text="x", noted_on=self.today))
 
     @rule(which=ANY, code=st.sampled_from(["voucher", "books", "quote_or_lead"]))
     def file_paper(self, which: int, code: str) -> None:
         """A binder that tells of a party or two."""
-        wish = PaperWish(
+        inputs = AmendPaper(
             kind="binder", title="Nimi", class_code=code, starts_on=self.today, ends_on=self.today
         )
-        paper = self.do(amend_paper, wish)
+        paper = self.do(amend_paper, inputs)
         for other in {which, which // 2}:
             row, party = self.pick("paper_record", 0, id=paper), self.pick("party", other)
             if party is not None:
-                self.do(link_party, Link(id=paper, version=row["version"], party_id=party["id"]))
+                self.do(
+                    link_party, PartyLink(id=paper, version=row["version"], party_id=party["id"])
+                )
 
     @rule(which=ANY)
     def end(self, which: int) -> None:
@@ -202,7 +209,7 @@ class Living(RuleBasedStateMachine):
             with contextlib.suppress(RegisterError):
                 self.do(
                     change_status,
-                    StatusWish(
+                    ChangeStatus(
                         id=party["id"],
                         version=party["version"],
                         status="ended",
@@ -218,13 +225,13 @@ class Living(RuleBasedStateMachine):
             if target is None:
                 return
             covers = {"target_id": target["id"]}
-        self.do(amend_hold, HoldWish(scope=scope, reason="x", review_on=self.today, **covers))
+        self.do(amend_hold, AmendHold(scope=scope, reason="x", review_on=self.today, **covers))
 
     @rule(which=ANY)
     def release(self, which: int) -> None:
         hold = self.pick("legal_hold", which, released_at=None)
         if hold is not None:
-            self.do(release_hold, HoldRelease(id=hold["id"], version=hold["version"]))
+            self.do(release_hold, ReleaseHold(id=hold["id"], version=hold["version"]))
 
     @rule(which=ANY, table=st.sampled_from(["restriction", "data_subject_request"]))
     def ask_or_answer(self, which: int, table: str) -> None:
@@ -246,16 +253,16 @@ class Living(RuleBasedStateMachine):
                 "registered": "in_register",
             },
         }[table, bool(answered)]
-        with self.store.writing(MAKER, now=self.now) as desk:
+        with self.store.writing(MAKER, now=self.now) as uow:
             if answered:
-                record = desk.session.get_one(model, found["id"])
+                record = uow.session.get_one(model, found["id"])
             else:
                 record = model(party_id=party["id"])
-                desk.session.add(record)
+                uow.session.add(record)
             for name, value in values.items():
                 setattr(record, name, value)
-            stamp(desk, record)
-            desk.note("restrict", table, None)
+            stamp(uow, record)
+            uow.audit("restrict", table, None)
 
     @rule(months=st.integers(min_value=1, max_value=17), change=st.booleans())
     def keep_years(self, months: int, change: bool) -> None:
@@ -263,17 +270,17 @@ class Living(RuleBasedStateMachine):
         years = sorted(rows_of(self.store)["financial_year"].values(), key=lambda r: r["ends_on"])
         last = years[-1]
         starts = date.fromisoformat(last["ends_on"]) + timedelta(days=1)
-        wish = FinancialYearWish(starts_on=starts, ends_on=starts + timedelta(days=30 * months))
+        inputs = AmendFinancialYear(starts_on=starts, ends_on=starts + timedelta(days=30 * months))
         if change and len(years) > 1:
             begun = date.fromisoformat(last["starts_on"])
-            wish = FinancialYearWish(
+            inputs = AmendFinancialYear(
                 id=last["id"],
                 version=last["version"],
                 starts_on=begun,
                 ends_on=begun + timedelta(days=30 * months),
             )
         with contextlib.suppress(RegisterError):
-            self.do(amend_financial_year, wish)
+            self.do(amend_financial_year, inputs)
 
     @rule(months=st.integers(min_value=0, max_value=60), note=st.booleans())
     def change_period(self, months: int, note: bool) -> None:
@@ -282,7 +289,7 @@ class Living(RuleBasedStateMachine):
             version = connection.execute(
                 text("SELECT version FROM setting WHERE name = :n"), {"n": f"period.{code}"}
             ).scalar()
-        self.do(set_period, PeriodWish(code=code, months=months, version=version))
+        self.do(set_period, SetPeriod(code=code, months=months, version=version))
 
     @rule(days=st.sampled_from([1, 40, 400, 2600]))
     def let_time_pass(self, days: int) -> None:

@@ -70,9 +70,9 @@ def test_one_subscription_is_opened_and_that_is_noted(store, office, now):
 def test_figures_keep_the_rights_apart(store, viewer):
     make_subscription(store, "aino@esimerkki.example")
     for kind in SuppressionKind:
-        with store.writing(MAKER) as desk:
-            suppress(desk, kind, ["bo@esimerkki.example"])
-            desk.note("unsubscribe", "subscription", None)
+        with store.writing(MAKER) as uow:
+            suppress(uow, kind, ["bo@esimerkki.example"])
+            uow.audit("unsubscribe", "subscription", None)
     with store.reading(viewer) as session, statements(store.engine) as seen:
         figures = newsletter_figures(session)
         assert len(seen) == 2

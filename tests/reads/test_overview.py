@@ -10,7 +10,7 @@ from queries.reads.overview import overview, total_of
 from queries.reads.paging import Page, Total
 from queries.reads.sales.invoice_list import InvoiceFilter, invoice_list
 from queries.reads.sales.order_list import OrderFilter, order_list
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import Invoice
 from tests.factories.records import MAKER, TODAY, make_order, make_party
 from tests.factories.sales import credit, line, make_draft, make_invoice, noon, pay
@@ -178,4 +178,4 @@ def test_no_statement_reads_a_whole_table(sqlite_store):
 
 
 def test_the_right_is_that_of_billing():
-    assert overview.__right__ == Right.SEE_BILLING
+    assert overview.__right__ == Permission.SEE_BILLING

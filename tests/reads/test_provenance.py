@@ -20,7 +20,7 @@ from queries.reads.provenance import (
     unknown_sources,
 )
 from queries.rules.deadlines import source_notice_due, source_notice_overdue
-from queries.writes.notice.told import NotToldWish, ToldWish, note_told, retract_told
+from queries.writes.notice.told import NoteTold, RetractTold, note_told, retract_told
 from tests.factories.records import (
     MAKER,
     TODAY,
@@ -95,9 +95,9 @@ def test_reminders_are_paged_by_key(store, viewer, now):
 
 def test_that_somebody_was_told_is_noted_once(store, office, now):
     aino, bertta = from_ytj(store, LATE), from_ytj(store, LATE, "Bertta", "third_party")
-    wish = ToldWish(ids=(1,), told_on=TODAY, how="post")
-    store.carry_out(note_told, wish, actor=office, now=now)
-    again = ToldWish(ids=(1, 2), told_on=date(2026, 3, 1), how="phone")
+    inputs = NoteTold(ids=(1,), told_on=TODAY, how="post")
+    store.carry_out(note_told, inputs, actor=office, now=now)
+    again = NoteTold(ids=(1, 2), told_on=date(2026, 3, 1), how="phone")
     store.carry_out(note_told, again, actor=MAKER, now=now)
     with store.reading(office, now=now) as session:
         assert source_notices_of(session, aino) == (
@@ -127,11 +127,11 @@ def test_that_somebody_was_told_is_noted_once(store, office, now):
 )
 def test_what_is_not_valid_is_refused(sqlite_store, office, viewer, now, values, refused):
     from_ytj(sqlite_store, LATE)
-    wish = ToldWish(**{"ids": (1,), "told_on": TODAY, "how": "post", **values})
+    inputs = NoteTold(**{"ids": (1,), "told_on": TODAY, "how": "post", **values})
     with pytest.raises(InvalidInputs) as refusal:
-        sqlite_store.carry_out(note_told, wish, actor=office, now=now)
+        sqlite_store.carry_out(note_told, inputs, actor=office, now=now)
     assert [(error.field, error.code) for error in refusal.value.errors] == [refused]
-    gone = ToldWish(ids=(1, 7), told_on=TODAY, how="post")
+    gone = NoteTold(ids=(1, 7), told_on=TODAY, how="post")
     with pytest.raises(NotFound):
         sqlite_store.carry_out(note_told, gone, actor=office, now=now)
     with pytest.raises(NotAllowed):
@@ -142,21 +142,21 @@ def test_a_telling_that_was_noted_by_mistake_is_taken_back(store, office, viewer
     aino, bertta = from_ytj(store, LATE), from_ytj(store, LATE, "Bertta")
     before = everything(store)["source_notice"]
     store.carry_out(
-        note_told, ToldWish(ids=(1, 2), told_on=TODAY, how="post"), actor=office, now=now
+        note_told, NoteTold(ids=(1, 2), told_on=TODAY, how="post"), actor=office, now=now
     )
-    wish = NotToldWish(ids=(1,), told_on=TODAY, how="post")
-    store.carry_out(retract_told, wish, actor=MAKER, now=now)
+    inputs = RetractTold(ids=(1,), told_on=TODAY, how="post")
+    store.carry_out(retract_told, inputs, actor=MAKER, now=now)
     with store.reading(office, now=now) as session:
         assert [row.party_id for row in source_reminders(session, today=TODAY).rows] == [aino]
         assert [row.told_on for row in source_notices_of(session, bertta)] == [TODAY]
-    both = NotToldWish(ids=(1, 2), told_on=TODAY, how="post")
+    both = RetractTold(ids=(1, 2), told_on=TODAY, how="post")
     store.carry_out(
-        note_told, ToldWish(ids=(1,), told_on=TODAY, how="phone"), actor=office, now=now
+        note_told, NoteTold(ids=(1,), told_on=TODAY, how="phone"), actor=office, now=now
     )
     assert store.carry_out(retract_told, both, actor=office, now=now) == 2
     with store.reading(office, now=now) as session:
         assert [row.how for row in source_notices_of(session, aino)] == ["phone"]
-    again = NotToldWish(ids=(1,), told_on=TODAY, how="phone")
+    again = RetractTold(ids=(1,), told_on=TODAY, how="phone")
     store.carry_out(retract_told, again, actor=office, now=now)
     assert everything(store)["source_notice"] == before
     assert trail_of(store, "source_notice")[1:] == [
@@ -168,8 +168,8 @@ def test_a_telling_that_was_noted_by_mistake_is_taken_back(store, office, viewer
     left = everything(store)
     for mistaken, refused in (
         (again, StaleRecord),
-        (NotToldWish(ids=(7,), told_on=TODAY, how="post"), NotFound),
-        (NotToldWish(ids=(), told_on=TODAY, how="post"), NotFound),
+        (RetractTold(ids=(7,), told_on=TODAY, how="post"), NotFound),
+        (RetractTold(ids=(), told_on=TODAY, how="post"), NotFound),
     ):
         with pytest.raises(refused):
             store.carry_out(retract_told, mistaken, actor=office, now=now)

@@ -17,7 +17,7 @@ from queries.store.backup.restore import restore
 from queries.store.driver_errors import DriverError, kind_of
 from queries.store.sessions import Store
 from queries.store.tables import Note, Party, TrailEntry
-from queries.writes.customers.notes import NoteWish, amend_note
+from queries.writes.customers.notes import AmendNote, amend_note
 from tests.factories.records import MAKER, NOW, TODAY, make_person
 from tests.support.postgresql import REQUIRED
 from tests.support.races import PATIENCE, at_once, outcome
@@ -46,17 +46,17 @@ def test_the_server_does_not_speak_english(other_language_store):
     ],
 )
 def test_a_state_is_a_refusal(other_language_store, state, code):
-    def fail(desk, _wish):
+    def fail(uow, _inputs):
         raised = f"DO $$ BEGIN RAISE EXCEPTION 'fel' USING ERRCODE = '{state}'; END $$"
-        desk.session.execute(text(raised))
+        uow.session.execute(text(raised))
         return 0
 
     assert outcome(lambda: other_language_store.carry_out(fail, None, actor=MAKER)) == code
 
 
 def test_other_states_stay_loud(other_language_store):
-    def fail(desk, _wish):
-        desk.session.execute(text("SELECT 1 / 0"))
+    def fail(uow, _inputs):
+        uow.session.execute(text("SELECT 1 / 0"))
         return 0
 
     with pytest.raises(DBAPIError) as error:
@@ -66,11 +66,11 @@ def test_other_states_stay_loud(other_language_store):
 
 def test_a_lock_that_is_not_had_in_time(other_language_store, monkeypatch):
     store = other_language_store
-    wish = NoteWish(party_id=make_person(store), text="x", noted_on=TODAY)
+    inputs = AmendNote(party_id=make_person(store), text="x", noted_on=TODAY)
     monkeypatch.setattr("queries.store.engine.BUSY_SECONDS", 0.05)
     with store.engine.begin() as other:
         other.execute(text("LOCK TABLE note IN EXCLUSIVE MODE"))
-        code = outcome(lambda: store.carry_out(amend_note, wish, actor=MAKER, now=NOW))
+        code = outcome(lambda: store.carry_out(amend_note, inputs, actor=MAKER, now=NOW))
     assert code == "store_busy"
 
 
@@ -81,9 +81,9 @@ def test_two_who_wait_for_each_other(other_language_store):
 
     def in_order(*keys):
         def lock():
-            with store.writing(MAKER) as desk:
+            with store.writing(MAKER) as uow:
                 for key in keys:
-                    desk.session.execute(select(Party.id).where(Party.id == key).with_for_update())
+                    uow.session.execute(select(Party.id).where(Party.id == key).with_for_update())
                     if key == keys[0]:
                         both_have_one.wait()
 
@@ -99,9 +99,9 @@ def test_a_wish_that_lost_a_race_is_carried_out_again(other_language_store):
     meetings = iter([both_have_one.wait, both_have_one.wait])
 
     def in_order(*keys):
-        def lock(desk, _wish):
+        def lock(uow, _inputs):
             for key in keys:
-                desk.session.execute(select(Party.id).where(Party.id == key).with_for_update())
+                uow.session.execute(select(Party.id).where(Party.id == key).with_for_update())
                 if key == keys[0]:
                     next(meetings, lambda: None)()
             return 0
@@ -113,7 +113,7 @@ def test_a_wish_that_lost_a_race_is_carried_out_again(other_language_store):
 
 def test_a_double_click_saves_once(other_language_store, monkeypatch):
     store = other_language_store
-    wish = NoteWish(party_id=make_person(store), text="x", noted_on=TODAY)
+    inputs = AmendNote(party_id=make_person(store), text="x", noted_on=TODAY)
     looked = threading.Barrier(2, timeout=PATIENCE)
     turns = iter([looked.wait, looked.wait])
     look = Store.outcome_of
@@ -126,7 +126,7 @@ def test_a_double_click_saves_once(other_language_store, monkeypatch):
     monkeypatch.setattr(Store, "outcome_of", look_together)
 
     def click():
-        store.carry_out(amend_note, wish, actor=MAKER, token="click", now=NOW)
+        store.carry_out(amend_note, inputs, actor=MAKER, token="click", now=NOW)
 
     assert at_once(click, click) == ["done", "done"]
     with store.engine.connect() as connection:
@@ -225,8 +225,8 @@ def test_a_locked_file_is_busy(tmp_path):
 
 
 def test_a_missing_reference_is_a_bug_where_writers_are_alone(sqlite_store):
-    def fail(desk, _wish):
-        desk.session.execute(text("INSERT INTO party_facts (party_id, in_force) VALUES (4711, 0)"))
+    def fail(uow, _inputs):
+        uow.session.execute(text("INSERT INTO party_facts (party_id, in_force) VALUES (4711, 0)"))
         return 0
 
     with pytest.raises(IntegrityError):

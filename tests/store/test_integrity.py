@@ -12,7 +12,7 @@ from queries.store.backup.ledger import ledger_of
 from queries.store.backup.restore import restore
 from queries.store.integrity import Part, check
 from queries.store.migrate import open_store
-from queries.writes.rebuild_derived import Rebuilding, rebuild_derived
+from queries.writes.rebuild_derived import RebuildDerived, rebuild_derived
 from tests.conftest import NOW
 from tests.factories.records import MAKER, make_address, make_order, make_person
 from tests.factories.sales import credit, make_invoice, pay
@@ -66,7 +66,7 @@ def test_what_is_derived_is_found_and_mended(store, tmp_path, wrong):
     statement, named = _WRONG[wrong]
     made_wrong(store, statement)
     assert found_in(store, tmp_path) == WELL | named
-    store.carry_out(rebuild_derived, Rebuilding(), actor=MAKER)
+    store.carry_out(rebuild_derived, RebuildDerived(), actor=MAKER)
     assert found_in(store, tmp_path) == WELL
 
 
@@ -89,7 +89,7 @@ def test_the_index_itself_is_compared(sqlite_store, tmp_path):
     with sqlite_store.engine.begin() as connection:
         connection.execute(text("DELETE FROM party_trigram_data WHERE id > 10"))
     assert found_in(sqlite_store, tmp_path)[Part.SEARCH] == ["party_trigram"]
-    sqlite_store.carry_out(rebuild_derived, Rebuilding(), actor=MAKER)
+    sqlite_store.carry_out(rebuild_derived, RebuildDerived(), actor=MAKER)
     assert found_in(sqlite_store, tmp_path)[Part.SEARCH] == []
 
 

@@ -43,11 +43,11 @@ def test_a_write_that_fails_leaves_neither_change_nor_line(store, manager):
     make_person(store)
     before = trail(store, "write")
 
-    def stumble(desk, _wish):
-        party = desk.session.scalars(select(Party)).one()
+    def stumble(uow, _inputs):
+        party = uow.session.scalars(select(Party)).one()
         party.name = "toinen"
-        desk.note("amend_party", "party", party.id, columns=["name"])
-        desk.session.flush()
+        uow.audit("amend_party", "party", party.id, columns=["name"])
+        uow.session.flush()
         raise NotFound("party", 1)
 
     with pytest.raises(NotFound):
@@ -60,14 +60,14 @@ def test_a_write_that_fails_leaves_neither_change_nor_line(store, manager):
 def test_a_change_without_a_line_is_not_committed(store, manager):
     party = make_person(store)
 
-    def forgetful(desk, _wish):
-        desk.session.add(
+    def forgetful(uow, _inputs):
+        uow.session.add(
             Note(
                 party_id=party,
                 text="x",
-                noted_on=desk.today,
+                noted_on=uow.today,
                 noted_by="maija",
-                changed_at=desk.now,
+                changed_at=uow.now,
                 changed_by="maija",
             )
         )
@@ -115,8 +115,8 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(sqlite_path, manager):
     store = open_store(sqlite_url(sqlite_path))
     before = trail(store, "write")
 
-    def write_much(desk, _wish):
-        connection = desk.session.connection()
+    def write_much(uow, _inputs):
+        connection = uow.session.connection()
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         connection.execute(text(f"PRAGMA max_page_count = {pages}"))
         connection.execute(text("CREATE TABLE much (page TEXT)"))
@@ -138,7 +138,7 @@ def test_a_locked_store_is_a_sentence_not_a_driver_error(sqlite_path, manager, m
     locker.execute("BEGIN IMMEDIATE")
     try:
         with pytest.raises(StoreRefusal) as refusal:
-            store.carry_out(lambda desk, _wish: desk.session.get(Party, 1), None, actor=manager)
+            store.carry_out(lambda uow, _inputs: uow.session.get(Party, 1), None, actor=manager)
         assert refusal.value.code == "store_busy"
     finally:
         locker.execute("ROLLBACK")

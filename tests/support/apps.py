@@ -14,7 +14,7 @@ from queries.reads.sign_ins import DOOR
 from queries.rules.roles import Actor, Role
 from queries.store.sessions import Store
 from queries.writes.sign_ins import start_session
-from queries.writes.users import NewUser, add_user
+from queries.writes.users import AddUser, add_user
 
 ENTRY = Path(__file__).parents[2] / "dashboard" / "app.py"
 KEEPER = Actor("talo", Role.ADMINISTRATOR)
@@ -23,7 +23,7 @@ KEEPER = Actor("talo", Role.ADMINISTRATOR)
 def signed_in(store: Store, role: str = "manager", *, language: str = "fi") -> AppTest:
     """An app in which a user of the role is signed in, served from this store."""
     runtime.use_store(store)
-    user = NewUser(
+    user = AddUser(
         username=f"{role}-{language}",
         name="Terttu Testaaja",
         role=role,
@@ -31,8 +31,8 @@ def signed_in(store: Store, role: str = "manager", *, language: str = "fi") -> A
         password="pitkä salasana kokeisiin",
     )
     user_id = store.carry_out(add_user, user, actor=KEEPER)
-    with store.writing(DOOR, now=datetime.now(UTC)) as desk:
-        cookie = start_session(desk, user_id)
+    with store.writing(DOOR, now=datetime.now(UTC)) as uow:
+        cookie = start_session(uow, user_id)
     app = AppTest.from_file(str(ENTRY), default_timeout=20)
     app.session_state[COOKIE_IN_STATE] = cookie
     return app

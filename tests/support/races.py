@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 
 from queries.errors import InvalidInputs, RegisterError
 from queries.rules.roles import Actor
-from queries.store.sessions import Desk, Store
+from queries.store.sessions import Store, UnitOfWork
 
 #: Longer than any lock is waited for: a test that hangs fails.
 PATIENCE = 60
@@ -97,8 +97,8 @@ def errors_of(store: Store) -> list[str]:
 
 def overlapping(
     store: Store,
-    first: Callable[[Desk], Any],
-    second: Callable[[Desk], Any],
+    first: Callable[[UnitOfWork], Any],
+    second: Callable[[UnitOfWork], Any],
     *,
     actor: Actor,
     now: datetime,
@@ -110,15 +110,15 @@ def overlapping(
     wrote, may_commit = threading.Event(), threading.Event()
 
     def begin() -> None:
-        with store.writing(actor, now=now) as desk:
-            first(desk)
-            desk.session.flush()
+        with store.writing(actor, now=now) as uow:
+            first(uow)
+            uow.session.flush()
             wrote.set()
             assert may_commit.wait(PATIENCE)
 
     def follow() -> None:
-        with store.writing(actor, now=now) as desk:
-            second(desk)
+        with store.writing(actor, now=now) as uow:
+            second(uow)
 
     with ThreadPoolExecutor(2) as pool:
         begun = pool.submit(outcome, begin)

@@ -15,9 +15,9 @@ from queries.reads.web_forms import LETTERBOX
 from queries.store.tables import SuppressionKind
 from queries.writes import form_messages
 from queries.writes.form_messages import (
-    AcceptWish,
+    AcceptMessage,
     Received,
-    Rejection,
+    RejectMessage,
     accept_message,
     receive_message,
     reject_message,
@@ -43,7 +43,7 @@ TYPED = {
 
 def accept(store, actor, now, message: int, **values):
     return store.carry_out(
-        accept_message, AcceptWish(id=message, **{**TYPED, **values}), actor=actor, now=now
+        accept_message, AcceptMessage(id=message, **{**TYPED, **values}), actor=actor, now=now
     )
 
 
@@ -213,9 +213,9 @@ def test_a_ticked_consent_becomes_a_subscription(store, office, now):
 
 
 def test_a_suppressed_address_stays_off_the_list(store, office, manager, now):
-    with store.writing(manager, now=now) as desk:
-        suppress(desk, SuppressionKind.NEWSLETTER, ["aino@esimerkki.example"])
-        desk.note("suppress", "suppression", None)
+    with store.writing(manager, now=now) as uow:
+        suppress(uow, SuppressionKind.NEWSLETTER, ["aino@esimerkki.example"])
+        uow.audit("suppress", "suppression", None)
     form = make_form(store, consent_text_id=make_consent_text(store))
     key = make_message(store, form, consents=True)
     with store.reading(office, now=now) as session:
@@ -274,16 +274,16 @@ def test_what_is_wrong_in_accepting_is_refused(sqlite_store, office, now, values
 def test_a_rejected_message_leaves_nothing(store, office, viewer, now):
     key = make_message(store, make_form(store))
     with pytest.raises(NotAllowed):
-        store.carry_out(reject_message, Rejection(id=key), actor=viewer, now=now)
-    store.carry_out(reject_message, Rejection(id=key), actor=office, now=now)
+        store.carry_out(reject_message, RejectMessage(id=key), actor=viewer, now=now)
+    store.carry_out(reject_message, RejectMessage(id=key), actor=office, now=now)
     assert rows(store, "SELECT id FROM form_message") == []
     assert "Esimerkki" not in repr(everything(store)["trail_entry"])
-    for command, wish in (
-        (reject_message, Rejection(id=key)),
-        (accept_message, AcceptWish(id=key)),
+    for command, inputs in (
+        (reject_message, RejectMessage(id=key)),
+        (accept_message, AcceptMessage(id=key)),
     ):
         with pytest.raises(NotFound):
-            store.carry_out(command, wish, actor=office, now=now)
+            store.carry_out(command, inputs, actor=office, now=now)
 
 
 def test_who_it_may_be_from(store, office, now):

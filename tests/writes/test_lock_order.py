@@ -12,16 +12,16 @@ from queries.store.named_locks import NamedLock
 from queries.store.retention.eligibility import lock_conditions
 from queries.store.retention.erasing import FILES, erase, gate_open
 from queries.store.tables import FormMessage, Invoice, Note, Payment, Restriction, Subscription
-from queries.writes.customers.notes import NoteWish, amend_note
-from queries.writes.form_messages import AcceptWish, accept_message
-from queries.writes.newsletter.newsletter import ConsentWish, subscribe
-from queries.writes.requests.erasure import Erasing, fulfil_erasure
-from queries.writes.requests.restrictions import RestrictionWish, restrict
-from queries.writes.sales.credit_notes import CreditWish, credit_invoice
-from queries.writes.sales.drafts import DraftWish, amend_draft
-from queries.writes.sales.invoices import IssueWish, issue_invoice
-from queries.writes.sales.orders import OrderStatusWish, change_order_status
-from queries.writes.sales.payments import PaymentWish, record_payment
+from queries.writes.customers.notes import AmendNote, amend_note
+from queries.writes.form_messages import AcceptMessage, accept_message
+from queries.writes.newsletter.newsletter import Subscribe, subscribe
+from queries.writes.requests.erasure import FulfilErasure, fulfil_erasure
+from queries.writes.requests.restrictions import Restrict, restrict
+from queries.writes.sales.credit_notes import CreditInvoice, credit_invoice
+from queries.writes.sales.drafts import AmendDraft, amend_draft
+from queries.writes.sales.invoices import IssueInvoice, issue_invoice
+from queries.writes.sales.orders import ChangeOrderStatus, change_order_status
+from queries.writes.sales.payments import RecordPayment, record_payment
 from tests.conftest import NOW
 from tests.factories.messages import make_form, make_message
 from tests.factories.newsletters import AINO, make_consent_text
@@ -53,24 +53,24 @@ def rows(store, column):
         return list(connection.execute(select(column).order_by(column)).scalars())
 
 
-def doing(store, command, wish):
-    return lambda: store.carry_out(command, wish, actor=MAKER, now=NOW)
+def doing(store, command, inputs):
+    return lambda: store.carry_out(command, inputs, actor=MAKER, now=NOW)
 
 
 def crediting(store, invoice):
     version = version_of(store, "invoice", invoice)
-    return doing(store, credit_invoice, CreditWish(id=invoice, version=version, issued_on=TODAY))
+    return doing(store, credit_invoice, CreditInvoice(id=invoice, version=version, issued_on=TODAY))
 
 
 def issuing(store, draft):
-    return doing(store, issue_invoice, IssueWish(id=draft, version=1, issued_on=TODAY))
+    return doing(store, issue_invoice, IssueInvoice(id=draft, version=1, issued_on=TODAY))
 
 
 def reopening(store, order):
-    wish = OrderStatusWish(
+    inputs = ChangeOrderStatus(
         id=order, version=version_of(store, "service_order", order), status="in_progress"
     )
-    return doing(store, change_order_status, wish)
+    return doing(store, change_order_status, inputs)
 
 
 def test_issuing_and_crediting(store):
@@ -89,13 +89,13 @@ def test_selling_and_the_order_that_is_sold(store, what, is_first):
     order = make_order(store, party)
     invoice = make_invoice(store, party, order_id=order)
     draft = make_draft(store, party, order_id=order)
-    payment = PaymentWish(
+    payment = RecordPayment(
         invoice_id=invoice,
         version=version_of(store, "invoice", invoice),
         paid_on=TODAY,
         amount="10,00",
     )
-    another = DraftWish(party_id=party, order_id=order, lines=(line(),))
+    another = AmendDraft(party_id=party, order_id=order, lines=(line(),))
     call = {
         "issue": issuing(store, draft),
         "credit": crediting(store, invoice),
@@ -115,14 +115,14 @@ def test_a_payment_for_an_invoice_that_is_being_disposed_of(store):
     pay = doing(
         store,
         record_payment,
-        PaymentWish(invoice_id=invoice, version=version, paid_on=TODAY, amount="10,00"),
+        RecordPayment(invoice_id=invoice, version=version, paid_on=TODAY, amount="10,00"),
     )
     credit = crediting(store, invoice)
 
     def dispose():
-        with store.writing(MAKER, now=NOW) as desk, gate_open(desk.session):
-            erase(desk.session, FILES["invoice"], [invoice], on=TODAY)
-            desk.note("carry_out_disposal", "disposal_run", 1)
+        with store.writing(MAKER, now=NOW) as uow, gate_open(uow.session):
+            erase(uow.session, FILES["invoice"], [invoice], on=TODAY)
+            uow.audit("carry_out_disposal", "disposal_run", 1)
 
     found = queued(store, held("invoice", invoice), dispose, pay, credit)
     assert found == ["done", "not_found", "not_found"]
@@ -131,14 +131,14 @@ def test_a_payment_for_an_invoice_that_is_being_disposed_of(store):
 
 def restricting(store, party):
     request = make_request(store, party, ("restriction",))
-    wish = RestrictionWish(**seen(store, request), reason="Tieto on riitautettu")
-    return doing(store, restrict, wish)
+    inputs = Restrict(**seen(store, request), reason="Tieto on riitautettu")
+    return doing(store, restrict, inputs)
 
 
 def test_restricting_and_editing(store):
     party = make_person(store)
     restrict_it = restricting(store, party)
-    note = doing(store, amend_note, NoteWish(party_id=party, text="x", noted_on=TODAY))
+    note = doing(store, amend_note, AmendNote(party_id=party, text="x", noted_on=TODAY))
     errors = errors_of(store)
     found = after_both_looked(store, "restriction", restrict_it, note)
     assert (found, errors) == (["done", "restricted"], [])
@@ -148,7 +148,7 @@ def test_restricting_and_editing(store):
 def test_editing_and_restricting(store):
     party = make_person(store)
     restrict_it = restricting(store, party)
-    note = doing(store, amend_note, NoteWish(party_id=party, text="x", noted_on=TODAY))
+    note = doing(store, amend_note, AmendNote(party_id=party, text="x", noted_on=TODAY))
     errors = errors_of(store)
     found = after_both_looked(store, "note", note, restrict_it)
     assert (found, errors) == (["done", "done"], [])
@@ -164,13 +164,13 @@ def test_an_erasure_and_a_restriction_of_one_request(store):
     make_identity(store, request)
     make_letter(store, request, "erased", "erasure")
     as_seen = seen(store, request)
-    wish = RestrictionWish(**as_seen, reason="Tieto on riitautettu")
+    inputs = Restrict(**as_seen, reason="Tieto on riitautettu")
     errors = errors_of(store)
     found = queued(
         store,
         f"SELECT pg_advisory_xact_lock({NamedLock.RESTRICTION:d}, {party})",
-        doing(store, restrict, wish),
-        doing(store, fulfil_erasure, Erasing(**as_seen, **SENT)),
+        doing(store, restrict, inputs),
+        doing(store, fulfil_erasure, FulfilErasure(**as_seen, **SENT)),
     )
     assert (found, errors) == (["done", "done"], [])
     assert rows(store, Restriction.basis) == ["erasure", "request"]
@@ -180,7 +180,7 @@ def test_a_new_subscriber_and_an_objection(store):
     text = make_consent_text(store)
     party = make_person(store)
     make_email(store, party, AINO)
-    consent = ConsentWish(
+    consent = Subscribe(
         address=AINO, consent_text_id=text, source="phone", sourced_on=date(2026, 2, 2)
     )
     errors = errors_of(store)
@@ -200,7 +200,7 @@ def test_a_new_subscriber_and_a_message_with_a_consent(store):
     make_email(store, party, AINO)
     form = make_form(store, consent_text_id=text)
     message = make_message(store, form, email=AINO, consents=True)
-    consent = ConsentWish(
+    consent = Subscribe(
         address=AINO, consent_text_id=text, source="phone", sourced_on=date(2026, 2, 2)
     )
     errors = errors_of(store)
@@ -211,7 +211,7 @@ def test_a_new_subscriber_and_a_message_with_a_consent(store):
         doing(
             store,
             accept_message,
-            AcceptWish(id=message, party_id=party, email=AINO, subscribe=True),
+            AcceptMessage(id=message, party_id=party, email=AINO, subscribe=True),
         ),
     )
     assert (found, errors) == (["done", "done"], [])
@@ -231,9 +231,9 @@ def test_a_disposal_and_what_stands_in_its_way(store, what):
 
     def look_and_lock():
         """The locks of a batch, in its order: the tables of conditions, then the records."""
-        with store.writing(MAKER, now=NOW) as desk:
-            lock_conditions(desk.session)
-            desk.session.execute(text(held(table, key)))
+        with store.writing(MAKER, now=NOW) as uow:
+            lock_conditions(uow.session)
+            uow.session.execute(text(held(table, key)))
 
     errors = errors_of(store)
     found = queued(store, held(table, key), call, look_and_lock)

@@ -12,9 +12,14 @@ from queries.errors import RuleRefusal
 from queries.rules.roles import Role
 from queries.store.migrate import open_store
 from queries.store.tables import DisposalRun, FinancialYear, Service, User
-from queries.writes.retention.disposal import Proposal, RunWish, propose_disposal, withdraw_disposal
-from queries.writes.sales.services import ServiceWish, amend_service
-from queries.writes.users import InUse, NewRole, NewUser, add_user, set_in_use, set_role
+from queries.writes.retention.disposal import (
+    DisposalRunRef,
+    ProposeDisposal,
+    propose_disposal,
+    withdraw_disposal,
+)
+from queries.writes.sales.services import AmendService, amend_service
+from queries.writes.users import AddUser, SetInUse, SetRole, add_user, set_in_use, set_role
 from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY
 from tests.factories.retention import make_year, years_from_elsewhere
@@ -35,7 +40,7 @@ def column(store, which):
 
 
 def propose(store):
-    return store.carry_out(propose_disposal, Proposal(as_of=TODAY), actor=MAKER, now=NOW)
+    return store.carry_out(propose_disposal, ProposeDisposal(as_of=TODAY), actor=MAKER, now=NOW)
 
 
 def test_two_record_years_that_overlap(postgresql_store):
@@ -84,10 +89,10 @@ def test_two_propose_a_disposal(postgresql_store):
 
 def test_two_name_a_service_by_one_code(postgresql_store):
     def add(name):
-        wish = ServiceWish(
+        inputs = AmendService(
             code="AS", name=name, unit="hour", unit_price="50,00", vat_category="standard"
         )
-        return lambda: postgresql_store.carry_out(amend_service, wish, actor=MAKER, now=NOW)
+        return lambda: postgresql_store.carry_out(amend_service, inputs, actor=MAKER, now=NOW)
 
     found = after_both_looked(postgresql_store, "service", add("Asennus"), add("Asiakaskäynti"))
     assert sorted(found) == ["code:taken", "done"]
@@ -95,18 +100,18 @@ def test_two_name_a_service_by_one_code(postgresql_store):
 
 
 def make_administrator(store, username):
-    wish = NewUser(
+    inputs = AddUser(
         username=username, name=username, role=Role.ADMINISTRATOR, password="kolme pientä karhua"
     )
-    return store.carry_out(add_user, wish, actor=MAKER, now=NOW)
+    return store.carry_out(add_user, inputs, actor=MAKER, now=NOW)
 
 
 @pytest.mark.parametrize("turn", range(5))
 def test_two_administrators_who_send_each_other_away(postgresql_store, turn):
     one = make_administrator(postgresql_store, "yksi")
     other = make_administrator(postgresql_store, "kaksi")
-    demotion = NewRole(user_id=one, role=Role.VIEWER, version=1)
-    leave = InUse(user_id=other, active=False, version=1)
+    demotion = SetRole(user_id=one, role=Role.VIEWER, version=1)
+    leave = SetInUse(user_id=other, active=False, version=1)
     found = at_once(
         lambda: postgresql_store.carry_out(set_role, demotion, actor=MAKER, now=NOW),
         lambda: postgresql_store.carry_out(set_in_use, leave, actor=MAKER, now=NOW),
@@ -134,7 +139,7 @@ def test_the_database_itself_allows_one_open_disposal(store):
     insert = text(f"INSERT INTO disposal_run ({columns}) {row}")
     with pytest.raises(IntegrityError), store.engine.begin() as connection:
         connection.execute(insert)
-    store.carry_out(withdraw_disposal, RunWish(id=run, version=1), actor=MAKER, now=NOW)
+    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=1), actor=MAKER, now=NOW)
     with store.engine.begin() as connection:
         connection.execute(insert)
     again = text("UPDATE disposal_run SET status = 'proposed' WHERE status = 'withdrawn'")

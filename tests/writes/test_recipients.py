@@ -9,15 +9,15 @@ import pytest
 from queries.errors import InvalidInputs, NotAllowed, NotFound, Restricted, RuleRefusal, StaleRecord
 from queries.reads.recipients import DisclosedRow, disclosures_of
 from queries.writes.recipients import (
-    DisclosureWish,
-    RecipientEnd,
-    RecipientRemoval,
+    EndRecipient,
+    NoteDisclosure,
+    RemoveRecipient,
     amend_recipient,
     end_recipient,
     note_disclosure,
     remove_recipient,
 )
-from tests.factories.recipients import make_disclosure, make_recipient, recipient_wish
+from tests.factories.recipients import make_disclosure, make_recipient, recipient_inputs
 from tests.factories.records import TODAY, make_person
 from tests.factories.requests import make_restriction
 from tests.support.trails import everything, trail_of
@@ -39,11 +39,11 @@ COLUMNS = [
 
 def test_a_recipient_is_added_corrected_and_ended(store, manager, now):
     key = make_recipient(store)
-    wish = recipient_wish(
+    inputs = recipient_inputs(
         id=key, version=1, country="se", transfer_basis="adequacy", email=" Tuki@Tilit.example"
     )
-    assert store.carry_out(amend_recipient, wish, actor=manager, now=now) == key
-    end = RecipientEnd(id=key, version=2, ends_on=date(2026, 6, 30))
+    assert store.carry_out(amend_recipient, inputs, actor=manager, now=now) == key
+    end = EndRecipient(id=key, version=2, ends_on=date(2026, 6, 30))
     assert store.carry_out(end_recipient, end, actor=manager, now=now) == key
     (row,) = everything(store)["recipient"]
     assert str(row[1]) == "Tilitoimisto Malli Oy"
@@ -63,15 +63,15 @@ def test_a_recipient_is_added_corrected_and_ended(store, manager, now):
 def test_a_country_outside_needs_a_basis(store, manager, now, country):
     before = everything(store)
     with pytest.raises(RuleRefusal) as refusal:
-        store.carry_out(amend_recipient, recipient_wish(country=country), actor=manager, now=now)
+        store.carry_out(amend_recipient, recipient_inputs(country=country), actor=manager, now=now)
     assert (refusal.value.code, refusal.value.citation, refusal.value.facts["country"]) == (
         "transfer_basis_missing",
         "GDPR Art. 44-49",
         country,
     )
     assert everything(store) == before
-    wish = recipient_wish(country=country, transfer_basis="standard_clauses")
-    assert store.carry_out(amend_recipient, wish, actor=manager, now=now) == 1
+    inputs = recipient_inputs(country=country, transfer_basis="standard_clauses")
+    assert store.carry_out(amend_recipient, inputs, actor=manager, now=now) == 1
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,10 @@ def test_what_is_not_valid_is_refused_beside_its_field(sqlite_store, manager, no
     before = everything(sqlite_store)
     with pytest.raises(InvalidInputs) as refusal:
         sqlite_store.carry_out(
-            amend_recipient, recipient_wish(**{"name": "Toinen", **values}), actor=manager, now=now
+            amend_recipient,
+            recipient_inputs(**{"name": "Toinen", **values}),
+            actor=manager,
+            now=now,
         )
     assert [(error.field, error.code) for error in refusal.value.errors] == [refused]
     assert everything(sqlite_store) == before
@@ -108,21 +111,23 @@ def test_an_end_without_an_agreement_or_before_it_is_refused(sqlite_store, manag
     none = make_recipient(
         sqlite_store, name="Pankki", role="controller", agreement=None, agreed_on=None
     )
-    for wish, code in (
-        (RecipientEnd(id=key, version=1, ends_on=date(2020, 1, 1)), "end_before_agreed"),
-        (RecipientEnd(id=none, version=1, ends_on=TODAY), "agreement_missing"),
+    for inputs, code in (
+        (EndRecipient(id=key, version=1, ends_on=date(2020, 1, 1)), "end_before_agreed"),
+        (EndRecipient(id=none, version=1, ends_on=TODAY), "agreement_missing"),
     ):
         with pytest.raises(InvalidInputs) as refusal:
-            sqlite_store.carry_out(end_recipient, wish, actor=manager, now=now)
+            sqlite_store.carry_out(end_recipient, inputs, actor=manager, now=now)
         assert [error.code for error in refusal.value.errors] == [code]
 
 
 def test_a_stale_recipient_is_refused(store, manager, now):
     key = make_recipient(store)
-    changed = recipient_wish(id=key, version=1, purpose="Kirjanpito ja palkat")
+    changed = recipient_inputs(id=key, version=1, purpose="Kirjanpito ja palkat")
     store.carry_out(amend_recipient, changed, actor=manager, now=now)
     with pytest.raises(StaleRecord) as refusal:
-        store.carry_out(amend_recipient, recipient_wish(id=key, version=1), actor=manager, now=now)
+        store.carry_out(
+            amend_recipient, recipient_inputs(id=key, version=1), actor=manager, now=now
+        )
     assert refusal.value.theirs["purpose"] == "Kirjanpito ja palkat"
 
 
@@ -138,11 +143,11 @@ def test_a_disclosure_is_noted_and_keeps_its_recipient(store, office, manager, n
     ]
     with pytest.raises(RuleRefusal) as refusal:
         store.carry_out(
-            remove_recipient, RecipientRemoval(id=key, version=1), actor=manager, now=now
+            remove_recipient, RemoveRecipient(id=key, version=1), actor=manager, now=now
         )
     assert refusal.value.code == "recipient_has_received"
     other = make_recipient(store, name="Vahinko Oy")
-    store.carry_out(remove_recipient, RecipientRemoval(id=other, version=1), actor=manager, now=now)
+    store.carry_out(remove_recipient, RemoveRecipient(id=other, version=1), actor=manager, now=now)
     assert len(everything(store)["recipient"]) == 1
 
 
@@ -160,7 +165,7 @@ def test_nothing_of_the_restricted_is_given(store, office, now):
 def test_who_may_not_keep_recipients_is_refused(sqlite_store, office, viewer, now):
     key = make_recipient(sqlite_store)
     with pytest.raises(NotAllowed):
-        sqlite_store.carry_out(amend_recipient, recipient_wish(name="X"), actor=office, now=now)
-    wish = DisclosureWish(party_id=1, recipient_id=key, what="Nimi", disclosed_on=TODAY)
+        sqlite_store.carry_out(amend_recipient, recipient_inputs(name="X"), actor=office, now=now)
+    inputs = NoteDisclosure(party_id=1, recipient_id=key, what="Nimi", disclosed_on=TODAY)
     with pytest.raises(NotAllowed):
-        sqlite_store.carry_out(note_disclosure, wish, actor=viewer, now=now)
+        sqlite_store.carry_out(note_disclosure, inputs, actor=viewer, now=now)

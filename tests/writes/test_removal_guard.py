@@ -13,17 +13,27 @@ from queries.errors import Restricted, RuleRefusal
 from queries.rules.requests import LetterKind
 from queries.store.tables import Base, Note, RequestLetter
 from queries.writes.customers.billing_details import remove_billing
-from queries.writes.customers.contacts import Removal, remove_address, remove_email, remove_phone
+from queries.writes.customers.contacts import (
+    RecordRemoval,
+    remove_address,
+    remove_email,
+    remove_phone,
+)
 from queries.writes.customers.notes import remove_note
-from queries.writes.customers.parties import ContactPersonRemoval, unlink_contact_person
-from queries.writes.form_messages import AcceptWish, Rejection, accept_message, reject_message
-from queries.writes.paper.records import Link, PaperWish, amend_paper, unlink_party
-from queries.writes.requests.answers import Rectified, fulfil_rectification
-from queries.writes.requests.rectification import Before, begin_rectification
-from queries.writes.requests.requests import RequestAsSeen, close_request
-from queries.writes.retention.holds import HoldRelease, release_hold
-from queries.writes.sales.drafts import DraftDiscard, discard_draft
-from queries.writes.sales.work_entries import WorkWish, amend_work_entry
+from queries.writes.customers.parties import UnlinkContactPerson, unlink_contact_person
+from queries.writes.form_messages import (
+    AcceptMessage,
+    RejectMessage,
+    accept_message,
+    reject_message,
+)
+from queries.writes.paper.records import AmendPaper, PartyLink, amend_paper, unlink_party
+from queries.writes.requests.answers import FulfilRectification, fulfil_rectification
+from queries.writes.requests.rectification import BeginRectification, begin_rectification
+from queries.writes.requests.requests import CloseRequest, close_request
+from queries.writes.retention.holds import ReleaseHold, release_hold
+from queries.writes.sales.drafts import DiscardDraft, discard_draft
+from queries.writes.sales.work_entries import AmendWorkEntry, amend_work_entry
 from tests.conftest import NOW
 from tests.factories import papers
 from tests.factories.disposals import hold, linked
@@ -54,12 +64,12 @@ from tests.support.trails import everything
 
 #: Each door by which a record of a party is removed, by the table of the record.
 DOORS = {
-    "note": (remove_note, Removal),
-    "phone": (remove_phone, Removal),
-    "email": (remove_email, Removal),
-    "address": (remove_address, Removal),
-    "billing_detail": (remove_billing, Removal),
-    "invoice": (discard_draft, DraftDiscard),
+    "note": (remove_note, RecordRemoval),
+    "phone": (remove_phone, RecordRemoval),
+    "email": (remove_email, RecordRemoval),
+    "address": (remove_address, RecordRemoval),
+    "billing_detail": (remove_billing, RecordRemoval),
+    "invoice": (discard_draft, DiscardDraft),
 }
 #: Of the holds of the tests.
 PLACED = {"since": date(2025, 2, 3), "review_on": date(2026, 1, 1)}
@@ -75,25 +85,25 @@ def newest(store, table):
 
 
 def remove(store, table):
-    command, wish = DOORS[table]
+    command, inputs = DOORS[table]
     key, version = newest(store, table)
-    return store.carry_out(command, wish(id=key, version=version), actor=MAKER, now=NOW)
+    return store.carry_out(command, inputs(id=key, version=version), actor=MAKER, now=NOW)
 
 
-def refusal(store, command, wish):
+def refusal(store, command, inputs):
     """The code and facts by which a command is refused; nothing has changed."""
     before = everything(store)
     with pytest.raises(RuleRefusal) as refused:
-        store.carry_out(command, wish, actor=MAKER, now=NOW)
+        store.carry_out(command, inputs, actor=MAKER, now=NOW)
     assert everything(store) == before
     facts = {name: fact for name, fact in refused.value.facts.items() if name != "citation"}
     return refused.value.code, facts
 
 
 def refused_removal(store, table):
-    command, wish = DOORS[table]
+    command, inputs = DOORS[table]
     key, version = newest(store, table)
-    return refusal(store, command, wish(id=key, version=version))
+    return refusal(store, command, inputs(id=key, version=version))
 
 
 @pytest.fixture
@@ -109,7 +119,7 @@ def person(store):
 def test_a_hold_on_the_party_keeps_the_record_until_it_is_released(store, person, table):
     held = hold(store, "party", person)
     assert refused_removal(store, table) == ("removal_held", PLACED)
-    store.carry_out(release_hold, HoldRelease(id=held, version=1), actor=MAKER, now=NOW)
+    store.carry_out(release_hold, ReleaseHold(id=held, version=1), actor=MAKER, now=NOW)
     assert remove(store, table) == person
 
 
@@ -118,8 +128,8 @@ def test_an_open_request_keeps_the_record_until_it_is_closed(store, person, tabl
     request = make_answered(store, person)
     said = {"number": "2026-0001", "received_on": date(2026, 2, 20)}
     assert refused_removal(store, table) == ("removal_asked_about", said)
-    wish = RequestAsSeen(id=request, version=version_of(store, request))
-    store.carry_out(close_request, wish, actor=MAKER, now=NOW)
+    inputs = CloseRequest(id=request, version=version_of(store, request))
+    store.carry_out(close_request, inputs, actor=MAKER, now=NOW)
     assert remove(store, table) == person
 
 
@@ -172,31 +182,31 @@ def test_a_link_is_kept_by_a_hold_on_either_end(store, end):
     parties = {"organisation": make_party(store), "person": make_person(store)}
     linked(store, parties["organisation"], parties["person"])
     hold(store, "party", parties[end])
-    wish = ContactPersonRemoval(id=newest(store, "contact_person").id)
-    assert refusal(store, unlink_contact_person, wish) == ("removal_held", PLACED)
+    inputs = UnlinkContactPerson(id=newest(store, "contact_person").id)
+    assert refusal(store, unlink_contact_person, inputs) == ("removal_held", PLACED)
 
 
 def test_a_link_is_kept_while_the_person_asks_about_it(store):
     organisation, person = make_party(store), make_person(store)
     linked(store, organisation, person)
     make_request(store, person)
-    wish = ContactPersonRemoval(id=newest(store, "contact_person").id)
-    assert refusal(store, unlink_contact_person, wish)[0] == "removal_asked_about"
+    inputs = UnlinkContactPerson(id=newest(store, "contact_person").id)
+    assert refusal(store, unlink_contact_person, inputs)[0] == "removal_asked_about"
 
 
 @pytest.mark.parametrize(
-    ("command", "wish"), [(reject_message, Rejection), (accept_message, AcceptWish)]
+    ("command", "inputs"), [(reject_message, RejectMessage), (accept_message, AcceptMessage)]
 )
-def test_a_message_stays_in_the_inbox_while_its_class_is_held(store, command, wish):
+def test_a_message_stays_in_the_inbox_while_its_class_is_held(store, command, inputs):
     message = make_message(store, make_form(store))
     values = {"id": message}
-    if wish is AcceptWish:
+    if inputs is AcceptMessage:
         values |= {"kind": "person", "given_name": "Aino", "family_name": "Esimerkki"}
     held = hold(store, "class", "quote_or_lead")
     said = ("removal_class_held", {"retention_class": "quote_or_lead", **PLACED})
-    assert refusal(store, command, wish(**values)) == said
-    store.carry_out(release_hold, HoldRelease(id=held, version=1), actor=MAKER, now=NOW)
-    store.carry_out(command, wish(**values), actor=MAKER, now=NOW)
+    assert refusal(store, command, inputs(**values)) == said
+    store.carry_out(release_hold, ReleaseHold(id=held, version=1), actor=MAKER, now=NOW)
+    store.carry_out(command, inputs(**values), actor=MAKER, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -206,8 +216,8 @@ def test_paper_goes_on_naming_whom_a_hold_keeps(store, scope, code):
     party = make_person(store)
     paper = papers.make_paper(store, party)
     hold(store, scope, party if scope == "party" else "voucher")
-    wish = Link(**papers.seen(store, paper), party_id=party)
-    assert refusal(store, unlink_party, wish)[0] == code
+    inputs = PartyLink(**papers.seen(store, paper), party_id=party)
+    assert refusal(store, unlink_party, inputs)[0] == code
 
 
 @pytest.fixture
@@ -216,8 +226,8 @@ def rectifying(store, person):
     request = make_request(store, person, ("rectification",))
     with store.reading(MAKER, now=NOW) as session:
         content = as_kept(details_of(session, person, "fi"))
-    wish = Before(**seen(store, request), content=content)
-    return store.carry_out(begin_rectification, wish, actor=MAKER, now=NOW)
+    inputs = BeginRectification(**seen(store, request), content=content)
+    return store.carry_out(begin_rectification, inputs, actor=MAKER, now=NOW)
 
 
 def kept_before(store, request):
@@ -231,8 +241,8 @@ def kept_before(store, request):
 
 def answer_rectification(store, request):
     make_letter(store, request, "rectified", "rectification")
-    wish = Rectified(**seen(store, request), **SENT)
-    store.carry_out(fulfil_rectification, wish, actor=MAKER, now=NOW)
+    inputs = FulfilRectification(**seen(store, request), **SENT)
+    store.carry_out(fulfil_rectification, inputs, actor=MAKER, now=NOW)
 
 
 @pytest.mark.parametrize(("held", "left"), [(None, 0), ("party", 1), ("note", 1), ("voucher", 0)])
@@ -269,8 +279,8 @@ def files(store):
 
 
 def close(store, request):
-    wish = RequestAsSeen(id=request, version=version_of(store, request))
-    store.carry_out(close_request, wish, actor=MAKER, now=NOW)
+    inputs = CloseRequest(id=request, version=version_of(store, request))
+    store.carry_out(close_request, inputs, actor=MAKER, now=NOW)
 
 
 def test_a_correction_goes_on_while_somebody_asks_and_the_file_keeps_what_was(store, person):
@@ -347,7 +357,7 @@ def test_work_is_not_moved_away_from_an_order_that_is_held(store):
     order, other = make_order(store, party), make_order(store, party)
     work = make_work(store, order)
     hold(store, "order", order)
-    wish = WorkWish(
+    inputs = AmendWorkEntry(
         id=work,
         version=1,
         order_id=other,
@@ -356,13 +366,13 @@ def test_work_is_not_moved_away_from_an_order_that_is_held(store):
         description="Keskus vaihdettu",
         minutes=150,
     )
-    assert refusal(store, amend_work_entry, wish) == ("correction_held", PLACED)
+    assert refusal(store, amend_work_entry, inputs) == ("correction_held", PLACED)
 
 
 def test_paper_is_not_made_of_another_class_while_its_own_is_held(store):
     paper = papers.make_paper(store)
     hold(store, "class", "voucher")
-    wish = PaperWish(
+    inputs = AmendPaper(
         **papers.seen(store, paper),
         kind="binder",
         title="Tositteet 2018",
@@ -370,4 +380,4 @@ def test_paper_is_not_made_of_another_class_while_its_own_is_held(store):
         starts_on=date(2018, 1, 1),
         ends_on=date(2018, 12, 31),
     )
-    assert refusal(store, amend_paper, wish) == ("correction_held", PLACED)
+    assert refusal(store, amend_paper, inputs) == ("correction_held", PLACED)

@@ -9,7 +9,7 @@ from queries.errors import InvalidInputs, NotAllowed, RuleRefusal, StaleRecord
 from queries.reads.settings import PeriodRow, periods, setting
 from queries.rules.statutes import OWN_CLASSES
 from queries.store.retention.series import read_periods
-from queries.writes.settings import NewSetting, PeriodWish, change_setting, set_period
+from queries.writes.settings import ChangeSetting, SetPeriod, change_setting, set_period
 from tests.conftest import NOW
 from tests.factories.records import MAKER
 from tests.factories.retention import period
@@ -76,17 +76,17 @@ def test_a_statutory_period_is_not_the_houses_to_set(store):
 
 
 def test_the_office_sets_nothing(store, office):
-    for command, wish in (
-        (set_period, PeriodWish(code="note", months=6)),
-        (change_setting, NewSetting(name="disposal.second_person", value=True)),
+    for command, inputs in (
+        (set_period, SetPeriod(code="note", months=6)),
+        (change_setting, ChangeSetting(name="disposal.second_person", value=True)),
     ):
         with pytest.raises(NotAllowed):
-            store.carry_out(command, wish, actor=office)
+            store.carry_out(command, inputs, actor=office)
 
 
 def test_any_other_setting_is_kept_as_it_is(store):
-    wish = NewSetting(name="disposal.second_person", value=True)
-    store.carry_out(change_setting, wish, actor=MAKER, now=NOW)
+    inputs = ChangeSetting(name="disposal.second_person", value=True)
+    store.carry_out(change_setting, inputs, actor=MAKER, now=NOW)
     with store.reading(MAKER) as session:
         assert setting(session, "disposal.second_person") is True
         assert setting(session, "nothing") is None

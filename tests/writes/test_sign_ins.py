@@ -34,7 +34,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def olli(store, now) -> int:
     """A user of the office, put into the store as it is kept."""
-    with store.writing(DOOR, now=now) as desk:
+    with store.writing(DOOR, now=now) as uow:
         user = User(
             username="olli",
             name="Olli Oja",
@@ -44,15 +44,15 @@ def olli(store, now) -> int:
             changed_at=now,
             changed_by="anna",
         )
-        desk.session.add(user)
-        desk.session.flush()
-        desk.note("add_user", "user", user.id)
+        uow.session.add(user)
+        uow.session.flush()
+        uow.audit("add_user", "user", user.id)
         return user.id
 
 
 def at(store, now, command, *arguments):
-    with store.writing(DOOR, now=now) as desk:
-        return command(desk, *arguments)
+    with store.writing(DOOR, now=now) as uow:
+        return command(uow, *arguments)
 
 
 def who(store, cookie, now):
@@ -233,10 +233,10 @@ def test_nothing_of_retention_keeps_anybody_from_signing_in(store, now, olli, va
         store, (date(2018, 1, 1), date(2018, 12, 31)), (date(2018, 7, 1), date(2021, 6, 30))
     )
     first = at(store, now, start_session, olli)
-    with store.writing(DOOR, now=now) as desk:
+    with store.writing(DOOR, now=now) as uow:
         for name in ("period.sign_in_record", "period.note"):
-            desk.session.add(Setting(name=name, value=value, changed_at=now, changed_by="muualta"))
-        desk.note("change_setting", "setting", None)
+            uow.session.add(Setting(name=name, value=value, changed_at=now, changed_by="muualta"))
+        uow.audit("change_setting", "setting", None)
     later = now + timedelta(days=4_000)
     second = at(store, later, start_session, olli)
     assert who(store, second, later) is not None

@@ -16,12 +16,12 @@ from queries.store.tables import TrailEntry, User
 from queries.writes import users as module
 from queries.writes.sign_ins import start_session
 from queries.writes.users import (
-    InUse,
-    NewPassword,
-    NewRole,
-    NewUser,
+    AddUser,
     OwnLanguage,
     OwnPassword,
+    SetInUse,
+    SetPassword,
+    SetRole,
     add_user,
     change_own_password,
     choose_own_language,
@@ -31,10 +31,10 @@ from queries.writes.users import (
 )
 
 ADMINISTRATOR = Actor("anna", Role.ADMINISTRATOR)
-ANNA = NewUser(
+ANNA = AddUser(
     username="anna", name="Anna Aalto", role=Role.ADMINISTRATOR, password="neljä vahvaa sanaa tässä"
 )
-OLLI = NewUser(
+OLLI = AddUser(
     username="olli", name="Olli Oja", role=Role.OFFICE, password="toiset vahvat sanat tässä"
 )
 
@@ -45,8 +45,8 @@ def cheap(monkeypatch) -> None:
     monkeypatch.setattr(module, "ROUNDS", 4)
 
 
-def done(store, command, wish, now, actor=ADMINISTRATOR):
-    return store.carry_out(command, wish, actor=actor, now=now)
+def done(store, command, inputs, now, actor=ADMINISTRATOR):
+    return store.carry_out(command, inputs, actor=actor, now=now)
 
 
 def hash_of(store, username) -> bytes:
@@ -66,8 +66,8 @@ def trail(store):
 
 
 def session_of(store, user_id, now) -> str:
-    with store.writing(DOOR, now=now) as desk:
-        return start_session(desk, user_id)
+    with store.writing(DOOR, now=now) as uow:
+        return start_session(uow, user_id)
 
 
 def who(store, cookie, now):
@@ -123,15 +123,15 @@ def test_a_wrong_new_user_is_refused_and_leaves_nothing(store, now, change, fiel
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.OFFICE, Role.MANAGER])
 def test_only_administrators_see_and_change_users(store, now, role):
     actor = Actor("joku", role)
-    wishes = [
+    inputs_list = [
         (add_user, ANNA),
-        (set_password, NewPassword(user_id=1, password="x")),
-        (set_role, NewRole(user_id=1, role=role, version=1)),
-        (set_in_use, InUse(user_id=1, active=False, version=1)),
+        (set_password, SetPassword(user_id=1, password="x")),
+        (set_role, SetRole(user_id=1, role=role, version=1)),
+        (set_in_use, SetInUse(user_id=1, active=False, version=1)),
     ]
-    for command, wish in wishes:
+    for command, inputs in inputs_list:
         with pytest.raises(NotAllowed):
-            done(store, command, wish, now, actor)
+            done(store, command, inputs, now, actor)
     with store.reading(actor) as session:
         for query in (users, lambda place: user_named(place, "anna")):
             with pytest.raises(NotAllowed):
@@ -143,7 +143,7 @@ def test_a_password_that_is_set_ends_the_sessions_and_unlocks(store, now):
     olli = done(store, add_user, OLLI, now)
     cookie = session_of(store, olli, now)
     assert who(store, cookie, now).username == "olli"
-    done(store, set_password, NewPassword(user_id=olli, password="aivan uudet sanat nyt"), now)
+    done(store, set_password, SetPassword(user_id=olli, password="aivan uudet sanat nyt"), now)
     assert who(store, cookie, now) is None
     assert bcrypt.checkpw(b"aivan uudet sanat nyt", hash_of(store, "olli"))
     assert trail(store)[-1] == ("anna", "set_password", olli, '["password"]')
@@ -176,7 +176,7 @@ def test_a_role_holds_at_once_in_the_sessions_that_stand(store, now):
     done(store, add_user, ANNA, now)
     olli = done(store, add_user, OLLI, now)
     cookie = session_of(store, olli, now)
-    done(store, set_role, NewRole(user_id=olli, role=Role.MANAGER, version=1), now)
+    done(store, set_role, SetRole(user_id=olli, role=Role.MANAGER, version=1), now)
     assert who(store, cookie, now).role is Role.MANAGER
 
 
@@ -184,10 +184,10 @@ def test_a_user_out_of_use_is_signed_out_and_may_come_back(store, now):
     done(store, add_user, ANNA, now)
     olli = done(store, add_user, OLLI, now)
     cookie = session_of(store, olli, now)
-    done(store, set_in_use, InUse(user_id=olli, active=False, version=1), now)
+    done(store, set_in_use, SetInUse(user_id=olli, active=False, version=1), now)
     assert who(store, cookie, now) is None
     assert session_of(store, olli, now) is None
-    done(store, set_in_use, InUse(user_id=olli, active=True, version=2), now)
+    done(store, set_in_use, SetInUse(user_id=olli, active=True, version=2), now)
     assert who(store, cookie, now) is None
     assert session_of(store, olli, now) is not None
     assert [line[1] for line in trail(store)][-3:] == [
@@ -199,17 +199,17 @@ def test_a_user_out_of_use_is_signed_out_and_may_come_back(store, now):
 
 def test_the_last_administrator_stays_one(store, now):
     anna = done(store, add_user, ANNA, now)
-    wishes = [
-        (set_role, NewRole(user_id=anna, role=Role.MANAGER, version=1)),
-        (set_in_use, InUse(user_id=anna, active=False, version=1)),
+    inputs_list = [
+        (set_role, SetRole(user_id=anna, role=Role.MANAGER, version=1)),
+        (set_in_use, SetInUse(user_id=anna, active=False, version=1)),
     ]
-    for command, wish in wishes:
+    for command, inputs in inputs_list:
         with pytest.raises(RuleRefusal) as refused:
-            done(store, command, wish, now)
+            done(store, command, inputs, now)
         assert refused.value.code == "last_administrator"
     other = replace(ANNA, username="aino", name="Aino Aro")
     done(store, add_user, other, now)
-    done(store, set_role, NewRole(user_id=anna, role=Role.MANAGER, version=1), now)
+    done(store, set_role, SetRole(user_id=anna, role=Role.MANAGER, version=1), now)
     with store.reading(ADMINISTRATOR) as session:
         assert [(row.username, row.role) for row in users(session)] == [
             ("aino", Role.ADMINISTRATOR),
@@ -220,9 +220,9 @@ def test_the_last_administrator_stays_one(store, now):
 def test_a_stale_version_is_refused(store, now):
     done(store, add_user, ANNA, now)
     olli = done(store, add_user, OLLI, now)
-    done(store, set_role, NewRole(user_id=olli, role=Role.MANAGER, version=1), now)
+    done(store, set_role, SetRole(user_id=olli, role=Role.MANAGER, version=1), now)
     with pytest.raises(StaleRecord) as refused:
-        done(store, set_role, NewRole(user_id=olli, role=Role.VIEWER, version=1), now)
+        done(store, set_role, SetRole(user_id=olli, role=Role.VIEWER, version=1), now)
     assert (refused.value.theirs, refused.value.version, refused.value.changed_by) == (
         {"role": "manager", "active": True},
         2,
@@ -232,6 +232,6 @@ def test_a_stale_version_is_refused(store, now):
 
 def test_an_unknown_user_is_not_found(store, now):
     with pytest.raises(NotFound):
-        done(store, set_password, NewPassword(user_id=99, password="x"), now)
+        done(store, set_password, SetPassword(user_id=99, password="x"), now)
     with store.reading(ADMINISTRATOR) as session, pytest.raises(NotFound):
         user_named(session, "eikukaan")

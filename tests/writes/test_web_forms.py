@@ -9,9 +9,9 @@ from queries.errors import InvalidInputs, NotAllowed, RuleRefusal, StaleRecord
 from queries.reads.sign_ins import hash_of
 from queries.reads.web_forms import LETTERBOX, consent_choices, open_form, web_form_list
 from queries.writes.web_forms import (
-    SecretWish,
-    WebFormRemoval,
-    WebFormWish,
+    AmendWebForm,
+    RemoveWebForm,
+    RenewSecret,
     amend_web_form,
     remove_web_form,
     renew_secret,
@@ -49,7 +49,7 @@ def test_a_form_is_made_corrected_and_closed(store, office, manager, now):
         hash_of(SECRET),
         "Haluan uutiskirjeen",
     )
-    closed = WebFormWish(id=key, version=1, name="Vanha", origins=ORIGIN, active=False)
+    closed = AmendWebForm(id=key, version=1, name="Vanha", origins=ORIGIN, active=False)
     store.carry_out(amend_web_form, closed, actor=manager, now=now)
     with store.reading(LETTERBOX) as session:
         assert open_form(session, row.key) is None
@@ -68,15 +68,15 @@ def test_a_form_is_made_corrected_and_closed(store, office, manager, now):
 def test_the_secret_is_kept_as_a_hash_and_renewed(store, manager, now):
     key = make_form(store)
     assert SECRET not in repr(everything(store))
-    wish = SecretWish(id=key, version=1, secret="t" * 40)
-    store.carry_out(renew_secret, wish, actor=manager, now=now)
+    inputs = RenewSecret(id=key, version=1, secret="t" * 40)
+    store.carry_out(renew_secret, inputs, actor=manager, now=now)
     with store.engine.connect() as connection:
         stands = connection.execute(text("SELECT secret_hash FROM web_form")).scalar_one()
     assert stands == hash_of("t" * 40)
-    assert "tttt" not in repr(wish)
+    assert "tttt" not in repr(inputs)
     with pytest.raises(StaleRecord):
         store.carry_out(
-            renew_secret, SecretWish(id=key, version=1, secret="u" * 40), actor=manager, now=now
+            renew_secret, RenewSecret(id=key, version=1, secret="u" * 40), actor=manager, now=now
         )
 
 
@@ -101,9 +101,9 @@ def test_the_secret_is_kept_as_a_hash_and_renewed(store, manager, now):
 def test_what_is_not_valid_is_refused_beside_its_field(sqlite_store, manager, now, values, refused):
     make_consent_text(sqlite_store)
     before = everything(sqlite_store)
-    wish = {"name": "Lomake", "origins": ORIGIN, "secret": SECRET, **values}
+    inputs = {"name": "Lomake", "origins": ORIGIN, "secret": SECRET, **values}
     with pytest.raises(InvalidInputs) as refusal:
-        sqlite_store.carry_out(amend_web_form, WebFormWish(**wish), actor=manager, now=now)
+        sqlite_store.carry_out(amend_web_form, AmendWebForm(**inputs), actor=manager, now=now)
     assert [(error.field, error.code) for error in refusal.value.errors] == [refused]
     assert everything(sqlite_store) == before
 
@@ -113,10 +113,10 @@ def test_a_form_with_messages_stays(store, manager, now):
     make_message(store, key)
     assert [row.waiting for row in forms(store, manager)] == [1]
     with pytest.raises(RuleRefusal) as refusal:
-        store.carry_out(remove_web_form, WebFormRemoval(id=key, version=1), actor=manager, now=now)
+        store.carry_out(remove_web_form, RemoveWebForm(id=key, version=1), actor=manager, now=now)
     assert refusal.value.code == "form_has_messages"
     other = make_form(store, name="Toinen")
-    store.carry_out(remove_web_form, WebFormRemoval(id=other, version=1), actor=manager, now=now)
+    store.carry_out(remove_web_form, RemoveWebForm(id=other, version=1), actor=manager, now=now)
     assert [row.id for row in forms(store, manager)] == [key]
 
 
@@ -129,6 +129,6 @@ def test_the_reads_and_who_may(store, office, viewer, now):
         assert len(seen) == 2
         assert [row[:2] for row in consent_choices(session).values()] == [("fi", 1), ("sv", 1)]
         assert len(seen) == 3
-    wish = WebFormWish(name="X", origins=ORIGIN, secret=SECRET)
+    inputs = AmendWebForm(name="X", origins=ORIGIN, secret=SECRET)
     with pytest.raises(NotAllowed):
-        store.carry_out(amend_web_form, wish, actor=office, now=now)
+        store.carry_out(amend_web_form, inputs, actor=office, now=now)

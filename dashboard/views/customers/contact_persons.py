@@ -11,9 +11,9 @@ from dashboard.ui.gateway import carry_out, may
 from dashboard.ui.language import t
 from queries.errors import RegisterError
 from queries.reads.customers.customer_card import CustomerCard
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import PartyKind
-from queries.writes.customers.parties import ContactPersonRemoval, unlink_contact_person
+from queries.writes.customers.parties import UnlinkContactPerson, unlink_contact_person
 
 
 def draw_linked(card: CustomerCard) -> None:
@@ -29,7 +29,7 @@ def draw_linked(card: CustomerCard) -> None:
                 on_click=open_record,
                 args=("customer", linked.party_id),
             )
-            if may(Right.EDIT_CUSTOMERS):
+            if may(Permission.EDIT_CUSTOMERS):
                 st.button(
                     t("card.unlink"),
                     key=f"linked-{linked.link_id}.remove",
@@ -40,7 +40,7 @@ def draw_linked(card: CustomerCard) -> None:
                 )
     if not card.linked:
         st.caption(t("card.no_linked"))
-    if may(Right.EDIT_CUSTOMERS) and card.kind == PartyKind.ORGANISATION:
+    if may(Permission.EDIT_CUSTOMERS) and card.kind == PartyKind.ORGANISATION:
         st.button(
             t("card.add_linked"),
             icon=":material/add:",
@@ -53,9 +53,7 @@ def draw_linked(card: CustomerCard) -> None:
 
 def _unlink(link_id: int) -> None:
     try:
-        carry_out(
-            unlink_contact_person, ContactPersonRemoval(id=link_id), token=f"unlink-{link_id}"
-        )
+        carry_out(unlink_contact_person, UnlinkContactPerson(id=link_id), token=f"unlink-{link_id}")
     except RegisterError as error:
         refuse_flash(error)
     else:

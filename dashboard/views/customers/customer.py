@@ -22,7 +22,7 @@ from dashboard.views.customers.newsletter_card import draw_newsletter
 from dashboard.views.customers.timeline import draw_history
 from dashboard.words.formats import day, euros
 from queries.reads.customers.customer_card import CustomerCard, customer_card
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import HoldScope
 
 
@@ -50,7 +50,7 @@ def draw(party_id: int) -> None:
         with st.expander(t("recipients.card"), key=f"given-{card.id}", on_change="rerun") as fold:
             if fold.open:
                 draw_disclosures(card.id)
-        if may(Right.SEE_TRAIL):
+        if may(Permission.SEE_TRAIL):
             with st.expander(t("card.trail"), key=f"trail-{card.id}", on_change="rerun") as fold:
                 if fold.open:
                     draw_trail_of(card.id)
@@ -71,7 +71,7 @@ def _head(card: CustomerCard) -> None:
             [status, t(f"kinds.{card.kind}"), *(t(f"roles_of_party.{r}") for r in card.roles)]
         )
         edit_button(f"status-{card.id}", "card.change_status")
-        if may(Right.EDIT_SALES):
+        if may(Permission.EDIT_SALES):
             st.button(
                 t("card.new_order"),
                 icon=":material/assignment_add:",

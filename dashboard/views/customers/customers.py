@@ -27,7 +27,7 @@ from queries.reads.customers.customer_list import (
     customer_list,
     towns,
 )
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import Language, PartyKind, PartyStatus
 
 
@@ -58,7 +58,7 @@ _ROLES = {
 def draw() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(t("pages.customers"))
-        if may(Right.EDIT_CUSTOMERS):
+        if may(Permission.EDIT_CUSTOMERS):
             st.button(
                 t("customers.add"),
                 icon=":material/person_add:",

@@ -10,7 +10,7 @@ from dashboard.ui import clock
 from dashboard.ui.forms import edit_form
 from dashboard.ui.language import t
 from queries.store.tables import PartyKind, Source
-from queries.writes.customers.parties import PartyWish, amend_party
+from queries.writes.customers.parties import AmendParty, amend_party
 
 
 def draw() -> None:
@@ -42,7 +42,7 @@ def draw() -> None:
         fields,
         values,
         command=amend_party,
-        wish=PartyWish,
+        inputs=AmendParty,
         fixed={"kind": kind, "contact_of": of},
         done="new_customer.done",
         opens="customer",

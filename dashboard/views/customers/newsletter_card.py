@@ -11,10 +11,10 @@ from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import t
 from queries.reads.customers.customer_card import CustomerCard
 from queries.reads.newsletter import refused_addresses, subscriptions_of
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import PartyKind, PartyStatus
 from queries.writes.newsletter.newsletter import (
-    RelationWish,
+    RelationSubscription,
     subscribe_customer,
     subscribe_organisation,
 )
@@ -33,7 +33,7 @@ def draw_newsletter(card: CustomerCard) -> None:
             safe_html.lines(address, small=t("newsletter.card_refused"))
         if not rows and not refused:
             st.caption(t("newsletter.card_none"))
-        if not may(Right.SEND_NEWSLETTER):
+        if not may(Permission.SEND_NEWSLETTER):
             return
         known = {row.address.casefold() for row in rows}
         known |= {address.casefold() for address in refused}
@@ -68,7 +68,7 @@ def _relation_form(form: str, card: CustomerCard, addresses: dict[int, str]) -> 
         fields,
         {},
         command=subscribe_customer if is_person else subscribe_organisation,
-        wish=RelationWish,
+        inputs=RelationSubscription,
         fixed={"party_id": card.id},
         done="newsletter.added",
         submit="newsletter.save",

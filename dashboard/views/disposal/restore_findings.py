@@ -12,8 +12,8 @@ from dashboard.ui.language import language, t
 from dashboard.words.formats import day
 from queries.errors import RegisterError
 from queries.reads.restored import restore_to_check
-from queries.rules.roles import Right
-from queries.writes.restore_review import Checked, confirm_checked
+from queries.rules.roles import Permission
+from queries.writes.restore_review import ConfirmChecked, confirm_checked
 
 
 def draw_restored() -> None:
@@ -29,7 +29,7 @@ def draw_restored() -> None:
                 icon=":material/settings_backup_restore:",
             )
             safe_html.lines(*sentences(told, language()))
-        if may(Right.APPROVE_DISPOSAL):
+        if may(Permission.APPROVE_DISPOSAL):
             st.button(
                 t("restored.checked"),
                 icon=":material/check:",
@@ -41,7 +41,7 @@ def draw_restored() -> None:
 
 def _checked(version: int) -> None:
     try:
-        carry_out(confirm_checked, Checked(version=version), token=None)
+        carry_out(confirm_checked, ConfirmChecked(version=version), token=None)
     except RegisterError as error:
         refuse_flash(error)
     else:

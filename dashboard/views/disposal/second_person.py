@@ -11,9 +11,9 @@ from dashboard.ui.language import language, t
 from dashboard.words.formats import instant
 from queries.errors import RegisterError
 from queries.reads.settings import setting_as_set
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.backup.carry_permissions import SECOND_PERSON
-from queries.writes.retention.disposal import SecondPersonWish, ask_second_person
+from queries.writes.retention.disposal import AskSecondPerson, ask_second_person
 
 
 def draw_second_person() -> None:
@@ -29,7 +29,7 @@ def draw_second_person() -> None:
     )
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         safe_html.lines(t("disposal.second_on" if asked else "disposal.second_off"), small=who)
-        if may(Right.EDIT_SETTINGS):
+        if may(Permission.EDIT_SETTINGS):
             st.button(
                 t("disposal.second_allow" if asked else "disposal.second_ask"),
                 type="tertiary",
@@ -42,7 +42,7 @@ def draw_second_person() -> None:
 
 def _turn(asked: bool, version: int | None) -> None:
     try:
-        carry_out(ask_second_person, SecondPersonWish(asked=asked, version=version), token=None)
+        carry_out(ask_second_person, AskSecondPerson(asked=asked, version=version), token=None)
     except RegisterError as error:
         refuse_flash(error)
     else:

@@ -18,12 +18,12 @@ from queries.errors import RegisterError
 from queries.reads.paper.records import PaperState, papers_to_destroy
 from queries.reads.retention.disposals import Review
 from queries.reads.settings import setting
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.backup.carry_permissions import SECOND_PERSON
 from queries.store.tables import RunStatus
 from queries.writes.retention.disposal import (
-    Proposal,
-    RunWish,
+    DisposalRunRef,
+    ProposeDisposal,
     approve_disposal,
     carry_on,
     end_early,
@@ -37,7 +37,7 @@ _CARRIED_ON = "disposal_carried_on"
 
 def propose_button() -> None:
     """The button that lists everything whose time is up today."""
-    if may(Right.PROPOSE_DISPOSAL):
+    if may(Permission.PROPOSE_DISPOSAL):
         st.button(
             t("disposal.propose"),
             icon=":material/playlist_add_check:",
@@ -66,7 +66,7 @@ def _draw_decision(review: Review) -> None:
     elif not review.count:
         st.info(t("disposal.empty"))
     with st.container(horizontal=True):
-        if may(Right.APPROVE_DISPOSAL):
+        if may(Permission.APPROVE_DISPOSAL):
             st.button(
                 t("disposal.approve"),
                 type="primary",
@@ -91,7 +91,7 @@ def _draw_carrying_out(review: Review) -> None:
     if paper:
         st.info(t("paper.to_destroy", n=paper), icon=":material/delete_sweep:")
         link("paper", t("pages.paper"), {"state": PaperState.OVERDUE}, icon="folder_open")
-    if not may(Right.CARRY_OUT_DISPOSAL):
+    if not may(Permission.CARRY_OUT_DISPOSAL):
         return
     with st.container(horizontal=True):
         label = "disposal.carry_on" if begun else "disposal.carry_out"
@@ -145,7 +145,7 @@ def _carry_on(review: Review) -> None:
 
 def _draw_certificate(review: Review) -> None:
     """Both forms are made when they are asked for, and leave no file behind."""
-    if not may(Right.CARRY_OUT_DISPOSAL):
+    if not may(Permission.CARRY_OUT_DISPOSAL):
         return
     house = ask(controller).name
     st.subheader(t("disposal.certificate"), anchor=False)
@@ -167,7 +167,7 @@ def _draw_certificate(review: Review) -> None:
 
 
 def _withdrawal(run_id: int, version: int) -> None:
-    if may(Right.PROPOSE_DISPOSAL):
+    if may(Permission.PROPOSE_DISPOSAL):
         st.button(
             t("disposal.withdraw"),
             icon=":material/undo:",
@@ -179,7 +179,7 @@ def _withdrawal(run_id: int, version: int) -> None:
 
 def _propose() -> None:
     try:
-        carry_out(propose_disposal, Proposal(as_of=clock.today()), token=None)
+        carry_out(propose_disposal, ProposeDisposal(as_of=clock.today()), token=None)
     except RegisterError as error:
         refuse_flash(error)
     else:
@@ -188,9 +188,9 @@ def _propose() -> None:
 
 
 def _decide(command: object, run_id: int, version: int, said: str) -> None:
-    wish = RunWish(id=run_id, version=version)
+    inputs = DisposalRunRef(id=run_id, version=version)
     try:
-        carry_out(command, wish, token=f"disposal-{run_id}-{version}-{said}")  # type: ignore[arg-type]  # one of two commands
+        carry_out(command, inputs, token=f"disposal-{run_id}-{version}-{said}")  # type: ignore[arg-type]  # one of two commands
     except RegisterError as error:
         refuse_flash(error)
     else:
@@ -213,6 +213,6 @@ def _ask_to_carry_on(run_id: int) -> None:
 
 def _note(run_id: int, version: int) -> None:
     try:
-        carry_out(note_certificate, RunWish(id=run_id, version=version), token=None)
+        carry_out(note_certificate, DisposalRunRef(id=run_id, version=version), token=None)
     except RegisterError as error:
         refuse_flash(error)

@@ -15,7 +15,7 @@ from dashboard.views.imports.given_file import start_over
 from queries.errors import RegisterError
 from queries.intake.post_codes import PostCodeFile
 from queries.reads.notice.post_codes import post_code_changes
-from queries.writes.notice.post_codes import PostCodesWish, replace_post_codes
+from queries.writes.notice.post_codes import ReplacePostCodes, replace_post_codes
 
 _TOKEN = "import!codes_token"  # noqa: S105 - the name of a form's token
 _DONE = "import!codes_done"
@@ -43,9 +43,9 @@ def draw_post_codes(file: PostCodeFile, sha256: str, name: str) -> None:
 
 def _carry_out(file: PostCodeFile, sha256: str, name: str, token: str) -> None:
     """Bring the codes in (a callback)."""
-    wish = PostCodesWish(places=file.places, run_on=file.run_on, sha256=sha256, name=name)
+    inputs = ReplacePostCodes(places=file.places, run_on=file.run_on, sha256=sha256, name=name)
     try:
-        carry_out(replace_post_codes, wish, token=token)
+        carry_out(replace_post_codes, inputs, token=token)
     except RegisterError as error:
         st.session_state.pop(_TOKEN, None)
         refuse_flash(error)

@@ -16,7 +16,7 @@ from dashboard.views.imports.given_file import start_over
 from dashboard.views.imports.matches import draw_matches
 from dashboard.words.formats import number
 from queries.errors import RegisterError, StaleRecord
-from queries.intake.import_command import Bringing, bring_in, preview
+from queries.intake.import_command import BringIn, bring_in, preview
 from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow
 from queries.intake.readers.read_file import Intake
 
@@ -138,11 +138,11 @@ def _carry_out(
     plan: Plan, intake: Intake, settings: ImportSettings, without: bool, token: str
 ) -> None:
     """Bring the file in as it was drawn (a callback)."""
-    wish = Bringing(
+    inputs = BringIn(
         intake=intake, settings=settings, fingerprint=plan.fingerprint, skip_refused=without
     )
     try:
-        carry_out(bring_in, wish, token=token)
+        carry_out(bring_in, inputs, token=token)
     except RegisterError as error:
         st.session_state.pop(_PLAN, None)
         st.session_state[_REFUSAL] = error

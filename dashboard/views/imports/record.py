@@ -24,7 +24,7 @@ from dashboard.ui.language import language, sentence, t
 from dashboard.ui.trail_lines import said_by
 from dashboard.words.formats import day, instant
 from queries.errors import RegisterError
-from queries.intake.undo_import import Undoing, undo_import
+from queries.intake.undo_import import UndoImport, undo_import
 from queries.reads.imports import ROWS, ImportRecord, import_record, import_rows
 
 _TOKEN = "imports.token"  # noqa: S105 - the name of a form's token
@@ -70,7 +70,7 @@ def _undo(batch_id: int, token: str) -> None:
     """Undo the import (a callback)."""
     st.session_state.pop(_TOKEN, None)
     try:
-        carry_out(undo_import, Undoing(id=batch_id), token=token)
+        carry_out(undo_import, UndoImport(id=batch_id), token=token)
     except RegisterError as error:
         st.session_state[_REFUSAL] = error
         return

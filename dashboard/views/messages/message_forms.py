@@ -18,7 +18,12 @@ from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.form_messages import MessageCard, message_card
 from queries.reads.requests.request_list import restricted_among
 from queries.store.tables import PartyKind
-from queries.writes.form_messages import AcceptWish, Rejection, accept_message, reject_message
+from queries.writes.form_messages import (
+    AcceptMessage,
+    RejectMessage,
+    accept_message,
+    reject_message,
+)
 
 #: Parties that the search offers beside the suggestions.
 MOST_OFFERED = 10
@@ -107,7 +112,7 @@ def _accepting(card: MessageCard) -> None:
         fields,
         values,
         command=accept_message,
-        wish=AcceptWish,
+        inputs=AcceptMessage,
         fixed=fixed,
         done="messages.accepted",
         submit="messages.accept",
@@ -175,7 +180,9 @@ def _rejecting(message_id: int) -> None:
 
 def _reject(message_id: int) -> None:
     try:
-        carry_out(reject_message, Rejection(id=message_id), token=f"reject-message-{message_id}")
+        carry_out(
+            reject_message, RejectMessage(id=message_id), token=f"reject-message-{message_id}"
+        )
     except RegisterError as error:
         refuse_flash(error)
     else:

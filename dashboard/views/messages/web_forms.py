@@ -19,13 +19,13 @@ from queries.documents.controller_details import Controller, controller
 from queries.errors import RegisterError
 from queries.reads.web_forms import WebFormRow, consent_choices, web_form_list
 from queries.rules import web_forms
-from queries.rules.roles import Right
-from queries.store.sessions import Desk
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import Language
 from queries.writes.web_forms import (
-    SecretWish,
-    WebFormRemoval,
-    WebFormWish,
+    AmendWebForm,
+    RemoveWebForm,
+    RenewSecret,
     amend_web_form,
     remove_web_form,
     renew_secret,
@@ -39,7 +39,7 @@ _INPUTS = {"email": "email", "phone": "tel"}
 
 def draw_web_forms() -> None:
     """The forms, each with its state and its sites; for who may, how to change them."""
-    keeps = may(Right.EDIT_SETTINGS)
+    keeps = may(Permission.EDIT_SETTINGS)
     rows = ask(web_form_list)
     if not rows:
         st.info(t("messages.no_forms"))
@@ -136,7 +136,7 @@ def _form(row: WebFormRow | None) -> None:
             fields,
             values,
             command=amend_web_form,
-            wish=WebFormWish,
+            inputs=AmendWebForm,
             fixed={"id": row.id, "version": row.version},
         )
         return
@@ -145,8 +145,8 @@ def _form(row: WebFormRow | None) -> None:
     shown: dict[str, Any] = {"secret": secret}
     st.session_state[_SHOWN] = shown
 
-    def make(desk: Desk, wish: WebFormWish) -> int:
-        shown["id"] = amend_web_form(desk, wish)
+    def make(uow: UnitOfWork, inputs: AmendWebForm) -> int:
+        shown["id"] = amend_web_form(uow, inputs)
         return int(shown["id"])
 
     edit_form(
@@ -154,7 +154,7 @@ def _form(row: WebFormRow | None) -> None:
         fields,
         {"active": True},
         command=make,
-        wish=WebFormWish,
+        inputs=AmendWebForm,
         fixed={"secret": secret},
     )
 
@@ -193,8 +193,8 @@ def _fields(row: WebFormRow | None) -> tuple[Field, ...]:
 
 def _renew(form_id: int, version: int, secret: str) -> None:
     try:
-        wish = SecretWish(id=form_id, version=version, secret=secret)
-        carry_out(renew_secret, wish, token=f"secret-{form_id}-{version}")
+        inputs = RenewSecret(id=form_id, version=version, secret=secret)
+        carry_out(renew_secret, inputs, token=f"secret-{form_id}-{version}")
     except RegisterError as error:
         refuse_flash(error)
     else:
@@ -206,7 +206,7 @@ def _remove(form_id: int, version: int) -> None:
     try:
         carry_out(
             remove_web_form,
-            WebFormRemoval(id=form_id, version=version),
+            RemoveWebForm(id=form_id, version=version),
             token=f"web-form-{form_id}-{version}",
         )
     except RegisterError as error:

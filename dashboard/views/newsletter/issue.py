@@ -12,7 +12,7 @@ from dashboard.ui.gateway import ask, carry_out
 from dashboard.ui.language import language, sentence, t
 from dashboard.ui.public_address import public_address
 from dashboard.words.formats import instant, number
-from queries.documents.newsletter_issue import IssueWish, export_issue
+from queries.documents.newsletter_issue import ExportIssue, export_issue
 from queries.errors import InvalidInputs, RegisterError
 from queries.reads.newsletter import newsletter_issues
 from queries.reads.recipients import mailing_tools
@@ -120,14 +120,14 @@ def _export(base: str, token: str, made: dict[str, Any]) -> None:
         callback at whatever it asks of Streamlit, and the file of a committed issue is not lost.
     """
     content: list[bytes] = []
-    wish = IssueWish(
+    inputs = ExportIssue(
         name=st.session_state[_NAME],
         base=base,
         recipient_id=st.session_state[_TOOL],
         deliver=content.append,
     )
     try:
-        issue = carry_out(export_issue, wish, token=token)
+        issue = carry_out(export_issue, inputs, token=token)
     except RegisterError as error:
         first = error.errors[0] if isinstance(error, InvalidInputs) else error
         st.session_state[_REFUSED] = sentence(first)

@@ -14,7 +14,7 @@ from dashboard.ui.forms import Field, edit_form, editing, start_editing
 from dashboard.ui.gateway import may
 from dashboard.ui.language import t
 from queries.documents.notice import Notice
-from queries.documents.notice.publish import NoticeWish, fingerprint, publish_notice
+from queries.documents.notice.publish import PublishNotice, fingerprint, publish_notice
 from queries.documents.notice.text import (
     Imprint,
     Writing,
@@ -29,7 +29,7 @@ from queries.documents.processing.sheet import as_paper as record_as_paper
 from queries.documents.processing.workbook import MEDIA_TYPE, as_workbook
 from queries.documents.words import phrase
 from queries.rules.proofs import Proof
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 
 _SUMMARY = (Field("summary", label="notice.fields.summary", help="notice.fields.summary_help"),)
 #: Under which section of the notice a proof stands that has no section of its name.
@@ -38,7 +38,7 @@ _BESIDE = {"newsletter": "objection"}
 
 def draw_publishing(texts: Mapping[str, str]) -> None:
     """The button that publishes the draft as it is shown, in every language."""
-    if not may(Right.PUBLISH_NOTICE):
+    if not may(Permission.PUBLISH_NOTICE):
         return
     form = "notice-publish"
     if editing(form):
@@ -48,7 +48,7 @@ def draw_publishing(texts: Mapping[str, str]) -> None:
             _SUMMARY,
             {},
             command=publish_notice,
-            wish=NoticeWish,
+            inputs=PublishNotice,
             fixed={"seen": fingerprint(texts)},
             done="notice.published_now",
             submit="notice.publish",

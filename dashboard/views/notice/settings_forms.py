@@ -16,11 +16,11 @@ from dashboard.words.formats import instant
 from queries.reads.notice.controller import ControllerRow
 from queries.reads.notice.settings import NoticeSettings, WordsRow
 from queries.rules.notice import LANGUAGES, Safeguard
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.writes.notice.settings import (
-    ControllerWish,
-    SafeguardsWish,
-    WordsWish,
+    SetController,
+    SetSafeguards,
+    SetWords,
     set_controller,
     set_safeguards,
     set_words,
@@ -73,7 +73,7 @@ def draw_controller(row: ControllerRow) -> None:
             _CONTROLLER,
             values,
             command=set_controller,
-            wish=ControllerWish,
+            inputs=SetController,
             fixed={"version": row.version},
         )
         return
@@ -95,7 +95,7 @@ def draw_safeguards(settings: NoticeSettings) -> None:
             _SAFEGUARDS,
             chosen,
             command=set_safeguards,
-            wish=SafeguardsWish,
+            inputs=SetSafeguards,
             fixed={"version": settings.version},
         )
         return
@@ -126,14 +126,14 @@ def _draw_topic(row: WordsRow) -> None:
             _WORDS,
             row.words,
             command=set_words,
-            wish=WordsWish,
+            inputs=SetWords,
             fixed={"topic": row.topic, "version": row.version},
         )
         return
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         own = row.words.get(language(), "")
         safe_html.lines(title, small=own or t("notice.words_none"))
-        if may(Right.EDIT_SETTINGS):
+        if may(Permission.EDIT_SETTINGS):
             st.button(
                 t("forms.edit"),
                 key=f"{form}.open",
@@ -147,7 +147,7 @@ def _draw_topic(row: WordsRow) -> None:
 def _head(title: str, form: str, is_set: bool, who: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(t(title), anchor=False)
-        if may(Right.EDIT_SETTINGS) and not editing(form):
+        if may(Permission.EDIT_SETTINGS) and not editing(form):
             st.button(
                 t("forms.edit"),
                 key=f"{form}.open",

@@ -9,12 +9,12 @@ from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import t
 from queries.reads.requests.request_list import request_figures
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 
 
 def draw_request_figures() -> None:
     """Overdue, due soon and open requests, each a way to the list; nothing without any."""
-    if not may(Right.SEE_REQUESTS):
+    if not may(Permission.SEE_REQUESTS):
         return
     told = ask(request_figures, today=clock.today())
     if not told.open:

@@ -12,18 +12,18 @@ from dashboard.words.formats import number
 from queries.reads.form_messages import message_figures
 from queries.reads.paging import Total
 from queries.reads.provenance import reminder_figures
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 
 
 def draw_waiting_figures() -> None:
     """Each with its age or last day and a way to its list; nothing where nothing waits."""
     figures = []
-    if may(Right.HANDLE_MESSAGES):
+    if may(Permission.HANDLE_MESSAGES):
         inbox = ask(message_figures)
         if inbox.oldest is not None:
             age = t("messages.oldest", n=(clock.today() - inbox.oldest).days)
             figures.append((t("messages.overview"), _n(inbox.waiting), age, "messages"))
-    if may(Right.SEE_NOTICE):
+    if may(Permission.SEE_NOTICE):
         told = ask(reminder_figures, today=clock.today())
         if told.first_due is not None:
             late = t("provenance.late", counted=_n(told.overdue))

@@ -34,7 +34,7 @@ from queries.rules.requests import (
     RequestChannel,
     grounds_for,
 )
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import Registered
 from queries.writes.requests import answers, erasure, restrictions
 
@@ -86,7 +86,7 @@ _TYPED: dict[str, tuple[Field, ...]] = {
             "ground",
             "choice",
             label="requests.fields.ground",
-            weighed=True,
+            no_default=True,
             options=("accuracy", "unlawful", "claims", "objection"),
             words="restriction_grounds",
         ),
@@ -106,14 +106,14 @@ _TYPED: dict[str, tuple[Field, ...]] = {
 }
 
 _COMMANDS: dict[str, tuple[Callable[..., int], Callable[..., Any]]] = {
-    Asked.ACCESS: (answers.fulfil_export, answers.Answer),
-    Asked.PORTABILITY: (answers.fulfil_export, answers.Answer),
-    Asked.RECTIFICATION: (answers.fulfil_rectification, answers.Rectified),
-    Asked.ERASURE: (erasure.fulfil_erasure, erasure.Erasing),
-    Asked.RESTRICTION: (restrictions.fulfil_restriction, answers.Told),
-    Asked.OBJECTION: (restrictions.fulfil_objection, answers.Answer),
-    Asked.WITHDRAWAL: (restrictions.fulfil_objection, answers.Answer),
-    Asked.COMPLAINT: (answers.answer_complaint, answers.Answer),
+    Asked.ACCESS: (answers.fulfil_export, answers.RightAnswer),
+    Asked.PORTABILITY: (answers.fulfil_export, answers.RightAnswer),
+    Asked.RECTIFICATION: (answers.fulfil_rectification, answers.FulfilRectification),
+    Asked.ERASURE: (erasure.fulfil_erasure, erasure.FulfilErasure),
+    Asked.RESTRICTION: (restrictions.fulfil_restriction, answers.FulfilRestriction),
+    Asked.OBJECTION: (restrictions.fulfil_objection, answers.RightAnswer),
+    Asked.WITHDRAWAL: (restrictions.fulfil_objection, answers.RightAnswer),
+    Asked.COMPLAINT: (answers.answer_complaint, answers.RightAnswer),
 }
 
 
@@ -129,9 +129,9 @@ def draw_rights(card: RequestCard) -> None:
                 st.warning(t("requests.answered_meanwhile"), icon=":material/sync_problem:")
             if right.status != "open" or not card.is_open:
                 continue
-            if may(Right.ANSWER_REQUESTS):
+            if may(Permission.ANSWER_REQUESTS):
                 _draw_steps(card, right)
-            elif _can_be_restricted(card, right) and may(Right.HANDLE_REQUESTS):
+            elif _can_be_restricted(card, right) and may(Permission.HANDLE_REQUESTS):
                 _draw_restricting(card)  # it takes effect before anybody has answered
 
 
@@ -202,7 +202,7 @@ def _draw_fulfilling(card: RequestCard, right: AskedRow, values: dict[str, Any],
         return
     if kind in EXPORTS and card.party_id is not None:
         _warn_of_corrections(card.party_id, waiting[0])
-    command, wish = _COMMANDS[right.kind]
+    command, inputs = _COMMANDS[right.kind]
     sent: tuple[Field, ...] = SENT
     begins = {}
     if right.kind == Asked.ACCESS:
@@ -215,7 +215,7 @@ def _draw_fulfilling(card: RequestCard, right: AskedRow, values: dict[str, Any],
         f"answer-{card.id}-{right.kind}",
         sent,
         command,
-        partial(_answer, wish, right.kind),
+        partial(_answer, inputs, right.kind),
         begins,
     )
 
@@ -230,10 +230,10 @@ def _warn_of_corrections(party_id: int, made: LetterRow) -> None:
         )
 
 
-def _answer(wish: Callable[..., Any], asked: str, **typed: Any) -> Any:
+def _answer(inputs: Callable[..., Any], asked: str, **typed: Any) -> Any:
     if "media" in typed:
         typed["media"] = None if typed["media"] == "all" else typed["media"]
-    return wish(asked=asked, **typed)
+    return inputs(asked=asked, **typed)
 
 
 def _draw_not_held(card: RequestCard, right: AskedRow) -> None:
@@ -245,7 +245,7 @@ def _draw_not_held(card: RequestCard, right: AskedRow) -> None:
             f"answer-{card.id}-{right.kind}",
             SENT,
             answers.answer_not_in_register,
-            partial(answers.Answer, asked=right.kind),
+            partial(answers.RightAnswer, asked=right.kind),
             {},
         )
 
@@ -267,7 +267,7 @@ def _draw_refusal(card: RequestCard, right: AskedRow) -> None:
             "choice",
             label="requests.fields.ground",
             words="grounds",
-            weighed=True,
+            no_default=True,
             options=tuple(ground.code for ground in grounds_for(right.kind)),
         ),
         Field("reason", "lines", label="requests.fields.reason"),
@@ -281,7 +281,7 @@ def _draw_refusal(card: RequestCard, right: AskedRow) -> None:
         f"refuse-{card.id}-{right.kind}",
         (*asked, *SENT),
         answers.refuse_right,
-        partial(answers.Refusal, asked=right.kind, **said),
+        partial(answers.RefuseRight, asked=right.kind, **said),
         {},
     )
 
@@ -298,7 +298,7 @@ def _draw_restricting(card: RequestCard) -> None:
         fields,
         {},
         command=restrictions.restrict,
-        wish=restrictions.RestrictionWish,
+        inputs=restrictions.Restrict,
         submit="requests.restrict_now",
         fixed={"request_id": card.id, "version": card.version},
         done="requests.restricted",
@@ -347,7 +347,7 @@ def draw_preparing(
     :param keeps: what was typed is needed again by the form that says that it was sent.
     """
 
-    def wish(**typed: Any) -> answers.LetterWish:
+    def inputs(**typed: Any) -> answers.FileLetter:
         made = letter_wish(card, kind, asked, **typed, **given)
         if keeps:
             st.session_state[_said(card, kind, asked)] = typed
@@ -362,7 +362,7 @@ def draw_preparing(
         (*fields, BY_POST),
         begins,
         command=answers.file_letter,
-        wish=wish,
+        inputs=inputs,
         fixed={},
         submit="requests.prepare_again" if waiting else "requests.prepare",
         done="requests.prepared",
@@ -426,7 +426,7 @@ def _sending(
     form: str,
     fields: tuple[Field, ...],
     command: Callable[..., int],
-    wish: Callable[..., Any],
+    inputs: Callable[..., Any],
     values: dict[str, Any],
 ) -> None:
     st.caption(t("requests.sent_about"))
@@ -435,7 +435,7 @@ def _sending(
         fields,
         {"sent_on": clock.today(), "channel": card.channel, **values},
         command=command,
-        wish=wish,
+        inputs=inputs,
         fixed={"request_id": card.id, "version": card.version},
         submit="requests.sent",
         done="requests.answered",

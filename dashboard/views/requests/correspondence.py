@@ -13,7 +13,7 @@ from dashboard.ui.language import t
 from dashboard.views.requests.answers import SENT, draw_letter, draw_preparing
 from queries.reads.requests.request_card import RequestCard, SuspensionRow
 from queries.rules.requests import LetterKind
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.writes.requests import answers
 
 _REPLY = Field("reply", "lines", label="requests.fields.reply", help="requests.fields.reply_help")
@@ -21,7 +21,7 @@ _REPLY = Field("reply", "lines", label="requests.fields.reply", help="requests.f
 
 def draw_post(card: RequestCard) -> None:
     """The confirmation of receipt, and how to complain to the authority."""
-    if not card.is_open or not may(Right.HANDLE_REQUESTS):
+    if not card.is_open or not may(Permission.HANDLE_REQUESTS):
         return
     with st.expander(t("requests.letters"), key=f"letters-{card.id}"):
         kinds = (LetterKind.RECEIVED, LetterKind.COMPLAINT_INFO)
@@ -64,7 +64,7 @@ def _draw(card: RequestCard, kind: str, fields: tuple[Field, ...], **values: str
             SENT,
             {"sent_on": clock.today(), "channel": card.channel},
             command=answers.send_letter,
-            wish=partial(answers.Answer, asked=kind),
+            inputs=partial(answers.RightAnswer, asked=kind),
             fixed={"request_id": card.id, "version": card.version},
             submit="requests.note_sent",
             done="requests.letter_noted",

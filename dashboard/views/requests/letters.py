@@ -32,7 +32,7 @@ from queries.reads.requests.request_card import RequestCard
 from queries.rules.deadlines import explain_request_due
 from queries.rules.recipients import language_of
 from queries.rules.requests import TOLD_OF, Asked, LetterKind, grounds_for
-from queries.writes.requests.answers import Copy, LetterWish
+from queries.writes.requests.answers import Copy, FileLetter
 from queries.writes.requests.erasure import unless_forbidden
 
 #: A fact of a letter that is looked up by what was typed.
@@ -44,7 +44,7 @@ _STAYS = {"invoice": "voucher", "order": "voucher", "party": "follows_record"}
 
 def letter_wish(
     card: RequestCard, kind: str, asked: str | None, /, *, by_post: bool = False, **typed: Any
-) -> LetterWish:
+) -> FileLetter:
     """The wish that keeps what is made now from the request and what was typed.
 
     :param by_post: the letter has the postal address, where one is known.
@@ -73,10 +73,10 @@ def letter_wish(
     facts["recipients"] = sorted({one.name for one in told})
     made = _letter(card, kind, facts, *_house(card, by_post))
     more = _to_recipients(card, asked, told, details)
-    return LetterWish(**_same(card, kind, asked), text=made.text, content=made.pdf, more=more)
+    return FileLetter(**_same(card, kind, asked), text=made.text, content=made.pdf, more=more)
 
 
-def _access(card: RequestCard, by_post: bool) -> LetterWish:
+def _access(card: RequestCard, by_post: bool) -> FileLetter:
     """The reviewed report as paper and as JSON, and its covering letter."""
     report, marks, found = reviewed(card, _party(card))
     report = redacted(report, proposed(report, marks))
@@ -91,7 +91,7 @@ def _access(card: RequestCard, by_post: bool) -> LetterWish:
         },
         *_house(card, by_post),
     )
-    return LetterWish(
+    return FileLetter(
         **_same(card, LetterKind.ACCESS_REPORT, Asked.ACCESS),
         text=noted(report, found),
         content=as_pdf(report),
@@ -107,7 +107,7 @@ def _access(card: RequestCard, by_post: bool) -> LetterWish:
     )
 
 
-def _portability(card: RequestCard, by_post: bool) -> LetterWish:
+def _portability(card: RequestCard, by_post: bool) -> FileLetter:
     """The package and its covering letter."""
     with the_store().reading(actor(), now=clock.now()) as session:
         package = portability_package(
@@ -128,7 +128,7 @@ def _portability(card: RequestCard, by_post: bool) -> LetterWish:
         {"received_on": card.received_on, "files": files, "sha256": package.sha256},
         *_house(card, by_post),
     )
-    return LetterWish(
+    return FileLetter(
         **_same(card, LetterKind.PORTABILITY_PACKAGE, Asked.PORTABILITY),
         media_type="application/zip",
         content=package.content,

@@ -25,7 +25,7 @@ from queries.documents.access.corrections import (
 from queries.errors import RegisterError
 from queries.reads.customers.customer_card import customer_card
 from queries.reads.requests.request_card import RequestCard, details_before
-from queries.writes.requests.rectification import Before, begin_rectification
+from queries.writes.requests.rectification import BeginRectification, begin_rectification
 
 
 def draw_rectifying(card: RequestCard, party_id: int) -> tuple[dict[str, Any], int]:
@@ -90,7 +90,7 @@ def _begin(card: RequestCard, party_id: int) -> None:
             content = as_kept(details_of(session, party_id, card.language))
         carry_out(
             begin_rectification,
-            Before(request_id=card.id, version=card.version, content=content),
+            BeginRectification(request_id=card.id, version=card.version, content=content),
             token=f"rectify-{card.id}-{card.version}",
         )
     except RegisterError as error:

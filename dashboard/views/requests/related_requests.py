@@ -10,13 +10,13 @@ from dashboard.ui.gateway import carry_out, may
 from dashboard.ui.language import t
 from queries.errors import RegisterError
 from queries.reads.requests.request_card import RequestCard
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.writes.requests import requests
 
 
 def draw_links(card: RequestCard) -> None:
     """The requests about the same thing, others of the same party, and the way to complain."""
-    handles = may(Right.HANDLE_REQUESTS)
+    handles = may(Permission.HANDLE_REQUESTS)
     for other, number in card.others:
         with st.container(horizontal=True, vertical_alignment="center"):
             _button(other, t("requests.linked", number=number), "link")
@@ -66,9 +66,9 @@ def _button(other: int, words: str, icon: str) -> None:
 
 
 def _link(card: RequestCard, other: int | None) -> None:
-    wish = requests.RequestLink(id=card.id, version=card.version, linked_to=other)
+    inputs = requests.LinkRequest(id=card.id, version=card.version, linked_to=other)
     try:
-        carry_out(requests.link_request, wish, token=f"link-{card.id}-{card.version}")
+        carry_out(requests.link_request, inputs, token=f"link-{card.id}-{card.version}")
     except RegisterError as error:
         refuse_flash(error)
     else:

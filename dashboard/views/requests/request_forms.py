@@ -24,7 +24,7 @@ from queries.reads.requests.request_card import RequestCard, attachment_file
 from queries.reads.requests.request_list import who_is_this
 from queries.rules.attachments import MOST_BYTES
 from queries.rules.requests import ABSOLUTE, Asked, IdentityMethod, LetterKind, RequestChannel
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import Language, Registered
 from queries.writes.requests import identity, requests, restrictions
 
@@ -70,9 +70,9 @@ def record_form(party_id: int | None, about: int | None = None) -> None:
     :param about: the request that a complaint is about.
     """
 
-    def wish(**typed: Any) -> requests.RequestWish:
+    def inputs(**typed: Any) -> requests.RecordRequest:
         asked = tuple(right for right in Asked if typed.pop(f"asks_{right}"))
-        return requests.RequestWish(rights=asked, party_id=party_id, linked_to=about, **typed)
+        return requests.RecordRequest(rights=asked, party_id=party_id, linked_to=about, **typed)
 
     values: dict[str, Any] = {"received_on": clock.today(), "language": language()}
     if about is not None:
@@ -82,7 +82,7 @@ def record_form(party_id: int | None, about: int | None = None) -> None:
         RECORD,
         values,
         command=requests.record_request,
-        wish=wish,
+        inputs=inputs,
         fixed={},
         submit="requests.record",
         done="requests.recorded",
@@ -103,7 +103,7 @@ def draw_party(card: RequestCard) -> None:
         )
     else:
         safe_html.lines(t(f"registered.{card.registered}"))
-    if not card.is_open or not may(Right.HANDLE_REQUESTS):
+    if not card.is_open or not may(Permission.HANDLE_REQUESTS):
         return
     if card.party_id is not None:
         st.button(
@@ -172,7 +172,7 @@ def draw_identity(card: RequestCard) -> None:
     for check in card.checks:
         below = f"{day(check.checked_on, language())} · {check.checked_by}"
         safe_html.lines(t(f"identity_methods.{check.method}"), check.explanation or "", small=below)
-    if not card.is_open or not may(Right.HANDLE_REQUESTS):
+    if not card.is_open or not may(Permission.HANDLE_REQUESTS):
         return
     if not card.checks:
         st.info(t("requests.identity_about"), icon=":material/badge:")
@@ -201,7 +201,7 @@ def draw_identity(card: RequestCard) -> None:
                 ),
                 {"checked_on": clock.today()},
                 command=identity.note_identity,
-                wish=identity.IdentityWish,
+                inputs=identity.NoteIdentity,
                 fixed=seen,
             )
     if waiting:
@@ -216,14 +216,14 @@ def draw_identity(card: RequestCard) -> None:
                 ),
                 {"asked_on": clock.today()},
                 command=identity.ask_identity,
-                wish=identity.IdentityQuestion,
+                inputs=identity.AskIdentity,
                 fixed=seen,
             )
 
 
 def draw_extension(card: RequestCard) -> None:
     """Two more months: the letter with the reason, then that it was sent."""
-    if not card.is_open or card.extended_on or not may(Right.ANSWER_REQUESTS):
+    if not card.is_open or card.extended_on or not may(Permission.ANSWER_REQUESTS):
         return
     with st.expander(t("requests.extend"), key=f"extend-{card.id}"):
         st.caption(t("requests.extend_about", ends=card.first_due))
@@ -235,7 +235,7 @@ def draw_extension(card: RequestCard) -> None:
                 (*asked, *SENT),
                 {"sent_on": clock.today(), "channel": card.channel},
                 command=requests.extend_request,
-                wish=partial(requests.Extension, **said),
+                inputs=partial(requests.ExtendRequest, **said),
                 fixed={"request_id": card.id, "version": card.version},
                 submit="requests.sent",
                 done="requests.extended",
@@ -247,7 +247,7 @@ def draw_lifting(card: RequestCard) -> None:
     if card.party_id is not None:
         draw_restriction(card.party_id)
     for one in card.restrictions:
-        if one.basis != "request" or not may(Right.ANSWER_REQUESTS):
+        if one.basis != "request" or not may(Permission.ANSWER_REQUESTS):
             continue
         safe_html.lines(one.reason, small=t("requests.restricted_why"))
         with st.expander(t("requests.lift"), key=f"lift-{one.id}"):
@@ -262,7 +262,7 @@ def draw_lifting(card: RequestCard) -> None:
                     (*asked, *SENT),
                     {"sent_on": clock.today(), "channel": card.channel},
                     command=restrictions.lift_restriction,
-                    wish=partial(restrictions.Lifting, **said),
+                    inputs=partial(restrictions.LiftRestriction, **said),
                     fixed={
                         "request_id": card.id,
                         "version": card.version,
@@ -298,7 +298,7 @@ def draw_attachments(card: RequestCard) -> None:
                 on_click=_want,
                 args=(key,),
             )
-    if card.is_open and may(Right.HANDLE_REQUESTS):
+    if card.is_open and may(Permission.HANDLE_REQUESTS):
         key = f"upload-{card.id}-{card.version}"
         most = MOST_BYTES // 1_000_000
         draw_limit("upload-", most)
@@ -317,7 +317,7 @@ def draw_attachments(card: RequestCard) -> None:
 
 def draw_closing(card: RequestCard) -> None:
     """The button that closes an answered request."""
-    if not card.is_open or not may(Right.ANSWER_REQUESTS):
+    if not card.is_open or not may(Permission.ANSWER_REQUESTS):
         return
     waits = sum(right.status == "open" for right in card.rights)
     if waits:
@@ -340,7 +340,7 @@ def _want(key: str) -> None:
 def _identify(card: RequestCard, party_id: int | None, registered: str) -> None:
     _do(
         requests.identify_party,
-        requests.PartyOfRequest(
+        requests.IdentifyParty(
             id=card.id, version=card.version, party_id=party_id, registered=registered
         ),
         f"identify-{card.id}-{card.version}",
@@ -352,7 +352,7 @@ def _attach(card: RequestCard, key: str) -> None:
     if given is not None:
         _do(
             requests.add_attachment,
-            requests.AttachmentWish(
+            requests.AddAttachment(
                 request_id=card.id, version=card.version, name=given.name, content=given.getvalue()
             ),
             f"attach-{card.id}-{card.version}",
@@ -362,14 +362,14 @@ def _attach(card: RequestCard, key: str) -> None:
 def _close(card: RequestCard) -> None:
     _do(
         requests.close_request,
-        requests.RequestAsSeen(id=card.id, version=card.version),
+        requests.CloseRequest(id=card.id, version=card.version),
         f"close-{card.id}-{card.version}",
     )
 
 
-def _do(command: Any, wish: Any, token: str) -> None:
+def _do(command: Any, inputs: Any, token: str) -> None:
     try:
-        carry_out(command, wish, token=token)
+        carry_out(command, inputs, token=token)
     except RegisterError as error:
         refuse_flash(error)
     else:

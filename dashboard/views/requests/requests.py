@@ -22,7 +22,7 @@ from queries.reads.requests.request_list import (
     request_figures,
     request_statistics,
 )
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 
 COLUMNS = (
     Column("requests.columns.number", lambda row: row.number, width=105),
@@ -46,7 +46,7 @@ _YEARS_BACK = timedelta(days=730)
 def draw() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(t("pages.requests"), anchor=False)
-        if may(Right.HANDLE_REQUESTS):
+        if may(Permission.HANDLE_REQUESTS):
             st.button(
                 t("requests.new"),
                 icon=":material/add:",
@@ -54,7 +54,7 @@ def draw() -> None:
                 args=("requests", {"new": "1"}),
             )
     today = clock.today()
-    if "new" in st.query_params and may(Right.HANDLE_REQUESTS):
+    if "new" in st.query_params and may(Permission.HANDLE_REQUESTS):
         with st.container(border=True):
             st.subheader(t("requests.new"), anchor=False)
             record_form(record_id("party"), record_id("about"))

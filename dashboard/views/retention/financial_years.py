@@ -15,10 +15,10 @@ from queries.reads.retention.financial_years import (
     FinancialYears,
     financial_years,
 )
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.writes.retention.financial_years import (
-    FinancialYearRemoval,
-    FinancialYearWish,
+    AmendFinancialYear,
+    RemoveFinancialYear,
     amend_financial_year,
     remove_financial_year,
 )
@@ -56,7 +56,7 @@ def draw() -> None:
 
 def _adding(shown: FinancialYears) -> None:
     form = "financial-year-new"
-    if not may(Right.EDIT_FINANCIAL_YEARS):
+    if not may(Permission.EDIT_FINANCIAL_YEARS):
         return
     if not editing(form):
         st.button(
@@ -69,7 +69,9 @@ def _adding(shown: FinancialYears) -> None:
         return
     following = shown.proposed
     values = {} if following is None else {"starts_on": following.start, "ends_on": following.end}
-    edit_form(form, FIELDS, values, command=amend_financial_year, wish=FinancialYearWish, fixed={})
+    edit_form(
+        form, FIELDS, values, command=amend_financial_year, inputs=AmendFinancialYear, fixed={}
+    )
 
 
 def _year(row: FinancialYearRow) -> None:
@@ -81,7 +83,7 @@ def _year(row: FinancialYearRow) -> None:
                 FIELDS,
                 {"starts_on": row.starts_on, "ends_on": row.ends_on},
                 command=amend_financial_year,
-                wish=FinancialYearWish,
+                inputs=AmendFinancialYear,
                 fixed={"id": row.id, "version": row.version},
             )
             return
@@ -97,7 +99,7 @@ def _year(row: FinancialYearRow) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             counted = _counted(row.invoices, row.orders)
             safe_html.lines(span, kept, small=f"{counted} · {changed}")
-            if may(Right.EDIT_FINANCIAL_YEARS):
+            if may(Permission.EDIT_FINANCIAL_YEARS):
                 _buttons(form, row)
 
 
@@ -130,7 +132,7 @@ def _remove(year_id: int, version: int) -> None:
     try:
         carry_out(
             remove_financial_year,
-            FinancialYearRemoval(id=year_id, version=version),
+            RemoveFinancialYear(id=year_id, version=version),
             token=f"year-{year_id}-{version}",
         )
     except RegisterError as error:

@@ -10,8 +10,8 @@ from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import instant
 from queries.reads.settings import PeriodRow, periods
-from queries.rules.roles import Right
-from queries.writes.settings import PeriodWish, set_period
+from queries.rules.roles import Permission
+from queries.writes.settings import SetPeriod, set_period
 
 _MONTHS = (Field("months", "whole", label="periods.months"),)
 
@@ -28,7 +28,7 @@ def draw_periods() -> None:
                 _MONTHS,
                 {"months": row.months},
                 command=set_period,
-                wish=PeriodWish,
+                inputs=SetPeriod,
                 fixed={"code": row.code, "version": row.version},
                 done="periods.saved",
             )
@@ -38,7 +38,7 @@ def draw_periods() -> None:
                 f"{t(f'retention_classes.{row.code}')}: {t('periods.months_of', n=row.months)}",
                 small=_who(row),
             )
-            if may(Right.EDIT_SETTINGS):
+            if may(Permission.EDIT_SETTINGS):
                 st.button(
                     t("forms.edit"),
                     key=f"{form}.open",

@@ -18,7 +18,7 @@ from queries.reads.retention.figures import WITHIN, RetentionFigures, RetentionS
 from queries.reads.retention.first_page import retention_view
 from queries.reads.retention.forecast import retention_forecast
 from queries.rules.periods import OWN_CODES
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import HoldScope
 
 #: How long the figures stand alone at the first visit, in seconds: then the browser reads Plotly.
@@ -48,7 +48,7 @@ def draw() -> None:
     st.header(t("retention.forecast"), anchor=False)
     _forecast()
     open_form = any(editing(f"period-{code}") for code in OWN_CODES)
-    with st.expander(t("periods.title"), expanded=open_form and may(Right.EDIT_SETTINGS)):
+    with st.expander(t("periods.title"), expanded=open_form and may(Permission.EDIT_SETTINGS)):
         draw_periods()
     st.caption(t("retention.on_day", on=day(clock.today(), language())))
 

@@ -20,9 +20,9 @@ from queries.reads.sales.invoice import InvoiceRecord, LineRow
 from queries.reads.sales.order import OrderRecord, buyer
 from queries.reads.sales.services import ServiceRow, service_list
 from queries.rules.money import from_thousandths
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import Unit, VatCategory
-from queries.writes.sales.drafts import DraftWish, LineWish, amend_draft
+from queries.writes.sales.drafts import AmendDraft, DraftLine, amend_draft
 
 #: Empty rows below those that are filled in.
 SPARE_ROWS = 2
@@ -34,14 +34,14 @@ _TYPED = ("description", "quantity", "unit", "unit_price", "discount", "vat_cate
 class TypedDraft:
     """A draft as the screen has it: ``rows[n]`` is the row on which line ``n`` stands."""
 
-    wish: DraftWish
+    inputs: AmendDraft
     rows: tuple[int, ...]
 
 
 def draft_form(
     form: str,
     fixed: dict[str, Any],
-    lines: list[LineWish],
+    lines: list[DraftLine],
     *,
     head: dict[str, Any],
     done: str,
@@ -65,7 +65,7 @@ def draft_form(
         kept.append(line.service_id)
         values |= {f"lines.{row}.{name}": getattr(line, name) for name in _TYPED}
 
-    def wish(**typed: Any) -> TypedDraft:
+    def inputs(**typed: Any) -> TypedDraft:
         seen = {name: typed.pop(name) for name in fixed}
         return _typed(form, n, kept, seen, typed)
 
@@ -74,7 +74,7 @@ def draft_form(
         fields,
         values,
         command=_amend,
-        wish=wish,
+        inputs=inputs,
         fixed=fixed,
         done=done,
         opens=opens,
@@ -82,12 +82,12 @@ def draft_form(
     )
 
 
-def lines_of(record: InvoiceRecord) -> list[LineWish]:
+def lines_of(record: InvoiceRecord) -> list[DraftLine]:
     """The lines of a draft as they would be typed."""
     return [_as_typed(row) for row in record.lines]
 
 
-def suggested(order: OrderRecord) -> list[LineWish]:
+def suggested(order: OrderRecord) -> list[DraftLine]:
     """A line for an order: its service, and the hours worked where it is sold by the hour."""
     if order.service_id is None:
         return [_empty(description=order.title)]
@@ -140,17 +140,17 @@ def _typed(
             continue
         chosen = st.session_state.get(f"{form}!service.{row}", kept[row])
         rows.append(row)
-        lines.append(LineWish(service_id=chosen, **values))
+        lines.append(DraftLine(service_id=chosen, **values))
     head = {field.name: typed[field.name] for field in _HEAD}
     return TypedDraft(
-        DraftWish(**fixed, **head, lines=tuple(lines), accept_suspect=suspect), tuple(rows)
+        AmendDraft(**fixed, **head, lines=tuple(lines), accept_suspect=suspect), tuple(rows)
     )
 
 
-def _amend(desk: Desk, typed: TypedDraft) -> int:
+def _amend(uow: UnitOfWork, typed: TypedDraft) -> int:
     """The command, with its refusals beside the rows of the screen."""
     try:
-        return amend_draft(desk, typed.wish)
+        return amend_draft(uow, typed.inputs)
     except InvalidInputs as refusal:
         raise InvalidInputs([on_row(error, typed.rows) for error in refusal.errors]) from refusal
     except StaleRecord as refusal:
@@ -207,8 +207,8 @@ def _more(form: str, n: int) -> None:
     st.session_state[f"{form}!rows"] = n
 
 
-def _empty(*, description: str = "") -> LineWish:
-    return LineWish(
+def _empty(*, description: str = "") -> DraftLine:
+    return DraftLine(
         description=description,
         quantity="1",
         unit=Unit.HOUR,
@@ -217,8 +217,8 @@ def _empty(*, description: str = "") -> LineWish:
     )
 
 
-def _of_service(service: ServiceRow, *, description: str = "", quantity: str = "1") -> LineWish:
-    return LineWish(
+def _of_service(service: ServiceRow, *, description: str = "", quantity: str = "1") -> DraftLine:
+    return DraftLine(
         service_id=service.id,
         description=description or service.name,
         quantity=quantity,
@@ -228,9 +228,9 @@ def _of_service(service: ServiceRow, *, description: str = "", quantity: str = "
     )
 
 
-def _as_typed(row: LineRow) -> LineWish:
+def _as_typed(row: LineRow) -> DraftLine:
     discount = from_thousandths(row.discount_basis_points * 10)
-    return LineWish(
+    return DraftLine(
         service_id=row.service_id,
         description=row.description,
         quantity=f"{from_thousandths(row.quantity_thousandths):f}".replace(".", ","),

@@ -23,7 +23,7 @@ from dashboard.views.sales.invoice_forms import (
 )
 from queries.reads.sales.invoice import InvoiceRecord, invoice_record
 from queries.reads.sales.order import buyer, order_record
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import HoldScope
 
 
@@ -59,9 +59,9 @@ def draw(invoice_id: int) -> None:
 
 def _draft_buttons(record: InvoiceRecord) -> None:
     sales_button(f"draft-{record.id}", "forms.edit")
-    if may(Right.ISSUE_INVOICES):
+    if may(Permission.ISSUE_INVOICES):
         sales_button(f"issue-{record.id}", "invoices.issue", icon="send", primary=True)
-    if may(Right.EDIT_SALES):
+    if may(Permission.EDIT_SALES):
         discard_button(record)
 
 
@@ -69,10 +69,10 @@ def _issued_buttons(record: InvoiceRecord) -> None:
     # What was written off may be paid all the same.
     if record.open_cents or record.payments or record.write_offs:
         sales_button(f"payment-{record.id}", "invoices.record_payment", icon="payments")
-    if record.open_cents and may(Right.EDIT_SALES):
+    if record.open_cents and may(Permission.EDIT_SALES):
         sales_button(f"write-off-{record.id}", "invoices.write_off", icon="money_off")
     creditable = record.kind == "invoice" and record.credited_cents < record.total_cents
-    if creditable and may(Right.ISSUE_INVOICES):
+    if creditable and may(Permission.ISSUE_INVOICES):
         sales_button(f"credit-{record.id}", "invoices.credit", icon="undo")
 
 
@@ -99,7 +99,7 @@ def _open_form(record: InvoiceRecord) -> None:
 
 
 def new(party_id: int, order_id: int | None) -> None:
-    demand(Right.EDIT_SALES)
+    demand(Permission.EDIT_SALES)
     of = ask(buyer, party_id)
     link("customer", t("orders.back_to_customer"), {"id": str(of.id)}, icon="arrow_back")
     safe_html.heading(t("invoices.new"), after=of.name)

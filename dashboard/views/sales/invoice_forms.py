@@ -16,13 +16,13 @@ from dashboard.ui.language import t
 from dashboard.views.sales.draft_form import on_row
 from queries.errors import InvalidInput, InvalidInputs, RegisterError
 from queries.reads.sales.invoice import InvoiceRecord
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import Source
-from queries.writes.sales.credit_notes import CreditLineWish, CreditWish, credit_invoice
-from queries.writes.sales.drafts import DraftDiscard, discard_draft
-from queries.writes.sales.invoices import IssueWish, issue_invoice
-from queries.writes.sales.payments import PaymentWish, record_payment
-from queries.writes.sales.write_offs import WriteOffWish, write_off_balance
+from queries.writes.sales.credit_notes import CreditInvoice, CreditLine, credit_invoice
+from queries.writes.sales.drafts import DiscardDraft, discard_draft
+from queries.writes.sales.invoices import IssueInvoice, issue_invoice
+from queries.writes.sales.payments import RecordPayment, record_payment
+from queries.writes.sales.write_offs import WriteOffBalance, write_off_balance
 
 ISSUE = (
     Field("issued_on", "day", row="1"),
@@ -48,7 +48,7 @@ def issue_form(record: InvoiceRecord) -> None:
         ISSUE,
         {"issued_on": clock.today()},
         command=issue_invoice,
-        wish=IssueWish,
+        inputs=IssueInvoice,
         fixed={"id": record.id, "version": record.version},
         done="invoices.issued",
         submit="invoices.issue",
@@ -66,7 +66,7 @@ def payment_form(record: InvoiceRecord) -> None:
         fields,
         {"paid_on": clock.today(), "amount": typed_sum(record.open_cents), "source": Source.OFFICE},
         command=record_payment,
-        wish=PaymentWish,
+        inputs=RecordPayment,
         fixed={"invoice_id": record.id, "version": record.version},
         done="invoices.paid",
         submit="invoices.record_payment",
@@ -80,7 +80,7 @@ def write_off_form(record: InvoiceRecord) -> None:
         WRITE_OFF,
         {"written_off_on": clock.today()},
         command=write_off_balance,
-        wish=WriteOffWish,
+        inputs=WriteOffBalance,
         fixed={"invoice_id": record.id, "version": record.version},
         done="invoices.written_off",
         submit="invoices.write_off",
@@ -97,7 +97,7 @@ def _refused(form: str, code: str) -> bool:
 class TypedCredit:
     """A credit note as the screen has it: ``rows[n]`` is the row on which line ``n`` stands."""
 
-    wish: CreditWish
+    inputs: CreditInvoice
     rows: tuple[int, ...]
 
 
@@ -119,14 +119,14 @@ def credit_form(record: InvoiceRecord) -> None:
     values: dict[str, Any] = {"issued_on": clock.today()}
     values |= {f"lines.{n}.net": typed_sum(row.left_cents) for n, row in enumerate(left)}
 
-    def wish(**typed: Any) -> TypedCredit:
+    def inputs(**typed: Any) -> TypedCredit:
         rows = tuple(
             n for n in range(len(left)) if typed[f"lines.{n}.net"].strip() not in {"", "0"}
         )
-        lines = tuple(CreditLineWish(line_id=left[n].id, net=typed[f"lines.{n}.net"]) for n in rows)
+        lines = tuple(CreditLine(line_id=left[n].id, net=typed[f"lines.{n}.net"]) for n in rows)
         head = {name: typed[name] for name in typed if not name.startswith("lines.")}
         return TypedCredit(
-            CreditWish(id=record.id, version=record.version, lines=lines, **head), rows
+            CreditInvoice(id=record.id, version=record.version, lines=lines, **head), rows
         )
 
     edit_form(
@@ -134,7 +134,7 @@ def credit_form(record: InvoiceRecord) -> None:
         fields,
         values,
         command=_credit,
-        wish=wish,
+        inputs=inputs,
         fixed={},
         done="invoices.credited",
         submit="invoices.credit",
@@ -142,13 +142,13 @@ def credit_form(record: InvoiceRecord) -> None:
     )
 
 
-def _credit(desk: Desk, typed: TypedCredit) -> int:
+def _credit(uow: UnitOfWork, typed: TypedCredit) -> int:
     """The command, with its refusals beside the rows of the screen."""
-    if not typed.wish.lines:
+    if not typed.inputs.lines:
         # To the command no lines mean all of them; here every sum was taken out.
         raise InvalidInput("lines", "no_lines")
     try:
-        return credit_invoice(desk, typed.wish)
+        return credit_invoice(uow, typed.inputs)
     except InvalidInputs as refusal:
         raise InvalidInputs([on_row(error, typed.rows) for error in refusal.errors]) from refusal
 
@@ -169,7 +169,7 @@ def _discard(invoice_id: int, version: int) -> None:
     try:
         party = carry_out(
             discard_draft,
-            DraftDiscard(id=invoice_id, version=version),
+            DiscardDraft(id=invoice_id, version=version),
             token=f"discard-{invoice_id}",
         )
     except RegisterError as error:

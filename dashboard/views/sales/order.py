@@ -15,7 +15,7 @@ from dashboard.ui.language import language, t
 from dashboard.views.sales.order_lines import draw_invoices, draw_work
 from dashboard.words.formats import day
 from queries.reads.sales.order import OrderRecord, buyer, order_record
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import HoldScope
 
 
@@ -37,7 +37,7 @@ def draw(order_id: int) -> None:
         )
         sales_button(f"order-status-{order.id}", "orders.change_status", icon="sync_alt")
         sales_button(f"order-{order.id}", "forms.edit")
-        if may(Right.EDIT_SALES):
+        if may(Permission.EDIT_SALES):
             query = {"party": str(order.party_id), "order": str(order.id)}
             st.button(
                 t("orders.invoice"),
@@ -72,7 +72,7 @@ def _facts(order: OrderRecord) -> None:
 
 
 def new(party_id: int) -> None:
-    demand(Right.EDIT_SALES)
+    demand(Permission.EDIT_SALES)
     of = ask(buyer, party_id)
     link("customer", t("orders.back_to_customer"), {"id": str(of.id)}, icon="arrow_back")
     safe_html.heading(t("orders.new"), after=of.name)

@@ -13,7 +13,7 @@ from dashboard.ui.lists import Column, found_line, record_table, search_field
 from dashboard.words.formats import euros
 from queries.reads.paging import Total
 from queries.reads.sales.services import service_list
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 
 COLUMNS = (
     Column("fields.service_code", lambda row: row.code, width=130),
@@ -36,7 +36,7 @@ def draw() -> None:
         sales_button("service-new", "services.add", icon="add")
     chosen = record_id()
     # The row that was clicked: its form opens once.
-    if chosen is not None and may(Right.EDIT_SALES):
+    if chosen is not None and may(Permission.EDIT_SALES):
         st.query_params.pop("id")
         start_editing(f"service-{chosen}")
     if editing("service-new"):
@@ -48,7 +48,7 @@ def draw() -> None:
     rows = ask(service_list, text=search_field("services", label="services.search"))
     found_line("services", Total(len(rows)))
     if rows:
-        opens = "services" if may(Right.EDIT_SALES) else None
+        opens = "services" if may(Permission.EDIT_SALES) else None
         record_table(rows, COLUMNS, key="services", opens=opens, alt=t("services.alt"))
     else:
         st.info(t("services.none"))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from queries.documents.access.labels import label, shown, table_title
 from queries.documents.access.report import reported_columns
 from queries.documents.access.subject_data import gather, is_owners_key, names_of
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 
 #: Tables whose rows a person can ask to have corrected; the other two are read for their names.
@@ -48,7 +48,7 @@ class Correction:
     new: str
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def details_of(session: Session, party_id: int, language: str) -> Details:
     """The party's data as they stand; a statement for each of eight tables, and two for names.
 

@@ -36,7 +36,7 @@ from queries.errors import InvalidInput
 from queries.reads.retention.reasons import why
 from queries.rules.personal_data import PERSONAL_DATA
 from queries.rules.personal_data_types import Personal
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.series import read_periods
 from queries.store.sessions import needs
 from queries.store.tables import ItemKind
@@ -122,7 +122,7 @@ class AccessReport:
         return next((section for section in self.sections if section.table == table), None)
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def access_report(
     session: Session,
     party_id: int,

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session, aliased
 
 from queries.documents import words
 from queries.documents.access.report import AccessReport, Redaction, place_of
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.search import fold, phone_digits, sort_name
 from queries.store.sessions import needs
 from queries.store.tables import Base, ContactPerson, Party, PartyKind, User, WorkEntry
@@ -103,7 +103,7 @@ class _Place:
     text: str
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def review(session: Session, report: AccessReport, party_id: int) -> Review:
     """The places of a report that may tell of somebody else.
 

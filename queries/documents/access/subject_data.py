@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from queries.errors import NotFound
 from queries.rules.personal_data import PERSONAL_DATA
 from queries.rules.personal_data_types import Personal, TableMap
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import (
     Base,
@@ -138,7 +138,7 @@ def names_of(session: Session, rows: Rows) -> Names:
     )
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def recipients_of(session: Session, party_id: int) -> tuple[Disclosed, ...]:
     """To whom the party's data were disclosed, what and when; one statement."""
     rows = session.execute(
@@ -150,7 +150,7 @@ def recipients_of(session: Session, party_id: int) -> tuple[Disclosed, ...]:
     return tuple(Disclosed(*row[:-1], row[-1].isoformat()) for row in rows)
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def agreed_recipients(session: Session, *, today: date) -> tuple[Agreed, ...]:
     """Who has data of the register by an agreement in force on a day; one statement. No disclosure
     of a single person's data is noted for them."""

@@ -6,14 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.documents.letters.letters import Addressee
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import Address
 
 _HOME = "FI"
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def addressee(
     session: Session, party_id: int | None, *, name: str, by_post: bool, written: str | None = None
 ) -> Addressee:

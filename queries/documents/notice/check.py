@@ -29,7 +29,7 @@ from queries.reads.recipients import RecipientRow, recipient_list
 from queries.rules import identifiers
 from queries.rules import notice_words as words
 from queries.rules.proofs import Proof
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.search import fold
 from queries.store.sessions import needs
 from queries.store.tables import Invoice, MarketingBasis, Note, Source
@@ -77,7 +77,7 @@ class Checked:
         return tuple(one for one in self.findings if one.weight is weight)
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def check_notice(session: Session, text: str, *, today: date, public: str | None) -> Checked:
     """Hold a text against the register; at most 13 statements.
 

@@ -21,8 +21,8 @@ from queries.documents.notice.text import as_text
 from queries.errors import RegisterError, StaleRecord
 from queries.reads.notice.controller import controller_row
 from queries.reads.notice.notice import notice_facts, notice_version
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import NoticeVersion
 from queries.writes.commands import Checks
 
@@ -30,7 +30,7 @@ LONGEST_SUMMARY = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoticeWish:
+class PublishNotice:
     """A notice to publish.
 
     :param seen: :func:`fingerprint` of the draft that the publisher saw.
@@ -42,7 +42,7 @@ class NoticeWish:
     accept_suspect: bool = False
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def drafts(session: Session, *, today: date) -> dict[str, str]:
     """The notice as it would be published, as text by language; the statements of the facts."""
     drawn = draw_notices(notice_facts(session, today=today))
@@ -54,7 +54,7 @@ def fingerprint(texts: Mapping[str, str]) -> str:
     return hashlib.sha256("\0".join(texts[name] for name in sorted(texts)).encode()).hexdigest()
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def published_differences(session: Session, *, today: date) -> int | None:
     """How many lines of the published notice in Finnish are not what the register says now.
 
@@ -67,8 +67,8 @@ def published_differences(session: Session, *, today: date) -> int | None:
     return count_changed(latest.fi, drafts(session, today=today)["fi"])
 
 
-@needs(Right.PUBLISH_NOTICE)
-def publish_notice(desk: Desk, wish: NoticeWish) -> int:
+@needs(Permission.PUBLISH_NOTICE)
+def publish_notice(uow: UnitOfWork, inputs: PublishNotice) -> int:
     """Publish the notice as the register stands; returns the number of the version.
 
     :raises RegisterError: ``controller_unset`` while the controller is the demonstration's by
@@ -76,27 +76,27 @@ def publish_notice(desk: Desk, wish: NoticeWish) -> int:
     :raises StaleRecord: when the draft is no longer the one that was seen.
     :raises InvalidInputs:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     summary = checks.text("summary", longest=LONGEST_SUMMARY)
     checks.done()
-    if controller_row(desk.session).version is None:
+    if controller_row(uow.session).version is None:
         raise RegisterError("controller_unset")
-    texts = drafts(desk.session, today=desk.today)
-    if fingerprint(texts) != wish.seen:
+    texts = drafts(uow.session, today=uow.today)
+    if fingerprint(texts) != inputs.seen:
         raise StaleRecord("notice_version", None)
-    latest = notice_version(desk.session)
+    latest = notice_version(uow.session)
     if latest is not None and all(latest.text(name) == text for name, text in texts.items()):
         raise RegisterError("notice_unchanged", number=latest.row.number)
-    number = (desk.session.scalar(select(func.max(NoticeVersion.number))) or 0) + 1
+    number = (uow.session.scalar(select(func.max(NoticeVersion.number))) or 0) + 1
     version = NoticeVersion(
         number=number,
-        published_on=desk.today,
-        published_at=desk.now,
-        published_by=desk.actor.username,
+        published_on=uow.today,
+        published_at=uow.now,
+        published_by=uow.actor.username,
         summary=summary,
         **texts,
     )
-    desk.session.add(version)
-    desk.session.flush()
-    desk.note("publish_notice", "notice_version", version.id, columns=("fi", "sv", "en"))
+    uow.session.add(version)
+    uow.session.flush()
+    uow.audit("publish_notice", "notice_version", version.id, columns=("fi", "sv", "en"))
     return number

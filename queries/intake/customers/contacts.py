@@ -20,7 +20,7 @@ from queries.intake.customers.merge import Provenance, ordered_by
 from queries.intake.customers.row_names import same_words
 from queries.intake.plan import Difference, Step
 from queries.store.search import fold
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import (
     ContactPerson,
     Email,
@@ -205,8 +205,8 @@ def _added(
 class ContactFiling:
     """Adds and links contacts; one for a whole file, so that a person is added once."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._desk = uow
         self._by_key: dict[object, int] = {}
 
     def file(self, steps: Sequence[tuple[int, Step]]) -> None:

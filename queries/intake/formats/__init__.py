@@ -22,22 +22,22 @@ from queries.errors import UnreadableFile
 from queries.intake.apply_plan import Carried, Progress, carry_out_rows
 from queries.intake.plan import ImportSettings, Plan, PlanRow, Reason
 from queries.intake.readers.given_file import GivenFile
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 
 #: Plans the rows of what was read: ``planner(session, content, settings, today)``.
 Planner = Callable[[Session, Any, ImportSettings, date], Iterator[PlanRow]]
 #: Carries a plan out.
-Carrier = Callable[[Desk, Plan, "Progress | None"], Carried]
+Carrier = Callable[[UnitOfWork, Plan, "Progress | None"], Carried]
 
 
-def see_one_state(desk: Desk) -> None:
+def see_one_state(uow: UnitOfWork) -> None:
     """Let the plan and the deed see one state of the register.
 
     On PostgreSQL one of two files that add the same customer at once is refused; SQLite has one
     writer anyway.
     """
-    if desk.session.get_bind().dialect.name == "postgresql":
-        desk.session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
+    if uow.session.get_bind().dialect.name == "postgresql":
+        uow.session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ class Format:
     plan: Planner | None = None
     apply: Carrier = carry_out_rows
     remarks: Callable[[Any, ImportSettings], tuple[Reason, ...]] = lambda _content, _settings: ()
-    begin: Callable[[Desk], None] = see_one_state
+    begin: Callable[[UnitOfWork], None] = see_one_state
     choices: tuple[str, ...] = ()
     has_columns: bool = False
     is_mailing_list: bool = False

@@ -31,7 +31,7 @@ from queries.rules import identifiers
 from queries.rules.identifiers import find_personal_identity_codes
 from queries.store.retention.blocks import held_parties, read_standing
 from queries.store.search import fold
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.suppression import address_hash, hash_key
 from queries.store.tables import (
     Email,
@@ -116,7 +116,7 @@ def plan_mailing_list(
 
 
 def carry_out_mailing_list(
-    desk: Desk, plan: Plan, progress: Callable[[int], None] | None
+    uow: UnitOfWork, plan: Plan, progress: Callable[[int], None] | None
 ) -> Carried:
     """Carry the rows out that create or change."""
     work = [row for row in plan.rows if row.outcome in {Outcome.CREATE, Outcome.CHANGE}]
@@ -130,28 +130,28 @@ def carry_out_mailing_list(
                     refused.append(values["address"])
                 elif step.id is None:
                     new = Subscription(**values)
-                    stamp(desk, new)
-                    desk.session.add(new)
+                    stamp(uow, new)
+                    uow.session.add(new)
                 else:
-                    _change(desk, step.id, values)
+                    _change(uow, step.id, values)
                 touched |= {step.table} if step.table == "suppression" else set(values)
-        suppress(desk, SuppressionKind.NEWSLETTER, refused)
-        desk.session.flush()
-        desk.session.expunge_all()
+        suppress(uow, SuppressionKind.NEWSLETTER, refused)
+        uow.session.flush()
+        uow.session.expunge_all()
         if progress is not None:
             progress(len(rows))
     return Carried(sorted(touched | {"subscription"}))
 
 
-def _change(desk: Desk, key: int | None, values: Mapping[str, Any]) -> None:
-    desk.session.execute(
+def _change(uow: UnitOfWork, key: int | None, values: Mapping[str, Any]) -> None:
+    uow.session.execute(
         update(Subscription)
         .where(Subscription.id == key)
         .values(
             **values,
             version=Subscription.version + 1,
-            changed_at=desk.now,
-            changed_by=desk.actor.username,
+            changed_at=uow.now,
+            changed_by=uow.actor.username,
         )
     )
 

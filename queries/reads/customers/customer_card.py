@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound
 from queries.reads.customers.customer_list import roles_of
-from queries.rules.roles import Right
-from queries.store.sessions import needs, opened
+from queries.rules.roles import Permission
+from queries.store.sessions import audit_read, needs
 from queries.store.tables import Address, BillingDetail, ContactPerson, Email, Invoice, Party, Phone
 
 
@@ -104,7 +104,7 @@ class CustomerCard:
     linked: tuple[LinkedParty, ...]
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def customer_card(session: Session, party_id: int, *, today: date) -> CustomerCard:
     """The card of one party; 5 statements, and a read line when the reading ends.
 
@@ -118,7 +118,7 @@ def customer_card(session: Session, party_id: int, *, today: date) -> CustomerCa
     if found is None:
         raise NotFound("party", party_id)
     party, open_cents, overdue_cents = found
-    opened(session, "party", party_id, party_id=party_id)
+    audit_read(session, "party", party_id, party_id=party_id)
     reach = _reach(session, party_id)
     return CustomerCard(
         id=party.id,

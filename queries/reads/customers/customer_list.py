@@ -12,7 +12,7 @@ from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.reads.paging import Page, Total, count_up_to, key_page
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.search_query import found_parties
 from queries.store.sessions import needs
 from queries.store.tables import Email, Invoice, Party, Phone, Summary
@@ -81,7 +81,7 @@ _ORDERS: dict[str, tuple[list[InstrumentedAttribute[Any]], bool]] = {
 }
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def customer_list(
     session: Session,
     wanted: CustomerFilter,
@@ -209,7 +209,7 @@ def roles_of(party: Party) -> tuple[str, ...]:
     return tuple(role for role, has in zip(PartyRole, flags, strict=True) if has)
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def towns(session: Session, *, most: int = 200) -> tuple[str, ...]:
     """The towns of the register in order, at most ``most``; statements: one index step a town.
 

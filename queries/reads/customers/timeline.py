@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, String, cast, literal, null, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import Invoice, Note, Payment, ServiceOrder, WorkEntry
 
@@ -47,7 +47,7 @@ class Timeline:
     next_key: tuple[date, str, int] | None
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def timeline(
     session: Session,
     party_id: int,

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput, InvalidInputs
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import Setting
 
@@ -112,7 +112,7 @@ class ControllerRow:
     changed_at: datetime | None
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def controller(session: Session) -> Controller:
     """The controller as it is set, or the demonstration's; one statement.
 
@@ -121,7 +121,7 @@ def controller(session: Session) -> Controller:
     return _row(session).controller
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def controller_row(session: Session) -> ControllerRow:
     """The controller with its version, for changing it; one statement."""
     return _row(session)

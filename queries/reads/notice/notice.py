@@ -15,7 +15,7 @@ from queries.reads.notice.settings import NoticeSettings, notice_settings
 from queries.reads.recipients import RecipientRow, recipient_list
 from queries.rules.periods import Periods
 from queries.rules.recipients import Agreement
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.series import read_periods
 from queries.store.sessions import needs
 from queries.store.tables import (
@@ -68,7 +68,7 @@ class NoticeFacts:
         return tuple(row for row in self.recipients if row.is_outside)
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def notice_facts(session: Session, *, today: date) -> NoticeFacts:
     """What the notice of a day is drawn from; 13 statements."""
     return NoticeFacts(
@@ -119,7 +119,7 @@ class Version:
         return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def notice_versions(session: Session) -> tuple[VersionRow, ...]:
     """The versions, the latest first; one statement."""
     rows = session.execute(
@@ -135,7 +135,7 @@ def notice_versions(session: Session) -> tuple[VersionRow, ...]:
     return tuple(VersionRow(*row) for row in rows)
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def notice_version(session: Session, number: int | None = None) -> Version | None:
     """A version with its texts; the latest one without a number; one statement."""
     query = select(NoticeVersion).order_by(NoticeVersion.number.desc()).limit(1)
@@ -150,7 +150,7 @@ def notice_version(session: Session, number: int | None = None) -> Version | Non
     return Version(head, row.fi, row.sv, row.en)
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def sources_used(session: Session) -> tuple[Source, ...]:
     """Which sources there are, each looked for in the tables' indexes by source; one statement."""
     stand = session.execute(

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.search import fold
 from queries.store.sessions import needs
 from queries.store.tables import PostCode, Setting
@@ -54,7 +54,7 @@ class PostCodeChanges:
         return bool(self.added or self.changed or self.removed)
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def places_of(session: Session, codes: Iterable[str]) -> dict[str, Place]:
     """The places of some post codes; a code that is not in use is left out. One statement."""
     wanted = sorted(set(codes))
@@ -64,7 +64,7 @@ def places_of(session: Session, codes: Iterable[str]) -> dict[str, Place]:
     return {row.code: place(row) for row in rows}
 
 
-@needs(Right.IMPORT_DATA)
+@needs(Permission.IMPORT_DATA)
 def post_code_changes(
     session: Session, places: tuple[Place, ...], *, run_on: date
 ) -> PostCodeChanges:

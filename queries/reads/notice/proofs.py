@@ -18,7 +18,7 @@ from queries.reads.retention.figures import RetentionFigures, RetentionState, re
 from queries.rules.calendar_fi import HELSINKI
 from queries.rules.proofs import Proof, Told
 from queries.rules.recipients import Agreement, RecipientRole
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import NoticeVersion, Subscription, Suppression, TrailEntry
 
@@ -66,7 +66,7 @@ class Proofs:
         return next((row for row in self.rows if row.code == code), None)
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def proofs(
     session: Session, *, today: date, told: Told, kept: RetentionFigures | None = None
 ) -> Proofs:

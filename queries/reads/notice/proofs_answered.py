@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from queries.reads.notice.proofs_counted import idle
 from queries.rules.deadlines import add_months, request_due
 from queries.rules.proofs import Proof
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.request_clock import suspended_days
 from queries.store.sessions import needs
 from queries.store.tables import AskedStatus, DataSubjectRequest, RequestRight, RequestStatus, User
@@ -31,7 +31,7 @@ class IdleUser:
     created_at: datetime
 
 
-@needs(Right.MANAGE_USERS)
+@needs(Permission.MANAGE_USERS)
 def idle_users(session: Session, *, today: date) -> tuple[IdleUser, ...]:
     """The users behind the proof ``users_work``, by name; one statement."""
     rows = session.scalars(select(User).where(idle(today)).order_by(User.username))
@@ -50,7 +50,7 @@ class LateAnswer:
     answered_on: date
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def late_answers(session: Session, *, today: date) -> tuple[LateAnswer, ...]:
     """The requests against the proof ``requests_in_time``, the latest answer first; three
     statements."""

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.rules.notice import LANGUAGES, TOPICS, Safeguard
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import Setting
 
@@ -51,7 +51,7 @@ class NoticeSettings:
         return row.words.get(language, "")
 
 
-@needs(Right.SEE_NOTICE)
+@needs(Permission.SEE_NOTICE)
 def notice_settings(session: Session) -> NoticeSettings:
     """Every setting of the notice; one statement."""
     names = [SAFEGUARDS, *(f"{WORDS}{topic}" for topic in TOPICS)]

@@ -25,7 +25,7 @@ from queries.reads.paper.rooms import (
     room_row,
     rooms_where,
 )
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.series import Deadlines, read_periods
 from queries.store.sessions import needs
 from queries.store.tables import KeyHolder, PaperLoan, PaperRecord, StorageRoom, User
@@ -77,7 +77,7 @@ class PaperFigures:
     faults: int
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def rooms_without_lock(
     session: Session, *, today: date, after: int | None = None, size: int = PAGE_SIZE
 ) -> Faults[RoomRow]:
@@ -89,7 +89,7 @@ def rooms_without_lock(
     return Faults(n, of, tuple(room_row(row, today) for row in rows), key)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def holders_without_reason_or_user(
     session: Session, *, today: date, after: int | None = None, size: int = PAGE_SIZE
 ) -> Faults[HolderRow]:
@@ -101,7 +101,7 @@ def holders_without_reason_or_user(
     return Faults(n, of, tuple(holder_row(row, today) for row in rows), key)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def papers_nowhere(
     session: Session, *, today: date, after: int | None = None, size: int = PAGE_SIZE
 ) -> Faults[PaperRow]:
@@ -109,7 +109,7 @@ def papers_nowhere(
     return _papers(session, ~in_a_room(today), today, after, size)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def papers_outside_locked_room(
     session: Session, *, today: date, after: int | None = None, size: int = PAGE_SIZE
 ) -> Faults[PaperRow]:
@@ -117,7 +117,7 @@ def papers_outside_locked_room(
     return _papers(session, ~in_a_locked_room(today), today, after, size)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def loans_out(
     session: Session,
     *,
@@ -160,7 +160,7 @@ def loans_out(
     )
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def overdue_loans(
     session: Session, *, today: date, after: int | None = None, size: int = PAGE_SIZE
 ) -> Faults[LentRow]:
@@ -168,7 +168,7 @@ def overdue_loans(
     return loans_out(session, today=today, only_late=True, after=after, size=size)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def paper_figures(session: Session, *, today: date) -> PaperFigures:
     """How much there is and how much of it is not right; 4 statements of counts."""
     out, late = loans_of(today)

@@ -14,11 +14,11 @@ from queries.errors import NotFound
 from queries.reads.paging import Page, count_up_to, key_page
 from queries.reads.paper.rooms import in_use
 from queries.rules.paper import PAPER_CLASSES
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.blocks import held_parties, read_standing
 from queries.store.retention.series import PAPERS, Deadlines, read_periods
 from queries.store.search import bounded, searchable
-from queries.store.sessions import needs, opened
+from queries.store.sessions import audit_read, needs
 from queries.store.sql_keys import among
 from queries.store.tables import (
     DisposalItem,
@@ -135,7 +135,7 @@ class PaperCard:
         return next((loan for loan in self.loans if loan.returned_on is None), None)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def paper_list(
     session: Session,
     wanted: PaperFilter,
@@ -175,7 +175,7 @@ def paper_list(
     )
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def paper_card(session: Session, paper_id: int, *, today: date) -> PaperCard:
     """One record; 5 statements, and a read line.
 
@@ -187,7 +187,7 @@ def paper_card(session: Session, paper_id: int, *, today: date) -> PaperCard:
         raise NotFound("paper_record", paper_id)
     row = paper_row(found, today, Deadlines(read_periods(session)))
     paper, line = found[0], found.PaperDestruction
-    opened(session, "paper_record", paper_id)
+    audit_read(session, "paper_record", paper_id)
     series = next((one for one in PAPERS if one.code == row.class_code), None)
     kept = row.disposed_on is None and series is not None
     parties = session.execute(
@@ -226,7 +226,7 @@ def paper_card(session: Session, paper_id: int, *, today: date) -> PaperCard:
     )
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def papers_of(session: Session, party_id: int, *, today: date) -> tuple[PaperRow, ...]:
     """The paper records that tell of a party, by number; two statements."""
     which = select(PaperParty.paper_id).where(PaperParty.party_id == party_id)
@@ -235,7 +235,7 @@ def papers_of(session: Session, party_id: int, *, today: date) -> tuple[PaperRow
     return tuple(paper_row(row, today, deadlines) for row in rows)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def papers_to_destroy(session: Session, run_id: int) -> int:
     """How many records of a disposal wait to be destroyed, and are kept by nothing; two statements.
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import KeyHolder, PaperRecord, StorageRoom, User
 
@@ -61,7 +61,7 @@ class HolderRow:
         return self.held_until is not None and self.held_until < today
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def rooms(session: Session, *, today: date) -> tuple[RoomRow, ...]:
     """The rooms by name, those in use first; one statement."""
     found = rooms_where(today=today).order_by(
@@ -70,7 +70,7 @@ def rooms(session: Session, *, today: date) -> tuple[RoomRow, ...]:
     return tuple(room_row(row, today) for row in session.execute(found.limit(MOST)))
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def key_holders(
     session: Session, *, today: date, room_id: int | None = None
 ) -> tuple[HolderRow, ...]:
@@ -89,7 +89,7 @@ def key_holders(
     return tuple(holder_row(row, today) for row in session.execute(query.limit(MOST)))
 
 
-@needs(Right.KEEP_PAPER)
+@needs(Permission.KEEP_PAPER)
 def usernames(session: Session) -> tuple[str, ...]:
     """The users that a key can be handed to; one statement."""
     return tuple(session.scalars(select(User.username).where(User.active).order_by(User.username)))

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from queries.reads.retention.reasons import CustomerRetention, customer_retention
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.rules.statutes import OWN_CLASSES, STATUTES
 from queries.store.sessions import needs
 from queries.store.tables import ItemKind
@@ -43,7 +43,7 @@ class ErasurePlan:
     completes_on: date | None
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan:
     """What an erasure would do, by kind of file and by day; at most 10 statements.
 

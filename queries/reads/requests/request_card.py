@@ -12,9 +12,9 @@ from queries.errors import NotFound
 from queries.reads.requests.request_list import AskedRow, Standing, asked_of, restrictions_of
 from queries.rules.deadlines import DueExplanation, explain_request_due
 from queries.rules.requests import Asked, LetterKind
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.request_clock import suspended_days
-from queries.store.sessions import needs, opened
+from queries.store.sessions import audit_read, needs
 from queries.store.tables import (
     DataSubjectRequest,
     IdentityCheck,
@@ -166,7 +166,7 @@ class StoredFile:
     content: bytes
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def request_card(session: Session, request_id: int, *, today: date) -> RequestCard:
     """The card of one request; at most 10 statements, and a read line when the reading ends.
 
@@ -180,7 +180,7 @@ def request_card(session: Session, request_id: int, *, today: date) -> RequestCa
     if row is None:
         raise NotFound("data_subject_request", request_id)
     request, name = row
-    opened(session, "data_subject_request", request_id, party_id=request.party_id)
+    audit_read(session, "data_subject_request", request_id, party_id=request.party_id)
     end = request.closed_on or today
     days = suspended_days(session, [request_id], today=end).get(request_id, 0)
     clock = explain_request_due(
@@ -221,7 +221,7 @@ def request_card(session: Session, request_id: int, *, today: date) -> RequestCa
     )
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def attachment_file(session: Session, attachment_id: int) -> StoredFile:
     """The letter as it came; 1 statement, and a read line.
 
@@ -237,11 +237,11 @@ def attachment_file(session: Session, attachment_id: int) -> StoredFile:
     ).first()
     if found is None:
         raise NotFound("request_attachment", attachment_id)
-    opened(session, "request_attachment", attachment_id)
+    audit_read(session, "request_attachment", attachment_id)
     return StoredFile(found.name, found.media_type, found.content)
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def letter_file(session: Session, letter_id: int) -> StoredFile:
     """A letter or report as it was made; 1 statement, and a read line.
 
@@ -261,12 +261,12 @@ def letter_file(session: Session, letter_id: int) -> StoredFile:
     ).first()
     if found is None:
         raise NotFound("request_letter", letter_id)
-    opened(session, "request_letter", letter_id)
+    audit_read(session, "request_letter", letter_id)
     ending = found.media_type.rsplit("/", 1)[-1]
     return StoredFile(f"{found.number}-{found.kind}.{ending}", found.media_type, found.content)
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def details_before(session: Session, request_id: int) -> bytes | None:
     """What stood before a rectification, as it is kept until the answer; 1 statement."""
     return session.scalar(
@@ -278,7 +278,7 @@ def details_before(session: Session, request_id: int) -> bytes | None:
     )
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def corrected_at(session: Session, party_id: int) -> datetime | None:
     """When the data of a party were last corrected by hand; None if never. 1 statement.
 

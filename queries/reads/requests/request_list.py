@@ -14,7 +14,7 @@ from queries.errors import InvalidInput
 from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.rules import identifiers
 from queries.rules.deadlines import request_due
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.request_clock import suspended_days
 from queries.store.search import fold, sort_name
 from queries.store.sessions import needs
@@ -107,7 +107,7 @@ class Standing:
     request_id: int | None
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def open_requests(session: Session, *, today: date) -> tuple[RequestRow, ...]:
     """The open requests, what is due first first; 3 statements."""
     rows = session.execute(
@@ -121,7 +121,7 @@ def open_requests(session: Session, *, today: date) -> tuple[RequestRow, ...]:
     return tuple(sorted(found, key=lambda row: (row.due, row.received_on, row.id)))
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def closed_requests(
     session: Session,
     *,
@@ -166,7 +166,7 @@ def closed_requests(
     )
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def request_figures(session: Session, *, today: date) -> RequestFigures:
     """The figures of the overview; 2 statements."""
     rows = session.execute(
@@ -190,7 +190,7 @@ def request_figures(session: Session, *, today: date) -> RequestFigures:
     )
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple[Match, ...]:
     """Parties that may be the one who asks, best first; at most 5 statements.
 
@@ -236,7 +236,7 @@ def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple
     )
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def restrictions_of(session: Session, party_id: int) -> tuple[Standing, ...]:
     """The restrictions of a party that stand, the oldest first; 1 statement."""
     rows = session.scalars(
@@ -250,7 +250,7 @@ def restrictions_of(session: Session, party_id: int) -> tuple[Standing, ...]:
     )
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def restricted_among(session: Session, party_ids: Sequence[int]) -> frozenset[int]:
     """Those of some parties whose data are restricted; 1 statement. What lists or exports parties
     asks here: what is restricted is shown as such, and used for nothing (GDPR Art. 18(2))."""
@@ -358,7 +358,7 @@ class RequestStatistics:
     median_days: float | None
 
 
-@needs(Right.SEE_REQUESTS)
+@needs(Permission.SEE_REQUESTS)
 def request_statistics(session: Session, *, since: date, today: date) -> RequestStatistics:
     """Rights asked for by month, days to answer and the share in time since a day; 3 statements.
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, s
 from sqlalchemy.orm import Session
 
 from queries.reads.retention.holds import HoldRow, holds_where
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.blocks import ERASING, STANDING
 from queries.store.retention.series import PARTY_EVENTS, SERIES, Series
 from queries.store.sessions import needs
@@ -82,7 +82,7 @@ def keepers_of_file(
     return _keepers(session, which, parties, today)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def holds_on(session: Session, scope: str, key: int, *, today: date) -> tuple[HoldRow, ...]:
     """The holds on a party and the records of its own, or those that keep an order or an invoice:
     on itself, on what belongs together with it, on its party or its class. One statement."""

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.blocks import kept_back_by, party_kept_back, read_standing
 from queries.store.retention.disposal_items import open_sums
 from queries.store.retention.series import SERIES
@@ -125,14 +125,14 @@ class ItemRow:
     party: str | None
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def disposal_runs(session: Session, *, size: int = 20) -> tuple[RunRow, ...]:
     """The latest disposals, the newest first; one statement."""
     found = session.scalars(select(DisposalRun).order_by(DisposalRun.id.desc()).limit(size))
     return tuple(_row(run) for run in found)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def disposal_review(session: Session, run_id: int) -> Review:
     """One disposal in counts; three statements, and while nothing is carried out one more for
     holds, one for open sums and one for each series.
@@ -188,7 +188,7 @@ def _sums(session: Session, run: DisposalRun, *, undone: bool) -> Mapping[str, i
     return open_sums(session, proposed)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def disposal_items(
     session: Session,
     run_id: int,

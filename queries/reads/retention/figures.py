@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from queries.rules.periods import Periods, Span
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.day_ranges import within
 from queries.store.retention.blocks import Standing, kept_back_by, party_kept_back, read_standing
 from queries.store.retention.erasure_due import AskedFile, AskedParty, asked_files, asked_parties
@@ -169,7 +169,7 @@ def read_moment(session: Session, *, today: date) -> Moment:
     return Moment(today, periods, standing, asked, parties)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def retention_figures(session: Session, *, today: date) -> RetentionFigures:
     """Counts by class and state; 4 statements, one more while something is held, and two more
     while somebody who asked for erasure is not gone yet."""

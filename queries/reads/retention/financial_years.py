@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from queries.rules.deadlines import add_months
 from queries.rules.periods import Periods, Span, contains
 from queries.rules.retention import FinancialYear as Days
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.series import INVOICES, ORDERS
 from queries.store.sessions import needs
 from queries.store.tables import FinancialYear, Summary
@@ -54,7 +54,7 @@ class FinancialYears:
     """The year after the last one, as a person would go on; none where there is none yet."""
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def financial_years(session: Session) -> FinancialYears:
     """The page's rows; two statements, one of them over the summary by day."""
     years = session.scalars(select(FinancialYear).order_by(FinancialYear.starts_on.desc())).all()

@@ -11,7 +11,7 @@ from queries.reads.retention.figures import RetentionFigures, event_days, figure
 from queries.reads.retention.holds import HoldRow, holds
 from queries.reads.retention.record_list import list_of
 from queries.reads.retention.rows import RetentionFilter, RetentionPage
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 
 
@@ -24,7 +24,7 @@ class RetentionView:
     holds: tuple[HoldRow, ...]
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def retention_view(
     session: Session, wanted: RetentionFilter, *, today: date, after: str | None = None
 ) -> RetentionView:

@@ -19,7 +19,7 @@ from queries.reads.retention.figures import (
 )
 from queries.rules.deadlines import add_months
 from queries.rules.periods import OWN_CODES, Periods
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.rules.statutes import statute
 from queries.store.retention.series import PARTY_EVENTS, SERIES, party_up
 from queries.store.sessions import needs
@@ -39,7 +39,7 @@ class ForecastMonth:
     count: int
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def retention_forecast(session: Session, *, today: date) -> tuple[ForecastMonth, ...]:
     """The months of ten years from the running one on, those with files in them; 4 statements,
     two more while somebody who asked for erasure is not gone yet.

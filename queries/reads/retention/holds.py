@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import HoldScope, Invoice, LegalHold, Party, ServiceOrder
 
@@ -37,7 +37,7 @@ class HoldRow:
     released_by: str | None
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def holds(session: Session, *, today: date, most: int = 200) -> tuple[HoldRow, ...]:
     """The holds that stand, by review day, the earliest first; one statement."""
     query = _rows().where(LegalHold.released_at.is_(None))
@@ -52,7 +52,7 @@ def holds_where(
     return _found(session, query.order_by(LegalHold.review_on, LegalHold.id), today)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def holds_to_review(session: Session, *, today: date) -> int:
     """How many holds that stand have come to their review day; one statement."""
     query = select(func.count()).where(

@@ -18,7 +18,7 @@ from queries.errors import NotFound
 from queries.reads.retention.blocked_by import Keepers, in_series, keepers_of_file, keepers_of_party
 from queries.rules.periods import Periods
 from queries.rules.retention import Reason
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.series import (
     DRAFTS,
     INVOICES,
@@ -30,7 +30,7 @@ from queries.store.retention.series import (
     event_day,
     read_periods,
 )
-from queries.store.sessions import needs, opened
+from queries.store.sessions import audit_read, needs
 from queries.store.tables import (
     ContactPerson,
     HoldScope,
@@ -155,7 +155,7 @@ class CustomerRetention:
     keepers: Keepers
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def why(session: Session, key: str) -> Why:
     """Why the file of a list's row is kept; at most 6 statements, and a read line of its party.
 
@@ -175,13 +175,13 @@ def why(session: Session, key: str) -> Why:
         found = _why_file(session, periods, series, int(text))
     if found.party_id is None:
         subject = "party" if series is None else series.table
-        opened(session, subject, found.id)
+        audit_read(session, subject, found.id)
     else:
-        opened(session, "party", found.party_id, party_id=found.party_id)
+        audit_read(session, "party", found.party_id, party_id=found.party_id)
     return found
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def record_explained(session: Session, scope: str, key: int, *, today: date) -> tuple[Why, Keepers]:
     """As :func:`explained`, of an invoice, a draft or an order by its own key, and of a credit note
     by the invoice that it credits; at most 9 statements, and no read line: its page leaves one.
@@ -201,7 +201,7 @@ def record_explained(session: Session, scope: str, key: int, *, today: date) -> 
     raise NotFound(model.__tablename__, key)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def explained(session: Session, key: str, *, today: date) -> tuple[Why, Keepers]:
     """Why a file is kept, and what keeps it although its time is up; at most 9 statements, and a
     read line as :func:`why` leaves it.
@@ -216,7 +216,7 @@ def explained(session: Session, key: str, *, today: date) -> tuple[Why, Keepers]
     return found, keepers_of_file(session, series, found.id, found.party_id, today=today)
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def customer_retention(session: Session, party_id: int, *, today: date) -> CustomerRetention:
     """The retention of one customer; at most 8 statements.
 

@@ -42,7 +42,7 @@ from queries.reads.retention.figures import (
 )
 from queries.reads.retention.rows import RetentionFilter, RetentionPage, RetentionRow
 from queries.rules.periods import Span
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.blocks import kept_back, party_kept_back
 from queries.store.retention.series import (
     PARTY_EVENTS,
@@ -96,7 +96,7 @@ def _order(until: date | None, place: int, event: date | datetime, key: int) -> 
     return until is None, until or date.max, place, event, key
 
 
-@needs(Right.SEE_RETENTION)
+@needs(Permission.SEE_RETENTION)
 def retention_list(
     session: Session,
     wanted: RetentionFilter,

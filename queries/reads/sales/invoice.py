@@ -11,9 +11,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.rules.vat import Line, RateTotal, invoice_totals
-from queries.store.sessions import needs, opened
+from queries.store.sessions import audit_read, needs
 from queries.store.tables import Invoice, InvoiceLine, Party, Payment, ServiceOrder, WriteOff
 
 
@@ -112,7 +112,7 @@ class InvoiceRecord:
         return -sum(note.total_cents for note in self.credit_notes)
 
 
-@needs(Right.SEE_BILLING)
+@needs(Permission.SEE_BILLING)
 def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord:
     """One invoice; at most 6 statements, and a read line when the reading ends.
 
@@ -127,7 +127,7 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord:
     if found is None:
         raise NotFound("invoice", invoice_id)
     invoice, party_name, party_status, order_number = found
-    opened(session, "invoice", invoice_id, party_id=invoice.party_id)
+    audit_read(session, "invoice", invoice_id, party_id=invoice.party_id)
     related = _related(session, invoice)
     lines = _lines(session, invoice_id)
     payments = _payments(session, invoice_id)

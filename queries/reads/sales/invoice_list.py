@@ -15,7 +15,7 @@ from queries.reads.customers.customer_list import in_month
 from queries.reads.paging import Page, Total, count_up_to, key_page
 from queries.rules.calendar_fi import HELSINKI
 from queries.rules.retention import last_event_disposable
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.planner_hints import unindexed
 from queries.store.search import bounded
 from queries.store.search_query import begins_with, found_parties
@@ -105,7 +105,7 @@ _UNPAID = (InvoiceState.OPEN, InvoiceState.OVERDUE)
 _DRAFTS = (InvoiceState.DRAFT, InvoiceState.OLD_DRAFT)
 
 
-@needs(Right.SEE_BILLING)
+@needs(Permission.SEE_BILLING)
 def invoice_list(
     session: Session,
     wanted: InvoiceFilter,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
 from queries.rules.company_ids import vat_number_of
-from queries.rules.roles import Right
-from queries.store.sessions import needs, opened
+from queries.rules.roles import Permission
+from queries.store.sessions import audit_read, needs
 from queries.store.tables import Invoice, Party, Service, ServiceOrder, WorkEntry
 
 
@@ -62,7 +62,7 @@ class OrderRecord:
     invoices: tuple[OrderInvoiceRow, ...]
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def order_record(session: Session, order_id: int) -> OrderRecord:
     """One order with its work and invoices; 3 statements, and a read line when the reading ends.
 
@@ -77,7 +77,7 @@ def order_record(session: Session, order_id: int) -> OrderRecord:
     if found is None:
         raise NotFound("service_order", order_id)
     order, party_name, party_status, service_name = found
-    opened(session, "service_order", order_id, party_id=order.party_id)
+    audit_read(session, "service_order", order_id, party_id=order.party_id)
     return OrderRecord(
         id=order.id,
         version=order.version,
@@ -112,7 +112,7 @@ class WorkRecord(WorkRow):
     changed_by: str
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def work_record(session: Session, entry_id: int) -> WorkRecord:
     """One work entry; one statement, and a read line when the reading ends.
 
@@ -126,7 +126,7 @@ def work_record(session: Session, entry_id: int) -> WorkRecord:
     if found is None:
         raise NotFound("work_entry", entry_id)
     entry, number = found
-    opened(session, "work_entry", entry_id, party_id=entry.party_id)
+    audit_read(session, "work_entry", entry_id, party_id=entry.party_id)
     return WorkRecord(
         id=entry.id,
         version=entry.version,
@@ -188,7 +188,7 @@ class Buyer:
     vat_number: str | None
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def buyer(session: Session, party_id: int) -> Buyer:
     """The customer to record an order or a draft for; one statement.
 

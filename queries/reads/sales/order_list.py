@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from queries.reads.customers.customer_list import in_month
 from queries.reads.paging import Page, Total, count_up_to, key_page
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.planner_hints import unindexed
 from queries.store.search import bounded
 from queries.store.search_query import begins_with, found_parties
@@ -91,7 +91,7 @@ class OrderRow:
     late: bool
 
 
-@needs(Right.SEE_CUSTOMERS)
+@needs(Permission.SEE_CUSTOMERS)
 def order_list(
     session: Session,
     wanted: OrderFilter,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.search import bounded, searchable
 from queries.store.sessions import needs
 from queries.store.tables import Service
@@ -27,7 +27,7 @@ class ServiceRow:
     active: bool
 
 
-@needs(Right.SEE_BILLING)
+@needs(Permission.SEE_BILLING)
 def service_list(
     session: Session, *, text: str = "", only_active: bool = False
 ) -> tuple[ServiceRow, ...]:

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from queries.errors import RuleRefusal
 from queries.rules.statutes import OWN_CLASSES
 from queries.store.retention.series import PERIOD
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import (
     Base,
     DataSubjectRequest,
@@ -174,7 +174,7 @@ def safeguards_of(connection: Connection) -> Safeguards:
 
 
 def carry_safeguards(
-    desk: Desk,
+    uow: UnitOfWork,
     replaced: Safeguards | None,
     *,
     is_newest: bool = True,
@@ -188,24 +188,24 @@ def carry_safeguards(
     :param unrepeated: as in :class:`CarriedOver`, and ``ledger_lost`` likewise.
     """
     done = replace(
-        CarriedOver() if replaced is None else _carry(desk, replaced),
+        CarriedOver() if replaced is None else _carry(uow, replaced),
         unread=replaced is None or not is_newest,
         unrepeated=unrepeated,
         ledger_lost=ledger_lost,
     )
-    kept = desk.session.get(Setting, TO_CHECK)
+    kept = uow.session.get(Setting, TO_CHECK)
     notes = [] if kept is None else json.loads(kept.value)
     earlier = () if replaced is None else replaced.unchecked
     notes += [note for note in earlier if note not in notes]
     if done.is_to_check:
-        notes.append({"on": desk.today.isoformat(), **asdict(done)})
+        notes.append({"on": uow.today.isoformat(), **asdict(done)})
     if notes:
         if kept is None:
             kept = Setting(name=TO_CHECK)
-            desk.session.add(kept)
+            uow.session.add(kept)
         kept.value = json.dumps(notes, sort_keys=True)
-        kept.changed_at, kept.changed_by = desk.now, desk.actor.username
-        desk.session.flush()
+        kept.changed_at, kept.changed_by = uow.now, uow.actor.username
+        uow.session.flush()
     return done
 
 
@@ -218,8 +218,8 @@ def unless_unchecked(session: Session) -> None:
         raise RuleRefusal("restore_unchecked", "GDPR Art. 5(2), 32")
 
 
-def _carry(desk: Desk, replaced: Safeguards) -> CarriedOver:
-    session = desk.session
+def _carry(uow: UnitOfWork, replaced: Safeguards) -> CarriedOver:
+    session = uow.session
     parties = _there(
         session,
         Party.id,
@@ -241,7 +241,7 @@ def _carry(desk: Desk, replaced: Safeguards) -> CarriedOver:
             for code, months in sorted(_periods(session.connection()).items())
             if months < replaced.periods[code]
         ),
-        withdrawn=_withdraw(desk, replaced.withdrawn),
+        withdrawn=_withdraw(uow, replaced.withdrawn),
     )
 
 
@@ -358,19 +358,19 @@ def _covers(row: Row, numbers: Mapping[tuple[str, int], str]) -> str:
     return numbers.get((row["scope"], row["target_id"]), str(row["target_id"]))
 
 
-def _withdraw(desk: Desk, withdrawn: frozenset[int]) -> tuple[int, ...]:
+def _withdraw(uow: UnitOfWork, withdrawn: frozenset[int]) -> tuple[int, ...]:
     """An approval that was taken back since is not one in the copy either."""
-    open_ones = desk.session.scalars(
+    open_ones = uow.session.scalars(
         select(DisposalRun.id).where(
             DisposalRun.status.in_((RunStatus.PROPOSED, RunStatus.APPROVED))
         )
     ).all()
     taken_back = tuple(sorted(withdrawn.intersection(open_ones)))
     if taken_back:
-        desk.session.execute(
+        uow.session.execute(
             update(DisposalRun)
             .where(DisposalRun.id.in_(taken_back))
-            .values(status=RunStatus.WITHDRAWN, finished_at=desk.now)
+            .values(status=RunStatus.WITHDRAWN, finished_at=uow.now)
         )
     return taken_back
 

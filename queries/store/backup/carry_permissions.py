@@ -26,7 +26,7 @@ from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.orm import Session
 
 from queries.rules.roles import Role
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import Base, Setting, TrailEntry, User, WebForm
 
 #: The setting that says whether somebody other than the proposer has to approve a disposal.
@@ -123,15 +123,15 @@ def rights_of(connection: Connection) -> Rights:
     return Rights(accounts, forms, asked is not None and bool(json.loads(asked)))
 
 
-def carry_rights(desk: Desk, replaced: Rights | None, *, is_newest: bool) -> RightsKept:
+def carry_rights(uow: UnitOfWork, replaced: Rights | None, *, is_newest: bool) -> RightsKept:
     """Let the stricter of the copy and the replaced store hold in the copy.
 
     :param replaced: None where no store was replaced, or it could not be read.
     :param is_newest: whether nothing happened since that the replaced store does not know.
     """
     known = replaced or Rights({}, {}, second_person=False)
-    users = desk.session.scalars(select(User).order_by(User.username)).all()
-    since = _passwords_since(desk.session.connection())
+    users = uow.session.scalars(select(User).order_by(User.username)).all()
+    since = _passwords_since(uow.session.connection())
     lowered, renewed, ended, unknown, waiting = [], [], [], [], []
     for user in users:
         account, changed = known.accounts.get(user.username), []
@@ -151,7 +151,7 @@ def carry_rights(desk: Desk, replaced: Rights | None, *, is_newest: bool) -> Rig
                 unknown.append(user.username)
             else:
                 waiting.append((user.username, Role(user.role)))
-        _note(desk, user, changed, "user", user.id)
+        _note(uow, user, changed, "user", user.id)
     lacking = known.accounts.keys() - {user.username for user in users}
     return RightsKept(
         tuple(ended),
@@ -160,8 +160,8 @@ def carry_rights(desk: Desk, replaced: Rights | None, *, is_newest: bool) -> Rig
         tuple(renewed),
         tuple(sorted(lacking)),
         tuple(waiting),
-        second_person=_ask_second_person(desk, asked=known.second_person or not is_newest),
-        forms=tuple(_close_forms(desk, known.forms, is_newest=is_newest)),
+        second_person=_ask_second_person(uow, asked=known.second_person or not is_newest),
+        forms=tuple(_close_forms(uow, known.forms, is_newest=is_newest)),
     )
 
 
@@ -182,21 +182,21 @@ def _stricter(user: User, account: Account, since: datetime) -> list[str]:
     return changed
 
 
-def _ask_second_person(desk: Desk, *, asked: bool) -> bool:
+def _ask_second_person(uow: UnitOfWork, *, asked: bool) -> bool:
     """Whether the rule was set here, because the copy did not have it."""
-    setting = desk.session.get(Setting, SECOND_PERSON)
+    setting = uow.session.get(Setting, SECOND_PERSON)
     if not asked or (setting is not None and json.loads(setting.value)):
         return False
     if setting is None:
         setting = Setting(name=SECOND_PERSON)
-        desk.session.add(setting)
+        uow.session.add(setting)
     setting.value = json.dumps(True)
-    _note(desk, setting, (SECOND_PERSON,), "setting", None)
+    _note(uow, setting, (SECOND_PERSON,), "setting", None)
     return True
 
 
-def _close_forms(desk: Desk, known: Mapping[str, Form], *, is_newest: bool) -> Iterator[str]:
-    for form in desk.session.scalars(select(WebForm).order_by(WebForm.id)).all():
+def _close_forms(uow: UnitOfWork, known: Mapping[str, Form], *, is_newest: bool) -> Iterator[str]:
+    for form in uow.session.scalars(select(WebForm).order_by(WebForm.id)).all():
         stood, changed = known.get(form.key), []
         if stood is not None and stood.changed_at > form.changed_at:
             for name in ("secret_hash", "origins"):
@@ -207,12 +207,12 @@ def _close_forms(desk: Desk, known: Mapping[str, Form], *, is_newest: bool) -> I
             form.active = False
             changed.append("active")
         if changed:
-            _note(desk, form, changed, "web_form", form.id)
+            _note(uow, form, changed, "web_form", form.id)
             yield form.name
 
 
 def _note(
-    desk: Desk,
+    uow: UnitOfWork,
     record: User | WebForm | Setting,
     changed: Iterable[str],
     subject: str,
@@ -221,8 +221,8 @@ def _note(
     columns = tuple(changed)
     if not columns:
         return
-    record.changed_at, record.changed_by = desk.now, desk.actor.username
-    desk.note("carry_rights", subject, key, columns=columns)
+    record.changed_at, record.changed_by = uow.now, uow.actor.username
+    uow.audit("carry_rights", subject, key, columns=columns)
 
 
 def _passwords_since(place: Connection | Session) -> dict[int, datetime]:

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, inspect, select
 
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.suppression import KEY, address_hash, hash_key
 from queries.store.tables import Setting, Subscription, Suppression
 
@@ -44,18 +44,16 @@ def refusals_of(connection: Connection) -> Refusals:
     return Refusals(key, tuple((row.kind, row.address_hash, row.since) for row in rows))
 
 
-def carry_over(desk: Desk, refusals: Refusals) -> dict[str, int]:
+def carry_over(uow: UnitOfWork, refusals: Refusals) -> dict[str, int]:
     """Bring the suppressions of the replaced store into the copy, and end there what they forbid;
     returns how many subscriptions went, as rows by table."""
-    session = desk.session
+    session = uow.session
     if refusals.key is None:
         return {}
     kept = session.get(Setting, KEY)
     if kept is None:
         session.add(
-            Setting(
-                name=KEY, value=refusals.key, changed_at=desk.now, changed_by=desk.actor.username
-            )
+            Setting(name=KEY, value=refusals.key, changed_at=uow.now, changed_by=uow.actor.username)
         )
         session.flush()
     elif kept.value != refusals.key:

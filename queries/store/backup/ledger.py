@@ -433,17 +433,17 @@ def _named(store: Store) -> str:
     if register is not None:
         return register
     try:
-        with store.writing(HOUSE) as desk:
+        with store.writing(HOUSE) as uow:
             register = secrets.token_hex(8)
-            desk.session.add(
+            uow.session.add(
                 Setting(
                     name=IDENTITY,
                     value=json.dumps(register),
-                    changed_at=desk.now,
+                    changed_at=uow.now,
                     changed_by=HOUSE.username,
                 )
             )
-            desk.note("name_register", "setting", None, columns=(IDENTITY,))
+            uow.audit("name_register", "setting", None, columns=(IDENTITY,))
     except StaleRecord:
         return _named(store)  # another process named it first
     return register

@@ -38,7 +38,7 @@ from queries.store.backup.record_origins import Gone, known_gone, origins_of
 from queries.store.backup.removed_by_hand import RemovedByHand, is_back, removed_by_hand
 from queries.store.retention.erasing import FILES, PARTY, add_rows, erase, gate_open
 from queries.store.retention.series import SERIES
-from queries.store.sessions import Desk, Store
+from queries.store.sessions import Store, UnitOfWork
 from queries.store.tables import ErasedRecord, Invoice, ServiceOrder, SignInSession, SignInTicket
 
 
@@ -115,8 +115,8 @@ def replay(
     :param replaced: of the store that the copy takes the place of, as far as it can be read.
     :raises StoreRefusal: ``restore_differs`` when sums and counts are not what the rows say.
     """
-    with store.writing(HOUSE, now=now) as desk:
-        session = desk.session
+    with store.writing(HOUSE, now=now) as uow:
+        session = uow.session
         own = known_gone(session.connection())
         known = _merged(own, replaced.gone)
         erased: dict[str, int] = {}
@@ -125,12 +125,12 @@ def replay(
         with gate_open(session):
             for table in FILES:
                 told = _told(session, table, ledger, contents, known.get(table, {}))
-                keys = judged.of(session, table, told, today=desk.today)
+                keys = judged.of(session, table, told, today=uow.today)
                 repeated[table] = {key: told[key] for key in keys}
-                add_rows(erased, _erase(desk, table, keys))
-        add_rows(erased, carry_over(desk, replaced.refusals))
+                add_rows(erased, _erase(uow, table, keys))
+        add_rows(erased, carry_over(uow, replaced.refusals))
         kept = carry_safeguards(
-            desk,
+            uow,
             replaced.safeguards,
             is_newest=replaced.is_newest,
             unrepeated=named(session, judged.kept),
@@ -139,9 +139,9 @@ def replay(
         apart = not replaced.is_newest
         ids_ahead(session.connection(), contents.highest, replaced.ids, apart=apart)
         ahead, passed_over = numbers_ahead(
-            session, contents.series, replaced.numbers, apart=apart, year=desk.today.year
+            session, contents.series, replaced.numbers, apart=apart, year=uow.today.year
         )
-        rights = carry_rights(desk, replaced.rights, is_newest=replaced.is_newest)
+        rights = carry_rights(uow, replaced.rights, is_newest=replaced.is_newest)
         back = is_back(session, replaced.removed)
         session.execute(delete(SignInSession))
         session.execute(delete(SignInTicket))
@@ -156,8 +156,8 @@ def replay(
         add_lacking(ledger, contents, known)
         connection = session.connection()
         marks = highest_ids(connection), next_numbers(connection)
-        note_mark(session, ledger.mark(desk.today, *marks))
-        desk.note("restore_backup", "store", None)
+        note_mark(session, ledger.mark(uow.today, *marks))
+        uow.audit("restore_backup", "store", None)
     return Replayed(erased, ahead, kept, passed_over, rights, back)
 
 
@@ -229,23 +229,23 @@ def _remember(
         session.execute(insert(ErasedRecord), new)
 
 
-def _erase(desk: Desk, table: str, keys: list[int]) -> dict[str, int]:
+def _erase(uow: UnitOfWork, table: str, keys: list[int]) -> dict[str, int]:
     if not keys:
         return {}
-    session, file = desk.session, FILES[table]
+    session, file = uow.session, FILES[table]
     done: dict[str, int] = {}
     if table == PARTY.table:
-        _erase_belongings(desk, keys, done)
+        _erase_belongings(uow, keys, done)
     elif table == ServiceOrder.__tablename__:
         _loosen_invoices(session, keys)
-    add_rows(done, erase(session, file, keys, on=desk.today))
+    add_rows(done, erase(session, file, keys, on=uow.today))
     if file.emptied is not None:
         for chunk in _chunks(keys):
             add_rows(done, file.emptied.remove(session, chunk))
     return done
 
 
-def _erase_belongings(desk: Desk, parties: list[int], done: dict[str, int]) -> None:
+def _erase_belongings(uow: UnitOfWork, parties: list[int], done: dict[str, int]) -> None:
     """A party was erased last of all that was its own: what the copy still has of it was removed
     by hand meanwhile (a discarded draft, a note), and goes too. The file of a request has a time
     of its own and outlives the party."""
@@ -253,10 +253,10 @@ def _erase_belongings(desk: Desk, parties: list[int], done: dict[str, int]) -> N
     for chunk in _chunks(parties):
         for table, party in owned.items():
             file = FILES[table]
-            keys = desk.session.scalars(select(file.key).where(party.in_(chunk))).all()
+            keys = uow.session.scalars(select(file.key).where(party.in_(chunk))).all()
             if table == ServiceOrder.__tablename__:
-                _loosen_invoices(desk.session, list(keys))
-            add_rows(done, erase(desk.session, file, keys, on=desk.today))
+                _loosen_invoices(uow.session, list(keys))
+            add_rows(done, erase(uow.session, file, keys, on=uow.today))
 
 
 def _loosen_invoices(session: Session, orders: list[int]) -> None:

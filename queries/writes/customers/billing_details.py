@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from queries.rules import identifiers
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import BillingDetail, BillingMethod, Party, Purpose, Source
 from queries.writes.commands import Checks, change, fetch, stamp, to_remove
-from queries.writes.customers.contacts import Removal
+from queries.writes.customers.contacts import RecordRemoval
 
 LONGEST_PAYMENT_DAYS = 180
 
 
 @dataclass(frozen=True, kw_only=True)
-class BillingWish:
+class AmendBilling:
     """Billing details as they should stand; ``payment_days`` net from the day of the invoice."""
 
     party_id: int
@@ -34,14 +34,14 @@ class BillingWish:
     accept_suspect: bool = False
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def amend_billing(desk: Desk, wish: BillingWish) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def amend_billing(uow: UnitOfWork, inputs: AmendBilling) -> int:
     """Add or correct billing details; returns the party.
 
     :raises InvalidInputs: also ``required`` for the address that the chosen method needs.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     method = checks.one_of("method", BillingMethod)
     values = {
         "method": method,
@@ -57,35 +57,35 @@ def amend_billing(desk: Desk, wish: BillingWish) -> int:
         "buyer_reference": checks.text("buyer_reference", longest=100),
         "purpose": Purpose.BILLING.value,
         "source": checks.one_of("source", Source),
-        "sourced_on": checks.day("sourced_on", latest=desk.today),
+        "sourced_on": checks.day("sourced_on", latest=uow.today),
     }
     checks.done()
-    party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
-    if wish.id is None:
+    party = fetch(uow, Party, inputs.party_id, version=None, inputs=inputs)
+    if inputs.id is None:
         detail = BillingDetail(party_id=party.id, **values)
-        stamp(desk, detail)
-        desk.session.add(detail)
+        stamp(uow, detail)
+        uow.session.add(detail)
         changed = list(values)
     else:
-        detail = fetch(desk, BillingDetail, wish.id, version=wish.version, wish=wish)
-        changed = change(desk, detail, values)
+        detail = fetch(uow, BillingDetail, inputs.id, version=inputs.version, inputs=inputs)
+        changed = change(uow, detail, values)
     if changed:
-        desk.session.flush()
-        action = "add_billing" if wish.id is None else "amend_billing"
-        desk.note(action, "billing_detail", detail.id, party_id=party.id, columns=changed)
+        uow.session.flush()
+        action = "add_billing" if inputs.id is None else "amend_billing"
+        uow.audit(action, "billing_detail", detail.id, party_id=party.id, columns=changed)
     return party.id
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def remove_billing(desk: Desk, wish: Removal) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def remove_billing(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """Remove billing details that nothing keeps; returns the party. Issued invoices keep their own
     copy.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
     """
-    detail = to_remove(desk, BillingDetail, wish.id, version=wish.version, wish=wish)
+    detail = to_remove(uow, BillingDetail, inputs.id, version=inputs.version, inputs=inputs)
     party_id = detail.party_id
-    desk.session.delete(detail)
-    desk.session.flush()
-    desk.note("remove_billing", "billing_detail", wish.id, party_id=party_id)
+    uow.session.delete(detail)
+    uow.session.flush()
+    uow.audit("remove_billing", "billing_detail", inputs.id, party_id=party_id)
     return party_id

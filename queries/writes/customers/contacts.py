@@ -16,8 +16,8 @@ from sqlalchemy import select
 from queries.errors import NotFound
 from queries.rules import identifiers
 from queries.rules.countries import FINLAND, country_code
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Address, Email, Party, Phone, Purpose, Source
 from queries.writes.commands import Checks, change, fetch, stamp, to_remove
 from queries.writes.removal_guard import announce_removal
@@ -28,7 +28,7 @@ LONGEST_TOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class PhoneWish:
+class AmendPhone:
     """A telephone number as it should stand.
 
     :param id: the number to correct, with the ``version`` that was seen; None to add one.
@@ -47,8 +47,8 @@ class PhoneWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EmailWish:
-    """An e-mail address as it should stand; see :class:`PhoneWish`."""
+class AmendEmail:
+    """An e-mail address as it should stand; see :class:`AmendPhone`."""
 
     party_id: int
     id: int | None = None
@@ -62,8 +62,8 @@ class EmailWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddressWish:
-    """A postal address as it should stand; see :class:`PhoneWish`. ``country`` is ISO 3166-1."""
+class AmendAddress:
+    """A postal address as it should stand; see :class:`AmendPhone`. ``country`` is ISO 3166-1."""
 
     party_id: int
     id: int | None = None
@@ -80,47 +80,47 @@ class AddressWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Removal:
+class RecordRemoval:
     """A contact detail or note that should go, as it was seen."""
 
     id: int
     version: int
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def amend_phone(desk: Desk, wish: PhoneWish) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def amend_phone(uow: UnitOfWork, inputs: AmendPhone) -> int:
     """Add or correct a telephone number; returns the party.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values = {"number": checks.by(identifiers.phone, "number", required=True)}
-    return _save(desk, Phone, wish, checks, values)
+    return _save(uow, Phone, inputs, checks, values)
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def amend_email(desk: Desk, wish: EmailWish) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def amend_email(uow: UnitOfWork, inputs: AmendEmail) -> int:
     """Add or correct an e-mail address; returns the party.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values = {"address": checks.by(identifiers.email, "address", required=True)}
-    return _save(desk, Email, wish, checks, values)
+    return _save(uow, Email, inputs, checks, values)
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def amend_address(desk: Desk, wish: AddressWish) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def amend_address(uow: UnitOfWork, inputs: AmendAddress) -> int:
     """Add or correct a postal address; returns the party.
 
     A Finnish post code is checked; another country's is kept as it is.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values = address_columns(checks, required=True)
-    party_id = _save(desk, Address, wish, checks, values)
-    keep_town(desk, party_id)
+    party_id = _save(uow, Address, inputs, checks, values)
+    keep_town(uow, party_id)
     return party_id
 
 
@@ -140,44 +140,44 @@ def address_columns(checks: Checks, *, required: bool) -> dict[str, Any]:
     }
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def remove_phone(desk: Desk, wish: Removal) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def remove_phone(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """Remove a telephone number that nothing keeps; returns the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
     """
-    return _remove(desk, Phone, wish)
+    return _remove(uow, Phone, inputs)
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def remove_email(desk: Desk, wish: Removal) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def remove_email(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """Remove an e-mail address that nothing keeps; returns the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
     """
-    return _remove(desk, Email, wish)
+    return _remove(uow, Email, inputs)
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def remove_address(desk: Desk, wish: Removal) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def remove_address(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """Remove a postal address that nothing keeps; returns the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
     """
-    party_id = _remove(desk, Address, wish)
-    keep_town(desk, party_id)
+    party_id = _remove(uow, Address, inputs)
+    keep_town(uow, party_id)
     return party_id
 
 
-def keep_town(desk: Desk, party_id: int) -> None:
+def keep_town(uow: UnitOfWork, party_id: int) -> None:
     """Keep the party's town, which lists filter by, that of its primary (else first) address.
 
     The party is locked before its addresses are read: of two who change them at once the second
     reads what the first has written.
     """
-    desk.session.flush()
-    party = desk.session.get_one(Party, party_id, with_for_update=True, populate_existing=True)
-    town = desk.session.scalars(
+    uow.session.flush()
+    party = uow.session.get_one(Party, party_id, with_for_update=True, populate_existing=True)
+    town = uow.session.scalars(
         select(Address.town)
         .where(Address.party_id == party_id)
         .order_by(Address.is_primary.desc(), Address.id)
@@ -188,61 +188,61 @@ def keep_town(desk: Desk, party_id: int) -> None:
 
 
 def _save(
-    desk: Desk,
+    uow: UnitOfWork,
     model: type[Contact],
-    wish: PhoneWish | EmailWish | AddressWish,
+    inputs: AmendPhone | AmendEmail | AmendAddress,
     checks: Checks,
     values: dict[str, Any],
 ) -> int:
     values |= {
         "purpose": checks.one_of("purpose", Purpose),
         "source": checks.one_of("source", Source),
-        "sourced_on": checks.day("sourced_on", latest=desk.today),
-        "is_primary": wish.is_primary,
+        "sourced_on": checks.day("sourced_on", latest=uow.today),
+        "is_primary": inputs.is_primary,
     }
     checks.done()
-    party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
+    party = fetch(uow, Party, inputs.party_id, version=None, inputs=inputs)
     name = model.__tablename__
-    if wish.id is None:
+    if inputs.id is None:
         record: Contact = model(party_id=party.id, **values)
-        stamp(desk, record)
-        desk.session.add(record)
+        stamp(uow, record)
+        uow.session.add(record)
         changed = list(values)
     else:
-        record = fetch(desk, model, wish.id, version=wish.version, wish=wish)
-        changed = change(desk, record, values)
+        record = fetch(uow, model, inputs.id, version=inputs.version, inputs=inputs)
+        changed = change(uow, record, values)
     if changed:
         if record.is_primary:
-            _only_primary(desk, model, party.id, record)
-        desk.session.flush()
-        action = f"add_{name}" if wish.id is None else f"amend_{name}"
-        desk.note(action, name, record.id, party_id=party.id, columns=changed)
+            _only_primary(uow, model, party.id, record)
+        uow.session.flush()
+        action = f"add_{name}" if inputs.id is None else f"amend_{name}"
+        uow.audit(action, name, record.id, party_id=party.id, columns=changed)
     return party.id
 
 
-def _only_primary(desk: Desk, model: type[Contact], party_id: int, record: Contact) -> None:
+def _only_primary(uow: UnitOfWork, model: type[Contact], party_id: int, record: Contact) -> None:
     """One of a party's numbers (or addresses) is the primary one: the others are not."""
-    with desk.session.no_autoflush:
-        others = desk.session.scalars(
+    with uow.session.no_autoflush:
+        others = uow.session.scalars(
             select(model).where(model.party_id == party_id, model.is_primary)
         )
         for other in others:
             if other is not record:
-                change(desk, other, {"is_primary": False})
+                change(uow, other, {"is_primary": False})
 
 
-def _remove(desk: Desk, model: type[Contact], wish: Removal) -> int:
-    announce_removal(desk.session)
+def _remove(uow: UnitOfWork, model: type[Contact], inputs: RecordRemoval) -> int:
+    announce_removal(uow.session)
     name = model.__tablename__
-    party_id = desk.session.scalar(select(model.party_id).where(model.id == wish.id))
+    party_id = uow.session.scalar(select(model.party_id).where(model.id == inputs.id))
     if party_id is None:
-        raise NotFound(name, wish.id)
+        raise NotFound(name, inputs.id)
     # Before the record, as whoever adds or corrects one.
-    fetch(desk, Party, party_id, version=None, wish=wish)
-    record = to_remove(desk, model, wish.id, version=wish.version, wish=wish)
-    desk.session.delete(record)
-    desk.session.flush()
-    desk.note(f"remove_{name}", name, wish.id, party_id=party_id)
+    fetch(uow, Party, party_id, version=None, inputs=inputs)
+    record = to_remove(uow, model, inputs.id, version=inputs.version, inputs=inputs)
+    uow.session.delete(record)
+    uow.session.flush()
+    uow.audit(f"remove_{name}", name, inputs.id, party_id=party_id)
     return party_id
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from queries.rules import identifiers
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.search import sort_name
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import ContactPerson, Language, Party, PartyKind, PartyStatus, Source
 from queries.writes.commands import Checks, change, fetch, stamp, to_remove
 
@@ -22,7 +22,7 @@ _BROUGHT_IN = frozenset({Source.IMPORT, Source.YTJ, Source.INVOICE})
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartyWish:
+class AmendParty:
     """A party as it should stand.
 
     :param id: the party to correct, with the ``version`` that was seen; None to add one.
@@ -52,7 +52,7 @@ class PartyWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StatusWish:
+class ChangeStatus:
     """The state of the relation: a lead, active, or ended on a day."""
 
     id: int
@@ -62,7 +62,7 @@ class StatusWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContactPersonWish:
+class LinkContactPerson:
     """A person through whom an organisation is reached."""
 
     organisation_id: int
@@ -72,14 +72,14 @@ class ContactPersonWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContactPersonRemoval:
+class UnlinkContactPerson:
     """The link that should go; both parties stay."""
 
     id: int
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def amend_party(desk: Desk, wish: PartyWish) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def amend_party(uow: UnitOfWork, inputs: AmendParty) -> int:
     """Add a party, or correct who it is; returns it.
 
     A new party begins as active; what it ordered or was offered later is another command's.
@@ -88,46 +88,48 @@ def amend_party(desk: Desk, wish: PartyWish) -> int:
         ``has_contact_persons`` or ``is_contact_person`` where a linked party would change its kind.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
-    values = _names(checks, wish) | {
+    checks = Checks(inputs)
+    values = _names(checks, inputs) | {
         "business_id": checks.by(identifiers.business_id, "business_id"),
         "foreign_id": checks.text("foreign_id", longest=32),
         "customer_number": checks.text("customer_number", longest=32),
         "language": checks.one_of("language", Language),
-        "is_customer": wish.is_customer,
-        "is_partner": wish.is_partner,
-        "is_contact": wish.is_contact,
-        "started_on": checks.day("started_on", latest=desk.today),
+        "is_customer": inputs.is_customer,
+        "is_partner": inputs.is_partner,
+        "is_contact": inputs.is_contact,
+        "started_on": checks.day("started_on", latest=uow.today),
         "source": checks.one_of("source", Source),
-        "sourced_on": checks.day("sourced_on", latest=desk.today),
+        "sourced_on": checks.day("sourced_on", latest=uow.today),
     }
-    if not (wish.is_customer or wish.is_partner or wish.is_contact):
+    if not (inputs.is_customer or inputs.is_partner or inputs.is_contact):
         checks.refuse("is_customer", "no_role")
     for field in ("business_id", "customer_number"):
-        _unless_taken(desk, checks, wish, field, values[field])
+        _unless_taken(uow, checks, inputs, field, values[field])
     party = (
-        None if wish.id is None else fetch(desk, Party, wish.id, version=wish.version, wish=wish)
+        None
+        if inputs.id is None
+        else fetch(uow, Party, inputs.id, version=inputs.version, inputs=inputs)
     )
     if (
         party is not None
         and party.ended_on
-        and wish.started_on
-        and wish.started_on > party.ended_on
+        and inputs.started_on
+        and inputs.started_on > party.ended_on
     ):
         checks.refuse("started_on", "start_after_end", ended_on=party.ended_on)
-    _unless_linked(desk, checks, party, values["kind"])
+    _unless_linked(uow, checks, party, values["kind"])
     checks.done()
     if party is None:
-        return _add(desk, values, wish)
-    changed = change(desk, party, values | _now_unlinked(desk, party, wish))
+        return _add(uow, values, inputs)
+    changed = change(uow, party, values | _now_unlinked(uow, party, inputs))
     if changed:
-        desk.session.flush()
-        desk.note("amend_party", "party", party.id, party_id=party.id, columns=changed)
+        uow.session.flush()
+        uow.audit("amend_party", "party", party.id, party_id=party.id, columns=changed)
     return party.id
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def change_status(desk: Desk, wish: StatusWish) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def change_status(uow: UnitOfWork, inputs: ChangeStatus) -> int:
     """Say whether the relation is a lead, goes on, or ended, and on which day; returns the party.
 
     Where the relation began on the day of an import, for the file told no other, it began on the
@@ -135,11 +137,11 @@ def change_status(desk: Desk, wish: StatusWish) -> int:
 
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     status = checks.one_of("status", PartyStatus)
     ended = status == PartyStatus.ENDED
-    ended_on = checks.day("ended_on", latest=desk.today) if ended else None
-    party = fetch(desk, Party, wish.id, version=wish.version, wish=wish)
+    ended_on = checks.day("ended_on", latest=uow.today) if ended else None
+    party = fetch(uow, Party, inputs.id, version=inputs.version, inputs=inputs)
     values = {"status": status, "ended_on": ended_on}
     if ended_on is not None and ended_on < party.started_on:
         if party.source in _BROUGHT_IN and party.started_on == party.sourced_on:
@@ -147,23 +149,23 @@ def change_status(desk: Desk, wish: StatusWish) -> int:
         else:
             checks.refuse("ended_on", "end_before_start", started_on=party.started_on)
     checks.done()
-    changed = change(desk, party, values)
+    changed = change(uow, party, values)
     if changed:
-        desk.session.flush()
-        desk.note("change_status", "party", party.id, party_id=party.id, columns=changed)
+        uow.session.flush()
+        uow.audit("change_status", "party", party.id, party_id=party.id, columns=changed)
     return party.id
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def link_contact_person(desk: Desk, wish: ContactPersonWish) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def link_contact_person(uow: UnitOfWork, inputs: LinkContactPerson) -> int:
     """Make a person the contact person of an organisation; returns the organisation.
 
     :raises InvalidInputs: ``linked_already``, ``not_an_organisation`` or ``not_a_person``.
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     title = checks.text("title", longest=LONGEST_PART)
-    organisation = fetch(desk, Party, wish.organisation_id, version=None, wish=wish)
-    person = fetch(desk, Party, wish.person_id, version=None, wish=wish)
+    organisation = fetch(uow, Party, inputs.organisation_id, version=None, inputs=inputs)
+    person = fetch(uow, Party, inputs.person_id, version=None, inputs=inputs)
     if organisation.kind != PartyKind.ORGANISATION:
         checks.refuse("organisation_id", "not_an_organisation")
     if person.kind != PartyKind.PERSON:
@@ -171,11 +173,11 @@ def link_contact_person(desk: Desk, wish: ContactPersonWish) -> int:
     linked = select(ContactPerson.id).where(
         ContactPerson.organisation_id == organisation.id, ContactPerson.person_id == person.id
     )
-    if desk.session.scalar(linked) is not None:
+    if uow.session.scalar(linked) is not None:
         checks.refuse("person_id", "linked_already")
     checks.done()
-    link = _link(desk, organisation, person, title)
-    desk.note(
+    link = _link(uow, organisation, person, title)
+    uow.audit(
         "link_contact_person",
         "contact_person",
         link.id,
@@ -185,8 +187,8 @@ def link_contact_person(desk: Desk, wish: ContactPersonWish) -> int:
     return organisation.id
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def unlink_contact_person(desk: Desk, wish: ContactPersonRemoval) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def unlink_contact_person(uow: UnitOfWork, inputs: UnlinkContactPerson) -> int:
     """Undo the link; both parties stay. Returns the organisation.
 
     A person who had no other role and reaches no other organisation keeps the contact role: what
@@ -194,13 +196,13 @@ def unlink_contact_person(desk: Desk, wish: ContactPersonRemoval) -> int:
 
     :raises NotFound, Restricted, RuleRefusal: as :func:`.changing.to_remove`, of either party.
     """
-    link = to_remove(desk, ContactPerson, wish.id, version=None, wish=wish)
+    link = to_remove(uow, ContactPerson, inputs.id, version=None, inputs=inputs)
     organisation_id = link.organisation_id
-    person = fetch(desk, Party, link.person_id, version=None, wish=wish)
-    desk.session.delete(link)
-    change(desk, person, {"unlinked_on": desk.today})
-    desk.session.flush()
-    desk.note("unlink_contact_person", "contact_person", wish.id, party_id=organisation_id)
+    person = fetch(uow, Party, link.person_id, version=None, inputs=inputs)
+    uow.session.delete(link)
+    change(uow, person, {"unlinked_on": uow.today})
+    uow.session.flush()
+    uow.audit("unlink_contact_person", "contact_person", inputs.id, party_id=organisation_id)
     return organisation_id
 
 
@@ -224,26 +226,28 @@ def name_columns(checks: Checks) -> dict[str, Any]:
     }
 
 
-def _names(checks: Checks, wish: PartyWish) -> dict[str, Any]:
+def _names(checks: Checks, inputs: AmendParty) -> dict[str, Any]:
     """The columns of the name; a person who is a contact alone is no trader."""
     values = name_columns(checks)
-    trades = wish.is_customer or wish.is_partner
-    if values["kind"] == PartyKind.PERSON and wish.business_id and not trades:
+    trades = inputs.is_customer or inputs.is_partner
+    if values["kind"] == PartyKind.PERSON and inputs.business_id and not trades:
         checks.refuse("business_id", "not_of_a_contact")
     return values
 
 
-def _unless_taken(desk: Desk, checks: Checks, wish: PartyWish, field: str, value: Any) -> None:
+def _unless_taken(
+    uow: UnitOfWork, checks: Checks, inputs: AmendParty, field: str, value: Any
+) -> None:
     if value is None:
         return
-    other = desk.session.scalar(
-        select(Party.id).where(getattr(Party, field) == value, Party.id != (wish.id or 0))
+    other = uow.session.scalar(
+        select(Party.id).where(getattr(Party, field) == value, Party.id != (inputs.id or 0))
     )
     if other is not None:
         checks.refuse(field, "taken", other=other)
 
 
-def _unless_linked(desk: Desk, checks: Checks, party: Party | None, kind: Any) -> None:
+def _unless_linked(uow: UnitOfWork, checks: Checks, party: Party | None, kind: Any) -> None:
     """A contact person is a person and is linked to an organisation: neither becomes the other
     while the link is there."""
     if party is None or kind is None or kind == party.kind:
@@ -252,37 +256,37 @@ def _unless_linked(desk: Desk, checks: Checks, party: Party | None, kind: Any) -
         (ContactPerson.organisation_id, "has_contact_persons"),
         (ContactPerson.person_id, "is_contact_person"),
     ):
-        if desk.session.scalar(select(ContactPerson.id).where(end == party.id).limit(1)):
+        if uow.session.scalar(select(ContactPerson.id).where(end == party.id).limit(1)):
             checks.refuse("kind", code)
 
 
-def _now_unlinked(desk: Desk, party: Party, wish: PartyWish) -> dict[str, Any]:
+def _now_unlinked(uow: UnitOfWork, party: Party, inputs: AmendParty) -> dict[str, Any]:
     """The day from which a person counts who stops trading and is nobody's contact person."""
-    trades, traded = wish.is_customer or wish.is_partner, party.is_customer or party.is_partner
+    trades, traded = inputs.is_customer or inputs.is_partner, party.is_customer or party.is_partner
     if trades or not traded:
         return {}
     link = select(ContactPerson.id).where(ContactPerson.person_id == party.id).limit(1)
-    return {} if desk.session.scalar(link) is not None else {"unlinked_on": desk.today}
+    return {} if uow.session.scalar(link) is not None else {"unlinked_on": uow.today}
 
 
-def _add(desk: Desk, values: dict[str, Any], wish: PartyWish) -> int:
+def _add(uow: UnitOfWork, values: dict[str, Any], inputs: AmendParty) -> int:
     party = Party(status=PartyStatus.ACTIVE, **values)
-    if not (party.is_customer or party.is_partner) and wish.contact_of is None:
-        party.unlinked_on = desk.today
-    stamp(desk, party)
-    desk.session.add(party)
-    desk.session.flush()
-    if wish.contact_of is not None:
-        organisation = fetch(desk, Party, wish.contact_of, version=None, wish=wish)
-        _link(desk, organisation, party, None)
-    desk.note("add_party", "party", party.id, party_id=party.id, columns=[*values, "status"])
+    if not (party.is_customer or party.is_partner) and inputs.contact_of is None:
+        party.unlinked_on = uow.today
+    stamp(uow, party)
+    uow.session.add(party)
+    uow.session.flush()
+    if inputs.contact_of is not None:
+        organisation = fetch(uow, Party, inputs.contact_of, version=None, inputs=inputs)
+        _link(uow, organisation, party, None)
+    uow.audit("add_party", "party", party.id, party_id=party.id, columns=[*values, "status"])
     return party.id
 
 
-def _link(desk: Desk, organisation: Party, person: Party, title: str | None) -> ContactPerson:
+def _link(uow: UnitOfWork, organisation: Party, person: Party, title: str | None) -> ContactPerson:
     link = ContactPerson(organisation_id=organisation.id, person_id=person.id, title=title)
-    stamp(desk, link)
-    desk.session.add(link)
-    change(desk, person, {"is_contact": True, "unlinked_on": None})
-    desk.session.flush()
+    stamp(uow, link)
+    uow.session.add(link)
+    change(uow, person, {"is_contact": True, "unlinked_on": None})
+    uow.session.flush()
     return link

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput, RuleRefusal
 from queries.rules import identifiers
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.search import fold
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.suppression import address_hash, hash_key
 from queries.store.tables import (
     ConsentText,
@@ -58,7 +58,7 @@ _ORGANISATION = "Laki sähköisen viestinnän palveluista 917/2014 202 §"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsentTextWish:
+class WriteConsentText:
     """A new version of what people agree to, in the languages in which it is asked."""
 
     fi: str
@@ -67,7 +67,7 @@ class ConsentTextWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsentWish:
+class Subscribe:
     """A consent as it was given.
 
     :param party_id: whose the address is; None to look for it in the register.
@@ -86,14 +86,14 @@ class ConsentWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Renewal(ConsentWish):
+class RenewConsent(Subscribe):
     """A new consent of somebody whose address is suppressed, with the reason to believe it."""
 
     reason: str = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
-class RelationWish:
+class RelationSubscription:
     """A party that gets the newsletter without having asked for it: an own customer, or an
     organisation."""
 
@@ -102,49 +102,49 @@ class RelationWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ending:
+class EndSubscription:
     """A subscription that the person told the office to end."""
 
     id: int
     version: int | None = None
 
 
-@needs(Right.EDIT_SETTINGS)
-def write_consent_text(desk: Desk, wish: ConsentTextWish) -> int:
+@needs(Permission.EDIT_SETTINGS)
+def write_consent_text(uow: UnitOfWork, inputs: WriteConsentText) -> int:
     """Write the next version of the consent text; returns its number. The earlier ones stay as they
     are: they say what was agreed to.
 
     :raises InvalidInputs: ``required`` without the Finnish one.
     :raises RuleRefusal: ``consent_text_same`` when nothing differs from the newest version.
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     texts = {
         code: checks.lines(code, longest=2_000, required=code == Language.FI)
         for code in (language.value for language in Language)
     }
     checks.done()
-    newest = desk.session.scalar(select(func.max(ConsentText.version))) or 0
+    newest = uow.session.scalar(select(func.max(ConsentText.version))) or 0
     stands = select(ConsentText.language, ConsentText.text).where(ConsentText.version == newest)
     given = {code: text for code, text in texts.items() if text is not None}
-    if given == dict(desk.session.execute(stands).all()):
+    if given == dict(uow.session.execute(stands).all()):
         raise RuleRefusal("consent_text_same", "GDPR Art. 7(1)")
-    desk.session.add_all(
+    uow.session.add_all(
         ConsentText(
             version=newest + 1,
             language=code,
             text=text,
-            since=desk.today,
-            written_by=desk.actor.username,
+            since=uow.today,
+            written_by=uow.actor.username,
         )
         for code, text in given.items()
     )
-    desk.session.flush()
-    desk.note("write_consent_text", "consent_text", newest + 1, columns=["text", *given])
+    uow.session.flush()
+    uow.audit("write_consent_text", "consent_text", newest + 1, columns=["text", *given])
     return newest + 1
 
 
-@needs(Right.SEND_NEWSLETTER)
-def subscribe(desk: Desk, wish: ConsentWish) -> int:
+@needs(Permission.SEND_NEWSLETTER)
+def subscribe(uow: UnitOfWork, inputs: Subscribe) -> int:
     """Add who agreed to get the newsletter; returns the subscription. One that stood by another
     right becomes one by consent.
 
@@ -152,14 +152,14 @@ def subscribe(desk: Desk, wish: ConsentWish) -> int:
     :raises RuleRefusal: ``suppressed``: only :func:`renew_consent` goes past that.
     :raises NotFound, Restricted:
     """
-    added = enlist(desk, _consent(desk, wish, reason=None))
+    added = enlist(uow, _consent(uow, inputs, reason=None))
     if added is None:
         raise InvalidInput("address", "subscribed_already")
-    return _noted(desk, added, "subscribe")
+    return _noted(uow, added, "subscribe")
 
 
-@needs(Right.SEND_NEWSLETTER)
-def renew_consent(desk: Desk, wish: Renewal) -> int:
+@needs(Permission.SEND_NEWSLETTER)
+def renew_consent(uow: UnitOfWork, inputs: RenewConsent) -> int:
     """The one way past a suppression: the person gave the office a new consent of their own.
     Returns the subscription.
 
@@ -169,24 +169,24 @@ def renew_consent(desk: Desk, wish: Renewal) -> int:
     :raises RuleRefusal: ``not_suppressed``: then :func:`subscribe` is enough.
     :raises NotFound, Restricted:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     reason = checks.lines("reason", longest=LONGEST_REASON, required=True)
     checks.done()
-    entry = _consent(desk, wish, reason=reason)
-    since = _suppressed_since(desk.session, entry.address)
+    entry = _consent(uow, inputs, reason=reason)
+    since = _suppressed_since(uow.session, entry.address)
     if since is None:
         raise RuleRefusal("not_suppressed", OBJECTED)
     if entry.sourced_on < since:
         raise InvalidInput("sourced_on", "consent_before_suppression", since=since)
-    lift_suppressions(desk, entry.address)
-    added = enlist(desk, entry)
+    lift_suppressions(uow, entry.address)
+    added = enlist(uow, entry)
     if added is None:
         raise InvalidInput("address", "subscribed_already")
-    return _noted(desk, added, "renew_consent", "renewal_reason", "suppression")
+    return _noted(uow, added, "renew_consent", "renewal_reason", "suppression")
 
 
-@needs(Right.SEND_NEWSLETTER)
-def subscribe_customer(desk: Desk, wish: RelationWish) -> int:
+@needs(Permission.SEND_NEWSLETTER)
+def subscribe_customer(uow: UnitOfWork, inputs: RelationSubscription) -> int:
     """Add an own customer, a person, under 917/2014 200.3 §; returns the subscription.
 
     :raises RuleRefusal: ``not_own_customer`` without an order in force or done, or an issued
@@ -194,89 +194,89 @@ def subscribe_customer(desk: Desk, wish: RelationWish) -> int:
     :raises InvalidInput: ``subscribed_already``.
     :raises NotFound, Restricted:
     """
-    party, email = _own_address(desk, wish)
+    party, email = _own_address(uow, inputs)
     if (
         party.kind != PartyKind.PERSON
         or not party.is_customer
         or party.status == PartyStatus.ENDED
-        or not _has_bought(desk.session, party.id)
+        or not _has_bought(uow.session, party.id)
     ):
         raise RuleRefusal("not_own_customer", _OWN_CUSTOMER)
-    return _of_relation(desk, party, email, MarketingBasis.CUSTOMER)
+    return _of_relation(uow, party, email, MarketingBasis.CUSTOMER)
 
 
-@needs(Right.SEND_NEWSLETTER)
-def subscribe_organisation(desk: Desk, wish: RelationWish) -> int:
+@needs(Permission.SEND_NEWSLETTER)
+def subscribe_organisation(uow: UnitOfWork, inputs: RelationSubscription) -> int:
     """Add an organisation at an address of its own, under 917/2014 202 §; returns the subscription.
 
     :raises RuleRefusal: ``not_organisation``; ``suppressed``.
     :raises InvalidInput: ``subscribed_already``.
     :raises NotFound, Restricted:
     """
-    party, email = _own_address(desk, wish)
+    party, email = _own_address(uow, inputs)
     if party.kind != PartyKind.ORGANISATION:
         raise RuleRefusal("not_organisation", _ORGANISATION)
-    return _of_relation(desk, party, email, MarketingBasis.ORGANISATION)
+    return _of_relation(uow, party, email, MarketingBasis.ORGANISATION)
 
 
-@needs(Right.SEND_NEWSLETTER)
-def end_subscription(desk: Desk, wish: Ending) -> int:
+@needs(Permission.SEND_NEWSLETTER)
+def end_subscription(uow: UnitOfWork, inputs: EndSubscription) -> int:
     """End a subscription because the person said so, whatever is restricted; returns it. The
     address is marked, so that nothing but a new consent brings it back.
 
     :raises NotFound, StaleRecord:
     """
-    newsletter_alone(desk)
-    stands = fetch(desk, Subscription, wish.id, version=wish.version, wish=wish, edits=False)
-    _end(desk, stands, "end_subscription")
-    return wish.id
+    newsletter_alone(uow)
+    stands = fetch(uow, Subscription, inputs.id, version=inputs.version, inputs=inputs, edits=False)
+    _end(uow, stands, "end_subscription")
+    return inputs.id
 
 
-def unsubscribe_by_link(desk: Desk, token: str) -> int:
+def unsubscribe_by_link(uow: UnitOfWork, token: str) -> int:
     """End the subscription that a link belongs to; returns it, 0 for a link of no subscription, an
     unknown one or one that has done its work.
 
     Needs no right: the link gives it to whoever holds it (917/2014 200.3 §, RFC 8058).
     """
-    newsletter_alone(desk)
+    newsletter_alone(uow)
     query = select(Subscription).where(Subscription.token == token)
-    stands = desk.session.scalars(query).first()
+    stands = uow.session.scalars(query).first()
     if stands is None:
         return 0
     key = stands.id
-    _end(desk, stands, "unsubscribe")
+    _end(uow, stands, "unsubscribe")
     return key
 
 
-def _end(desk: Desk, stands: Subscription, action: str) -> None:
+def _end(uow: UnitOfWork, stands: Subscription, action: str) -> None:
     key, party_id = stands.id, stands.party_id
-    suppress(desk, SuppressionKind.NEWSLETTER, [stands.address])
-    desk.session.flush()
-    desk.note(action, SUBJECT, key, party_id=party_id, columns=["suppression"])
+    suppress(uow, SuppressionKind.NEWSLETTER, [stands.address])
+    uow.session.flush()
+    uow.audit(action, SUBJECT, key, party_id=party_id, columns=["suppression"])
 
 
-def _consent(desk: Desk, wish: ConsentWish, *, reason: str | None) -> Entry:
+def _consent(uow: UnitOfWork, inputs: Subscribe, *, reason: str | None) -> Entry:
     """The wish's values, checked; the party's restriction too."""
-    checks = Checks(wish)
+    checks = Checks(inputs)
     address = checks.by(identifiers.email, "address", required=True)
     name = checks.text("name", longest=LONGEST_NAME)
     language = checks.one_of("language", Language)
     source = checks.one_of("source", CONSENTED_BY)
-    sourced_on = checks.day("sourced_on", latest=desk.today)
-    if wish.consent_text_id is None:
+    sourced_on = checks.day("sourced_on", latest=uow.today)
+    if inputs.consent_text_id is None:
         checks.refuse("consent_text_id", "required")
-    elif desk.session.get(ConsentText, wish.consent_text_id) is None:
+    elif uow.session.get(ConsentText, inputs.consent_text_id) is None:
         checks.refuse("consent_text_id", "choice")
     checks.done()
     assert address and sourced_on, "required above"  # noqa: S101, PT018 - for the type checker
-    having = parties_with(desk.session, address)
-    unless_restricted(desk, *having, *([] if wish.party_id is None else [wish.party_id]))
-    newsletter_alone(desk)
-    party_id = wish.party_id
+    having = parties_with(uow.session, address)
+    unless_restricted(uow, *having, *([] if inputs.party_id is None else [inputs.party_id]))
+    newsletter_alone(uow)
+    party_id = inputs.party_id
     if party_id is None and len(having) == 1:
         party_id = having[0]
     if party_id is not None:
-        party = fetch(desk, Party, party_id, version=None, wish=wish)
+        party = fetch(uow, Party, party_id, version=None, inputs=inputs)
         name = name or party.name
     return Entry(
         address=address,
@@ -284,29 +284,29 @@ def _consent(desk: Desk, wish: ConsentWish, *, reason: str | None) -> Entry:
         language=language,
         basis=MarketingBasis.CONSENT,
         party_id=party_id,
-        consent_text_id=wish.consent_text_id,
+        consent_text_id=inputs.consent_text_id,
         source=source,
         sourced_on=sourced_on,
         renewal_reason=reason,
     )
 
 
-def _own_address(desk: Desk, wish: RelationWish) -> tuple[Party, Email]:
+def _own_address(uow: UnitOfWork, inputs: RelationSubscription) -> tuple[Party, Email]:
     """The party and the one of its addresses that is meant.
 
     :raises RuleRefusal: ``not_own_address`` for one of somebody else.
     """
-    unless_restricted(desk, wish.party_id)
-    newsletter_alone(desk)
-    party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
-    email = fetch(desk, Email, wish.email_id, version=None, wish=wish)
+    unless_restricted(uow, inputs.party_id)
+    newsletter_alone(uow)
+    party = fetch(uow, Party, inputs.party_id, version=None, inputs=inputs)
+    email = fetch(uow, Email, inputs.email_id, version=None, inputs=inputs)
     if email.party_id != party.id:
         raise RuleRefusal("not_own_address", _OWN_CUSTOMER)
     return party, email
 
 
-def _of_relation(desk: Desk, party: Party, email: Email, basis: MarketingBasis) -> int:
-    if subscription_at(desk.session, email.address) is not None:
+def _of_relation(uow: UnitOfWork, party: Party, email: Email, basis: MarketingBasis) -> int:
+    if subscription_at(uow.session, email.address) is not None:
         raise InvalidInput("email_id", "subscribed_already")
     entry = Entry(
         address=email.address,
@@ -317,9 +317,9 @@ def _of_relation(desk: Desk, party: Party, email: Email, basis: MarketingBasis) 
         source=email.source,
         sourced_on=email.sourced_on,
     )
-    added = enlist(desk, entry)
+    added = enlist(uow, entry)
     assert added is not None, "looked for above"  # noqa: S101 - for the type checker
-    return _noted(desk, added, f"subscribe_{basis}")
+    return _noted(uow, added, f"subscribe_{basis}")
 
 
 def _has_bought(session: Session, party_id: int) -> bool:
@@ -347,8 +347,8 @@ def _suppressed_since(session: Session, address: str) -> date | None:
     )
 
 
-def _noted(desk: Desk, added: Subscription, action: str, *more: str) -> int:
-    desk.session.flush()
+def _noted(uow: UnitOfWork, added: Subscription, action: str, *more: str) -> int:
+    uow.session.flush()
     columns = ["address", "basis", "consent_text_id", "language", "name", "source", "sourced_on"]
-    desk.note(action, SUBJECT, added.id, party_id=added.party_id, columns=[*columns, *more])
+    uow.audit(action, SUBJECT, added.id, party_id=added.party_id, columns=[*columns, *more])
     return added.id

@@ -23,7 +23,7 @@ from queries.rules.requests import Asked
 from queries.store.named_locks import NamedLock, take
 from queries.store.search import fold
 from queries.store.search_query import found_parties
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.suppression import address_hash, hash_key, is_suppressed, new_key
 from queries.store.tables import (
     Email,
@@ -63,10 +63,10 @@ class Entry:
     renewal_reason: str | None = field(default=None, repr=False)
 
 
-def newsletter_alone(desk: Desk) -> None:
+def newsletter_alone(uow: UnitOfWork) -> None:
     """Let nobody else add or suppress an address until the transaction ends. Whoever also locks a
     restriction does that first."""
-    take(desk.session, NamedLock.NEWSLETTER)
+    take(uow.session, NamedLock.NEWSLETTER)
 
 
 def unless_suppressed(session: Session, address: str) -> None:
@@ -95,60 +95,60 @@ def parties_with(session: Session, address: str) -> list[int]:
     return sorted({party for party, own in rows if fold(own) == fold(address)})
 
 
-def enlist(desk: Desk, entry: Entry) -> Subscription | None:
+def enlist(uow: UnitOfWork, entry: Entry) -> Subscription | None:
     """Add a subscription, or turn one by another right into one by consent; None when the address
     has one already by consent. The caller has checked the restriction of the party, and notes.
 
     :raises RuleRefusal: ``suppressed``.
     """
-    newsletter_alone(desk)
-    unless_suppressed(desk.session, entry.address)
-    stands = subscription_at(desk.session, entry.address)
+    newsletter_alone(uow)
+    unless_suppressed(uow.session, entry.address)
+    stands = subscription_at(uow.session, entry.address)
     values = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
     if stands is None:
         new = Subscription(**values, address_key=fold(entry.address))
-        stamp(desk, new)
-        desk.session.add(new)
+        stamp(uow, new)
+        uow.session.add(new)
         return new
     if stands.basis == MarketingBasis.CONSENT or entry.basis != MarketingBasis.CONSENT:
         return None
     for name, value in values.items():
         if name not in {"party_id", "name"} or value is not None:
             setattr(stands, name, value)
-    stamp(desk, stands)
+    stamp(uow, stands)
     return stands
 
 
-def suppress(desk: Desk, kind: SuppressionKind, addresses: Iterable[str]) -> None:
+def suppress(uow: UnitOfWork, kind: SuppressionKind, addresses: Iterable[str]) -> None:
     """Mark addresses and end their subscriptions at once; a mark that stands stays as it is."""
-    newsletter_alone(desk)
-    key = hash_key(desk.session)
+    newsletter_alone(uow)
+    key = hash_key(uow.session)
     if key is None:
         setting = Setting(**new_key())
-        stamp(desk, setting)
-        desk.session.add(setting)
-        desk.session.flush()
-        key = hash_key(desk.session)
+        stamp(uow, setting)
+        uow.session.add(setting)
+        uow.session.flush()
+        key = hash_key(uow.session)
     assert key is not None, "made above"  # noqa: S101 - for the type checker
     by_hash = {address_hash(key, one): fold(one) for one in addresses}
     hashes = sorted(by_hash)
     for at in range(0, len(hashes), _TOGETHER):
         some = hashes[at : at + _TOGETHER]
         marked = set(
-            desk.session.scalars(
+            uow.session.scalars(
                 select(Suppression.address_hash).where(
                     Suppression.kind == kind, Suppression.address_hash.in_(some)
                 )
             )
         )
-        desk.session.add_all(
-            Suppression(kind=kind, address_hash=hashed, since=desk.today)
+        uow.session.add_all(
+            Suppression(kind=kind, address_hash=hashed, since=uow.today)
             for hashed in some
             if hashed not in marked
         )
         keys = [by_hash[hashed] for hashed in some]
-        desk.session.execute(delete(Subscription).where(Subscription.address_key.in_(keys)))
-        desk.session.flush()
+        uow.session.execute(delete(Subscription).where(Subscription.address_key.in_(keys)))
+        uow.session.flush()
 
 
 def newsletter_addresses(session: Session, party_id: int | None) -> set[str]:
@@ -160,7 +160,7 @@ def newsletter_addresses(session: Session, party_id: int | None) -> set[str]:
 
 
 def stop_sending(
-    desk: Desk, rights: Iterable[str], *, party_id: int | None, contact: str | None
+    uow: UnitOfWork, rights: Iterable[str], *, party_id: int | None, contact: str | None
 ) -> bool:
     """An objection to direct marketing, or a withdrawal of consent, among the rights asked for:
     from this transaction on nothing more is sent to any e-mail address of the party, or of who
@@ -171,45 +171,45 @@ def stop_sending(
     kinds = [ENDED_BY[right] for right in rights if right in ENDED_BY]
     if not kinds:
         return False
-    addresses = set(desk.session.scalars(select(Email.address).where(Email.party_id == party_id)))
+    addresses = set(uow.session.scalars(select(Email.address).where(Email.party_id == party_id)))
     # Not for a telephone number or a postal address: the party's own addresses are meant then.
     with contextlib.suppress(InvalidInput):
         addresses.add(identifiers.email(contact or ""))
-    addresses |= newsletter_addresses(desk.session, party_id)
+    addresses |= newsletter_addresses(uow.session, party_id)
     for kind in kinds if addresses else ():
-        suppress(desk, kind, addresses)
+        suppress(uow, kind, addresses)
     return bool(addresses)
 
 
-def suppress_party(desk: Desk, kind: SuppressionKind, party_id: int) -> bool:
+def suppress_party(uow: UnitOfWork, kind: SuppressionKind, party_id: int) -> bool:
     """Mark every address by which a party gets the newsletter, and end that: an erasure on request.
     The mailing tool may know the address still, and no file of it brings it back.
 
     :returns: whether there was one.
     """
-    newsletter_alone(desk)
+    newsletter_alone(uow)
     own = select(Email.address).where(Email.party_id == party_id)
-    keys = {fold(address) for address in desk.session.scalars(own)}
-    found = desk.session.scalars(
+    keys = {fold(address) for address in uow.session.scalars(own)}
+    found = uow.session.scalars(
         select(Subscription.address).where(
             or_(Subscription.party_id == party_id, Subscription.address_key.in_(keys))
         )
     ).all()
     if found:
-        suppress(desk, kind, found)
+        suppress(uow, kind, found)
     return bool(found)
 
 
-def lift_suppressions(desk: Desk, address: str) -> bool:
+def lift_suppressions(uow: UnitOfWork, address: str) -> bool:
     """Take away what the address said no to; only for the person's own new consent.
 
     :returns: whether there was a mark.
     """
-    newsletter_alone(desk)
-    key = hash_key(desk.session)
+    newsletter_alone(uow)
+    key = hash_key(uow.session)
     if key is None:
         return False
-    gone = desk.session.execute(
+    gone = uow.session.execute(
         delete(Suppression).where(Suppression.address_hash == address_hash(key, address))
     )
     return bool(gone.rowcount)  # type: ignore[attr-defined]  # a cursor's result

@@ -12,8 +12,8 @@ from sqlalchemy import delete, insert, select
 
 from queries.errors import RegisterError
 from queries.reads.notice.post_codes import AS_OF, Place, place
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import ImportBatch, PostCode, Setting
 from queries.writes.commands import stamp
 
@@ -22,7 +22,7 @@ FORM = "post_codes"
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostCodesWish:
+class ReplacePostCodes:
     """Every post code of a file.
 
     :param run_on: the day that the file says it is of.
@@ -35,16 +35,16 @@ class PostCodesWish:
     name: str | None = None
 
 
-@needs(Right.IMPORT_DATA)
-def replace_post_codes(desk: Desk, wish: PostCodesWish) -> int:
+@needs(Permission.IMPORT_DATA)
+def replace_post_codes(uow: UnitOfWork, inputs: ReplacePostCodes) -> int:
     """Let the file's codes take the place of the register's; returns the
     :class:`queries.store.tables.ImportBatch`.
 
     :raises RegisterError: ``import_nothing`` when the register has exactly these.
     """
-    session = desk.session
+    session = uow.session
     stands = {row.code: place(row) for row in session.scalars(select(PostCode))}
-    given = {one.code: one for one in wish.places}
+    given = {one.code: one for one in inputs.places}
     gone = sorted(set(stands) - set(given))
     new = [one for code, one in given.items() if code not in stands]
     changed = [one for code, one in given.items() if code in stands and stands[code] != one]
@@ -57,15 +57,15 @@ def replace_post_codes(desk: Desk, wish: PostCodesWish) -> int:
     if new or changed:
         session.execute(insert(PostCode), [_columns(one) for one in (*new, *changed)])
     setting = session.get(Setting, AS_OF) or Setting(name=AS_OF)
-    setting.value = json.dumps(wish.run_on.isoformat())
-    stamp(desk, setting)
+    setting.value = json.dumps(inputs.run_on.isoformat())
+    stamp(uow, setting)
     session.add(setting)
     batch = ImportBatch(
-        at=desk.now,
-        actor=desk.actor.username,
+        at=uow.now,
+        actor=uow.actor.username,
         form=FORM,
-        sha256=wish.sha256,
-        name=wish.name,
+        sha256=inputs.sha256,
+        name=inputs.name,
         created=len(new),
         changed=len(changed) + len(gone),
         skipped=len(given) - len(new) - len(changed),
@@ -73,7 +73,7 @@ def replace_post_codes(desk: Desk, wish: PostCodesWish) -> int:
     )
     session.add(batch)
     session.flush()
-    desk.note(
+    uow.audit(
         "replace_post_codes", "import_batch", batch.id, columns=list(Place.__dataclass_fields__)
     )
     return batch.id

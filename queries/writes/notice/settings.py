@@ -12,9 +12,9 @@ from queries.reads.notice.post_codes import places_of
 from queries.reads.notice.settings import SAFEGUARDS, WORDS
 from queries.rules import identifiers
 from queries.rules.notice import LANGUAGES, TOPICS, Safeguard
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.search import fold
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Setting
 from queries.writes.commands import Checks, wish_values
 
@@ -36,7 +36,7 @@ _TOGETHER = (("requests_street", "requests_post_code", "requests_town"),)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ControllerWish(Controller):
+class SetController(Controller):
     """The controller as it should stand.
 
     Telephone numbers stay as they are typed: the notice shows them so.
@@ -48,8 +48,8 @@ class ControllerWish(Controller):
     accept_suspect: bool = False
 
 
-@needs(Right.EDIT_SETTINGS)
-def set_controller(desk: Desk, wish: ControllerWish) -> int:
+@needs(Permission.EDIT_SETTINGS)
+def set_controller(uow: UnitOfWork, inputs: SetController) -> int:
     """Set who the controller is; every paper made from now on says so.
 
     :raises InvalidInputs: also ``post_code_elsewhere`` where the post code is another town's by
@@ -57,26 +57,26 @@ def set_controller(desk: Desk, wish: ControllerWish) -> int:
         of an address or of a person that was begun.
     :raises StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values: dict[str, str] = {}
     for field in fields(Controller):
         values[field.name] = _checked(checks, field.name) or ""
     for group in _TOGETHER:
         if any(values[name] for name in group):
-            _require(checks, wish, group)
+            _require(checks, inputs, group)
     if values["officer_name"] and not (values["officer_email"] or values["officer_phone"]):
         checks.refuse("officer_email", "required")
     if (values["officer_email"] or values["officer_phone"]) and not values["officer_name"]:
         checks.refuse("officer_name", "required")
-    _check_towns(desk, checks, values)
+    _check_towns(uow, checks, values)
     checks.done()
-    _keep(desk, CONTROLLER, values, wish)
-    desk.note("set_controller", "setting", None, columns=(CONTROLLER,))
+    _keep(uow, CONTROLLER, values, inputs)
+    uow.audit("set_controller", "setting", None, columns=(CONTROLLER,))
     return 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class BusinessIdWish:
+class SetBusinessId:
     """The company's business ID, before the rest of the controller is set.
 
     :param version: what was seen; None where it was never set.
@@ -87,23 +87,23 @@ class BusinessIdWish:
     accept_suspect: bool = False
 
 
-@needs(Right.EDIT_SETTINGS)
-def set_business_id(desk: Desk, wish: BusinessIdWish) -> int:
+@needs(Permission.EDIT_SETTINGS)
+def set_business_id(uow: UnitOfWork, inputs: SetBusinessId) -> int:
     """Note the company's business ID: invoices that are brought in are compared with it.
 
     :raises InvalidInputs: as :func:`queries.rules.identifiers.business_id` says.
     :raises StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     number = checks.by(identifiers.business_id, "business_id", required=True)
     checks.done()
-    _keep(desk, OWN_BUSINESS_ID, number, wish)
-    desk.note("set_controller", "setting", None, columns=(OWN_BUSINESS_ID,))
+    _keep(uow, OWN_BUSINESS_ID, number, inputs)
+    uow.audit("set_controller", "setting", None, columns=(OWN_BUSINESS_ID,))
     return 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class SafeguardsWish:
+class SetSafeguards:
     """Which safeguards the house keeps; see :class:`.Safeguard`.
 
     :param version: what was seen; None where it was never set.
@@ -119,20 +119,20 @@ class SafeguardsWish:
     training: bool = False
 
 
-@needs(Right.EDIT_SETTINGS)
-def set_safeguards(desk: Desk, wish: SafeguardsWish) -> int:
+@needs(Permission.EDIT_SETTINGS)
+def set_safeguards(uow: UnitOfWork, inputs: SetSafeguards) -> int:
     """Set which safeguards the notice may promise.
 
     :raises StaleRecord:
     """
-    kept = {code: bool(getattr(wish, code)) for code in Safeguard}
-    _keep(desk, SAFEGUARDS, kept, wish)
-    desk.note("set_safeguards", "setting", None, columns=(SAFEGUARDS,))
+    kept = {code: bool(getattr(inputs, code)) for code in Safeguard}
+    _keep(uow, SAFEGUARDS, kept, inputs)
+    uow.audit("set_safeguards", "setting", None, columns=(SAFEGUARDS,))
     return 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class WordsWish:
+class SetWords:
     """What the notice says of a topic in the house's own words, in every language or in none.
 
     :param topic: one of :data:`queries.rules.notice.TOPICS`.
@@ -147,27 +147,27 @@ class WordsWish:
     accept_suspect: bool = False
 
 
-@needs(Right.EDIT_SETTINGS)
-def set_words(desk: Desk, wish: WordsWish) -> int:
+@needs(Permission.EDIT_SETTINGS)
+def set_words(uow: UnitOfWork, inputs: SetWords) -> int:
     """Say a topic in the house's own words; without any, in the program's again.
 
     :raises InvalidInputs: ``all_languages`` for a language that was left out, ``choice`` for an
         unknown topic.
     :raises StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     checks.one_of("topic", TOPICS)
     words = {
         name: " ".join((checks.lines(name, longest=LONGEST_WORDS) or "").split())
         for name in LANGUAGES
     }
     for name, text in words.items():
-        if not text and not getattr(wish, name).strip() and any(words.values()):
+        if not text and not getattr(inputs, name).strip() and any(words.values()):
             checks.refuse(name, "all_languages")
     checks.done()
-    setting = f"{WORDS}{wish.topic}"
-    _keep(desk, setting, words if any(words.values()) else None, wish)
-    desk.note("set_notice_words", "setting", None, columns=(setting,))
+    setting = f"{WORDS}{inputs.topic}"
+    _keep(uow, setting, words if any(words.values()) else None, inputs)
+    uow.audit("set_notice_words", "setting", None, columns=(setting,))
     return 0
 
 
@@ -179,20 +179,20 @@ def _checked(checks: Checks, name: str) -> str | None:
     return None if text is None else " ".join(text.split())
 
 
-def _require(checks: Checks, wish: ControllerWish, names: tuple[str, ...]) -> None:
+def _require(checks: Checks, inputs: SetController, names: tuple[str, ...]) -> None:
     for name in names:
-        if not str(getattr(wish, name)).strip():
+        if not str(getattr(inputs, name)).strip():
             checks.refuse(name, "required")
 
 
-def _check_towns(desk: Desk, checks: Checks, values: dict[str, str]) -> None:
+def _check_towns(uow: UnitOfWork, checks: Checks, values: dict[str, str]) -> None:
     """A post code of another town is a slip, and so are two of the same address; one that Posti's
     file does not have is not judged."""
     pairs = [
         (f"{start}post_code", values[f"{start}post_code"], values[f"{start}town"])
         for start in ("", "requests_")
     ]
-    places = places_of(desk.session, [code for _name, code, _town in pairs if code])
+    places = places_of(uow.session, [code for _name, code, _town in pairs if code])
     right = True
     for name, code, town in pairs:
         place = places.get(code)
@@ -209,25 +209,25 @@ def _check_towns(desk: Desk, checks: Checks, values: dict[str, str]) -> None:
         checks.refuse(name, "two_post_codes", post_code=code)
 
 
-def _keep(desk: Desk, name: str, value: Any, wish: Any) -> None:
+def _keep(uow: UnitOfWork, name: str, value: Any, inputs: Any) -> None:
     """Keep a setting, or none where the value is none, if it is the one that the user saw."""
-    setting = desk.session.get(Setting, name, with_for_update=True, populate_existing=True)
-    if (None if setting is None else setting.version) != wish.version:
-        raise _stale(name, setting, wish)
+    setting = uow.session.get(Setting, name, with_for_update=True, populate_existing=True)
+    if (None if setting is None else setting.version) != inputs.version:
+        raise _stale(name, setting, inputs)
     if value is None:
         if setting is not None:
-            desk.session.delete(setting)
+            uow.session.delete(setting)
         return
     if setting is None:
         setting = Setting(name=name)
-        desk.session.add(setting)
+        uow.session.add(setting)
     setting.value = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    setting.changed_at = desk.now
-    setting.changed_by = desk.actor.username
+    setting.changed_at = uow.now
+    setting.changed_by = uow.actor.username
 
 
-def _stale(name: str, setting: Setting | None, wish: Any) -> StaleRecord:
-    own = [field for field in wish_values(wish) if field not in {"version", "topic"}]
+def _stale(name: str, setting: Setting | None, inputs: Any) -> StaleRecord:
+    own = [field for field in wish_values(inputs) if field not in {"version", "topic"}]
     if setting is None:
         return StaleRecord("setting", name, theirs=dict.fromkeys(own, ""), version=None)
     stands = json.loads(setting.value)

@@ -10,8 +10,8 @@ from datetime import date
 from sqlalchemy import select
 
 from queries.errors import NotFound, StaleRecord
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import SourceNotice, ToldHow
 from queries.writes.commands import Checks
 
@@ -20,7 +20,7 @@ MOST_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToldWish:
+class NoteTold:
     """That the people of some reminders were told, on which day and how.
 
     :param ids: the reminders that were seen; one that somebody noted in between stays as it is.
@@ -32,7 +32,7 @@ class ToldWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NotToldWish:
+class RetractTold:
     """That what some reminders say of the telling is a mistake.
 
     :param ids: the reminders that were seen, noted as told on this day and in this way.
@@ -43,8 +43,8 @@ class NotToldWish:
     how: str
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def note_told(desk: Desk, wish: ToldWish) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def note_told(uow: UnitOfWork, inputs: NoteTold) -> int:
     """Note that people were told; returns the first of the reminders.
 
     What Art. 18(2) lets be done: it is the house's own duty, and nothing of the person's changes.
@@ -52,24 +52,24 @@ def note_told(desk: Desk, wish: ToldWish) -> int:
     :raises InvalidInputs: also ``none_chosen``, ``too_many_chosen``.
     :raises NotFound: for a reminder that is gone with its data.
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     how = checks.one_of("how", ToldHow)
-    told_on = checks.day("told_on", latest=desk.today)
-    if not wish.ids:
+    told_on = checks.day("told_on", latest=uow.today)
+    if not inputs.ids:
         checks.refuse("ids", "none_chosen")
-    elif len(wish.ids) > MOST_AT_ONCE:
+    elif len(inputs.ids) > MOST_AT_ONCE:
         checks.refuse("ids", "too_many_chosen", most=MOST_AT_ONCE)
     checks.done()
-    found = _reminders(desk, wish.ids)
+    found = _reminders(uow, inputs.ids)
     changed = [row for row in found if row.told_on is None]
     for row in changed:
-        row.told_on, row.how, row.told_by = told_on, how, desk.actor.username
-    _note(desk, "note_told", changed)
+        row.told_on, row.how, row.told_by = told_on, how, uow.actor.username
+    _note(uow, "note_told", changed)
     return found[0].id
 
 
-@needs(Right.EDIT_CUSTOMERS)
-def retract_told(desk: Desk, wish: NotToldWish) -> int:
+@needs(Permission.EDIT_CUSTOMERS)
+def retract_told(uow: UnitOfWork, inputs: RetractTold) -> int:
     """Take back that people were told: the reminders wait again, by the same last day; returns the
     first of them.
 
@@ -78,19 +78,19 @@ def retract_told(desk: Desk, wish: NotToldWish) -> int:
     :raises NotFound: for a reminder that is gone with its data.
     :raises StaleRecord: when none of them says any more what was seen.
     """
-    found = _reminders(desk, wish.ids)
-    changed = [row for row in found if (row.told_on, row.how) == (wish.told_on, wish.how)]
+    found = _reminders(uow, inputs.ids)
+    changed = [row for row in found if (row.told_on, row.how) == (inputs.told_on, inputs.how)]
     if not changed:
         raise StaleRecord("source_notice", found[0].id, changed_by=found[0].told_by)
     for row in changed:
         row.told_on = row.how = row.told_by = None
-    _note(desk, "retract_told", changed)
+    _note(uow, "retract_told", changed)
     return changed[0].id
 
 
-def _reminders(desk: Desk, ids: tuple[int, ...]) -> Sequence[SourceNotice]:
+def _reminders(uow: UnitOfWork, ids: tuple[int, ...]) -> Sequence[SourceNotice]:
     """The reminders, all of them, in order of their keys."""
-    found = desk.session.scalars(
+    found = uow.session.scalars(
         select(SourceNotice)
         .where(SourceNotice.id.in_(ids))
         .order_by(SourceNotice.id)
@@ -102,13 +102,13 @@ def _reminders(desk: Desk, ids: tuple[int, ...]) -> Sequence[SourceNotice]:
     return found
 
 
-def _note(desk: Desk, action: str, changed: Sequence[SourceNotice]) -> None:
+def _note(uow: UnitOfWork, action: str, changed: Sequence[SourceNotice]) -> None:
     """The trail's line of those that changed; none where nothing did."""
     if not changed:
         return
-    desk.session.flush()
+    uow.session.flush()
     party = changed[0].party_id if len(changed) == 1 else None
-    desk.note(
+    uow.audit(
         action,
         "source_notice",
         changed[0].id,

@@ -15,9 +15,9 @@ from sqlalchemy import select
 
 from queries.errors import RuleRefusal
 from queries.rules.calendar_fi import helsinki_day
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.retention.eligibility import Stays, lock_conditions, recheck
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import (
     DestructionMethod,
     DisposalItem,
@@ -35,7 +35,7 @@ _PROOF = "GDPR Art. 5(2), 32"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Destruction:
+class NoteDestruction:
     """That a record, as it was seen, was destroyed.
 
     :param destroyed_by: who did it: a person of the house, or of the processor that fetched it.
@@ -52,15 +52,15 @@ class Destruction:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WrongLine:
+class RemoveDestruction:
     """That the line of a record, as it was seen, was written of another one."""
 
     id: int
     version: int
 
 
-@needs(Right.KEEP_PAPER)
-def note_destruction(desk: Desk, wish: Destruction) -> int:
+@needs(Permission.KEEP_PAPER)
+def note_destruction(uow: UnitOfWork, inputs: NoteDestruction) -> int:
     """Write the line of a destruction, or correct it before the disposal is carried out; returns
     the record.
 
@@ -71,30 +71,30 @@ def note_destruction(desk: Desk, wish: Destruction) -> int:
         ``paper_retained``, ``paper_year_missing``, ``paper_changed``.
     :raises NotFound, StaleRecord:
     """
-    lock_conditions(desk.session)
-    checks = Checks(wish)
+    lock_conditions(uow.session)
+    checks = Checks(inputs)
     by = checks.text("destroyed_by", longest=LONGEST_NAME, required=True)
     witness = checks.text("witness", longest=LONGEST_NAME, required=True)
     values = {
-        "destroyed_on": checks.day("destroyed_on", latest=desk.today),
+        "destroyed_on": checks.day("destroyed_on", latest=uow.today),
         "destroyed_by": by,
         "method": checks.one_of("method", DestructionMethod),
         "witness": witness,
     }
     if witness is not None and by is not None and _same(witness, by):
         checks.refuse("witness", "witness_is_destroyer")
-    paper = _standing(desk, wish.id, wish.version, wish)
-    line = desk.session.get(PaperDestruction, paper.id)
-    run = _approved(desk, paper)
-    if wish.destroyed_on and run.approved_at and wish.destroyed_on < _day(run):
+    paper = _standing(uow, inputs.id, inputs.version, inputs)
+    line = uow.session.get(PaperDestruction, paper.id)
+    run = _approved(uow, paper)
+    if inputs.destroyed_on and run.approved_at and inputs.destroyed_on < _day(run):
         checks.refuse("destroyed_on", "before_approval", approved=_day(run))
-    if loan_out(desk, paper.id) is not None:
+    if loan_out(uow, paper.id) is not None:
         checks.refuse("destroyed_on", "lent_already")
     checks.done()
-    _refuse_kept(desk, paper, run)
+    _refuse_kept(uow, paper, run)
     if line is None:
-        line = PaperDestruction(paper_id=paper.id, noted_by=desk.actor.username, **values)
-        desk.session.add(line)
+        line = PaperDestruction(paper_id=paper.id, noted_by=uow.actor.username, **values)
+        uow.session.add(line)
         changed, action = list(values), "note_destruction"
     else:
         changed = [name for name, value in values.items() if getattr(line, name) != value]
@@ -102,39 +102,39 @@ def note_destruction(desk: Desk, wish: Destruction) -> int:
         for name in changed:
             setattr(line, name, values[name])
     if changed:
-        stamp(desk, paper)
-        desk.session.flush()
-        desk.note(action, SUBJECT, paper.id, columns=named(changed))
+        stamp(uow, paper)
+        uow.session.flush()
+        uow.audit(action, SUBJECT, paper.id, columns=named(changed))
     return paper.id
 
 
-@needs(Right.KEEP_PAPER)
-def remove_destruction(desk: Desk, wish: WrongLine) -> int:
+@needs(Permission.KEEP_PAPER)
+def remove_destruction(uow: UnitOfWork, inputs: RemoveDestruction) -> int:
     """Take the line of a record back that is still there; returns the record.
 
     :raises RuleRefusal: ``paper_destroyed`` when the disposal was carried out.
     :raises NotFound, StaleRecord:
     """
-    paper = _standing(desk, wish.id, wish.version, wish)
-    line = desk.session.get(PaperDestruction, paper.id)
+    paper = _standing(uow, inputs.id, inputs.version, inputs)
+    line = uow.session.get(PaperDestruction, paper.id)
     if line is not None:
-        desk.session.delete(line)
-        stamp(desk, paper)
-        desk.session.flush()
-        desk.note("remove_destruction", SUBJECT, paper.id)
+        uow.session.delete(line)
+        stamp(uow, paper)
+        uow.session.flush()
+        uow.audit("remove_destruction", SUBJECT, paper.id)
     return paper.id
 
 
-def _standing(desk: Desk, key: int, version: int | None, wish: object) -> PaperRecord:
-    paper = fetch(desk, PaperRecord, key, version=version, wish=wish)
+def _standing(uow: UnitOfWork, key: int, version: int | None, inputs: object) -> PaperRecord:
+    paper = fetch(uow, PaperRecord, key, version=version, inputs=inputs)
     if paper.disposed_on is not None:
         raise RuleRefusal("paper_destroyed", "GDPR Art. 5(2)", number=paper.number)
     return paper
 
 
-def _approved(desk: Desk, paper: PaperRecord) -> DisposalRun:
+def _approved(uow: UnitOfWork, paper: PaperRecord) -> DisposalRun:
     """The approved disposal in which the record waits for its turn."""
-    run = desk.session.scalars(
+    run = uow.session.scalars(
         select(DisposalRun)
         .join(DisposalItem, DisposalItem.run_id == DisposalRun.id)
         .where(
@@ -149,10 +149,10 @@ def _approved(desk: Desk, paper: PaperRecord) -> DisposalRun:
     return run
 
 
-def _refuse_kept(desk: Desk, paper: PaperRecord, run: DisposalRun) -> None:
+def _refuse_kept(uow: UnitOfWork, paper: PaperRecord, run: DisposalRun) -> None:
     """Ask what the disposal itself would ask now."""
-    as_of = min(run.as_of, desk.today)
-    verdict = recheck(desk.session, ItemKind.PAPER, {paper.id: paper.class_code}, as_of)
+    as_of = min(run.as_of, uow.today)
+    verdict = recheck(uow.session, ItemKind.PAPER, {paper.id: paper.class_code}, as_of)
     code, _about, until = [*verdict.stay.get(paper.id, "").split(":"), "", ""][:3]
     if code == Stays.HOLD:
         raise RuleRefusal("paper_held", "GDPR Art. 17(3)(e)")

@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import KeyHolder, StorageRoom, User
 from queries.writes.commands import Checks, change, fetch, stamp
 
@@ -16,7 +16,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoomWish:
+class AmendRoom:
     """A room, or a cabinet in one, as it should stand.
 
     :param id: the room to correct, with the ``version`` that was seen; None to add one.
@@ -34,7 +34,7 @@ class RoomWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeyWish:
+class AmendKey:
     """Who has a key to a room, as it should stand.
 
     :param id: the holder to correct, with the ``version`` that was seen; None to hand out a key.
@@ -54,14 +54,14 @@ class KeyWish:
     accept_suspect: bool = False
 
 
-@needs(Right.KEEP_PAPER)
-def amend_room(desk: Desk, wish: RoomWish) -> int:
+@needs(Permission.KEEP_PAPER)
+def amend_room(uow: UnitOfWork, inputs: AmendRoom) -> int:
     """Add a room or correct one, close it or open it again; returns it.
 
     :raises InvalidInputs: also ``room_taken`` for the name of another room.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values = {
         "name": checks.text("name", longest=LONGEST, required=True),
         "place": checks.text("place", longest=LONGEST, required=True),
@@ -69,65 +69,65 @@ def amend_room(desk: Desk, wish: RoomWish) -> int:
         "closed_on": checks.day("closed_on", required=False),
     }
     other = select(StorageRoom.id).where(
-        StorageRoom.name == values["name"], StorageRoom.id != (wish.id or 0)
+        StorageRoom.name == values["name"], StorageRoom.id != (inputs.id or 0)
     )
-    if desk.session.scalar(other) is not None:
+    if uow.session.scalar(other) is not None:
         checks.refuse("name", "room_taken")
     room = None
-    if wish.id is not None:
-        room = fetch(desk, StorageRoom, wish.id, version=wish.version, wish=wish)
+    if inputs.id is not None:
+        room = fetch(uow, StorageRoom, inputs.id, version=inputs.version, inputs=inputs)
     checks.done()
     if room is None:
         room = StorageRoom(**values)
-        stamp(desk, room)
-        desk.session.add(room)
+        stamp(uow, room)
+        uow.session.add(room)
         changed = list(values)
     else:
-        changed = change(desk, room, values)
+        changed = change(uow, room, values)
     if changed:
-        desk.session.flush()
-        action = "add_room" if wish.id is None else "amend_room"
-        desk.note(action, "storage_room", room.id, columns=changed)
+        uow.session.flush()
+        action = "add_room" if inputs.id is None else "amend_room"
+        uow.audit(action, "storage_room", room.id, columns=changed)
     return room.id
 
 
-@needs(Right.KEEP_PAPER)
-def amend_key(desk: Desk, wish: KeyWish) -> int:
+@needs(Permission.KEEP_PAPER)
+def amend_key(uow: UnitOfWork, inputs: AmendKey) -> int:
     """Note that somebody was handed a key or gave it back, or correct that; returns the holder.
 
     :raises InvalidInputs: also ``until_before_from``, ``day_in_future``, ``choice`` for a
         user that is none.
     :raises NotFound: also ``storage_room``. :raises StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values = {
         "name": checks.text("name", longest=LONGEST, required=True),
         "username": checks.text("username", longest=64),
         "reason": checks.text("reason", longest=LONGEST),
-        "held_from": checks.day("held_from", latest=desk.today),
+        "held_from": checks.day("held_from", latest=uow.today),
         "held_until": checks.day("held_until", required=False),
     }
-    if wish.held_from and wish.held_until and wish.held_until < wish.held_from:
+    if inputs.held_from and inputs.held_until and inputs.held_until < inputs.held_from:
         checks.refuse("held_until", "until_before_from")
-    room = fetch(desk, StorageRoom, wish.room_id, version=None, wish=wish)
+    room = fetch(uow, StorageRoom, inputs.room_id, version=None, inputs=inputs)
     holder = None
-    if wish.id is not None:
-        holder = fetch(desk, KeyHolder, wish.id, version=wish.version, wish=wish)
+    if inputs.id is not None:
+        holder = fetch(uow, KeyHolder, inputs.id, version=inputs.version, inputs=inputs)
     known = holder is not None and holder.username == values["username"]
     if values["username"] is not None and not known:
         user = select(User.id).where(User.username == values["username"], User.active)
-        if desk.session.scalar(user) is None:
+        if uow.session.scalar(user) is None:
             checks.refuse("username", "choice")
     checks.done()
     if holder is None:
         holder = KeyHolder(room_id=room.id, **values)
-        stamp(desk, holder)
-        desk.session.add(holder)
+        stamp(uow, holder)
+        uow.session.add(holder)
         changed = list(values)
     else:
-        changed = change(desk, holder, values)
+        changed = change(uow, holder, values)
     if changed:
-        desk.session.flush()
-        action = "hand_out_key" if wish.id is None else "amend_key"
-        desk.note(action, "key_holder", holder.id, columns=changed)
+        uow.session.flush()
+        action = "hand_out_key" if inputs.id is None else "amend_key"
+        uow.audit(action, "key_holder", holder.id, columns=changed)
     return holder.id

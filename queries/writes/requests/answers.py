@@ -16,8 +16,8 @@ from queries.errors import RuleRefusal
 from queries.reads.requests.request_card import corrected_at
 from queries.rules.calendar_fi import HELSINKI
 from queries.rules.requests import ANSWERED_BY, COVERS, EXPORTS, Asked, LetterKind, grounds_for
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import (
     AskedStatus,
     DataSubjectRequest,
@@ -49,7 +49,7 @@ MOST_BYTES = 100_000_000
 @dataclass(frozen=True, kw_only=True)
 class Copy:
     """What goes with a letter: the same in another form, its covering letter, a letter to one
-    recipient of the data, ``recipient_id``. ``text`` as in :class:`LetterWish`; ``language`` where
+    recipient of the data, ``recipient_id``. ``text`` as in :class:`FileLetter`; ``language`` where
     it is not the letter's."""
 
     kind: str
@@ -61,7 +61,7 @@ class Copy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LetterWish:
+class FileLetter:
     """A letter or an export as it was made, to be kept and then sent.
 
     :param asked: the right that it answers; None for what concerns the whole request.
@@ -84,7 +84,7 @@ class LetterWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer(Sending):
+class RightAnswer(Sending):
     """That a right was fulfilled and its letter, or report, sent.
 
     :param media: what of a report was sent, where not all of its forms were: its media type.
@@ -95,7 +95,7 @@ class Answer(Sending):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told(Answer):
+class FulfilRestriction(RightAnswer):
     """The data were corrected, are to be erased, or are restricted.
 
     :param untold_reason: why recipients of the data were not told (GDPR Art. 19: impossible, or
@@ -107,14 +107,14 @@ class Told(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rectified(Told):
+class FulfilRectification(FulfilRestriction):
     """The data were corrected."""
 
     asked: str = Asked.RECTIFICATION
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal(Answer):
+class RefuseRight(RightAnswer):
     """A right that is refused, wholly or in part, with its ground and reason."""
 
     ground: str
@@ -123,8 +123,8 @@ class Refusal(Answer):
     accept_suspect: bool = False
 
 
-@needs(Right.HANDLE_REQUESTS)
-def file_letter(desk: Desk, wish: LetterWish) -> int:
+@needs(Permission.HANDLE_REQUESTS)
+def file_letter(uow: UnitOfWork, inputs: FileLetter) -> int:
     """Keep what was made in the file, in place of what was made for the same and not sent; returns
     the request. A restriction outlives its request: the letter that it will be lifted is kept in a
     closed file too.
@@ -133,13 +133,13 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
     :raises InvalidInputs, NotFound, StaleRecord:
     :raises RuleRefusal: ``request_without_party`` for an export; ``request_closed``.
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     kind = checks.one_of("kind", LetterKind)
     language = checks.one_of("language", Language)
-    if wish.asked is not None:
+    if inputs.asked is not None:
         checks.one_of("asked", Asked)
-    made: list[LetterWish | Copy] = [wish, *wish.more]
-    if any(one.language not in {None, *Language} for one in wish.more):
+    made: list[FileLetter | Copy] = [inputs, *inputs.more]
+    if any(one.language not in {None, *Language} for one in inputs.more):
         checks.refuse("language", "choice")
     if any(one.kind not in list(LetterKind) or one.media_type not in _MEDIA for one in made):
         checks.refuse("media_type", "choice")
@@ -150,88 +150,90 @@ def file_letter(desk: Desk, wish: LetterWish) -> int:
     if any(not 0 < len(one.content) <= MOST_BYTES for one in made):
         checks.refuse("content", "content.too_large", most=MOST_BYTES // 1_000_000)
     checks.done()
-    request = _file_of(desk, wish)
+    request = _file_of(uow, inputs)
     for one in made:
         if one.recipient_id is not None:
-            fetch(desk, Recipient, one.recipient_id, version=None, wish=wish)
+            fetch(uow, Recipient, one.recipient_id, version=None, inputs=inputs)
     if any(one.kind in EXPORTS for one in made):
         require_party(request)
-        require_identity(desk, request, Asked.ACCESS)
+        require_identity(uow, request, Asked.ACCESS)
     replaced = {kind, *(one.kind for one in made)}
     if kind in ANSWERED_BY.values():
         replaced |= {LetterKind.RECIPIENTS_TOLD}
-    desk.session.execute(
+    uow.session.execute(
         delete(RequestLetter).where(
             RequestLetter.request_id == request.id,
             RequestLetter.kind.in_(replaced),
             RequestLetter.sent_on.is_(None),
-            RequestLetter.asked == wish.asked if wish.asked else RequestLetter.asked.is_(None),
+            RequestLetter.asked == inputs.asked if inputs.asked else RequestLetter.asked.is_(None),
         )
     )
-    desk.session.add_all(
+    uow.session.add_all(
         RequestLetter(
             request_id=request.id,
             kind=one.kind,
-            asked=wish.asked,
+            asked=inputs.asked,
             language=one.language or language,
             recipient_id=one.recipient_id,
             text=one.text,
             media_type=one.media_type,
             content=one.content,
             sha256=hashlib.sha256(one.content).hexdigest(),
-            made_at=desk.now,
-            made_by=desk.actor.username,
+            made_at=uow.now,
+            made_by=uow.actor.username,
         )
         for one in made
     )
-    touch(desk, request)
-    desk.session.flush()
+    touch(uow, request)
+    uow.session.flush()
     columns = ["asked", "content", "kind", "language", "sha256"]
-    desk.note(
+    uow.audit(
         "file_letter",
         SUBJECT,
         request.id,
         party_id=request.party_id,
-        columns=[*columns, "redactions"] if wish.redacted else columns,
+        columns=[*columns, "redactions"] if inputs.redacted else columns,
     )
     return request.id
 
 
-def _file_of(desk: Desk, wish: LetterWish) -> DataSubjectRequest:
+def _file_of(uow: UnitOfWork, inputs: FileLetter) -> DataSubjectRequest:
     """The file that takes the letter: an open one, or that of a party whose restriction stands, for
     the letter that it will be lifted.
 
     :raises NotFound, StaleRecord:
     :raises RuleRefusal: ``request_closed``.
     """
-    if wish.kind == LetterKind.RESTRICTION_LIFTED and not wish.more:
-        request = fetch(desk, DataSubjectRequest, wish.request_id, version=wish.version, wish=wish)
+    if inputs.kind == LetterKind.RESTRICTION_LIFTED and not inputs.more:
+        request = fetch(
+            uow, DataSubjectRequest, inputs.request_id, version=inputs.version, inputs=inputs
+        )
         standing = select(Restriction.id).where(
             Restriction.party_id == request.party_id, Restriction.lifted_on.is_(None)
         )
-        if desk.session.scalar(standing.limit(1)) is not None:
+        if uow.session.scalar(standing.limit(1)) is not None:
             return request
-    return open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    return open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
 
 
-@needs(Right.HANDLE_REQUESTS)
-def send_letter(desk: Desk, wish: Answer) -> int:
+@needs(Permission.HANDLE_REQUESTS)
+def send_letter(uow: UnitOfWork, inputs: RightAnswer) -> int:
     """Note that a letter which answers no right was sent (``asked`` is its kind): the confirmation
     of receipt, the question about identity, how to complain; returns the request.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     :raises RuleRefusal: ``letter_missing``, ``request_closed``.
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     checks.one_of(
         "asked", (LetterKind.RECEIVED, LetterKind.IDENTITY_ASKED, LetterKind.COMPLAINT_INFO)
     )
     checks.done()
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    send_letters(desk, request, [wish.asked], wish, asked=None)
-    touch(desk, request)
-    desk.session.flush()
-    desk.note(
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    send_letters(uow, request, [inputs.asked], inputs, asked=None)
+    touch(uow, request)
+    uow.session.flush()
+    uow.audit(
         "send_letter",
         SUBJECT,
         request.id,
@@ -241,8 +243,8 @@ def send_letter(desk: Desk, wish: Answer) -> int:
     return request.id
 
 
-@needs(Right.ANSWER_REQUESTS)
-def fulfil_export(desk: Desk, wish: Answer) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def fulfil_export(uow: UnitOfWork, inputs: RightAnswer) -> int:
     """Access or portability: the report, or the package, was sent; returns the request.
 
     :raises IdentityUnverified:
@@ -250,17 +252,19 @@ def fulfil_export(desk: Desk, wish: Answer) -> int:
         ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     asked = Asked(checks.one_of("asked", (Asked.ACCESS, Asked.PORTABILITY)))
     checks.done()
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    right = right_to_answer(desk, request, asked)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    right = right_to_answer(uow, request, asked)
     require_party(request)
-    require_identity(desk, request, asked)
+    require_identity(uow, request, asked)
     kind = ANSWERED_BY[asked]
-    send_letters(desk, request, [kind], wish, asked=asked, along=[COVERS[kind]], media=wish.media)
-    answer(desk, request, right, on=wish.sent_on)
-    desk.note(
+    send_letters(
+        uow, request, [kind], inputs, asked=asked, along=[COVERS[kind]], media=inputs.media
+    )
+    answer(uow, request, right, on=inputs.sent_on)
+    uow.audit(
         "fulfil_export",
         SUBJECT,
         request.id,
@@ -270,8 +274,8 @@ def fulfil_export(desk: Desk, wish: Answer) -> int:
     return request.id
 
 
-@needs(Right.ANSWER_REQUESTS)
-def fulfil_rectification(desk: Desk, wish: Rectified) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def fulfil_rectification(uow: UnitOfWork, inputs: FulfilRectification) -> int:
     """The data were corrected, through the same commands as any edit; returns the request.
 
     :raises RuleRefusal: ``nothing_rectified`` when no edit of the party stands in the trail since
@@ -279,26 +283,26 @@ def fulfil_rectification(desk: Desk, wish: Rectified) -> int:
         ``request_without_party``, ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     untold = checks.lines("untold_reason", longest=LONGEST_REASON)
     checks.done()
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    right = right_to_answer(desk, request, Asked.RECTIFICATION)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    right = right_to_answer(uow, request, Asked.RECTIFICATION)
     party_id = require_party(request)
-    corrected = corrected_at(desk.session, party_id)
+    corrected = corrected_at(uow.session, party_id)
     if corrected is None or corrected.astimezone(HELSINKI).date() < request.received_on:
         raise RuleRefusal("nothing_rectified", "GDPR Art. 16")
-    unless_untold(desk, request, Asked.RECTIFICATION, untold)
+    unless_untold(uow, request, Asked.RECTIFICATION, untold)
     send_letters(
-        desk,
+        uow,
         request,
         [LetterKind.RECTIFIED],
-        wish,
+        inputs,
         asked=Asked.RECTIFICATION,
         along=[LetterKind.RECIPIENTS_TOLD],
     )
-    answer(desk, request, right, on=wish.sent_on, refusal_reason=untold)
-    desk.note(
+    answer(uow, request, right, on=inputs.sent_on, refusal_reason=untold)
+    uow.audit(
         "fulfil_rectification",
         SUBJECT,
         request.id,
@@ -308,18 +312,18 @@ def fulfil_rectification(desk: Desk, wish: Rectified) -> int:
     return request.id
 
 
-@needs(Right.ANSWER_REQUESTS)
-def answer_complaint(desk: Desk, wish: Answer) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def answer_complaint(uow: UnitOfWork, inputs: RightAnswer) -> int:
     """What the controller says to a complaint that was made was sent; returns the request.
 
     :raises RuleRefusal: ``letter_missing``, ``answered_already``, ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    right = right_to_answer(desk, request, Asked.COMPLAINT)
-    send_letters(desk, request, [LetterKind.COMPLAINT_INFO], wish, asked=Asked.COMPLAINT)
-    answer(desk, request, right, on=wish.sent_on)
-    desk.note(
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    right = right_to_answer(uow, request, Asked.COMPLAINT)
+    send_letters(uow, request, [LetterKind.COMPLAINT_INFO], inputs, asked=Asked.COMPLAINT)
+    answer(uow, request, right, on=inputs.sent_on)
+    uow.audit(
         "answer_complaint",
         SUBJECT,
         request.id,
@@ -329,28 +333,28 @@ def answer_complaint(desk: Desk, wish: Answer) -> int:
     return request.id
 
 
-@needs(Right.ANSWER_REQUESTS)
-def answer_not_in_register(desk: Desk, wish: Answer) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def answer_not_in_register(uow: UnitOfWork, inputs: RightAnswer) -> int:
     """Nothing is held about who asks, and that was said: an answer too; returns the request.
 
     :raises RuleRefusal: ``is_in_register`` unless the request says that nobody of the register
         asks; ``letter_missing``, ``answered_already``, ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
     if request.registered != Registered.NOT_IN_REGISTER:
         raise RuleRefusal("is_in_register", "GDPR Art. 15(1)")
-    right = right_to_answer(desk, request, wish.asked)
-    send_letters(desk, request, [LetterKind.NOT_IN_REGISTER], wish, asked=wish.asked)
-    answer(desk, request, right, on=wish.sent_on)
-    desk.note(
+    right = right_to_answer(uow, request, inputs.asked)
+    send_letters(uow, request, [LetterKind.NOT_IN_REGISTER], inputs, asked=inputs.asked)
+    answer(uow, request, right, on=inputs.sent_on)
+    uow.audit(
         "answer_not_in_register", SUBJECT, request.id, columns=["answered_on", "sent_on", "status"]
     )
     return request.id
 
 
-@needs(Right.ANSWER_REQUESTS)
-def refuse_right(desk: Desk, wish: Refusal) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def refuse_right(uow: UnitOfWork, inputs: RefuseRight) -> int:
     """Refuse a right on one of its grounds, with the reason, and the letter sent; returns the
     request.
 
@@ -361,35 +365,35 @@ def refuse_right(desk: Desk, wish: Refusal) -> int:
     :raises RuleRefusal: ``letter_missing``, ``answered_already``, ``request_closed``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     reason = checks.lines("reason", longest=LONGEST_REASON, required=True)
-    grounds = {ground.code: ground for ground in grounds_for(wish.asked)}
-    if wish.ground not in grounds:
+    grounds = {ground.code: ground for ground in grounds_for(inputs.asked)}
+    if inputs.ground not in grounds:
         checks.refuse("ground", "ground_not_of_right")
     checks.done()
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    right = right_to_answer(desk, request, wish.asked)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    right = right_to_answer(uow, request, inputs.asked)
     kinds: list[LetterKind] = [LetterKind.REFUSED]
     along: list[LetterKind] = []
     status = AskedStatus.REFUSED
-    if wish.partly:
+    if inputs.partly:
         require_party(request)
-        require_identity(desk, request, wish.asked)
-        kinds.append(ANSWERED_BY[Asked(wish.asked)])
+        require_identity(uow, request, inputs.asked)
+        kinds.append(ANSWERED_BY[Asked(inputs.asked)])
         along = [COVERS[kinds[-1]]] if kinds[-1] in COVERS else []
         status = AskedStatus.PARTLY
-    send_letters(desk, request, kinds, wish, asked=wish.asked, along=along)
+    send_letters(uow, request, kinds, inputs, asked=inputs.asked, along=along)
     answer(
-        desk,
+        uow,
         request,
         right,
-        on=wish.sent_on,
+        on=inputs.sent_on,
         status=status,
-        refusal_ground=wish.ground,
-        refusal_citation=grounds[wish.ground].citation,
+        refusal_ground=inputs.ground,
+        refusal_citation=grounds[inputs.ground].citation,
         refusal_reason=reason,
     )
-    desk.note(
+    uow.audit(
         "refuse_right",
         SUBJECT,
         request.id,

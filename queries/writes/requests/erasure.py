@@ -14,12 +14,12 @@ from sqlalchemy import select
 from queries.errors import RuleRefusal
 from queries.reads.requests.erasure_plan import ErasurePlan, erasure_plan
 from queries.rules.requests import Asked, LetterKind
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import AskedStatus, Restriction, RestrictionBasis, SuppressionKind
 from queries.writes.commands import Checks, stamp
 from queries.writes.newsletter.subscriptions import newsletter_alone, suppress_party
-from queries.writes.requests.answers import Told
+from queries.writes.requests.answers import FulfilRestriction
 from queries.writes.requests.request_file import (
     LONGEST_REASON,
     SUBJECT,
@@ -35,7 +35,7 @@ from queries.writes.requests.request_file import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Erasing(Told):
+class FulfilErasure(FulfilRestriction):
     """That an erasure was decided by its plan and the person told."""
 
     asked: str = Asked.ERASURE
@@ -52,8 +52,8 @@ def unless_forbidden(plan: ErasurePlan) -> None:
         raise RuleRefusal("relation_in_force", "GDPR Art. 17(1)(a)")
 
 
-@needs(Right.ANSWER_REQUESTS)
-def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def fulfil_erasure(uow: UnitOfWork, inputs: FulfilErasure) -> int:
     """Answer an erasure by its plan; returns the request. What may go is open to the disposal
     service once the request is closed; what a statute keeps is restricted and completes by itself.
 
@@ -62,23 +62,23 @@ def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
         ``letter_missing``, ``answered_already``, ``request_without_party``, ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     untold = checks.lines("untold_reason", longest=LONGEST_REASON)
     checks.done()
-    restrict_party_of(desk, wish.request_id)
-    newsletter_alone(desk)
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    right = right_to_answer(desk, request, Asked.ERASURE)
+    restrict_party_of(uow, inputs.request_id)
+    newsletter_alone(uow)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    right = right_to_answer(uow, request, Asked.ERASURE)
     party_id = require_party(request)
-    require_identity(desk, request, Asked.ERASURE)
-    plan = erasure_plan(desk.session, party_id, today=desk.today)
+    require_identity(uow, request, Asked.ERASURE)
+    plan = erasure_plan(uow.session, party_id, today=uow.today)
     unless_forbidden(plan)
-    unless_untold(desk, request, Asked.ERASURE, untold)
+    unless_untold(uow, request, Asked.ERASURE, untold)
     send_letters(
-        desk,
+        uow,
         request,
         [LetterKind.ERASED],
-        wish,
+        inputs,
         asked=Asked.ERASURE,
         along=[LetterKind.RECIPIENTS_TOLD],
     )
@@ -87,30 +87,30 @@ def fulfil_erasure(desk: Desk, wish: Erasing) -> int:
         Restriction.lifted_on.is_(None),
         Restriction.basis == RestrictionBasis.ERASURE,
     )
-    if desk.session.scalar(standing) is None:
+    if uow.session.scalar(standing) is None:
         restriction = Restriction(
             party_id=party_id,
             request_id=request.id,
-            since=desk.today,
+            since=uow.today,
             basis=RestrictionBasis.ERASURE,
             reason=request.number,
         )
-        stamp(desk, restriction)
-        desk.session.add(restriction)
+        stamp(uow, restriction)
+        uow.session.add(restriction)
     whole = plan.completes_on is None
     status = AskedStatus.FULFILLED if whole else AskedStatus.PARTLY
     answer(
-        desk,
+        uow,
         request,
         right,
-        on=wish.sent_on,
+        on=inputs.sent_on,
         status=status,
         completes_on=plan.completes_on,
         refusal_citation=None if whole else "GDPR Art. 17(3)(b)",
         refusal_reason=untold,
     )
     columns = ["answered_on", "completes_on", "restriction", "sent_on", "status"]
-    if suppress_party(desk, SuppressionKind.NEWSLETTER, party_id):
+    if suppress_party(uow, SuppressionKind.NEWSLETTER, party_id):
         columns.append("subscription")
-    desk.note("fulfil_erasure", SUBJECT, request.id, party_id=party_id, columns=columns)
+    uow.audit("fulfil_erasure", SUBJECT, request.id, party_id=party_id, columns=columns)
     return request.id

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from queries.errors import RuleRefusal
 from queries.rules.requests import IdentityMethod
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import IdentityCheck, RequestSuspension
 from queries.writes.commands import Checks
 from queries.writes.requests.request_file import (
@@ -28,7 +28,7 @@ from queries.writes.requests.request_file import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class IdentityQuestion:
+class AskIdentity:
     """That more is asked about who it is, and why there is a doubt; the clock stands meanwhile."""
 
     request_id: int
@@ -39,7 +39,7 @@ class IdentityQuestion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class IdentityWish:
+class NoteIdentity:
     """How it was made sure who it is.
 
     :param explanation: what was checked, in words; never a document or an identity code.
@@ -55,44 +55,44 @@ class IdentityWish:
     accept_suspect: bool = False
 
 
-@needs(Right.HANDLE_REQUESTS)
-def ask_identity(desk: Desk, wish: IdentityQuestion) -> int:
+@needs(Permission.HANDLE_REQUESTS)
+def ask_identity(uow: UnitOfWork, inputs: AskIdentity) -> int:
     """Ask for information about the identity; the time to answer stands still until it comes.
 
     :raises InvalidInputs: also ``before_receipt``, ``before_last_answer``.
     :raises RuleRefusal: ``identified_already``, ``identity_asked_already``, ``request_closed``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     reason = checks.lines("reason", longest=LONGEST_REASON, required=True)
-    checks.day("asked_on", latest=desk.today)
+    checks.day("asked_on", latest=uow.today)
     checks.done()
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    if wish.asked_on < request.received_on:
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    if inputs.asked_on < request.received_on:
         checks.refuse("asked_on", "before_receipt", received_on=request.received_on)
-    for earlier in desk.session.scalars(
+    for earlier in uow.session.scalars(
         select(RequestSuspension).where(RequestSuspension.request_id == request.id)
     ):
         if earlier.answered_on is None:
             raise RuleRefusal(
                 "identity_asked_already", "GDPR Art. 12(6)", asked_on=earlier.asked_on
             )
-        if wish.asked_on < earlier.answered_on:
+        if inputs.asked_on < earlier.answered_on:
             checks.refuse("asked_on", "before_last_answer", answered_on=earlier.answered_on)
     checks.done()
-    if is_identified(desk.session, request.id):
+    if is_identified(uow.session, request.id):
         raise RuleRefusal("identified_already", "GDPR Art. 5(1)(c), 12(6)")
-    desk.session.add(
+    uow.session.add(
         RequestSuspension(
             request_id=request.id,
-            asked_on=wish.asked_on,
+            asked_on=inputs.asked_on,
             reason=reason,
-            asked_by=desk.actor.username,
+            asked_by=uow.actor.username,
         )
     )
-    touch(desk, request)
-    desk.session.flush()
-    desk.note(
+    touch(uow, request)
+    uow.session.flush()
+    uow.audit(
         "ask_identity",
         SUBJECT,
         request.id,
@@ -102,8 +102,8 @@ def ask_identity(desk: Desk, wish: IdentityQuestion) -> int:
     return request.id
 
 
-@needs(Right.HANDLE_REQUESTS)
-def note_identity(desk: Desk, wish: IdentityWish) -> int:
+@needs(Permission.HANDLE_REQUESTS)
+def note_identity(uow: UnitOfWork, inputs: NoteIdentity) -> int:
     """Note how the identity was checked; a question that waited is answered by it.
 
     :raises InvalidInputs: also ``before_receipt``, ``arrived_before_asked`` (``asked_on``), and
@@ -112,41 +112,41 @@ def note_identity(desk: Desk, wish: IdentityWish) -> int:
         register; ``request_closed``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     method = checks.one_of("method", IdentityMethod)
     explanation = checks.lines(
         "explanation", longest=LONGEST_REASON, required=method == IdentityMethod.OTHER
     )
-    checks.day("checked_on", latest=desk.today)
-    checks.day("arrived_on", required=False, latest=desk.today)
+    checks.day("checked_on", latest=uow.today)
+    checks.day("arrived_on", required=False, latest=uow.today)
     checks.done()
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
     require_party(request)
-    if wish.checked_on < request.received_on:
+    if inputs.checked_on < request.received_on:
         checks.refuse("checked_on", "before_receipt", received_on=request.received_on)
     columns = ["checked_on", "explanation", "method"]
-    waiting = desk.session.scalars(
+    waiting = uow.session.scalars(
         select(RequestSuspension).where(
             RequestSuspension.request_id == request.id, RequestSuspension.answered_on.is_(None)
         )
     ).first()
     if waiting is not None:
-        arrived_on = wish.arrived_on or wish.checked_on
+        arrived_on = inputs.arrived_on or inputs.checked_on
         if arrived_on < waiting.asked_on:
             checks.refuse("arrived_on", "arrived_before_asked", asked_on=waiting.asked_on)
         waiting.answered_on = max(arrived_on, waiting.asked_on)
         columns.append("answered_on")
     checks.done()
-    desk.session.add(
+    uow.session.add(
         IdentityCheck(
             request_id=request.id,
             method=method,
-            checked_on=wish.checked_on,
-            checked_by=desk.actor.username,
+            checked_on=inputs.checked_on,
+            checked_by=uow.actor.username,
             explanation=explanation,
         )
     )
-    touch(desk, request)
-    desk.session.flush()
-    desk.note("note_identity", SUBJECT, request.id, party_id=request.party_id, columns=columns)
+    touch(uow, request)
+    uow.session.flush()
+    uow.audit("note_identity", SUBJECT, request.id, party_id=request.party_id, columns=columns)
     return request.id

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from queries.rules.requests import Asked, LetterKind
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import RequestLetter
 from queries.writes.requests.request_file import (
     SUBJECT,
@@ -27,7 +27,7 @@ from queries.writes.requests.request_file import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Before:
+class BeginRectification:
     """The party's data as they stand before anything is corrected."""
 
     request_id: int
@@ -35,39 +35,39 @@ class Before:
     content: bytes = field(repr=False)
 
 
-@needs(Right.ANSWER_REQUESTS)
-def begin_rectification(desk: Desk, wish: Before) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def begin_rectification(uow: UnitOfWork, inputs: BeginRectification) -> int:
     """Keep the party's data as they are; returns the request. What was kept first stays.
 
     :raises RuleRefusal: ``answered_already``, ``request_without_party``, ``request_closed``.
     :raises NotFound, StaleRecord:
     """
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    right_to_answer(desk, request, Asked.RECTIFICATION)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    right_to_answer(uow, request, Asked.RECTIFICATION)
     party_id = require_party(request)
     kept = select(RequestLetter.id).where(
         RequestLetter.request_id == request.id,
         RequestLetter.kind == LetterKind.BEFORE,
         RequestLetter.asked == Asked.RECTIFICATION,
     )
-    if desk.session.scalar(kept) is not None:
+    if uow.session.scalar(kept) is not None:
         return request.id
-    desk.session.add(
+    uow.session.add(
         RequestLetter(
             request_id=request.id,
             kind=LetterKind.BEFORE,
             asked=Asked.RECTIFICATION,
             language=request.language,
             media_type="application/json",
-            content=wish.content,
-            sha256=hashlib.sha256(wish.content).hexdigest(),
-            made_at=desk.now,
-            made_by=desk.actor.username,
+            content=inputs.content,
+            sha256=hashlib.sha256(inputs.content).hexdigest(),
+            made_at=uow.now,
+            made_by=uow.actor.username,
         )
     )
-    touch(desk, request)
-    desk.session.flush()
-    desk.note(
+    touch(uow, request)
+    uow.session.flush()
+    uow.audit(
         "begin_rectification",
         SUBJECT,
         request.id,

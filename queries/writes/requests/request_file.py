@@ -20,7 +20,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from queries.errors import IdentityUnverified, InvalidInput, NotFound, RuleRefusal
 from queries.rules.requests import NEEDS_IDENTITY, Asked, LetterKind, RequestChannel
 from queries.store.retention.eligibility import announce_condition
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import (
     AskedStatus,
     DataSubjectRequest,
@@ -47,34 +47,34 @@ class Sending:
     channel: str
 
 
-def open_file(desk: Desk, request_id: int, *, version: int, wish: Any) -> DataSubjectRequest:
+def open_file(uow: UnitOfWork, request_id: int, *, version: int, inputs: Any) -> DataSubjectRequest:
     """The file of an open request, locked.
 
     :raises NotFound, StaleRecord:
     :raises RuleRefusal: ``request_closed``.
     """
-    announce_condition(desk.session, SUBJECT)
-    request = fetch(desk, DataSubjectRequest, request_id, version=version, wish=wish)
+    announce_condition(uow.session, SUBJECT)
+    request = fetch(uow, DataSubjectRequest, request_id, version=version, inputs=inputs)
     if request.status != RequestStatus.OPEN:
         raise RuleRefusal("request_closed", "GDPR Art. 12(3)", closed_on=request.closed_on)
     return request
 
 
-def restrict_party_of(desk: Desk, request_id: int) -> None:
+def restrict_party_of(uow: UnitOfWork, request_id: int) -> None:
     """Let nobody edit the party that a request is about until the transaction ends; called before
     the file is locked (:func:`.changing.restrict_alone`)."""
     party = select(DataSubjectRequest.party_id).where(DataSubjectRequest.id == request_id)
-    if (party_id := desk.session.scalar(party)) is not None:
-        restrict_alone(desk, party_id)
+    if (party_id := uow.session.scalar(party)) is not None:
+        restrict_alone(uow, party_id)
 
 
-def right_to_answer(desk: Desk, request: DataSubjectRequest, asked: str) -> RequestRight:
+def right_to_answer(uow: UnitOfWork, request: DataSubjectRequest, asked: str) -> RequestRight:
     """The line of one right, which is still open.
 
     :raises NotFound: when it was not asked for.
     :raises RuleRefusal: ``answered_already``.
     """
-    right = desk.session.scalars(
+    right = uow.session.scalars(
         select(RequestRight).where(
             RequestRight.request_id == request.id, RequestRight.kind == asked
         )
@@ -86,12 +86,12 @@ def right_to_answer(desk: Desk, request: DataSubjectRequest, asked: str) -> Requ
     return right
 
 
-def require_identity(desk: Desk, request: DataSubjectRequest, asked: str) -> None:
+def require_identity(uow: UnitOfWork, request: DataSubjectRequest, asked: str) -> None:
     """Go on only when this request itself has its identity check.
 
     :raises IdentityUnverified: for what is exported or erased.
     """
-    if asked in NEEDS_IDENTITY and not is_identified(desk.session, request.id):
+    if asked in NEEDS_IDENTITY and not is_identified(uow.session, request.id):
         raise IdentityUnverified
 
 
@@ -111,10 +111,10 @@ def require_party(request: DataSubjectRequest) -> int:
 
 
 def send_letters(
-    desk: Desk,
+    uow: UnitOfWork,
     request: DataSubjectRequest,
     kinds: Sequence[str],
-    wish: Sending,
+    inputs: Sending,
     *,
     asked: str | None,
     along: Sequence[str] = (),
@@ -128,13 +128,13 @@ def send_letters(
     :raises InvalidInputs: for the day or the channel.
     :raises RuleRefusal: ``letter_missing`` (``kind``) for a kind of which none waits.
     """
-    checks = Checks(wish)
-    sent_on = checks.day("sent_on", latest=desk.today)
+    checks = Checks(inputs)
+    sent_on = checks.day("sent_on", latest=uow.today)
     channel = checks.one_of("channel", RequestChannel)
     if sent_on is not None and sent_on < request.received_on:
         checks.refuse("sent_on", "before_receipt", received_on=request.received_on)
     checks.done()
-    waiting = desk.session.scalars(
+    waiting = uow.session.scalars(
         select(RequestLetter)
         .where(
             RequestLetter.request_id == request.id,
@@ -152,11 +152,11 @@ def send_letters(
         if letter in sent:
             letter.sent_on, letter.channel = sent_on, channel
         else:
-            desk.session.delete(letter)
+            uow.session.delete(letter)
     return sent
 
 
-def recipients_to_tell(desk: Desk, request: DataSubjectRequest, asked: Asked) -> int:
+def recipients_to_tell(uow: UnitOfWork, request: DataSubjectRequest, asked: Asked) -> int:
     """How many recipients of the party's data have no letter of their own yet (GDPR Art. 19)."""
     told = select(RequestLetter.recipient_id).where(
         RequestLetter.request_id == request.id,
@@ -168,23 +168,23 @@ def recipients_to_tell(desk: Desk, request: DataSubjectRequest, asked: Asked) ->
     missing = select(func.count(Disclosure.recipient_id.distinct())).where(
         Disclosure.party_id == request.party_id, Disclosure.recipient_id.not_in(told)
     )
-    return desk.session.scalar(missing) or 0
+    return uow.session.scalar(missing) or 0
 
 
 def unless_untold(
-    desk: Desk, request: DataSubjectRequest, asked: Asked, untold: str | None
+    uow: UnitOfWork, request: DataSubjectRequest, asked: Asked, untold: str | None
 ) -> None:
     """Go on only where each recipient of the data is told, or it says why not (GDPR Art. 19).
 
     :raises RuleRefusal: ``recipients_not_told`` (n).
     """
-    missing = recipients_to_tell(desk, request, asked)
+    missing = recipients_to_tell(uow, request, asked)
     if missing and untold is None:
         raise RuleRefusal("recipients_not_told", "GDPR Art. 19", n=missing)
 
 
 def answer(
-    desk: Desk,
+    uow: UnitOfWork,
     request: DataSubjectRequest,
     right: RequestRight,
     *,
@@ -196,19 +196,19 @@ def answer(
     from before a rectification, unless a hold covers that."""
     for name, value in {"status": status, "answered_on": on, **more}.items():
         setattr(right, name, value)
-    right.answered_by = desk.actor.username
-    _forget_before(desk, request, right.kind)
-    touch(desk, request)
-    desk.session.flush()
+    right.answered_by = uow.actor.username
+    _forget_before(uow, request, right.kind)
+    touch(uow, request)
+    uow.session.flush()
 
 
-def _forget_before(desk: Desk, request: DataSubjectRequest, asked: str | None) -> None:
+def _forget_before(uow: UnitOfWork, request: DataSubjectRequest, asked: str | None) -> None:
     """Let the file forget what it kept of data that were corrected, unless a hold covers them.
 
     :param asked: the right that was answered; None for what was corrected beside the request.
     """
-    if why_held(desk.session, request) is None:
-        desk.session.execute(
+    if why_held(uow.session, request) is None:
+        uow.session.execute(
             delete(RequestLetter).where(
                 RequestLetter.request_id == request.id,
                 RequestLetter.kind == LetterKind.BEFORE,
@@ -217,23 +217,23 @@ def _forget_before(desk: Desk, request: DataSubjectRequest, asked: str | None) -
         )
 
 
-def touch(desk: Desk, request: DataSubjectRequest) -> None:
+def touch(uow: UnitOfWork, request: DataSubjectRequest) -> None:
     """A change of what belongs to the file is a change of the file: its version goes on."""
-    stamp(desk, request)
+    stamp(uow, request)
     flag_modified(request, "changed_at")
 
 
-def close_if_answered(desk: Desk, request: DataSubjectRequest) -> None:
+def close_if_answered(uow: UnitOfWork, request: DataSubjectRequest) -> None:
     """:raises RuleRefusal: ``answers_missing`` (n) while a right waits for its answer."""
-    waiting = desk.session.scalars(
+    waiting = uow.session.scalars(
         select(RequestRight.kind).where(
             RequestRight.request_id == request.id, RequestRight.status == AskedStatus.OPEN
         )
     ).all()
     if waiting:
         raise RuleRefusal("answers_missing", "GDPR Art. 12(3)-(4)", n=len(waiting))
-    _forget_before(desk, request, None)
-    change(desk, request, {"status": RequestStatus.CLOSED, "closed_on": desk.today})
+    _forget_before(uow, request, None)
+    change(uow, request, {"status": RequestStatus.CLOSED, "closed_on": uow.today})
 
 
 def asked_rights(rights: Sequence[str]) -> tuple[Asked, ...]:

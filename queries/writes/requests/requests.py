@@ -14,11 +14,11 @@ from queries.rules.attachments import media_type
 from queries.rules.deadlines import explain_request_due
 from queries.rules.personal_identity import find_personal_identity_codes
 from queries.rules.requests import RequestChannel
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.named_locks import NamedLock, take
 from queries.store.request_clock import suspended_days
 from queries.store.retention.eligibility import announce_condition
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import (
     AskedStatus,
     DataSubjectRequest,
@@ -51,7 +51,7 @@ LONGEST_TEXT = 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestWish:
+class RecordRequest:
     """A request as it came.
 
     :param received_on: the calendar day of receipt in Helsinki, not the day of recording.
@@ -74,7 +74,7 @@ class RequestWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartyOfRequest:
+class IdentifyParty:
     """Who it is: a party, or nobody of the register, or not known yet."""
 
     id: int
@@ -84,7 +84,7 @@ class PartyOfRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestLink:
+class LinkRequest:
     """That another request asks for the same; None undoes it."""
 
     id: int
@@ -93,7 +93,7 @@ class RequestLink:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttachmentWish:
+class AddAttachment:
     """The letter or e-mail as it came; ``name`` as the file was called."""
 
     request_id: int
@@ -104,7 +104,7 @@ class AttachmentWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Extension(Sending):
+class ExtendRequest(Sending):
     """Two more months, of which the person was told; the letter waits in the file."""
 
     reason: str
@@ -112,15 +112,15 @@ class Extension(Sending):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestAsSeen:
+class CloseRequest:
     """A request as it was seen."""
 
     id: int
     version: int
 
 
-@needs(Right.HANDLE_REQUESTS)
-def record_request(desk: Desk, wish: RequestWish) -> int:
+@needs(Permission.HANDLE_REQUESTS)
+def record_request(uow: UnitOfWork, inputs: RecordRequest) -> int:
     """Record a request, which gets the next number of the year in which it came; returns it.
 
     Where an open request of the same party asks for the same, the new one is linked to it: it is
@@ -133,8 +133,8 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
     :raises InvalidInputs: also ``day_in_future``.
     :raises NotFound: ``party`` for one that was erased, or was never there.
     """
-    checks = Checks(wish)
-    received_on = checks.day("received_on", latest=desk.today)
+    checks = Checks(inputs)
+    received_on = checks.day("received_on", latest=uow.today)
     values = {
         "received_on": received_on,
         "channel": checks.one_of("channel", RequestChannel),
@@ -142,47 +142,47 @@ def record_request(desk: Desk, wish: RequestWish) -> int:
         "claimed_name": checks.text("claimed_name", longest=LONGEST_NAME),
         "claimed_contact": checks.text("claimed_contact", longest=LONGEST_CONTACT),
         "text": checks.lines("text", longest=LONGEST_TEXT),
-        "party_id": wish.party_id,
-        "registered": Registered.UNKNOWN if wish.party_id is None else Registered.IN_REGISTER,
+        "party_id": inputs.party_id,
+        "registered": Registered.UNKNOWN if inputs.party_id is None else Registered.IN_REGISTER,
     }
     try:
-        rights = asked_rights(wish.rights)
+        rights = asked_rights(inputs.rights)
     except InvalidInput as error:
         checks.refuse("rights", error.code)
         rights = ()
     checks.done()
     assert received_on is not None, "checked above"  # noqa: S101 - for the type checker
-    take(desk.session, NamedLock.PRESERVATION)
+    take(uow.session, NamedLock.PRESERVATION)
     if set(rights) & set(ENDED_BY):
-        newsletter_alone(desk)
-    announce_condition(desk.session, SUBJECT)
-    if wish.party_id is not None:
-        fetch(desk, Party, wish.party_id, version=None, wish=wish, edits=False)
-    if wish.linked_to is not None:
-        fetch(desk, DataSubjectRequest, wish.linked_to, version=None, wish=wish)
-    number = take_number(desk, f"request.{received_on.year}", first=1)
+        newsletter_alone(uow)
+    announce_condition(uow.session, SUBJECT)
+    if inputs.party_id is not None:
+        fetch(uow, Party, inputs.party_id, version=None, inputs=inputs, edits=False)
+    if inputs.linked_to is not None:
+        fetch(uow, DataSubjectRequest, inputs.linked_to, version=None, inputs=inputs)
+    number = take_number(uow, f"request.{received_on.year}", first=1)
     request = DataSubjectRequest(
         number=f"{received_on.year}-{number:04}",
-        linked_to=wish.linked_to or _same_asked(desk, wish.party_id, rights),
+        linked_to=inputs.linked_to or _same_asked(uow, inputs.party_id, rights),
         status=RequestStatus.OPEN,
         **values,
     )
-    stamp(desk, request)
-    desk.session.add(request)
-    desk.session.flush()
-    desk.session.add_all(
+    stamp(uow, request)
+    uow.session.add(request)
+    uow.session.flush()
+    uow.session.add_all(
         RequestRight(request_id=request.id, kind=right, status=AskedStatus.OPEN) for right in rights
     )
-    desk.session.flush()
+    uow.session.flush()
     columns = [*values, "number", "linked_to", "rights"]
-    if stop_sending(desk, rights, party_id=wish.party_id, contact=request.claimed_contact):
+    if stop_sending(uow, rights, party_id=inputs.party_id, contact=request.claimed_contact):
         columns.append("address_hash")
-    desk.note("record_request", SUBJECT, request.id, party_id=request.party_id, columns=columns)
+    uow.audit("record_request", SUBJECT, request.id, party_id=request.party_id, columns=columns)
     return request.id
 
 
-@needs(Right.HANDLE_REQUESTS)
-def identify_party(desk: Desk, wish: PartyOfRequest) -> int:
+@needs(Permission.HANDLE_REQUESTS)
+def identify_party(uow: UnitOfWork, inputs: IdentifyParty) -> int:
     """Say who of the register it is, or that it is nobody; returns the request.
 
     What was checked of another person's identity does not hold for this one: it goes. Where an
@@ -193,51 +193,51 @@ def identify_party(desk: Desk, wish: PartyOfRequest) -> int:
     :raises RuleRefusal: ``request_closed``; ``answers_given`` once a right was answered.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     registered = checks.one_of("registered", Registered)
-    if (wish.party_id is None) == (registered == Registered.IN_REGISTER):
+    if (inputs.party_id is None) == (registered == Registered.IN_REGISTER):
         checks.refuse("party_id", "party_and_not")
     checks.done()
-    take(desk.session, NamedLock.PRESERVATION)
+    take(uow.session, NamedLock.PRESERVATION)
     ends = select(RequestRight.id).where(
-        RequestRight.request_id == wish.id, RequestRight.kind.in_(list(ENDED_BY))
+        RequestRight.request_id == inputs.id, RequestRight.kind.in_(list(ENDED_BY))
     )
-    if desk.session.scalar(ends.limit(1)) is not None:
-        newsletter_alone(desk)
-    request = open_file(desk, wish.id, version=wish.version, wish=wish)
-    if wish.party_id is not None:
-        fetch(desk, Party, wish.party_id, version=None, wish=wish, edits=False)
+    if uow.session.scalar(ends.limit(1)) is not None:
+        newsletter_alone(uow)
+    request = open_file(uow, inputs.id, version=inputs.version, inputs=inputs)
+    if inputs.party_id is not None:
+        fetch(uow, Party, inputs.party_id, version=None, inputs=inputs, edits=False)
     answered = exists().where(
         RequestRight.request_id == request.id, RequestRight.status != AskedStatus.OPEN
     )
-    if request.party_id != wish.party_id and desk.session.scalar(select(answered)):
+    if request.party_id != inputs.party_id and uow.session.scalar(select(answered)):
         raise RuleRefusal("answers_given", "GDPR Art. 12(6)")
-    moved = request.party_id != wish.party_id
-    values = {"party_id": wish.party_id, "registered": registered}
+    moved = request.party_id != inputs.party_id
+    values = {"party_id": inputs.party_id, "registered": registered}
     asked = select(RequestRight.kind).where(RequestRight.request_id == request.id)
-    rights = desk.session.scalars(asked).all() if moved else []
+    rights = uow.session.scalars(asked).all() if moved else []
     if moved and request.linked_to is None:
-        values["linked_to"] = _same_asked(desk, wish.party_id, rights, but=request.id)
-    changed = change(desk, request, values)
-    if wish.party_id is not None and stop_sending(
-        desk, rights, party_id=wish.party_id, contact=request.claimed_contact
+        values["linked_to"] = _same_asked(uow, inputs.party_id, rights, but=request.id)
+    changed = change(uow, request, values)
+    if inputs.party_id is not None and stop_sending(
+        uow, rights, party_id=inputs.party_id, contact=request.claimed_contact
     ):
         changed.append("address_hash")
     if moved:
         for model in (IdentityCheck, RequestLetter):
             gone = delete(model).where(model.request_id == request.id)
-            desk.session.execute(
+            uow.session.execute(
                 gone.where(RequestLetter.sent_on.is_(None)) if model is RequestLetter else gone
             )
         changed.append("identity_check")
     if changed:
-        desk.session.flush()
-        desk.note("identify_party", SUBJECT, request.id, party_id=wish.party_id, columns=changed)
+        uow.session.flush()
+        uow.audit("identify_party", SUBJECT, request.id, party_id=inputs.party_id, columns=changed)
     return request.id
 
 
-@needs(Right.HANDLE_REQUESTS)
-def link_request(desk: Desk, wish: RequestLink) -> int:
+@needs(Permission.HANDLE_REQUESTS)
+def link_request(uow: UnitOfWork, inputs: LinkRequest) -> int:
     """Link a request to another one that asks for the same, or undo it; returns the request.
 
     Both stay, each with its own clock, identity check and answer.
@@ -245,22 +245,22 @@ def link_request(desk: Desk, wish: RequestLink) -> int:
     :raises InvalidInputs: ``link_to_itself``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
-    if wish.linked_to == wish.id:
+    checks = Checks(inputs)
+    if inputs.linked_to == inputs.id:
         checks.refuse("linked_to", "link_to_itself")
     checks.done()
-    request = open_file(desk, wish.id, version=wish.version, wish=wish)
-    if wish.linked_to is not None:
-        fetch(desk, DataSubjectRequest, wish.linked_to, version=None, wish=wish)
-    changed = change(desk, request, {"linked_to": wish.linked_to})
+    request = open_file(uow, inputs.id, version=inputs.version, inputs=inputs)
+    if inputs.linked_to is not None:
+        fetch(uow, DataSubjectRequest, inputs.linked_to, version=None, inputs=inputs)
+    changed = change(uow, request, {"linked_to": inputs.linked_to})
     if changed:
-        desk.session.flush()
-        desk.note("link_request", SUBJECT, request.id, party_id=request.party_id, columns=changed)
+        uow.session.flush()
+        uow.audit("link_request", SUBJECT, request.id, party_id=request.party_id, columns=changed)
     return request.id
 
 
-@needs(Right.HANDLE_REQUESTS)
-def add_attachment(desk: Desk, wish: AttachmentWish) -> int:
+@needs(Permission.HANDLE_REQUESTS)
+def add_attachment(uow: UnitOfWork, inputs: AddAttachment) -> int:
     """Keep the letter or e-mail with the request, as it came; returns the request.
 
     :raises InvalidInputs: ``content.*`` of :func:`queries.rules.attachments.media_type`, and
@@ -268,35 +268,35 @@ def add_attachment(desk: Desk, wish: AttachmentWish) -> int:
     :raises RuleRefusal: ``request_closed``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     name = checks.text("name", longest=LONGEST_NAME, required=True)
     kind = ""
     try:
-        kind = media_type(wish.content)
+        kind = media_type(inputs.content)
     except InvalidInput as error:
         facts = {name: fact for name, fact in error.facts.items() if name != "field"}
         checks.refuse("content", f"content.{error.code}", **facts)
     if kind in {"text/plain", "message/rfc822"}:
-        said = wish.content.decode("utf-8", errors="replace")
+        said = inputs.content.decode("utf-8", errors="replace")
         if any(found.certainty == "valid" for found in find_personal_identity_codes(said)):
             checks.refuse("content", "personal_identity_code")
     checks.done()
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    desk.session.add(
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    uow.session.add(
         RequestAttachment(
             request_id=request.id,
             name=name,
             media_type=kind,
-            size=len(wish.content),
-            sha256=hashlib.sha256(wish.content).hexdigest(),
-            content=wish.content,
-            added_at=desk.now,
-            added_by=desk.actor.username,
+            size=len(inputs.content),
+            sha256=hashlib.sha256(inputs.content).hexdigest(),
+            content=inputs.content,
+            added_at=uow.now,
+            added_by=uow.actor.username,
         )
     )
-    touch(desk, request)
-    desk.session.flush()
-    desk.note(
+    touch(uow, request)
+    uow.session.flush()
+    uow.audit(
         "add_attachment",
         SUBJECT,
         request.id,
@@ -306,8 +306,8 @@ def add_attachment(desk: Desk, wish: AttachmentWish) -> int:
     return request.id
 
 
-@needs(Right.ANSWER_REQUESTS)
-def extend_request(desk: Desk, wish: Extension) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def extend_request(uow: UnitOfWork, inputs: ExtendRequest) -> int:
     """Take two more months, of which the person was told with the reason; returns the request.
 
     :raises InvalidInputs: also ``after_first_month`` (``ends``): the person must be told within
@@ -315,20 +315,20 @@ def extend_request(desk: Desk, wish: Extension) -> int:
     :raises RuleRefusal: ``extended_already``, ``letter_missing``, ``request_closed``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     reason = checks.lines("reason", longest=LONGEST_REASON, required=True)
     checks.done()
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
     if request.extended_on is not None:
         raise RuleRefusal("extended_already", "GDPR Art. 12(3)", extended_on=request.extended_on)
-    send_letters(desk, request, ["extension"], wish, asked=None)
-    days = suspended_days(desk.session, [request.id], today=desk.today).get(request.id, 0)
+    send_letters(uow, request, ["extension"], inputs, asked=None)
+    days = suspended_days(uow.session, [request.id], today=uow.today).get(request.id, 0)
     ends = explain_request_due(request.received_on, suspended_days=days).due
-    if wish.sent_on > ends:
+    if inputs.sent_on > ends:
         raise InvalidInput("sent_on", "after_first_month", ends=ends)
-    change(desk, request, {"extended_on": wish.sent_on, "extension_reason": reason})
-    desk.session.flush()
-    desk.note(
+    change(uow, request, {"extended_on": inputs.sent_on, "extension_reason": reason})
+    uow.session.flush()
+    uow.audit(
         "extend_request",
         SUBJECT,
         request.id,
@@ -338,17 +338,17 @@ def extend_request(desk: Desk, wish: Extension) -> int:
     return request.id
 
 
-@needs(Right.ANSWER_REQUESTS)
-def close_request(desk: Desk, wish: RequestAsSeen) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def close_request(uow: UnitOfWork, inputs: CloseRequest) -> int:
     """Close a request of which every right was answered; returns it.
 
     :raises RuleRefusal: ``answers_missing`` (n), ``request_closed``.
     :raises NotFound, StaleRecord:
     """
-    request = open_file(desk, wish.id, version=wish.version, wish=wish)
-    close_if_answered(desk, request)
-    desk.session.flush()
-    desk.note(
+    request = open_file(uow, inputs.id, version=inputs.version, inputs=inputs)
+    close_if_answered(uow, request)
+    uow.session.flush()
+    uow.audit(
         "close_request",
         SUBJECT,
         request.id,
@@ -359,12 +359,12 @@ def close_request(desk: Desk, wish: RequestAsSeen) -> int:
 
 
 def _same_asked(
-    desk: Desk, party_id: int | None, rights: Sequence[str], *, but: int | None = None
+    uow: UnitOfWork, party_id: int | None, rights: Sequence[str], *, but: int | None = None
 ) -> int | None:
     """The first other open request of the same party that asks for one of the same rights."""
     if party_id is None:
         return None
-    return desk.session.scalar(
+    return uow.session.scalar(
         select(func.min(DataSubjectRequest.id))
         .join(RequestRight, RequestRight.request_id == DataSubjectRequest.id)
         .where(

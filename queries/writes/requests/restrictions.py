@@ -16,12 +16,12 @@ from sqlalchemy import select
 
 from queries.errors import InvalidInput, RuleRefusal
 from queries.rules.requests import ANSWERED_BY, Asked, LetterKind
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import DataSubjectRequest, Restriction, RestrictionBasis
 from queries.writes.commands import Checks, change, fetch, stamp
 from queries.writes.newsletter.subscriptions import ENDED_BY, newsletter_alone, stop_sending
-from queries.writes.requests.answers import Answer, Told
+from queries.writes.requests.answers import FulfilRestriction, RightAnswer
 from queries.writes.requests.request_file import (
     LONGEST_REASON,
     SUBJECT,
@@ -37,7 +37,7 @@ from queries.writes.requests.request_file import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class RestrictionWish:
+class Restrict:
     """That processing is restricted from today on, and why (GDPR Art. 18(1))."""
 
     request_id: int
@@ -47,7 +47,7 @@ class RestrictionWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lifting(Sending):
+class LiftRestriction(Sending):
     """That a restriction is lifted, of which the person was told beforehand (Art. 18(3)).
 
     :param id: the restriction, with the ``restriction_version`` that was seen; the letter waits in
@@ -61,8 +61,8 @@ class Lifting(Sending):
     accept_suspect: bool = False
 
 
-@needs(Right.HANDLE_REQUESTS)
-def restrict(desk: Desk, wish: RestrictionWish) -> int:
+@needs(Permission.HANDLE_REQUESTS)
+def restrict(uow: UnitOfWork, inputs: Restrict) -> int:
     """Restrict processing at once; the answer follows by :func:`fulfil_restriction`. Returns the
     request.
 
@@ -70,66 +70,66 @@ def restrict(desk: Desk, wish: RestrictionWish) -> int:
         ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     reason = checks.lines("reason", longest=LONGEST_REASON, required=True)
     checks.done()
-    restrict_party_of(desk, wish.request_id)
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    right_to_answer(desk, request, Asked.RESTRICTION)
+    restrict_party_of(uow, inputs.request_id)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    right_to_answer(uow, request, Asked.RESTRICTION)
     party_id = require_party(request)
     standing = select(Restriction.since).where(
         Restriction.party_id == party_id,
         Restriction.lifted_on.is_(None),
         Restriction.basis == RestrictionBasis.REQUEST,
     )
-    if (since := desk.session.scalar(standing)) is not None:
+    if (since := uow.session.scalar(standing)) is not None:
         raise RuleRefusal("restricted_already", "GDPR Art. 18(1)", since=since)
     restriction = Restriction(
         party_id=party_id,
         request_id=request.id,
-        since=desk.today,
+        since=uow.today,
         basis=RestrictionBasis.REQUEST,
         reason=reason,
     )
-    stamp(desk, restriction)
-    desk.session.add(restriction)
-    desk.session.flush()
-    desk.note(
+    stamp(uow, restriction)
+    uow.session.add(restriction)
+    uow.session.flush()
+    uow.audit(
         "restrict", "restriction", restriction.id, party_id=party_id, columns=["reason", "since"]
     )
     return request.id
 
 
-@needs(Right.ANSWER_REQUESTS)
-def fulfil_restriction(desk: Desk, wish: Told) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def fulfil_restriction(uow: UnitOfWork, inputs: FulfilRestriction) -> int:
     """The person was told that processing is restricted; returns the request.
 
     :raises RuleRefusal: ``not_restricted``, ``recipients_not_told`` (n), ``letter_missing``,
         ``answered_already``, ``request_without_party``, ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     untold = checks.lines("untold_reason", longest=LONGEST_REASON)
     checks.done()
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    right = right_to_answer(desk, request, Asked.RESTRICTION)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    right = right_to_answer(uow, request, Asked.RESTRICTION)
     party_id = require_party(request)
     standing = select(Restriction.id).where(
         Restriction.party_id == party_id, Restriction.lifted_on.is_(None)
     )
-    if desk.session.scalars(standing).first() is None:
+    if uow.session.scalars(standing).first() is None:
         raise RuleRefusal("not_restricted", "GDPR Art. 18(1)")
-    unless_untold(desk, request, Asked.RESTRICTION, untold)
+    unless_untold(uow, request, Asked.RESTRICTION, untold)
     send_letters(
-        desk,
+        uow,
         request,
         [ANSWERED_BY[Asked.RESTRICTION]],
-        wish,
+        inputs,
         asked=Asked.RESTRICTION,
         along=[LetterKind.RECIPIENTS_TOLD],
     )
-    answer(desk, request, right, on=wish.sent_on, refusal_reason=untold)
-    desk.note(
+    answer(uow, request, right, on=inputs.sent_on, refusal_reason=untold)
+    uow.audit(
         "fulfil_restriction",
         SUBJECT,
         request.id,
@@ -139,8 +139,8 @@ def fulfil_restriction(desk: Desk, wish: Told) -> int:
     return request.id
 
 
-@needs(Right.ANSWER_REQUESTS)
-def lift_restriction(desk: Desk, wish: Lifting) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def lift_restriction(uow: UnitOfWork, inputs: LiftRestriction) -> int:
     """Lift a restriction, with a reason, after the person was told; returns its party.
 
     The request can be closed already: its file takes the letter.
@@ -149,28 +149,32 @@ def lift_restriction(desk: Desk, wish: Lifting) -> int:
     :raises RuleRefusal: ``lifted_already``, ``letter_missing``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     reason = checks.lines("reason", longest=LONGEST_REASON, required=True)
-    checks.day("lifts_on", latest=desk.today)
-    if wish.lifts_on and wish.sent_on and wish.lifts_on < wish.sent_on:
-        checks.refuse("lifts_on", "lifted_before_told", sent_on=wish.sent_on)
+    checks.day("lifts_on", latest=uow.today)
+    if inputs.lifts_on and inputs.sent_on and inputs.lifts_on < inputs.sent_on:
+        checks.refuse("lifts_on", "lifted_before_told", sent_on=inputs.sent_on)
     checks.done()
-    request = fetch(desk, DataSubjectRequest, wish.request_id, version=wish.version, wish=wish)
-    restriction = fetch(desk, Restriction, wish.id, version=wish.restriction_version, wish=wish)
+    request = fetch(
+        uow, DataSubjectRequest, inputs.request_id, version=inputs.version, inputs=inputs
+    )
+    restriction = fetch(
+        uow, Restriction, inputs.id, version=inputs.restriction_version, inputs=inputs
+    )
     if restriction.lifted_on is not None:
         raise RuleRefusal("lifted_already", "GDPR Art. 18(3)", lifted_on=restriction.lifted_on)
-    if wish.lifts_on < restriction.since:
+    if inputs.lifts_on < restriction.since:
         raise InvalidInput("lifts_on", "lifted_before_told", sent_on=restriction.since)
     if restriction.party_id != request.party_id:
         raise RuleRefusal("request_without_party", "GDPR Art. 18(3)")
-    send_letters(desk, request, [LetterKind.RESTRICTION_LIFTED], wish, asked=None)
+    send_letters(uow, request, [LetterKind.RESTRICTION_LIFTED], inputs, asked=None)
     change(
-        desk,
+        uow,
         restriction,
-        {"told_on": wish.sent_on, "lifted_on": wish.lifts_on, "lifting_reason": reason},
+        {"told_on": inputs.sent_on, "lifted_on": inputs.lifts_on, "lifting_reason": reason},
     )
-    desk.session.flush()
-    desk.note(
+    uow.session.flush()
+    uow.audit(
         "lift_restriction",
         "restriction",
         restriction.id,
@@ -180,8 +184,8 @@ def lift_restriction(desk: Desk, wish: Lifting) -> int:
     return restriction.party_id
 
 
-@needs(Right.ANSWER_REQUESTS)
-def fulfil_objection(desk: Desk, wish: Answer) -> int:
+@needs(Permission.ANSWER_REQUESTS)
+def fulfil_objection(uow: UnitOfWork, inputs: RightAnswer) -> int:
     """An objection to direct marketing, or a withdrawal of consent, was answered; returns the
     request. Nothing more is sent since it was recorded, and nothing to the addresses found since.
 
@@ -191,18 +195,18 @@ def fulfil_objection(desk: Desk, wish: Answer) -> int:
         ``answered_already``, ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     asked = Asked(checks.one_of("asked", tuple(ENDED_BY)))
     checks.done()
-    newsletter_alone(desk)
-    request = open_file(desk, wish.request_id, version=wish.version, wish=wish)
-    right = right_to_answer(desk, request, asked)
-    found = stop_sending(desk, [asked], party_id=request.party_id, contact=request.claimed_contact)
+    newsletter_alone(uow)
+    request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
+    right = right_to_answer(uow, request, asked)
+    found = stop_sending(uow, [asked], party_id=request.party_id, contact=request.claimed_contact)
     if not found:
         raise RuleRefusal("no_address", "GDPR Art. 21(3)")
-    send_letters(desk, request, [ANSWERED_BY[asked]], wish, asked=asked)
-    answer(desk, request, right, on=wish.sent_on)
-    desk.note(
+    send_letters(uow, request, [ANSWERED_BY[asked]], inputs, asked=asked)
+    answer(uow, request, right, on=inputs.sent_on)
+    uow.audit(
         "fulfil_objection",
         SUBJECT,
         request.id,

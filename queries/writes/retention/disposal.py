@@ -40,7 +40,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from queries.errors import RegisterError, RuleRefusal, StaleRecord, StoreRefusal
-from queries.rules.roles import Actor, Right
+from queries.rules.roles import Actor, Permission
 from queries.store.backup.backup import highest_ids
 from queries.store.backup.carry_holds import unless_unchecked
 from queries.store.backup.carry_permissions import SECOND_PERSON
@@ -53,7 +53,7 @@ from queries.store.retention.disposal_items import asked_for, mark_outcomes, nex
 from queries.store.retention.eligibility import Stays, Verdict, lock_conditions, recheck
 from queries.store.retention.erasing import FILES, erase, gate_open
 from queries.store.retention.proposal import collect
-from queries.store.sessions import Desk, Store, needs
+from queries.store.sessions import Store, UnitOfWork, needs
 from queries.store.tables import DisposalItem, DisposalRun, ItemKind, Outcome, RunStatus, Setting
 from queries.writes.commands import Checks, change, fetch, stamp
 
@@ -68,14 +68,14 @@ _NO_DOUBLE_CONTROL = "GDPR Art. 5(2), 32"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proposal:
+class ProposeDisposal:
     """:param as_of: the day by which the time must be up; never one to come."""
 
     as_of: date
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunWish:
+class DisposalRunRef:
     """A disposal as it was seen."""
 
     id: int
@@ -83,7 +83,7 @@ class RunWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch:
+class DisposeBatch:
     """The next items of a disposal.
 
     :param ledger: of the register; held (:meth:`.Ledger.held`) until the batch is confirmed.
@@ -102,7 +102,7 @@ class SetAside:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SecondPersonWish:
+class AskSecondPerson:
     """Whether somebody other than the proposer has to approve.
 
     :param version: of the setting that was seen; None where it was never set.
@@ -112,19 +112,19 @@ class SecondPersonWish:
     version: int | None = None
 
 
-@needs(Right.EDIT_SETTINGS)
-def ask_second_person(desk: Desk, wish: SecondPersonWish) -> int:
+@needs(Permission.EDIT_SETTINGS)
+def ask_second_person(uow: UnitOfWork, inputs: AskSecondPerson) -> int:
     """Ask for a second person's approval, or no more; returns 0.
 
     :raises RuleRefusal: ``disposal_under_way``: what was proposed under a rule ends under it.
     :raises StaleRecord:
     """
-    take(desk.session, NamedLock.DISPOSALS)
-    stands = desk.session.get(Setting, SECOND_PERSON, with_for_update=True)
+    take(uow.session, NamedLock.DISPOSALS)
+    stands = uow.session.get(Setting, SECOND_PERSON, with_for_update=True)
     if stands is None:
         stands = Setting(name=SECOND_PERSON)
-        desk.session.add(stands)
-    elif stands.version != wish.version:
+        uow.session.add(stands)
+    elif stands.version != inputs.version:
         raise StaleRecord(
             "setting",
             SECOND_PERSON,
@@ -133,40 +133,40 @@ def ask_second_person(desk: Desk, wish: SecondPersonWish) -> int:
             changed_by=stands.changed_by,
             changed_at=stands.changed_at,
         )
-    if not wish.asked:
-        _refuse_under_way(desk)
-    stands.value = json.dumps(wish.asked)
-    stands.changed_at, stands.changed_by = desk.now, desk.actor.username
-    desk.session.flush()
-    desk.note("ask_second_person", "setting", None, columns=(SECOND_PERSON,))
+    if not inputs.asked:
+        _refuse_under_way(uow)
+    stands.value = json.dumps(inputs.asked)
+    stands.changed_at, stands.changed_by = uow.now, uow.actor.username
+    uow.session.flush()
+    uow.audit("ask_second_person", "setting", None, columns=(SECOND_PERSON,))
     return 0
 
 
-@needs(Right.PROPOSE_DISPOSAL)
-def propose_disposal(desk: Desk, wish: Proposal) -> int:
+@needs(Permission.PROPOSE_DISPOSAL)
+def propose_disposal(uow: UnitOfWork, inputs: ProposeDisposal) -> int:
     """List everything whose time is up; returns the run. Nothing is erased.
 
     :raises InvalidInputs: ``day_in_future``.
     :raises RuleRefusal: ``disposal_under_way`` while another one is not finished;
         ``restore_unchecked`` until a person has looked at a restored store.
     """
-    unless_unchecked(desk.session)
-    checks = Checks(wish)
-    checks.day("as_of", latest=desk.today)
+    unless_unchecked(uow.session)
+    checks = Checks(inputs)
+    checks.day("as_of", latest=uow.today)
     checks.done()
-    take(desk.session, NamedLock.DISPOSALS)
-    _refuse_under_way(desk)
-    run = DisposalRun(as_of=wish.as_of, proposed_by=desk.actor.username, proposed_at=desk.now)
-    stamp(desk, run)
-    desk.session.add(run)
-    desk.session.flush()
-    collect(desk.session, run.id, wish.as_of)
-    desk.note("propose_disposal", "disposal_run", run.id)
+    take(uow.session, NamedLock.DISPOSALS)
+    _refuse_under_way(uow)
+    run = DisposalRun(as_of=inputs.as_of, proposed_by=uow.actor.username, proposed_at=uow.now)
+    stamp(uow, run)
+    uow.session.add(run)
+    uow.session.flush()
+    collect(uow.session, run.id, inputs.as_of)
+    uow.audit("propose_disposal", "disposal_run", run.id)
     return run.id
 
 
-@needs(Right.APPROVE_DISPOSAL)
-def approve_disposal(desk: Desk, wish: RunWish) -> int:
+@needs(Permission.APPROVE_DISPOSAL)
+def approve_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
     """Approve a proposal as it was reviewed; returns the run.
 
     :raises RuleRefusal: ``second_person`` where the setting asks for one and this is the proposer;
@@ -174,40 +174,40 @@ def approve_disposal(desk: Desk, wish: RunWish) -> int:
         ``restore_unchecked``.
     :raises NotFound, StaleRecord:
     """
-    unless_unchecked(desk.session)
-    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    unless_unchecked(uow.session)
+    run = fetch(uow, DisposalRun, inputs.id, version=inputs.version, inputs=inputs)
     _refuse_decided(run, RunStatus.PROPOSED)
-    if _needs_second_person(desk) and run.proposed_by == desk.actor.username:
+    if _needs_second_person(uow) and run.proposed_by == uow.actor.username:
         raise RuleRefusal("second_person", _NO_DOUBLE_CONTROL)
-    if not _waiting(desk, run.id):
+    if not _waiting(uow, run.id):
         raise RuleRefusal("disposal_empty", _NO_DOUBLE_CONTROL)
     changed = change(
-        desk,
+        uow,
         run,
-        {"status": RunStatus.APPROVED, "approved_by": desk.actor.username, "approved_at": desk.now},
+        {"status": RunStatus.APPROVED, "approved_by": uow.actor.username, "approved_at": uow.now},
     )
-    desk.session.flush()
-    desk.note("approve_disposal", "disposal_run", run.id, columns=changed)
+    uow.session.flush()
+    uow.audit("approve_disposal", "disposal_run", run.id, columns=changed)
     return run.id
 
 
-@needs(Right.PROPOSE_DISPOSAL)
-def withdraw_disposal(desk: Desk, wish: RunWish) -> int:
+@needs(Permission.PROPOSE_DISPOSAL)
+def withdraw_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
     """Withdraw a disposal of which nothing was carried out yet; returns the run.
 
     :raises RuleRefusal: ``disposal_decided``.
     :raises NotFound, StaleRecord:
     """
-    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    run = fetch(uow, DisposalRun, inputs.id, version=inputs.version, inputs=inputs)
     _refuse_decided(run, RunStatus.PROPOSED, RunStatus.APPROVED)
-    change(desk, run, {"status": RunStatus.WITHDRAWN, "finished_at": desk.now})
-    desk.session.flush()
-    desk.note("withdraw_disposal", "disposal_run", run.id, columns=["status"])
+    change(uow, run, {"status": RunStatus.WITHDRAWN, "finished_at": uow.now})
+    uow.session.flush()
+    uow.audit("withdraw_disposal", "disposal_run", run.id, columns=["status"])
     return run.id
 
 
-@needs(Right.CARRY_OUT_DISPOSAL)
-def dispose_batch(desk: Desk, wish: Batch) -> int:
+@needs(Permission.CARRY_OUT_DISPOSAL)
+def dispose_batch(uow: UnitOfWork, inputs: DisposeBatch) -> int:
     """Carry the next items of an approved disposal out, in one transaction; returns how many were
     decided: 0 when none is left.
 
@@ -218,26 +218,26 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
     :raises StoreRefusal: ``ledger_unwritable``: nothing is erased without its intent;
         ``ledger_lost``, ``ledger_short``, ``ledger_another`` where it is not this store's.
     """
-    if desk.token is None:
+    if uow.token is None:
         raise ValueError("a batch has a token: the ledger knows it by that")
-    lock_conditions(desk.session)
-    unless_unchecked(desk.session)
-    unless_batch_apart(desk.session, wish.ledger)
-    run = fetch(desk, DisposalRun, wish.run_id, version=None, wish=wish)
+    lock_conditions(uow.session)
+    unless_unchecked(uow.session)
+    unless_batch_apart(uow.session, inputs.ledger)
+    run = fetch(uow, DisposalRun, inputs.run_id, version=None, inputs=inputs)
     _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
-    kind, items = next_items(desk.session, run.id, wish.limit)
+    kind, items = next_items(uow.session, run.id, inputs.limit)
     if not items:
         return 0
-    verdict = recheck(desk.session, kind, items, min(run.as_of, desk.today))
+    verdict = recheck(uow.session, kind, items, min(run.as_of, uow.today))
     table = TABLES[kind]
     gone: dict[str, int] = {}
-    sums = _sums(desk, verdict) if kind == ItemKind.INVOICE else {}
+    sums = _sums(uow, verdict) if kind == ItemKind.INVOICE else {}
     if verdict.go:
-        with gate_open(desk.session):
-            gone = erase(desk.session, FILES[table], verdict.go, on=desk.today)
-    mark_outcomes(desk.session, run.id, kind, verdict)
+        with gate_open(uow.session):
+            gone = erase(uow.session, FILES[table], verdict.go, on=uow.today)
+    mark_outcomes(uow.session, run.id, kind, verdict)
     change(
-        desk,
+        uow,
         run,
         {
             "status": RunStatus.CARRYING_OUT,
@@ -245,86 +245,86 @@ def dispose_batch(desk: Desk, wish: Batch) -> int:
             "sums": _added(run.sums, sums),
         },
     )
-    desk.session.flush()
-    desk.note(
+    uow.session.flush()
+    uow.audit(
         "carry_out_disposal",
         "disposal_run",
         run.id,
         columns=[f"{name}={count}" for name, count in gone.items()],
     )
     if verdict.go:
-        highest = highest_ids(desk.session.connection())
-        mark = wish.ledger.intend(
-            desk.token,
-            desk.today,
+        highest = highest_ids(uow.session.connection())
+        mark = inputs.ledger.intend(
+            uow.token,
+            uow.today,
             {table: verdict.go},
             {table: highest.get(table, 0)},
-            origins={table: origins_of(desk.session.connection(), table, verdict.go)},
-            asked={table: asked_for(desk.session, run.id, kind, verdict.go)},
+            origins={table: origins_of(uow.session.connection(), table, verdict.go)},
+            asked={table: asked_for(uow.session, run.id, kind, verdict.go)},
         )
-        note_mark(desk.session, mark)
+        note_mark(uow.session, mark)
     return len(items)
 
 
-@needs(Right.CARRY_OUT_DISPOSAL)
-def set_aside(desk: Desk, wish: SetAside) -> int:
+@needs(Permission.CARRY_OUT_DISPOSAL)
+def set_aside(uow: UnitOfWork, inputs: SetAside) -> int:
     """Let the next item stay, with the parties that are judged with it, because the program fails
     at it; returns how many.
 
     :raises RuleRefusal: as :func:`dispose_batch`.
     """
-    run = fetch(desk, DisposalRun, wish.run_id, version=None, wish=wish)
+    run = fetch(uow, DisposalRun, inputs.run_id, version=None, inputs=inputs)
     _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
-    kind, items = next_items(desk.session, run.id, 1)
-    mark_outcomes(desk.session, run.id, kind, Verdict(stay=dict.fromkeys(items, Stays.FAILED)))
-    change(desk, run, {"status": RunStatus.CARRYING_OUT})
-    desk.session.flush()
-    desk.note("carry_out_disposal", "disposal_run", run.id, columns=[f"failed={len(items)}"])
+    kind, items = next_items(uow.session, run.id, 1)
+    mark_outcomes(uow.session, run.id, kind, Verdict(stay=dict.fromkeys(items, Stays.FAILED)))
+    change(uow, run, {"status": RunStatus.CARRYING_OUT})
+    uow.session.flush()
+    uow.audit("carry_out_disposal", "disposal_run", run.id, columns=[f"failed={len(items)}"])
     return len(items)
 
 
-@needs(Right.CARRY_OUT_DISPOSAL)
-def end_disposal(desk: Desk, wish: RunWish) -> int:
+@needs(Permission.CARRY_OUT_DISPOSAL)
+def end_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
     """End a disposal that was begun: what is left of it stays. Returns the run.
 
     :raises RuleRefusal: ``disposal_decided``; ``disposal_unapproved``.
     :raises NotFound, StaleRecord:
     """
-    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    run = fetch(uow, DisposalRun, inputs.id, version=inputs.version, inputs=inputs)
     _refuse_decided(run, RunStatus.CARRYING_OUT)
-    desk.session.connection().execute(
+    uow.session.connection().execute(
         update(DisposalItem)
         .where(DisposalItem.run_id == run.id, DisposalItem.outcome.is_(None))
         .values(outcome=Outcome.STAYED, reason=Stays.ENDED)
     )
-    change(desk, run, {"status": RunStatus.DONE, "finished_at": desk.now})
-    desk.session.flush()
-    desk.note("end_disposal", "disposal_run", run.id, columns=["finished_at", "status"])
+    change(uow, run, {"status": RunStatus.DONE, "finished_at": uow.now})
+    uow.session.flush()
+    uow.audit("end_disposal", "disposal_run", run.id, columns=["finished_at", "status"])
     return run.id
 
 
-@needs(Right.CARRY_OUT_DISPOSAL)
-def finish_disposal(desk: Desk, wish: RunWish) -> int:
+@needs(Permission.CARRY_OUT_DISPOSAL)
+def finish_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
     """Close a disposal whose every item has its outcome; returns the run.
 
     :raises RuleRefusal: ``disposal_unfinished`` while items wait; ``disposal_unapproved``;
         ``disposal_decided``.
     """
-    run = fetch(desk, DisposalRun, wish.id, version=wish.version, wish=wish)
+    run = fetch(uow, DisposalRun, inputs.id, version=inputs.version, inputs=inputs)
     _refuse_decided(run, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
-    if waiting := _waiting(desk, run.id):
+    if waiting := _waiting(uow, run.id):
         raise RuleRefusal("disposal_unfinished", _NO_DOUBLE_CONTROL, n=waiting)
-    change(desk, run, {"status": RunStatus.DONE, "finished_at": desk.now})
-    desk.session.flush()
-    desk.note("finish_disposal", "disposal_run", run.id, columns=["finished_at", "status"])
+    change(uow, run, {"status": RunStatus.DONE, "finished_at": uow.now})
+    uow.session.flush()
+    uow.audit("finish_disposal", "disposal_run", run.id, columns=["finished_at", "status"])
     return run.id
 
 
-@needs(Right.CARRY_OUT_DISPOSAL)
-def note_certificate(desk: Desk, wish: RunWish) -> int:
+@needs(Permission.CARRY_OUT_DISPOSAL)
+def note_certificate(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
     """Note that a certificate left the house; returns the run."""
-    run = fetch(desk, DisposalRun, wish.id, version=None, wish=wish)
-    desk.note("export_certificate", "disposal_run", run.id)
+    run = fetch(uow, DisposalRun, inputs.id, version=None, inputs=inputs)
+    uow.audit("export_certificate", "disposal_run", run.id)
     return run.id
 
 
@@ -355,9 +355,9 @@ def carry_on(
     settle(ledger, store)
     # Before the run is closed: one that dies here is carried on, and scrubbed, again.
     scrub(store)
-    with store.writing(actor, now=now) as desk:
-        run = fetch(desk, DisposalRun, run_id, version=None, wish=None)
-        finish_disposal(desk, RunWish(id=run_id, version=run.version))
+    with store.writing(actor, now=now) as uow:
+        run = fetch(uow, DisposalRun, run_id, version=None, inputs=None)
+        finish_disposal(uow, DisposalRunRef(id=run_id, version=run.version))
 
 
 def end_early(store: Store, run_id: int, version: int, *, actor: Actor, now: datetime) -> None:
@@ -366,7 +366,7 @@ def end_early(store: Store, run_id: int, version: int, *, actor: Actor, now: dat
     :raises RegisterError: as :func:`end_disposal`; ``store_busy``.
     """
     scrub(store)
-    store.carry_out(end_disposal, RunWish(id=run_id, version=version), actor=actor, now=now)
+    store.carry_out(end_disposal, DisposalRunRef(id=run_id, version=version), actor=actor, now=now)
 
 
 def _status(store: Store, run_id: int) -> str | None:
@@ -406,13 +406,13 @@ def _batches(
 def _one_batch(
     store: Store, ledger: Ledger, run_id: int, actor: Actor, limit: int, now: datetime
 ) -> int:
-    wish = Batch(run_id=run_id, ledger=ledger, limit=limit)
+    inputs = DisposeBatch(run_id=run_id, ledger=ledger, limit=limit)
     for _ in range(_TRIES):
         batch = f"disposal-{run_id}-{secrets.token_hex(8)}"
         with ledger.held():
             try:
-                with store.writing(actor, now=now, token=batch) as desk:
-                    done = dispose_batch(desk, wish)
+                with store.writing(actor, now=now, token=batch) as uow:
+                    done = dispose_batch(uow, inputs)
             except StaleRecord:
                 continue  # another writer won a lock; the intent, if any, is settled at the end
             ledger.confirm_if_intended(batch)
@@ -420,10 +420,10 @@ def _one_batch(
     raise StoreRefusal("store_busy")
 
 
-def _sums(desk: Desk, verdict: Verdict) -> dict[str, int]:
+def _sums(uow: UnitOfWork, verdict: Verdict) -> dict[str, int]:
     """What was open of the invoices that stay, and written off of those that go, in cents."""
-    stays = open_sums(desk.session, list(verdict.stay))
-    goes = open_sums(desk.session, verdict.go)
+    stays = open_sums(uow.session, list(verdict.stay))
+    goes = open_sums(uow.session, verdict.go)
     found = {name: stays.get(name, 0) for name in ("owed", "to_refund")}
     found["written_off"] = goes.get("written_off", 0)
     return {name: cents for name, cents in found.items() if cents}
@@ -444,22 +444,22 @@ def _refuse_decided(run: DisposalRun, *allowed: str) -> None:
         raise RuleRefusal("disposal_decided", _NO_DOUBLE_CONTROL, status=run.status)
 
 
-def _refuse_under_way(desk: Desk) -> None:
+def _refuse_under_way(uow: UnitOfWork) -> None:
     under_way = (RunStatus.PROPOSED, RunStatus.APPROVED, RunStatus.CARRYING_OUT)
-    other = desk.session.scalars(
+    other = uow.session.scalars(
         select(DisposalRun.id).where(DisposalRun.status.in_(under_way))
     ).first()
     if other is not None:
         raise RuleRefusal("disposal_under_way", _NO_DOUBLE_CONTROL, run=str(other))
 
 
-def _waiting(desk: Desk, run_id: int) -> int:
+def _waiting(uow: UnitOfWork, run_id: int) -> int:
     query: Sequence[Any] = (DisposalItem.run_id == run_id, DisposalItem.outcome.is_(None))
-    return desk.session.execute(
+    return uow.session.execute(
         select(func.count()).select_from(DisposalItem).where(*query)
     ).scalar_one()
 
 
-def _needs_second_person(desk: Desk) -> bool:
-    value = desk.session.scalar(select(Setting.value).where(Setting.name == SECOND_PERSON))
+def _needs_second_person(uow: UnitOfWork) -> bool:
+    value = uow.session.scalar(select(Setting.value).where(Setting.name == SECOND_PERSON))
     return value is not None and bool(json.loads(value))

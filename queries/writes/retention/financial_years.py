@@ -17,15 +17,15 @@ from sqlalchemy import select
 
 from queries.errors import InvalidInput
 from queries.rules import retention
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.named_locks import NamedLock, take
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import FinancialYear
 from queries.writes.commands import Checks, change, fetch, stamp
 
 
 @dataclass(frozen=True, kw_only=True)
-class FinancialYearWish:
+class AmendFinancialYear:
     """A financial year as it should stand.
 
     :param id: the year to correct, with the ``version`` that was seen; None to record one.
@@ -38,60 +38,60 @@ class FinancialYearWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FinancialYearRemoval:
+class RemoveFinancialYear:
     """A year that should not have been recorded, as it was seen."""
 
     id: int
     version: int
 
 
-@needs(Right.EDIT_FINANCIAL_YEARS)
-def amend_financial_year(desk: Desk, wish: FinancialYearWish) -> int:
+@needs(Permission.EDIT_FINANCIAL_YEARS)
+def amend_financial_year(uow: UnitOfWork, inputs: AmendFinancialYear) -> int:
     """Record a financial year or correct one; returns it.
 
     :raises InvalidInputs: also ``financial_year.ends_before_start``, ``financial_year.too_long``
         and ``financial_year.overlap``, all of ``ends_on`` or ``starts_on``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values = {"starts_on": checks.day("starts_on"), "ends_on": checks.day("ends_on")}
     checks.done()
-    take(desk.session, NamedLock.FINANCIAL_YEARS)
+    take(uow.session, NamedLock.FINANCIAL_YEARS)
     year = None
-    if wish.id is not None:
-        year = fetch(desk, FinancialYear, wish.id, version=wish.version, wish=wish)
-    _check(desk, checks, wish)
+    if inputs.id is not None:
+        year = fetch(uow, FinancialYear, inputs.id, version=inputs.version, inputs=inputs)
+    _check(uow, checks, inputs)
     checks.done()
     if year is None:
         year = FinancialYear(**values)
-        stamp(desk, year)
-        desk.session.add(year)
+        stamp(uow, year)
+        uow.session.add(year)
         changed = list(values)
     else:
-        changed = change(desk, year, values)
+        changed = change(uow, year, values)
     if changed:
-        desk.session.flush()
-        action = "add_financial_year" if wish.id is None else "amend_financial_year"
-        desk.note(action, "financial_year", year.id, columns=changed)
+        uow.session.flush()
+        action = "add_financial_year" if inputs.id is None else "amend_financial_year"
+        uow.audit(action, "financial_year", year.id, columns=changed)
     return year.id
 
 
-@needs(Right.EDIT_FINANCIAL_YEARS)
-def remove_financial_year(desk: Desk, wish: FinancialYearRemoval) -> int:
+@needs(Permission.EDIT_FINANCIAL_YEARS)
+def remove_financial_year(uow: UnitOfWork, inputs: RemoveFinancialYear) -> int:
     """Remove a financial year; its vouchers then have none, and are kept. Returns its key.
 
     :raises NotFound, StaleRecord:
     """
-    year = fetch(desk, FinancialYear, wish.id, version=wish.version, wish=wish)
-    desk.session.delete(year)
-    desk.session.flush()
-    desk.note("remove_financial_year", "financial_year", wish.id)
-    return wish.id
+    year = fetch(uow, FinancialYear, inputs.id, version=inputs.version, inputs=inputs)
+    uow.session.delete(year)
+    uow.session.flush()
+    uow.audit("remove_financial_year", "financial_year", inputs.id)
+    return inputs.id
 
 
-def _check(desk: Desk, checks: Checks, wish: FinancialYearWish) -> None:
+def _check(uow: UnitOfWork, checks: Checks, inputs: AmendFinancialYear) -> None:
     try:
-        year = retention.FinancialYear(wish.starts_on, wish.ends_on)
+        year = retention.FinancialYear(inputs.starts_on, inputs.ends_on)
     except InvalidInput as error:
         facts = {name: fact for name, fact in error.facts.items() if name != "field"}
         checks.refuse("ends_on", f"{error.field}.{error.code}", **facts)
@@ -99,10 +99,10 @@ def _check(desk: Desk, checks: Checks, wish: FinancialYearWish) -> None:
     overlapping = select(FinancialYear.starts_on, FinancialYear.ends_on).where(
         FinancialYear.starts_on <= year.end,
         FinancialYear.ends_on >= year.start,
-        FinancialYear.id != (wish.id or 0),
+        FinancialYear.id != (inputs.id or 0),
     )
-    with desk.session.no_autoflush:
-        other = desk.session.execute(overlapping.limit(1)).first()
+    with uow.session.no_autoflush:
+        other = uow.session.execute(overlapping.limit(1)).first()
     if other is not None:
         field = "starts_on" if other.starts_on < year.start else "ends_on"
         checks.refuse(field, "financial_year.overlap", day=other.starts_on)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from queries.rules.periods import OWN_CODES
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.rules.statutes import STATUTES
 from queries.store.named_locks import NamedLock, take
 from queries.store.retention.eligibility import announce_condition
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import HoldScope, Invoice, LegalHold, Party, ServiceOrder
 from queries.writes.commands import Checks, change, fetch, stamp
 
@@ -24,7 +24,7 @@ HOLDABLE_CLASSES = (*(rule.code for rule in STATUTES), *OWN_CODES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class HoldWish:
+class AmendHold:
     """A hold as it should stand.
 
     :param id: the hold to amend, with the ``version`` that was seen; None to place one. What a hold
@@ -44,52 +44,52 @@ class HoldWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HoldRelease:
+class ReleaseHold:
     """The hold that is no longer needed, as it was seen."""
 
     id: int
     version: int
 
 
-@needs(Right.HOLD)
-def amend_hold(desk: Desk, wish: HoldWish) -> int:
+@needs(Permission.HOLD)
+def amend_hold(uow: UnitOfWork, inputs: AmendHold) -> int:
     """Place a hold, or amend its reason and review day; returns it.
 
     :raises InvalidInputs: also ``review_passed``, ``hold_released``, ``choice``.
     :raises NotFound: also where what it should cover is not there.
     :raises StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values = {
         "reason": checks.lines("reason", longest=LONGEST_REASON, required=True),
         "review_on": checks.day("review_on"),
     }
-    if wish.review_on and wish.review_on < desk.today:
-        checks.refuse("review_on", "review_passed", today=desk.today)
-    if wish.id is None:
-        return _place(desk, wish, checks, values)
-    hold = fetch(desk, LegalHold, wish.id, version=wish.version, wish=wish)
+    if inputs.review_on and inputs.review_on < uow.today:
+        checks.refuse("review_on", "review_passed", today=uow.today)
+    if inputs.id is None:
+        return _place(uow, inputs, checks, values)
+    hold = fetch(uow, LegalHold, inputs.id, version=inputs.version, inputs=inputs)
     if hold.released_at is not None:
         checks.refuse("reason", "hold_released")
     checks.done()
-    changed = change(desk, hold, values)
+    changed = change(uow, hold, values)
     if changed:
-        desk.session.flush()
-        desk.note("amend_hold", "legal_hold", hold.id, party_id=hold.party_id, columns=changed)
+        uow.session.flush()
+        uow.audit("amend_hold", "legal_hold", hold.id, party_id=hold.party_id, columns=changed)
     return hold.id
 
 
-@needs(Right.HOLD)
-def release_hold(desk: Desk, wish: HoldRelease) -> int:
+@needs(Permission.HOLD)
+def release_hold(uow: UnitOfWork, inputs: ReleaseHold) -> int:
     """Release a hold; returns it. What it kept may then go as its own deadline says.
 
     :raises NotFound, StaleRecord:
     """
-    hold = fetch(desk, LegalHold, wish.id, version=wish.version, wish=wish)
+    hold = fetch(uow, LegalHold, inputs.id, version=inputs.version, inputs=inputs)
     if hold.released_at is None:
-        change(desk, hold, {"released_at": desk.now, "released_by": desk.actor.username})
-        desk.session.flush()
-        desk.note(
+        change(uow, hold, {"released_at": uow.now, "released_by": uow.actor.username})
+        uow.session.flush()
+        uow.audit(
             "release_hold",
             "legal_hold",
             hold.id,
@@ -99,29 +99,29 @@ def release_hold(desk: Desk, wish: HoldRelease) -> int:
     return hold.id
 
 
-def _place(desk: Desk, wish: HoldWish, checks: Checks, values: Mapping[str, object]) -> int:
+def _place(uow: UnitOfWork, inputs: AmendHold, checks: Checks, values: Mapping[str, object]) -> int:
     scope = checks.one_of("scope", HoldScope)
     is_class = scope == HoldScope.CLASS
-    if is_class and wish.class_code not in HOLDABLE_CLASSES:
+    if is_class and inputs.class_code not in HOLDABLE_CLASSES:
         checks.refuse("class_code", "choice")
-    if not is_class and wish.target_id is None:
+    if not is_class and inputs.target_id is None:
         checks.refuse("target_id", "required")
     checks.done()
-    take(desk.session, NamedLock.PRESERVATION)
-    announce_condition(desk.session, LegalHold.__tablename__)
+    take(uow.session, NamedLock.PRESERVATION)
+    announce_condition(uow.session, LegalHold.__tablename__)
     hold = LegalHold(
         scope=scope,
-        target_id=None if is_class else wish.target_id,
-        class_code=wish.class_code if is_class else None,
-        party_id=None if is_class else _owner(desk, scope, wish),
-        placed_on=desk.today,
-        placed_by=desk.actor.username,
+        target_id=None if is_class else inputs.target_id,
+        class_code=inputs.class_code if is_class else None,
+        party_id=None if is_class else _owner(uow, scope, inputs),
+        placed_on=uow.today,
+        placed_by=uow.actor.username,
         **values,
     )
-    stamp(desk, hold)
-    desk.session.add(hold)
-    desk.session.flush()
-    desk.note(
+    stamp(uow, hold)
+    uow.session.add(hold)
+    uow.session.flush()
+    uow.audit(
         "place_hold",
         "legal_hold",
         hold.id,
@@ -131,10 +131,10 @@ def _place(desk: Desk, wish: HoldWish, checks: Checks, values: Mapping[str, obje
     return hold.id
 
 
-def _owner(desk: Desk, scope: str, wish: HoldWish) -> int:
+def _owner(uow: UnitOfWork, scope: str, inputs: AmendHold) -> int:
     """Whose record the hold covers; the record is locked, so that it does not go meanwhile."""
     if scope == HoldScope.PARTY:
-        return fetch(desk, Party, wish.target_id, version=None, wish=wish, edits=False).id
+        return fetch(uow, Party, inputs.target_id, version=None, inputs=inputs, edits=False).id
     model: type[ServiceOrder | Invoice]
     model = ServiceOrder if scope == HoldScope.ORDER else Invoice
-    return fetch(desk, model, wish.target_id, version=None, wish=wish, edits=False).party_id
+    return fetch(uow, model, inputs.target_id, version=None, inputs=inputs, edits=False).party_id

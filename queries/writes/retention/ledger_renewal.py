@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from queries.errors import StoreRefusal
-from queries.rules.roles import Actor, Right
+from queries.rules.roles import Actor, Permission
 from queries.store.backup.backup import highest_ids, next_numbers
 from queries.store.backup.ledger import Ledger, settle
 from queries.store.backup.ledger_marks import Bond, compare, note_mark
 from queries.store.backup.ledger_renewal import add_lacking, set_unusable_aside
 from queries.store.backup.record_origins import known_gone
-from queries.store.sessions import Desk, Store, needs
+from queries.store.sessions import Store, UnitOfWork, needs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,18 +35,18 @@ class Renewed:
     aside: Path | None
 
 
-@needs(Right.CARRY_OUT_DISPOSAL)
-def renew_ledger(desk: Desk, wish: RenewLedger) -> int:
+@needs(Permission.CARRY_OUT_DISPOSAL)
+def renew_ledger(uow: UnitOfWork, inputs: RenewLedger) -> int:
     """Write what the store still knows to be gone into its ledger, and take that ledger for the
     store's own from now on; returns how many records were added.
 
     :raises StoreRefusal: ``ledger_unwritable``.
     """
-    connection = desk.session.connection()
-    added = add_lacking(wish.ledger, wish.ledger.read(), known_gone(connection))
-    mark = wish.ledger.mark(desk.today, highest_ids(connection), next_numbers(connection))
-    note_mark(desk.session, mark)
-    desk.note("renew_ledger", "store", None)
+    connection = uow.session.connection()
+    added = add_lacking(inputs.ledger, inputs.ledger.read(), known_gone(connection))
+    mark = inputs.ledger.mark(uow.today, highest_ids(connection), next_numbers(connection))
+    note_mark(uow.session, mark)
+    uow.audit("renew_ledger", "store", None)
     return added
 
 

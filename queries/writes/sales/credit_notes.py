@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from queries.errors import InvalidInputs, RuleRefusal
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.rules.vat import InvoiceTotals, Line, invoice_totals
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import (
     Invoice,
     InvoiceKind,
@@ -31,7 +31,7 @@ _ONE = 1_000  # thousandths
 
 
 @dataclass(frozen=True, kw_only=True)
-class CreditLineWish:
+class CreditLine:
     """What is credited of one line of the invoice.
 
     :param net: without VAT, as it was typed; None for all that is left of the line.
@@ -43,7 +43,7 @@ class CreditLineWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CreditWish:
+class CreditInvoice:
     """An issued invoice to be credited, as it was seen.
 
     :param lines: what of it; none for all that is left.
@@ -53,12 +53,12 @@ class CreditWish:
     version: int
     issued_on: date
     free_text: str | None = None
-    lines: tuple[CreditLineWish, ...] = ()
+    lines: tuple[CreditLine, ...] = ()
     accept_suspect: bool = False
 
 
-@needs(Right.ISSUE_INVOICES)
-def credit_invoice(desk: Desk, wish: CreditWish) -> int:
+@needs(Permission.ISSUE_INVOICES)
+def credit_invoice(uow: UnitOfWork, inputs: CreditInvoice) -> int:
     """Issue a credit note for an invoice or a part of it; returns the credit note.
 
     Its sums are negative, its lines stand at the positions of those that they credit, and its VAT
@@ -73,17 +73,17 @@ def credit_invoice(desk: Desk, wish: CreditWish) -> int:
         invoice without lines or of no sum).
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     free_text = checks.lines("free_text", longest=LONGEST_FREE_TEXT)
-    issued_on = checks.day("issued_on", latest=desk.today)
-    family = locked_family(desk, wish.id)
+    issued_on = checks.day("issued_on", latest=uow.today)
+    family = locked_family(uow, inputs.id)
     invoice = family.invoice
-    _refuse_uncreditable(family, wish)
-    unless_changed(invoice, wish.version, open_cents=invoice.open_cents)
+    _refuse_uncreditable(family, inputs)
+    unless_changed(invoice, inputs.version, open_cents=invoice.open_cents)
     if issued_on and invoice.issued_on and issued_on < invoice.issued_on:
         checks.refuse("issued_on", "before_invoice", issued_on=invoice.issued_on)
-    earlier = _lines_of(desk, family.credit_notes)
-    nets = _nets(checks, invoice, earlier, wish)
+    earlier = _lines_of(uow, family.credit_notes)
+    nets = _nets(checks, invoice, earlier, inputs)
     checks.done()
     note = Invoice(
         kind=InvoiceKind.CREDIT_NOTE,
@@ -106,16 +106,16 @@ def credit_invoice(desk: Desk, wish: CreditWish) -> int:
     totals = _totals(family, earlier, note)
     _check_total(checks, family, totals)
     # The party before the series of numbers, as whoever issues an invoice does.
-    fetch(desk, Party, invoice.party_id, version=None, wish=wish, edits=False)
-    number = next_number(desk, checks, wish.issued_on)
-    stamp(desk, note)
+    fetch(uow, Party, invoice.party_id, version=None, inputs=inputs, edits=False)
+    number = next_number(uow, checks, inputs.issued_on)
+    stamp(uow, note)
     set_totals(note, totals)
-    desk.session.add(note)
+    uow.session.add(note)
     # A line of an issued invoice is refused by the store: lines first, then the number.
-    desk.session.flush()
-    put_in_books(desk, note, number, wish.issued_on)
-    settle(desk, invoice, (*family.credit_notes, note))
-    desk.note(
+    uow.session.flush()
+    put_in_books(uow, note, number, inputs.issued_on)
+    settle(uow, invoice, (*family.credit_notes, note))
+    uow.audit(
         "credit_invoice",
         "invoice",
         note.id,
@@ -125,10 +125,10 @@ def credit_invoice(desk: Desk, wish: CreditWish) -> int:
     return note.id
 
 
-def _refuse_uncreditable(family: Family, wish: CreditWish) -> None:
+def _refuse_uncreditable(family: Family, inputs: CreditInvoice) -> None:
     invoice = family.invoice
     creditable = (
-        invoice.id == wish.id
+        invoice.id == inputs.id
         and invoice.status == InvoiceStatus.ISSUED
         and invoice.kind == InvoiceKind.INVOICE
         and invoice.lines
@@ -147,13 +147,13 @@ def _refuse_uncreditable(family: Family, wish: CreditWish) -> None:
         )
 
 
-def _lines_of(desk: Desk, notes: tuple[Invoice, ...]) -> list[InvoiceLine]:
+def _lines_of(uow: UnitOfWork, notes: tuple[Invoice, ...]) -> list[InvoiceLine]:
     ids = [note.id for note in notes]
-    return list(desk.session.scalars(select(InvoiceLine).where(InvoiceLine.invoice_id.in_(ids))))
+    return list(uow.session.scalars(select(InvoiceLine).where(InvoiceLine.invoice_id.in_(ids))))
 
 
 def _nets(
-    checks: Checks, invoice: Invoice, earlier: list[InvoiceLine], wish: CreditWish
+    checks: Checks, invoice: Invoice, earlier: list[InvoiceLine], inputs: CreditInvoice
 ) -> dict[int, int]:
     """What is credited, by position; of the sign of the line, which the credit note turns."""
     left = {line.position: line.net_cents for line in invoice.lines}
@@ -163,11 +163,11 @@ def _nets(
         known = credited.position in left
         position = credited.position if known else max(left, key=lambda at: abs(left[at]))
         left[position] += credited.net_cents
-    if not wish.lines:
+    if not inputs.lines:
         return left
     positions = {line.id: line.position for line in invoice.lines}
     nets = dict.fromkeys(left, 0)
-    for n, line in enumerate(wish.lines):
+    for n, line in enumerate(inputs.lines):
         if line.line_id not in positions:
             checks.refuse(f"lines.{n}.line_id", "line_of_another")
             continue
@@ -185,10 +185,10 @@ def _check_total(checks: Checks, family: Family, totals: InvoiceTotals) -> None:
         checks.refuse("lines", "no_lines")
 
 
-def _net(checks: Checks, n: int, wish: CreditLineWish, left: int) -> int:
-    if wish.net is None:
+def _net(checks: Checks, n: int, inputs: CreditLine, left: int) -> int:
+    if inputs.net is None:
         return left
-    own = Checks(wish)
+    own = Checks(inputs)
     net = own.by(typed_cents, "net", required=True) or 0
     try:
         own.done()

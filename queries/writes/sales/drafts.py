@@ -11,9 +11,9 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from queries.errors import AlreadyIssued, InvalidInputs, StaleRecord
 from queries.rules.money import from_cents, from_thousandths
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.rules.vat import InvoiceTotals, invoice_totals, line_total, vat_basis_points
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import (
     Invoice,
     InvoiceKind,
@@ -42,7 +42,7 @@ MOST_LINES = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineWish:
+class DraftLine:
     """One line as it was typed.
 
     :param quantity: ``1,5``; negative for a deduction.
@@ -61,7 +61,7 @@ class LineWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DraftWish:
+class AmendDraft:
     """A draft as it should stand, with all its lines in order.
 
     :param id: the draft to correct, with the ``version`` that was seen; None to begin one.
@@ -74,20 +74,20 @@ class DraftWish:
     order_id: int | None = None
     buyer_reference: str | None = None
     free_text: str | None = None
-    lines: tuple[LineWish, ...] = ()
+    lines: tuple[DraftLine, ...] = ()
     accept_suspect: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class DraftDiscard:
+class DiscardDraft:
     """The draft that should go, as it was seen."""
 
     id: int
     version: int
 
 
-@needs(Right.EDIT_SALES)
-def amend_draft(desk: Desk, wish: DraftWish) -> int:
+@needs(Permission.EDIT_SALES)
+def amend_draft(uow: UnitOfWork, inputs: AmendDraft) -> int:
     """Begin a draft or correct one, lines and all; returns it.
 
     Its sums are by today's VAT rates; issuing computes them by those that are then in force.
@@ -98,73 +98,75 @@ def amend_draft(desk: Desk, wish: DraftWish) -> int:
         was made before is invoiced.
     :raises AlreadyIssued, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values: dict[str, Any] = {
-        "order_id": wish.order_id,
+        "order_id": inputs.order_id,
         "buyer_reference": checks.text("buyer_reference", longest=LONGEST_REFERENCE),
         "free_text": checks.lines("free_text", longest=LONGEST_FREE_TEXT),
     }
-    lines = _checked_lines(desk, checks, wish)
-    draft = _fetched(desk, wish)
-    _check_parties(desk, checks, wish, draft)
+    lines = _checked_lines(uow, checks, inputs)
+    draft = _fetched(uow, inputs)
+    _check_parties(uow, checks, inputs, draft)
     checks.done()
-    changed = [] if draft.id is None else change(desk, draft, values)
+    changed = [] if draft.id is None else change(uow, draft, values)
     if draft.id is None:
         for name, value in values.items():
             setattr(draft, name, value)
-        stamp(desk, draft)
-        desk.session.add(draft)
+        stamp(uow, draft)
+        uow.session.add(draft)
         changed = ["party_id", *values]
-    if _replace_lines(desk, draft, lines):
+    if _replace_lines(uow, draft, lines):
         changed.append("lines")
-        stamp(desk, draft)
+        stamp(uow, draft)
         flag_modified(draft, "changed_at")  # the draft's version covers its lines
     if changed:
         set_totals(draft, invoice_totals(draft.lines))
-        desk.session.flush()
-        action = "add_draft" if wish.id is None else "amend_draft"
-        desk.note(action, "invoice", draft.id, party_id=draft.party_id, columns=changed)
+        uow.session.flush()
+        action = "add_draft" if inputs.id is None else "amend_draft"
+        uow.audit(action, "invoice", draft.id, party_id=draft.party_id, columns=changed)
     return draft.id
 
 
-@needs(Right.EDIT_SALES)
-def discard_draft(desk: Desk, wish: DraftDiscard) -> int:
+@needs(Permission.EDIT_SALES)
+def discard_draft(uow: UnitOfWork, inputs: DiscardDraft) -> int:
     """Throw a draft away that nothing keeps; returns the customer. A draft was never a voucher and
     has no number.
 
     :raises AlreadyIssued, NotFound, StaleRecord:
     :raises RuleRefusal: as :func:`.preservation.unless_kept`.
     """
-    announce_removal(desk.session)
-    draft = draft_to_change(desk, wish.id, version=wish.version, wish=wish)
-    unless_kept(desk.session, draft)
+    announce_removal(uow.session)
+    draft = draft_to_change(uow, inputs.id, version=inputs.version, inputs=inputs)
+    unless_kept(uow.session, draft)
     party_id = draft.party_id
-    desk.session.delete(draft)
-    desk.session.flush()
-    desk.note("discard_draft", "invoice", wish.id, party_id=party_id)
+    uow.session.delete(draft)
+    uow.session.flush()
+    uow.audit("discard_draft", "invoice", inputs.id, party_id=party_id)
     return party_id
 
 
-def draft_to_change(desk: Desk, invoice_id: int, *, version: int | None, wish: Any) -> Invoice:
+def draft_to_change(
+    uow: UnitOfWork, invoice_id: int, *, version: int | None, inputs: Any
+) -> Invoice:
     """The draft, locked, if it is still one and the one that the user saw.
 
     :raises AlreadyIssued, NotFound, StaleRecord:
     """
-    draft = fetch(desk, Invoice, invoice_id, version=None, wish=wish)
+    draft = fetch(uow, Invoice, invoice_id, version=None, inputs=inputs)
     if draft.status != InvoiceStatus.DRAFT:
         raise AlreadyIssued(draft.number)
     try:
-        return fetch(desk, Invoice, invoice_id, version=version, wish=wish)
+        return fetch(uow, Invoice, invoice_id, version=version, inputs=inputs)
     except StaleRecord as refusal:
         if "lines" in refusal.theirs:
             refusal.theirs["lines"] = tuple(line_as_typed(line) for line in draft.lines)
         raise
 
 
-def line_as_typed(line: InvoiceLine) -> LineWish:
+def line_as_typed(line: InvoiceLine) -> DraftLine:
     """A line of the store as the wish that would make it."""
     discount = from_thousandths(line.discount_basis_points * 10)
-    return LineWish(
+    return DraftLine(
         service_id=line.service_id,
         description=line.description,
         quantity=_comma(from_thousandths(line.quantity_thousandths)),
@@ -186,44 +188,44 @@ def _comma(number: object) -> str:
     return f"{number:f}".replace(".", ",")
 
 
-def _fetched(desk: Desk, wish: DraftWish) -> Invoice:
-    if wish.id is not None:
-        return draft_to_change(desk, wish.id, version=wish.version, wish=wish)
+def _fetched(uow: UnitOfWork, inputs: AmendDraft) -> Invoice:
+    if inputs.id is not None:
+        return draft_to_change(uow, inputs.id, version=inputs.version, inputs=inputs)
     return Invoice(
         kind=InvoiceKind.INVOICE,
         status=InvoiceStatus.DRAFT,
         origin=InvoiceOrigin.OWN,
-        party_id=wish.party_id,
+        party_id=inputs.party_id,
     )
 
 
-def _check_parties(desk: Desk, checks: Checks, wish: DraftWish, draft: Invoice) -> None:
+def _check_parties(uow: UnitOfWork, checks: Checks, inputs: AmendDraft, draft: Invoice) -> None:
     """Whose invoice it is, and of which order."""
-    if wish.party_id != draft.party_id:
+    if inputs.party_id != draft.party_id:
         checks.refuse("party_id", "party_fixed")
-    if wish.order_id is not None:
+    if inputs.order_id is not None:
         # Before the party, as whoever changes the order does.
-        order = desk.session.get(
-            ServiceOrder, wish.order_id, with_for_update={"read": True, "key_share": True}
+        order = uow.session.get(
+            ServiceOrder, inputs.order_id, with_for_update={"read": True, "key_share": True}
         )
         if order is None or order.party_id != draft.party_id:
             checks.refuse("order_id", "order_of_another")
-    if wish.id is None:
-        party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
-        if wish.order_id is None:
+    if inputs.id is None:
+        party = fetch(uow, Party, inputs.party_id, version=None, inputs=inputs)
+        if inputs.order_id is None:
             refuse_ended(party)
         if not party.is_customer:
             checks.refuse("party_id", "not_a_customer")
 
 
-def _checked_lines(desk: Desk, checks: Checks, wish: DraftWish) -> list[dict[str, Any]]:
-    if len(wish.lines) > MOST_LINES:
+def _checked_lines(uow: UnitOfWork, checks: Checks, inputs: AmendDraft) -> list[dict[str, Any]]:
+    if len(inputs.lines) > MOST_LINES:
         checks.refuse("lines", "too_many", most=MOST_LINES)
         return []
     found = []
-    for position, line in enumerate(wish.lines):
-        own = Checks(line, accept_suspect=wish.accept_suspect)
-        values = _checked_line(desk, own, line)
+    for position, line in enumerate(inputs.lines):
+        own = Checks(line, accept_suspect=inputs.accept_suspect)
+        values = _checked_line(uow, own, line)
         try:
             own.done()
         except InvalidInputs as refusal:
@@ -240,7 +242,7 @@ def _checked_lines(desk: Desk, checks: Checks, wish: DraftWish) -> list[dict[str
     return found
 
 
-def _checked_line(desk: Desk, checks: Checks, line: LineWish) -> dict[str, Any]:
+def _checked_line(uow: UnitOfWork, checks: Checks, line: DraftLine) -> dict[str, Any]:
     values: dict[str, Any] = {
         "service_id": line.service_id,
         "description": checks.text("description", longest=LONGEST_DESCRIPTION, required=True),
@@ -254,14 +256,14 @@ def _checked_line(desk: Desk, checks: Checks, line: LineWish) -> dict[str, Any]:
         checks.refuse("quantity", "zero")
     if (values["unit_price_cents"] or 0) < 0:
         checks.refuse("unit_price", "negative")
-    if line.service_id is not None and desk.session.get(Service, line.service_id) is None:
+    if line.service_id is not None and uow.session.get(Service, line.service_id) is None:
         checks.refuse("service_id", "not_for_sale")
     if values["vat_category"] in list(VatCategory):
-        values["vat_basis_points"] = vat_basis_points(values["vat_category"], desk.today)
+        values["vat_basis_points"] = vat_basis_points(values["vat_category"], uow.today)
     return values
 
 
-def _replace_lines(desk: Desk, draft: Invoice, wanted: Sequence[dict[str, Any]]) -> bool:
+def _replace_lines(uow: UnitOfWork, draft: Invoice, wanted: Sequence[dict[str, Any]]) -> bool:
     """Make the draft's lines the wanted ones; whether any differs. Each keeps its place's row.
 
     :raises RuleRefusal: as :func:`.preservation.keep_overwritten`.
@@ -279,7 +281,7 @@ def _replace_lines(desk: Desk, draft: Invoice, wanted: Sequence[dict[str, Any]])
             f" {from_cents(line.unit_price_cents)} €"
             for line in goes
         )
-        keep_overwritten(desk, draft, {"lines": said}, {})
+        keep_overwritten(uow, draft, {"lines": said}, {})
     for line, values in zip(draft.lines, wanted, strict=False):
         for name, value in values.items():
             if getattr(line, name) != value:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from queries.errors import NotFound, StaleRecord
 from queries.rules.settlement import left_open, open_balances
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import Invoice, Payment, ServiceOrder, WriteOff
 from queries.writes.commands import change
 
@@ -38,27 +38,27 @@ class Family:
         raise NotFound("invoice", invoice_id)
 
 
-def locked_family(desk: Desk, invoice_id: int) -> Family:
+def locked_family(uow: UnitOfWork, invoice_id: int) -> Family:
     """The family of an invoice or credit note, locked, with the order that it bills: always the
     invoice first, its credit notes, then the order; whoever also locks the party or a series of
     numbers does that after. So two wait for each other and do not block each other.
 
     :raises NotFound: also when a disposal took it while its lock was waited for.
     """
-    found = desk.session.execute(
+    found = uow.session.execute(
         select(Invoice.id, Invoice.credits_id).where(Invoice.id == invoice_id)
     ).first()
     if found is None:
         raise NotFound("invoice", invoice_id)
     root = found.credits_id or found.id
     fresh = {"populate_existing": True}
-    invoice = desk.session.scalars(
+    invoice = uow.session.scalars(
         select(Invoice).where(Invoice.id == root).with_for_update().execution_options(**fresh)
     ).one_or_none()
     if invoice is None:
         raise NotFound("invoice", invoice_id)
     notes = tuple(
-        desk.session.scalars(
+        uow.session.scalars(
             select(Invoice)
             .where(Invoice.credits_id == root)
             .order_by(Invoice.id)
@@ -66,29 +66,29 @@ def locked_family(desk: Desk, invoice_id: int) -> Family:
             .execution_options(**fresh)
         )
     )
-    lock_order(desk, invoice.order_id)
-    paid = _paid(desk, [root, *(note.id for note in notes)])
+    lock_order(uow, invoice.order_id)
+    paid = _paid(uow, [root, *(note.id for note in notes)])
     return Family(invoice, notes, paid, _balances(invoice, notes, paid))
 
 
-def lock_order(desk: Desk, order_id: int | None) -> None:
+def lock_order(uow: UnitOfWork, order_id: int | None) -> None:
     """Lock the order that an invoice bills before the party and the numbers are locked: what is
     issued and paid is noted on it."""
     if order_id is not None:
-        desk.session.execute(
+        uow.session.execute(
             select(ServiceOrder.id).where(ServiceOrder.id == order_id).with_for_update()
         )
 
 
-def settle(desk: Desk, invoice: Invoice, credit_notes: tuple[Invoice, ...]) -> None:
+def settle(uow: UnitOfWork, invoice: Invoice, credit_notes: tuple[Invoice, ...]) -> None:
     """Write what is open of each, as its payments stand in the store."""
     ids = [invoice.id, *(note.id for note in credit_notes)]
-    balances = _balances(invoice, credit_notes, _paid(desk, ids))
-    written_off = _summed(desk, WriteOff.invoice_id, WriteOff.amount_cents, ids)
+    balances = _balances(invoice, credit_notes, _paid(uow, ids))
+    written_off = _summed(uow, WriteOff.invoice_id, WriteOff.amount_cents, ids)
     for one in (invoice, *credit_notes):
         cents = left_open(balances[one.id], written_off.get(one.id, 0))
-        change(desk, one, {"open_cents": cents})
-    desk.session.flush()
+        change(uow, one, {"open_cents": cents})
+    uow.session.flush()
 
 
 def _balances(
@@ -115,17 +115,17 @@ def unless_changed(invoice: Invoice, version: int, **theirs: Any) -> None:
         )
 
 
-def _paid(desk: Desk, ids: list[int]) -> dict[int, int]:
-    return _summed(desk, Payment.invoice_id, Payment.amount_cents, ids)
+def _paid(uow: UnitOfWork, ids: list[int]) -> dict[int, int]:
+    return _summed(uow, Payment.invoice_id, Payment.amount_cents, ids)
 
 
 def _summed(
-    desk: Desk,
+    uow: UnitOfWork,
     invoice: InstrumentedAttribute[int],
     cents: InstrumentedAttribute[int],
     ids: list[int],
 ) -> dict[int, int]:
-    rows = desk.session.execute(
+    rows = uow.session.execute(
         select(invoice, func.sum(cents)).where(invoice.in_(ids)).group_by(invoice)
     )
     return {key: int(total) for key, total in rows}

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from queries.rules.company_ids import vat_number_of
 from queries.rules.identifiers import make_reference
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.rules.vat import invoice_totals, vat_basis_points
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import (
     Address,
     BillingDetail,
@@ -34,7 +34,7 @@ LONGEST_ADDRESS = 400
 
 
 @dataclass(frozen=True, kw_only=True)
-class IssueWish:
+class IssueInvoice:
     """A draft to be issued, as it was seen.
 
     :param due_on: None for the customer's own term of payment.
@@ -49,8 +49,8 @@ class IssueWish:
     supplied_on: date | None = None
 
 
-@needs(Right.ISSUE_INVOICES)
-def issue_invoice(desk: Desk, wish: IssueWish) -> int:
+@needs(Permission.ISSUE_INVOICES)
+def issue_invoice(uow: UnitOfWork, inputs: IssueInvoice) -> int:
     """Issue a draft; returns the invoice, immutable from now on.
 
     Numbers are gapless and go the same way as days: no invoice is dated before one with a smaller
@@ -61,30 +61,30 @@ def issue_invoice(desk: Desk, wish: IssueWish) -> int:
         ``supply_after_issue``, ``before_last_issued`` (with ``last``).
     :raises AlreadyIssued, NotFound, StaleRecord:
     """
-    checks = Checks(wish)
-    checks.day("issued_on", latest=desk.today)
+    checks = Checks(inputs)
+    checks.day("issued_on", latest=uow.today)
     checks.day("due_on", required=False)
     checks.day("supplied_on", required=False)
-    if wish.issued_on and wish.due_on and wish.due_on < wish.issued_on:
-        checks.refuse("due_on", "due_before_issue", issued_on=wish.issued_on)
-    if wish.issued_on and wish.supplied_on and wish.supplied_on > wish.issued_on:
-        checks.refuse("supplied_on", "supply_after_issue", issued_on=wish.issued_on)
+    if inputs.issued_on and inputs.due_on and inputs.due_on < inputs.issued_on:
+        checks.refuse("due_on", "due_before_issue", issued_on=inputs.issued_on)
+    if inputs.issued_on and inputs.supplied_on and inputs.supplied_on > inputs.issued_on:
+        checks.refuse("supplied_on", "supply_after_issue", issued_on=inputs.issued_on)
     checks.done()
-    draft = draft_to_change(desk, wish.id, version=wish.version, wish=wish)
-    lock_order(desk, draft.order_id)
-    party = fetch(desk, Party, draft.party_id, version=None, wish=wish)
-    _tax(checks, draft, party, wish.supplied_on or wish.issued_on)
+    draft = draft_to_change(uow, inputs.id, version=inputs.version, inputs=inputs)
+    lock_order(uow, draft.order_id)
+    party = fetch(uow, Party, draft.party_id, version=None, inputs=inputs)
+    _tax(checks, draft, party, inputs.supplied_on or inputs.issued_on)
     # A line of an issued invoice is refused by the store: lines first, then the invoice.
-    desk.session.flush()
-    number = next_number(desk, checks, wish.issued_on)
-    with desk.session.no_autoflush:  # all of it is one change of the invoice
-        billing = _billing_of(desk, party)
+    uow.session.flush()
+    number = next_number(uow, checks, inputs.issued_on)
+    with uow.session.no_autoflush:  # all of it is one change of the invoice
+        billing = _billing_of(uow, party)
         days = PAYMENT_DAYS if billing is None else billing.payment_days
-        _write_buyer(desk, draft, party, billing)
-        draft.due_on = wish.due_on or wish.issued_on + timedelta(days=days)
+        _write_buyer(uow, draft, party, billing)
+        draft.due_on = inputs.due_on or inputs.issued_on + timedelta(days=days)
         draft.reference = make_reference(number)
         draft.open_cents = draft.total_cents
-        put_in_books(desk, draft, number, wish.issued_on)
+        put_in_books(uow, draft, number, inputs.issued_on)
     columns = [
         "buyer_address",
         "buyer_business_id",
@@ -97,42 +97,42 @@ def issue_invoice(desk: Desk, wish: IssueWish) -> int:
         "reference",
         "status",
     ]
-    columns += becomes_active(desk, party)
-    desk.note("issue_invoice", "invoice", draft.id, party_id=party.id, columns=columns)
+    columns += becomes_active(uow, party)
+    uow.audit("issue_invoice", "invoice", draft.id, party_id=party.id, columns=columns)
     return draft.id
 
 
-def next_number(desk: Desk, checks: Checks, issued_on: date) -> int:
+def next_number(uow: UnitOfWork, checks: Checks, issued_on: date) -> int:
     """The next invoice number, if the day may carry it; the series stays locked.
 
     :raises InvalidInputs: ``before_last_issued``, or what was refused before.
     """
     checks.done()
-    number = take_number(desk, "invoice")
-    last = _last_issued_on(desk, number)
+    number = take_number(uow, "invoice")
+    last = _last_issued_on(uow, number)
     if last is not None and issued_on < last:
         checks.refuse("issued_on", "before_last_issued", last=last)
     checks.done()
     return number
 
 
-def put_in_books(desk: Desk, invoice: Invoice, number: int, issued_on: date) -> None:
+def put_in_books(uow: UnitOfWork, invoice: Invoice, number: int, issued_on: date) -> None:
     """Give a draft its number and day: from here on it is issued."""
     invoice.status = InvoiceStatus.ISSUED
     invoice.number = str(number)
     invoice.issued_on = issued_on
-    stamp(desk, invoice)
-    desk.session.flush()
+    stamp(uow, invoice)
+    uow.session.flush()
 
 
-def _last_issued_on(desk: Desk, number: int) -> date | None:
+def _last_issued_on(uow: UnitOfWork, number: int) -> date | None:
     """The day of the last invoice of the series; that of its latest day, where a number was
     skipped before this register took the series over."""
     own = select(Invoice.issued_on).where(Invoice.origin == InvoiceOrigin.OWN)
-    last = desk.session.scalar(own.where(Invoice.number == str(number - 1)))
+    last = uow.session.scalar(own.where(Invoice.number == str(number - 1)))
     if last is not None:
         return last
-    return desk.session.scalar(
+    return uow.session.scalar(
         own.where(Invoice.status == InvoiceStatus.ISSUED)
         .order_by(Invoice.issued_on.desc(), Invoice.id.desc())
         .limit(1)
@@ -157,8 +157,8 @@ def _tax(checks: Checks, draft: Invoice, party: Party, on: date) -> None:
         checks.refuse("lines", "negative_total")
 
 
-def _billing_of(desk: Desk, party: Party) -> BillingDetail | None:
-    return desk.session.scalars(
+def _billing_of(uow: UnitOfWork, party: Party) -> BillingDetail | None:
+    return uow.session.scalars(
         select(BillingDetail)
         .where(BillingDetail.party_id == party.id)
         .order_by((BillingDetail.purpose == Purpose.BILLING).desc(), BillingDetail.id)
@@ -166,9 +166,11 @@ def _billing_of(desk: Desk, party: Party) -> BillingDetail | None:
     ).first()
 
 
-def _write_buyer(desk: Desk, draft: Invoice, party: Party, billing: BillingDetail | None) -> None:
+def _write_buyer(
+    uow: UnitOfWork, draft: Invoice, party: Party, billing: BillingDetail | None
+) -> None:
     """The buyer as of the day of issue: what is corrected later does not change the invoice."""
-    address = desk.session.scalars(
+    address = uow.session.scalars(
         select(Address)
         .where(Address.party_id == party.id)
         .order_by(
@@ -180,7 +182,7 @@ def _write_buyer(desk: Desk, draft: Invoice, party: Party, billing: BillingDetai
     draft.buyer_business_id = party.business_id or party.foreign_id
     draft.buyer_address = None if address is None else _lines_of(address)
     if draft.buyer_reference is None and draft.order_id is not None:
-        draft.buyer_reference = desk.session.get_one(ServiceOrder, draft.order_id).buyer_reference
+        draft.buyer_reference = uow.session.get_one(ServiceOrder, draft.order_id).buyer_reference
     if draft.buyer_reference is None and billing is not None:
         draft.buyer_reference = billing.buyer_reference
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from queries.errors import InvalidInput, RuleRefusal
 from queries.rules.money import parse_amount, parse_quantity, to_cents, to_thousandths
-from queries.store.sessions import Desk
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import NumberSeries, Party, PartyStatus
 from queries.writes.commands import change
 
@@ -47,20 +47,20 @@ def typed_basis_points(text: str) -> int:
     return points
 
 
-def take_number(desk: Desk, series: str, *, first: int = FIRST_NUMBER) -> int:
+def take_number(uow: UnitOfWork, series: str, *, first: int = FIRST_NUMBER) -> int:
     """The next number of a gapless series.
 
     The row of the series stays locked until the transaction ends: whoever comes next waits, and a
     transaction that is undone gives its number back.
     """
-    on_sqlite = desk.session.get_bind().dialect.name == "sqlite"
+    on_sqlite = uow.session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert if on_sqlite else postgresql.insert
-    desk.session.execute(
+    uow.session.execute(
         insert(NumberSeries)
         .values(name=series, next_number=first)
         .on_conflict_do_nothing(index_elements=["name"])
     )
-    row = desk.session.scalars(
+    row = uow.session.scalars(
         select(NumberSeries)
         .where(NumberSeries.name == series)
         .with_for_update()
@@ -68,7 +68,7 @@ def take_number(desk: Desk, series: str, *, first: int = FIRST_NUMBER) -> int:
     ).one()
     number = row.next_number
     row.next_number = number + 1
-    desk.session.flush()
+    uow.session.flush()
     return number
 
 
@@ -80,9 +80,9 @@ def refuse_ended(party: Party) -> None:
         raise RuleRefusal("party_ended", "GDPR Art. 5(1)(b)", ended_on=party.ended_on)
 
 
-def becomes_active(desk: Desk, party: Party) -> list[str]:
+def becomes_active(uow: UnitOfWork, party: Party) -> list[str]:
     """A lead that orders is a customer; returns what that adds to the trail line's columns."""
     if party.status != PartyStatus.LEAD:
         return []
-    change(desk, party, {"status": PartyStatus.ACTIVE})
+    change(uow, party, {"status": PartyStatus.ACTIVE})
     return ["party_status"]

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Invoice, OrderStatus, Party, Service, ServiceOrder, WorkEntry
 from queries.writes.commands import Checks, change, fetch, stamp
 from queries.writes.sales.numbering import becomes_active, refuse_ended, take_number
@@ -23,7 +23,7 @@ CLOSED = (OrderStatus.DONE, OrderStatus.CANCELLED)
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderWish:
+class AmendOrder:
     """An order as it should stand.
 
     :param id: the order to correct, with the ``version`` that was seen; None to record one.
@@ -44,7 +44,7 @@ class OrderWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderStatusWish:
+class ChangeOrderStatus:
     """How far the job is; ``closed_on`` is the day on which it was done or cancelled."""
 
     id: int
@@ -53,8 +53,8 @@ class OrderStatusWish:
     closed_on: date | None = None
 
 
-@needs(Right.EDIT_SALES)
-def amend_order(desk: Desk, wish: OrderWish) -> int:
+@needs(Permission.EDIT_SALES)
+def amend_order(uow: UnitOfWork, inputs: AmendOrder) -> int:
     """Record an order, which gets the next order number, or correct one; returns the order.
 
     A lead that orders becomes an active customer.
@@ -64,38 +64,38 @@ def amend_order(desk: Desk, wish: OrderWish) -> int:
     :raises RuleRefusal: ``party_ended`` for a new order of a customer whose relation is over.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values: dict[str, Any] = {
-        "service_id": wish.service_id,
+        "service_id": inputs.service_id,
         "title": checks.text("title", longest=LONGEST_TITLE, required=True),
         "description": checks.lines("description"),
-        "ordered_on": checks.day("ordered_on", latest=desk.today),
+        "ordered_on": checks.day("ordered_on", latest=uow.today),
         "due_on": checks.day("due_on", required=False),
         "buyer_reference": checks.text("buyer_reference", longest=LONGEST_REFERENCE),
     }
-    if wish.ordered_on and wish.due_on and wish.due_on < wish.ordered_on:
-        checks.refuse("due_on", "due_before_order", ordered_on=wish.ordered_on)
-    if wish.id is None:
-        return _record(desk, wish, checks, values)
-    order = fetch(desk, ServiceOrder, wish.id, version=wish.version, wish=wish)
-    if wish.party_id != order.party_id:
+    if inputs.ordered_on and inputs.due_on and inputs.due_on < inputs.ordered_on:
+        checks.refuse("due_on", "due_before_order", ordered_on=inputs.ordered_on)
+    if inputs.id is None:
+        return _record(uow, inputs, checks, values)
+    order = fetch(uow, ServiceOrder, inputs.id, version=inputs.version, inputs=inputs)
+    if inputs.party_id != order.party_id:
         checks.refuse("party_id", "party_fixed")
-    if wish.service_id != order.service_id:
-        _check_service(desk, checks, wish)
-    if order.closed_on and wish.ordered_on and wish.ordered_on > order.closed_on:
+    if inputs.service_id != order.service_id:
+        _check_service(uow, checks, inputs)
+    if order.closed_on and inputs.ordered_on and inputs.ordered_on > order.closed_on:
         checks.refuse("ordered_on", "order_after_close", closed_on=order.closed_on)
     checks.done()
-    changed = change(desk, order, values)
+    changed = change(uow, order, values)
     if changed:
-        desk.session.flush()
-        desk.note(
+        uow.session.flush()
+        uow.audit(
             "amend_order", "service_order", order.id, party_id=order.party_id, columns=changed
         )
     return order.id
 
 
-@needs(Right.EDIT_SALES)
-def change_order_status(desk: Desk, wish: OrderStatusWish) -> int:
+@needs(Permission.EDIT_SALES)
+def change_order_status(uow: UnitOfWork, inputs: ChangeOrderStatus) -> int:
     """Say how far an order is; returns the order.
 
     A closed order can be opened again. Only what has neither work nor an invoice can be made a
@@ -104,23 +104,23 @@ def change_order_status(desk: Desk, wish: OrderStatusWish) -> int:
     :raises InvalidInputs: also ``close_before_order``, ``not_a_quote``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     status = checks.one_of("status", OrderStatus)
     closing = status in CLOSED
-    closed_on = checks.day("closed_on", latest=desk.today) if closing else None
-    order = fetch(desk, ServiceOrder, wish.id, version=wish.version, wish=wish)
+    closed_on = checks.day("closed_on", latest=uow.today) if closing else None
+    order = fetch(uow, ServiceOrder, inputs.id, version=inputs.version, inputs=inputs)
     if closed_on is not None and closed_on < order.ordered_on:
         checks.refuse("closed_on", "close_before_order", ordered_on=order.ordered_on)
-    if status == OrderStatus.QUOTE != order.status and _has_dealings(desk, order):
+    if status == OrderStatus.QUOTE != order.status and _has_dealings(uow, order):
         checks.refuse("status", "not_a_quote")
     checks.done()
-    changed = change(desk, order, {"status": status, "closed_on": closed_on})
+    changed = change(uow, order, {"status": status, "closed_on": closed_on})
     if changed:
         if status not in (OrderStatus.QUOTE, OrderStatus.CANCELLED):
-            party = fetch(desk, Party, order.party_id, version=None, wish=wish)
-            changed += becomes_active(desk, party)
-        desk.session.flush()
-        desk.note(
+            party = fetch(uow, Party, order.party_id, version=None, inputs=inputs)
+            changed += becomes_active(uow, party)
+        uow.session.flush()
+        uow.audit(
             "change_order_status",
             "service_order",
             order.id,
@@ -130,37 +130,37 @@ def change_order_status(desk: Desk, wish: OrderStatusWish) -> int:
     return order.id
 
 
-def _record(desk: Desk, wish: OrderWish, checks: Checks, values: dict[str, Any]) -> int:
-    party = fetch(desk, Party, wish.party_id, version=None, wish=wish)
+def _record(uow: UnitOfWork, inputs: AmendOrder, checks: Checks, values: dict[str, Any]) -> int:
+    party = fetch(uow, Party, inputs.party_id, version=None, inputs=inputs)
     refuse_ended(party)
-    if wish.status not in BEGINNINGS:
+    if inputs.status not in BEGINNINGS:
         checks.refuse("status", "choice")
     if not party.is_customer:
         checks.refuse("party_id", "not_a_customer")
-    _check_service(desk, checks, wish)
+    _check_service(uow, checks, inputs)
     checks.done()
     order = ServiceOrder(
-        number=str(take_number(desk, "order")), party_id=party.id, status=wish.status, **values
+        number=str(take_number(uow, "order")), party_id=party.id, status=inputs.status, **values
     )
-    stamp(desk, order)
-    desk.session.add(order)
+    stamp(uow, order)
+    uow.session.add(order)
     columns = ["number", "party_id", "status", *values]
-    if wish.status != OrderStatus.QUOTE:
-        columns += becomes_active(desk, party)
-    desk.session.flush()
-    desk.note("add_order", "service_order", order.id, party_id=party.id, columns=columns)
+    if inputs.status != OrderStatus.QUOTE:
+        columns += becomes_active(uow, party)
+    uow.session.flush()
+    uow.audit("add_order", "service_order", order.id, party_id=party.id, columns=columns)
     return order.id
 
 
-def _check_service(desk: Desk, checks: Checks, wish: OrderWish) -> None:
-    if wish.service_id is None:
+def _check_service(uow: UnitOfWork, checks: Checks, inputs: AmendOrder) -> None:
+    if inputs.service_id is None:
         return
-    service = desk.session.get(Service, wish.service_id)
+    service = uow.session.get(Service, inputs.service_id)
     if service is None or not service.active:
         checks.refuse("service_id", "not_for_sale")
 
 
-def _has_dealings(desk: Desk, order: ServiceOrder) -> bool:
+def _has_dealings(uow: UnitOfWork, order: ServiceOrder) -> bool:
     work = select(WorkEntry.id).where(WorkEntry.order_id == order.id).limit(1)
     invoice = select(Invoice.id).where(Invoice.order_id == order.id).limit(1)
-    return any(desk.session.scalar(query) is not None for query in (work, invoice))
+    return any(uow.session.scalar(query) is not None for query in (work, invoice))

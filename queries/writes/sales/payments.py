@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Invoice, InvoiceKind, InvoiceStatus, Payment, Source
 from queries.writes.commands import Checks, stamp
 from queries.writes.sales.invoice_balance import Family, locked_family, settle, unless_changed
@@ -21,7 +21,7 @@ LONGEST_ADVANCE = timedelta(days=366)
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentWish:
+class RecordPayment:
     """A payment for an issued invoice or credit note.
 
     :param version: of the invoice as it was seen, so that nobody records what a colleague just did.
@@ -39,8 +39,8 @@ class PaymentWish:
     accept_suspect: bool = False
 
 
-@needs(Right.EDIT_SALES)
-def record_payment(desk: Desk, wish: PaymentWish) -> int:
+@needs(Permission.EDIT_SALES)
+def record_payment(uow: UnitOfWork, inputs: RecordPayment) -> int:
     """Record a payment; returns it.
 
     :raises InvalidInputs: also ``zero``, ``overpayment`` (with ``open_cents``; asked about: may be
@@ -49,19 +49,19 @@ def record_payment(desk: Desk, wish: PaymentWish) -> int:
         ``long_before_issue``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     amount = checks.by(typed_cents, "amount", required=True)
-    paid_on = checks.day("paid_on", latest=desk.today)
+    paid_on = checks.day("paid_on", latest=uow.today)
     source = checks.one_of("source", Source)
-    family = locked_family(desk, wish.invoice_id)
-    invoice = family.member(wish.invoice_id)
-    unless_changed(invoice, wish.version, open_cents=invoice.open_cents)
+    family = locked_family(uow, inputs.invoice_id)
+    invoice = family.member(inputs.invoice_id)
+    unless_changed(invoice, inputs.version, open_cents=invoice.open_cents)
     if invoice.status != InvoiceStatus.ISSUED or invoice.issued_on is None:
         checks.refuse("invoice_id", "not_issued")
     elif paid_on is not None and paid_on < invoice.issued_on - LONGEST_ADVANCE:
         checks.refuse("paid_on", "long_before_issue", issued_on=invoice.issued_on)
     if amount is not None:
-        _check_amount(checks, wish, family, invoice, amount)
+        _check_amount(checks, inputs, family, invoice, amount)
     checks.done()
     payment = Payment(
         invoice_id=invoice.id,
@@ -70,11 +70,11 @@ def record_payment(desk: Desk, wish: PaymentWish) -> int:
         amount_cents=amount,
         source=source,
     )
-    stamp(desk, payment)
-    desk.session.add(payment)
-    desk.session.flush()
-    settle(desk, family.invoice, family.credit_notes)
-    desk.note(
+    stamp(uow, payment)
+    uow.session.add(payment)
+    uow.session.flush()
+    settle(uow, family.invoice, family.credit_notes)
+    uow.audit(
         "record_payment",
         "payment",
         payment.id,
@@ -85,7 +85,7 @@ def record_payment(desk: Desk, wish: PaymentWish) -> int:
 
 
 def _check_amount(
-    checks: Checks, wish: PaymentWish, family: Family, invoice: Invoice, amount: int
+    checks: Checks, inputs: RecordPayment, family: Family, invoice: Invoice, amount: int
 ) -> None:
     """A credit note is the mirror image of an invoice: its payments go the other way. What was
     written off may still be paid."""
@@ -100,5 +100,5 @@ def _check_amount(
     elif amount > max(unpaid, 0):
         if credit:
             checks.refuse("amount", "more_than_owed", open_cents=invoice.open_cents)
-        elif not wish.accept_overpayment:
+        elif not inputs.accept_overpayment:
             checks.refuse("amount", "overpayment", open_cents=invoice.open_cents)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from queries.errors import StaleRecord
 from queries.rules.money import from_cents
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Service, Unit, VatCategory
 from queries.writes.commands import Checks, change, fetch, stamp
 from queries.writes.sales.numbering import typed_cents
@@ -19,7 +19,7 @@ LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServiceWish:
+class AmendService:
     """A service as it should stand.
 
     :param id: the service to correct, with the ``version`` that was seen; None to add one.
@@ -38,8 +38,8 @@ class ServiceWish:
     accept_suspect: bool = False
 
 
-@needs(Right.EDIT_SALES)
-def amend_service(desk: Desk, wish: ServiceWish) -> int:
+@needs(Permission.EDIT_SALES)
+def amend_service(uow: UnitOfWork, inputs: AmendService) -> int:
     """Add a service to the catalogue or correct one; returns it.
 
     A new price is that of what is sold from now on: orders and invoices keep theirs.
@@ -47,7 +47,7 @@ def amend_service(desk: Desk, wish: ServiceWish) -> int:
     :raises InvalidInputs: also ``taken`` for the code of another service, ``negative``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     cents = checks.by(typed_cents, "unit_price", required=True)
     values = {
         "code": checks.text("code", longest=LONGEST_CODE, required=True),
@@ -55,35 +55,35 @@ def amend_service(desk: Desk, wish: ServiceWish) -> int:
         "unit": checks.one_of("unit", Unit),
         "unit_price_cents": cents,
         "vat_category": checks.one_of("vat_category", VatCategory),
-        "active": wish.active,
+        "active": inputs.active,
     }
     if cents is not None and cents < 0:
         checks.refuse("unit_price", "negative")
-    other = select(Service.id).where(Service.code == values["code"], Service.id != (wish.id or 0))
-    if desk.session.scalar(other) is not None:
+    other = select(Service.id).where(Service.code == values["code"], Service.id != (inputs.id or 0))
+    if uow.session.scalar(other) is not None:
         checks.refuse("code", "taken")
     service = None
-    if wish.id is not None:
-        service = _fetched(desk, wish.id, wish)
+    if inputs.id is not None:
+        service = _fetched(uow, inputs.id, inputs)
     checks.done()
     if service is None:
         service = Service(**values)
-        stamp(desk, service)
-        desk.session.add(service)
+        stamp(uow, service)
+        uow.session.add(service)
         changed = list(values)
     else:
-        changed = change(desk, service, values)
+        changed = change(uow, service, values)
     if changed:
-        desk.session.flush()
-        action = "add_service" if wish.id is None else "amend_service"
-        desk.note(action, "service", service.id, columns=changed)
+        uow.session.flush()
+        action = "add_service" if inputs.id is None else "amend_service"
+        uow.audit(action, "service", service.id, columns=changed)
     return service.id
 
 
-def _fetched(desk: Desk, service_id: int, wish: ServiceWish) -> Service:
+def _fetched(uow: UnitOfWork, service_id: int, inputs: AmendService) -> Service:
     try:
-        return fetch(desk, Service, service_id, version=wish.version, wish=wish)
+        return fetch(uow, Service, service_id, version=inputs.version, inputs=inputs)
     except StaleRecord as refusal:
-        stands = desk.session.get_one(Service, service_id).unit_price_cents
+        stands = uow.session.get_one(Service, service_id).unit_price_cents
         refusal.theirs["unit_price"] = f"{from_cents(stands):f}".replace(".", ",")
         raise

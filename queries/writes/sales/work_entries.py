@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from queries.rules.roles import Right
-from queries.store.sessions import Desk, needs
+from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import OrderStatus, ServiceOrder, WorkEntry
 from queries.writes.commands import Checks, change, fetch, stamp
 
@@ -20,7 +20,7 @@ MOST_MINUTES = 60_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkWish:
+class AmendWorkEntry:
     """A work entry as it should stand.
 
     :param id: the entry to correct, with the ``version`` that was seen; None to record one.
@@ -39,25 +39,25 @@ class WorkWish:
     accept_suspect: bool = False
 
 
-@needs(Right.EDIT_SALES)
-def amend_work_entry(desk: Desk, wish: WorkWish) -> int:
+@needs(Permission.EDIT_SALES)
+def amend_work_entry(uow: UnitOfWork, inputs: AmendWorkEntry) -> int:
     """Record or correct a work entry; returns the entry.
 
     :raises InvalidInputs: also ``order_cancelled``.
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     values = {
-        "done_on": checks.day("done_on", latest=desk.today),
+        "done_on": checks.day("done_on", latest=uow.today),
         "done_by": checks.text("done_by", longest=LONGEST_DONE_BY, required=True),
         "description": checks.lines("description", required=True),
         "minutes": checks.whole("minutes", least=0, most=MOST_MINUTES),
         "material": checks.lines("material"),
     }
     entry = None
-    if wish.id is not None:
-        entry = fetch(desk, WorkEntry, wish.id, version=wish.version, wish=wish)
-    order = fetch(desk, ServiceOrder, wish.order_id, version=None, wish=wish)
+    if inputs.id is not None:
+        entry = fetch(uow, WorkEntry, inputs.id, version=inputs.version, inputs=inputs)
+    order = fetch(uow, ServiceOrder, inputs.order_id, version=None, inputs=inputs)
     moved = entry is None or entry.order_id != order.id
     if moved and order.status == OrderStatus.CANCELLED:
         checks.refuse("order_id", "order_cancelled")
@@ -65,13 +65,13 @@ def amend_work_entry(desk: Desk, wish: WorkWish) -> int:
     values |= {"order_id": order.id, "party_id": order.party_id}
     if entry is None:
         entry = WorkEntry(**values)
-        stamp(desk, entry)
-        desk.session.add(entry)
+        stamp(uow, entry)
+        uow.session.add(entry)
         changed = list(values)
     else:
-        changed = change(desk, entry, values)
+        changed = change(uow, entry, values)
     if changed:
-        desk.session.flush()
-        action = "add_work_entry" if wish.id is None else "amend_work_entry"
-        desk.note(action, "work_entry", entry.id, party_id=order.party_id, columns=changed)
+        uow.session.flush()
+        action = "add_work_entry" if inputs.id is None else "amend_work_entry"
+        uow.audit(action, "work_entry", entry.id, party_id=order.party_id, columns=changed)
     return entry.id

@@ -20,16 +20,16 @@ from datetime import date
 
 from queries.errors import RuleRefusal
 from queries.rules import retention
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.rules.statutes import statute
-from queries.store.sessions import Desk, needs
+from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Invoice, InvoiceStatus, WriteOff
 from queries.writes.commands import Checks, stamp
 from queries.writes.sales.invoice_balance import locked_family, settle, unless_changed
 
 
 @dataclass(frozen=True, kw_only=True)
-class WriteOffWish:
+class WriteOffBalance:
     """An open balance that is given up.
 
     :param version: of the invoice as it was seen.
@@ -43,21 +43,21 @@ class WriteOffWish:
     accept_suspect: bool = False
 
 
-@needs(Right.EDIT_SALES)
-def write_off_balance(desk: Desk, wish: WriteOffWish) -> int:
+@needs(Permission.EDIT_SALES)
+def write_off_balance(uow: UnitOfWork, inputs: WriteOffBalance) -> int:
     """Write off what is open of an invoice or credit note; returns the write-off.
 
     :raises InvalidInputs: also ``before_balance``.
     :raises RuleRefusal: ``nothing_open``; ``claim_in_force`` (``keep_until``, its last day).
     :raises NotFound, StaleRecord:
     """
-    checks = Checks(wish)
+    checks = Checks(inputs)
     reason = checks.lines("reason", required=True)
-    on = checks.day("written_off_on", latest=desk.today)
-    family = locked_family(desk, wish.invoice_id)
-    invoice = family.member(wish.invoice_id)
-    unless_changed(invoice, wish.version, open_cents=invoice.open_cents)
-    since = _refuse_unlapsed(desk, invoice)
+    on = checks.day("written_off_on", latest=uow.today)
+    family = locked_family(uow, inputs.invoice_id)
+    invoice = family.member(inputs.invoice_id)
+    unless_changed(invoice, inputs.version, open_cents=invoice.open_cents)
+    since = _refuse_unlapsed(uow, invoice)
     if on is not None and on < since:
         checks.refuse("written_off_on", "before_balance", since=since)
     checks.done()
@@ -68,11 +68,11 @@ def write_off_balance(desk: Desk, wish: WriteOffWish) -> int:
         amount_cents=invoice.open_cents,
         reason=reason,
     )
-    stamp(desk, entry)
-    desk.session.add(entry)
-    desk.session.flush()
-    settle(desk, family.invoice, family.credit_notes)
-    desk.note(
+    stamp(uow, entry)
+    uow.session.add(entry)
+    uow.session.flush()
+    settle(uow, family.invoice, family.credit_notes)
+    uow.audit(
         "write_off_balance",
         "write_off",
         entry.id,
@@ -82,7 +82,7 @@ def write_off_balance(desk: Desk, wish: WriteOffWish) -> int:
     return entry.id
 
 
-def _refuse_unlapsed(desk: Desk, invoice: Invoice) -> date:
+def _refuse_unlapsed(uow: UnitOfWork, invoice: Invoice) -> date:
     """The day since which the balance has been open as it is: it counts to the lapse."""
     citation = statute("claim").citation
     if (
@@ -93,6 +93,6 @@ def _refuse_unlapsed(desk: Desk, invoice: Invoice) -> date:
         raise RuleRefusal("nothing_open", citation)
     event = max(invoice.due_on or invoice.issued_on, invoice.last_event_on or invoice.issued_on)
     keep_until = retention.keep_until("claim", event)
-    if keep_until >= desk.today:
+    if keep_until >= uow.today:
         raise RuleRefusal("claim_in_force", citation, keep_until=keep_until)
     return event

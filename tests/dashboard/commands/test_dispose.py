@@ -11,7 +11,7 @@ from dashboard.commands import options as shared
 from queries.store.data_folder_lock import alone, at_work
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store, open_store
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from tests.factories.disposals import SOLD, hold, sold
 from tests.factories.records import MAKER, make_person
 from tests.support.trails import everything
@@ -21,7 +21,7 @@ from tests.support.trails import everything
 def folder(tmp_path):
     """A data folder with someone of the past and someone of today."""
     store = create_store(sqlite_url(tmp_path / "register.sqlite"))
-    year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)
     sold(store)
     make_person(store)

@@ -13,7 +13,7 @@ from dashboard.commands import options as shared
 from queries.rules.calendar_fi import HELSINKI
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from tests.factories.disposals import SOLD, sold
 from tests.factories.records import MAKER, make_person
 from tests.support.trails import everything
@@ -54,7 +54,7 @@ def parties(folder):
 def fill(folder):
     """Someone of 2018, whose time is up, and someone of today."""
     store = open_store(sqlite_url(folder / "register.sqlite"))
-    year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)
     sold(store, "Aino")
     make_person(store, "Bo")

@@ -16,7 +16,7 @@ from queries.reads.sign_ins import DOOR, IDLE_LIMIT
 from queries.rules.roles import Actor, Role
 from queries.store.tables import SignInSession, TrailEntry, User
 from queries.writes.sign_ins import MOST_TRIES
-from queries.writes.users import InUse, NewUser, add_user, set_in_use
+from queries.writes.users import AddUser, SetInUse, add_user, set_in_use
 from tests.support.apps import ENTRY, KEEPER, signed_in, texts
 
 PASSWORD = "neljä vahvaa sanaa tässä"
@@ -25,8 +25,8 @@ WRONG = "Käyttäjätunnus tai salasana on väärin."
 
 @pytest.fixture
 def olli(sqlite_store) -> int:
-    wish = NewUser(username="olli", name="Olli Oja", role=Role.OFFICE, password=PASSWORD)
-    return sqlite_store.carry_out(add_user, wish, actor=KEEPER)
+    inputs = AddUser(username="olli", name="Olli Oja", role=Role.OFFICE, password=PASSWORD)
+    return sqlite_store.carry_out(add_user, inputs, actor=KEEPER)
 
 
 def app_of(store, **state) -> AppTest:
@@ -105,8 +105,8 @@ def test_a_name_with_too_many_wrong_passwords_is_locked_for_the_right_one_too(sq
 
 
 def test_a_user_out_of_use_cannot_sign_in(sqlite_store, olli):
-    wish = InUse(user_id=olli, active=False, version=1)
-    sqlite_store.carry_out(set_in_use, wish, actor=KEEPER)
+    inputs = SetInUse(user_id=olli, active=False, version=1)
+    sqlite_store.carry_out(set_in_use, inputs, actor=KEEPER)
     assert send(app_of(sqlite_store), "olli", PASSWORD).error[0].value.startswith(WRONG)
 
 
@@ -153,10 +153,10 @@ def test_a_signed_in_user_sees_the_pages_and_leaves(sqlite_store):
 
 def test_a_session_that_ends_elsewhere_ends_here_at_the_next_run(sqlite_store):
     app = signed_in(sqlite_store, "manager").run()
-    with sqlite_store.writing(DOOR) as desk:
-        user_id = desk.session.scalar(select(User.id))
-    wish = InUse(user_id=user_id, active=False, version=1)
-    sqlite_store.carry_out(set_in_use, wish, actor=KEEPER)
+    with sqlite_store.writing(DOOR) as uow:
+        user_id = uow.session.scalar(select(User.id))
+    inputs = SetInUse(user_id=user_id, active=False, version=1)
+    sqlite_store.carry_out(set_in_use, inputs, actor=KEEPER)
     assert is_form(app.run())
 
 
@@ -181,12 +181,12 @@ def test_use_is_noted_at_most_every_few_minutes(sqlite_store):
     began = seen()
     app.run()
     assert seen() == began
-    with sqlite_store.writing(Actor("talo", Role.ADMINISTRATOR)) as desk:
-        desk.session.execute(update(SignInSession).values(seen_at=began - timedelta(minutes=6)))
+    with sqlite_store.writing(Actor("talo", Role.ADMINISTRATOR)) as uow:
+        uow.session.execute(update(SignInSession).values(seen_at=began - timedelta(minutes=6)))
     app.run()
     assert seen() > began
-    with sqlite_store.writing(Actor("talo", Role.ADMINISTRATOR)) as desk:
-        desk.session.execute(update(SignInSession).values(seen_at=began - IDLE_LIMIT))
+    with sqlite_store.writing(Actor("talo", Role.ADMINISTRATOR)) as uow:
+        uow.session.execute(update(SignInSession).values(seen_at=began - IDLE_LIMIT))
     assert is_form(app.run())
 
 

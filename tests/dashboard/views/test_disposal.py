@@ -10,8 +10,8 @@ from queries.store.backup.carry_holds import carry_safeguards
 from queries.store.backup.carry_permissions import SECOND_PERSON
 from queries.store.backup.ledger import ledger_of
 from queries.store.tables import DisposalRun, RunStatus
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.settings import NewSetting, change_setting
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.settings import ChangeSetting, change_setting
 from tests.factories.disposals import SOLD, hold, sold
 from tests.factories.records import MAKER, make_note, make_person
 from tests.support.apps import page, signed_in, texts
@@ -22,7 +22,7 @@ HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y]"
 
 @pytest.fixture
 def over(sqlite_store):
-    year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     sqlite_store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)
     sold(sqlite_store, HOSTILE)
     make_person(sqlite_store)
@@ -71,7 +71,7 @@ def test_names_are_shown_to_the_letter(over):
 
 
 def test_the_proposer_sees_why_approving_waits(over):
-    over.carry_out(change_setting, NewSetting(name=SECOND_PERSON, value=True), actor=MAKER)
+    over.carry_out(change_setting, ChangeSetting(name=SECOND_PERSON, value=True), actor=MAKER)
     app = press(page(signed_in(over), "disposal"), "disposal.propose")
     assert "eri henkilö" in texts(app)
     assert app.button(key="disposal.approve").disabled
@@ -80,9 +80,9 @@ def test_the_proposer_sees_why_approving_waits(over):
 
 
 def test_nothing_goes_before_a_restore_was_checked(over):
-    with over.writing(MAKER) as desk:
-        carry_safeguards(desk, None)
-        desk.note("restore_backup", "store", None)
+    with over.writing(MAKER) as uow:
+        carry_safeguards(uow, None)
+        uow.audit("restore_backup", "store", None)
     app = press(page(signed_in(over), "disposal"), "disposal.propose")
     assert "palautus on tarkistamatta" in texts(app)
     assert "Palautus on tarkistamatta" in texts(page(signed_in(over, "office"), "overview"))
@@ -136,8 +136,8 @@ def test_withdrawn(over):
 def test_one_that_was_begun_is_ended_with_what_is_left(over):
     app = press(page(signed_in(over), "disposal"), "disposal.propose")
     press(app, "disposal.approve")
-    with over.writing(MAKER) as desk:
-        desk.session.execute(update(DisposalRun).values(status=RunStatus.CARRYING_OUT))
+    with over.writing(MAKER) as uow:
+        uow.session.execute(update(DisposalRun).values(status=RunStatus.CARRYING_OUT))
     app.run()
     assert "disposal.withdraw" not in {button.key for button in app.button}
     press(app, "disposal.end")

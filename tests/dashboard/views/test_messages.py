@@ -109,9 +109,9 @@ def test_the_restricted_and_the_suppressed_are_said(sqlite_store):
     party = make_person(sqlite_store)
     make_email(sqlite_store, party)
     make_restriction(sqlite_store, party)
-    with sqlite_store.writing(MANAGER, now=NOW) as desk:
-        suppress(desk, SuppressionKind.NEWSLETTER, ["aino@esimerkki.example"])
-        desk.note("suppress", "suppression", None)
+    with sqlite_store.writing(MANAGER, now=NOW) as uow:
+        suppress(uow, SuppressionKind.NEWSLETTER, ["aino@esimerkki.example"])
+        uow.audit("suppress", "suppression", None)
     form = make_form(sqlite_store, consent_text_id=make_consent_text(sqlite_store))
     key = make_message(sqlite_store, form, consents=True)
     app = page(signed_in(sqlite_store), "messages", id=str(key))

@@ -13,7 +13,7 @@ from queries.reads.recipients import disclosures_of
 from queries.store.suppression import address_hash, new_key
 from queries.store.tables import Setting, Suppression, SuppressionKind
 from queries.writes.newsletter.subscriptions import suppress
-from queries.writes.settings import NewSetting, change_setting
+from queries.writes.settings import ChangeSetting, change_setting
 from tests.factories.newsletters import addresses, make_consent_text, make_subscription
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY, make_email, make_order, make_party, make_person
@@ -76,9 +76,9 @@ def test_a_consent_is_noted_and_its_refusals_stand_beside_the_fields(sqlite_stor
 
 
 def test_only_a_new_consent_goes_past_a_refusal(sqlite_store, app):
-    with sqlite_store.writing(MAKER) as desk:
-        suppress(desk, SuppressionKind.MARKETING, ["ei@esimerkki.example"])
-        desk.note("unsubscribe", "subscription", None)
+    with sqlite_store.writing(MAKER) as uow:
+        suppress(uow, SuppressionKind.MARKETING, ["ei@esimerkki.example"])
+        uow.audit("unsubscribe", "subscription", None)
     page(app, "newsletter")
     press(app, "consent-new.open")
     app.text_input(key="consent-new.address").set_value("ei@esimerkki.example")
@@ -153,7 +153,7 @@ def test_the_tool_that_gets_the_file_is_chosen_and_noted(sqlite_store, app, publ
 def test_without_a_public_address_no_issue_is_offered_but_in_a_demonstration(sqlite_store, app):
     page(app, "newsletter")
     assert "--public-address" in texts(app)
-    mark = NewSetting(name="demonstration", value={"complete": True})
+    mark = ChangeSetting(name="demonstration", value={"complete": True})
     sqlite_store.carry_out(change_setting, mark, actor=MAKER)
     app.run()
     app.text_input(key="newsletter.issue_name").set_value("Kevätkirje")

@@ -24,7 +24,7 @@ from queries.rules.roles import Actor, Role
 from queries.store import engine
 from queries.store.migrate import open_store
 from queries.writes import form_messages
-from queries.writes.web_forms import WebFormWish, amend_web_form
+from queries.writes.web_forms import AmendWebForm, amend_web_form
 from tests.factories.messages import ORIGIN, SECRET, make_consent_text, make_form
 from tests.support.trails import everything
 
@@ -356,8 +356,8 @@ def test_a_form_that_is_gone_and_one_that_is_closed_say_the_same(site, sqlite_st
     made_up = site.request(
         "POST", "/forms/0123456789abcdef", data=TYPED, headers={"Origin": ORIGIN}
     )
-    wish = WebFormWish(id=1, version=1, name="Yhteys", origins=ORIGIN, active=False)
-    sqlite_store.carry_out(amend_web_form, wish, actor=Actor("maija", Role.MANAGER))
+    inputs = AmendWebForm(id=1, version=1, name="Yhteys", origins=ORIGIN, active=False)
+    sqlite_store.carry_out(amend_web_form, inputs, actor=Actor("maija", Role.MANAGER))
     closed = untouched(site, site.send(), 404)
     assert made_up.status_code == 404
     assert made_up.text == closed.text

@@ -294,8 +294,8 @@ def test_a_hundred_thousand_guesses_near_a_right_link_change_nothing(subscriber)
         assert not any(leads_out(session, guess) for guess in guesses)
         assert leads_out(session, TOKEN)
     for guess in sorted(guesses)[:1000]:
-        with subscriber.writing(LINK) as desk:
-            assert unsubscribe_by_link(desk, guess) == 0
+        with subscriber.writing(LINK) as uow:
+            assert unsubscribe_by_link(uow, guess) == 0
     assert everything(subscriber) == before
 
 

@@ -11,8 +11,8 @@ from queries.documents.access.report import access_report
 from queries.documents.access.review import occurrences, proposed, review
 from queries.errors import NotAllowed
 from queries.rules.roles import Actor, Role
-from queries.writes.customers.parties import ContactPersonWish, link_contact_person
-from queries.writes.users import NewUser, add_user
+from queries.writes.customers.parties import LinkContactPerson, link_contact_person
+from queries.writes.users import AddUser, add_user
 from tests.factories.records import (
     MAKER,
     NOW,
@@ -58,18 +58,18 @@ def test_other_persons_of_the_register_are_marked_in_any_case(store, aino, manag
 
 
 def test_users_workers_and_people_around_are_marked_inflected_and_misspelt(store, aino, manager):
-    wish = NewUser(
+    inputs = AddUser(
         username="kalle",
         name="Kalle Kirjuri",
         role="office",
         language="fi",
         password="made-up-words-for-a-test-4711",
     )
-    store.carry_out(add_user, wish, actor=MAKER, now=NOW)
+    store.carry_out(add_user, inputs, actor=MAKER, now=NOW)
     firm = make_party(store, name="Malli Oy", is_customer=True)
     colleague = make_party(store, given_name="Sirkka", family_name="Työkaveri", is_contact=True)
     for person in (aino, colleague):
-        link = ContactPersonWish(organisation_id=firm, person_id=person)
+        link = LinkContactPerson(organisation_id=firm, person_id=person)
         store.carry_out(link_contact_person, link, actor=MAKER, now=NOW)
     make_work(store, make_order(store, aino), done_by="Veikko Vasara", description="Vasaran kanssa")
     make_note(store, aino, text="Kirjurin mukaan Sirkka tietää. Sirka soittaa.")

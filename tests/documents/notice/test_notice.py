@@ -21,7 +21,7 @@ from queries.rules.personal_data_types import Purpose
 from queries.rules.recipients import RecipientKind, TransferBasis
 from queries.rules.statutes import OWN_CLASSES, STATUTES
 from queries.store.tables import ContactPerson, Source
-from queries.writes.notice.settings import SafeguardsWish, set_safeguards
+from queries.writes.notice.settings import SetSafeguards, set_safeguards
 from tests.conftest import NOW
 from tests.factories.messages import make_form
 from tests.factories.newsletters import make_consent_text
@@ -282,8 +282,8 @@ def test_only_the_safeguards_that_are_kept_are_promised(store):
         "protection.roles",
         "protection.trail",
     }
-    wish = SafeguardsWish(backups=True)
-    store.carry_out(set_safeguards, wish, actor=MAKER, now=NOW)
+    inputs = SetSafeguards(backups=True)
+    store.carry_out(set_safeguards, inputs, actor=MAKER, now=NOW)
     assert said(store, "protection.backups") is not None
     assert said(store, "protection.training") is None
 

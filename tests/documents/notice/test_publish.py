@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from queries.documents.notice.publish import (
-    NoticeWish,
+    PublishNotice,
     drafts,
     fingerprint,
     publish_notice,
@@ -80,7 +80,7 @@ def test_what_was_not_seen_is_not_published(store):
     period(store, "note", 7)
     before = everything(store)
     with pytest.raises(StaleRecord):
-        store.carry_out(publish_notice, NoticeWish(seen=seen), actor=MAKER, now=NOW)
+        store.carry_out(publish_notice, PublishNotice(seen=seen), actor=MAKER, now=NOW)
     assert everything(store) == before
 
 
@@ -99,7 +99,7 @@ def test_a_summary_is_short(store):
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.OFFICE])
 def test_only_who_may_publish_publishes(store, role):
     with pytest.raises(NotAllowed):
-        store.carry_out(publish_notice, NoticeWish(seen=""), actor=Actor("joku", role), now=NOW)
+        store.carry_out(publish_notice, PublishNotice(seen=""), actor=Actor("joku", role), now=NOW)
 
 
 def test_the_facts_cost_a_few_statements(store):

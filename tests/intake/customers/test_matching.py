@@ -210,9 +210,9 @@ def test_a_company_of_ytj_of_the_same_name_nearby_is_asked(sqlite_store):
 
 
 def test_an_erased_person_who_returns_by_a_list_is_named_first(store):
-    with store.writing(OFFICE, now=NOW) as desk:
-        suppress(desk, SuppressionKind.NEWSLETTER, ["aino@posti.example"])
-        desk.note("suppress", "suppression", None)
+    with store.writing(OFFICE, now=NOW) as uow:
+        suppress(uow, SuppressionKind.NEWSLETTER, ["aino@posti.example"])
+        uow.audit("suppress", "suppression", None)
     rows = table(
         ("Aino Esimerkki", "Katu 2", "50100", "Aino@posti.example", ""),
         ("Eino Esimerkki", "Katu 3", "50100", "eino@posti.example", ""),

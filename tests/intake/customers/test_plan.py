@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from queries.errors import NotAllowed, RegisterError, StaleRecord
-from queries.intake.import_command import Bringing, bring_in, preview
+from queries.intake.import_command import BringIn, bring_in, preview
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.store import derived
 from queries.store.tables import (
@@ -215,13 +215,13 @@ def test_a_customer_number_with_another_name_is_asked_about(sqlite_store):
 
 def test_nothing_comes_in_to_a_party_whose_data_are_restricted(sqlite_store):
     party = make_party(sqlite_store, name="Pihlajamäen Huolto Oy", business_id=business_id(11))
-    with sqlite_store.writing(OFFICE, now=NOW) as desk:
-        desk.session.add(
+    with sqlite_store.writing(OFFICE, now=NOW) as uow:
+        uow.session.add(
             Restriction(
                 party_id=party, since=TODAY, reason="pyyntö", changed_at=NOW, changed_by="olli"
             )
         )
-        desk.note("restrict", "restriction", None, party_id=party)
+        uow.audit("restrict", "restriction", None, party_id=party)
     plan = planned(sqlite_store, "a.csv", csv_of(*ROWS))
     assert (outcomes(plan), codes(plan)) == (["refuse", "create"], ["restricted"])
     brought(sqlite_store, "a.csv", csv_of(*ROWS), skip_refused=True)
@@ -381,9 +381,9 @@ def test_a_plan_that_no_longer_holds_is_not_carried_out(store):
         plan = preview(session, intake, settings=settings, today=TODAY)
     make_party(store, name="Joku Muu Oy", business_id=business_id(11))
     before = everything(store)
-    wish = Bringing(intake=intake, settings=settings, fingerprint=plan.fingerprint)
+    inputs = BringIn(intake=intake, settings=settings, fingerprint=plan.fingerprint)
     with pytest.raises(StaleRecord):
-        store.carry_out(bring_in, wish, actor=OFFICE, now=NOW)
+        store.carry_out(bring_in, inputs, actor=OFFICE, now=NOW)
     assert everything(store) == before
 
 
@@ -391,8 +391,8 @@ def test_a_double_click_brings_in_once(store):
     intake, settings = read("a.csv", csv_of(*ROWS))
     with store.reading(OFFICE) as session:
         plan = preview(session, intake, settings=settings, today=TODAY)
-    wish = Bringing(intake=intake, settings=settings, fingerprint=plan.fingerprint)
-    made = [store.carry_out(bring_in, wish, actor=OFFICE, now=NOW, token="t") for _ in range(2)]
+    inputs = BringIn(intake=intake, settings=settings, fingerprint=plan.fingerprint)
+    made = [store.carry_out(bring_in, inputs, actor=OFFICE, now=NOW, token="t") for _ in range(2)]
     assert made[0] == made[1]
     assert len(only(store, ImportBatch)) == 1
 
@@ -401,9 +401,9 @@ def test_a_viewer_may_neither_preview_nor_bring_in(sqlite_store, viewer):
     intake, settings = read("a.csv", csv_of(*ROWS))
     with sqlite_store.reading(viewer) as session, pytest.raises(NotAllowed):
         preview(session, intake, settings=settings, today=TODAY)
-    wish = Bringing(intake=intake, settings=settings, fingerprint="")
+    inputs = BringIn(intake=intake, settings=settings, fingerprint="")
     with pytest.raises(NotAllowed):
-        sqlite_store.carry_out(bring_in, wish, actor=viewer, now=NOW)
+        sqlite_store.carry_out(bring_in, inputs, actor=viewer, now=NOW)
 
 
 def test_a_failure_in_the_middle_leaves_nothing(store, monkeypatch):
@@ -416,11 +416,11 @@ def test_a_failure_in_the_middle_leaves_nothing(store, monkeypatch):
     intake, settings = read("a.csv", csv_of(*ROWS))
     with store.reading(OFFICE) as session:
         plan = preview(session, intake, settings=settings, today=TODAY)
-    wish = Bringing(
+    inputs = BringIn(
         intake=intake, settings=settings, fingerprint=plan.fingerprint, progress=break_down
     )
     with pytest.raises(Broken):
-        store.carry_out(bring_in, wish, actor=OFFICE, now=NOW)
+        store.carry_out(bring_in, inputs, actor=OFFICE, now=NOW)
     assert only(store, Party) == only(store, TrailEntry) == only(store, ImportBatch) == []
 
 

@@ -32,14 +32,14 @@ def test_a_number_of_another_year_is_another_invoice(store):
 
 
 def test_the_years_are_the_financial_years_where_they_are_on_record(sqlite_store):
-    with sqlite_store.writing(OFFICE, now=NOW) as desk:
+    with sqlite_store.writing(OFFICE, now=NOW) as uow:
         for first, last in (((2025, 7, 1), (2026, 6, 30)),):
-            desk.session.add(
+            uow.session.add(
                 FinancialYear(
                     starts_on=date(*first), ends_on=date(*last), changed_at=NOW, changed_by="olli"
                 )
             )
-        desk.note("add_financial_year", "financial_year", None)
+        uow.audit("add_financial_year", "financial_year", None)
     bring(sqlite_store, finvoice(day="20250801", due="20250815"))
     assert codes(plan_of(sqlite_store, finvoice())) == ["number_taken"]
     assert outcomes(plan_of(sqlite_store, finvoice(day="20250601"))) == ["create"]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from queries.store.tables import Party
-from queries.writes.customers.parties import StatusWish, change_status
+from queries.writes.customers.parties import ChangeStatus, change_status
 from tests.conftest import NOW
 from tests.factories.import_files import (
     BUYER,
@@ -35,8 +35,8 @@ def days(store):
 def ended(store, on):
     with store.reading(OFFICE) as session:
         party = session.scalars(select(Party)).one()
-    wish = StatusWish(id=party.id, version=party.version, status="ended", ended_on=on)
-    store.carry_out(change_status, wish, actor=OFFICE, now=NOW)
+    inputs = ChangeStatus(id=party.id, version=party.version, status="ended", ended_on=on)
+    store.carry_out(change_status, inputs, actor=OFFICE, now=NOW)
 
 
 def test_a_new_customer_begins_with_the_earliest_invoice_of_the_file(store):

@@ -9,7 +9,7 @@ import pytest
 from queries.errors import RegisterError
 from queries.store import derived
 from queries.store.tables import BillingDetail, Invoice, InvoiceLine, Payment
-from queries.writes.sales.credit_notes import CreditWish, credit_invoice
+from queries.writes.sales.credit_notes import CreditInvoice, credit_invoice
 from tests.conftest import NOW
 from tests.factories.finvoices import CREDIT, bring, only, plan_of
 from tests.factories.import_files import (
@@ -69,8 +69,8 @@ def test_an_imported_invoice_with_an_imported_credit_note_is_credited_here(store
     credit = {**CREDIT, "rows": finvoice_row(quantity="-1", price="30,00", net="-30,00") + extra}
     bring(store, finvoice(), finvoice("2002", **credit))
     invoice = only(store, Invoice)[0]
-    wish = CreditWish(id=invoice.id, version=invoice.version, issued_on=TODAY)
-    store.carry_out(credit_invoice, wish, actor=OFFICE, now=NOW)
+    inputs = CreditInvoice(id=invoice.id, version=invoice.version, issued_on=TODAY)
+    store.carry_out(credit_invoice, inputs, actor=OFFICE, now=NOW)
     *_both, rest = only(store, Invoice)
     assert (rest.origin, rest.credits_id, rest.net_cents) == ("own", invoice.id, -6000)
     lines = [line.net_cents for line in only(store, InvoiceLine) if line.invoice_id == rest.id]
@@ -282,8 +282,8 @@ def test_a_person_as_a_buyer_is_told_to_be_assumed(sqlite_store):
 def test_an_invoice_in_an_own_series_with_the_same_number(sqlite_store):
     known = make_party(sqlite_store, name="Ostajan Oy", business_id=BUYER)
     make_email(sqlite_store, known)
-    with sqlite_store.writing(OFFICE, now=NOW) as desk:
-        desk.session.add(
+    with sqlite_store.writing(OFFICE, now=NOW) as uow:
+        uow.session.add(
             Invoice(
                 kind="invoice",
                 status="issued",
@@ -296,7 +296,7 @@ def test_an_invoice_in_an_own_series_with_the_same_number(sqlite_store):
                 changed_by="olli",
             )
         )
-        desk.note("issue_invoice", "invoice", None)
+        uow.audit("issue_invoice", "invoice", None)
     plan = bring(sqlite_store, finvoice())
     assert notes(plan) == ["seller_not_compared", "number_in_own_series"]
     assert sorted(invoice.origin for invoice in only(sqlite_store, Invoice)) == ["finvoice", "own"]

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from queries.errors import InvalidInput, RegisterError, StaleRecord, UnreadableFile
-from queries.intake.import_command import Bringing, bring_in, preview
+from queries.intake.import_command import BringIn, bring_in, preview
 from queries.intake.plan import ImportSettings, Outcome
 from queries.intake.readers.read_file import read_file
 from queries.reads.newsletter import subscriptions_against_suppression
 from queries.store.tables import Subscription, Suppression, SuppressionKind
-from queries.writes.requests.restrictions import RestrictionWish, restrict
+from queries.writes.requests.restrictions import Restrict, restrict
 from tests.factories.disposals import hold
 from tests.factories.newsletters import addresses, make_subscription, marked, say_no
 from tests.factories.records import MAKER, TODAY, make_email, make_person
@@ -65,13 +65,13 @@ def plan_of(store, intake, **settings):
 
 def brought(store, intake, now, *, without=False, **settings) -> int:
     plan = plan_of(store, intake, **settings)
-    wish = Bringing(
+    inputs = BringIn(
         intake=intake,
         settings=ImportSettings(**settings),
         fingerprint=plan.fingerprint,
         skip_refused=without,
     )
-    return store.carry_out(bring_in, wish, actor=MAKER, now=now)
+    return store.carry_out(bring_in, inputs, actor=MAKER, now=now)
 
 
 def said(plan) -> list[tuple[str, str, list[str]]]:
@@ -243,10 +243,10 @@ def test_each_row_of_a_list_says_its_own_permission(sqlite_store, now, lines):
     for row in plan.rows:
         outcome, reason = expected[row.name.partition("@")[0]]
         assert (row.outcome.value, row.reasons[0].code) == (outcome, reason)
-    wish = Bringing(
+    inputs = BringIn(
         intake=intake, settings=ImportSettings(), fingerprint=plan.fingerprint, skip_refused=True
     )
-    sqlite_store.carry_out(bring_in, wish, actor=MAKER, now=now)
+    sqlite_store.carry_out(bring_in, inputs, actor=MAKER, now=now)
     assert addresses(sqlite_store) == [row.name for row in plan.rows if row.name.startswith("yes")]
     assert marked(sqlite_store, "no@x.example")
     assert not marked(sqlite_store, "unknown@x.example")
@@ -320,13 +320,13 @@ def test_a_restricted_party_is_not_added_and_leaves_all_the_same(store, now):
     make_email(store, party, "Aino@esimerkki.example")
     make_subscription(store, "aino@esimerkki.example")
     request = make_request(store, party, ("restriction",))
-    wish = RestrictionWish(**seen(store, request), reason="Kiistää")
-    store.carry_out(restrict, wish, actor=MAKER, now=now)
+    inputs = Restrict(**seen(store, request), reason="Kiistää")
+    store.carry_out(restrict, inputs, actor=MAKER, now=now)
     brought(store, unsubscribed("aino@esimerkki.example"), now)
     assert addresses(store) == []
-    with store.writing(MAKER, now=now) as desk:
-        desk.session.query(Suppression).delete()
-        desk.note("unsubscribe", "subscription", None)
+    with store.writing(MAKER, now=now) as uow:
+        uow.session.query(Suppression).delete()
+        uow.audit("unsubscribe", "subscription", None)
     plan = plan_of(store, subscribed(line("aino@esimerkki.example")))
     assert said(plan) == [("refuse", "aino@esimerkki.example", ["restricted"])]
 
@@ -363,9 +363,9 @@ def test_a_register_that_changed_since_the_preview_is_not_written_over(store, no
     intake = subscribed(line("aino@esimerkki.example"))
     plan = plan_of(store, intake)
     say_no(store, "aino@esimerkki.example", now=now)
-    wish = Bringing(intake=intake, settings=ImportSettings(), fingerprint=plan.fingerprint)
+    inputs = BringIn(intake=intake, settings=ImportSettings(), fingerprint=plan.fingerprint)
     with pytest.raises(StaleRecord):
-        store.carry_out(bring_in, wish, actor=MAKER, now=now)
+        store.carry_out(bring_in, inputs, actor=MAKER, now=now)
     assert addresses(store) == []
 
 

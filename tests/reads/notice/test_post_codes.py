@@ -4,7 +4,7 @@ import pytest
 
 from queries.intake.post_codes import read_pcf
 from queries.reads.notice.post_codes import PostCodeChanges, places_of, post_code_changes
-from queries.writes.notice.post_codes import PostCodesWish, replace_post_codes
+from queries.writes.notice.post_codes import ReplacePostCodes, replace_post_codes
 from tests.factories.post_code_files import PLACES, pcf
 from tests.factories.records import MAKER
 from tests.support.statements import statements
@@ -12,8 +12,8 @@ from tests.support.statements import statements
 
 def bring(store, raw):
     file = read_pcf(raw)
-    wish = PostCodesWish(places=file.places, run_on=file.run_on, sha256="0" * 64)
-    return store.carry_out(replace_post_codes, wish, actor=MAKER)
+    inputs = ReplacePostCodes(places=file.places, run_on=file.run_on, sha256="0" * 64)
+    return store.carry_out(replace_post_codes, inputs, actor=MAKER)
 
 
 def changes(store, raw):

@@ -48,7 +48,7 @@ from queries.store.tables import (
     Suppression,
     User,
 )
-from queries.writes.backups import BackupNote, note_backup
+from queries.writes.backups import NoteBackup, note_backup
 from tests.conftest import NOW
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY, make_email, make_party
@@ -310,8 +310,8 @@ def test_the_doors_that_were_tried_at_start(sqlite_store):
 
 def test_a_backup_is_recent_for_a_week(store):
     assert said(store, "backup_recent") == (False, 0, None)
-    store.carry_out(note_backup, BackupNote(), actor=MAKER, now=NOW - timedelta(days=30))
-    store.carry_out(note_backup, BackupNote(), actor=MAKER, now=NOW - timedelta(days=7))
+    store.carry_out(note_backup, NoteBackup(), actor=MAKER, now=NOW - timedelta(days=30))
+    store.carry_out(note_backup, NoteBackup(), actor=MAKER, now=NOW - timedelta(days=7))
     assert said(store, "backup_recent") == (True, 7, None)
     assert proof(store, "backup_recent").facts["at"] == NOW - timedelta(days=7)
     assert said(store, "backup_recent", today=TODAY + timedelta(days=1)) == (False, 8, None)

@@ -38,8 +38,8 @@ from queries.rules.recipients import Agreement
 from queries.rules.roles import Actor, Role
 from queries.store.suppression import address_hash, new_key
 from queries.store.tables import KeyHolder, PaperLoan, Setting, SourceNotice, Suppression
-from queries.writes.backups import BackupNote, note_backup
-from queries.writes.notice.settings import SafeguardsWish, set_safeguards
+from queries.writes.backups import NoteBackup, note_backup
+from queries.writes.notice.settings import SetSafeguards, set_safeguards
 from tests.conftest import NOW
 from tests.factories.notices import make_controller, publish
 from tests.factories.recipients import make_recipient
@@ -186,7 +186,7 @@ def all_powerful(store):
 
 
 def backed_up(store, days=1):
-    store.carry_out(note_backup, BackupNote(), actor=MAKER, now=NOW - timedelta(days=days))
+    store.carry_out(note_backup, NoteBackup(), actor=MAKER, now=NOW - timedelta(days=days))
 
 
 def backup_gone_old(store):
@@ -263,7 +263,7 @@ def published(store):
 
 
 def another_promise(store):
-    store.carry_out(set_safeguards, SafeguardsWish(encrypted_disk=True), actor=MAKER, now=NOW)
+    store.carry_out(set_safeguards, SetSafeguards(encrypted_disk=True), actor=MAKER, now=NOW)
     return ["Palvelimen levyt on salattu."]
 
 

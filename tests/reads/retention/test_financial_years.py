@@ -4,7 +4,7 @@ from datetime import date
 
 from queries.reads.retention.financial_years import MissingYear, financial_years
 from queries.rules.retention import FinancialYear as Days
-from queries.writes.retention.financial_years import FinancialYearRemoval, remove_financial_year
+from queries.writes.retention.financial_years import RemoveFinancialYear, remove_financial_year
 from tests.factories.records import MAKER, make_order, make_party
 from tests.factories.retention import make_year, years_from_elsewhere
 from tests.factories.sales import make_invoice
@@ -62,7 +62,7 @@ def test_years_that_overlap_can_be_mended(store):
     later, earlier = read(store).years
     make_year(store, date(2018, 1, 1), date(2018, 6, 30), id=earlier.id, version=1)
     assert read(store).overlapping == ()
-    removal = FinancialYearRemoval(id=later.id, version=1)
+    removal = RemoveFinancialYear(id=later.id, version=1)
     store.carry_out(remove_financial_year, removal, actor=MAKER)
     assert [row.id for row in read(store).years] == [earlier.id]
 

@@ -10,14 +10,14 @@ from queries.reads.retention.blocked_by import holds_on
 from queries.reads.retention.reasons import Event, Part, customer_retention, record_explained, why
 from queries.store.tables import ContactPerson, TrailEntry
 from queries.writes.customers.parties import (
-    ContactPersonRemoval,
-    ContactPersonWish,
-    StatusWish,
+    ChangeStatus,
+    LinkContactPerson,
+    UnlinkContactPerson,
     change_status,
     link_contact_person,
     unlink_contact_person,
 )
-from queries.writes.sales.orders import OrderStatusWish, change_order_status
+from queries.writes.sales.orders import ChangeOrderStatus, change_order_status
 from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY, make_note, make_order, make_party, make_work
 from tests.factories.retention import hold, make_year
@@ -76,10 +76,10 @@ def test_an_order_says_which_of_its_events_was_the_last(store, year):
     key = f"order_days-{order}"
     assert told(explained(store, key))[2:4] == (Event.WORKED, date(2025, 9, 20))
     for version, status, closed_on in ((2, "open", None), (3, "done", date(2025, 9, 30))):
-        wish = OrderStatusWish(id=order, version=version, status=status, closed_on=closed_on)
-        store.carry_out(change_order_status, wish, actor=MAKER, now=NOW)
+        inputs = ChangeOrderStatus(id=order, version=version, status=status, closed_on=closed_on)
+        store.carry_out(change_order_status, inputs, actor=MAKER, now=NOW)
     assert told(explained(store, key))[2:4] == (Event.ORDER_CLOSED, date(2025, 9, 30))
-    ended = StatusWish(id=party, version=1, status="ended", ended_on=date(2026, 1, 1))
+    ended = ChangeStatus(id=party, version=1, status="ended", ended_on=date(2026, 1, 1))
     store.carry_out(change_status, ended, actor=MAKER, now=NOW)
     assert told(explained(store, f"party-{party}"))[1:4] == (
         "1001",
@@ -153,8 +153,8 @@ def test_a_party_follows_its_longest_living_record(store, year):
 def test_an_ended_customer_follows_the_invoice_by_its_number(store, year):
     party = make_party(store, started_on=date(2025, 8, 15))
     make_invoice(store, party, issued_on=date(2025, 9, 9))
-    wish = StatusWish(id=party, version=1, status="ended", ended_on=date(2026, 1, 1))
-    store.carry_out(change_status, wish, actor=MAKER, now=NOW)
+    inputs = ChangeStatus(id=party, version=1, status="ended", ended_on=date(2026, 1, 1))
+    store.carry_out(change_status, inputs, actor=MAKER, now=NOW)
     assert told(explained(store, f"party-{party}")) == (
         "party",
         "1001",
@@ -180,8 +180,8 @@ def test_a_contact_person_follows_the_organisation(store, year):
         is_contact=True,
         now=noon(date(2025, 9, 9)),
     )
-    wish = ContactPersonWish(organisation_id=organisation, person_id=person)
-    store.carry_out(link_contact_person, wish, actor=MAKER, now=NOW)
+    inputs = LinkContactPerson(organisation_id=organisation, person_id=person)
+    store.carry_out(link_contact_person, inputs, actor=MAKER, now=NOW)
     found = explained(store, f"party-{person}")
     assert (found.event, found.event_on, found.through) == (
         Event.ENDED,
@@ -190,7 +190,7 @@ def test_a_contact_person_follows_the_organisation(store, year):
     )
     with store.engine.connect() as connection:
         key = connection.scalar(select(ContactPerson.id))
-    store.carry_out(unlink_contact_person, ContactPersonRemoval(id=key), actor=MAKER, now=NOW)
+    store.carry_out(unlink_contact_person, UnlinkContactPerson(id=key), actor=MAKER, now=NOW)
     found = explained(store, f"party-{person}")
     assert (found.event, found.event_on, found.through) == (Event.UNLINKED, NOW.date(), None)
 

@@ -15,8 +15,8 @@ from queries.reads.retention.record_list import retention_list
 from queries.reads.retention.rows import RetentionFilter
 from queries.rules.periods import Periods
 from queries.rules.retention import FinancialYear
-from queries.writes.customers.parties import StatusWish, change_status
-from queries.writes.retention.disposal import Proposal, propose_disposal
+from queries.writes.customers.parties import ChangeStatus, change_status
+from queries.writes.retention.disposal import ProposeDisposal, propose_disposal
 from tests.factories.records import MAKER, make_note, make_order, make_party
 from tests.factories.retention import hold, make_year, period, years_from_elsewhere
 from tests.factories.sales import credit, make_draft, make_invoice, noon, pay, version_of
@@ -64,10 +64,10 @@ def dealings(store):
     make_draft(store, third, now=noon(DAY - timedelta(days=800)))
     make_draft(store, third, now=noon(DAY))
     for party, ended_on in ((second, date(2020, 1, 1)), (fourth, date(2023, 3, 10))):
-        wish = StatusWish(
+        inputs = ChangeStatus(
             id=party, version=version_of(store, "party", party), status="ended", ended_on=ended_on
         )
-        store.carry_out(change_status, wish, actor=MAKER)
+        store.carry_out(change_status, inputs, actor=MAKER)
     make_party(store, name="Kysyjä Oy", status="lead", started_on=date(2023, 1, 1))
     make_party(store, name="Uusi kysyjä Oy", status="lead", started_on=date(2025, 1, 1))
     return parties
@@ -213,7 +213,7 @@ def test_a_hold_on_a_class_holds_whom_anything_of_it_happened_with(store, dealin
         len(overdue) - len(held),
         len(held),
     )
-    run = store.carry_out(propose_disposal, Proposal(as_of=DAY), actor=MAKER)
+    run = store.carry_out(propose_disposal, ProposeDisposal(as_of=DAY), actor=MAKER)
     with store.reading(MAKER) as session:
         review = disposal_review(session, run)
         _why, keepers = explained(session, asker.key, today=DAY)
@@ -310,7 +310,7 @@ def test_years_that_overlap_keep_for_the_longer_time_and_are_a_fault(store):
     assert [row.keep_until for row in overdue.rows] == [date(2024, 12, 31)]
     assert (figures.next_due, figures.next_count) == (date(2025, 12, 31), 2)
     assert forecast
-    run = store.carry_out(propose_disposal, Proposal(as_of=DAY), actor=MAKER, now=noon(DAY))
+    run = store.carry_out(propose_disposal, ProposeDisposal(as_of=DAY), actor=MAKER, now=noon(DAY))
     with store.reading(MAKER) as session:
         review = disposal_review(session, run)
     assert [(group.kind, group.count) for group in review.groups] == [("invoice", 1)]

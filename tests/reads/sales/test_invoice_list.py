@@ -18,7 +18,7 @@ from queries.reads.sales.invoice_list import (
     age_days,
     invoice_list,
 )
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from tests.factories.records import MAKER, TODAY, make_party
 from tests.factories.sales import credit, line, make_draft, make_invoice, noon, pay
 from tests.support.statements import plan_steps, statements, whole_tables_read
@@ -240,6 +240,6 @@ def test_an_opened_invoice_leaves_a_read_line(store, viewer, now):
 
 
 def test_rights_and_what_is_gone(store, viewer):
-    assert invoice_list.__right__ == invoice_record.__right__ == Right.SEE_BILLING
+    assert invoice_list.__right__ == invoice_record.__right__ == Permission.SEE_BILLING
     with pytest.raises(NotFound), store.reading(viewer) as session:
         invoice_record(session, 404)

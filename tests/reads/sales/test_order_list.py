@@ -8,7 +8,7 @@ from queries.errors import NotAllowed, NotFound
 from queries.reads.paging import Total
 from queries.reads.sales.order import WorkRow, order_record
 from queries.reads.sales.order_list import OrderFilter, OrderRow, OrderSort, OrderState, order_list
-from queries.rules.roles import Right
+from queries.rules.roles import Permission
 from queries.store.tables import OrderStatus
 from tests.factories.records import MAKER, TODAY, make_order, make_party, make_work
 from tests.factories.sales import make_draft, make_invoice, make_service
@@ -186,7 +186,7 @@ def test_an_opened_order_leaves_a_read_line(store, orders, viewer, now):
 
 
 def test_rights_and_what_is_gone(store, viewer):
-    assert order_list.__right__ == order_record.__right__ == Right.SEE_CUSTOMERS
+    assert order_list.__right__ == order_record.__right__ == Permission.SEE_CUSTOMERS
     with pytest.raises(NotFound), store.reading(viewer) as session:
         order_record(session, 404)
     with store.reading(viewer) as session:

@@ -17,16 +17,16 @@ from queries.store.backup.restore import restore
 from queries.store.migrate import open_store
 from queries.store.tables import DataSubjectRequest
 from queries.writes.requests.requests import (
-    PartyOfRequest,
-    RequestLink,
+    IdentifyParty,
+    LinkRequest,
     identify_party,
     link_request,
 )
-from queries.writes.restore_review import Checked, confirm_checked
-from queries.writes.retention.disposal import RunWish, carry_on, withdraw_disposal
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.retention.holds import HoldRelease, HoldWish, amend_hold, release_hold
-from queries.writes.settings import PeriodWish, set_period
+from queries.writes.restore_review import ConfirmChecked, confirm_checked
+from queries.writes.retention.disposal import DisposalRunRef, carry_on, withdraw_disposal
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.retention.holds import AmendHold, ReleaseHold, amend_hold, release_hold
+from queries.writes.settings import SetPeriod, set_period
 from tests.conftest import NOW
 from tests.factories.disposals import (
     DAY,
@@ -64,8 +64,8 @@ def folder(tmp_path):
 
 @pytest.fixture
 def year(store):
-    wish = FinancialYearWish(starts_on=YEAR[0], ends_on=YEAR[1])
-    return store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+    inputs = AmendFinancialYear(starts_on=YEAR[0], ends_on=YEAR[1])
+    return store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)
 
 
 def to_check(store):
@@ -91,7 +91,7 @@ def test_holds_of_since_keep_after_the_restore_as_before(store, folder, year):
     hold(store, "invoice", 1)
     store.carry_out(
         amend_hold,
-        HoldWish(scope="class", class_code="note", reason="Tutkinta", review_on=DAY),
+        AmendHold(scope="class", class_code="note", reason="Tutkinta", review_on=DAY),
         actor=MAKER,
         now=OVER,
     )
@@ -146,12 +146,14 @@ def test_whose_a_request_is_that_was_found_out_since_is_known(store, folder, yea
     make_letter(store, request, "received", None)
     copy = backed_up(store, folder)
     later = make_request(store, 1, ("erasure",))
-    wishes = (
-        (identify_party, PartyOfRequest(**whose(store, request), party_id=1)),
-        (link_request, RequestLink(**whose(store, request), linked_to=later)),
+    inputs_list = (
+        (identify_party, IdentifyParty(**whose(store, request), party_id=1)),
+        (link_request, LinkRequest(**whose(store, request), linked_to=later)),
     )
-    for at, (command, wish) in enumerate(wishes):
-        store.carry_out(command, replace(wish, version=wish.version + at), actor=MAKER, now=OVER)
+    for at, (command, inputs) in enumerate(inputs_list):
+        store.carry_out(
+            command, replace(inputs, version=inputs.version + at), actor=MAKER, now=OVER
+        )
     make_identity(store, request)
     wanted = table(store, "identity_check")
     done, back = restored(store, folder, copy)
@@ -189,7 +191,7 @@ def test_what_was_over_before_the_restore_does_not_come(store, folder, year):
     sold(store)
     copy = backed_up(store, folder)
     store.carry_out(
-        release_hold, HoldRelease(id=hold(store, "party", 1), version=1), actor=MAKER, now=OVER
+        release_hold, ReleaseHold(id=hold(store, "party", 1), version=1), actor=MAKER, now=OVER
     )
     make_closed(store, 1)
     done, back = restored(store, folder, copy)
@@ -230,8 +232,10 @@ def test_what_is_on_records_that_the_copy_lacks_is_named_and_nothing_goes(store,
     found = to_check(back)
     assert [told for _on, told in found.restores] == [kept]
     with pytest.raises(StaleRecord):
-        back.carry_out(confirm_checked, Checked(version=found.version + 1), actor=MAKER, now=OVER)
-    back.carry_out(confirm_checked, Checked(version=found.version), actor=MAKER, now=OVER)
+        back.carry_out(
+            confirm_checked, ConfirmChecked(version=found.version + 1), actor=MAKER, now=OVER
+        )
+    back.carry_out(confirm_checked, ConfirmChecked(version=found.version), actor=MAKER, now=OVER)
     assert to_check(back) is None
     assert dispose(back, ledger_of(back, folder)).gone == 4
     back.close()
@@ -284,7 +288,7 @@ def test_an_approval_that_was_taken_back_is_none_in_the_copy(store, folder, year
     run = propose(store)
     approve(store, run)
     copy = backed_up(store, folder)
-    store.carry_out(withdraw_disposal, RunWish(id=run, version=2), actor=MAKER, now=OVER)
+    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=2), actor=MAKER, now=OVER)
     done, back = restored(store, folder, copy)
     assert done.replayed.kept == CarriedOver(withdrawn=(run,))
     assert review(back, run).run.status == "withdrawn"
@@ -293,10 +297,10 @@ def test_an_approval_that_was_taken_back_is_none_in_the_copy(store, folder, year
 
 def test_a_year_that_ended_earlier_and_a_period_that_was_shorter_are_named(store, folder, year):
     copy = backed_up(store, folder)
-    longer = FinancialYearWish(id=year, version=1, starts_on=YEAR[0], ends_on=date(2019, 6, 30))
+    longer = AmendFinancialYear(id=year, version=1, starts_on=YEAR[0], ends_on=date(2019, 6, 30))
     store.carry_out(amend_financial_year, longer, actor=MAKER, now=OVER)
     for code, months in (("note", 120), ("quote_or_lead", 1)):
-        store.carry_out(set_period, PeriodWish(code=code, months=months), actor=MAKER, now=OVER)
+        store.carry_out(set_period, SetPeriod(code=code, months=months), actor=MAKER, now=OVER)
     done, back = restored(store, folder, copy)
     assert done.replayed.kept == CarriedOver(
         years=(("2018-01-01", "2018-12-31"),), periods=("note",)

@@ -16,18 +16,18 @@ from queries.store.backup.ledger import ledger_of
 from queries.store.backup.restore import restore
 from queries.store.migrate import open_store
 from queries.store.tables import Setting, User, WebForm
-from queries.writes.retention.disposal import SecondPersonWish, ask_second_person
+from queries.writes.retention.disposal import AskSecondPerson, ask_second_person
 from queries.writes.users import (
-    InUse,
-    NewPassword,
-    NewRole,
-    NewUser,
+    AddUser,
+    SetInUse,
+    SetPassword,
+    SetRole,
     add_user,
     set_in_use,
     set_password,
     set_role,
 )
-from queries.writes.web_forms import SecretWish, WebFormWish, amend_web_form, renew_secret
+from queries.writes.web_forms import AmendWebForm, RenewSecret, amend_web_form, renew_secret
 from tests.conftest import NOW
 from tests.support.trails import trail_of
 
@@ -41,13 +41,13 @@ def folder(tmp_path):
     return tmp_path
 
 
-def does(store, command, wish, *, at=NOW):
-    return store.carry_out(command, wish, actor=ADMINISTRATOR, now=at)
+def does(store, command, inputs, *, at=NOW):
+    return store.carry_out(command, inputs, actor=ADMINISTRATOR, now=at)
 
 
 def make_user(store, username, role=Role.ADMINISTRATOR):
-    wish = NewUser(username=username, name="Nimi", role=role, password=OLD)
-    return does(store, add_user, wish, at=NOW - timedelta(days=9))
+    inputs = AddUser(username=username, name="Nimi", role=role, password=OLD)
+    return does(store, add_user, inputs, at=NOW - timedelta(days=9))
 
 
 def backed_up(store, folder, name="copy"):
@@ -90,9 +90,9 @@ def test_what_was_taken_since_is_not_given_back(store, folder):
     lower = make_user(store, "alennettu")
     changed = make_user(store, "maija", Role.MANAGER)
     copy = backed_up(store, folder)
-    does(store, set_in_use, InUse(user_id=gone, active=False, version=1))
-    does(store, set_role, NewRole(user_id=lower, role=Role.OFFICE, version=1))
-    does(store, set_password, NewPassword(user_id=changed, password=NEW))
+    does(store, set_in_use, SetInUse(user_id=gone, active=False, version=1))
+    does(store, set_role, SetRole(user_id=lower, role=Role.OFFICE, version=1))
+    does(store, set_password, SetPassword(user_id=changed, password=NEW))
     make_user(store, "uusi", Role.VIEWER)
     kept, back = restored(store, folder, copy)
     assert kept == RightsKept(
@@ -117,15 +117,15 @@ def test_the_stricter_holds_whichever_store_is_the_newer_one(sqlite_store, folde
     user = make_user(sqlite_store, "maija")
     make_user(sqlite_store, "jaana")
     earlier = backed_up(sqlite_store, folder, "earlier")
-    does(sqlite_store, set_password, NewPassword(user_id=user, password=NEW))
-    lowered = NewRole(user_id=user, role=Role.VIEWER, version=version_of(sqlite_store, "maija"))
+    does(sqlite_store, set_password, SetPassword(user_id=user, password=NEW))
+    lowered = SetRole(user_id=user, role=Role.VIEWER, version=version_of(sqlite_store, "maija"))
     does(sqlite_store, set_role, lowered)
     later = backed_up(sqlite_store, folder, "later")
     lose(sqlite_store)
     _kept, first = restored(sqlite_store, folder, earlier)
     for username in ("jaana", "maija"):
         key, version = (1 if username == "maija" else 2), version_of(first, username)
-        does(first, set_in_use, InUse(user_id=key, active=True, version=version))
+        does(first, set_in_use, SetInUse(user_id=key, active=True, version=version))
     assert (seen(first)["maija"], lets_in(first, "maija", OLD)) == (
         (Role.ADMINISTRATOR, True),
         True,
@@ -165,7 +165,7 @@ def test_a_lock_holds_as_long_as_the_longer_one(store, folder):
 
 def test_the_second_person_is_asked_for_still(store, folder):
     copy = backed_up(store, folder)
-    does(store, ask_second_person, SecondPersonWish(asked=True))
+    does(store, ask_second_person, AskSecondPerson(asked=True))
     kept, back = restored(store, folder, copy)
     assert kept == RightsKept(second_person=True)
     with back.engine.connect() as connection:
@@ -178,7 +178,7 @@ def test_nobody_signs_in_where_the_replaced_store_is_lost(sqlite_store, folder):
     make_user(sqlite_store, "jaana")
     office = make_user(sqlite_store, "olli", Role.OFFICE)
     make_user(sqlite_store, "ville", Role.VIEWER)
-    does(sqlite_store, set_in_use, InUse(user_id=office, active=False, version=1))
+    does(sqlite_store, set_in_use, SetInUse(user_id=office, active=False, version=1))
     copy = backed_up(sqlite_store, folder)
     lose(sqlite_store)
     kept, back = restored(sqlite_store, folder, copy)
@@ -186,16 +186,16 @@ def test_nobody_signs_in_where_the_replaced_store_is_lost(sqlite_store, folder):
         waiting=(("jaana", Role.ADMINISTRATOR), ("ville", Role.VIEWER)), second_person=True
     )
     assert [active for _role, active in seen(back).values()] == [False, False, False]
-    wish = InUse(user_id=1, active=True, version=version_of(back, "jaana"))
-    does(back, set_in_use, wish)
+    inputs = SetInUse(user_id=1, active=True, version=version_of(back, "jaana"))
+    does(back, set_in_use, inputs)
     assert seen(back)["jaana"] == (Role.ADMINISTRATOR, True)
     back.close()
 
 
 def test_a_form_that_was_closed_or_has_a_newer_secret_stays_so(store, folder):
     def make_form(name):
-        wish = WebFormWish(name=name, origins="https://www.esimerkki.example", secret="a1" * 20)
-        return does(store, amend_web_form, wish, at=NOW - timedelta(days=9))
+        inputs = AmendWebForm(name=name, origins="https://www.esimerkki.example", secret="a1" * 20)
+        return does(store, amend_web_form, inputs, at=NOW - timedelta(days=9))
 
     make_form("Pysyvä")
     closed, renewed = make_form("Suljettu"), make_form("Vuotanut")
@@ -203,7 +203,7 @@ def test_a_form_that_was_closed_or_has_a_newer_secret_stays_so(store, folder):
     does(
         store,
         amend_web_form,
-        WebFormWish(
+        AmendWebForm(
             id=closed,
             version=1,
             name="Suljettu",
@@ -211,7 +211,7 @@ def test_a_form_that_was_closed_or_has_a_newer_secret_stays_so(store, folder):
             active=False,
         ),
     )
-    does(store, renew_secret, SecretWish(id=renewed, version=1, secret="b2" * 20))
+    does(store, renew_secret, RenewSecret(id=renewed, version=1, secret="b2" * 20))
     wanted = forms_in(store)
     kept, back = restored(store, folder, copy)
     assert kept == RightsKept(forms=("Suljettu", "Vuotanut"))

@@ -29,8 +29,8 @@ def copy(store, folder):
 
 
 def test_who_left_by_link_since_the_backup_has_left(store, folder, copy):
-    with store.writing(MAKER) as desk:
-        unsubscribe_by_link(desk, TOKEN)
+    with store.writing(MAKER) as uow:
+        unsubscribe_by_link(uow, TOKEN)
     done, back = restored(store, folder, copy)
     assert done.replayed.erased == {"subscription": 1}
     assert addresses(back) == ["bo@esimerkki.example"]

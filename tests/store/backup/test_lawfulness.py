@@ -12,8 +12,8 @@ from queries.reads.restored import restore_to_check
 from queries.store.backup.ledger import ledger_of
 from queries.store.backup.ledger_marks import note_mark
 from queries.store.backup.record_origins import origins_of
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.retention.holds import HoldRelease, release_hold
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.retention.holds import ReleaseHold, release_hold
 from tests.conftest import NOW
 from tests.factories.disposals import DAY, OVER, dispose, ended_person, hold, invoice, propose, sold
 from tests.factories.records import MAKER, make_note, make_person
@@ -31,8 +31,8 @@ def folder(tmp_path):
 @pytest.fixture
 def years(store):
     for year in (2018, 2026):
-        wish = FinancialYearWish(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
-        store.carry_out(amend_financial_year, wish, actor=MAKER, now=OVER)
+        inputs = AmendFinancialYear(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
+        store.carry_out(amend_financial_year, inputs, actor=MAKER, now=OVER)
 
 
 def told(store, folder, *, origins=None, asked=None, on=TODAY, **keys):
@@ -41,9 +41,9 @@ def told(store, folder, *, origins=None, asked=None, on=TODAY, **keys):
     with ledger.held():
         mark = ledger.intend("told", on, keys, {}, origins=origins, asked=asked)
     ledger.confirm("told")
-    with store.writing(MAKER) as desk:
-        note_mark(desk.session, mark)
-        desk.note("carry_out_disposal", "disposal_run", 1, columns=())
+    with store.writing(MAKER) as uow:
+        note_mark(uow.session, mark)
+        uow.audit("carry_out_disposal", "disposal_run", 1, columns=())
 
 
 def its_origins(store, table, *keys):
@@ -159,7 +159,7 @@ def test_what_was_disposed_of_after_its_hold_was_released_does_not_come_back(
     party, _order, _bill = sold(store)
     key = hold(store, "party", party)
     copy = backed_up(store, folder)
-    release = HoldRelease(id=key, version=1)
+    release = ReleaseHold(id=key, version=1)
     store.carry_out(release_hold, release, actor=MAKER, now=OVER)
     dispose(store, ledger_of(store, folder))
     if lost:

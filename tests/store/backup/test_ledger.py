@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from queries.errors import StoreRefusal
 from queries.store.backup.ledger import HOUSE, Ledger, ledger_of, settle
-from queries.writes.settings import NewSetting, change_setting
+from queries.writes.settings import ChangeSetting, change_setting
 from tests.factories.records import MAKER
 
 DAY = date(2026, 3, 5)
@@ -162,7 +162,9 @@ def test_what_a_crash_left_is_settled_by_the_trail(store, tmp_path):
     ledger = ledger_of(store, tmp_path)
     intend(ledger, "committed", party=[1])
     intend(ledger, "lost", party=[2])
-    store.carry_out(change_setting, NewSetting(name="x", value=1), actor=MAKER, token="committed")
+    store.carry_out(
+        change_setting, ChangeSetting(name="x", value=1), actor=MAKER, token="committed"
+    )
     assert settle(ledger, store) == ["committed", "lost"]
     contents = ledger.read()
     assert contents.unsettled == []

@@ -12,14 +12,14 @@ from queries.store.backup.ledger_marks import Bond, compare, mark_of, note_mark,
 from queries.store.retention.erasing import FILES, erase, gate_open
 from queries.store.sessions import Store
 from queries.writes.retention.disposal import carry_on
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from tests.factories.disposals import DAY, OVER, approve, dispose, ended_person, propose
 from tests.factories.records import MAKER
 
 
 @pytest.fixture
 def register(store):
-    year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     store.carry_out(amend_financial_year, year, actor=MAKER, now=OVER)
     ended_person(store)
     return store
@@ -117,10 +117,10 @@ def test_a_ledger_that_goes_between_two_batches_is_refused_by_the_second(registe
 
 
 def test_a_crash_after_the_commit_leaves_a_store_that_fits(register, ledger):
-    with ledger.held(), register.writing(MAKER, token="batch") as desk, gate_open(desk.session):
-        erase(desk.session, FILES["party"], [1], on=desk.today)
-        note_mark(desk.session, ledger.intend("batch", DAY, {"party": [1]}, {}))
-        desk.note("carry_out_disposal", "disposal_run", 1)
+    with ledger.held(), register.writing(MAKER, token="batch") as uow, gate_open(uow.session):
+        erase(uow.session, FILES["party"], [1], on=uow.today)
+        note_mark(uow.session, ledger.intend("batch", DAY, {"party": [1]}, {}))
+        uow.audit("carry_out_disposal", "disposal_run", 1)
     assert compare(register, Ledger(ledger.folder.parent, ledger.register)) == Bond.FITS
     assert settle(ledger, register) == ["batch"]
     assert compare(register, ledger) == Bond.FITS
@@ -151,14 +151,14 @@ def test_a_copy_in_the_place_of_the_store_is_refused(sqlite_store, tmp_path):
 
 def test_a_store_of_before_takes_any_ledger_but_not_none(register, ledger):
     dispose(register, ledger)
-    with register.writing(MAKER) as desk:
-        note_mark(desk.session, Mark(0, ""))
-        desk.note("carry_out_disposal", "disposal_run", 1)
+    with register.writing(MAKER) as uow:
+        note_mark(uow.session, Mark(0, ""))
+        uow.audit("carry_out_disposal", "disposal_run", 1)
     assert compare(register, ledger) == Bond.FITS
     next_disposal(register, ledger)()
     assert mark(register).number == 3
-    with register.writing(MAKER) as desk:
-        note_mark(desk.session, Mark(0, ""))
-        desk.note("carry_out_disposal", "disposal_run", 1)
+    with register.writing(MAKER) as uow:
+        note_mark(uow.session, Mark(0, ""))
+        uow.audit("carry_out_disposal", "disposal_run", 1)
     shutil.rmtree(ledger.folder)
     assert compare(register, ledger) == Bond.LOST

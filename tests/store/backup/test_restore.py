@@ -24,7 +24,7 @@ from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.retention.erasing import FILES, erase, gate_open
 from queries.store.tables import Party, SignInSession
-from queries.writes.customers.contacts import Removal
+from queries.writes.customers.contacts import RecordRemoval
 from queries.writes.customers.notes import remove_note
 from tests.conftest import NOW
 from tests.factories.records import MAKER, make_note, make_order, make_person, make_phone, make_work
@@ -49,11 +49,11 @@ def erased(store, folder, batch="batch", **keys):
     """Erase records as a disposal does: intent, transaction, confirmation."""
     ledger = ledger_of(store, folder)
     with ledger.held():
-        with store.writing(MAKER, token=batch) as desk, gate_open(desk.session):
+        with store.writing(MAKER, token=batch) as uow, gate_open(uow.session):
             for table, ids in keys.items():
-                erase(desk.session, FILES[table], ids, on=desk.today)
-            note_mark(desk.session, intended(store, ledger, batch, keys))
-            desk.note("carry_out_disposal", "disposal_run", 1)
+                erase(uow.session, FILES[table], ids, on=uow.today)
+            note_mark(uow.session, intended(store, ledger, batch, keys))
+            uow.audit("carry_out_disposal", "disposal_run", 1)
         ledger.confirm(batch)
 
 
@@ -233,7 +233,7 @@ def test_what_was_removed_by_hand_from_an_erased_party_goes_with_it(store, folde
     party = make_person(store)
     make_note(store, party)
     copy = backed_up(store, folder)
-    store.carry_out(remove_note, Removal(id=1, version=1), actor=MAKER)
+    store.carry_out(remove_note, RecordRemoval(id=1, version=1), actor=MAKER)
     erased(store, folder, party=[party])
     done, back = restored(store, folder, copy)
     assert done.replayed.erased["note"] == 1

@@ -39,10 +39,10 @@ def begun(tmp_path_factory):
     with store.engine.connect() as connection:
         origins = {"note": origins_of(connection, "note", [note])}
     with ledger.held():
-        with store.writing(MAKER, token="batch") as desk, gate_open(desk.session):
-            erase(desk.session, FILES["note"], [note], on=desk.today)
-            note_mark(desk.session, ledger.intend("batch", DAY, keys, {}, origins=origins))
-            desk.note("carry_out_disposal", "disposal_run", 1)
+        with store.writing(MAKER, token="batch") as uow, gate_open(uow.session):
+            erase(uow.session, FILES["note"], [note], on=uow.today)
+            note_mark(uow.session, ledger.intend("batch", DAY, keys, {}, origins=origins))
+            uow.audit("carry_out_disposal", "disposal_run", 1)
         ledger.confirm("batch")
     make_person(store, "Myöhempi")
     store.close()

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.store.backup.ledger import ledger_of
 from queries.store.backup.scrub import scrub
-from queries.writes.customers.parties import StatusWish, change_status
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.sales.orders import OrderStatusWish, change_order_status
+from queries.writes.customers.parties import ChangeStatus, change_status
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.sales.orders import ChangeOrderStatus, change_order_status
 from tests.factories.disposals import OVER, SOLD, dispose, invoice
 from tests.factories.records import (
     MAKER,
@@ -43,7 +43,7 @@ VALUES = (
 @pytest.fixture
 def erased(store, tmp_path):
     """A store from which the person has gone, and others have not."""
-    year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)
     for n in range(20):
         make_phone(store, make_party(store, given_name="Aino", family_name=f"Esimerkki{n}"))
@@ -74,10 +74,10 @@ def distinctive(store):
         store, party, status="open", title=VALUES[6], ordered_on=date(2018, 2, 1), now=SOLD
     )
     make_work(store, order, done_on=date(2018, 2, 3), description=VALUES[7], material=VALUES[8])
-    done = OrderStatusWish(id=order, version=1, status="done", closed_on=date(2018, 2, 4))
+    done = ChangeOrderStatus(id=order, version=1, status="done", closed_on=date(2018, 2, 4))
     store.carry_out(change_order_status, done, actor=MAKER, now=SOLD)
     invoice(store, party, order)
-    ended = StatusWish(id=party, version=2, status="ended", ended_on=date(2018, 12, 1))
+    ended = ChangeStatus(id=party, version=2, status="ended", ended_on=date(2018, 12, 1))
     store.carry_out(change_status, ended, actor=MAKER, now=OVER)
 
 

@@ -22,21 +22,21 @@ from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.retention.erasing import FILES, erase, gate_open
 from queries.store.tables import Note, Party, PartyFacts
-from queries.writes.customers.contacts import Removal
+from queries.writes.customers.contacts import RecordRemoval
 from queries.writes.customers.notes import remove_note
 from queries.writes.customers.parties import (
-    ContactPersonRemoval,
-    ContactPersonWish,
-    PartyWish,
-    StatusWish,
+    AmendParty,
+    ChangeStatus,
+    LinkContactPerson,
+    UnlinkContactPerson,
     amend_party,
     change_status,
     link_contact_person,
     unlink_contact_person,
 )
-from queries.writes.sales.drafts import DraftDiscard, discard_draft
-from queries.writes.sales.orders import OrderStatusWish, change_order_status
-from queries.writes.sales.work_entries import WorkWish, amend_work_entry
+from queries.writes.sales.drafts import DiscardDraft, discard_draft
+from queries.writes.sales.orders import ChangeOrderStatus, change_order_status
+from queries.writes.sales.work_entries import AmendWorkEntry, amend_work_entry
 from tests.factories.records import MAKER, make_note, make_order, make_party, make_phone, make_work
 from tests.factories.sales import credit, make_draft, make_invoice, noon, pay, version_of
 
@@ -66,8 +66,8 @@ def contact(store, organisation, **more):
 
 
 def link(store, organisation, person):
-    wish = ContactPersonWish(organisation_id=organisation, person_id=person)
-    return store.carry_out(link_contact_person, wish, actor=MAKER)
+    inputs = LinkContactPerson(organisation_id=organisation, person_id=person)
+    return store.carry_out(link_contact_person, inputs, actor=MAKER)
 
 
 def differences(store):
@@ -105,7 +105,7 @@ def test_an_order_counts_from_its_invoices_once_it_is_at_rest(store):
     assert days(store, asked) == [(None, None)]
     make_invoice(store, party, order_id=order, issued_on=date(2026, 2, 27))
     assert days(store, asked) == [(None, None)]
-    done = OrderStatusWish(id=order, version=1, status="done", closed_on=date(2026, 2, 25))
+    done = ChangeOrderStatus(id=order, version=1, status="done", closed_on=date(2026, 2, 25))
     store.carry_out(change_order_status, done, actor=MAKER)
     assert days(store, asked) == [("2026-02-27", None)]
 
@@ -119,10 +119,10 @@ def test_an_order_counts_from_the_latest_of_its_closing_its_work_and_its_invoice
     assert days(store, asked) == [(None, None, "2025-01-31")]
     make_invoice(store, party, order_id=order, issued_on=date(2025, 1, 10))
     assert days(store, asked) == [("2025-01-10", "2025-01-31", None)]
-    opened = OrderStatusWish(id=order, version=2, status="in_progress")
+    opened = ChangeOrderStatus(id=order, version=2, status="in_progress")
     store.carry_out(change_order_status, opened, actor=MAKER)
     assert days(store, asked) == [("2025-01-10", None, None)]
-    closed = OrderStatusWish(id=order, version=3, status="done", closed_on=date(2025, 3, 3))
+    closed = ChangeOrderStatus(id=order, version=3, status="done", closed_on=date(2025, 3, 3))
     store.carry_out(change_order_status, closed, actor=MAKER)
     assert days(store, asked) == [("2025-01-10", "2025-03-03", None)]
     assert days(store, "SELECT key FROM summary WHERE name = 'order_days' AND count > 0") == [
@@ -138,7 +138,7 @@ def test_work_that_is_moved_to_another_order_counts_there(store):
         make_order(store, party, status="done", ordered_on=date(2025, 1, n)) for n in (7, 8)
     )
     entry = make_work(store, first, done_on=date(2025, 2, 2))
-    moved = WorkWish(
+    moved = AmendWorkEntry(
         id=entry, version=1, order_id=second, done_on=date(2025, 2, 3), done_by="V", description="x"
     )
     store.carry_out(amend_work_entry, moved, actor=MAKER)
@@ -151,10 +151,10 @@ def test_work_that_is_moved_to_another_order_counts_there(store):
 def test_a_job_that_goes_on_keeps_a_customer_in_force_whose_relation_ended(store):
     party = make_party(store)
     order = make_order(store, party)
-    wish = StatusWish(id=party, version=1, status="ended", ended_on=date(2026, 2, 2))
-    store.carry_out(change_status, wish, actor=MAKER)
+    inputs = ChangeStatus(id=party, version=1, status="ended", ended_on=date(2026, 2, 2))
+    store.carry_out(change_status, inputs, actor=MAKER)
     assert facts(store, party) == {"in_force": True, "ended_on": date(2026, 2, 2)}
-    done = OrderStatusWish(id=order, version=1, status="cancelled", closed_on=date(2026, 2, 25))
+    done = ChangeOrderStatus(id=order, version=1, status="cancelled", closed_on=date(2026, 2, 25))
     store.carry_out(change_order_status, done, actor=MAKER)
     assert facts(store, party) == {
         "in_force": False,
@@ -183,8 +183,8 @@ def test_a_party_has_the_latest_of_each_class(store):
     make_order(store, party, status="done", ordered_on=date(2025, 5, 5))
     make_invoice(store, party, issued_on=date(2025, 6, 6))
     make_draft(store, party, now=noon(date(2025, 7, 7)))
-    wish = StatusWish(id=party, version=1, status="ended", ended_on=date(2026, 2, 2))
-    store.carry_out(change_status, wish, actor=MAKER)
+    inputs = ChangeStatus(id=party, version=1, status="ended", ended_on=date(2026, 2, 2))
+    store.carry_out(change_status, inputs, actor=MAKER)
     assert facts(store, party) == {
         "in_force": False,
         "last_note_on": date(2026, 1, 1),
@@ -208,8 +208,8 @@ def test_a_contact_person_follows_the_organisations(store):
     person = contact(store, first)
     assert facts(store, person) == {"in_force": True, "last_voucher_on": date(2025, 6, 6)}
     for party, on in ((first, date(2026, 1, 1)), (second, date(2026, 2, 2))):
-        wish = StatusWish(id=party, version=1, status="ended", ended_on=on)
-        store.carry_out(change_status, wish, actor=MAKER)
+        inputs = ChangeStatus(id=party, version=1, status="ended", ended_on=on)
+        store.carry_out(change_status, inputs, actor=MAKER)
     assert facts(store, person) == {
         "in_force": False,
         "last_voucher_on": date(2025, 6, 6),
@@ -223,11 +223,11 @@ def test_a_contact_person_of_nobody_counts_from_the_day_of_unlinking(store):
     organisation = make_party(store)
     person = contact(store, organisation, now=noon(date(2025, 5, 5)))
     key = int(days(store, "SELECT id FROM contact_person")[0][0])
-    unlink = ContactPersonRemoval(id=key)
+    unlink = UnlinkContactPerson(id=key)
     store.carry_out(unlink_contact_person, unlink, actor=MAKER, now=noon(date(2026, 2, 2)))
     assert facts(store, person) == {"in_force": False, "unlinked_on": date(2026, 2, 2)}
     make_phone(store, person)
-    edit = PartyWish(
+    edit = AmendParty(
         id=person,
         version=version_of(store, "party", person),
         kind="person",
@@ -246,7 +246,7 @@ def test_a_contact_person_of_nobody_counts_from_the_day_of_unlinking(store):
 def test_a_role_that_ended_does_not_override_a_link_in_force(store):
     organisation = make_party(store)
     person = contact(store, organisation)
-    edit = PartyWish(
+    edit = AmendParty(
         id=person,
         version=version_of(store, "party", person),
         kind="person",
@@ -261,16 +261,16 @@ def test_a_role_that_ended_does_not_override_a_link_in_force(store):
     store.carry_out(amend_party, edit, actor=MAKER)
     for party, on in ((person, date(2025, 1, 1)), (organisation, date(2026, 1, 1))):
         assert facts(store, person)["in_force"]
-        wish = StatusWish(
+        inputs = ChangeStatus(
             id=party, version=version_of(store, "party", party), status="ended", ended_on=on
         )
-        store.carry_out(change_status, wish, actor=MAKER)
+        store.carry_out(change_status, inputs, actor=MAKER)
     assert facts(store, person) == {"in_force": False, "ended_on": date(2026, 1, 1)}
 
 
 def test_who_stops_trading_and_is_nobodys_contact_counts_from_that_day(store):
     person = make_party(store, given_name="Yrjö", family_name="Yhteys")
-    edit = PartyWish(
+    edit = AmendParty(
         id=person,
         version=1,
         kind="person",
@@ -315,10 +315,10 @@ def chain(store):
 def test_an_erasure_reaches_who_follows_one_that_follows(store):
     invoice, person = chain(store)
     assert facts(store, person)["last_voucher_on"] == date(2019, 3, 1)
-    with store.writing(MAKER, now=noon(date(2026, 3, 4))) as desk:
-        with gate_open(desk.session):
-            erase(desk.session, FILES["invoice"], [invoice], on=desk.today)
-        desk.note("dispose", "disposal_run", None)
+    with store.writing(MAKER, now=noon(date(2026, 3, 4))) as uow:
+        with gate_open(uow.session):
+            erase(uow.session, FILES["invoice"], [invoice], on=uow.today)
+        uow.audit("dispose", "disposal_run", None)
     with store.engine.connect() as connection:
         assert derived.differences(connection) == []
     assert "last_voucher_on" not in facts(store, person)
@@ -354,10 +354,10 @@ class Dealings(RuleBasedStateMachine):
         self.day += timedelta(days=3)
         return self.day
 
-    def _do(self, command, wish):
+    def _do(self, command, inputs):
         """Carried out, or refused with a sentence: either way the facts are right."""
         try:
-            self.store.carry_out(command, wish, actor=MAKER)
+            self.store.carry_out(command, inputs, actor=MAKER)
         except RegisterError as refusal:
             assert refusal.code  # noqa: PT017 - any refusal will do
 
@@ -372,24 +372,24 @@ class Dealings(RuleBasedStateMachine):
     @rule(organisation=parties, person=people)
     def join(self, organisation, person):
         self._do(
-            link_contact_person, ContactPersonWish(organisation_id=organisation, person_id=person)
+            link_contact_person, LinkContactPerson(organisation_id=organisation, person_id=person)
         )
 
     @rule(person=people)
     def part(self, person):
         found = days(self.store, "SELECT id FROM contact_person WHERE person_id = :p", p=person)
         for (key,) in found[:1]:
-            self._do(unlink_contact_person, ContactPersonRemoval(id=int(key)))
+            self._do(unlink_contact_person, UnlinkContactPerson(id=int(key)))
 
     @rule(party=st.one_of(parties, people), status=st.sampled_from(["active", "lead", "ended"]))
     def change(self, party, status):
-        wish = StatusWish(
+        inputs = ChangeStatus(
             id=party,
             version=version_of(self.store, "party", party),
             status=status,
             ended_on=self._later() if status == "ended" else None,
         )
-        self._do(change_status, wish)
+        self._do(change_status, inputs)
 
     @rule(target=orders, party=parties, status=st.sampled_from(["quote", "open"]))
     def order(self, party, status):
@@ -404,7 +404,9 @@ class Dealings(RuleBasedStateMachine):
             version = version_of(self.store, "service_order", order)
             self._do(
                 change_order_status,
-                OrderStatusWish(id=order, version=version, status=status, closed_on=self._later()),
+                ChangeOrderStatus(
+                    id=order, version=version, status=status, closed_on=self._later()
+                ),
             )
 
     @rule(target=drafts, party=parties)
@@ -417,7 +419,7 @@ class Dealings(RuleBasedStateMachine):
     @rule(draft=drafts)
     def discard(self, draft):
         if draft is not None:
-            self._do(discard_draft, DraftDiscard(id=draft, version=1))
+            self._do(discard_draft, DiscardDraft(id=draft, version=1))
 
     @rule(target=invoices, party=parties, order=orders)
     def invoice(self, party, order):
@@ -454,7 +456,7 @@ class Dealings(RuleBasedStateMachine):
         with self.store.engine.connect() as connection:
             note = connection.scalar(select(Note.id).where(Note.party_id == party).limit(1))
         if note is not None:
-            self._do(remove_note, Removal(id=note, version=1))
+            self._do(remove_note, RecordRemoval(id=note, version=1))
 
     @invariant()
     def facts_are_what_the_rows_say(self):

@@ -17,33 +17,38 @@ from queries.store.migrate import open_store
 from queries.store.tables import Address, ContactPerson, Email, Invoice, Note, Party, Payment, Phone
 from queries.writes.commands import stamp
 from queries.writes.customers.contacts import (
-    AddressWish,
-    EmailWish,
-    PhoneWish,
-    Removal,
+    AmendAddress,
+    AmendEmail,
+    AmendPhone,
+    RecordRemoval,
     amend_address,
     amend_email,
     amend_phone,
     remove_address,
     remove_phone,
 )
-from queries.writes.customers.notes import NoteWish, amend_note, remove_note
+from queries.writes.customers.notes import AmendNote, amend_note, remove_note
 from queries.writes.customers.parties import (
-    ContactPersonRemoval,
-    ContactPersonWish,
-    PartyWish,
-    StatusWish,
+    AmendParty,
+    ChangeStatus,
+    LinkContactPerson,
+    UnlinkContactPerson,
     amend_party,
     change_status,
     link_contact_person,
     unlink_contact_person,
 )
-from queries.writes.sales.credit_notes import CreditWish, credit_invoice
-from queries.writes.sales.drafts import DraftDiscard, DraftWish, amend_draft, discard_draft
-from queries.writes.sales.invoices import IssueWish, issue_invoice
-from queries.writes.sales.orders import OrderStatusWish, OrderWish, amend_order, change_order_status
-from queries.writes.sales.payments import PaymentWish, record_payment
-from queries.writes.sales.work_entries import WorkWish, amend_work_entry
+from queries.writes.sales.credit_notes import CreditInvoice, credit_invoice
+from queries.writes.sales.drafts import AmendDraft, DiscardDraft, amend_draft, discard_draft
+from queries.writes.sales.invoices import IssueInvoice, issue_invoice
+from queries.writes.sales.orders import (
+    AmendOrder,
+    ChangeOrderStatus,
+    amend_order,
+    change_order_status,
+)
+from queries.writes.sales.payments import RecordPayment, record_payment
+from queries.writes.sales.work_entries import AmendWorkEntry, amend_work_entry
 from tests.conftest import NOW
 from tests.factories.records import (
     MAKER,
@@ -74,8 +79,8 @@ def store(postgresql_address):
     opened.close()
 
 
-def doing(command, wish):
-    return lambda desk: command(desk, wish)
+def doing(command, inputs):
+    return lambda uow: command(uow, inputs)
 
 
 def contact(store, *organisations):
@@ -88,38 +93,39 @@ def contact(store, *organisations):
 
 
 def link(organisation, person):
-    return ContactPersonWish(organisation_id=organisation, person_id=person)
+    return LinkContactPerson(organisation_id=organisation, person_id=person)
 
 
 def status(store, party, status, on=None):
     version = version_of(store, "party", party)
-    return doing(change_status, StatusWish(id=party, version=version, status=status, ended_on=on))
+    return doing(change_status, ChangeStatus(id=party, version=version, status=status, ended_on=on))
 
 
 def noting(party, on):
-    return doing(amend_note, NoteWish(party_id=party, text="Soitettu.", noted_on=on))
+    return doing(amend_note, AmendNote(party_id=party, text="Soitettu.", noted_on=on))
 
 
 def drafting(party, order=None):
-    return doing(amend_draft, DraftWish(party_id=party, order_id=order, lines=(line(),)))
+    return doing(amend_draft, AmendDraft(party_id=party, order_id=order, lines=(line(),)))
 
 
 def paying(store, invoice, on):
-    wish = PaymentWish(
+    inputs = RecordPayment(
         invoice_id=invoice, version=version_of(store, "invoice", invoice), paid_on=on, amount="1,00"
     )
-    return doing(record_payment, wish)
+    return doing(record_payment, inputs)
 
 
 def crediting(store, invoice):
     version = version_of(store, "invoice", invoice)
-    return doing(credit_invoice, CreditWish(id=invoice, version=version, issued_on=TODAY))
+    return doing(credit_invoice, CreditInvoice(id=invoice, version=version, issued_on=TODAY))
 
 
 def closing(store, order, status, on):
     version = version_of(store, "service_order", order)
     return doing(
-        change_order_status, OrderStatusWish(id=order, version=version, status=status, closed_on=on)
+        change_order_status,
+        ChangeOrderStatus(id=order, version=version, status=status, closed_on=on),
     )
 
 
@@ -127,23 +133,23 @@ def bare_payment(invoice, on):
     """As any code may write one, without a look at the invoice or a lock on it: a slip and its
     correction, so that what is open stays as it was."""
 
-    def pay(desk):
-        party = desk.session.scalar(select(Invoice.party_id).where(Invoice.id == invoice))
+    def pay(uow):
+        party = uow.session.scalar(select(Invoice.party_id).where(Invoice.id == invoice))
         for cents in (100, -100):
             payment = Payment(
                 invoice_id=invoice, party_id=party, paid_on=on, amount_cents=cents, source="office"
             )
-            stamp(desk, payment)
-            desk.session.add(payment)
-        desk.note("record_payment", "payment", None)
+            stamp(uow, payment)
+            uow.session.add(payment)
+        uow.audit("record_payment", "payment", None)
 
     return pay
 
 
 def becoming(party, kind):
-    def change(desk):
-        desk.session.execute(update(Party).where(Party.id == party).values(kind=kind))
-        desk.note("amend_party", "party", party)
+    def change(uow):
+        uow.session.execute(update(Party).where(Party.id == party).values(kind=kind))
+        uow.audit("amend_party", "party", party)
 
     return change
 
@@ -197,7 +203,7 @@ def an_order_that_ends_and_its_invoice(store):
     party = make_party(store)
     order = make_order(store, party)
     draft = make_draft(store, party, order_id=order)
-    issue = doing(issue_invoice, IssueWish(id=draft, version=1, issued_on=TODAY))
+    issue = doing(issue_invoice, IssueInvoice(id=draft, version=1, issued_on=TODAY))
     return closing(store, order, "done", LATE), issue
 
 
@@ -217,7 +223,7 @@ def orders_of_the_organisations_of_a_contact_person(store):
 def notes_of_a_party(store):
     party = make_party(store)
     make_note(store, party, noted_on=LATE)
-    removal = Removal(id=key_of(store, Note, party_id=party), version=1)
+    removal = RecordRemoval(id=key_of(store, Note, party_id=party), version=1)
     return doing(remove_note, removal), noting(party, EARLY)
 
 
@@ -228,14 +234,14 @@ def notes_of_a_lead(store):
 
 def a_lead_that_orders_and_a_note(store):
     party = make_party(store, status="lead")
-    wish = OrderWish(party_id=party, title="Työ", ordered_on=EARLY)
-    return doing(amend_order, wish), noting(party, LATE)
+    inputs = AmendOrder(party_id=party, title="Työ", ordered_on=EARLY)
+    return doing(amend_order, inputs), noting(party, LATE)
 
 
 def drafts_of_a_party(store):
     party = make_party(store)
     draft = make_draft(store, party, now=noon(EARLY))
-    return doing(discard_draft, DraftDiscard(id=draft, version=1)), drafting(party)
+    return doing(discard_draft, DiscardDraft(id=draft, version=1)), drafting(party)
 
 
 def drafts_of_an_order(store):
@@ -280,7 +286,7 @@ def a_contact_person_no_more_and_a_payment(store):
     person = contact(store, *organisations)
     invoice = make_invoice(store, organisations[0], issued_on=EARLY)
     key = key_of(store, ContactPerson, organisation_id=organisations[1], person_id=person)
-    return doing(unlink_contact_person, ContactPersonRemoval(id=key)), paying(store, invoice, LATE)
+    return doing(unlink_contact_person, UnlinkContactPerson(id=key)), paying(store, invoice, LATE)
 
 
 def sums_in_opposite_order(store):
@@ -289,29 +295,29 @@ def sums_in_opposite_order(store):
     to_lead = [status(store, one, "lead") for one in parties]
     to_end = [status(store, one, "ended", LATE) for one in parties]
 
-    def first(desk):
-        to_lead[0](desk)
-        to_end[1](desk)
+    def first(uow):
+        to_lead[0](uow)
+        to_end[1](uow)
 
-    def second(desk):
-        to_end[2](desk)
-        to_lead[3](desk)
+    def second(uow):
+        to_end[2](uow)
+        to_lead[3](uow)
 
     return first, second
 
 
 def an_address_from_elsewhere_of_one_that_becomes_a_person(store):
     party = make_party(store)
-    wish = AddressWish(
+    inputs = AmendAddress(
         party_id=party, street="Katu 1", post_code="50100", town="Mikkeli", **_FROM_YTJ
     )
-    return becoming(party, "person"), doing(amend_address, wish)
+    return becoming(party, "person"), doing(amend_address, inputs)
 
 
 def an_address_that_was_from_elsewhere(store):
     party = make_party(store)
     make_address(store, party)
-    wish = AddressWish(
+    inputs = AmendAddress(
         party_id=party,
         id=key_of(store, Address, party_id=party),
         version=1,
@@ -320,13 +326,13 @@ def an_address_that_was_from_elsewhere(store):
         town="Mikkeli",
         **_FROM_YTJ,
     )
-    return doing(amend_address, wish), becoming(party, "person")
+    return doing(amend_address, inputs), becoming(party, "person")
 
 
 def a_number_and_an_address_that_are_searched(store):
     party = make_person(store)
-    phone = PhoneWish(party_id=party, number="040 123 4567", source="phone", sourced_on=EARLY)
-    email = EmailWish(
+    phone = AmendPhone(party_id=party, number="040 123 4567", source="phone", sourced_on=EARLY)
+    email = AmendEmail(
         party_id=party, address="aino@esimerkki.example", source="phone", sourced_on=EARLY
     )
     return doing(amend_phone, phone), doing(amend_email, email)
@@ -336,7 +342,7 @@ def a_name_and_a_number_that_are_searched(store):
     party = make_person(store)
     make_phone(store, party)
     make_email(store, party)
-    person = PartyWish(
+    person = AmendParty(
         id=party,
         version=version_of(store, "party", party),
         kind="person",
@@ -346,8 +352,8 @@ def a_name_and_a_number_that_are_searched(store):
         source="phone",
         sourced_on=EARLY,
     )
-    removal = Removal(id=key_of(store, Phone, party_id=party), version=1)
-    email = EmailWish(
+    removal = RecordRemoval(id=key_of(store, Phone, party_id=party), version=1)
+    email = AmendEmail(
         party_id=party,
         id=key_of(store, Email, party_id=party),
         version=1,
@@ -356,9 +362,9 @@ def a_name_and_a_number_that_are_searched(store):
         sourced_on=EARLY,
     )
 
-    def both(desk):
-        amend_party(desk, person)
-        amend_email(desk, email)
+    def both(uow):
+        amend_party(uow, person)
+        amend_email(uow, email)
 
     return doing(remove_phone, removal), both
 
@@ -369,7 +375,7 @@ def addresses_of_a_party(store):
     make_address(store, party, town="Savonlinna")
     first = key_of(store, Address, party_id=party, town="Mikkeli")
     second = key_of(store, Address, party_id=party, town="Savonlinna")
-    wish = AddressWish(
+    inputs = AmendAddress(
         party_id=party,
         id=second,
         version=1,
@@ -379,12 +385,12 @@ def addresses_of_a_party(store):
         source="phone",
         sourced_on=EARLY,
     )
-    return doing(remove_address, Removal(id=first, version=1)), doing(amend_address, wish)
+    return doing(remove_address, RecordRemoval(id=first, version=1)), doing(amend_address, inputs)
 
 
 def work_of_an_order_and_its_closing(store):
     order = make_order(store, make_party(store))
-    work = WorkWish(order_id=order, done_on=LATE, done_by="Veikko", description="Tehty")
+    work = AmendWorkEntry(order_id=order, done_on=LATE, done_by="Veikko", description="Tehty")
     return doing(amend_work_entry, work), closing(store, order, "done", EARLY)
 
 
@@ -394,7 +400,7 @@ def work_of_two_orders_of_a_party(store):
     return tuple(
         doing(
             amend_work_entry,
-            WorkWish(order_id=order, done_on=on, done_by="Veikko", description="Tehty"),
+            AmendWorkEntry(order_id=order, done_on=on, done_by="Veikko", description="Tehty"),
         )
         for order, on in zip(orders, (EARLY, LATE), strict=True)
     )

@@ -19,10 +19,10 @@ from queries.store.backup.restore import restore
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.tables import DataSubjectRequest, RequestRight
-from queries.writes.requests.requests import RequestLink, link_request
+from queries.writes.requests.requests import LinkRequest, link_request
 from queries.writes.retention.disposal import (
-    Proposal,
-    RunWish,
+    DisposalRunRef,
+    ProposeDisposal,
     approve_disposal,
     carry_on,
     propose_disposal,
@@ -39,8 +39,8 @@ LAST = date(2029, 3, 5)
 
 
 def disposed(store, folder, day=OVER, now=NOW):
-    run = store.carry_out(propose_disposal, Proposal(as_of=day), actor=MAKER, now=now)
-    store.carry_out(approve_disposal, RunWish(id=run, version=1), actor=MAKER, now=now)
+    run = store.carry_out(propose_disposal, ProposeDisposal(as_of=day), actor=MAKER, now=now)
+    store.carry_out(approve_disposal, DisposalRunRef(id=run, version=1), actor=MAKER, now=now)
     carry_on(store, ledger_of(store, folder), run, actor=MAKER, now=now)
     with store.reading(MAKER) as session:
         return disposal_review(session, run)
@@ -115,10 +115,10 @@ def test_it_is_emptied_counted_and_certified_and_never_twice(store, tmp_path):
 
 
 def disposed_nothing(store, day, now):
-    run = store.carry_out(propose_disposal, Proposal(as_of=day), actor=MAKER, now=now)
+    run = store.carry_out(propose_disposal, ProposeDisposal(as_of=day), actor=MAKER, now=now)
     with store.reading(MAKER) as session:
         count = disposal_review(session, run).count
-    store.carry_out(withdraw_disposal, RunWish(id=run, version=1), actor=MAKER, now=now)
+    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=1), actor=MAKER, now=now)
     return count == 0
 
 
@@ -131,8 +131,8 @@ def test_a_hold_an_open_request_and_a_later_one_about_the_same_keep_it(store, tm
     else:
         later = make_request(store, party if by == "open" else None)
     if by == "linked":
-        wish = RequestLink(id=later, version=version_of(store, later), linked_to=closed)
-        store.carry_out(link_request, wish, actor=MAKER)
+        inputs = LinkRequest(id=later, version=version_of(store, later), linked_to=closed)
+        store.carry_out(link_request, inputs, actor=MAKER)
     assert state(store, OVER) == (0, 1, 0)
     assert listed(store, OVER) == []
     assert [row[0] for row in listed(store, OVER, RetentionState.HELD)] == [
@@ -162,10 +162,10 @@ def test_a_restore_takes_the_person_out_again(sqlite_store, sqlite_path, tmp_pat
     else:
         closed = make_request(sqlite_store, party)
         back_up(sqlite_store, ledger_of(sqlite_store, folder), copy, on=TODAY)
-        with sqlite_store.writing(MAKER) as desk:
-            request = desk.session.get(DataSubjectRequest, closed)
+        with sqlite_store.writing(MAKER) as uow:
+            request = uow.session.get(DataSubjectRequest, closed)
             request.status, request.closed_on = "closed", TODAY
-            desk.note("close_request", "data_subject_request", closed)
+            uow.audit("close_request", "data_subject_request", closed)
     disposed(sqlite_store, folder)
     sqlite_store.close()
     done = restore(copy, sqlite_url(sqlite_path), folder, now=NOW)

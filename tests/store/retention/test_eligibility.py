@@ -10,13 +10,13 @@ from queries.documents.certificate import as_json
 from queries.reads.retention.disposals import disposal_items
 from queries.store.backup.ledger import ledger_of
 from queries.store.tables import Party
-from queries.writes.customers.contacts import Removal
+from queries.writes.customers.contacts import RecordRemoval
 from queries.writes.customers.notes import remove_note
-from queries.writes.customers.parties import StatusWish, change_status
+from queries.writes.customers.parties import ChangeStatus, change_status
 from queries.writes.retention.disposal import carry_on
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.retention.holds import HoldRelease, release_hold
-from queries.writes.settings import PeriodWish, set_period
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.retention.holds import ReleaseHold, release_hold
+from queries.writes.settings import SetPeriod, set_period
 from tests.factories.disposals import (
     OVER,
     SOLD,
@@ -47,8 +47,8 @@ def ledger(store, tmp_path):
 @pytest.fixture
 def years(store):
     for year in (2018, 2019):
-        wish = FinancialYearWish(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
-        store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+        inputs = AmendFinancialYear(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
+        store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_hold_placed_after_the_approval_keeps_what_it_covers(
     found = review(store, run)
     assert reasons(found) == why
     assert found.gone == 4 - len(why)
-    store.carry_out(release_hold, HoldRelease(id=held, version=1), actor=MAKER, now=OVER)
+    store.carry_out(release_hold, ReleaseHold(id=held, version=1), actor=MAKER, now=OVER)
     dispose(store, ledger)
     assert counts(store) == {}
 
@@ -144,7 +144,7 @@ def test_a_longer_period_set_since_keeps_notes(store, ledger, years):
     sold(store)
     run = propose(store)
     approve(store, run)
-    store.carry_out(set_period, PeriodWish(code="note", months=120), actor=MAKER, now=OVER)
+    store.carry_out(set_period, SetPeriod(code="note", months=120), actor=MAKER, now=OVER)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
     assert reasons(review(store, run)) == {
         ("note", "still_retained:note:2028-03-01"): 1,
@@ -156,7 +156,7 @@ def test_a_relation_opened_again_keeps_the_party(store, ledger):
     party = ended_person(store)
     run = propose(store)
     approve(store, run)
-    again = StatusWish(id=party, version=2, status="active", ended_on=None)
+    again = ChangeStatus(id=party, version=2, status="active", ended_on=None)
     store.carry_out(change_status, again, actor=MAKER, now=OVER)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
     assert reasons(review(store, run)) == {("party", "in_force"): 1}
@@ -167,7 +167,7 @@ def test_what_was_removed_since_is_already_gone(store, ledger):
     make_note(store, party, noted_on=date(2018, 3, 1))
     run = propose(store)
     approve(store, run)
-    store.carry_out(remove_note, Removal(id=1, version=1), actor=MAKER, now=OVER)
+    store.carry_out(remove_note, RecordRemoval(id=1, version=1), actor=MAKER, now=OVER)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
     with store.reading(MAKER) as session:
         (item,) = disposal_items(session, run, kind="note", outcome="gone")
@@ -221,8 +221,8 @@ def test_a_hold_on_an_organisation_keeps_its_contact_person(store, ledger):
 def _end(store, party):
     with store.reading(MAKER) as session:
         version = session.get_one(Party, party).version
-    wish = StatusWish(id=party, version=version, status="ended", ended_on=date(2018, 12, 1))
-    store.carry_out(change_status, wish, actor=MAKER, now=OVER)
+    inputs = ChangeStatus(id=party, version=version, status="ended", ended_on=date(2018, 12, 1))
+    store.carry_out(change_status, inputs, actor=MAKER, now=OVER)
 
 
 def _parties(store):

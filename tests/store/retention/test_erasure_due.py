@@ -13,7 +13,7 @@ from queries.reads.retention.reasons import explained
 from queries.reads.retention.record_list import retention_list
 from queries.reads.retention.rows import RetentionFilter
 from queries.store.tables import ItemKind, Restriction
-from queries.writes.customers.parties import StatusWish, change_status
+from queries.writes.customers.parties import ChangeStatus, change_status
 from tests.factories.disposals import DAY, OVER, hold, propose
 from tests.factories.records import MAKER, make_note, make_order, make_party, make_person
 from tests.factories.retention import make_year
@@ -22,8 +22,8 @@ from tests.factories.sales import make_draft, make_invoice, noon, version_of
 
 def ask_erasure(store, party, since=DAY):
     """The restriction that an erasure which waits leaves (GDPR Art. 17)."""
-    with store.writing(MAKER, now=OVER) as desk:
-        desk.session.add(
+    with store.writing(MAKER, now=OVER) as uow:
+        uow.session.add(
             Restriction(
                 party_id=party,
                 since=since,
@@ -33,7 +33,7 @@ def ask_erasure(store, party, since=DAY):
                 changed_by="x",
             )
         )
-        desk.note("restrict", "restriction", None)
+        uow.audit("restrict", "restriction", None)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def asked(store):
     make_note(store, bound, noted_on=date(2025, 1, 6))
     make_note(store, make_person(store), noted_on=date(2025, 1, 7))
     for party in (free, bound):
-        ended = StatusWish(
+        ended = ChangeStatus(
             id=party,
             version=version_of(store, "party", party),
             status="ended",

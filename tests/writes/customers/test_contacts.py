@@ -10,10 +10,10 @@ from sqlalchemy import select
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.store.tables import Address, Email, Party, PartySearch, Phone, TrailEntry
 from queries.writes.customers.contacts import (
-    AddressWish,
-    EmailWish,
-    PhoneWish,
-    Removal,
+    AmendAddress,
+    AmendEmail,
+    AmendPhone,
+    RecordRemoval,
     amend_address,
     amend_email,
     amend_phone,
@@ -54,8 +54,8 @@ def refused(error: pytest.ExceptionInfo[InvalidInputs]):
 def test_adding_a_phone_number_changes_one_row_and_notes_one_line(store, manager):
     party = make_person(store)
     before = written(store)
-    wish = PhoneWish(party_id=party, number="(040) 123-4567", **SOURCED)
-    assert store.carry_out(amend_phone, wish, actor=manager, now=NOW) == party
+    inputs = AmendPhone(party_id=party, number="(040) 123-4567", **SOURCED)
+    assert store.carry_out(amend_phone, inputs, actor=manager, now=NOW) == party
     [phone] = rows(store, Phone)
     assert phone == {
         "id": phone["id"],
@@ -77,8 +77,8 @@ def test_correcting_names_only_what_changed(store, manager):
     party = make_person(store)
     make_phone(store, party, sourced_on=date(2026, 3, 5))
     [phone] = rows(store, Phone)
-    wish = PhoneWish(party_id=party, id=phone["id"], version=1, number="050 123 4567", **SOURCED)
-    store.carry_out(amend_phone, wish, actor=manager, now=NOW)
+    inputs = AmendPhone(party_id=party, id=phone["id"], version=1, number="050 123 4567", **SOURCED)
+    store.carry_out(amend_phone, inputs, actor=manager, now=NOW)
     assert rows(store, Phone) == [
         {**phone, "number": "+358501234567", "version": 2, "changed_by": "maija"}
     ]
@@ -90,8 +90,8 @@ def test_saving_what_stands_already_changes_nothing(store, manager):
     make_phone(store, party, sourced_on=date(2026, 3, 5))
     [phone] = rows(store, Phone)
     before = written(store)
-    wish = PhoneWish(party_id=party, id=phone["id"], version=1, number="040 1234567", **SOURCED)
-    store.carry_out(amend_phone, wish, actor=manager, now=NOW)
+    inputs = AmendPhone(party_id=party, id=phone["id"], version=1, number="040 1234567", **SOURCED)
+    store.carry_out(amend_phone, inputs, actor=manager, now=NOW)
     assert rows(store, Phone) == [phone]
     assert written(store) == before
 
@@ -100,10 +100,10 @@ def test_a_stale_save_is_refused_with_what_stands_now(store, manager, office):
     party = make_person(store)
     make_phone(store, party)
     [phone] = rows(store, Phone)
-    wish = PhoneWish(party_id=party, id=phone["id"], version=1, number="050 123 4567", **SOURCED)
-    store.carry_out(amend_phone, wish, actor=office, now=NOW)
+    inputs = AmendPhone(party_id=party, id=phone["id"], version=1, number="050 123 4567", **SOURCED)
+    store.carry_out(amend_phone, inputs, actor=office, now=NOW)
     stands, trail = rows(store, Phone), written(store)
-    mine = dataclasses.replace(wish, number="045 123 4567")
+    mine = dataclasses.replace(inputs, number="045 123 4567")
     with pytest.raises(StaleRecord) as refusal:
         store.carry_out(amend_phone, mine, actor=manager, now=NOW + timedelta(minutes=1))
     assert refusal.value.theirs == {
@@ -120,9 +120,9 @@ def test_a_stale_save_is_refused_with_what_stands_now(store, manager, office):
 
 def test_the_same_token_saves_once(store, manager):
     party = make_person(store)
-    wish = PhoneWish(party_id=party, number="040 123 4567", **SOURCED)
+    inputs = AmendPhone(party_id=party, number="040 123 4567", **SOURCED)
     for _click in range(2):
-        assert store.carry_out(amend_phone, wish, actor=manager, token="one-wish", now=NOW) > 0
+        assert store.carry_out(amend_phone, inputs, actor=manager, token="one-wish", now=NOW) > 0
     assert len(rows(store, Phone)) == 1
 
 
@@ -145,10 +145,10 @@ def test_the_same_token_saves_once(store, manager):
 def test_what_is_refused_changes_nothing(store, manager, field, value, code):
     party = make_person(store)
     before = written(store)
-    wish = PhoneWish(party_id=party, number="040 123 4567", **SOURCED)
+    inputs = AmendPhone(party_id=party, number="040 123 4567", **SOURCED)
     with pytest.raises(InvalidInputs) as refusal:
         store.carry_out(
-            amend_phone, dataclasses.replace(wish, **{field: value}), actor=manager, now=NOW
+            amend_phone, dataclasses.replace(inputs, **{field: value}), actor=manager, now=NOW
         )
     assert refused(refusal) == [(field, code)]
     assert (rows(store, Phone), written(store)) == ([], before)
@@ -156,15 +156,15 @@ def test_what_is_refused_changes_nothing(store, manager, field, value, code):
 
 def test_every_wrong_field_is_told_at_once(sqlite_store, manager):
     party = make_person(sqlite_store)
-    wish = AddressWish(party_id=party, street="", post_code="5010", country="XX", **SOURCED)
+    inputs = AmendAddress(party_id=party, street="", post_code="5010", country="XX", **SOURCED)
     with pytest.raises(InvalidInputs) as refusal:
-        sqlite_store.carry_out(amend_address, wish, actor=manager, now=NOW)
+        sqlite_store.carry_out(amend_address, inputs, actor=manager, now=NOW)
     assert refused(refusal) == [("country", "country.form"), ("street", "required")]
 
 
 def test_a_foreign_post_code_is_kept_as_it_is(sqlite_store, manager):
     party = make_person(sqlite_store)
-    wish = AddressWish(
+    inputs = AmendAddress(
         party_id=party,
         street="Musterstraße 5",
         post_code="SW1A 1AA",
@@ -172,18 +172,18 @@ def test_a_foreign_post_code_is_kept_as_it_is(sqlite_store, manager):
         country="de",
         **SOURCED,
     )
-    sqlite_store.carry_out(amend_address, wish, actor=manager, now=NOW)
+    sqlite_store.carry_out(amend_address, inputs, actor=manager, now=NOW)
     [address] = rows(sqlite_store, Address)
     assert (address["post_code"], address["country"]) == ("SW1A 1AA", "DE")
 
 
 def test_a_suspect_code_is_asked_about_and_may_be_kept(sqlite_store, manager):
     party = make_person(sqlite_store)
-    wish = AddressWish(party_id=party, street="Laatikko 131052-3080", **SOURCED)
+    inputs = AmendAddress(party_id=party, street="Laatikko 131052-3080", **SOURCED)
     with pytest.raises(InvalidInputs) as refusal:
-        sqlite_store.carry_out(amend_address, wish, actor=manager, now=NOW)
+        sqlite_store.carry_out(amend_address, inputs, actor=manager, now=NOW)
     assert refused(refusal) == [("street", "suspect_identity_code")]
-    kept = dataclasses.replace(wish, accept_suspect=True)
+    kept = dataclasses.replace(inputs, accept_suspect=True)
     sqlite_store.carry_out(amend_address, kept, actor=manager, now=NOW)
     assert [row["street"] for row in rows(sqlite_store, Address)] == ["Laatikko 131052-3080"]
 
@@ -209,7 +209,7 @@ def test_removing_leaves_a_line_and_no_row(store, manager):
     party = make_person(store)
     make_phone(store, party)
     [phone] = rows(store, Phone)
-    removal = Removal(id=phone["id"], version=1)
+    removal = RecordRemoval(id=phone["id"], version=1)
     assert store.carry_out(remove_phone, removal, actor=manager, now=NOW) == party
     assert rows(store, Phone) == []
     assert written(store)[-1] == ("remove_phone", "phone", phone["id"], party, [])
@@ -221,16 +221,16 @@ def test_a_detail_is_found_under_what_it_became(store, manager):
     party = make_party(store, name="Tähtituuli Oy")
     make_email(store, party, "vanha@tahti.example")
     [email] = rows(store, Email)
-    wish = EmailWish(
+    inputs = AmendEmail(
         party_id=party, id=email["id"], version=1, address="uusi@tahti.example", **SOURCED
     )
-    store.carry_out(amend_email, wish, actor=manager, now=NOW)
+    store.carry_out(amend_email, inputs, actor=manager, now=NOW)
     assert [row["text"] for row in rows(store, PartySearch)] == ["tähtituuli oy uusi@tahti.example"]
 
 
 def test_a_viewer_may_not(store, viewer):
     party = make_person(store)
-    wish = PhoneWish(party_id=party, number="040 123 4567", **SOURCED)
+    inputs = AmendPhone(party_id=party, number="040 123 4567", **SOURCED)
     with pytest.raises(NotAllowed):
-        store.carry_out(amend_phone, wish, actor=viewer, now=NOW)
+        store.carry_out(amend_phone, inputs, actor=viewer, now=NOW)
     assert rows(store, Phone) == []

@@ -7,14 +7,14 @@ import pytest
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.store.tables import BillingDetail, ContactPerson, Note, Party
-from queries.writes.customers.billing_details import BillingWish, amend_billing, remove_billing
-from queries.writes.customers.contacts import Removal
-from queries.writes.customers.notes import NoteWish, amend_note, remove_note
+from queries.writes.customers.billing_details import AmendBilling, amend_billing, remove_billing
+from queries.writes.customers.contacts import RecordRemoval
+from queries.writes.customers.notes import AmendNote, amend_note, remove_note
 from queries.writes.customers.parties import (
-    ContactPersonRemoval,
-    ContactPersonWish,
-    PartyWish,
-    StatusWish,
+    AmendParty,
+    ChangeStatus,
+    LinkContactPerson,
+    UnlinkContactPerson,
     amend_party,
     change_status,
     link_contact_person,
@@ -26,13 +26,13 @@ from tests.factories.sales import version_of
 from tests.writes.customers.test_contacts import refused, rows, written
 
 TODAY = date(2026, 3, 5)
-WISH = PartyWish(
+WISH = AmendParty(
     kind="organisation", name="Malliyritys Oy", started_on=TODAY, source="meeting", sourced_on=TODAY
 )
 
 
-def carry(store, command, wish, actor):
-    return store.carry_out(command, wish, actor=actor, now=NOW)
+def carry(store, command, inputs, actor):
+    return store.carry_out(command, inputs, actor=actor, now=NOW)
 
 
 def test_a_new_party_is_active_and_findable(store, office):
@@ -68,10 +68,10 @@ def test_a_new_party_is_active_and_findable(store, office):
 
 
 def test_a_persons_name_is_made_of_its_parts_and_ordered_by_the_family(store, office):
-    wish = dataclasses.replace(
+    inputs = dataclasses.replace(
         WISH, kind="person", name=None, given_name="Väinö", family_name="Äijälä"
     )
-    carry(store, amend_party, wish, office)
+    carry(store, amend_party, inputs, office)
     [row] = rows(store, Party)
     assert (row["name"], row["sort_name"]) == ("Väinö Äijälä", "|ij|l| v|in}")
 
@@ -108,23 +108,23 @@ def test_a_name_is_kept_to_the_letter(store, office, name):
 
 def test_a_business_id_belongs_to_one_party(store, office):
     make_party(store, business_id=business_id(7), customer_number="A-1")
-    wish = dataclasses.replace(WISH, business_id=business_id(7), customer_number="A-1")
+    inputs = dataclasses.replace(WISH, business_id=business_id(7), customer_number="A-1")
     with pytest.raises(InvalidInputs) as refusal:
-        carry(store, amend_party, wish, office)
+        carry(store, amend_party, inputs, office)
     assert refused(refusal) == [("business_id", "taken"), ("customer_number", "taken")]
 
 
 def test_amending_names_what_changed_and_keeps_the_rest(store, office):
     party = make_party(store, name="Vanha Oy", started_on=TODAY)
     [before] = rows(store, Party)
-    wish = dataclasses.replace(WISH, id=party, version=1, name="Uusi Oy", source="office")
-    assert carry(store, amend_party, wish, office) == party
+    inputs = dataclasses.replace(WISH, id=party, version=1, name="Uusi Oy", source="office")
+    assert carry(store, amend_party, inputs, office) == party
     assert rows(store, Party) == [
         {**before, "name": "Uusi Oy", "sort_name": "uusi oy", "version": 2, "changed_by": "olli"}
     ]
     assert written(store)[-1] == ("amend_party", "party", party, party, ["name", "sort_name"])
     with pytest.raises(StaleRecord):
-        carry(store, amend_party, wish, office)
+        carry(store, amend_party, inputs, office)
 
 
 def test_ending_needs_its_day_and_resuming_takes_it_away(store, office):
@@ -134,21 +134,21 @@ def test_ending_needs_its_day_and_resuming_takes_it_away(store, office):
         (date(2026, 3, 6), "day_in_future"),
         (date(2024, 1, 14), "end_before_start"),
     ):
-        ending = StatusWish(id=party, version=1, status="ended", ended_on=day)
+        ending = ChangeStatus(id=party, version=1, status="ended", ended_on=day)
         with pytest.raises(InvalidInputs) as refusal:
             carry(store, change_status, ending, office)
         assert refused(refusal) == [("ended_on", code)]
     carry(
         store,
         change_status,
-        StatusWish(id=party, version=1, status="ended", ended_on=TODAY),
+        ChangeStatus(id=party, version=1, status="ended", ended_on=TODAY),
         office,
     )
     assert [(row["status"], row["ended_on"]) for row in rows(store, Party)] == [("ended", TODAY)]
     carry(
         store,
         change_status,
-        StatusWish(id=party, version=2, status="active", ended_on=TODAY),
+        ChangeStatus(id=party, version=2, status="active", ended_on=TODAY),
         office,
     )
     assert [(row["status"], row["ended_on"]) for row in rows(store, Party)] == [("active", None)]
@@ -156,16 +156,16 @@ def test_ending_needs_its_day_and_resuming_takes_it_away(store, office):
 
 def test_a_relation_that_ended_cannot_have_begun_later(store, office):
     party = make_party(store, status="ended", ended_on=date(2025, 12, 31))
-    wish = dataclasses.replace(WISH, id=party, version=2)
+    inputs = dataclasses.replace(WISH, id=party, version=2)
     with pytest.raises(InvalidInputs) as refusal:
-        carry(store, amend_party, wish, office)
+        carry(store, amend_party, inputs, office)
     assert refused(refusal) == [("started_on", "start_after_end")]
 
 
 def test_the_kind_of_a_linked_party_stays(store, office):
     """Facts of a person follow the organisations: a chain of links is refused at its root."""
     organisation, person = make_party(store), make_person(store)
-    link = ContactPersonWish(organisation_id=organisation, person_id=person)
+    link = LinkContactPerson(organisation_id=organisation, person_id=person)
     carry(store, link_contact_person, link, office)
     to_person = dataclasses.replace(
         WISH, id=organisation, version=1, kind="person", family_name="Malli", name=None
@@ -183,13 +183,13 @@ def test_the_kind_of_a_linked_party_stays(store, office):
 
 def test_a_contact_person_is_linked_once_and_unlinked(store, office):
     organisation, person = make_party(store), make_person(store)
-    link = ContactPersonWish(organisation_id=organisation, person_id=person, title="Isännöitsijä")
+    link = LinkContactPerson(organisation_id=organisation, person_id=person, title="Isännöitsijä")
     assert carry(store, link_contact_person, link, office) == organisation
     assert [row["is_contact"] for row in rows(store, Party)] == [False, True]
     with pytest.raises(InvalidInputs) as refusal:
         carry(store, link_contact_person, link, office)
     assert refused(refusal) == [("person_id", "linked_already")]
-    turned = ContactPersonWish(organisation_id=person, person_id=organisation)
+    turned = LinkContactPerson(organisation_id=person, person_id=organisation)
     with pytest.raises(InvalidInputs) as refusal:
         carry(store, link_contact_person, turned, office)
     assert refused(refusal) == [
@@ -197,7 +197,7 @@ def test_a_contact_person_is_linked_once_and_unlinked(store, office):
         ("person_id", "not_a_person"),
     ]
     [row] = rows(store, ContactPerson)
-    carry(store, unlink_contact_person, ContactPersonRemoval(id=row["id"]), office)
+    carry(store, unlink_contact_person, UnlinkContactPerson(id=row["id"]), office)
     assert rows(store, ContactPerson) == []
 
 
@@ -212,11 +212,11 @@ def test_a_contact_person_is_linked_once_and_unlinked(store, office):
     ],
 )
 def test_billing_details_that_cannot_be_billed_by_are_refused(store, office, change, wrong):
-    wish = BillingWish(
+    inputs = AmendBilling(
         party_id=make_party(store), method="letter", source="phone", sourced_on=TODAY
     )
     with pytest.raises(InvalidInputs) as refusal:
-        carry(store, amend_billing, dataclasses.replace(wish, **change), office)
+        carry(store, amend_billing, dataclasses.replace(inputs, **change), office)
     assert refused(refusal) == wrong
     assert rows(store, BillingDetail) == []
 
@@ -225,7 +225,7 @@ def test_billing_details_are_corrected_and_removed(store, office):
     party = make_party(store)
     make_billing(store, party, source="phone", sourced_on=TODAY)
     [detail] = rows(store, BillingDetail)
-    wish = BillingWish(
+    inputs = AmendBilling(
         party_id=party,
         id=detail["id"],
         version=1,
@@ -234,7 +234,7 @@ def test_billing_details_are_corrected_and_removed(store, office):
         source="phone",
         sourced_on=TODAY,
     )
-    carry(store, amend_billing, wish, office)
+    carry(store, amend_billing, inputs, office)
     assert written(store)[-1] == (
         "amend_billing",
         "billing_detail",
@@ -242,7 +242,7 @@ def test_billing_details_are_corrected_and_removed(store, office):
         party,
         ["e_invoice_address", "method"],
     )
-    carry(store, remove_billing, Removal(id=detail["id"], version=2), office)
+    carry(store, remove_billing, RecordRemoval(id=detail["id"], version=2), office)
     assert rows(store, BillingDetail) == []
 
 
@@ -250,8 +250,8 @@ def test_a_note_keeps_its_first_writer(store, office, manager):
     party = make_party(store)
     make_note(store, party, "Eka")
     [note] = rows(store, Note)
-    wish = NoteWish(party_id=party, id=note["id"], version=1, text="Toka\nrivi", noted_on=TODAY)
-    carry(store, amend_note, wish, office)
+    inputs = AmendNote(party_id=party, id=note["id"], version=1, text="Toka\nrivi", noted_on=TODAY)
+    carry(store, amend_note, inputs, office)
     [after] = rows(store, Note)
     assert (after["text"], after["noted_by"], after["changed_by"]) == (
         "Toka\nrivi",
@@ -259,29 +259,29 @@ def test_a_note_keeps_its_first_writer(store, office, manager):
         "olli",
     )
     with pytest.raises(StaleRecord):
-        carry(store, remove_note, Removal(id=note["id"], version=1), manager)
-    carry(store, remove_note, Removal(id=note["id"], version=2), manager)
+        carry(store, remove_note, RecordRemoval(id=note["id"], version=1), manager)
+    carry(store, remove_note, RecordRemoval(id=note["id"], version=2), manager)
     assert rows(store, Note) == []
 
 
 def test_nobody_without_the_right_changes_anything(store, viewer):
     party = make_party(store)
     before = (rows(store, Party), written(store))
-    for command, wish in (
+    for command, inputs in (
         (amend_party, WISH),
-        (change_status, StatusWish(id=party, version=1, status="lead")),
-        (amend_note, NoteWish(party_id=party, text="x", noted_on=TODAY)),
+        (change_status, ChangeStatus(id=party, version=1, status="lead")),
+        (amend_note, AmendNote(party_id=party, text="x", noted_on=TODAY)),
         (
             amend_billing,
-            BillingWish(party_id=party, method="letter", source="phone", sourced_on=TODAY),
+            AmendBilling(party_id=party, method="letter", source="phone", sourced_on=TODAY),
         ),
-        (link_contact_person, ContactPersonWish(organisation_id=party, person_id=party)),
+        (link_contact_person, LinkContactPerson(organisation_id=party, person_id=party)),
     ):
         with pytest.raises(NotAllowed):
-            carry(store, command, wish, viewer)
+            carry(store, command, inputs, viewer)
     assert (rows(store, Party), written(store)) == before
 
 
 def test_a_party_that_is_gone(store, office):
     with pytest.raises(NotFound):
-        carry(store, amend_note, NoteWish(party_id=4711, text="x", noted_on=TODAY), office)
+        carry(store, amend_note, AmendNote(party_id=4711, text="x", noted_on=TODAY), office)

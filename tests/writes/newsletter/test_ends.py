@@ -14,13 +14,17 @@ from queries.rules.requests import ANSWERED_BY, Asked, LetterKind
 from queries.store.backup.ledger import ledger_of
 from queries.store.suppression import is_suppressed
 from queries.store.tables import Subscription, Suppression, SuppressionKind
-from queries.writes.customers.contacts import Removal, remove_email
-from queries.writes.newsletter.newsletter import RelationWish, subscribe, subscribe_organisation
-from queries.writes.requests.answers import Answer
-from queries.writes.requests.erasure import Erasing, fulfil_erasure
-from queries.writes.requests.identity import IdentityWish, note_identity
+from queries.writes.customers.contacts import RecordRemoval, remove_email
+from queries.writes.newsletter.newsletter import (
+    RelationSubscription,
+    subscribe,
+    subscribe_organisation,
+)
+from queries.writes.requests.answers import RightAnswer
+from queries.writes.requests.erasure import FulfilErasure, fulfil_erasure
+from queries.writes.requests.identity import NoteIdentity, note_identity
 from queries.writes.requests.restrictions import fulfil_objection
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from tests.factories.disposals import SOLD, dispose, sold
 from tests.factories.newsletters import (
     AINO,
@@ -44,8 +48,8 @@ ASKED_ON = date(2020, 1, 10)
 def party(store):
     """Who bought in 2018 and is a customer no more, with a consent and an own customer's address;
     and a neighbour."""
-    wish = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
-    store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+    inputs = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)
     party, _order, _bill = sold(store)
     make_subscription(store, "suostui@esimerkki.example", party_id=party)
     make_subscription(store, "naapuri@esimerkki.example")
@@ -80,11 +84,11 @@ def test_a_disposal_keeps_the_consent_and_ends_what_the_relation_gave(store, tmp
 
 def test_an_erasure_on_request_ends_every_subscription_and_no_file_brings_it_back(store, party):
     request = make_request(store, party, ("erasure",), received_on=ASKED_ON, now=THEN)
-    identity = IdentityWish(**seen(store, request), method="signature", checked_on=ASKED_ON)
+    identity = NoteIdentity(**seen(store, request), method="signature", checked_on=ASKED_ON)
     store.carry_out(note_identity, identity, actor=MAKER, now=THEN)
     make_letter(store, request, LetterKind.ERASED, "erasure", now=THEN)
-    wish = Erasing(**seen(store, request), sent_on=ASKED_ON, channel="post")
-    store.carry_out(fulfil_erasure, wish, actor=MAKER, now=THEN)
+    inputs = FulfilErasure(**seen(store, request), sent_on=ASKED_ON, channel="post")
+    store.carry_out(fulfil_erasure, inputs, actor=MAKER, now=THEN)
     assert addresses(store) == ["naapuri@esimerkki.example"]
     assert "subscription" in trail_of(store, "data_subject_request")[-1][-1]
     with store.reading(MAKER) as session:
@@ -105,13 +109,13 @@ def test_an_objection_ends_every_subscription_of_the_party_at_once(store, now, a
     make_subscription(store, "naapuri@esimerkki.example")
     request = make_request(store, party, (asked,), claimed_contact="kolmas@esimerkki.example")
     make_letter(store, request, ANSWERED_BY[Asked(asked)], asked)
-    wish = Answer(**seen(store, request), **SENT, asked=asked)
-    store.carry_out(fulfil_objection, wish, actor=MAKER, now=now)
+    inputs = RightAnswer(**seen(store, request), **SENT, asked=asked)
+    store.carry_out(fulfil_objection, inputs, actor=MAKER, now=now)
     assert addresses(store) == ["naapuri@esimerkki.example"]
     text_id = make_consent_text(store, "Toinen teksti")
     for address in (AINO, "toinen@esimerkki.example", "kolmas@esimerkki.example"):
-        wish = consent(text_id, address)
-        assert refused(store, subscribe, wish, now=now) == "suppressed"
+        inputs = consent(text_id, address)
+        assert refused(store, subscribe, inputs, now=now) == "suppressed"
 
 
 def test_an_objection_of_nobody_known_leaves_the_others_alone(store, now):
@@ -120,8 +124,8 @@ def test_an_objection_of_nobody_known_leaves_the_others_alone(store, now):
     make_subscription(store, "bo@esimerkki.example")
     request = make_request(store, None, ("objection",), claimed_contact="bo@esimerkki.example")
     make_letter(store, request, ANSWERED_BY[Asked.OBJECTION], "objection")
-    wish = Answer(**seen(store, request), **SENT, asked="objection")
-    store.carry_out(fulfil_objection, wish, actor=MAKER, now=now)
+    inputs = RightAnswer(**seen(store, request), **SENT, asked="objection")
+    store.carry_out(fulfil_objection, inputs, actor=MAKER, now=now)
     assert addresses(store) == [AINO]
 
 
@@ -129,9 +133,9 @@ def test_a_removed_address_is_no_address_of_the_customer(store, office, now):
     party = make_party(store)
     make_email(store, party, "info@sahko.example")
     email = email_of(store, party)
-    own = RelationWish(party_id=party, email_id=email)
+    own = RelationSubscription(party_id=party, email_id=email)
     store.carry_out(subscribe_organisation, own, actor=office, now=now)
-    store.carry_out(remove_email, Removal(id=email, version=1), actor=office, now=now)
+    store.carry_out(remove_email, RecordRemoval(id=email, version=1), actor=office, now=now)
     with store.reading(office) as session:
         (row,) = subscriptions_of(session, party)
     assert row.stands_still == "address_changed"
@@ -142,7 +146,7 @@ def test_an_organisation_that_becomes_a_person_gets_no_letter_by_the_right_of_or
 ):
     party = make_party(store, name="Toiminimi Esimerkki")
     make_email(store, party, "info@sahko.example")
-    own = RelationWish(party_id=party, email_id=email_of(store, party))
+    own = RelationSubscription(party_id=party, email_id=email_of(store, party))
     store.carry_out(subscribe_organisation, own, actor=office, now=now)
     make_party(store, given_name="Aino", family_name="Esimerkki", id=party, version=1)
     with store.reading(office) as session:
@@ -154,7 +158,7 @@ def test_a_party_that_goes_takes_the_rights_of_the_relation_with_it(store, offic
     """Whichever way it goes: by its foreign key, or let go by the eraser first."""
     party = make_party(store)
     make_email(store, party, "info@sahko.example")
-    own = RelationWish(party_id=party, email_id=email_of(store, party))
+    own = RelationSubscription(party_id=party, email_id=email_of(store, party))
     store.carry_out(subscribe_organisation, own, actor=office, now=now)
     make_subscription(store, "suostunut@sahko.example", party_id=party)
     with store.engine.begin() as connection:

@@ -14,16 +14,16 @@ from queries.reads.notice.settings import notice_settings
 from queries.rules.notice import TOPICS, Safeguard
 from queries.store.tables import PostCode
 from queries.writes.notice.settings import (
-    BusinessIdWish,
-    SafeguardsWish,
-    WordsWish,
+    SetBusinessId,
+    SetSafeguards,
+    SetWords,
     set_business_id,
     set_controller,
     set_safeguards,
     set_words,
 )
 from tests.conftest import NOW
-from tests.factories.notices import controller_wish, make_controller, make_words
+from tests.factories.notices import controller_inputs, make_controller, make_words
 from tests.factories.records import MAKER, business_id
 from tests.support.statements import statements
 from tests.support.trails import everything, trail_of
@@ -170,14 +170,14 @@ def test_what_another_saved_meanwhile_is_shown_and_not_overwritten(store):
 
 
 def test_safeguards_are_those_that_were_chosen(store):
-    assert set(SafeguardsWish.__dataclass_fields__) == {"version", *Safeguard}
-    wish = SafeguardsWish(training=True, backups=True)
-    store.carry_out(set_safeguards, wish, actor=MAKER, now=NOW)
+    assert set(SetSafeguards.__dataclass_fields__) == {"version", *Safeguard}
+    inputs = SetSafeguards(training=True, backups=True)
+    store.carry_out(set_safeguards, inputs, actor=MAKER, now=NOW)
     found = read(store, notice_settings)
     assert found.safeguards == (Safeguard.BACKUPS, Safeguard.TRAINING)
     assert (found.version, found.changed_by, found.changed_at) == (1, MAKER.username, NOW)
     with pytest.raises(StaleRecord):
-        store.carry_out(set_safeguards, wish, actor=MAKER, now=NOW)
+        store.carry_out(set_safeguards, inputs, actor=MAKER, now=NOW)
 
 
 def test_own_words_are_said_in_every_language_or_in_none(store):
@@ -190,15 +190,15 @@ def test_own_words_are_said_in_every_language_or_in_none(store):
     }
     assert found.words("automated", "fi") == ""
     before = everything(store)
-    wish = WordsWish(topic="interests", version=1, fi="Vain suomeksi")
+    inputs = SetWords(topic="interests", version=1, fi="Vain suomeksi")
     with pytest.raises(InvalidInputs) as refusal:
-        store.carry_out(set_words, wish, actor=MAKER, now=NOW)
+        store.carry_out(set_words, inputs, actor=MAKER, now=NOW)
     assert [(error.field, error.code) for error in refusal.value.errors] == [
         ("sv", "all_languages"),
         ("en", "all_languages"),
     ]
     assert everything(store) == before
-    store.carry_out(set_words, WordsWish(topic="interests", version=1), actor=MAKER, now=NOW)
+    store.carry_out(set_words, SetWords(topic="interests", version=1), actor=MAKER, now=NOW)
     assert read(store, notice_settings).words("interests", "fi") == ""
     with pytest.raises(StaleRecord):
         make_words(store, "interests", version=1)
@@ -219,13 +219,13 @@ def test_each_purpose_is_a_topic():
 
 
 def test_the_office_changes_none_of_it(store, office):
-    for command, wish in (
-        (set_controller, controller_wish()),
-        (set_safeguards, SafeguardsWish()),
-        (set_words, WordsWish(topic="interests")),
+    for command, inputs in (
+        (set_controller, controller_inputs()),
+        (set_safeguards, SetSafeguards()),
+        (set_words, SetWords(topic="interests")),
     ):
         with pytest.raises(NotAllowed):
-            store.carry_out(command, wish, actor=office, now=NOW)
+            store.carry_out(command, inputs, actor=office, now=NOW)
 
 
 def test_every_setting_of_the_notice_is_one_statement(store):
@@ -236,15 +236,13 @@ def test_every_setting_of_the_notice_is_one_statement(store):
 
 def test_the_business_id_counts_until_the_controller_is_set(store):
     number = business_id(1)
-    store.carry_out(
-        set_business_id, BusinessIdWish(business_id=f" {number} "), actor=MAKER, now=NOW
-    )
+    store.carry_out(set_business_id, SetBusinessId(business_id=f" {number} "), actor=MAKER, now=NOW)
     with store.reading(MAKER) as session:
         assert controller(session) == replace(DEMONSTRATION, business_id=number)
         assert controller_row(session).version is None
     with pytest.raises(InvalidInputs):
         store.carry_out(
-            set_business_id, BusinessIdWish(business_id="9000001-0"), actor=MAKER, now=NOW
+            set_business_id, SetBusinessId(business_id="9000001-0"), actor=MAKER, now=NOW
         )
     make_controller(store, business_id=business_id(2))
     with store.reading(MAKER) as session:

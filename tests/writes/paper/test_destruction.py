@@ -14,20 +14,20 @@ from queries.reads.retention.reasons import explained
 from queries.reads.retention.record_list import RetentionFilter, retention_list
 from queries.store.backup.ledger import ledger_of
 from queries.writes.paper.destruction import (
-    Destruction,
-    WrongLine,
+    NoteDestruction,
+    RemoveDestruction,
     note_destruction,
     remove_destruction,
 )
 from queries.writes.paper.records import (
-    Move,
-    PaperWish,
-    Return,
+    AmendPaper,
+    MovePaper,
+    ReturnPaper,
     amend_paper,
     move_paper,
     return_paper,
 )
-from queries.writes.retention.disposal import RunWish, carry_on, withdraw_disposal
+from queries.writes.retention.disposal import DisposalRunRef, carry_on, withdraw_disposal
 from tests.factories.disposals import (
     DAY,
     OVER,
@@ -74,7 +74,7 @@ def test_paper_is_destroyed_before_a_witness_and_then_goes(store, ledger):
     lend(store, paper, lent_on=date(2024, 5, 5), due_on=date(2024, 6, 6), lent_to="Fjwqzx Oy")
     told = ("Wqxzanne", "Jvbkrt", "Fjwqzx")
     assert found_in(bytes_of(store), told), "it was there"
-    back = Return(**seen(store, paper), returned_on=date(2024, 6, 1))
+    back = ReturnPaper(**seen(store, paper), returned_on=date(2024, 6, 1))
     store.carry_out(return_paper, back, actor=MAKER, now=OVER)
     run = propose(store)
     assert review(store, run).groups[0].kind == "paper"
@@ -192,7 +192,7 @@ def test_time_that_goes_on_after_all_keeps_it(store):
         (paper, {"class_code": "books"}, "paper_retained"),
         (moved, {"ends_on": date(2032, 2, 2)}, "paper_year_missing"),
     ):
-        wish = PaperWish(
+        inputs = AmendPaper(
             **{
                 "kind": "binder",
                 "title": "T",
@@ -203,7 +203,7 @@ def test_time_that_goes_on_after_all_keeps_it(store):
                 **values,
             }
         )
-        store.carry_out(amend_paper, wish, actor=MAKER, now=OVER)
+        store.carry_out(amend_paper, inputs, actor=MAKER, now=OVER)
         assert refusal_of(lambda key=key: destroy(store, key, now=OVER)) == code
 
 
@@ -242,16 +242,16 @@ def test_a_line_is_corrected_or_taken_back_and_nothing_else_is_changed(store, le
     destroy(store, paper, now=OVER)
     destroy(store, paper, now=OVER + timedelta(hours=1), method="processor")
     assert card(store, paper).destruction.method == "processor"
-    move = Move(**seen(store, paper), room_id=None, shelf="X")
+    move = MovePaper(**seen(store, paper), room_id=None, shelf="X")
     assert refusal_of(lambda: store.carry_out(move_paper, move, actor=MAKER, now=OVER)) == (
         "paper_destroyed"
     )
-    wrong = WrongLine(**seen(store, paper))
+    wrong = RemoveDestruction(**seen(store, paper))
     store.carry_out(remove_destruction, wrong, actor=MAKER, now=OVER + timedelta(hours=2))
     assert card(store, paper).is_paper
     destroy(store, paper, now=OVER)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
-    wrong = WrongLine(**seen(store, paper))
+    wrong = RemoveDestruction(**seen(store, paper))
     for call in (
         lambda: store.carry_out(remove_destruction, wrong, actor=MAKER, now=OVER),
         lambda: destroy(store, paper, now=OVER),
@@ -271,7 +271,7 @@ def test_what_was_destroyed_goes_with_a_later_disposal_when_the_first_is_withdra
     run = propose(store)
     approve(store, run)
     destroy(store, paper, now=OVER)
-    store.carry_out(withdraw_disposal, RunWish(id=run, version=2), actor=MAKER, now=OVER)
+    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=2), actor=MAKER, now=OVER)
     dispose(store, ledger)
     assert card(store, paper).row.disposed_on == DAY
 
@@ -297,8 +297,8 @@ def test_a_restored_copy_is_emptied_of_it_again(store, ledger, tmp_path):
 def test_a_viewer_destroys_nothing(store, viewer):
     paper = make_paper(store)
     approve(store, propose(store))
-    wish = Destruction(
+    inputs = NoteDestruction(
         id=paper, version=1, destroyed_on=DAY, destroyed_by="a", method="shredded", witness="b"
     )
     with pytest.raises(NotAllowed):
-        store.carry_out(note_destruction, wish, actor=viewer, now=OVER)
+        store.carry_out(note_destruction, inputs, actor=viewer, now=OVER)

@@ -7,11 +7,11 @@ import pytest
 from queries.errors import InvalidInputs, NotAllowed, NotFound, Restricted, RuleRefusal, StaleRecord
 from queries.reads.paper.records import LoanRow
 from queries.writes.paper.records import (
-    Link,
-    Loan,
-    Move,
-    PaperWish,
-    Return,
+    AmendPaper,
+    LendPaper,
+    MovePaper,
+    PartyLink,
+    ReturnPaper,
     amend_paper,
     lend_paper,
     link_party,
@@ -39,10 +39,10 @@ def test_records_are_numbered_without_a_gap_and_corrected(store, office, now):
     room = make_room(store)
     first = make_paper(store, room_id=room, shelf="A 1")
     with pytest.raises(InvalidInputs):
-        store.carry_out(amend_paper, PaperWish(**BINDER | {"title": ""}), actor=office, now=now)
-    second = store.carry_out(amend_paper, PaperWish(**BINDER), actor=office, now=now)
+        store.carry_out(amend_paper, AmendPaper(**BINDER | {"title": ""}), actor=office, now=now)
+    second = store.carry_out(amend_paper, AmendPaper(**BINDER), actor=office, now=now)
     assert [card(store, key).row.number for key in (first, second)] == ["M-0001", "M-0002"]
-    box = PaperWish(**BINDER | {"id": second, "version": 1, "kind": "box"})
+    box = AmendPaper(**BINDER | {"id": second, "version": 1, "kind": "box"})
     assert store.carry_out(amend_paper, box, actor=office, now=now) == second
     assert (card(store, second).row.kind, card(store, second).version) == ("box", 2)
     assert trail_of(store, "paper_record") == [
@@ -96,7 +96,7 @@ def test_records_are_numbered_without_a_gap_and_corrected(store, office, now):
 def test_a_record_is_checked_field_by_field(sqlite_store, office, now, values, refused):
     before = everything(sqlite_store)
     with pytest.raises(InvalidInputs) as refusal:
-        sqlite_store.carry_out(amend_paper, PaperWish(**BINDER | values), actor=office, now=now)
+        sqlite_store.carry_out(amend_paper, AmendPaper(**BINDER | values), actor=office, now=now)
     assert [(error.field, error.code) for error in refusal.value.errors] == [refused]
     assert everything(sqlite_store) == before
 
@@ -105,19 +105,21 @@ def test_a_record_is_moved_but_not_into_a_closed_room(store, office, now):
     one, other = make_room(store), make_room(store, "Kaappi")
     closed = make_room(store, "Vanha", closed_on=date(2026, 3, 4))
     paper = make_paper(store, room_id=one)
-    wish = Move(id=paper, version=1, room_id=other, shelf="B 2")
-    store.carry_out(move_paper, wish, actor=office, now=now)
+    inputs = MovePaper(id=paper, version=1, room_id=other, shelf="B 2")
+    store.carry_out(move_paper, inputs, actor=office, now=now)
     assert (card(store, paper).row.room, card(store, paper).row.shelf) == ("Kaappi", "B 2")
     with pytest.raises(InvalidInputs) as refusal:
         store.carry_out(
-            move_paper, Move(id=paper, version=2, room_id=closed), actor=office, now=now
+            move_paper, MovePaper(id=paper, version=2, room_id=closed), actor=office, now=now
         )
     assert refusal.value.errors[0].code == "room_closed"
     with pytest.raises(StaleRecord):
-        store.carry_out(move_paper, wish, actor=office, now=now)
+        store.carry_out(move_paper, inputs, actor=office, now=now)
     with pytest.raises(NotFound):
-        store.carry_out(move_paper, Move(id=paper, version=2, room_id=99), actor=office, now=now)
-    store.carry_out(move_paper, Move(id=paper, version=2, room_id=None), actor=office, now=now)
+        store.carry_out(
+            move_paper, MovePaper(id=paper, version=2, room_id=99), actor=office, now=now
+        )
+    store.carry_out(move_paper, MovePaper(id=paper, version=2, room_id=None), actor=office, now=now)
     assert card(store, paper).row.is_nowhere
     assert trail_of(store, "paper_record")[-1][0] == "move_paper"
 
@@ -125,19 +127,23 @@ def test_a_record_is_moved_but_not_into_a_closed_room(store, office, now):
 def test_it_tells_of_parties_each_once(store, office, now):
     party, other = make_party(store), make_party(store, name="Aamu Oy")
     paper = make_paper(store, party, other)
-    store.carry_out(link_party, Link(**seen(store, paper), party_id=party), actor=office, now=now)
+    store.carry_out(
+        link_party, PartyLink(**seen(store, paper), party_id=party), actor=office, now=now
+    )
     assert card(store, paper).parties == (
         (other, "Aamu Oy"),
         (party, "Mäntyharjun Sähköasennus Oy"),
     )
     later = now + timedelta(hours=1)
-    wish = Link(**seen(store, paper), party_id=party)
-    store.carry_out(unlink_party, wish, actor=office, now=later)
+    inputs = PartyLink(**seen(store, paper), party_id=party)
+    store.carry_out(unlink_party, inputs, actor=office, now=later)
     assert card(store, paper).parties == ((other, "Aamu Oy"),)
     with pytest.raises(StaleRecord):
-        store.carry_out(unlink_party, wish, actor=office, now=later)
+        store.carry_out(unlink_party, inputs, actor=office, now=later)
     with pytest.raises(NotFound):
-        store.carry_out(link_party, Link(**seen(store, paper), party_id=99), actor=office, now=now)
+        store.carry_out(
+            link_party, PartyLink(**seen(store, paper), party_id=99), actor=office, now=now
+        )
     lines = [line for line in trail_of(store, "paper_record") if line[0] != "add_paper"]
     assert lines == [
         ("link_paper", paper, party, "tekija", ["party"]),
@@ -155,7 +161,7 @@ def test_whom_a_hold_a_request_or_a_restriction_keeps_is_not_unlinked(store, now
     for party, refusal in ((held, RuleRefusal), (asked, RuleRefusal), (restricted, Restricted)):
         with pytest.raises(refusal):
             store.carry_out(
-                unlink_party, Link(**seen(store, paper), party_id=party), actor=MAKER, now=now
+                unlink_party, PartyLink(**seen(store, paper), party_id=party), actor=MAKER, now=now
             )
     assert len(card(store, paper).parties) == 3
     with pytest.raises(Restricted):
@@ -175,7 +181,7 @@ def test_it_is_lent_and_comes_back(store, office, now):
     later = now + timedelta(days=1)
     lend(store, paper, loan_id=out.id, due_on=date(2026, 4, 2), now=later)
     assert card(store, paper).row.lent_until == date(2026, 4, 2)
-    back = Return(**seen(store, paper), returned_on=date(2026, 3, 6))
+    back = ReturnPaper(**seen(store, paper), returned_on=date(2026, 3, 6))
     store.carry_out(return_paper, back, actor=office, now=later)
     assert (card(store, paper).out, card(store, paper).loans[0].returned_on) == (
         None,
@@ -183,7 +189,10 @@ def test_it_is_lent_and_comes_back(store, office, now):
     )
     with pytest.raises(InvalidInputs):
         store.carry_out(
-            return_paper, Return(**seen(store, paper), returned_on=TODAY), actor=office, now=later
+            return_paper,
+            ReturnPaper(**seen(store, paper), returned_on=TODAY),
+            actor=office,
+            now=later,
         )
     with pytest.raises(NotFound):
         lend(store, paper, loan_id=out.id)
@@ -219,7 +228,7 @@ def test_it_does_not_come_back_before_it_went(sqlite_store, office, now):
         with pytest.raises(InvalidInputs) as refusal:
             sqlite_store.carry_out(
                 return_paper,
-                Return(**seen(sqlite_store, paper), returned_on=day),
+                ReturnPaper(**seen(sqlite_store, paper), returned_on=day),
                 actor=office,
                 now=now,
             )
@@ -229,15 +238,15 @@ def test_it_does_not_come_back_before_it_went(sqlite_store, office, now):
 def test_a_viewer_changes_nothing(sqlite_store, viewer, now):
     paper = make_paper(sqlite_store)
     before = everything(sqlite_store)
-    for command, wish in (
-        (amend_paper, PaperWish(**BINDER)),
-        (move_paper, Move(id=paper, version=1, room_id=None)),
-        (link_party, Link(id=paper, version=1, party_id=1)),
+    for command, inputs in (
+        (amend_paper, AmendPaper(**BINDER)),
+        (move_paper, MovePaper(id=paper, version=1, room_id=None)),
+        (link_party, PartyLink(id=paper, version=1, party_id=1)),
         (
             lend_paper,
-            Loan(id=paper, version=1, lent_to="a", reason="b", lent_on=TODAY, due_on=TODAY),
+            LendPaper(id=paper, version=1, lent_to="a", reason="b", lent_on=TODAY, due_on=TODAY),
         ),
     ):
         with pytest.raises(NotAllowed):
-            sqlite_store.carry_out(command, wish, actor=viewer, now=now)
+            sqlite_store.carry_out(command, inputs, actor=viewer, now=now)
     assert everything(sqlite_store) == before

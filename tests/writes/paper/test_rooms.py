@@ -7,8 +7,8 @@ import pytest
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.reads.paper.rooms import HolderRow, RoomRow, key_holders, rooms, usernames
 from queries.rules.roles import Role
-from queries.writes.paper.rooms import KeyWish, RoomWish, amend_key, amend_room
-from queries.writes.users import InUse, NewUser, add_user, set_in_use
+from queries.writes.paper.rooms import AmendKey, AmendRoom, amend_key, amend_room
+from queries.writes.users import AddUser, SetInUse, add_user, set_in_use
 from tests.conftest import NOW
 from tests.factories.papers import make_key, make_paper, make_room
 from tests.factories.records import MAKER, TODAY
@@ -17,20 +17,20 @@ from tests.support.trails import everything, trail_of
 
 
 def make_user(store, username="olli"):
-    wish = NewUser(
+    inputs = AddUser(
         username=username,
         name="Olli Toimisto",
         role=Role.OFFICE,
         password="vaahteran lehti putoaa syksyllä",
     )
-    return store.carry_out(add_user, wish, actor=MAKER, now=NOW)
+    return store.carry_out(add_user, inputs, actor=MAKER, now=NOW)
 
 
 def test_a_room_is_added_locked_and_closed(store, office, now):
     room = store.carry_out(
-        amend_room, RoomWish(name="Arkisto", place="Kellari"), actor=office, now=now
+        amend_room, AmendRoom(name="Arkisto", place="Kellari"), actor=office, now=now
     )
-    wish = RoomWish(
+    inputs = AmendRoom(
         id=room,
         version=1,
         name="Arkisto",
@@ -38,7 +38,7 @@ def test_a_room_is_added_locked_and_closed(store, office, now):
         lock="Abloy",
         closed_on=date(2026, 3, 4),
     )
-    store.carry_out(amend_room, wish, actor=office, now=now)
+    store.carry_out(amend_room, inputs, actor=office, now=now)
     make_room(store, "Kaappi")
     with store.reading(office, now=now) as session, statements(store.engine) as sent:
         found = rooms(session, today=TODAY)
@@ -75,7 +75,7 @@ def test_keys_are_handed_out_and_come_back(store, office, now):
         )
         assert usernames(session) == ("olli",)
         assert [(row.papers, row.holders) for row in rooms(session, today=TODAY)] == [(1, 1)]
-    away = InUse(user_id=user, active=False, version=1)
+    away = SetInUse(user_id=user, active=False, version=1)
     store.carry_out(set_in_use, away, actor=MAKER, now=now)
     make_key(store, room, id=key, version=1, username="olli", held_until=date(2026, 3, 4))
     with store.reading(office, now=now) as session:
@@ -100,12 +100,12 @@ def test_keys_are_handed_out_and_come_back(store, office, now):
 def test_a_room_is_checked_field_by_field(sqlite_store, office, now, values, refused):
     make_room(sqlite_store)
     before = everything(sqlite_store)
-    wish = RoomWish(**{"name": "Kaappi", "place": "Toimisto", **values})
+    inputs = AmendRoom(**{"name": "Kaappi", "place": "Toimisto", **values})
     if refused is None:
-        assert sqlite_store.carry_out(amend_room, wish, actor=office, now=now)
+        assert sqlite_store.carry_out(amend_room, inputs, actor=office, now=now)
         return
     with pytest.raises(InvalidInputs) as refusal:
-        sqlite_store.carry_out(amend_room, wish, actor=office, now=now)
+        sqlite_store.carry_out(amend_room, inputs, actor=office, now=now)
     assert [(error.field, error.code) for error in refusal.value.errors] == [refused]
     assert everything(sqlite_store) == before
 
@@ -124,20 +124,20 @@ def test_a_room_is_checked_field_by_field(sqlite_store, office, now, values, ref
 def test_a_key_is_checked_field_by_field(sqlite_store, office, now, values, refused):
     room = make_room(sqlite_store)
     before = everything(sqlite_store)
-    wish = KeyWish(**{"room_id": room, "name": "Olli", "held_from": date(2024, 1, 2), **values})
+    inputs = AmendKey(**{"room_id": room, "name": "Olli", "held_from": date(2024, 1, 2), **values})
     with pytest.raises(InvalidInputs) as refusal:
-        sqlite_store.carry_out(amend_key, wish, actor=office, now=now)
+        sqlite_store.carry_out(amend_key, inputs, actor=office, now=now)
     assert [(error.field, error.code) for error in refusal.value.errors] == [refused]
     assert everything(sqlite_store) == before
 
 
 def test_stale_missing_and_forbidden_are_refused(store, office, viewer, now):
     room = make_room(store)
-    wish = RoomWish(id=room, version=9, name="Arkisto", place="Kellari")
+    inputs = AmendRoom(id=room, version=9, name="Arkisto", place="Kellari")
     with pytest.raises(StaleRecord) as stale:
-        store.carry_out(amend_room, wish, actor=office, now=now)
+        store.carry_out(amend_room, inputs, actor=office, now=now)
     assert stale.value.theirs["lock"] == "Abloy, sarjoitettu"
     with pytest.raises(NotFound):
         make_key(store, room + 1)
     with pytest.raises(NotAllowed):
-        store.carry_out(amend_room, RoomWish(name="A", place="B"), actor=viewer, now=now)
+        store.carry_out(amend_room, AmendRoom(name="A", place="B"), actor=viewer, now=now)

@@ -14,10 +14,10 @@ from queries.store.suppression import is_suppressed
 from queries.store.tables import SuppressionKind
 from queries.writes.requests.answers import (
     Copy,
-    LetterWish,
-    Rectified,
-    Refusal,
-    Told,
+    FileLetter,
+    FulfilRectification,
+    FulfilRestriction,
+    RefuseRight,
     answer_complaint,
     answer_not_in_register,
     file_letter,
@@ -26,21 +26,16 @@ from queries.writes.requests.answers import (
     refuse_right,
     send_letter,
 )
-from queries.writes.requests.identity import (
-    IdentityQuestion,
-    IdentityWish,
-    ask_identity,
-    note_identity,
-)
+from queries.writes.requests.identity import AskIdentity, NoteIdentity, ask_identity, note_identity
 from queries.writes.requests.requests import (
-    PartyOfRequest,
-    RequestAsSeen,
+    CloseRequest,
+    IdentifyParty,
     close_request,
     identify_party,
 )
 from queries.writes.requests.restrictions import (
-    Lifting,
-    RestrictionWish,
+    LiftRestriction,
+    Restrict,
     fulfil_objection,
     fulfil_restriction,
     lift_restriction,
@@ -62,15 +57,15 @@ from tests.factories.requests import (
 from tests.support.trails import everything, trail_of
 
 
-def done(store, command, wish, now) -> int:
-    return store.carry_out(command, wish, actor=MAKER, now=now)
+def done(store, command, inputs, now) -> int:
+    return store.carry_out(command, inputs, actor=MAKER, now=now)
 
 
-def refused(store, command, wish, now) -> str:
+def refused(store, command, inputs, now) -> str:
     """The code of the refusal of a wish, which changes nothing."""
     before = everything(store)
     with pytest.raises((RuleRefusal, InvalidInputs, NotFound)) as refusal:
-        done(store, command, wish, now)
+        done(store, command, inputs, now)
     assert everything(store) == before
     if isinstance(refusal.value, InvalidInputs):
         return refusal.value.errors[0].code
@@ -84,7 +79,7 @@ def rights(store, request, now) -> list[tuple[str, str, date | None]]:
 
 
 def answered(store, request, asked, **more):
-    return Told(**seen(store, request), **{**SENT, **more}, asked=asked)
+    return FulfilRestriction(**seen(store, request), **{**SENT, **more}, asked=asked)
 
 
 @pytest.mark.parametrize("asked", ["access", "portability"])
@@ -92,14 +87,14 @@ def test_an_export_needs_identity_of_this_request_and_its_report(store, now, ask
     party = make_person(store)
     make_closed(store, party)  # an earlier identity check is not inherited
     request = make_request(store, party, (asked,))
-    wish = LetterWish(
+    inputs = FileLetter(
         **seen(store, request),
         kind=ANSWERED_BY[Asked(asked)],
         asked=asked,
         language="fi",
         content=b"%PDF-",
     )
-    assert refused(store, file_letter, wish, now) == "identity_unverified"
+    assert refused(store, file_letter, inputs, now) == "identity_unverified"
     answer = answered(store, request, asked)
     assert refused(store, fulfil_export, answer, now) == "identity_unverified"
     make_identity(store, request)
@@ -130,15 +125,13 @@ def test_a_right_that_was_not_asked_for_is_not_answered(store, now):
 
 def test_identity_is_asked_on_doubt_once_and_stops_the_clock(store, now):
     request = make_request(store, make_person(store))
-    wish = IdentityQuestion(
-        **seen(store, request), asked_on=date(2026, 2, 23), reason="Uusi osoite"
-    )
-    early = replace(wish, asked_on=RECEIVED - timedelta(days=1))
+    inputs = AskIdentity(**seen(store, request), asked_on=date(2026, 2, 23), reason="Uusi osoite")
+    early = replace(inputs, asked_on=RECEIVED - timedelta(days=1))
     assert refused(store, ask_identity, early, now) == "before_receipt"
-    done(store, ask_identity, wish, now)
-    again = replace(wish, version=version_of(store, request))
+    done(store, ask_identity, inputs, now)
+    again = replace(inputs, version=version_of(store, request))
     assert refused(store, ask_identity, again, now) == "identity_asked_already"
-    check = IdentityWish(
+    check = NoteIdentity(
         **seen(store, request), method="call_back", checked_on=TODAY, arrived_on=date(2026, 3, 2)
     )
     sooner = replace(check, arrived_on=date(2026, 2, 22))
@@ -150,25 +143,25 @@ def test_identity_is_asked_on_doubt_once_and_stops_the_clock(store, now):
     with store.reading(MAKER, now=now) as session:
         clock = request_card(session, request, today=TODAY).clock
     assert (clock.suspended_days, clock.due) == (7, date(2026, 3, 27))
-    again = replace(wish, version=version_of(store, request), asked_on=TODAY)
+    again = replace(inputs, version=version_of(store, request), asked_on=TODAY)
     assert refused(store, ask_identity, again, now) == "identified_already"
 
 
 def test_an_identity_is_that_of_somebody_in_the_register(store, now):
     request = make_request(store)
-    wish = IdentityWish(**seen(store, request), method="signature", checked_on=TODAY)
-    assert refused(store, note_identity, wish, now) == "request_without_party"
+    inputs = NoteIdentity(**seen(store, request), method="signature", checked_on=TODAY)
+    assert refused(store, note_identity, inputs, now) == "request_without_party"
 
 
 def test_rectification_is_an_edit_and_tells_the_recipients(store, now):
     party = make_person(store)
     request = make_request(store, party, ("rectification",))
-    wish = Rectified(**seen(store, request), **SENT)
+    inputs = FulfilRectification(**seen(store, request), **SENT)
     with store.engine.begin() as connection:  # a person added today is no correction
         connection.execute(text("INSERT INTO disposal_gate (id) VALUES (1)"))
         connection.execute(text("DELETE FROM trail_entry WHERE subject = 'party'"))
         connection.execute(text("DELETE FROM disposal_gate"))
-    assert refused(store, fulfil_rectification, wish, now) == "nothing_rectified"
+    assert refused(store, fulfil_rectification, inputs, now) == "nothing_rectified"
     make_phone(store, party)
     with store.engine.begin() as connection:
         connection.execute(
@@ -185,11 +178,11 @@ def test_rectification_is_an_edit_and_tells_the_recipients(store, now):
             ),
             {"party": party},
         )
-    assert refused(store, fulfil_rectification, wish, now) == "recipients_not_told"
+    assert refused(store, fulfil_rectification, inputs, now) == "recipients_not_told"
     make_letter(store, request, "rectified", "rectification")
     make_letter(store, request, "recipients_told", "rectification", recipient_id=1)
-    wish = replace(wish, version=version_of(store, request))
-    done(store, fulfil_rectification, wish, now)
+    inputs = replace(inputs, version=version_of(store, request))
+    done(store, fulfil_rectification, inputs, now)
     assert rights(store, request, now) == [("rectification", "fulfilled", TODAY)]
     with store.engine.connect() as connection:
         sent = connection.execute(text("SELECT count(*) FROM request_letter WHERE sent_on IS NULL"))
@@ -208,9 +201,9 @@ def test_each_recipient_has_a_letter_of_its_own(store, now):
     make_letter(
         store, request, "rectified", "rectification", more=(replace(made, recipient_id=told), made)
     )
-    wish = Rectified(**seen(store, request), **SENT)
+    inputs = FulfilRectification(**seen(store, request), **SENT)
     with pytest.raises(RuleRefusal) as refusal:
-        store.carry_out(fulfil_rectification, wish, actor=MAKER, now=now)
+        store.carry_out(fulfil_rectification, inputs, actor=MAKER, now=now)
     assert (refusal.value.code, refusal.value.facts["n"]) == ("recipients_not_told", 1)
     make_letter(
         store,
@@ -219,7 +212,7 @@ def test_each_recipient_has_a_letter_of_its_own(store, now):
         "rectification",
         more=tuple(replace(made, recipient_id=one) for one in (told, other)),
     )
-    done(store, fulfil_rectification, replace(wish, version=version_of(store, request)), now)
+    done(store, fulfil_rectification, replace(inputs, version=version_of(store, request)), now)
     with store.reading(MAKER, now=now) as session:
         letters = request_card(session, request, today=TODAY).letters
     assert [one.recipient for one in letters] == [None, "Tilitoimisto", "Perintä Oy"]
@@ -235,7 +228,7 @@ def test_each_recipient_has_a_letter_of_its_own(store, now):
 )
 def test_a_letter_to_a_recipient_says_to_which(store, now, kind, recipient_id, code):
     request = make_request(store, make_person(store), ("rectification",))
-    wish = LetterWish(
+    inputs = FileLetter(
         **seen(store, request),
         kind=kind,
         asked="rectification",
@@ -243,12 +236,12 @@ def test_a_letter_to_a_recipient_says_to_which(store, now, kind, recipient_id, c
         recipient_id=recipient_id,
         content=b"%PDF-1.7 kirje",
     )
-    assert refused(store, file_letter, wish, now) == code
+    assert refused(store, file_letter, inputs, now) == code
 
 
 def test_an_export_under_another_name_needs_identity_too(store, now):
     request = make_request(store, make_person(store), ("restriction",))
-    wish = LetterWish(
+    inputs = FileLetter(
         **seen(store, request),
         kind="restricted",
         asked="restriction",
@@ -256,10 +249,10 @@ def test_an_export_under_another_name_needs_identity_too(store, now):
         content=b"%PDF-",
         more=(Copy(kind="access_report", content=b"%PDF-"),),
     )
-    assert refused(store, file_letter, wish, now) == "identity_unverified"
-    wrong = replace(wish, more=(Copy(kind="access", media_type="text/html", content=b"x"),))
+    assert refused(store, file_letter, inputs, now) == "identity_unverified"
+    wrong = replace(inputs, more=(Copy(kind="access", media_type="text/html", content=b"x"),))
     assert refused(store, file_letter, wrong, now) == "choice"
-    empty = replace(wish, more=(Copy(kind="access", content=b""),))
+    empty = replace(inputs, more=(Copy(kind="access", content=b""),))
     assert refused(store, file_letter, empty, now) == "content.too_large"
 
 
@@ -267,7 +260,7 @@ def test_what_is_made_together_is_replaced_and_sent_together(store, now):
     request = make_request(store, make_person(store), ("access",))
     make_identity(store, request)
     for version in (b"1", b"2"):
-        wish = LetterWish(
+        inputs = FileLetter(
             **seen(store, request),
             kind="access_report",
             asked="access",
@@ -280,7 +273,7 @@ def test_what_is_made_together_is_replaced_and_sent_together(store, now):
                 Copy(kind="access", text="Hei", content=b"%PDF-saate"),
             ),
         )
-        done(store, file_letter, wish, now)
+        done(store, file_letter, inputs, now)
     assert trail_of(store, "data_subject_request")[-1][-1] == [
         "asked",
         "content",
@@ -309,21 +302,21 @@ def test_what_is_made_together_is_replaced_and_sent_together(store, now):
 
 def test_a_refusal_stands_on_a_ground_of_its_right(store, now):
     request = make_request(store, make_person(store), ("erasure", "objection"))
-    wish = Refusal(
+    inputs = RefuseRight(
         **seen(store, request),
         **SENT,
         asked="erasure",
         ground="legal_obligation",
         reason="Tositteet",
     )
-    objection = replace(wish, asked="objection", ground="unfounded")
+    objection = replace(inputs, asked="objection", ground="unfounded")
     assert refused(store, refuse_right, objection, now) == "ground_not_of_right"
-    assert refused(store, refuse_right, replace(wish, reason=" "), now) == "required"
-    assert refused(store, refuse_right, wish, now) == "letter_missing"
-    partly = replace(wish, partly=True)
+    assert refused(store, refuse_right, replace(inputs, reason=" "), now) == "required"
+    assert refused(store, refuse_right, inputs, now) == "letter_missing"
+    partly = replace(inputs, partly=True)
     assert refused(store, refuse_right, partly, now) == "identity_unverified"
     make_letter(store, request, "refused", "erasure")
-    done(store, refuse_right, replace(wish, version=version_of(store, request)), now)
+    done(store, refuse_right, replace(inputs, version=version_of(store, request)), now)
     with store.reading(MAKER, now=now) as session:
         right = request_card(session, request, today=TODAY).rights[0]
     assert (right.status, right.refusal_citation, right.refusal_reason) == (
@@ -338,7 +331,7 @@ def test_nothing_held_is_an_answer(store, now):
     assert refused(store, answer_not_in_register, answered(store, request, "access"), now) == (
         "is_in_register"
     )
-    who = PartyOfRequest(id=request, version=1, registered="not_in_register")
+    who = IdentifyParty(id=request, version=1, registered="not_in_register")
     done(store, identify_party, who, now)
     make_letter(store, request, "not_in_register", "access")
     done(store, answer_not_in_register, answered(store, request, "access"), now)
@@ -392,7 +385,7 @@ def test_nothing_more_is_sent_once_it_was_recorded(store, now, asked, kind):
     make_email(store, party, "aino@esimerkki.example")
     request = make_request(store, None, (asked,), claimed_contact="aino@tyo.example")
     assert (stopped("aino@tyo.example"), stopped("aino@esimerkki.example")) == (True, False)
-    done(store, identify_party, PartyOfRequest(id=request, version=1, party_id=party), now)
+    done(store, identify_party, IdentifyParty(id=request, version=1, party_id=party), now)
     assert stopped("aino@esimerkki.example")
     assert rights(store, request, now) == [(asked, "open", None)]
     assert "address_hash" in trail_of(store, "data_subject_request")[-1][4]
@@ -403,9 +396,9 @@ def test_a_restriction_is_placed_told_and_lifted_after_telling(store, now):
     request = make_request(store, party, ("restriction",))
     told = answered(store, request, "restriction")
     assert refused(store, fulfil_restriction, told, now) == "not_restricted"
-    wish = RestrictionWish(**seen(store, request), reason="Osoite on kiistetty")
-    done(store, restrict, wish, now)
-    assert refused(store, restrict, wish, now) == "restricted_already"
+    inputs = Restrict(**seen(store, request), reason="Osoite on kiistetty")
+    done(store, restrict, inputs, now)
+    assert refused(store, restrict, inputs, now) == "restricted_already"
     make_letter(store, request, "restricted", "restriction")
     done(store, fulfil_restriction, answered(store, request, "restriction"), now)
     with store.reading(MAKER, now=now) as session:
@@ -415,7 +408,7 @@ def test_a_restriction_is_placed_told_and_lifted_after_telling(store, now):
         "request",
         "Osoite on kiistetty",
     )
-    lift = Lifting(
+    lift = LiftRestriction(
         **seen(store, request),
         **SENT,
         id=standing.id,
@@ -437,15 +430,15 @@ def test_a_restriction_is_placed_told_and_lifted_after_telling(store, now):
 def test_a_restriction_is_lifted_after_its_request_was_closed(store, now):
     party = make_person(store)
     request = make_request(store, party, ("restriction",))
-    done(store, restrict, RestrictionWish(**seen(store, request), reason="Kiistetty"), now)
+    done(store, restrict, Restrict(**seen(store, request), reason="Kiistetty"), now)
     make_letter(store, request, "restricted", "restriction")
     done(store, fulfil_restriction, answered(store, request, "restriction"), now)
-    closing = RequestAsSeen(id=request, version=version_of(store, request))
+    closing = CloseRequest(id=request, version=version_of(store, request))
     done(store, close_request, closing, now)
-    other = LetterWish(**seen(store, request), kind="received", language="fi", content=b"%PDF-1.7")
+    other = FileLetter(**seen(store, request), kind="received", language="fi", content=b"%PDF-1.7")
     assert refused(store, file_letter, other, now) == "request_closed"
     make_letter(store, request, "restriction_lifted", None)
-    lift = Lifting(
+    lift = LiftRestriction(
         **seen(store, request),
         **SENT,
         id=1,

@@ -44,23 +44,23 @@ class Office:
 
     def do(self, step: str) -> None:
         name, _, asked = step.partition(":")
-        command, wish = getattr(self, f"_{name}")(asked)
-        self.store.carry_out(command, wish, actor=MAKER, now=NOW)
+        command, inputs = getattr(self, f"_{name}")(asked)
+        self.store.carry_out(command, inputs, actor=MAKER, now=NOW)
 
     def _identify(self, _asked):
-        return identity.note_identity, identity.IdentityWish(
+        return identity.note_identity, identity.NoteIdentity(
             **seen(self.store, self.request), method="signature", checked_on=TODAY
         )
 
     def _other(self, _asked):
-        return requests.identify_party, requests.PartyOfRequest(
+        return requests.identify_party, requests.IdentifyParty(
             id=self.request,
             version=version_of(self.store, self.request),
             registered="not_in_register",
         )
 
     def _file(self, asked):
-        return answers.file_letter, answers.LetterWish(
+        return answers.file_letter, answers.FileLetter(
             **seen(self.store, self.request),
             kind=ANSWERED_BY[Asked(asked)],
             asked=asked,
@@ -70,7 +70,7 @@ class Office:
 
     def _smuggle(self, asked):
         """An export that calls itself the answer to something that needs no identity."""
-        return answers.file_letter, answers.LetterWish(
+        return answers.file_letter, answers.FileLetter(
             **seen(self.store, self.request),
             kind="restricted",
             asked="restriction",
@@ -84,23 +84,23 @@ class Office:
             "erasure": erasure.fulfil_erasure,
             "restriction": restrictions.fulfil_restriction,
         }
-        return command.get(asked, answers.fulfil_export), answers.Told(
+        return command.get(asked, answers.fulfil_export), answers.FulfilRestriction(
             **seen(self.store, self.request), **SENT, asked=asked
         )
 
     def _restrict(self, _asked):
-        return restrictions.restrict, restrictions.RestrictionWish(
+        return restrictions.restrict, restrictions.Restrict(
             **seen(self.store, self.request), reason="Kiistetty"
         )
 
     def _edit(self, _asked):
-        wish = contacts.PhoneWish(
+        inputs = contacts.AmendPhone(
             party_id=self.party, number="040 765 4321", source="phone", sourced_on=TODAY
         )
-        return contacts.amend_phone, wish
+        return contacts.amend_phone, inputs
 
     def _close(self, _asked):
-        return requests.close_request, requests.RequestAsSeen(
+        return requests.close_request, requests.CloseRequest(
             id=self.request, version=version_of(self.store, self.request)
         )
 

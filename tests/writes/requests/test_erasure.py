@@ -13,17 +13,17 @@ from queries.reads.requests.request_card import request_card
 from queries.reads.requests.request_list import who_is_this
 from queries.rules.requests import LetterKind
 from queries.store.backup.ledger import ledger_of
-from queries.writes.customers.parties import StatusWish, change_status
-from queries.writes.requests.answers import Answer, answer_not_in_register
-from queries.writes.requests.erasure import Erasing, fulfil_erasure
-from queries.writes.requests.identity import IdentityWish, note_identity
+from queries.writes.customers.parties import ChangeStatus, change_status
+from queries.writes.requests.answers import RightAnswer, answer_not_in_register
+from queries.writes.requests.erasure import FulfilErasure, fulfil_erasure
+from queries.writes.requests.identity import NoteIdentity, note_identity
 from queries.writes.requests.requests import (
-    PartyOfRequest,
-    RequestAsSeen,
+    CloseRequest,
+    IdentifyParty,
     close_request,
     identify_party,
 )
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from tests.factories.disposals import DAY, SOLD, counts, dispose, hold, invoice, sold
 from tests.factories.records import MAKER, make_party, make_person
 from tests.factories.requests import SENT, make_letter, make_request, seen, version_of
@@ -40,23 +40,23 @@ def ledger(store, tmp_path):
 
 @pytest.fixture
 def years(store):
-    wish = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
-    store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+    inputs = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)
 
 
 def asked(store, party, *, identity=True):
     """A request for erasure of 10.1.2020, with its letter; returns it."""
     request = make_request(store, party, ("erasure",), received_on=ASKED_ON, now=THEN)
     if identity:
-        wish = IdentityWish(**seen(store, request), method="signature", checked_on=ASKED_ON)
-        store.carry_out(note_identity, wish, actor=MAKER, now=THEN)
+        inputs = NoteIdentity(**seen(store, request), method="signature", checked_on=ASKED_ON)
+        store.carry_out(note_identity, inputs, actor=MAKER, now=THEN)
     make_letter(store, request, LetterKind.ERASED, "erasure", now=THEN)
     return request
 
 
 def erase(store, request):
-    wish = Erasing(**seen(store, request), sent_on=ASKED_ON, channel="post")
-    store.carry_out(fulfil_erasure, wish, actor=MAKER, now=THEN)
+    inputs = FulfilErasure(**seen(store, request), sent_on=ASKED_ON, channel="post")
+    store.carry_out(fulfil_erasure, inputs, actor=MAKER, now=THEN)
 
 
 def refused(store, request) -> Exception:
@@ -84,11 +84,11 @@ def test_each_voucher_stays_until_its_own_day(store, years):
     party = make_party(
         store, given_name="Aino", family_name="Esimerkki", started_on=date(2018, 1, 1), now=SOLD
     )
-    wish = FinancialYearWish(starts_on=date(2019, 1, 1), ends_on=date(2019, 12, 31))
-    store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+    inputs = AmendFinancialYear(starts_on=date(2019, 1, 1), ends_on=date(2019, 12, 31))
+    store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)
     for day in (date(2018, 3, 5), date(2019, 5, 2), date(2019, 6, 3)):
         invoice(store, party, on=day)
-    end = StatusWish(id=party, version=1, status="ended", ended_on=date(2019, 12, 1))
+    end = ChangeStatus(id=party, version=1, status="ended", ended_on=date(2019, 12, 1))
     store.carry_out(change_status, end, actor=MAKER, now=THEN)
     with store.reading(MAKER) as session:
         before = erasure_plan(session, party, today=ASKED_ON)
@@ -112,8 +112,8 @@ def test_part_goes_now_and_the_rest_when_its_day_has_come(store, ledger, years):
     request = asked(store, party)
     erase(store, request)
     assert counts(store) == before  # the command itself erases nothing
-    wish = RequestAsSeen(id=request, version=version_of(store, request))
-    store.carry_out(close_request, wish, actor=MAKER, now=THEN)
+    inputs = CloseRequest(id=request, version=version_of(store, request))
+    store.carry_out(close_request, inputs, actor=MAKER, now=THEN)
     with store.reading(MAKER) as session:
         (right,) = request_card(session, request, today=ASKED_ON).rights
     assert (right.status, right.completes_on) == ("partly", date(2024, 12, 31))
@@ -151,19 +151,19 @@ def test_who_was_erased_asks_again_and_is_nobody_of_the_register(store, ledger, 
     party, _order, _bill = sold(store)
     request = asked(store, party)
     erase(store, request)
-    wish = RequestAsSeen(id=request, version=version_of(store, request))
-    store.carry_out(close_request, wish, actor=MAKER, now=THEN)
+    inputs = CloseRequest(id=request, version=version_of(store, request))
+    store.carry_out(close_request, inputs, actor=MAKER, now=THEN)
     dispose(store, ledger, DAY)
     with pytest.raises(NotFound):
         make_request(store, party)
     again = make_request(store, claimed_contact="040 123 4567")
     with store.reading(MAKER) as session:
         assert who_is_this(session, name="Aino Esimerkki", contact="040 123 4567") == ()
-    wish = PartyOfRequest(id=again, version=1, registered="not_in_register")
-    store.carry_out(identify_party, wish, actor=MAKER)
+    inputs = IdentifyParty(id=again, version=1, registered="not_in_register")
+    store.carry_out(identify_party, inputs, actor=MAKER)
     make_letter(store, again, LetterKind.NOT_IN_REGISTER, "access")
-    wish = Answer(**seen(store, again), **SENT, asked="access")
-    store.carry_out(answer_not_in_register, wish, actor=MAKER)
+    inputs = RightAnswer(**seen(store, again), **SENT, asked="access")
+    store.carry_out(answer_not_in_register, inputs, actor=MAKER)
     with store.reading(MAKER) as session:
         assert request_card(session, again, today=DAY).rights[0].status == "fulfilled"
 
@@ -188,10 +188,10 @@ def test_recipients_are_told_of_an_erasure_or_it_says_why_not(store, years):
     request = asked(store, party)
     refusal = refused(store, request)
     assert (refusal.code, refusal.facts["n"]) == ("recipients_not_told", 1)
-    wish = Erasing(
+    inputs = FulfilErasure(
         **seen(store, request), sent_on=ASKED_ON, channel="post", untold_reason="Yritys on lakannut"
     )
-    store.carry_out(fulfil_erasure, wish, actor=MAKER, now=THEN)
+    store.carry_out(fulfil_erasure, inputs, actor=MAKER, now=THEN)
     with store.reading(MAKER) as session:
         (right,) = request_card(session, request, today=ASKED_ON).rights
     assert right.refusal_reason == "Yritys on lakannut"

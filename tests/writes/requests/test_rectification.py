@@ -8,9 +8,14 @@ from sqlalchemy import select
 from queries.errors import RuleRefusal
 from queries.reads.requests.request_card import details_before, request_card
 from queries.store.tables import RequestLetter, TrailEntry
-from queries.writes.requests.answers import Rectified, Refusal, fulfil_rectification, refuse_right
-from queries.writes.requests.rectification import Before, begin_rectification
-from queries.writes.requests.requests import PartyOfRequest, identify_party
+from queries.writes.requests.answers import (
+    FulfilRectification,
+    RefuseRight,
+    fulfil_rectification,
+    refuse_right,
+)
+from queries.writes.requests.rectification import BeginRectification, begin_rectification
+from queries.writes.requests.requests import IdentifyParty, identify_party
 from tests.factories.records import MAKER, TODAY, make_person, make_phone
 from tests.factories.requests import SENT, make_letter, make_request, seen, version_of
 
@@ -24,8 +29,8 @@ def begun(store, now):
 
 
 def begin(store, request, now, content=b"[1]"):
-    wish = Before(**seen(store, request), content=content)
-    store.carry_out(begin_rectification, wish, actor=MAKER, now=now)
+    inputs = BeginRectification(**seen(store, request), content=content)
+    store.carry_out(begin_rectification, inputs, actor=MAKER, now=now)
 
 
 def before(store, request):
@@ -50,8 +55,8 @@ def test_it_goes_with_the_answer(store, now, begun):
     make_phone(store, party)
     make_letter(store, begun, "rectified", "rectification")
     assert before(store, begun) == b"[1]"
-    wish = Rectified(**seen(store, begun), **SENT)
-    store.carry_out(fulfil_rectification, wish, actor=MAKER, now=now)
+    inputs = FulfilRectification(**seen(store, begun), **SENT)
+    store.carry_out(fulfil_rectification, inputs, actor=MAKER, now=now)
     assert before(store, begun) is None
     with store.reading(MAKER) as session:
         assert session.scalars(select(RequestLetter.kind)).all() == ["rectified"]
@@ -61,17 +66,17 @@ def test_it_goes_with_a_refusal_and_with_another_party(store, now, begun):
     other = make_request(store, make_person(store), ("rectification",))
     begin(store, other, now)
     make_letter(store, begun, "refused", "rectification")
-    wish = Refusal(
+    inputs = RefuseRight(
         **seen(store, begun),
         **SENT,
         asked="rectification",
         ground="accurate",
         reason="Tiedot ovat oikein.",
     )
-    store.carry_out(refuse_right, wish, actor=MAKER, now=now)
+    store.carry_out(refuse_right, inputs, actor=MAKER, now=now)
     assert before(store, begun) is None
-    wish = PartyOfRequest(id=other, version=version_of(store, other), registered="unknown")
-    store.carry_out(identify_party, wish, actor=MAKER, now=now)
+    inputs = IdentifyParty(id=other, version=version_of(store, other), registered="unknown")
+    store.carry_out(identify_party, inputs, actor=MAKER, now=now)
     assert before(store, other) is None
 
 

@@ -12,12 +12,12 @@ from queries.rules.attachments import MOST_BYTES
 from queries.store.retention.series import REQUESTS
 from queries.store.tables import Registered
 from queries.writes.requests.requests import (
-    AttachmentWish,
-    Extension,
-    PartyOfRequest,
-    RequestAsSeen,
-    RequestLink,
-    RequestWish,
+    AddAttachment,
+    CloseRequest,
+    ExtendRequest,
+    IdentifyParty,
+    LinkRequest,
+    RecordRequest,
     add_attachment,
     close_request,
     extend_request,
@@ -44,11 +44,11 @@ def _card(store, actor, request, now):
         return request_card(session, request, today=TODAY)
 
 
-def _refused(store, command, wish, actor, now) -> Exception:
+def _refused(store, command, inputs, actor, now) -> Exception:
     """The refusal of a wish, which changes nothing."""
     before = everything(store)
     with pytest.raises((InvalidInput, InvalidInputs, NotFound, RuleRefusal, StaleRecord)) as said:
-        store.carry_out(command, wish, actor=actor, now=now)
+        store.carry_out(command, inputs, actor=actor, now=now)
     assert everything(store) == before
     return said.value
 
@@ -59,7 +59,7 @@ def _codes(refusal) -> list[tuple[str, str]]:
 
 def test_a_request_is_recorded_with_a_line_for_each_right(store, office, now):
     party = make_person(store)
-    wish = RequestWish(
+    inputs = RecordRequest(
         received_on=RECEIVED,
         channel="post",
         rights=("erasure", "access"),
@@ -69,7 +69,7 @@ def test_a_request_is_recorded_with_a_line_for_each_right(store, office, now):
         party_id=party,
         language="sv",
     )
-    request = store.carry_out(record_request, wish, actor=office, now=now)
+    request = store.carry_out(record_request, inputs, actor=office, now=now)
     card = _card(store, office, request, now)
     assert (card.number, card.party_name, card.registered, card.channel, card.language) == (
         "2026-0001",
@@ -134,10 +134,10 @@ def test_numbers_count_by_the_year_of_receipt(store, office, now):
     ],
 )
 def test_what_cannot_be_is_refused(store, office, now, values, codes):
-    wish = RequestWish(
+    inputs = RecordRequest(
         **({"received_on": RECEIVED, "channel": "email", "rights": ("access",)} | values)
     )
-    assert _codes(_refused(store, record_request, wish, office, now)) == codes
+    assert _codes(_refused(store, record_request, inputs, office, now)) == codes
 
 
 def test_a_request_of_before_the_register_keeps_its_day_of_receipt(store, office, now):
@@ -147,11 +147,13 @@ def test_a_request_of_before_the_register_keeps_its_day_of_receipt(store, office
 
 
 def test_a_request_of_somebody_who_was_erased_is_not_lost(store, office, now):
-    wish = RequestWish(received_on=RECEIVED, channel="email", rights=("access",), party_id=7_000)
-    assert _refused(store, record_request, wish, office, now).facts["subject"] == "party"
-    request = store.carry_out(record_request, replace(wish, party_id=None), actor=office, now=now)
-    wish = PartyOfRequest(id=request, version=1, registered=Registered.NOT_IN_REGISTER)
-    store.carry_out(identify_party, wish, actor=office, now=now)
+    inputs = RecordRequest(
+        received_on=RECEIVED, channel="email", rights=("access",), party_id=7_000
+    )
+    assert _refused(store, record_request, inputs, office, now).facts["subject"] == "party"
+    request = store.carry_out(record_request, replace(inputs, party_id=None), actor=office, now=now)
+    inputs = IdentifyParty(id=request, version=1, registered=Registered.NOT_IN_REGISTER)
+    store.carry_out(identify_party, inputs, actor=office, now=now)
     assert _card(store, office, request, now).registered == "not_in_register"
 
 
@@ -164,11 +166,11 @@ def test_the_same_asked_twice_is_linked(store, office, now):
     assert cards[second].others == ((first, "2026-0001"),)
     assert cards[first].others == ((second, "2026-0002"),)
     assert cards[other].others == ()
-    wish = RequestLink(id=other, version=1, linked_to=other)
-    assert _codes(_refused(store, link_request, wish, office, now)) == [
+    inputs = LinkRequest(id=other, version=1, linked_to=other)
+    assert _codes(_refused(store, link_request, inputs, office, now)) == [
         ("linked_to", "link_to_itself")
     ]
-    store.carry_out(link_request, replace(wish, linked_to=first), actor=office, now=now)
+    store.carry_out(link_request, replace(inputs, linked_to=first), actor=office, now=now)
     assert _card(store, office, other, now).others == ((first, "2026-0001"),)
 
 
@@ -178,8 +180,8 @@ def test_who_turns_out_to_be_the_same_is_linked_too(store, office, now):
     second = make_request(store, None, ("access", "erasure"))
     third = make_request(store, None, ("portability",))
     for request in (second, third):
-        wish = PartyOfRequest(id=request, version=1, party_id=party)
-        store.carry_out(identify_party, wish, actor=office, now=now)
+        inputs = IdentifyParty(id=request, version=1, party_id=party)
+        store.carry_out(identify_party, inputs, actor=office, now=now)
     assert _card(store, office, second, now).linked_to == first
     card = _card(store, office, third, now)
     assert (card.linked_to, card.others) == (None, ())
@@ -190,8 +192,10 @@ def test_a_complaint_says_what_it_is_about(store, office, now):
     about = make_closed(store, make_person(store))
     request = make_request(store, None, ("complaint",), linked_to=about)
     assert _card(store, office, request, now).others == ((about, "2026-0001"),)
-    wish = RequestWish(received_on=RECEIVED, channel="post", rights=("complaint",), linked_to=77)
-    assert _refused(store, record_request, wish, office, now).facts["id"] == 77
+    inputs = RecordRequest(
+        received_on=RECEIVED, channel="post", rights=("complaint",), linked_to=77
+    )
+    assert _refused(store, record_request, inputs, office, now).facts["id"] == 77
 
 
 def test_another_party_takes_the_identity_check_along(store, office, now):
@@ -199,8 +203,8 @@ def test_another_party_takes_the_identity_check_along(store, office, now):
     request = make_request(store, first)
     make_identity(store, request)
     make_letter(store, request, "access_report", "access")
-    wish = PartyOfRequest(id=request, version=version_of(store, request), party_id=second)
-    store.carry_out(identify_party, wish, actor=office, now=now)
+    inputs = IdentifyParty(id=request, version=version_of(store, request), party_id=second)
+    store.carry_out(identify_party, inputs, actor=office, now=now)
     card = _card(store, office, request, now)
     assert (card.party_name, card.checks, card.letters) == ("Bertta Esimerkki", (), ())
     assert trail_of(store, "data_subject_request")[-1][4] == ["identity_check", "party_id"]
@@ -208,10 +212,10 @@ def test_another_party_takes_the_identity_check_along(store, office, now):
 
 def test_who_was_answered_stays_who_it_is(store, office, manager, now):
     request = make_closed(store, make_person(store))
-    wish = PartyOfRequest(
+    inputs = IdentifyParty(
         id=request, version=version_of(store, request), party_id=None, registered="unknown"
     )
-    assert _refused(store, identify_party, wish, office, now).code == "request_closed"
+    assert _refused(store, identify_party, inputs, office, now).code == "request_closed"
 
 
 @pytest.mark.parametrize(
@@ -228,15 +232,15 @@ def test_who_was_answered_stays_who_it_is(store, office, manager, now):
 )
 def test_an_attachment_is_told_by_its_content(store, office, now, content, code):
     request = make_request(store)
-    wish = AttachmentWish(**seen(store, request), name="kirje.pdf", content=content)
-    assert _codes(_refused(store, add_attachment, wish, office, now)) == [("content", code)]
+    inputs = AddAttachment(**seen(store, request), name="kirje.pdf", content=content)
+    assert _codes(_refused(store, add_attachment, inputs, office, now)) == [("content", code)]
 
 
 def test_a_letter_is_kept_as_it_came(store, office, now):
     request = make_request(store)
     content = b"From: aino@esimerkki.example\r\nSubject: Tiedot\r\n\r\nHei"
-    wish = AttachmentWish(**seen(store, request), name="viesti.eml", content=content)
-    store.carry_out(add_attachment, wish, actor=office, now=now)
+    inputs = AddAttachment(**seen(store, request), name="viesti.eml", content=content)
+    store.carry_out(add_attachment, inputs, actor=office, now=now)
     (row,) = _card(store, office, request, now).attachments
     assert (row.name, row.media_type, row.size, row.added_by) == (
         "viesti.eml",
@@ -246,36 +250,36 @@ def test_a_letter_is_kept_as_it_came(store, office, now):
     )
     with store.reading(office, now=now) as session:
         assert attachment_file(session, row.id).content == content
-    assert _refused(store, add_attachment, wish, office, now).code == "stale_record"
+    assert _refused(store, add_attachment, inputs, office, now).code == "stale_record"
 
 
 def test_more_time_is_taken_within_the_first_month_with_a_letter(store, manager, now):
     request = make_request(store)
-    wish = Extension(**seen(store, request), **SENT, reason="Laaja pyyntö")
-    assert _refused(store, extend_request, wish, manager, now).facts["kind"] == "extension"
+    inputs = ExtendRequest(**seen(store, request), **SENT, reason="Laaja pyyntö")
+    assert _refused(store, extend_request, inputs, manager, now).facts["kind"] == "extension"
     make_letter(store, request, "extension", None)
-    wish = replace(wish, version=version_of(store, request))
+    inputs = replace(inputs, version=version_of(store, request))
     late = now + timedelta(days=16)  # 21.3.: the first month ended on the 20th
     refusal = _refused(
-        store, extend_request, replace(wish, sent_on=date(2026, 3, 21)), manager, late
+        store, extend_request, replace(inputs, sent_on=date(2026, 3, 21)), manager, late
     )
     assert (refusal.code, refusal.facts["ends"]) == ("after_first_month", date(2026, 3, 20))
-    store.carry_out(extend_request, wish, actor=manager, now=now)
+    store.carry_out(extend_request, inputs, actor=manager, now=now)
     card = _card(store, manager, request, now)
     assert (card.extended_on, card.clock.due) == (date(2026, 3, 5), date(2026, 5, 20))
     make_letter(store, request, "extension", None)
-    again = replace(wish, version=version_of(store, request))
+    again = replace(inputs, version=version_of(store, request))
     assert _refused(store, extend_request, again, manager, now).code == "extended_already"
 
 
 def test_nothing_is_closed_without_its_answers(store, manager, now):
     request = make_request(store, make_person(store), ("access", "erasure"))
-    wish = RequestAsSeen(id=request, version=1)
-    refusal = _refused(store, close_request, wish, manager, now)
+    inputs = CloseRequest(id=request, version=1)
+    refusal = _refused(store, close_request, inputs, manager, now)
     assert (refusal.code, refusal.facts["n"]) == ("answers_missing", 2)
     closed = make_closed(store, make_person(store))
-    wish = RequestAsSeen(id=closed, version=version_of(store, closed))
-    assert _refused(store, close_request, wish, manager, now).code == "request_closed"
+    inputs = CloseRequest(id=closed, version=version_of(store, closed))
+    assert _refused(store, close_request, inputs, manager, now).code == "request_closed"
 
 
 def test_a_file_whose_time_is_up_only_counts(store, office, now):
@@ -283,9 +287,9 @@ def test_a_file_whose_time_is_up_only_counts(store, office, now):
     closed, standing = make_closed(store, party), make_request(store, party)
     with store.engine.connect() as connection:
         before = connection.execute(text("SELECT count(*) FROM request_right")).scalar_one()
-    with store.writing(office, now=now) as desk:
-        gone = REQUESTS.emptied.empty(desk.session, [closed, standing], on=TODAY)
-        desk.note("anonymise_requests", "data_subject_request", None)
+    with store.writing(office, now=now) as uow:
+        gone = REQUESTS.emptied.empty(uow.session, [closed, standing], on=TODAY)
+        uow.audit("anonymise_requests", "data_subject_request", None)
     assert gone == {"request_letter": 1, "identity_check": 1, "data_subject_request": 1}
     card = _card(store, office, closed, now)
     assert (card.party_id, card.claimed_name, card.text, card.letters, card.checks) == (

@@ -14,8 +14,8 @@ from queries.errors import Restricted
 from queries.rules.roles import Actor, Role
 from queries.writes import form_messages, recipients
 from queries.writes.customers import contacts, notes, parties
-from queries.writes.customers.billing_details import BillingWish, amend_billing, remove_billing
-from queries.writes.requests.restrictions import RestrictionWish, restrict
+from queries.writes.customers.billing_details import AmendBilling, amend_billing, remove_billing
+from queries.writes.requests.restrictions import Restrict, restrict
 from queries.writes.sales import drafts, invoices, orders, work_entries
 from tests.factories.messages import make_form, make_message
 from tests.factories.records import (
@@ -71,7 +71,7 @@ FREE = {
     "form_messages": "nobody's yet, but for accepting",
 }
 
-LINE = drafts.LineWish(
+LINE = drafts.DraftLine(
     service_id=None,
     description="Työ",
     quantity="1",
@@ -81,38 +81,38 @@ LINE = drafts.LineWish(
 )
 
 
-def wishes(party: int, other: int, ids: dict[str, int]) -> dict[str, tuple]:
+def inputs_list(party: int, other: int, ids: dict[str, int]) -> dict[str, tuple]:
     """Each editing command with a wish that would do something."""
     removal = {
-        name: contacts.Removal(id=ids[name], version=1)
+        name: contacts.RecordRemoval(id=ids[name], version=1)
         for name in ("phone", "email", "address", "billing", "note")
     }
     return {
         "amend_phone": (
             contacts.amend_phone,
-            contacts.PhoneWish(party_id=party, number="040 999 8888", **_SOURCED),
+            contacts.AmendPhone(party_id=party, number="040 999 8888", **_SOURCED),
         ),
         "amend_email": (
             contacts.amend_email,
-            contacts.EmailWish(party_id=party, address="b@c.example", **_SOURCED),
+            contacts.AmendEmail(party_id=party, address="b@c.example", **_SOURCED),
         ),
         "amend_address": (
             contacts.amend_address,
-            contacts.AddressWish(party_id=party, street="Uusi 1", **_SOURCED),
+            contacts.AmendAddress(party_id=party, street="Uusi 1", **_SOURCED),
         ),
         "remove_phone": (contacts.remove_phone, removal["phone"]),
         "remove_email": (contacts.remove_email, removal["email"]),
         "remove_address": (contacts.remove_address, removal["address"]),
-        "amend_billing": (amend_billing, BillingWish(party_id=party, method="letter", **_SOURCED)),
+        "amend_billing": (amend_billing, AmendBilling(party_id=party, method="letter", **_SOURCED)),
         "remove_billing": (remove_billing, removal["billing"]),
         "amend_note": (
             notes.amend_note,
-            notes.NoteWish(party_id=party, text="Uusi", noted_on=TODAY),
+            notes.AmendNote(party_id=party, text="Uusi", noted_on=TODAY),
         ),
         "remove_note": (notes.remove_note, removal["note"]),
         "amend_party": (
             parties.amend_party,
-            parties.PartyWish(
+            parties.AmendParty(
                 id=party,
                 version=ids["version"],
                 kind="person",
@@ -124,43 +124,43 @@ def wishes(party: int, other: int, ids: dict[str, int]) -> dict[str, tuple]:
         ),
         "change_status": (
             parties.change_status,
-            parties.StatusWish(id=party, version=ids["version"], status="ended", ended_on=TODAY),
+            parties.ChangeStatus(id=party, version=ids["version"], status="ended", ended_on=TODAY),
         ),
         "link_contact_person": (
             parties.link_contact_person,
-            parties.ContactPersonWish(organisation_id=other, person_id=party),
+            parties.LinkContactPerson(organisation_id=other, person_id=party),
         ),
         "unlink_contact_person": (
             parties.unlink_contact_person,
-            parties.ContactPersonRemoval(id=ids["link"]),
+            parties.UnlinkContactPerson(id=ids["link"]),
         ),
         "amend_order": (
             orders.amend_order,
-            orders.OrderWish(party_id=party, title="Uusi", status="open", ordered_on=TODAY),
+            orders.AmendOrder(party_id=party, title="Uusi", status="open", ordered_on=TODAY),
         ),
         "change_order_status": (
             orders.change_order_status,
-            orders.OrderStatusWish(id=ids["order"], version=1, status="done", closed_on=TODAY),
+            orders.ChangeOrderStatus(id=ids["order"], version=1, status="done", closed_on=TODAY),
         ),
         "amend_work_entry": (
             work_entries.amend_work_entry,
-            work_entries.WorkWish(
+            work_entries.AmendWorkEntry(
                 order_id=ids["order"], done_on=TODAY, done_by="Veikko", description="Lisää"
             ),
         ),
-        "amend_draft": (drafts.amend_draft, drafts.DraftWish(party_id=party, lines=(LINE,))),
-        "discard_draft": (drafts.discard_draft, drafts.DraftDiscard(id=ids["draft"], version=1)),
+        "amend_draft": (drafts.amend_draft, drafts.AmendDraft(party_id=party, lines=(LINE,))),
+        "discard_draft": (drafts.discard_draft, drafts.DiscardDraft(id=ids["draft"], version=1)),
         "issue_invoice": (
             invoices.issue_invoice,
-            invoices.IssueWish(id=ids["draft"], version=1, issued_on=TODAY),
+            invoices.IssueInvoice(id=ids["draft"], version=1, issued_on=TODAY),
         ),
         "accept_message": (
             form_messages.accept_message,
-            form_messages.AcceptWish(id=ids["message"], party_id=party, note="Uusi"),
+            form_messages.AcceptMessage(id=ids["message"], party_id=party, note="Uusi"),
         ),
         "note_disclosure": (
             recipients.note_disclosure,
-            recipients.DisclosureWish(
+            recipients.NoteDisclosure(
                 party_id=party, recipient_id=1, what="Nimi", disclosed_on=TODAY
             ),
         ),
@@ -183,8 +183,8 @@ def restricted(store, now):
     make_note(store, party)
     order = make_order(store, party)
     make_work(store, order)
-    draft = drafts.DraftWish(party_id=party, order_id=order, lines=(LINE,))
-    link = parties.ContactPersonWish(
+    draft = drafts.AmendDraft(party_id=party, order_id=order, lines=(LINE,))
+    link = parties.LinkContactPerson(
         organisation_id=make_party(store, name="Toinen Oy"), person_id=party
     )
     ids = {
@@ -207,16 +207,16 @@ def restricted(store, now):
         party_row = text("SELECT version FROM party WHERE id = :id")
         ids["version"] = connection.execute(party_row, {"id": party}).scalar_one()
     request = make_request(store, party, ("restriction",))
-    wish = RestrictionWish(**seen(store, request), reason="Osoite on kiistetty")
-    store.carry_out(restrict, wish, actor=ADMIN, now=now)
-    return wishes(party, other, ids)
+    inputs = Restrict(**seen(store, request), reason="Osoite on kiistetty")
+    store.carry_out(restrict, inputs, actor=ADMIN, now=now)
+    return inputs_list(party, other, ids)
 
 
 def test_every_editing_command_refuses(store, restricted, now):
     before = everything(store)
-    for name, (command, wish) in restricted.items():
+    for name, (command, inputs) in restricted.items():
         with pytest.raises(Restricted) as refusal:
-            store.carry_out(command, wish, actor=ADMIN, now=now)
+            store.carry_out(command, inputs, actor=ADMIN, now=now)
         assert refusal.value.facts["since"] == TODAY, name
     assert everything(store) == before
 
@@ -246,6 +246,6 @@ def test_no_command_was_forgotten():
         ),
         1,
     )
-    tried = set(wishes(1, 2, ids))
+    tried = set(inputs_list(1, 2, ids))
     rest = {command for command in commands if command.rsplit(".", 1)[1] not in tried}
     assert {command for command in rest if command.rsplit(".", 1)[0] not in FREE} == set()

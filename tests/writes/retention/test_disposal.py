@@ -14,9 +14,9 @@ from queries.store import derived
 from queries.store.backup.ledger import ledger_of
 from queries.writes.retention.disposal import (
     SECOND_PERSON,
-    Batch,
-    RunWish,
-    SecondPersonWish,
+    AskSecondPerson,
+    DisposalRunRef,
+    DisposeBatch,
     approve_disposal,
     ask_second_person,
     carry_on,
@@ -24,8 +24,8 @@ from queries.writes.retention.disposal import (
     finish_disposal,
     withdraw_disposal,
 )
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.settings import NewSetting, change_setting
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.settings import ChangeSetting, change_setting
 from tests.factories.disposals import (
     OTHER,
     OVER,
@@ -50,8 +50,8 @@ def ledger(store, tmp_path):
 @pytest.fixture
 def years(store):
     for year in (2018, 2019):
-        wish = FinancialYearWish(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
-        store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+        inputs = AmendFinancialYear(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
+        store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)
 
 
 def refused(call):
@@ -116,7 +116,7 @@ def test_a_proposal_erases_nothing_and_is_withdrawn(store, ledger, years):
     before = counts(store)
     run = propose(store)
     assert refused(lambda: propose(store)) == "disposal_under_way"
-    store.carry_out(withdraw_disposal, RunWish(id=run, version=1), actor=MAKER, now=OVER)
+    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=1), actor=MAKER, now=OVER)
     assert refused(lambda: approve_again(store, run)) == "disposal_decided"
     with pytest.raises(RuleRefusal):
         carry_on(store, ledger, run, actor=MAKER, now=OVER)
@@ -125,7 +125,7 @@ def test_a_proposal_erases_nothing_and_is_withdrawn(store, ledger, years):
 
 
 def approve_again(store, run):
-    store.carry_out(approve_disposal, RunWish(id=run, version=2), actor=MAKER, now=OVER)
+    store.carry_out(approve_disposal, DisposalRunRef(id=run, version=2), actor=MAKER, now=OVER)
 
 
 def test_a_day_to_come_is_no_day_to_dispose_by(store):
@@ -135,7 +135,7 @@ def test_a_day_to_come_is_no_day_to_dispose_by(store):
 
 def test_the_proposer_does_not_approve_where_a_second_person_is_asked_for(store, ledger, years):
     sold(store)
-    store.carry_out(change_setting, NewSetting(name=SECOND_PERSON, value=True), actor=MAKER)
+    store.carry_out(change_setting, ChangeSetting(name=SECOND_PERSON, value=True), actor=MAKER)
     run = propose(store)
     assert refused(lambda: approve(store, run)) == "second_person"
     approve(store, run, actor=OTHER)
@@ -147,8 +147,8 @@ def test_a_second_person_is_asked_for_until_nothing_is_under_way(store, ledger, 
     sold(store)
 
     def ask(asked, version, actor=OTHER):
-        wish = SecondPersonWish(asked=asked, version=version)
-        return store.carry_out(ask_second_person, wish, actor=actor, now=OVER)
+        inputs = AskSecondPerson(asked=asked, version=version)
+        return store.carry_out(ask_second_person, inputs, actor=actor, now=OVER)
 
     with pytest.raises(NotAllowed):
         ask(True, None, Actor("olli", Role.OFFICE))
@@ -159,7 +159,7 @@ def test_a_second_person_is_asked_for_until_nothing_is_under_way(store, ledger, 
     run = propose(store)
     assert refused(lambda: approve(store, run)) == "second_person"
     assert refused(lambda: ask(False, 1, MAKER)) == "disposal_under_way"
-    store.carry_out(withdraw_disposal, RunWish(id=run, version=1), actor=MAKER, now=OVER)
+    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=1), actor=MAKER, now=OVER)
     with pytest.raises(StaleRecord):
         ask(False, None)
     ask(False, 1)
@@ -196,8 +196,8 @@ def test_batches_go_on_where_they_were_and_nothing_is_done_twice(store, ledger, 
     run = propose(store)
     approve(store, run)
     with ledger.held():
-        wish = Batch(run_id=run, ledger=ledger, limit=2)
-        assert store.carry_out(dispose_batch, wish, actor=MAKER, token="one", now=OVER) == 2
+        inputs = DisposeBatch(run_id=run, ledger=ledger, limit=2)
+        assert store.carry_out(dispose_batch, inputs, actor=MAKER, token="one", now=OVER) == 2
     assert review(store, run).gone == 2
     assert refused(lambda: finish(store, run, version=3)) == "disposal_unfinished"
     carry_on(store, ledger, run, actor=MAKER, now=OVER, limit=3)
@@ -220,7 +220,7 @@ def test_batches_go_on_where_they_were_and_nothing_is_done_twice(store, ledger, 
 
 
 def finish(store, run, version):
-    store.carry_out(finish_disposal, RunWish(id=run, version=version), actor=MAKER, now=OVER)
+    store.carry_out(finish_disposal, DisposalRunRef(id=run, version=version), actor=MAKER, now=OVER)
 
 
 def test_without_its_intent_on_the_disk_nothing_is_erased(store, ledger, years, monkeypatch):

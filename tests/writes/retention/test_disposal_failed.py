@@ -9,10 +9,16 @@ from sqlalchemy import text
 
 from queries.errors import RegisterError
 from queries.store.backup.ledger import ledger_of
-from queries.writes.retention.disposal import Batch, RunWish, carry_on, dispose_batch, end_early
+from queries.writes.retention.disposal import (
+    DisposalRunRef,
+    DisposeBatch,
+    carry_on,
+    dispose_batch,
+    end_early,
+)
 from queries.writes.retention.disposal import withdraw_disposal as withdraw
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.sales.orders import OrderStatusWish, change_order_status
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.sales.orders import ChangeOrderStatus, change_order_status
 from tests.factories.disposals import (
     OVER,
     SOLD,
@@ -43,8 +49,8 @@ TRAP = {
 
 @pytest.fixture
 def ledger(store, tmp_path):
-    wish = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
-    store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+    inputs = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)
     return ledger_of(store, tmp_path)
 
 
@@ -82,8 +88,8 @@ def test_an_order_that_is_reopened_after_the_proposal_stays_with_its_customer(st
     _party, order, _bill = sold(store)
     run = propose(store)
     approve(store, run)
-    wish = OrderStatusWish(id=order, version=2, status="open")
-    store.carry_out(change_order_status, wish, actor=MAKER, now=OVER)
+    inputs = ChangeOrderStatus(id=order, version=2, status="open")
+    store.carry_out(change_order_status, inputs, actor=MAKER, now=OVER)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
     assert ("order", "in_force") in reasons(review(store, run))
     assert ("party", "in_force") in reasons(review(store, run))
@@ -93,12 +99,12 @@ def test_a_disposal_that_was_begun_can_be_ended_with_what_is_left(store, ledger)
     _notes(store, 5)
     run = propose(store)
     approve(store, run)
-    wish = Batch(run_id=run, ledger=ledger, limit=2)
-    with ledger.held(), store.writing(MAKER, now=OVER, token="batch") as desk:
-        dispose_batch(desk, wish)
+    inputs = DisposeBatch(run_id=run, ledger=ledger, limit=2)
+    with ledger.held(), store.writing(MAKER, now=OVER, token="batch") as uow:
+        dispose_batch(uow, inputs)
     version = review(store, run).run.version
     with pytest.raises(RegisterError) as refused:
-        store.carry_out(withdraw, RunWish(id=run, version=version), actor=MAKER, now=OVER)
+        store.carry_out(withdraw, DisposalRunRef(id=run, version=version), actor=MAKER, now=OVER)
     assert refused.value.code == "disposal_decided"
     end_early(store, run, version, actor=MAKER, now=OVER)
     found = review(store, run)

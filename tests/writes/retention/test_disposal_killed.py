@@ -15,8 +15,8 @@ from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store, open_store
 from queries.store.tables import DisposalItem, DisposalRun
 from queries.writes.retention.disposal import (
-    Proposal,
-    RunWish,
+    DisposalRunRef,
+    ProposeDisposal,
     approve_disposal,
     carry_on,
     propose_disposal,
@@ -67,8 +67,8 @@ def approved(tmp_path_factory):
     folder = tmp_path_factory.mktemp("approved")
     store = create_store(sqlite_url(folder / "register.sqlite"))
     build(store, customers=60, seed=3, today=date(2026, 3, 5))
-    store.carry_out(propose_disposal, Proposal(as_of=LATER.date()), actor=MAKER, now=LATER)
-    store.carry_out(approve_disposal, RunWish(id=1, version=1), actor=MAKER, now=LATER)
+    store.carry_out(propose_disposal, ProposeDisposal(as_of=LATER.date()), actor=MAKER, now=LATER)
+    store.carry_out(approve_disposal, DisposalRunRef(id=1, version=1), actor=MAKER, now=LATER)
     ledger_of(store, folder)
     store.close()
     return folder

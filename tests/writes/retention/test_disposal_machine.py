@@ -26,11 +26,11 @@ from queries.store.backup.carry_holds import CarriedOver
 from queries.store.backup.ledger import ledger_of
 from queries.store.backup.restore import restore
 from queries.store.migrate import open_store
-from queries.writes.paper.destruction import Destruction, note_destruction
-from queries.writes.restore_review import Checked, confirm_checked
+from queries.writes.paper.destruction import NoteDestruction, note_destruction
+from queries.writes.restore_review import ConfirmChecked, confirm_checked
 from queries.writes.retention.disposal import (
-    Proposal,
-    RunWish,
+    DisposalRunRef,
+    ProposeDisposal,
     approve_disposal,
     carry_on,
     propose_disposal,
@@ -58,11 +58,13 @@ class Life(Living):
     @rule(wait=st.sampled_from([0, 0, 400]), limit=st.sampled_from([1, 3, 1000]), which=ANY)
     def dispose(self, wait: int, limit: int, which: int) -> None:
         """Proposed and approved; perhaps something happens before it is carried out."""
-        run = self.do(propose_disposal, Proposal(as_of=self.today))
+        run = self.do(propose_disposal, ProposeDisposal(as_of=self.today))
         as_of = self.today
         with self.store.reading(MAKER) as session:
             is_empty = disposal_review(session, run).count == 0
-        self.do(withdraw_disposal if is_empty else approve_disposal, RunWish(id=run, version=1))
+        self.do(
+            withdraw_disposal if is_empty else approve_disposal, DisposalRunRef(id=run, version=1)
+        )
         if is_empty:
             return
         self.let_time_pass(wait)
@@ -89,7 +91,7 @@ class Life(Living):
                 with contextlib.suppress(RegisterError):
                     self.do(
                         note_destruction,
-                        Destruction(
+                        NoteDestruction(
                             id=key,
                             version=row["version"],
                             destroyed_on=self.today,
@@ -221,8 +223,8 @@ class Life(Living):
             found = restore_to_check(session)
         if found is not None:
             with pytest.raises(RuleRefusal):
-                self.do(propose_disposal, Proposal(as_of=self.today))
-            self.do(confirm_checked, Checked(version=found.version))
+                self.do(propose_disposal, ProposeDisposal(as_of=self.today))
+            self.do(confirm_checked, ConfirmChecked(version=found.version))
 
     @invariant()
     def what_is_over_is_listed(self) -> None:
@@ -318,10 +320,12 @@ class LifeOnPostgresql(Life):
         """A disposal is carried out while somebody works."""
         self.let_time_pass(days)
         self.end(which)
-        run = self.do(propose_disposal, Proposal(as_of=self.today))
+        run = self.do(propose_disposal, ProposeDisposal(as_of=self.today))
         with self.store.reading(MAKER) as session:
             is_empty = disposal_review(session, run).count == 0
-        self.do(withdraw_disposal if is_empty else approve_disposal, RunWish(id=run, version=1))
+        self.do(
+            withdraw_disposal if is_empty else approve_disposal, DisposalRunRef(id=run, version=1)
+        )
         if is_empty:
             return
         self._shred(which)

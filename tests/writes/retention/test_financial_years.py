@@ -7,8 +7,8 @@ import pytest
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.reads.retention.financial_years import financial_years
 from queries.writes.retention.financial_years import (
-    FinancialYearRemoval,
-    FinancialYearWish,
+    AmendFinancialYear,
+    RemoveFinancialYear,
     amend_financial_year,
     remove_financial_year,
 )
@@ -35,7 +35,7 @@ def test_a_year_is_recorded_amended_and_removed(store):
     ]
     make_year(store, date(2025, 8, 15), date(2026, 8, 31), id=year, version=1)
     assert [(row.ends_on, row.version) for row in read(store).years] == [(date(2026, 8, 31), 2)]
-    removal = FinancialYearRemoval(id=year, version=2)
+    removal = RemoveFinancialYear(id=year, version=2)
     store.carry_out(remove_financial_year, removal, actor=MAKER)
     assert read(store).years == ()
     assert [
@@ -86,14 +86,12 @@ def test_a_stale_save_is_refused(store):
         make_year(store, date(2024, 1, 1), date(2024, 10, 31), id=year, version=1)
     assert refusal.value.theirs == {"starts_on": date(2024, 1, 1), "ends_on": date(2024, 11, 30)}
     with pytest.raises(StaleRecord):
-        store.carry_out(
-            remove_financial_year, FinancialYearRemoval(id=year, version=1), actor=MAKER
-        )
+        store.carry_out(remove_financial_year, RemoveFinancialYear(id=year, version=1), actor=MAKER)
     with pytest.raises(NotFound):
         make_year(store, date(2020, 1, 1), date(2020, 10, 31), id=99, version=1)
 
 
 def test_the_office_does_not_keep_years(store, office):
-    wish = FinancialYearWish(starts_on=date(2024, 1, 1), ends_on=date(2024, 12, 31))
+    inputs = AmendFinancialYear(starts_on=date(2024, 1, 1), ends_on=date(2024, 12, 31))
     with pytest.raises(NotAllowed):
-        store.carry_out(amend_financial_year, wish, actor=office)
+        store.carry_out(amend_financial_year, inputs, actor=office)

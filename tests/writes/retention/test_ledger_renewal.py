@@ -9,7 +9,7 @@ from queries.errors import StoreRefusal
 from queries.store.backup.backup import back_up
 from queries.store.backup.ledger import ledger_of
 from queries.store.backup.ledger_marks import Bond, compare
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from queries.writes.retention.ledger_renewal import Renewed, renew
 from tests.conftest import NOW
 from tests.factories.disposals import DAY, OVER, dispose, ended_person, sold
@@ -20,7 +20,7 @@ from tests.support.trails import everything
 @pytest.fixture
 def register(store):
     """A store that has disposed of a customer with all that was theirs."""
-    year = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     store.carry_out(amend_financial_year, year, actor=MAKER, now=OVER)
     sold(store)
     return store

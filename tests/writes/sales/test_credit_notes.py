@@ -9,7 +9,7 @@ from queries.errors import InvalidInputs, NotAllowed, NotFound, RuleRefusal, Sta
 from queries.reads.sales.invoice import InvoiceRecord, RelatedInvoice, invoice_record
 from queries.rules.vat import RateTotal
 from queries.store import derived
-from queries.writes.sales.credit_notes import CreditLineWish, CreditWish, credit_invoice
+from queries.writes.sales.credit_notes import CreditInvoice, CreditLine, credit_invoice
 from tests.factories.records import MAKER, TODAY, make_order, make_party
 from tests.factories.sales import credit, line, make_draft, make_invoice, pay, version_of
 from tests.support.trails import everything, trail_of
@@ -24,24 +24,24 @@ def _sums(record: InvoiceRecord) -> tuple[int, int, int, int]:
     return record.net_cents, record.vat_cents, record.total_cents, record.open_cents
 
 
-def _wish(invoice: int, *lines: CreditLineWish, version: int = 2, **values: object) -> CreditWish:
-    return CreditWish(
+def _inputs(invoice: int, *lines: CreditLine, version: int = 2, **values: object) -> CreditInvoice:
+    return CreditInvoice(
         **{"id": invoice, "version": version, "issued_on": TODAY, "lines": lines} | values
     )
 
 
-def _refused(store, actor, wish, now) -> list[tuple[str, str]]:
+def _refused(store, actor, inputs, now) -> list[tuple[str, str]]:
     before = everything(store)
     with pytest.raises(InvalidInputs) as refusal:
-        store.carry_out(credit_invoice, wish, actor=actor, now=now)
+        store.carry_out(credit_invoice, inputs, actor=actor, now=now)
     assert everything(store) == before
     return [(error.field, error.code) for error in refusal.value.errors]
 
 
-def _rule(store, actor, wish, now) -> str:
+def _rule(store, actor, inputs, now) -> str:
     before = everything(store)
     with pytest.raises(RuleRefusal) as refusal:
-        store.carry_out(credit_invoice, wish, actor=actor, now=now)
+        store.carry_out(credit_invoice, inputs, actor=actor, now=now)
     assert everything(store) == before
     return refusal.value.code
 
@@ -57,7 +57,7 @@ def test_a_whole_invoice_is_mirrored_and_settled(store, office, now):
         order_id=order,
     )
     note = store.carry_out(
-        credit_invoice, _wish(invoice, free_text="Väärä hinta"), actor=office, now=now
+        credit_invoice, _inputs(invoice, free_text="Väärä hinta"), actor=office, now=now
     )
     record, of = _record(store, note), _record(store, invoice)
     assert (record.kind, record.status, record.number, record.issued_on, record.due_on) == (
@@ -114,13 +114,13 @@ def test_credit_notes_in_parts_come_to_the_invoice_to_the_cent(store, office, no
     invoice = make_invoice(store, make_party(store), line("0,10"), line("0,10"), line("0,10"))
     first, second, third = (row.id for row in _record(store, invoice).lines)
     notes = [
-        credit(store, invoice, CreditLineWish(line_id=first)),
-        credit(store, invoice, CreditLineWish(line_id=second, net="0,07")),
+        credit(store, invoice, CreditLine(line_id=first)),
+        credit(store, invoice, CreditLine(line_id=second, net="0,07")),
         credit(
             store,
             invoice,
-            CreditLineWish(line_id=second, net="0,03"),
-            CreditLineWish(line_id=third, net="0,01"),
+            CreditLine(line_id=second, net="0,03"),
+            CreditLine(line_id=third, net="0,01"),
         ),
     ]
     assert [row.left_cents for row in _record(store, invoice).lines] == [0, 0, 9]
@@ -144,15 +144,15 @@ def test_credit_notes_in_parts_come_to_the_invoice_to_the_cent(store, office, no
     whole = _record(store, invoice)
     assert (whole.total_cents, whole.credited_cents, whole.open_cents) == (38, 38, 0)
     version = version_of(store, "invoice", invoice)
-    assert _rule(store, office, _wish(invoice, version=version), now) == "already_credited"
+    assert _rule(store, office, _inputs(invoice, version=version), now) == "already_credited"
 
 
 def test_an_invoice_is_not_credited_twice(store, office, now):
     invoice = make_invoice(store, make_party(store))
     credit(store, invoice)
     version = version_of(store, "invoice", invoice)
-    assert _rule(store, office, _wish(invoice, version=version), now) == "already_credited"
-    assert _rule(store, office, _wish(invoice), now) == "already_credited"
+    assert _rule(store, office, _inputs(invoice, version=version), now) == "already_credited"
+    assert _rule(store, office, _inputs(invoice), now) == "already_credited"
 
 
 def test_what_is_not_an_invoice_of_some_sum_is_not_credited(store, office, now):
@@ -163,7 +163,7 @@ def test_what_is_not_an_invoice_of_some_sum_is_not_credited(store, office, now):
     draft = make_draft(store, party)
     for wrong in (note, draft, nothing):
         version = version_of(store, "invoice", wrong)
-        assert _rule(store, office, _wish(wrong, version=version), now) == "not_creditable"
+        assert _rule(store, office, _inputs(wrong, version=version), now) == "not_creditable"
 
 
 def test_a_line_is_credited_no_further_than_it_goes(store, office, now):
@@ -172,42 +172,40 @@ def test_a_line_is_credited_no_further_than_it_goes(store, office, now):
     other = _record(store, make_invoice(store, party)).lines[0].id
     plus, minus = (row.id for row in _record(store, invoice).lines)
 
-    def refused(*lines: CreditLineWish) -> list[tuple[str, str]]:
-        return _refused(store, office, _wish(invoice, *lines), now)
+    def refused(*lines: CreditLine) -> list[tuple[str, str]]:
+        return _refused(store, office, _inputs(invoice, *lines), now)
 
-    assert refused(CreditLineWish(line_id=plus, net="100,01")) == [
-        ("lines.0.net", "more_than_left")
-    ]
-    assert refused(CreditLineWish(line_id=plus, net="-1")) == [("lines.0.net", "wrong_sign")]
-    assert refused(CreditLineWish(line_id=minus, net="5")) == [("lines.0.net", "wrong_sign")]
-    assert refused(CreditLineWish(line_id=plus, net="paljon")) == [("lines.0.net", "amount.form")]
-    assert refused(CreditLineWish(line_id=other)) == [("lines.0.line_id", "line_of_another")]
-    assert refused(CreditLineWish(line_id=plus, net="1"), CreditLineWish(line_id=plus)) == [
+    assert refused(CreditLine(line_id=plus, net="100,01")) == [("lines.0.net", "more_than_left")]
+    assert refused(CreditLine(line_id=plus, net="-1")) == [("lines.0.net", "wrong_sign")]
+    assert refused(CreditLine(line_id=minus, net="5")) == [("lines.0.net", "wrong_sign")]
+    assert refused(CreditLine(line_id=plus, net="paljon")) == [("lines.0.net", "amount.form")]
+    assert refused(CreditLine(line_id=other)) == [("lines.0.line_id", "line_of_another")]
+    assert refused(CreditLine(line_id=plus, net="1"), CreditLine(line_id=plus)) == [
         ("lines.1.line_id", "line_of_another")
     ]
-    assert refused(CreditLineWish(line_id=plus)) == [("lines", "more_than_invoice")]
-    assert refused(CreditLineWish(line_id=minus)) == [("lines", "no_lines")]
-    assert refused(CreditLineWish(line_id=plus, net="0")) == [("lines", "no_lines")]
-    credit(store, invoice, CreditLineWish(line_id=plus, net="80"))
+    assert refused(CreditLine(line_id=plus)) == [("lines", "more_than_invoice")]
+    assert refused(CreditLine(line_id=minus)) == [("lines", "no_lines")]
+    assert refused(CreditLine(line_id=plus, net="0")) == [("lines", "no_lines")]
+    credit(store, invoice, CreditLine(line_id=plus, net="80"))
     version = version_of(store, "invoice", invoice)
-    assert _rule(store, office, _wish(invoice, version=version), now) == "already_credited"
+    assert _rule(store, office, _inputs(invoice, version=version), now) == "already_credited"
 
 
 def test_the_days_of_a_credit_note(store, office, now):
     party = make_party(store)
     invoice = make_invoice(store, party, issued_on=date(2026, 2, 20))
-    tomorrow = _wish(invoice, issued_on=TODAY + timedelta(days=1))
+    tomorrow = _inputs(invoice, issued_on=TODAY + timedelta(days=1))
     assert _refused(store, office, tomorrow, now) == [("issued_on", "day_in_future")]
-    before = _wish(invoice, issued_on=date(2026, 2, 19))
+    before = _inputs(invoice, issued_on=date(2026, 2, 19))
     assert _refused(store, office, before, now) == [("issued_on", "before_invoice")]
     make_invoice(store, party, issued_on=date(2026, 3, 1))
-    between = _wish(invoice, issued_on=date(2026, 2, 28))
+    between = _inputs(invoice, issued_on=date(2026, 2, 28))
     assert _refused(store, office, between, now) == [("issued_on", "before_last_issued")]
 
 
 def test_a_refused_credit_note_leaves_no_gap(store, office, now):
     invoice = make_invoice(store, make_party(store))
-    _refused(store, office, _wish(invoice, issued_on=date(2026, 3, 4)), now)
+    _refused(store, office, _inputs(invoice, issued_on=date(2026, 3, 4)), now)
     assert _record(store, credit(store, invoice)).number == "1002"
 
 
@@ -216,7 +214,7 @@ def test_a_stale_invoice_is_refused_with_what_is_open_now(store, office, manager
     pay(store, invoice, "25,50")
     before = everything(store)
     with pytest.raises(StaleRecord) as refusal:
-        store.carry_out(credit_invoice, _wish(invoice), actor=office, now=now)
+        store.carry_out(credit_invoice, _inputs(invoice), actor=office, now=now)
     assert refusal.value.theirs == {"open_cents": 10_000}
     assert everything(store) == before
 
@@ -224,9 +222,9 @@ def test_a_stale_invoice_is_refused_with_what_is_open_now(store, office, manager
 def test_rights_and_what_is_gone(store, viewer, office, now):
     invoice = make_invoice(store, make_party(store))
     with pytest.raises(NotAllowed):
-        store.carry_out(credit_invoice, _wish(invoice), actor=viewer, now=now)
+        store.carry_out(credit_invoice, _inputs(invoice), actor=viewer, now=now)
     with pytest.raises(NotFound):
-        store.carry_out(credit_invoice, _wish(404), actor=office, now=now)
+        store.carry_out(credit_invoice, _inputs(404), actor=office, now=now)
 
 
 def test_what_is_credited_stays_as_it_was_but_for_what_is_open(store):
@@ -247,5 +245,5 @@ def test_what_is_credited_stays_as_it_was_but_for_what_is_open(store):
 
     before = fixed()
     pay(store, invoice, "10")
-    credit(store, invoice, CreditLineWish(line_id=_record(store, invoice).lines[0].id, net="1"))
+    credit(store, invoice, CreditLine(line_id=_record(store, invoice).lines[0].id, net="1"))
     assert fixed() == before

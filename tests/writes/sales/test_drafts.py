@@ -16,8 +16,8 @@ from queries.rules.vat import RateTotal
 from queries.store import derived
 from queries.writes.sales.drafts import (
     MOST_LINES,
-    DraftDiscard,
-    DraftWish,
+    AmendDraft,
+    DiscardDraft,
     amend_draft,
     discard_draft,
 )
@@ -26,10 +26,10 @@ from tests.factories.sales import line, make_draft, make_invoice, make_service
 from tests.support.trails import everything, trail_of
 
 
-def _refused(store, actor, wish, now) -> list[tuple[str, str]]:
+def _refused(store, actor, inputs, now) -> list[tuple[str, str]]:
     before = everything(store)
     with pytest.raises(InvalidInputs) as refusal:
-        store.carry_out(amend_draft, wish, actor=actor, now=now)
+        store.carry_out(amend_draft, inputs, actor=actor, now=now)
     assert everything(store) == before
     return [(error.field, error.code) for error in refusal.value.errors]
 
@@ -38,7 +38,7 @@ def test_a_draft_has_its_lines_and_sums_and_owes_nothing(store, office, now):
     party = make_party(store)
     order = make_order(store, party)
     service = make_service(store)
-    wish = DraftWish(
+    inputs = AmendDraft(
         party_id=party,
         order_id=order,
         buyer_reference="PO 17",
@@ -50,7 +50,7 @@ def test_a_draft_has_its_lines_and_sums_and_owes_nothing(store, office, now):
             line("10", quantity="-1"),
         ),
     )
-    draft = store.carry_out(amend_draft, wish, actor=office, now=now)
+    draft = store.carry_out(amend_draft, inputs, actor=office, now=now)
     with store.reading(office, now=now) as session:
         record = invoice_record(session, draft)
     assert [
@@ -100,7 +100,7 @@ def test_a_draft_has_its_lines_and_sums_and_owes_nothing(store, office, now):
 
 def test_a_draft_without_lines_can_be_put_aside(store, office, now):
     party = make_party(store)
-    draft = store.carry_out(amend_draft, DraftWish(party_id=party), actor=office, now=now)
+    draft = store.carry_out(amend_draft, AmendDraft(party_id=party), actor=office, now=now)
     with store.reading(office, now=now) as session:
         record = invoice_record(session, draft)
     assert (record.lines, record.total_cents, record.version) == ((), 0, 1)
@@ -109,14 +109,14 @@ def test_a_draft_without_lines_can_be_put_aside(store, office, now):
 def test_lines_are_changed_added_and_taken_out_with_the_draft_as_one(store, office, now):
     party = make_party(store)
     draft = make_draft(store, party, line("10"), line("20"), line("30"))
-    wish = DraftWish(id=draft, version=1, party_id=party, lines=(line("10"), line("25")))
-    store.carry_out(amend_draft, wish, actor=office, now=now)
+    inputs = AmendDraft(id=draft, version=1, party_id=party, lines=(line("10"), line("25")))
+    store.carry_out(amend_draft, inputs, actor=office, now=now)
     with store.reading(office, now=now) as session:
         record = invoice_record(session, draft)
     assert [(row.position, row.net_cents) for row in record.lines] == [(1, 1_000), (2, 2_500)]
     assert (record.net_cents, record.version) == (3_500, 2)
     assert trail_of(store, "invoice")[-1] == ("amend_draft", draft, party, "olli", ["lines"])
-    longer = DraftWish(
+    longer = AmendDraft(
         id=draft,
         version=2,
         party_id=party,
@@ -134,8 +134,8 @@ def test_the_same_again_changes_nothing(store, office, now):
     party = make_party(store)
     draft = make_draft(store, party, line("10"))
     before = everything(store)
-    wish = DraftWish(id=draft, version=1, party_id=party, lines=(line("10,00 €"),))
-    store.carry_out(amend_draft, wish, actor=office, now=now)
+    inputs = AmendDraft(id=draft, version=1, party_id=party, lines=(line("10,00 €"),))
+    store.carry_out(amend_draft, inputs, actor=office, now=now)
     assert everything(store) == before
 
 
@@ -145,7 +145,7 @@ def test_a_stale_draft_is_refused_with_the_lines_that_stand_now(store, office, m
     theirs = line("12,50", quantity="1,5", discount="12,5")
     store.carry_out(
         amend_draft,
-        DraftWish(id=draft, version=1, party_id=party, lines=(theirs,)),
+        AmendDraft(id=draft, version=1, party_id=party, lines=(theirs,)),
         actor=manager,
         now=now,
     )
@@ -153,7 +153,7 @@ def test_a_stale_draft_is_refused_with_the_lines_that_stand_now(store, office, m
     with pytest.raises(StaleRecord) as refusal:
         store.carry_out(
             amend_draft,
-            DraftWish(id=draft, version=1, party_id=party, lines=(line("11"),)),
+            AmendDraft(id=draft, version=1, party_id=party, lines=(line("11"),)),
             actor=office,
             now=now,
         )
@@ -183,8 +183,8 @@ def test_a_stale_draft_is_refused_with_the_lines_that_stand_now(store, office, m
 )
 def test_a_line_is_refused_beside_its_own_field(sqlite_store, office, now, values, refused):
     party = make_party(sqlite_store)
-    wish = DraftWish(party_id=party, lines=(line("10"), line(**values)))
-    assert _refused(sqlite_store, office, wish, now) == [(f"lines.1.{refused[0]}", refused[1])]
+    inputs = AmendDraft(party_id=party, lines=(line("10"), line(**values)))
+    assert _refused(sqlite_store, office, inputs, now) == [(f"lines.1.{refused[0]}", refused[1])]
 
 
 def test_what_else_a_draft_cannot_be(sqlite_store, office, now):
@@ -193,16 +193,16 @@ def test_what_else_a_draft_cannot_be(sqlite_store, office, now):
     theirs = make_order(store, other)
     draft = make_draft(store, party)
     partner = make_party(store, is_customer=False, is_partner=True)
-    for wish, refused in (
-        (DraftWish(party_id=party, free_text="x" * 2_001), ("free_text", "too_long")),
-        (DraftWish(party_id=party, buyer_reference="x" * 101), ("buyer_reference", "too_long")),
-        (DraftWish(party_id=party, order_id=theirs), ("order_id", "order_of_another")),
-        (DraftWish(party_id=party, order_id=404), ("order_id", "order_of_another")),
-        (DraftWish(id=draft, version=1, party_id=other), ("party_id", "party_fixed")),
-        (DraftWish(party_id=partner), ("party_id", "not_a_customer")),
-        (DraftWish(party_id=party, lines=(line(),) * (MOST_LINES + 1)), ("lines", "too_many")),
+    for inputs, refused in (
+        (AmendDraft(party_id=party, free_text="x" * 2_001), ("free_text", "too_long")),
+        (AmendDraft(party_id=party, buyer_reference="x" * 101), ("buyer_reference", "too_long")),
+        (AmendDraft(party_id=party, order_id=theirs), ("order_id", "order_of_another")),
+        (AmendDraft(party_id=party, order_id=404), ("order_id", "order_of_another")),
+        (AmendDraft(id=draft, version=1, party_id=other), ("party_id", "party_fixed")),
+        (AmendDraft(party_id=partner), ("party_id", "not_a_customer")),
+        (AmendDraft(party_id=party, lines=(line(),) * (MOST_LINES + 1)), ("lines", "too_many")),
     ):
-        assert _refused(store, office, wish, now) == [refused]
+        assert _refused(store, office, inputs, now) == [refused]
 
 
 def test_an_ended_customer_is_invoiced_only_for_what_was_ordered(store, office, now):
@@ -213,18 +213,18 @@ def test_an_ended_customer_is_invoiced_only_for_what_was_ordered(store, office, 
             text("UPDATE party SET status = 'ended', ended_on = :day"), {"day": TODAY}
         )
     with pytest.raises(RuleRefusal) as refusal:
-        store.carry_out(amend_draft, DraftWish(party_id=party), actor=office, now=now)
+        store.carry_out(amend_draft, AmendDraft(party_id=party), actor=office, now=now)
     assert refusal.value.code == "party_ended"
-    wish = DraftWish(party_id=party, order_id=order, lines=(line(),))
-    assert store.carry_out(amend_draft, wish, actor=office, now=now) > 0
+    inputs = AmendDraft(party_id=party, order_id=order, lines=(line(),))
+    assert store.carry_out(amend_draft, inputs, actor=office, now=now) > 0
 
 
 def test_a_draft_is_thrown_away_with_its_lines(store, office, now):
     party = make_party(store)
     draft = make_draft(store, party)
     with pytest.raises(StaleRecord):
-        store.carry_out(discard_draft, DraftDiscard(id=draft, version=7), actor=office, now=now)
-    gone = store.carry_out(discard_draft, DraftDiscard(id=draft, version=1), actor=office, now=now)
+        store.carry_out(discard_draft, DiscardDraft(id=draft, version=7), actor=office, now=now)
+    gone = store.carry_out(discard_draft, DiscardDraft(id=draft, version=1), actor=office, now=now)
     assert gone == party
     with store.engine.connect() as connection:
         for table in ("invoice", "invoice_line"):
@@ -237,12 +237,12 @@ def test_an_issued_invoice_is_neither_amended_nor_thrown_away(store, office, now
     party = make_party(store)
     invoice = make_invoice(store, party)
     before = everything(store)
-    for command, wish in (
-        (amend_draft, DraftWish(id=invoice, version=1, party_id=party)),
-        (discard_draft, DraftDiscard(id=invoice, version=1)),
+    for command, inputs in (
+        (amend_draft, AmendDraft(id=invoice, version=1, party_id=party)),
+        (discard_draft, DiscardDraft(id=invoice, version=1)),
     ):
         with pytest.raises(AlreadyIssued) as refusal:
-            store.carry_out(command, wish, actor=office, now=now)
+            store.carry_out(command, inputs, actor=office, now=now)
         assert refusal.value.facts["number"] == "1001"
     assert everything(store) == before
 
@@ -251,8 +251,8 @@ def test_rights_and_what_is_gone(store, viewer, office, now):
     party = make_party(store)
     draft = make_draft(store, party)
     with pytest.raises(NotAllowed):
-        store.carry_out(amend_draft, DraftWish(party_id=party), actor=viewer, now=now)
+        store.carry_out(amend_draft, AmendDraft(party_id=party), actor=viewer, now=now)
     with pytest.raises(NotAllowed):
-        store.carry_out(discard_draft, DraftDiscard(id=draft, version=1), actor=viewer, now=now)
+        store.carry_out(discard_draft, DiscardDraft(id=draft, version=1), actor=viewer, now=now)
     with pytest.raises(NotFound):
-        store.carry_out(discard_draft, DraftDiscard(id=404, version=1), actor=office, now=now)
+        store.carry_out(discard_draft, DiscardDraft(id=404, version=1), actor=office, now=now)

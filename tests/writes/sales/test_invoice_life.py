@@ -22,9 +22,9 @@ from queries.reads.sales.invoice import invoice_record
 from queries.store import derived
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
-from queries.writes.sales.credit_notes import CreditLineWish
-from queries.writes.sales.drafts import DraftDiscard, DraftWish, amend_draft, discard_draft
-from queries.writes.sales.invoices import IssueWish, issue_invoice
+from queries.writes.sales.credit_notes import CreditLine
+from queries.writes.sales.drafts import AmendDraft, DiscardDraft, amend_draft, discard_draft
+from queries.writes.sales.invoices import IssueInvoice, issue_invoice
 from tests.factories.records import MAKER, TODAY, business_id, make_party
 from tests.factories.sales import credit, line, noon, pay, version_of
 from tests.support.trails import everything
@@ -67,8 +67,8 @@ class InvoiceLife(RuleBasedStateMachine):
 
     @rule(target=invoices, lines=_LINES, day=_DAYS)
     def draft(self, lines, day):
-        wish = DraftWish(party_id=self.party, lines=tuple(lines))
-        return self.store.carry_out(amend_draft, wish, actor=MAKER, now=noon(day))
+        inputs = AmendDraft(party_id=self.party, lines=tuple(lines))
+        return self.store.carry_out(amend_draft, inputs, actor=MAKER, now=noon(day))
 
     @rule(target=invoices, lines=_LINES.filter(bool), day=_DAYS)
     def draft_and_issue(self, lines, day):
@@ -80,8 +80,8 @@ class InvoiceLife(RuleBasedStateMachine):
     def issue(self, invoice, day):
         def issue(store):
             version = version_of(store, "invoice", invoice)
-            wish = IssueWish(id=invoice, version=version, issued_on=day)
-            return store.carry_out(issue_invoice, wish, actor=MAKER, now=noon(TODAY))
+            inputs = IssueInvoice(id=invoice, version=version, issued_on=day)
+            return store.carry_out(issue_invoice, inputs, actor=MAKER, now=noon(TODAY))
 
         if self._stands(invoice):
             self._try(issue)
@@ -90,8 +90,8 @@ class InvoiceLife(RuleBasedStateMachine):
     def discard(self, invoice):
         def discard(store):
             version = version_of(store, "invoice", invoice)
-            wish = DraftDiscard(id=invoice, version=version)
-            return store.carry_out(discard_draft, wish, actor=MAKER, now=noon(TODAY))
+            inputs = DiscardDraft(id=invoice, version=version)
+            return store.carry_out(discard_draft, inputs, actor=MAKER, now=noon(TODAY))
 
         if self._stands(invoice):
             self._try(discard)
@@ -108,8 +108,8 @@ class InvoiceLife(RuleBasedStateMachine):
             lines = invoice_record(session, invoice).lines
         if n >= len(lines):
             return 0
-        wish = CreditLineWish(line_id=lines[n].id, net=amount)
-        return self._try(credit, invoice, wish) or 0
+        inputs = CreditLine(line_id=lines[n].id, net=amount)
+        return self._try(credit, invoice, inputs) or 0
 
     @rule(invoice=invoices, amount=_AMOUNTS, accept=st.booleans())
     def payment(self, invoice, amount, accept):

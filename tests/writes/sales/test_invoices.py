@@ -11,8 +11,8 @@ from queries.errors import AlreadyIssued, InvalidInputs, NotAllowed, NotFound, S
 from queries.reads.sales.invoice import invoice_record
 from queries.rules.identifiers import reference_number
 from queries.store import derived
-from queries.writes.customers.parties import PartyWish, amend_party
-from queries.writes.sales.invoices import IssueWish, issue_invoice
+from queries.writes.customers.parties import AmendParty, amend_party
+from queries.writes.sales.invoices import IssueInvoice, issue_invoice
 from tests.conftest import NOW
 from tests.factories.records import (
     MAKER,
@@ -28,8 +28,8 @@ from tests.support.trails import everything, trail_of
 
 
 def _issue(store, actor, draft, now, **values):
-    wish = IssueWish(**{"id": draft, "version": 1, "issued_on": TODAY} | values)
-    return store.carry_out(issue_invoice, wish, actor=actor, now=now)
+    inputs = IssueInvoice(**{"id": draft, "version": 1, "issued_on": TODAY} | values)
+    return store.carry_out(issue_invoice, inputs, actor=actor, now=now)
 
 
 def _record(store, actor, invoice):
@@ -118,7 +118,7 @@ def test_without_billing_details_there_are_two_weeks_and_the_orders_reference(st
 def test_the_buyer_stays_as_of_the_day_of_issue(store, office, now):
     party = make_party(store)
     invoice = make_invoice(store, party)
-    renamed = PartyWish(
+    renamed = AmendParty(
         id=party,
         version=1,
         kind="organisation",
@@ -164,9 +164,9 @@ def test_reverse_charge_is_for_a_buyer_with_a_vat_number(store, more):
     party = make_party(store, **more)
     draft = make_draft(store, party, line("100", vat_category="reverse_charge"), line("50"))
     before = everything(store)
-    wish = IssueWish(id=draft, version=1, issued_on=date(2026, 3, 5))
+    inputs = IssueInvoice(id=draft, version=1, issued_on=date(2026, 3, 5))
     with pytest.raises(InvalidInputs) as refused:
-        store.carry_out(issue_invoice, wish, actor=MAKER, now=NOW)
+        store.carry_out(issue_invoice, inputs, actor=MAKER, now=NOW)
     assert [(e.field, e.code) for e in refused.value.errors] == [("lines", "reverse_charge_buyer")]
     assert everything(store) == before
 
@@ -304,11 +304,11 @@ def test_two_who_issue_at_once_leave_no_gap_and_no_duplicate(store, now):
         assert derived.differences(connection) == []
 
 
-def test_one_wish_is_carried_out_once(store, office, now):
+def test_one_command_is_carried_out_once(store, office, now):
     draft = make_draft(store, make_party(store))
-    wish = IssueWish(id=draft, version=1, issued_on=TODAY)
+    inputs = IssueInvoice(id=draft, version=1, issued_on=TODAY)
     outcomes = [
-        store.carry_out(issue_invoice, wish, actor=office, now=noon(TODAY), token="t" * 32)
+        store.carry_out(issue_invoice, inputs, actor=office, now=noon(TODAY), token="t" * 32)
         for _ in range(2)
     ]
     assert outcomes == [draft, draft]

@@ -10,14 +10,14 @@ from sqlalchemy.exc import DBAPIError
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.reads.sales.invoice import PaymentRow, invoice_record
 from queries.store import derived
-from queries.writes.sales.payments import PaymentWish, record_payment
+from queries.writes.sales.payments import RecordPayment, record_payment
 from tests.factories.records import MAKER, TODAY, make_party
 from tests.factories.sales import credit, make_draft, make_invoice, pay, version_of
 from tests.support.trails import everything, trail_of
 
 
-def _wish(invoice: int, amount: str = "125,50", **values: object) -> PaymentWish:
-    return PaymentWish(
+def _inputs(invoice: int, amount: str = "125,50", **values: object) -> RecordPayment:
+    return RecordPayment(
         **{"invoice_id": invoice, "version": 2, "paid_on": TODAY, "amount": amount} | values
     )
 
@@ -27,10 +27,10 @@ def _open(store, *invoices: int) -> list[int]:
         return [invoice_record(session, invoice).open_cents for invoice in invoices]
 
 
-def _refused(store, actor, wish, now) -> list[tuple[str, str]]:
+def _refused(store, actor, inputs, now) -> list[tuple[str, str]]:
     before = everything(store)
     with pytest.raises(InvalidInputs) as refusal:
-        store.carry_out(record_payment, wish, actor=actor, now=now)
+        store.carry_out(record_payment, inputs, actor=actor, now=now)
     assert everything(store) == before
     return [(error.field, error.code) for error in refusal.value.errors]
 
@@ -40,12 +40,12 @@ def test_a_payment_takes_down_what_is_open(store, office, now):
     invoice = make_invoice(store, party, issued_on=date(2026, 2, 1))
     first = store.carry_out(
         record_payment,
-        _wish(invoice, "25,50", paid_on=date(2026, 2, 10), source="email"),
+        _inputs(invoice, "25,50", paid_on=date(2026, 2, 10), source="email"),
         actor=office,
         now=now,
     )
     second = store.carry_out(
-        record_payment, _wish(invoice, "100", version=3), actor=office, now=now
+        record_payment, _inputs(invoice, "100", version=3), actor=office, now=now
     )
     with store.reading(office, now=now) as session:
         record = invoice_record(session, invoice)
@@ -65,9 +65,9 @@ def test_a_payment_takes_down_what_is_open(store, office, now):
 
 def test_too_much_is_asked_about_and_owed_to_the_customer(store, office, now):
     invoice = make_invoice(store, make_party(store))
-    assert _refused(store, office, _wish(invoice, "125,51"), now) == [("amount", "overpayment")]
-    wish = _wish(invoice, "130", accept_overpayment=True)
-    store.carry_out(record_payment, wish, actor=office, now=now)
+    assert _refused(store, office, _inputs(invoice, "125,51"), now) == [("amount", "overpayment")]
+    inputs = _inputs(invoice, "130", accept_overpayment=True)
+    store.carry_out(record_payment, inputs, actor=office, now=now)
     assert _open(store, invoice) == [-450]
     pay(store, invoice, "-4,50")
     assert _open(store, invoice) == [0]
@@ -76,7 +76,7 @@ def test_too_much_is_asked_about_and_owed_to_the_customer(store, office, now):
 def test_a_slip_is_corrected_by_the_opposite_sum(store, office, now):
     invoice = make_invoice(store, make_party(store))
     pay(store, invoice, "100")
-    too_far = _wish(invoice, "-100,01", version=3)
+    too_far = _inputs(invoice, "-100,01", version=3)
     assert _refused(store, office, too_far, now) == [("amount", "more_than_paid")]
     pay(store, invoice, "-100")
     assert _open(store, invoice) == [12_550]
@@ -89,8 +89,8 @@ def test_a_credit_note_is_paid_back_and_no_further(store, office, now):
     assert _open(store, invoice, note) == [0, -10_000]
     version = version_of(store, "invoice", note)
     for amount, code in (("-100,01", "more_than_owed"), ("1", "more_than_paid")):
-        wish = _wish(note, amount, version=version, accept_overpayment=True)
-        assert _refused(store, office, wish, now) == [("amount", code)]
+        inputs = _inputs(note, amount, version=version, accept_overpayment=True)
+        assert _refused(store, office, inputs, now) == [("amount", code)]
     pay(store, note, "-100")
     assert _open(store, invoice, note) == [0, 0]
     pay(store, note, "40")
@@ -123,27 +123,27 @@ def test_a_correction_settles_with_the_credit_note(store):
 )
 def test_what_is_not_valid_is_refused_beside_its_field(sqlite_store, office, now, values, refused):
     invoice = make_invoice(sqlite_store, make_party(sqlite_store))
-    assert _refused(sqlite_store, office, _wish(invoice, **values), now) == [refused]
+    assert _refused(sqlite_store, office, _inputs(invoice, **values), now) == [refused]
 
 
 def test_a_payment_in_advance_of_the_invoice_is_taken(store, office, now):
     invoice = make_invoice(store, make_party(store))
-    wish = _wish(invoice, paid_on=date(2026, 1, 2))
-    assert store.carry_out(record_payment, wish, actor=office, now=now) > 0
+    inputs = _inputs(invoice, paid_on=date(2026, 1, 2))
+    assert store.carry_out(record_payment, inputs, actor=office, now=now) > 0
 
 
 def test_a_draft_is_not_paid(store, office, now):
     draft = make_draft(store, make_party(store))
-    wish = _wish(draft, "1", version=1, accept_overpayment=True)
-    assert _refused(store, office, wish, now) == [("invoice_id", "not_issued")]
+    inputs = _inputs(draft, "1", version=1, accept_overpayment=True)
+    assert _refused(store, office, inputs, now) == [("invoice_id", "not_issued")]
 
 
 def test_what_a_colleague_just_recorded_is_not_recorded_again(store, office, manager, now):
     invoice = make_invoice(store, make_party(store))
-    store.carry_out(record_payment, _wish(invoice), actor=manager, now=now)
+    store.carry_out(record_payment, _inputs(invoice), actor=manager, now=now)
     before = everything(store)
     with pytest.raises(StaleRecord) as refusal:
-        store.carry_out(record_payment, _wish(invoice), actor=office, now=now)
+        store.carry_out(record_payment, _inputs(invoice), actor=office, now=now)
     assert (refusal.value.theirs, refusal.value.changed_by) == ({"open_cents": 0}, "maija")
     assert everything(store) == before
 
@@ -156,7 +156,7 @@ def test_two_at_once_record_one(store, now):
     def record() -> None:
         start.wait()
         try:
-            store.carry_out(record_payment, _wish(invoice), actor=MAKER, now=now)
+            store.carry_out(record_payment, _inputs(invoice), actor=MAKER, now=now)
         except StaleRecord:
             outcomes.append("stale")
         else:
@@ -183,6 +183,6 @@ def test_the_store_itself_keeps_a_payment_as_it_is(store):
 def test_rights_and_what_is_gone(store, viewer, office, now):
     invoice = make_invoice(store, make_party(store))
     with pytest.raises(NotAllowed):
-        store.carry_out(record_payment, _wish(invoice), actor=viewer, now=now)
+        store.carry_out(record_payment, _inputs(invoice), actor=viewer, now=now)
     with pytest.raises(NotFound):
-        store.carry_out(record_payment, _wish(404), actor=office, now=now)
+        store.carry_out(record_payment, _inputs(404), actor=office, now=now)

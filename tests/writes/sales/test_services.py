@@ -4,14 +4,14 @@ import pytest
 
 from queries.errors import InvalidInputs, NotAllowed, StaleRecord
 from queries.reads.sales.services import ServiceRow, service_list
-from queries.writes.sales.services import ServiceWish, amend_service
+from queries.writes.sales.services import AmendService, amend_service
 from tests.factories.sales import make_service
 from tests.support.statements import statements
 from tests.support.trails import everything, trail_of
 
 
-def _wish(**values: object) -> ServiceWish:
-    return ServiceWish(
+def _inputs(**values: object) -> AmendService:
+    return AmendService(
         **{
             "code": "PUH-2",
             "name": "Ikkunanpesu",
@@ -24,9 +24,9 @@ def _wish(**values: object) -> ServiceWish:
 
 
 def test_a_service_is_added_and_corrected(store, office, now):
-    service = store.carry_out(amend_service, _wish(), actor=office, now=now)
-    wish = _wish(id=service, version=1, unit_price="1 045,50 €", active=False)
-    assert store.carry_out(amend_service, wish, actor=office, now=now) == service
+    service = store.carry_out(amend_service, _inputs(), actor=office, now=now)
+    inputs = _inputs(id=service, version=1, unit_price="1 045,50 €", active=False)
+    assert store.carry_out(amend_service, inputs, actor=office, now=now) == service
     with store.reading(office, now=now) as session:
         assert service_list(session) == (
             ServiceRow(service, 2, "PUH-2", "Ikkunanpesu", "hour", 104_550, "standard", False),
@@ -78,18 +78,18 @@ def test_what_is_not_valid_is_refused_beside_its_field(sqlite_store, office, now
     make_service(sqlite_store)
     before = everything(sqlite_store)
     with pytest.raises(InvalidInputs) as refusal:
-        sqlite_store.carry_out(amend_service, _wish(**values), actor=office, now=now)
+        sqlite_store.carry_out(amend_service, _inputs(**values), actor=office, now=now)
     assert [(error.field, error.code) for error in refusal.value.errors] == [refused]
     assert everything(sqlite_store) == before
 
 
 def test_a_stale_service_is_refused_with_the_price_that_stands(store, office, manager, now):
-    service = store.carry_out(amend_service, _wish(), actor=office, now=now)
-    dearer = _wish(id=service, version=1, unit_price="50")
+    service = store.carry_out(amend_service, _inputs(), actor=office, now=now)
+    dearer = _inputs(id=service, version=1, unit_price="50")
     store.carry_out(amend_service, dearer, actor=manager, now=now)
     with pytest.raises(StaleRecord) as refusal:
         store.carry_out(
-            amend_service, _wish(id=service, version=1, name="Pesu"), actor=office, now=now
+            amend_service, _inputs(id=service, version=1, name="Pesu"), actor=office, now=now
         )
     assert (refusal.value.theirs["unit_price"], refusal.value.theirs["name"]) == (
         "50,00",
@@ -98,13 +98,13 @@ def test_a_stale_service_is_refused_with_the_price_that_stands(store, office, ma
 
 
 def test_the_same_again_changes_nothing(store, office, now):
-    service = store.carry_out(amend_service, _wish(), actor=office, now=now)
+    service = store.carry_out(amend_service, _inputs(), actor=office, now=now)
     before = everything(store)
-    same = _wish(id=service, version=1, unit_price="45.50")
+    same = _inputs(id=service, version=1, unit_price="45.50")
     assert store.carry_out(amend_service, same, actor=office, now=now) == service
     assert everything(store) == before
 
 
 def test_a_viewer_adds_nothing(store, viewer, now):
     with pytest.raises(NotAllowed):
-        store.carry_out(amend_service, _wish(), actor=viewer, now=now)
+        store.carry_out(amend_service, _inputs(), actor=viewer, now=now)

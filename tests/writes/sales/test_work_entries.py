@@ -8,13 +8,13 @@ from sqlalchemy.exc import DBAPIError
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.reads.sales.order import order_record, work_record
-from queries.writes.sales.work_entries import WorkWish, amend_work_entry
+from queries.writes.sales.work_entries import AmendWorkEntry, amend_work_entry
 from tests.factories.records import TODAY, make_order, make_party, make_work
 from tests.support.trails import everything, trail_of
 
 
-def _wish(order_id: int, **values: object) -> WorkWish:
-    return WorkWish(
+def _inputs(order_id: int, **values: object) -> AmendWorkEntry:
+    return AmendWorkEntry(
         **{
             "order_id": order_id,
             "done_on": TODAY,
@@ -29,8 +29,8 @@ def _wish(order_id: int, **values: object) -> WorkWish:
 def test_work_is_recorded_for_an_order_and_its_customer(store, office, now):
     party = make_party(store)
     order = make_order(store, party)
-    wish = _wish(order, material="Kaapeli 5 m\nRasia 2 kpl")
-    entry = store.carry_out(amend_work_entry, wish, actor=office, now=now)
+    inputs = _inputs(order, material="Kaapeli 5 m\nRasia 2 kpl")
+    entry = store.carry_out(amend_work_entry, inputs, actor=office, now=now)
     with store.reading(office, now=now) as session:
         record = work_record(session, entry)
     assert (record.done_on, record.done_by, record.description, record.minutes) == (
@@ -60,7 +60,7 @@ def test_work_on_the_wrong_order_is_moved_to_the_right_one(store, office, now):
     first, second = make_party(store), make_party(store, name="Toinen Oy")
     wrong, right = make_order(store, first), make_order(store, second)
     entry = make_work(store, wrong)
-    wish = _wish(
+    inputs = _inputs(
         right,
         id=entry,
         version=1,
@@ -69,7 +69,7 @@ def test_work_on_the_wrong_order_is_moved_to_the_right_one(store, office, now):
         description="Keskus vaihdettu",
         minutes=150,
     )
-    store.carry_out(amend_work_entry, wish, actor=office, now=now)
+    store.carry_out(amend_work_entry, inputs, actor=office, now=now)
     assert trail_of(store, "work_entry")[-1] == (
         "amend_work_entry",
         entry,
@@ -94,11 +94,13 @@ def test_the_store_lets_nobody_remove_work(store, office, now):
 def test_stale_work_is_refused_with_what_stands_now(store, office, manager, now):
     order = make_order(store, make_party(store))
     entry = make_work(store, order)
-    theirs = _wish(order, id=entry, version=1, minutes=200)
+    theirs = _inputs(order, id=entry, version=1, minutes=200)
     store.carry_out(amend_work_entry, theirs, actor=manager, now=now)
     before = everything(store)
     with pytest.raises(StaleRecord) as refusal:
-        store.carry_out(amend_work_entry, _wish(order, id=entry, version=1), actor=office, now=now)
+        store.carry_out(
+            amend_work_entry, _inputs(order, id=entry, version=1), actor=office, now=now
+        )
     assert everything(store) == before
     assert (refusal.value.theirs["minutes"], refusal.value.changed_by) == (200, "maija")
 
@@ -121,7 +123,7 @@ def test_what_is_not_valid_is_refused_beside_its_field(sqlite_store, office, now
     order = make_order(sqlite_store, make_party(sqlite_store))
     before = everything(sqlite_store)
     with pytest.raises(InvalidInputs) as refusal:
-        sqlite_store.carry_out(amend_work_entry, _wish(order, **values), actor=office, now=now)
+        sqlite_store.carry_out(amend_work_entry, _inputs(order, **values), actor=office, now=now)
     assert [(error.field, error.code) for error in refusal.value.errors] == [refused]
     assert everything(sqlite_store) == before
 
@@ -135,21 +137,21 @@ def test_nothing_new_is_done_for_a_cancelled_order(store, office, now):
         connection.execute(
             text("UPDATE service_order SET status = 'cancelled', closed_on = ordered_on")
         )
-    for wish in (_wish(cancelled), _wish(cancelled, id=entry, version=1)):
+    for inputs in (_inputs(cancelled), _inputs(cancelled, id=entry, version=1)):
         with pytest.raises(InvalidInputs) as refusal:
-            store.carry_out(amend_work_entry, wish, actor=office, now=now)
+            store.carry_out(amend_work_entry, inputs, actor=office, now=now)
         assert [(e.field, e.code) for e in refusal.value.errors] == [
             ("order_id", "order_cancelled")
         ]
-    corrected = _wish(order, id=entry, version=1, minutes=0)
+    corrected = _inputs(order, id=entry, version=1, minutes=0)
     assert store.carry_out(amend_work_entry, corrected, actor=office, now=now) == entry
 
 
 def test_rights_and_what_is_gone(store, viewer, office, now):
     order = make_order(store, make_party(store))
     with pytest.raises(NotAllowed):
-        store.carry_out(amend_work_entry, _wish(order), actor=viewer, now=now)
+        store.carry_out(amend_work_entry, _inputs(order), actor=viewer, now=now)
     with pytest.raises(NotFound):
-        store.carry_out(amend_work_entry, _wish(404), actor=office, now=now)
+        store.carry_out(amend_work_entry, _inputs(404), actor=office, now=now)
     with pytest.raises(NotFound):
-        store.carry_out(amend_work_entry, _wish(order, id=9, version=1), actor=office, now=now)
+        store.carry_out(amend_work_entry, _inputs(order, id=9, version=1), actor=office, now=now)

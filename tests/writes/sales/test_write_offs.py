@@ -13,9 +13,9 @@ from queries.reads.retention.reasons import Event, record_explained
 from queries.store import derived
 from queries.store.backup.ledger import ledger_of
 from queries.store.tables import HoldScope
-from queries.writes.retention.disposal import RunWish, withdraw_disposal
-from queries.writes.retention.financial_years import FinancialYearWish, amend_financial_year
-from queries.writes.sales.write_offs import WriteOffWish, write_off_balance
+from queries.writes.retention.disposal import DisposalRunRef, withdraw_disposal
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from queries.writes.sales.write_offs import WriteOffBalance, write_off_balance
 from tests.factories.disposals import (
     DAY,
     OVER,
@@ -34,8 +34,8 @@ from tests.factories.sales import credit
 
 @pytest.fixture
 def ledger(store, tmp_path):
-    wish = FinancialYearWish(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
-    store.carry_out(amend_financial_year, wish, actor=MAKER, now=SOLD)
+    inputs = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)
     return ledger_of(store, tmp_path)
 
 
@@ -53,13 +53,13 @@ def _row(store, key):
 
 
 def _write_off(store, key, on=DAY, now=OVER):
-    wish = WriteOffWish(
+    inputs = WriteOffBalance(
         invoice_id=key,
         version=_row(store, key).version,
         written_off_on=on,
         reason="Velallinen on maksukyvytön",
     )
-    return store.carry_out(write_off_balance, wish, actor=MAKER, now=now)
+    return store.carry_out(write_off_balance, inputs, actor=MAKER, now=now)
 
 
 def _why(store, key):
@@ -90,7 +90,9 @@ def test_a_lapsed_claim_goes_only_after_a_decision(store, ledger, party):
     owed = _row(store, bill).open_cents
     proposed = propose(store)
     assert review(store, proposed).kept_back == {"invoice": 1}
-    store.carry_out(withdraw_disposal, RunWish(id=proposed, version=1), actor=MAKER, now=OVER)
+    store.carry_out(
+        withdraw_disposal, DisposalRunRef(id=proposed, version=1), actor=MAKER, now=OVER
+    )
     found = dispose(store, ledger)
     assert reasons(found) == {("invoice", "open_balance"): 1}
     assert found.sums == {"owed": owed}
