@@ -37,7 +37,7 @@ class MessageRow:
 
 @dataclass(frozen=True)
 class MessageFigures:
-    """How many messages wait, and since when the oldest does."""
+    """Count of waiting messages, and the day of the oldest."""
 
     waiting: Total
     oldest: date | None
@@ -47,7 +47,7 @@ class MessageFigures:
 class MessageCard:
     """A message with what is known about it.
 
-    :param consent_text: what stood beside the box that was ticked.
+    :param consent_text: the text beside the box that was ticked.
     :param is_suppressed: the address said no to the newsletter or to all marketing.
     :param matches: parties that it may be from, with the reasons, best first.
     """
@@ -155,7 +155,8 @@ def _beginning(message: str | None) -> str:
 
 
 def _matches(session: Session, one: FormMessage) -> tuple[Match, ...]:
-    """Who it may be: by the address, by the number, and by the name with the town."""
+    """Find the parties that the sender may be: by the address, by the number, and by the name
+    with the town."""
     found: dict[int, Match] = {}
     asked = [("", one.email or ""), ("", one.phone or ""), (one.name, one.town or "")]
     for name, contact in asked:

@@ -48,10 +48,10 @@ class ImportLine:
 
 @dataclass(frozen=True)
 class Said:
-    """What was said of one row: codes with their facts.
+    """The report on one row: codes with their facts.
 
     :param kept: values that were not taken: the field, the register's value, the file's.
-    :param asked: whom the row may have meant: keys of parties, with what was shown of them.
+    :param asked: the parties that the row may have meant: keys of parties, with what was shown of them.
     """
 
     number: int
@@ -85,7 +85,7 @@ class ImportRecord:
     details_until: date
 
     def may_be_undone(self, today: date) -> bool:
-        """Whether undoing is to be offered; whether anything stands in the way is then seen."""
+        """Return whether to offer undoing; whether anything blocks it is checked later."""
         line = self.line
         is_recorded = line.refused is not None and self.emptied_on is None
         return (
@@ -150,7 +150,7 @@ def import_record(session: Session, batch_id: int) -> ImportRecord:
 def import_rows(
     session: Session, batch_id: int, *, after: int = 0, size: int = ROWS
 ) -> tuple[Said, ...]:
-    """What was said of the rows of an import, in the order of the file; one statement.
+    """Return the reports on the rows of an import, in the order of the file; one statement.
 
     :param after: the number of the row to go on after.
     """

@@ -1,8 +1,8 @@
-"""The newsletter: who gets it and by which right, what was agreed to, and what was sent.
+"""The newsletter: subscriptions with their legal basis, consent texts, and the issues sent.
 
 The three rights stay apart in every list (917/2014 200.1, 200.3 and 202 §), and so does whom an
 issue reaches: a subscription of a restricted party, of a customer relation that is over, or at an
-address that is no longer the party's, stands still until that is over.
+address that is no longer the party's, is suspended until that is over.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class IssueRow:
 
 @dataclass(frozen=True)
 class NewsletterFigures:
-    """How many there are.
+    """Counts of subscriptions and suppressions.
 
     :param by_basis: subscriptions by right.
     :param suppressed: marks of addresses that must not get it again.
@@ -120,8 +120,8 @@ class NewsletterFigures:
 
 @dataclass(frozen=True)
 class RecipientRow:
-    """Who gets the next issue; ``token`` is None for who never had a link, ``party_id`` for who is
-    not a party of the register."""
+    """A recipient of the next issue; ``token`` is None for one who never had a link,
+    ``party_id`` for one who is not a party of the register."""
 
     id: int
     party_id: int | None
@@ -133,7 +133,7 @@ class RecipientRow:
 
 
 def _stands_still() -> ColumnElement[Any]:
-    """Why an issue does not reach a subscription."""
+    """Return the reason why an issue does not reach a subscription."""
     restricted = select(Restriction.id).where(
         Restriction.party_id == Subscription.party_id, Restriction.lifted_on.is_(None)
     )
@@ -274,7 +274,7 @@ def refused_addresses(session: Session, party_id: int) -> tuple[str, ...]:
 
 @needs(Permission.SEE_NOTICE)
 def newsletter_figures(session: Session) -> NewsletterFigures:
-    """How many get the newsletter and how many must not; two statements."""
+    """Count the subscriptions and the suppressed addresses; two statements."""
     by_right = select(Subscription.basis, func.count()).group_by(Subscription.basis)
     counted = dict(session.execute(by_right).all())
     by_basis = {basis.value: counted.get(basis.value, 0) for basis in MarketingBasis}
@@ -284,7 +284,7 @@ def newsletter_figures(session: Session) -> NewsletterFigures:
 
 @needs(Permission.SEE_NOTICE)
 def consent_texts(session: Session) -> tuple[ConsentTextRow, ...]:
-    """What people have agreed to, the newest version first; one statement."""
+    """Return the texts that people have agreed to, the newest version first; one statement."""
     query = select(ConsentText).order_by(ConsentText.version.desc(), ConsentText.id)
     return tuple(
         ConsentTextRow(row.id, row.version, row.language, row.text, row.since, row.written_by)
@@ -304,9 +304,9 @@ def newsletter_issues(session: Session) -> tuple[IssueRow, ...]:
 
 @needs(Permission.SEND_NEWSLETTER)
 def issue_recipients(session: Session) -> Iterator[RecipientRow]:
-    """Whom the next issue goes to, in order of the keys; three statements.
+    """Yield the recipients of the next issue, in order of the keys; three statements.
 
-    No suppressed address stands among the subscriptions; if one ever did, it is left out here.
+    No suppressed address is among the subscriptions; if one ever did, it is left out here.
     """
     refused = _suppressions(session)
     query = (
@@ -328,9 +328,9 @@ def issue_recipients(session: Session) -> Iterator[RecipientRow]:
 
 
 def leads_out(session: Session, token: str) -> bool:
-    """Whether a link belongs to a subscription; one statement, by the unique index of tokens.
+    """Check if a link belongs to a subscription; one statement, by the unique index of tokens.
 
-    Needs no right: the link gives it to whoever holds it, and nobody is told the answer.
+    Needs no permission: anyone with the link may use it, and the answer is shown to nobody.
     """
     return session.connection().execute(_BY_TOKEN, {"token": token}).first() is not None
 

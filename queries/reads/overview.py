@@ -49,7 +49,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class InvoicedMonth:
-    """What was invoiced in a month and in the same month a year before; net, cents."""
+    """Invoiced sums of a month and of the same month a year before; net, cents."""
 
     month: str
     cents: int
@@ -59,7 +59,7 @@ class InvoicedMonth:
 
 @dataclass(frozen=True)
 class CustomersMonth:
-    """How many customer relations began and ended in a month."""
+    """Counts of customer relations that began and ended in a month."""
 
     month: str
     started: int
@@ -231,8 +231,9 @@ _NAMES: Mapping[str | None, str] = {
 
 @needs(Permission.SEE_BILLING)
 def before_disposal(session: Session, *, today: date) -> tuple[Figure, ...]:
-    """What somebody has to decide on before the records may go: lapsed balances, work that was
-    done and never invoiced, orders left open on customers that have ended. One statement."""
+    """Count what has to be decided before the records may be disposed of: lapsed balances, work
+    that was done and never invoiced, orders left open on customers that have ended. One
+    statement."""
     return tuple(_counted(session, today, *_BEFORE_DISPOSAL))
 
 

@@ -18,7 +18,7 @@ COUNT_LIMIT = 10_000
 
 @dataclass(frozen=True)
 class Total:
-    """How many there are; ``exact`` is False when counting stopped at ``n``."""
+    """A count; ``exact`` is False when counting stopped at ``n``."""
 
     n: int
     exact: bool = True
@@ -48,7 +48,7 @@ def count_up_to(session: Session, query: Select[Any], limit: int = COUNT_LIMIT) 
 def counts_up_to(
     session: Session, queries: Sequence[Select[Any]], limit: int = COUNT_LIMIT
 ) -> list[Total]:
-    """As :func:`count_up_to` of each query; one statement for all."""
+    """Count as :func:`count_up_to` does, for each query; one statement for all."""
     counts = (
         select(func.count())
         .select_from(query.order_by(None).limit(limit + 1).subquery())
@@ -69,9 +69,10 @@ def key_page(
     before: list[Any] | None = None,
     size: int,
 ) -> tuple[list[Row[Any]], bool, bool]:
-    """Rows of one page in key order, and whether there are more behind and before; one statement.
+    """Rows of one page in key order, and whether there are more behind and before; one
+    statement.
 
-    :param key: columns that order the list and tell its rows apart, all in one direction, with an
+    :param key: columns that order the list and identify its rows, all in one direction, with an
         index on them; ``after`` or ``before`` are their values in the row to page from.
     """
     backwards = before is not None

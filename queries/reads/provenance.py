@@ -1,4 +1,4 @@
-"""Where data came from (Tietolähteet), and whom to tell of what came from elsewhere."""
+"""Provenance of data (Tietolähteet), and the people to inform of data that came from elsewhere."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class UnknownRow:
 
 @dataclass(frozen=True)
 class ReminderRow:
-    """Somebody to tell of data that came from elsewhere, by ``due`` at the latest.
+    """A person to inform of data that came from elsewhere, by ``due`` at the latest.
 
     :param since: the day of the first datum of that source.
     """
@@ -59,7 +59,7 @@ class ReminderRow:
 
 @dataclass(frozen=True)
 class ReminderFigures:
-    """How many are to be told, how many of them within a week, and how many are told too late.
+    """Counts of people to inform: all, those within a week, and those who are informed too late.
 
     :param first_due: the last day of the one who waits the longest.
     """
@@ -72,7 +72,7 @@ class ReminderFigures:
 
 @dataclass(frozen=True)
 class ToldRow:
-    """Data of a party that came from elsewhere, and when and how the person was told."""
+    """Data of a party that came from elsewhere, and when and how the person was informed."""
 
     id: int
     source: str
@@ -85,7 +85,7 @@ class ToldRow:
 
 @dataclass(frozen=True)
 class FromElsewhere:
-    """What a letter of Art. 14 tells of: the party, the source, and which data came on which day.
+    """Contents of a letter of Art. 14: the party, the source, and which data came on which day.
 
     :param data: table and day, each once.
     """
@@ -102,8 +102,8 @@ class FromElsewhere:
 
 @needs(Permission.SEE_NOTICE)
 def source_counts(session: Session) -> dict[str, int]:
-    """How many data came from each source, in the order of the sources; 5 statements, each of
-    which reads its table to the end."""
+    """Count the data from each source, in the order of the sources; 5 statements, each of which
+    reads its table to the end."""
     found = dict.fromkeys((source.value for source in Source), 0)
     for model, _key in _SOURCED:
         for source, n in session.execute(select(model.source, func.count()).group_by(model.source)):
@@ -113,8 +113,7 @@ def source_counts(session: Session) -> dict[str, int]:
 
 @needs(Permission.SEE_NOTICE)
 def unknown_sources(session: Session) -> Total:
-    """How many data there are of which nobody knows where they came from; 5 statements, by the
-    indexes by source."""
+    """Count the data whose source is unknown; 5 statements, by the indexes by source."""
     counts = [count_up_to(session, query) for query in unknown_data()]
     return Total(sum(one.n for one in counts), exact=all(one.exact for one in counts))
 
@@ -153,7 +152,7 @@ def source_reminders(
     before: int | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[ReminderRow]:
-    """One page of those who are to be told, the longest waiting first; at most 4 statements."""
+    """Return one page of people to inform, the longest waiting first; at most 4 statements."""
     key = [SourceNotice.since, SourceNotice.id]
     marks = []
     for mark in (after, before):
@@ -198,7 +197,8 @@ def reminder_figures(session: Session, *, today: date) -> ReminderFigures:
 
 @needs(Permission.SEE_CUSTOMERS)
 def source_notices_of(session: Session, party_id: int) -> tuple[ToldRow, ...]:
-    """What came of a party from elsewhere, and whether the person was told; 1 statement."""
+    """Return the data of a party from elsewhere, and whether the person was informed; 1
+    statement."""
     rows = session.scalars(
         select(SourceNotice).where(SourceNotice.party_id == party_id).order_by(SourceNotice.id)
     )
@@ -218,7 +218,7 @@ def source_notices_of(session: Session, party_id: int) -> tuple[ToldRow, ...]:
 
 @needs(Permission.SEE_CUSTOMERS)
 def from_elsewhere(session: Session, notice_id: int) -> FromElsewhere:
-    """What a letter about one source tells of; 2 statements.
+    """Return the contents of a letter about one source; 2 statements.
 
     :raises NotFound: when the data are gone, and the person's reminder with them.
     """
@@ -261,7 +261,7 @@ def unknown_data() -> list[Select[Any]]:
 
 
 def told_late(today: date) -> Select[Any]:
-    """Data from elsewhere of which nobody told the person in time."""
+    """Select the data from elsewhere of which the person was not informed in time."""
     return _waiting().where(SourceNotice.since <= source_notice_overdue(today))
 
 

@@ -50,13 +50,13 @@ class RecipientRow:
         return self.is_outside and self.transfer_basis is None
 
     def state(self, today: date) -> Agreement:
-        """How its agreement stands on a day."""
+        """Return the state of its agreement on a day."""
         return agreement_state(self.role, self.agreement, self.ends_on, today=today)
 
 
 @dataclass(frozen=True)
 class DisclosedRow:
-    """What was given of a party, to whom, when; who noted it."""
+    """A disclosure of a party's data: what, to whom and when, and who recorded it."""
 
     id: int
     recipient: str
@@ -84,7 +84,7 @@ def every_recipient(session: Session) -> tuple[RecipientRow, ...]:
 
 @needs(Permission.SEE_CUSTOMERS)
 def disclosures_of(session: Session, party_id: int) -> tuple[DisclosedRow, ...]:
-    """What was given of a party, the latest first, 100 at most; 1 statement."""
+    """Return what was given of a party, the latest first, 100 at most; 1 statement."""
     rows = session.execute(
         select(
             Disclosure.id,

@@ -1,4 +1,4 @@
-"""What a person has to look at since the store was restored, before the next disposal."""
+"""Review of a restored store: what a person has to look at before the next disposal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from queries.store.tables import Setting
 
 @dataclass(frozen=True)
 class ToCheck:
-    """What :func:`queries.store.backup.carry_holds.carry_safeguards` noted.
+    """The findings that :func:`queries.store.backup.carry_holds.carry_safeguards` recorded.
 
     :param restores: the day of each restore, with what it found.
     """
@@ -29,8 +29,7 @@ class ToCheck:
 
 @needs(Permission.SEE_RETENTION)
 def restore_to_check(session: Session) -> ToCheck | None:
-    """What waits for a person since the store was restored; None where nothing does. One
-    statement."""
+    """Return what waits for a person since the store was restored, or None. One statement."""
     kept = session.get(Setting, TO_CHECK)
     if kept is None:
         return None

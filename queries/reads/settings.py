@@ -26,7 +26,7 @@ def setting(session: Session, name: str) -> Any:
 
 @dataclass(frozen=True)
 class SetValue:
-    """A setting as it was set: when, by whom, with the version for a wish."""
+    """A setting as it was set: when, by whom, with the version for a command."""
 
     value: Any
     version: int
@@ -45,7 +45,7 @@ def setting_as_set(session: Session, name: str) -> SetValue | None:
 
 @dataclass(frozen=True)
 class PeriodRow:
-    """A retention period of the house; without who and when, the suggested one stands."""
+    """A retention period of the company; without who and when, the suggested one is used."""
 
     code: str
     months: int
@@ -56,7 +56,7 @@ class PeriodRow:
 
 @needs(Permission.SEE_RETENTION)
 def periods(session: Session) -> tuple[PeriodRow, ...]:
-    """The house's own retention periods, as they are counted by now. One statement."""
+    """Return the company's own retention periods, as they are counted by now. One statement."""
     names = [f"{PERIOD}{rule.code}" for rule in OWN_CLASSES]
     kept_ones = session.scalars(select(Setting).where(Setting.name.in_(names)))
     found = {row.name: row for row in kept_ones}

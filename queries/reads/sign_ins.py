@@ -1,4 +1,4 @@
-"""Who is signed in."""
+"""Users who are signed in."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class SignedIn:
 
 
 def hash_of(secret: str) -> str:
-    """What is stored of a cookie, ticket or nonce: its SHA-256, for they are 256 random bits."""
+    """Return what is stored of a cookie, ticket or nonce: its SHA-256, for they are 256 random
+    bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

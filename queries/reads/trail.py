@@ -1,4 +1,4 @@
-"""The audit trail: who opened and who changed what, and when."""
+"""The audit trail: who read and who changed what, and when."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGE_SIZE = 100
 
 @dataclass(frozen=True, kw_only=True)
 class TrailFilter:
-    """What the list shows; None is no restriction."""
+    """Filter of the list; None is no restriction."""
 
     kind: str | None = None
     actor: str | None = None

@@ -38,7 +38,7 @@ class WebFormRow:
 
 @dataclass(frozen=True)
 class OpenForm:
-    """What the route needs of a form that may send messages."""
+    """A form that may send messages, as the route needs it."""
 
     id: int
     key: str

@@ -1,4 +1,4 @@
-"""Whether anyone else has the database open; asked before the store is changed under everyone.
+"""A check that nobody else has the database open, made before the store is replaced or migrated.
 
 The lock of the data folder (:mod:`queries.store.data_folder_lock`) is known only to those who work
 in the same folder. The database itself knows everyone.
@@ -44,7 +44,7 @@ def require_unserved(url: URL) -> None:
 
 
 def require_no_others(connection: Connection, database: str) -> None:
-    """As :func:`require_unserved`, of any database of the server.
+    """Refuse as :func:`require_unserved` does, for any database of the server.
 
     :raises StoreRefusal: ``store_served``.
     """

@@ -1,8 +1,7 @@
-"""Who works in a data folder: many at a time, or one alone.
+"""The lock of a data folder: shared by many, or held by one alone.
 
 A lock of the operating system (``flock``): it ends with the process that holds it, however that
-ends, so nothing is ever left locked. Whoever serves a store or disposes in it is here with others;
-a restore, which swaps the store under everyone's feet, is here alone.
+ends, so nothing is ever left locked. Programs that serve a store or dispose of records in it share the lock; a restore, which replaces the store, holds it alone.
 """
 
 from __future__ import annotations

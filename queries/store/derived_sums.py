@@ -1,4 +1,4 @@
-"""What commands keep beside the rows that it is computed from: open balances and towns.
+"""Values that commands keep beside the rows they are computed from: open balances and towns.
 
 No trigger keeps them: each command writes them under the lock of the invoice or the party. So they
 are compared like what triggers keep, and computed anew with it.
@@ -44,7 +44,7 @@ def _first_town() -> ScalarSelect[str | None]:
 
 
 def _wrong_balances(connection: Connection) -> Iterator[tuple[int, int]]:
-    """The invoices and credit notes that stand with another balance, each with the right one."""
+    """Find the invoices and credit notes with a wrong balance, and the right one of each."""
     sums = [
         select(of.invoice_id, func.sum(of.amount_cents).label("cents"))
         .group_by(of.invoice_id)

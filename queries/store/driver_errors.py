@@ -1,8 +1,8 @@
-"""What a driver's error says, read from its code.
+"""Meaning of a driver's error, read from its code.
 
 The words of an error are in the language of the server (``lc_messages``) and change between
 versions; its code does not. PostgreSQL gives a SQLSTATE (its manual, appendix A), SQLite an
-extended result code (sqlite.org/rescode.html). Nothing else in the program tells errors apart.
+extended result code (sqlite.org/rescode.html). No other module distinguishes errors of drivers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 
 class DriverError(enum.Enum):
-    """What happened, whichever engine it happened in."""
+    """The kinds of error, the same for both engines."""
 
     BUSY = enum.auto()
     """A lock, or a connection, was not had in time."""
@@ -73,7 +73,7 @@ _PRIMARY = 0xFF
 
 
 def kind_of(error: BaseException) -> DriverError:
-    """What kind of error it is.
+    """Return the kind of an error.
 
     :param error: a driver's, or SQLAlchemy's around one.
     """

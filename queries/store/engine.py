@@ -70,7 +70,7 @@ _REFUSALS = {DriverError.BUSY: "store_busy", DriverError.FULL: "store_full"}
 
 
 def refusal_of(error: BaseException) -> StoreRefusal:
-    """The refusal that tells of a driver's failure to open, lock or write.
+    """Return the refusal for a driver's failure to open, lock or write.
 
     :param error: the driver's, or SQLAlchemy's around it.
     """

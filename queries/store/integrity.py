@@ -1,11 +1,11 @@
-"""Comparing a whole store with itself: what is kept with what the rows say.
+"""Comparison of a whole store with itself: what is kept with what the rows say.
 
 **The danger.** A store that is wrong in a place that nobody reads is backed up, day after day,
 until every backup is wrong in it too.
 
 **The principle.** Each part is compared whole, and what differs is named by table and key, never
 by a value. What is derived (facts, summaries, sources, search) can be computed from the rows and
-is mended by :func:`rebuild`; what is not is only told.
+is mended by :func:`rebuild`; what is not is only reported.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _UNREADABLE = "?"
 
 
 class Part(enum.StrEnum):
-    """What is compared, in this order."""
+    """The parts that are compared, in this order."""
 
     INTEGRITY = "integrity"
     SCHEMA = "schema"
@@ -80,12 +80,12 @@ def check(store: Store, data_folder: Path) -> Iterator[tuple[Part, list[str]]]:
 
 
 def derived_differences(connection: Connection) -> list[str]:
-    """What :func:`rebuild` would mend."""
+    """Return the differences that :func:`rebuild` would mend."""
     return [*kept_differences(connection), *search_differences(connection)]
 
 
 def kept_differences(connection: Connection) -> list[str]:
-    """What triggers and commands keep beside the rows, and is not what these say."""
+    """Return what triggers and commands keep beside the rows and differs from them."""
     return [*derived.differences(connection), *derived_sums.differences(connection)]
 
 
@@ -100,7 +100,8 @@ def rebuild(connection: Connection) -> None:
 
 
 def damages(connection: Connection) -> list[str]:
-    """What the engine itself finds wrong in its file or its pages: pages, rows and indexes."""
+    """Return what the engine itself finds wrong in its file or its pages: pages, rows and
+    indexes."""
     if connection.dialect.name == "sqlite":
         try:
             said = connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars().all()

@@ -1,9 +1,9 @@
-"""Bringing the store's schema to the one this program knows, forward only.
+"""Migration of the store's schema to the one this program knows, forward only.
 
 The danger: a program that writes into a schema it does not know, or changes one under a program
 that writes. The principle: a store is opened only when its revision is the newest one known here
 and its whole schema is what this program makes (:mod:`queries.store.schema`); it is changed only
-by one who is alone with it. The transaction boundary: all migrations that are due, the derived
+by a program that has it alone. The transaction boundary: all migrations that are due, the derived
 objects after them and the comparison are one transaction on both engines.
 """
 
@@ -47,7 +47,7 @@ def revision_of(engine: Engine) -> str | None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the store's revision and its whole schema are those of this program."""
+    """Check if the store's revision and its whole schema are those of this program."""
     return revision_of(engine) == newest_revision() and _is_whole(engine)
 
 
@@ -89,7 +89,7 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
 def migrate_alone(
     address: str | URL, data_folder: Path, *, create: bool = False
 ) -> tuple[str | None, str]:
-    """As :func:`migrate`, with nobody else in the folder or the database.
+    """Migrate as :func:`migrate` does, with nobody else in the folder or the database.
 
     :param create: a SQLite file that does not exist is made.
     :raises StoreRefusal: ``store_served``, ``store_missing`` and what :func:`migrate` raises.
@@ -156,7 +156,7 @@ def require_newest(engine: Engine) -> None:
 
 
 def create_store(address: str | URL) -> Store:
-    """Make a store, or migrate one that stands, and open it."""
+    """Make a store, or migrate an existing one, and open it."""
     engine = open_engine(address, create=True)
     try:
         migrate(engine)

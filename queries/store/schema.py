@@ -4,13 +4,13 @@
 or are another program's says the same word, and keeps wrong facts without anyone noticing.
 
 **The principle.** What the engine itself says of every table, column, constraint, index, trigger
-and trigger function is compared. Engines write what they are told in words of their own
+and trigger function is compared. Engines write expressions in words of their own
 (``IN`` becomes ``= ANY``), so the schema of this program is made once more beside the store, by
 the same engine, read in the same way, and taken away again: :func:`differences`. That is done
 when a store is migrated or checked. What was found equal then is noted as a fingerprint in the
 store, and whoever opens it compares the fingerprint alone: :func:`is_as_marked`.
 
-The order of columns and constraints, white space and quotes are not told apart: they depend on
+The order of columns and constraints, white space and quotes are ignored: they depend on
 which migrations a store went through. Nor are brackets and casts between texts in an expression of
 PostgreSQL, which it writes otherwise once it has read its own words from a dump.
 """
@@ -68,7 +68,7 @@ _CAST = re.compile(r"::(?:character varying|text|bpchar)(?:\(\d+\))?(?:\[\])?|[(
 
 
 def described(connection: Connection) -> dict[str, str]:
-    """What the engine says of each object of the schema, by its kind and name."""
+    """Return the engine's description of each object of the schema, by its kind and name."""
     found = _as_the_engine_says(connection)
     if connection.dialect.name == "sqlite":
         return {name: _in_order(sql) for name, sql in found.items()}
@@ -103,7 +103,7 @@ def differences(connection: Connection) -> list[str]:
 
 
 def mark(connection: Connection) -> None:
-    """Note that the schema as it is now is this program's; :func:`differences` has said so."""
+    """Record that the schema as it is now is this program's; :func:`differences` found none."""
     connection.execute(text("DELETE FROM derived_mark WHERE name = :name"), {"name": _MARK})
     connection.execute(
         text("INSERT INTO derived_mark (name, fingerprint) VALUES (:name, :said)"),
@@ -112,7 +112,7 @@ def mark(connection: Connection) -> None:
 
 
 def is_as_marked(connection: Connection) -> bool:
-    """Whether the schema is still the one that was compared. Two statements on SQLite, three on
+    """Check if the schema is still the one that was compared. Two statements on SQLite, three on
     PostgreSQL."""
     noted = connection.scalar(
         text("SELECT fingerprint FROM derived_mark WHERE name = :name"), {"name": _MARK}

@@ -1,6 +1,6 @@
 """The search index: one folded text a party, found by any part of it.
 
-On SQLite an FTS5 trigram table stands on ``party_search``, on PostgreSQL a pg_trgm index where the
+On SQLite an FTS5 trigram table indexes ``party_search``, on PostgreSQL a pg_trgm index where the
 server has that extension; without it the same search reads the text table through.
 """
 
@@ -37,7 +37,7 @@ def bounded(text: str) -> str:
 
 
 def is_cut(text: str) -> bool:
-    """Whether :func:`bounded` cuts off something of the text."""
+    """Return whether :func:`bounded` cuts off part of the text."""
     if len(text) > _LONGEST_READ:
         return True
     words = _cleaned(text).split()
@@ -130,8 +130,8 @@ _NATIONAL = 6
 def search_text(
     name: str, identifiers: Iterable[str | None], emails: Iterable[str], phones: Iterable[str]
 ) -> str:
-    """The text by which a party is found; a business ID stands with and without its hyphen, a
-    Finnish telephone number as it is dialled at home and from abroad.
+    """Return the text by which a party is found; a business ID is in it with and without its
+    hyphen, a Finnish telephone number as it is dialled at home and from abroad.
 
     >>> search_text("Oja Oy", ["9000007-4"], [], ["+358401234567"])
     'oja oy 9000007-4 90000074 0401234567 +358401234567'
@@ -146,7 +146,8 @@ def search_text(
 
 
 def texts_fingerprint() -> str:
-    """What tells whether texts that are stored were made as they are made here.
+    """Return a fingerprint that changes when texts are made otherwise than those that are
+    stored.
 
     Made from a text that meets every step: when it comes out otherwise, stores are read anew.
     """

@@ -1,6 +1,6 @@
-"""Which parties a typed search means: the condition on the store's search index.
+"""Condition on the store's search index for a typed search.
 
-The danger: what is typed is anything at all, and an engine reads signs as orders. A LIKE with a
+The danger: what is typed is anything at all, and an engine reads some signs as operators. A LIKE with a
 wildcard against the trigram index ends the whole process in SQLite 3.40. The principle: the index
 is handed quoted fragments of three characters only, never a pattern, and what it lets through is
 compared to the letter. What is typed is bounded before any engine sees it.
@@ -27,9 +27,9 @@ _trigram = table("party_trigram", column("rowid"), column("party_trigram"))
 
 
 def searches(text: str) -> list[list[str]]:
-    """What to look for: one of these lists of parts, all of which must be found.
+    """Return lists of parts; a party matches if every part of one list is found.
 
-    Digits may be a telephone number in some notation, or part of an identifier as they stand.
+    Digits may be a telephone number in some notation, or part of an identifier as they are.
 
     >>> searches("040 123 4567"), searches("mäki oy")
     ([['040', '123', '4567'], ['0401234567'], ['401234567']], [['mäki', 'oy']])
@@ -80,7 +80,8 @@ def _by_parts(session: Session, words: list[str], long: list[str]) -> Select[int
 
 
 def fragments(words: list[str]) -> str:
-    """What FTS5 is asked for the words: all of their fragments, quoted, so that no sign is read.
+    """Return the FTS5 query for the words: all of their fragments, quoted, so that no sign is an
+    operator.
 
     The index keeps no places of its fragments, so it answers fragments and not whole words.
 

@@ -1,8 +1,7 @@
 """The two ways into the store: ``reading`` and ``writing``.
 
 The danger: a save that half succeeds, a change without a trail line, a read that writes.
-The principle: whoever reads holds a session in which the database itself refuses writes; whoever
-writes holds a :class:`Desk`, whose transaction carries the change and its trail line together.
+The principle: a reader holds a session in which the database itself refuses writes; a writer holds a :class:`UnitOfWork`, whose transaction carries the change and its trail line together.
 The transaction boundary: only :meth:`Store.writing` commits, and only when nothing was raised.
 """
 
@@ -42,7 +41,7 @@ _S = TypeVar("_S", bound="Session | UnitOfWork")
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """What a command works at: the transaction, who acts, and when (UTC)."""
+    """A command's transaction, with its actor and its instant (UTC)."""
 
     session: Session
     actor: Actor
@@ -88,7 +87,7 @@ def needs(
 ) -> Callable[[Callable[Concatenate[_S, _P], _T]], Callable[Concatenate[_S, _P], _T]]:
     """Declare and check the right that a read or a command needs.
 
-    :raises NotAllowed: when the role of the session's or desk's actor does not have it.
+    :raises NotAllowed: when the role of the session's or unit of work's actor does not have it.
     """
 
     def declare(function: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_S, _P], _T]:
@@ -104,7 +103,7 @@ def needs(
 
 
 def actor_at(place: Session | UnitOfWork) -> Actor:
-    """Who reads in this session or works at this desk.
+    """Return the actor of a session or a unit of work.
 
     :raises NotAllowed: for a session that nobody opened through :meth:`Store.reading`.
     """
@@ -117,7 +116,7 @@ def actor_at(place: Session | UnitOfWork) -> Actor:
 def audit_read(
     session: Session, subject: str, subject_id: int, *, party_id: int | None = None
 ) -> None:
-    """Say that a record was opened; its read line is written when the reading ends."""
+    """Record that a record was read; its read line is written when the reading ends."""
     session.info["opened"].append((subject, subject_id, party_id))
 
 
@@ -136,7 +135,7 @@ def _remember_change(session: Session, _context: UOWTransaction) -> None:
 
 
 class Store:
-    """An opened store: an engine whose schema is the one this program knows."""
+    """An open store: an engine whose schema is the one this program knows."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -144,10 +143,9 @@ class Store:
 
     @contextmanager
     def reading(self, actor: Actor, *, now: datetime | None = None) -> Iterator[Session]:
-        """A session in which the database refuses writes.
+        """Open a session in which the database refuses writes.
 
-        Records that were opened in it get their read line before this returns: what cannot be
-        noted is not shown.
+        Records that were read in it get their read line before this returns: what cannot be recorded is not shown.
         """
         seen: list[tuple[str, int, int | None]] = []
         info = {"actor": actor, "opened": seen}
@@ -189,7 +187,8 @@ class Store:
             raise
 
     def outcome_of(self, token: str) -> int | None:
-        """The record that the wish with this token touched, when it was carried out before."""
+        """Return the record that the command with this token touched, when it was carried out
+        before."""
         with Session(self._reading) as session:
             found = session.execute(
                 select(TrailEntry.subject_id).where(TrailEntry.token == token)
@@ -205,9 +204,10 @@ class Store:
         token: str | None = None,
         now: datetime | None = None,
     ) -> int:
-        """Carry one wish out, once: a second call with the same token finds the first's outcome.
+        """Carry a command out, once: a second call with the same token finds the first's
+        outcome.
 
-        Where another transaction came between, the wish is carried out again from the beginning:
+        Where another transaction came between, the command is carried out again from the beginning:
         the command now sees what the other one wrote, and does it or refuses it by its own rules.
         A command therefore changes nothing but the store.
         """
@@ -277,13 +277,13 @@ def _noted_since(
 
 
 def _is_told_by_driver(refusal: StaleRecord) -> bool:
-    """Whether the database found that another transaction came between, and no command yet."""
+    """Check if the database, and not yet a command, found that another transaction came between."""
     return isinstance(refusal.__cause__, DBAPIError | StaleDataError)
 
 
 def _is_lost_race(error: IntegrityError) -> bool:
-    """Whether a constraint refused what a rule had let pass, because another transaction came
-    between; a row that is referred to does not go between on SQLite, whose writers are alone."""
+    """Check if a constraint refused what a rule had let pass, because another transaction came
+    between. On SQLite, which has one writer at a time, a referenced row cannot vanish meanwhile."""
     kind = kind_of(error)
     if kind is DriverError.REFERENCE:
         return getattr(error.orig, "sqlstate", None) is not None

@@ -22,7 +22,7 @@ class _Keys(FunctionElement[int]):
 
 
 def among(column: Any, keys: Iterable[int]) -> ColumnElement[bool]:
-    """Whether a column holds one of these keys."""
+    """Return the condition that a column holds one of these keys."""
     listed = json.dumps([int(key) for key in keys], separators=(",", ":"))
     found: ColumnElement[bool] = column.bool_op("IN")(_Keys(literal(listed)))
     return found

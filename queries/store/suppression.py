@@ -1,7 +1,7 @@
 """Addresses that must not get something again, known by a keyed hash only.
 
 The key is a setting of the register: with the store in hand an address can be tested, which is what
-the list is for; the hashes alone, as in an extract, tell nothing.
+the list is for; the hashes alone, as in an extract, reveal nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def address_hash(key: bytes, address: str) -> str:
 
 
 def is_suppressed(session: Session, kind: SuppressionKind, address: str) -> bool:
-    """Whether the address must not get this; two statements."""
+    """Check if the address is suppressed; two statements."""
     key = hash_key(session)
     if key is None:
         return False

@@ -16,6 +16,6 @@ class NoteBackup:
 
 @needs(Permission.EDIT_SETTINGS)
 def note_backup(uow: UnitOfWork, inputs: NoteBackup) -> int:  # noqa: ARG001 - the shape of a command
-    """Write the trail's line of a backup: it stands in the register, not in the copy."""
+    """Write the trail line of a backup into the register, not into the copy."""
     uow.audit("note_backup", BACKUP, None)
     return 0

@@ -1,6 +1,6 @@
-"""What every command does the same way: fetch, compare the version, check, change, note.
+"""Steps shared by every command: fetch, compare the version, check, change, audit.
 
-A wish is a frozen dataclass. Its fields are checked one by one through :class:`Checks`, which
+A command's inputs are a frozen dataclass. Its fields are checked one by one through :class:`Checks`, which
 gathers every refusal, so that a form can show all of them at once, each beside its field.
 """
 
@@ -47,14 +47,13 @@ def fetch(
     inputs: Any,
     edits: bool = True,
 ) -> _R:
-    """The record to change, locked, if it is still the one that the user saw.
+    """Return the record to change, locked, if it is still the one that the user saw.
 
     :param version: what the user saw; None only where nothing was shown beforehand.
     :param edits: False where nothing of the party's own is changed, as when a hold is placed.
     :raises NotFound: when it is gone.
     :raises Restricted: when processing of the data of its party is restricted.
-    :raises StaleRecord: when someone changed it since; ``theirs`` has the wish's fields as they
-        stand now.
+    :raises StaleRecord: when someone changed it since; ``theirs`` has the inputs' fields as they are now.
     """
     shared = _share_restrictions(uow, model, key) if edits else ()
     record = uow.session.get(model, key, with_for_update=True, populate_existing=True)
@@ -154,7 +153,7 @@ def restrict_alone(uow: UnitOfWork, party_id: int) -> None:
 
 
 def wish_values(inputs: Any) -> dict[str, Any]:
-    """The fields of a wish by name, not descending into them."""
+    """Return the fields of a command's inputs by name, without descending into them."""
     return {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}
 
 
@@ -184,7 +183,7 @@ def stamp(uow: UnitOfWork, record: Any) -> None:
 
 
 class Checks:
-    """Checks the fields of one wish and gathers what is wrong.
+    """A check of a command's inputs, field by field; it gathers what is wrong.
 
     :param accept_suspect: the person has confirmed that what looks like a personal identity code
         with a wrong check character is something else.

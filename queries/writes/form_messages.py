@@ -1,6 +1,6 @@
-"""Commands on messages from web forms: brought in, accepted by a person, or rejected.
+"""Commands on messages from web forms: received, accepted by a person, or rejected.
 
-Nothing enters the register by itself: a message waits until somebody decides, and goes with the
+Nothing enters the register by itself: a message waits until somebody decides, and is removed with the
 decision. What is taken into the register has the form as its source and the day of the message.
 """
 
@@ -44,7 +44,7 @@ SUBJECT = "form_message"
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """What came in a message, as it was typed.
+    """The contents of a message, as they were typed.
 
     :param form_id: the form, whose secret the route has seen.
     :param consents: the newsletter box was ticked; of a form without a consent text it says
@@ -65,7 +65,7 @@ class Received:
 
 @dataclass(frozen=True, kw_only=True)
 class AcceptMessage:
-    """What of a message is taken into the register; an empty field is not.
+    """The fields of a message to take into the register; an empty field is not taken.
 
     :param party_id: the party that it is taken to; None for a new one, of which ``kind`` and the
         names are.
@@ -98,7 +98,7 @@ class RejectMessage:
 
 
 def receive_message(uow: UnitOfWork, inputs: Received) -> int:
-    """Put a message into the inbox; returns it. The route has asked for the form's secret.
+    """Put a message into the inbox; return it. The route has checked the form's secret.
 
     :raises InvalidInputs: also ``no_contact`` beside the address of a message that nobody could
         answer.
@@ -145,16 +145,16 @@ def receive_message(uow: UnitOfWork, inputs: Received) -> int:
 
 @needs(Permission.HANDLE_MESSAGES)
 def accept_message(uow: UnitOfWork, inputs: AcceptMessage) -> int:
-    """Take a message into the register and out of the inbox; returns the party.
+    """Take a message into the register and out of the inbox; return the party.
 
-    A new party is a lead: it has asked, and ordered nothing yet. Of an existing one nothing is
+    A new party is a lead: it has inquired, and ordered nothing yet. For an existing one nothing is
     changed but what comes to it; a detail that it has already is not added again.
 
     :raises InvalidInputs, NotFound:
     :raises Restricted: processing of the party's data is restricted.
     :raises RuleRefusal: ``suppressed``: the address said no to the newsletter, which no form
         overrides; ``not_consented`` where the box was not ticked; ``removal_class_held``: what is
-        not taken over goes, and a hold on its class keeps all of it.
+        not taken over is removed, and a hold on its class keeps all of it.
     """
     announce_removal(uow.session)
     _lock(uow, inputs)

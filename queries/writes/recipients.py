@@ -1,7 +1,7 @@
-"""Commands on recipients of personal data, and on what was given to them of whom.
+"""Commands on recipients of personal data, and on disclosures to them.
 
 A recipient that gets nothing any more is ended, not removed: those whose data it has received are
-told of corrections and erasures all the same (GDPR Art. 19).
+informed of corrections and erasures all the same (GDPR Art. 19).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LONGEST_WHAT = 300
 
 @dataclass(frozen=True, kw_only=True)
 class AmendRecipient:
-    """A recipient as it should stand.
+    """A recipient as it should be.
 
     :param id: the recipient to correct, with the ``version`` that was seen; None to add one.
     :param what: which data it receives, in words.
@@ -79,7 +79,7 @@ class RemoveRecipient:
 
 @dataclass(frozen=True, kw_only=True)
 class NoteDisclosure:
-    """That data of a party were given to a recipient.
+    """A disclosure of a party's data to a recipient.
 
     :param what: which, in words: not the data themselves.
     """
@@ -146,7 +146,7 @@ def amend_recipient(uow: UnitOfWork, inputs: AmendRecipient) -> int:
 
 @needs(Permission.KEEP_RECIPIENTS)
 def end_recipient(uow: UnitOfWork, inputs: EndRecipient) -> int:
-    """Say on which day the agreement with a recipient ends, or ended; returns the recipient.
+    """Set the day on which the agreement with a recipient ends, or ended; return the recipient.
 
     :raises InvalidInputs: ``agreement_missing``, ``end_before_agreed``.
     :raises NotFound, StaleRecord:
@@ -184,7 +184,7 @@ def remove_recipient(uow: UnitOfWork, inputs: RemoveRecipient) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def note_disclosure(uow: UnitOfWork, inputs: NoteDisclosure) -> int:
-    """Note that data of a party were given to a recipient; returns the party.
+    """Record that data of a party were given to a recipient; return the party.
 
     :raises InvalidInputs, NotFound:
     :raises Restricted: what is restricted is given to nobody (Art. 18(2)).

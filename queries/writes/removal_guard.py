@@ -1,4 +1,5 @@
-"""The guard of every removal by hand: nothing that is held or asked about goes past the disposal.
+"""The guard of every removal by hand: nothing under a hold or an open request is removed outside
+the disposal.
 
 **The danger.** A hold keeps a note from the disposal, and somebody removes it on the card; a person
 asks what the register has about them, and it is removed before the answer. Either is lost for good
@@ -8,9 +9,9 @@ although the company had to keep it.
 hold on the party, on the order or invoice that the record belongs to, or on its retention class; a
 restriction; an open request. What it says is what the disposal would say
 (:mod:`queries.store.retention.blocks`). A hold on a class keeps whom anything of that class
-happened with, and so their details too. A rectification (Art. 16) goes on: what it takes away is
+happened with, and so their details too. A rectification (Art. 16) is allowed: what it takes away is
 kept in the file of its request, and for as long as a hold covers it. What the person may always
-have is not asked about: to get no marketing any more (Art. 7(3), 21(3)).
+have is not checked: to get no marketing any more (Art. 7(3), 21(3)).
 
 Overwriting loses what was there as surely as removing it does, but correcting is ordinary work, and
 the law asks for it (Art. 5(1)(d)). So a correction is not refused because somebody asks: what it
@@ -108,9 +109,9 @@ def announce_removal(session: Session) -> None:
 
 
 def unless_kept(session: Session, record: Base) -> None:
-    """Go on only where no hold and no open request keeps a record that is about to be removed.
+    """Refuse where a hold or an open request keeps a record that is about to be removed.
 
-    Four statements at most. Restrictions are asked about by :func:`.fetch`.
+    Four statements at most. Restrictions are checked by :func:`.fetch`.
 
     :raises RuleRefusal: ``removal_held`` (since, review_on); ``removal_class_held``
         (retention_class, since, review_on); ``removal_asked_about`` (number, received_on).
@@ -128,7 +129,7 @@ def keep_overwritten(
     keeps the record.
 
     :param old: the values that go, by column; none that was empty.
-    :raises RuleRefusal: ``correction_held`` (since, review_on) where it cannot stand beside.
+    :raises RuleRefusal: ``correction_held`` (since, review_on) where the content cannot be kept.
     """
     held = why_held(uow.session, record, details=False)
     if _keep_in_files(uow, record, old) or held is None:
@@ -289,7 +290,7 @@ def _why_asked(session: Session, parties: Collection[int]) -> RuleRefusal | None
 
 
 def _is_in_a_file(session: Session, record: Base, parties: Collection[int]) -> bool:
-    """Whether the file of an open rectification keeps the record as it was when that began."""
+    """Check if the file of an open rectification keeps the record as it was when that began."""
     kept = session.scalars(
         select(RequestLetter.content)
         .join(DataSubjectRequest, DataSubjectRequest.id == RequestLetter.request_id)

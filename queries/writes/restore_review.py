@@ -1,4 +1,5 @@
-"""That a person has looked at what a restored store lacks, so that disposals may go on."""
+"""Command that confirms that a person has looked at what a restored store lacks, so that
+disposals may continue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing the settings of the installation, the house's own retention periods among them."""
+"""Changes of the installation's settings, the company's own retention periods among them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ChangeSetting:
 def change_setting(uow: UnitOfWork, inputs: ChangeSetting) -> int:
     """Set a setting; its value is kept as JSON.
 
-    :raises StaleRecord: when ``version`` is given and no longer stands.
+    :raises StaleRecord: when ``version`` is given and no longer the current one.
     """
     _set(uow, inputs)
     uow.audit("change_setting", "setting", None, columns=(inputs.name,))
@@ -37,9 +37,9 @@ def change_setting(uow: UnitOfWork, inputs: ChangeSetting) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class SetPeriod:
-    """How many months the house keeps a class of its own.
+    """The period, in months, of a class whose retention the company sets itself.
 
-    :param version: what was seen; None where the suggested period stood.
+    :param version: what was seen; None where the suggested period was in force.
     """
 
     code: str
@@ -49,7 +49,7 @@ class SetPeriod:
 
 @needs(Permission.EDIT_SETTINGS)
 def set_period(uow: UnitOfWork, inputs: SetPeriod) -> int:
-    """Set a period of the house; it counts from the next read or disposal on.
+    """Set a period of the company; it applies from the next read or disposal on.
 
     :raises RuleRefusal: ``period_set_by_statute``, ``period_below_statute``.
     :raises InvalidInputs: ``retention_class.unknown``, ``months.negative``,

@@ -192,7 +192,8 @@ def touch_session(uow: UnitOfWork, cookie: str) -> int:
 
 
 def end_session(uow: UnitOfWork, cookie: str) -> int:
-    """Sign out: the session of the cookie, and so every copy of the cookie. Zero if none stood.
+    """Sign out: the session of the cookie, and so every copy of the cookie. Zero if there was
+    none.
 
     Needs no right: whoever holds a session may end it.
     """
@@ -223,5 +224,6 @@ def close_sessions(session: Session, user_id: int, *, now: datetime) -> None:
 
 
 def _as_user(uow: UnitOfWork, username: str, role: str) -> UnitOfWork:
-    """The same desk with the user at it: the line of a sign-in names who came in."""
+    """Return the same unit of work with the user as its actor: the line of a sign-in names the
+    user."""
     return dataclasses.replace(uow, actor=Actor(username, Role(role)))

@@ -58,7 +58,7 @@ class SetRole:
 
 @dataclass(frozen=True, kw_only=True)
 class SetInUse:
-    """Whether a user may sign in."""
+    """The switch that lets a user sign in or not."""
 
     user_id: int
     active: bool

@@ -24,13 +24,13 @@ _KEY_BYTES = 8
 
 @dataclass(frozen=True, kw_only=True)
 class AmendWebForm:
-    """A contact form as it should stand.
+    """A contact form as it should be.
 
     :param id: the form to correct, with the ``version`` that was seen; None to add one.
     :param secret: of a new form: at least :data:`.web_forms.SHORTEST_SECRET` random characters;
-        one that stands gets another by :func:`renew_secret`.
+        an existing one gets another by :func:`renew_secret`.
     :param origins: the sites that it may come from, one a line.
-    :param consent_text_id: what stands beside its newsletter box; None for a form without one.
+    :param consent_text_id: the text beside its newsletter box; None for a form without one.
     """
 
     id: int | None = None

@@ -18,7 +18,7 @@ from queries.store.tables import Address, BillingDetail, ContactPerson, Email, I
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a datum came from and when (alkuperä)."""
+    """Origin of a datum and its day (alkuperä)."""
 
     source: str
     sourced_on: date

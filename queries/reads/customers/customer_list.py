@@ -35,7 +35,7 @@ class CustomerSort(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerFilter:
-    """What the list shows; None is no restriction."""
+    """Filter of the list; None is no restriction."""
 
     text: str = ""
     role: str | None = PartyRole.CUSTOMER

@@ -70,12 +70,12 @@ class Controller:
 
     @property
     def reach(self) -> str:
-        """How the contact person is reached."""
+        """Return how the contact person is reached."""
         return ", ".join(part for part in (self.contact_email, self.contact_phone) if part)
 
     @property
     def officer_reach(self) -> str:
-        """How the data protection officer is reached."""
+        """Return how the data protection officer is reached."""
         return ", ".join(part for part in (self.officer_email, self.officer_phone) if part)
 
     @property
@@ -104,7 +104,7 @@ REQUIRED = ("name", "street", "post_code", "town", "email", "contact_name", "con
 
 @dataclass(frozen=True)
 class ControllerRow:
-    """The controller as it stands; without a version it was never set."""
+    """The controller as it is; without a version it was never set."""
 
     controller: Controller
     version: int | None
@@ -114,7 +114,7 @@ class ControllerRow:
 
 @needs(Permission.SEE_CUSTOMERS)
 def controller(session: Session) -> Controller:
-    """The controller as it is set, or the demonstration's; one statement.
+    """Return the controller as it is set, or the demonstration's; one statement.
 
     A house that answers real requests sets its own: compare with :data:`DEMONSTRATION`.
     """

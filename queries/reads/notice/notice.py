@@ -1,4 +1,4 @@
-"""What the notice is drawn from, and the versions that were published (Tietosuojaseloste)."""
+"""Facts that the notice is drawn from, and the versions that were published (Tietosuojaseloste)."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ _SOURCED: tuple[Any, ...] = (Party, Address, Email, Phone, BillingDetail)
 
 @dataclass(frozen=True)
 class NoticeFacts:
-    """Everything that the notice tells, as it stands in the store on a day.
+    """Everything that the notice states, as it is in the store on a day.
 
     How many there are of anything is left out: the notice does not change when a record is added.
 
     :param sources: where data of the register came from.
     :param recipients: those whose agreement has not ended.
     :param marketing: by what rights addresses get the newsletter; a consent text is enough.
-    :param has_contacts: people stand in the register for an organisation.
+    :param has_contacts: the register has contact people of an organisation.
     :param has_forms: a web form is in use.
     :param paper_classes: the retention classes of the paper that is kept.
     """
@@ -70,7 +70,7 @@ class NoticeFacts:
 
 @needs(Permission.SEE_NOTICE)
 def notice_facts(session: Session, *, today: date) -> NoticeFacts:
-    """What the notice of a day is drawn from; 13 statements."""
+    """Return the facts that the notice of a day is drawn from; 13 statements."""
     return NoticeFacts(
         today=today,
         controller=controller(session),
@@ -152,7 +152,8 @@ def notice_version(session: Session, number: int | None = None) -> Version | Non
 
 @needs(Permission.SEE_NOTICE)
 def sources_used(session: Session) -> tuple[Source, ...]:
-    """Which sources there are, each looked for in the tables' indexes by source; one statement."""
+    """Return the sources that occur, each looked up in the tables' indexes by source; one
+    statement."""
     stand = session.execute(
         select(
             *(

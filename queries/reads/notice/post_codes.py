@@ -31,14 +31,14 @@ class Place:
     valid_from: date
 
     def has(self, town: str) -> bool:
-        """Whether a town, however it is written and in either language, belongs to the code."""
+        """Check if a town, however it is written and in either language, belongs to the code."""
         names = (self.town_fi, self.town_sv, self.municipality_fi, self.municipality_sv)
         return fold(town) in {fold(name) for name in names if name}
 
 
 @dataclass(frozen=True)
 class PostCodeChanges:
-    """What a file would do to the codes of the register; it takes the place of all of them.
+    """Effect of a file on the codes of the register; it replaces all of them.
 
     :param older: the register's codes are of a later file.
     """
@@ -68,7 +68,7 @@ def places_of(session: Session, codes: Iterable[str]) -> dict[str, Place]:
 def post_code_changes(
     session: Session, places: tuple[Place, ...], *, run_on: date
 ) -> PostCodeChanges:
-    """What bringing these in would do; two statements.
+    """Return what bringing these in would do; two statements.
 
     :param run_on: the day that the file says it is of.
     """

@@ -95,7 +95,7 @@ def proofs(
 
 
 def _recipients(session: Session, today: date) -> tuple[Proof, ...]:
-    """By the rules that the page of recipients goes by; one statement, for they are few."""
+    """Check recipients by the rules of their page; one statement, for they are few."""
     rows = every_recipient(session)
     states = [row.state(today) for row in rows]
     processors = [
@@ -177,8 +177,8 @@ _looked: dict[str, tuple[Any, int]] = {}
 
 
 def _state(session: Session) -> tuple[int, Any, Any, int]:
-    """What changes whenever a subscription or a suppression does: how many, the last key and
-    change, and how many suppressions; one statement."""
+    """Return values that change whenever a subscription or a suppression does: the count, the
+    last key and change, and the count of suppressions; one statement."""
     marks = select(func.count()).select_from(Suppression).scalar_subquery()
     row = session.execute(
         select(
@@ -198,7 +198,7 @@ def _against(session: Session, state: Any) -> int:
 
 
 def _backup(session: Session, today: date) -> Proof:
-    """The last backup that the trail tells of."""
+    """Return the proof by the last backup in the trail."""
     at: datetime | None = session.scalar(
         select(TrailEntry.at)
         .where(TrailEntry.subject == BACKUP)
@@ -218,7 +218,7 @@ def _backup(session: Session, today: date) -> Proof:
 
 
 def _notice(session: Session, told: Told) -> tuple[Proof, ...]:
-    """Whether what was published is what would be published now."""
+    """Check if what was published is what would be published now."""
     if told.notice_differs is None:
         return ()
     row = session.execute(

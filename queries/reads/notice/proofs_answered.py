@@ -64,7 +64,7 @@ def late_answers(session: Session, *, today: date) -> tuple[LateAnswer, ...]:
 
 
 def answered(session: Session, *, today: date) -> Mapping[str, Proof]:
-    """Whether requests are answered in time; two statements.
+    """Check if requests are answered in time; two statements.
 
     A request whose last answer was given in the last year counts as in time when that answer was.
     """
@@ -112,7 +112,7 @@ class _Clock:
 
 
 def _clock(session: Session, today: date) -> _Clock:
-    """Of the requests that are open or were answered in the last year."""
+    """Read the deadlines of the requests that are open or were answered in the last year."""
     since = add_months(today, -ANSWERED_MONTHS)
     rows = session.execute(
         select(

@@ -74,7 +74,7 @@ def _proof(one: _Count, bad: int, of: int | None) -> Proof:
 
 
 def _among(model: Any, against: ColumnElement[bool], *among: Any) -> _Counted:
-    """How many rows are against a statement, and of how many."""
+    """Count the rows against a statement, and all rows."""
     bad = func.sum(case((against, 1), else_=0))
     return select(bad, func.count()).select_from(model).where(*among)
 
@@ -126,7 +126,7 @@ def _told(today: date) -> _Counted:
 
 
 def _few(query: Select[Any]) -> Any:
-    """How many rows a query finds, counted no further than it takes to know that they are many."""
+    """Count the rows of a query, no further than it takes to know that they are many."""
     some = query.limit(COUNT_LIMIT + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 

@@ -1,4 +1,4 @@
-"""What the controller says of itself in the notice: its safeguards and its own words."""
+"""The controller's own statements in the notice: its safeguards and its own words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ WORDS = "notice.words."
 
 @dataclass(frozen=True)
 class WordsRow:
-    """A topic in the house's own words, by language; without a version the program's stand."""
+    """A topic in the company's own words, by language; without a version the program's words are
+    used."""
 
     topic: str
     words: Mapping[str, str]
@@ -46,7 +47,7 @@ class NoticeSettings:
     topics: tuple[WordsRow, ...]
 
     def words(self, topic: str, language: str) -> str:
-        """The house's own words on a topic; empty where it has none."""
+        """Return the company's own words on a topic; empty where it has none."""
         row = next(row for row in self.topics if row.topic == topic)
         return row.words.get(language, "")
 

@@ -1,4 +1,4 @@
-"""What of the manual material is not as the notice promises: each a count and a page of rows.
+"""Faults of the manual material against the notice: each a count and a page of rows.
 
 Each read answers one sentence of the notice: how many there are of a thing, how many are faulty,
 and which.
@@ -36,7 +36,7 @@ _RowT = TypeVar("_RowT")
 
 @dataclass(frozen=True)
 class Faults(Generic[_RowT]):
-    """So many of all are faulty, and the first of them.
+    """A count of faulty ones among all, and the first of them.
 
     :param next_key: to page on after; None on the last page.
     """
@@ -93,8 +93,8 @@ def rooms_without_lock(
 def holders_without_reason_or_user(
     session: Session, *, today: date, after: int | None = None, size: int = PAGE_SIZE
 ) -> Faults[HolderRow]:
-    """Who has a key today to a room in use, and of whom it is not said why, or who is no user that
-    may sign in; two statements."""
+    """Return those who have a key today to a room in use without a recorded reason, or who are
+    not users that may sign in; two statements."""
     every, bad = keys_of(today)
     n, of = _counts(session, KeyHolder.id, every, bad)
     rows, key = _page(session, holders_where(every, bad), KeyHolder.id, after, size)
@@ -126,8 +126,8 @@ def loans_out(
     after: int | None = None,
     size: int = PAGE_SIZE,
 ) -> Faults[LentRow]:
-    """What is lent out, in the order of lending; ``faulty`` is how much is out for longer than
-    agreed; two statements.
+    """Return what is lent out, in the order of lending; ``faulty`` counts what is out for longer
+    than agreed; two statements.
 
     :param only_late: only that.
     """
@@ -164,13 +164,13 @@ def loans_out(
 def overdue_loans(
     session: Session, *, today: date, after: int | None = None, size: int = PAGE_SIZE
 ) -> Faults[LentRow]:
-    """What is out for longer than agreed, of all that is out; two statements."""
+    """Return what is out for longer than agreed, of all that is out; two statements."""
     return loans_out(session, today=today, only_late=True, after=after, size=size)
 
 
 @needs(Permission.SEE_RETENTION)
 def paper_figures(session: Session, *, today: date) -> PaperFigures:
-    """How much there is and how much of it is not right; 4 statements of counts."""
+    """Count the paper records and those of them with a fault; 4 statements of counts."""
     out, late = loans_of(today)
     papers = papers_nowhere(session, today=today, size=0)
     locks = rooms_without_lock(session, today=today, size=0)
@@ -182,7 +182,7 @@ def paper_figures(session: Session, *, today: date) -> PaperFigures:
 
 
 def in_a_locked_room(today: date) -> ColumnElement[bool]:
-    """A record that stands in a room in use, which somebody has said to be locked."""
+    """Return the condition that a record is in a room in use that is recorded as locked."""
     return in_a_room(today, StorageRoom.lock.is_not(None))
 
 
@@ -197,7 +197,7 @@ def keys_of(today: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 def loans_of(today: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """What is lent out; what is out for longer than agreed."""
+    """Return two conditions: lent out, and out for longer than agreed."""
     return PaperLoan.returned_on.is_(None), PaperLoan.due_on < today
 
 
@@ -219,7 +219,7 @@ def _counts(
     every: ColumnElement[bool],
     bad: ColumnElement[bool],
 ) -> tuple[int, int]:
-    """How many are faulty, of how many; one statement."""
+    """Count those that are faulty, and all; one statement."""
     row = session.execute(select(func.count(key).filter(bad), func.count(key)).where(every)).one()
     return int(row[0]), int(row[1])
 
@@ -231,7 +231,8 @@ def _page(
     after: int | None,
     size: int,
 ) -> tuple[Sequence[Any], int | None]:
-    """The next rows by key and where to go on; no statement where none are asked for."""
+    """Return the next rows by key and the key to continue from; no statement where no rows are
+    wanted."""
     if not size:
         return [], None
     if after is not None:

@@ -37,7 +37,7 @@ PAGE_SIZE = 50
 
 
 class PaperState(enum.StrEnum):
-    """What the list shows besides what is there."""
+    """Records that the list shows besides those that exist."""
 
     OVERDUE = "overdue"
     """Its retention is over, and it is not disposed of."""
@@ -49,7 +49,7 @@ class PaperState(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class PaperFilter:
-    """What the list shows; None is no restriction.
+    """Filter of the list; None is no restriction.
 
     :param text: every word of it is part of the number or the title.
     """
@@ -64,7 +64,7 @@ class PaperFilter:
 class PaperRow:
     """A record of the list; ``keep_until`` is None where the financial year is missing.
 
-    :param room: where it stands; none is nowhere, as is a room that is closed.
+    :param room: where it is kept; None is without a place, as is a room that is closed.
     :param lent_until: the day on which it has to be back, while it is out.
     """
 
@@ -97,7 +97,7 @@ class LoanRow:
 
 @dataclass(frozen=True)
 class DestructionLine:
-    """That, when, by whom, how and before which witness the paper was destroyed."""
+    """Destruction of paper: when, by whom, how and before which witness."""
 
     destroyed_on: date
     destroyed_by: str
@@ -111,7 +111,7 @@ class PaperCard:
     """One record with all that is kept of it.
 
     :param key: by which :func:`.retention_why.explained` says why it is kept; none once it went.
-    :param parties: whom it tells of: id and name.
+    :param parties: the parties that it names: id and name.
     :param run_id: the approved disposal in which it waits for its destruction.
     """
 
@@ -126,7 +126,7 @@ class PaperCard:
 
     @property
     def is_paper(self) -> bool:
-        """Whether it is still there to be moved, lent and corrected."""
+        """Return whether the paper still exists, to be moved, lent and corrected."""
         return self.row.disposed_on is None and self.destruction is None
 
     @property
@@ -228,7 +228,7 @@ def paper_card(session: Session, paper_id: int, *, today: date) -> PaperCard:
 
 @needs(Permission.SEE_CUSTOMERS)
 def papers_of(session: Session, party_id: int, *, today: date) -> tuple[PaperRow, ...]:
-    """The paper records that tell of a party, by number; two statements."""
+    """Return the paper records that name a party, by number; two statements."""
     which = select(PaperParty.paper_id).where(PaperParty.party_id == party_id)
     rows = session.execute(paper_rows(which).order_by(PaperRecord.id).limit(PAGE_SIZE)).all()
     deadlines = Deadlines(read_periods(session))
@@ -237,7 +237,8 @@ def papers_of(session: Session, party_id: int, *, today: date) -> tuple[PaperRow
 
 @needs(Permission.SEE_RETENTION)
 def papers_to_destroy(session: Session, run_id: int) -> int:
-    """How many records of a disposal wait to be destroyed, and are kept by nothing; two statements.
+    """Count the records of a disposal that wait to be destroyed and that nothing keeps; two
+    statements.
 
     What is not destroyed by the time it is carried out stays.
     """
@@ -305,7 +306,7 @@ def is_there() -> ColumnElement[bool]:
 
 
 def in_a_room(today: date, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The records that stand in a room that is in use, and is ``more``."""
+    """Select the records in a room that is in use, and is ``more``."""
     return exists().where(StorageRoom.id == PaperRecord.room_id, in_use(today), *more)
 
 

@@ -21,7 +21,7 @@ MOST = 500
 class RoomRow:
     """A room.
 
-    :param papers: how many records stand in it, ``holders`` how many have a key today.
+    :param papers: how many records are in it, ``holders`` how many have a key today.
     :param is_open: whether it is in use today.
     """
 
@@ -38,7 +38,7 @@ class RoomRow:
 
 @dataclass(frozen=True)
 class HolderRow:
-    """Who has, or had, a key.
+    """A present or former holder of a key.
 
     :param is_user: whether the name of a user belongs to somebody who may sign in.
     :param holds: whether the key is held today.
@@ -57,7 +57,7 @@ class HolderRow:
     holds: bool
 
     def has_returned(self, today: date) -> bool:
-        """Whether the key was given back before this day."""
+        """Return whether the key was given back before this day."""
         return self.held_until is not None and self.held_until < today
 
 
@@ -74,7 +74,7 @@ def rooms(session: Session, *, today: date) -> tuple[RoomRow, ...]:
 def key_holders(
     session: Session, *, today: date, room_id: int | None = None
 ) -> tuple[HolderRow, ...]:
-    """Who has a key, and then who had one, by room and name; one statement.
+    """Return those who have a key, then those who had one, by room and name; one statement.
 
     :param room_id: of this room only.
     """

@@ -1,4 +1,4 @@
-"""What an erasure that was asked for would do (GDPR Art. 17): what goes, what stays until when."""
+"""Plan of a requested erasure (GDPR Art. 17): what is erased, what stays until when."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GROUND = "GDPR Art. 17(1)"
 
 @dataclass(frozen=True)
 class PlanLine:
-    """What becomes of the party's files of one kind and day when erasure is asked for.
+    """The outcome for a party's files of one kind and day when erasure is requested.
 
     :param goes_now: no statute keeps them, or none any more.
     :param keep_until: the last day on which a statute keeps them; None while alive.
@@ -35,7 +35,8 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class ErasurePlan:
-    """What goes now, what stays until when and by which law; ``in_force``: the relation goes on."""
+    """The files erased now, and those that stay, until when and by which law; ``in_force``: the
+    relation has not ended."""
 
     lines: tuple[PlanLine, ...]
     in_force: bool
@@ -45,9 +46,9 @@ class ErasurePlan:
 
 @needs(Permission.SEE_REQUESTS)
 def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan:
-    """What an erasure would do, by kind of file and by day; at most 10 statements.
+    """Return what an erasure would do, by kind of file and by day; at most 10 statements.
 
-    A statute keeps what it keeps (GDPR Art. 17(3)(b)); the house's own periods end with the
+    A statute keeps what it keeps (GDPR Art. 17(3)(b)); the company's own periods end with the
     request. The party's own details follow what stays longest.
 
     :raises NotFound: when there is no such party.

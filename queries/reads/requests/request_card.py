@@ -77,9 +77,9 @@ class AttachmentRow:
 
 @dataclass(frozen=True)
 class LetterRow:
-    """What was made; not sent yet where there is no ``sent_on``.
+    """A letter, report or package; not sent yet where there is no ``sent_on``.
 
-    :param recipient: the name of the recipient of the data whom it tells (GDPR Art. 19).
+    :param recipient: the name of the recipient of the data whom it informs (GDPR Art. 19).
     :param is_there: False for an export whose data went with those that were erased.
     """
 
@@ -111,7 +111,7 @@ class HappeningRow:
 class RequestCard:
     """Everything of one request.
 
-    :param first_due: the last day of the first month: until then the person can be told of an
+    :param first_due: the last day of the first month: until then the person can be informed of an
         extension.
     :param linked_to: the request that this one was linked to.
     :param others: other requests about the same thing, by id and number.
@@ -268,7 +268,7 @@ def letter_file(session: Session, letter_id: int) -> StoredFile:
 
 @needs(Permission.SEE_REQUESTS)
 def details_before(session: Session, request_id: int) -> bytes | None:
-    """What stood before a rectification, as it is kept until the answer; 1 statement."""
+    """Return the data as they were before a rectification, kept until the answer; 1 statement."""
     return session.scalar(
         select(RequestLetter.content).where(
             RequestLetter.request_id == request_id,
@@ -280,9 +280,9 @@ def details_before(session: Session, request_id: int) -> bytes | None:
 
 @needs(Permission.SEE_REQUESTS)
 def corrected_at(session: Session, party_id: int) -> datetime | None:
-    """When the data of a party were last corrected by hand; None if never. 1 statement.
+    """Return when the data of a party were last corrected by hand; None if never. 1 statement.
 
-    What was made for the person before that says what stood then.
+    Letters made for the person before that state the old data.
     """
     return session.scalar(
         select(func.max(TrailEntry.at)).where(
@@ -360,7 +360,7 @@ def _letters(session: Session, request_id: int) -> tuple[LetterRow, ...]:
 
 
 def _happenings(session: Session, request_id: int) -> tuple[HappeningRow, ...]:
-    """What was done to the file, and to the restrictions that it asked for."""
+    """Return the changes of the file, and of the restrictions that it asked for."""
     its_own = (TrailEntry.subject == "data_subject_request") & (TrailEntry.subject_id == request_id)
     placed = (TrailEntry.subject == "restriction") & TrailEntry.subject_id.in_(
         select(Restriction.id).where(Restriction.request_id == request_id)

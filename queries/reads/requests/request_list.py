@@ -58,7 +58,7 @@ class RequestRow:
 
     :param due: the last day on which the answer is in time.
     :param days_left: from today; negative when it is overdue.
-    :param waiting: information about the identity is awaited, so that the clock stands.
+    :param waiting: information about the identity is awaited, so that the clock is stopped.
     """
 
     id: int
@@ -78,7 +78,7 @@ class RequestRow:
 
 @dataclass(frozen=True)
 class RequestFigures:
-    """How many open requests there are, and how many of them are overdue or due soon."""
+    """Counts of open requests: all, those overdue and those due soon."""
 
     open: int
     soon: int
@@ -97,7 +97,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Standing:
-    """A restriction that stands."""
+    """A restriction in force."""
 
     id: int
     version: int
@@ -109,7 +109,7 @@ class Standing:
 
 @needs(Permission.SEE_REQUESTS)
 def open_requests(session: Session, *, today: date) -> tuple[RequestRow, ...]:
-    """The open requests, what is due first first; 3 statements."""
+    """Return the open requests, the soonest due first; 3 statements."""
     rows = session.execute(
         select(DataSubjectRequest, Party.name)
         .outerjoin(Party, Party.id == DataSubjectRequest.party_id)
@@ -238,7 +238,7 @@ def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple
 
 @needs(Permission.SEE_CUSTOMERS)
 def restrictions_of(session: Session, party_id: int) -> tuple[Standing, ...]:
-    """The restrictions of a party that stand, the oldest first; 1 statement."""
+    """Return the restrictions of a party that are in force, the oldest first; 1 statement."""
     rows = session.scalars(
         select(Restriction)
         .where(Restriction.party_id == party_id, Restriction.lifted_on.is_(None))
@@ -259,7 +259,7 @@ def restricted_among(session: Session, party_ids: Sequence[int]) -> frozenset[in
 
 
 def _by(rule: object, text: str) -> str | None:
-    """What a rule makes of a text; None for what is not of its kind."""
+    """Apply a rule to a text; None for a text that is not of its kind."""
     try:
         return str(rule(text)) if text else None  # type: ignore[operator]  # a rule of identifiers
     except InvalidInput:
@@ -337,7 +337,7 @@ def asked_of(session: Session, ids: Sequence[int]) -> dict[int, list[AskedRow]]:
 
 @dataclass(frozen=True)
 class RightMonth:
-    """How many of a right were asked for in a month (its first day)."""
+    """Count of requests for a right in a month (its first day)."""
 
     month: date
     kind: str
@@ -360,7 +360,8 @@ class RequestStatistics:
 
 @needs(Permission.SEE_REQUESTS)
 def request_statistics(session: Session, *, since: date, today: date) -> RequestStatistics:
-    """Rights asked for by month, days to answer and the share in time since a day; 3 statements.
+    """Return rights requested by month, days to answer and the share in time since a day; 3
+    statements.
 
     A suspension whose days went with an anonymised file no longer lengthens the time: the file then
     counts by its plain due day.

@@ -1,4 +1,4 @@
-"""What keeps a file although its time is up: holds, a restriction, a request, by name.
+"""Blocks that keep a file although its time is up: holds, a restriction, a request, by name.
 
 The same conditions by which the disposal lets a file stay (:mod:`queries.store.retention.blocks`),
 told of one file: which hold it is, on what, and since when.
@@ -34,7 +34,7 @@ from queries.store.tables import (
 
 @dataclass(frozen=True)
 class Keepers:
-    """What stands in the way of a disposal.
+    """The blocks of a disposal.
 
     :param restricted_since: of a restriction that keeps everything of the party.
     :param asked_on: when an open request of the party was received.
@@ -50,12 +50,12 @@ class Keepers:
 
     @property
     def keep(self) -> bool:
-        """Whether anything keeps the file."""
+        """Return whether anything keeps the file."""
         return bool(self.holds or self.restricted_since or self.asked_on or self.papers)
 
 
 def keepers_of_party(session: Session, party_id: int, *, today: date) -> Keepers:
-    """What keeps a party and the records of its own; three statements.
+    """Return what keeps a party and the records of its own; three statements.
 
     The holds on single records of the party are among them, and those on the classes of its
     records and of what happened with it.
@@ -74,7 +74,7 @@ def keepers_of_party(session: Session, party_id: int, *, today: date) -> Keepers
 def keepers_of_file(
     session: Session, series: Series, key: int, party_id: int | None, *, today: date
 ) -> Keepers:
-    """What keeps one file; two statements."""
+    """Return what keeps one file; two statements."""
     parties = [party_id] if series.people is None else _people_of(series, key)
     whole = and_(LegalHold.scope == HoldScope.CLASS, LegalHold.class_code == series.code)
     of_party = and_(LegalHold.scope == HoldScope.PARTY, LegalHold.target_id.in_(parties))
@@ -118,12 +118,12 @@ def _of_its_classes(party_id: int) -> list[ColumnElement[bool]]:
 
 
 def in_series(series: Series, key: int) -> ColumnElement[bool]:
-    """Whether the record of this key is a file of the series."""
+    """Return the condition that the record of this key is a file of the series."""
     return and_(series.model.id == key, series.has_files)
 
 
 def _people_of(series: Series, key: int) -> Any:
-    """Whom a file of several people tells of."""
+    """Select the parties that a file about several people names."""
     assert series.people is not None  # noqa: S101 - asked for where there are some
     record, party = series.people
     return select(party).where(record == key)

@@ -1,4 +1,4 @@
-"""Disposals: those that were proposed, and what of one goes, went or stays, and why."""
+"""Disposals that were proposed, and the outcome of each file, with the reason."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Review:
-    """What a disposal comes to.
+    """Sums and counts of a disposal.
 
     :param kept_back: files by kind that a hold, a restriction, an open request or an open balance
-        keeps now; asked only before anything is carried out.
+        keeps now; read only before anything is carried out.
     :param reasons: files that stayed, by kind and reason.
     :param sums: the cents of its invoices by name: ``owed`` by customers and ``to_refund`` to them,
         of those that are proposed or stayed, and ``written_off``, of those that are or were to go.
@@ -112,7 +112,7 @@ class Review:
 
 @dataclass(frozen=True)
 class ItemRow:
-    """One file in a disposal; ``number`` and ``party`` while it still stands."""
+    """One file in a disposal; ``number`` and ``party`` while it still exists."""
 
     kind: str
     record_id: int
@@ -179,7 +179,7 @@ def disposal_review(session: Session, run_id: int) -> Review:
 
 
 def _sums(session: Session, run: DisposalRun, *, undone: bool) -> Mapping[str, int]:
-    """As they were when the invoices' turn came; before that, as they are."""
+    """Return the sums as they were when the invoices' turn came; before that, as they are."""
     if not undone:
         return json.loads(run.sums) if run.sums else {}
     proposed = select(DisposalItem.record_id).where(

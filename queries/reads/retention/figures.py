@@ -1,8 +1,8 @@
-"""Which records' time is up or soon will be: counts and lists, by summaries and index ranges.
+"""Counts and lists of records whose time is up or soon will be, by summaries and index ranges.
 
 Nothing here scans the records. Counts are sums over the summaries by event day; lists are ranges of
 an index, one for each series of files (:mod:`queries.store.retention.series`), merged by deadline.
-Parties are found by the one row of facts that each has, and stand after the records: they go last.
+Parties are found by the one row of facts that each has, and come after the records: they are erased last.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _DAY = timedelta(days=1)
 
 
 class RetentionState(enum.StrEnum):
-    """What a list shows. ``missing``: a voucher whose financial year is not recorded."""
+    """State that a list shows. ``missing``: a voucher whose financial year is not recorded."""
 
     OVERDUE = "overdue"
     DAYS_30 = "days_30"
@@ -106,12 +106,12 @@ class RetentionFigures:
     overlapping: tuple[Span, ...] = ()
 
     def of(self, state: RetentionState) -> int:
-        """How many files are in a state, all classes together."""
+        """Count the files in a state, all classes together."""
         return sum(count_of(count, state) for count in self.counts)
 
 
 def count_of(count: ClassCount, state: RetentionState) -> int:
-    """How many files of a class are in a state."""
+    """Count the files of a class in a state."""
     if state.value.startswith("days_"):
         return count.within.get(int(state.value.removeprefix("days_")), 0)
     return int(getattr(count, state.value))
@@ -119,7 +119,7 @@ def count_of(count: ClassCount, state: RetentionState) -> int:
 
 @dataclass(frozen=True)
 class Moment:
-    """What retention is told by at one moment, read once for all that a page shows.
+    """The data that retention depends on at one moment, read once for everything on a page.
 
     :param asked: the files that a request for erasure made due, by series; ``parties`` likewise.
     """
@@ -131,7 +131,8 @@ class Moment:
     parties: Sequence[AskedParty]
 
     def asked_of(self, series: Series, *, kept: bool) -> list[AskedFile]:
-        """The asked files of a series whose time is up and that something keeps, or nothing."""
+        """Return the files of a series, due by a request for erasure, whose time is up and that
+        something keeps, or nothing."""
         whole = series.code in self.standing.classes
         return [
             file
@@ -140,7 +141,8 @@ class Moment:
         ]
 
     def asked_parties(self, *, kept: bool) -> list[AskedParty]:
-        """The asked parties whose time is up and that something keeps, or nothing."""
+        """Return the parties that asked for erasure, whose time is up and that something keeps,
+        or nothing."""
         return [
             party
             for party in self.parties
@@ -150,7 +152,8 @@ class Moment:
         ]
 
     def asked_within(self, days: int) -> int:
-        """How many of the asked parties are due within so many days: a statute keeps them."""
+        """Count the parties that asked for erasure and are due within so many days: a statute
+        keeps them."""
         before = self.today + timedelta(days=days)
         return sum(
             party.keep_until is not None and self.today <= party.keep_until < before
@@ -159,7 +162,8 @@ class Moment:
 
 
 def read_moment(session: Session, *, today: date) -> Moment:
-    """Two statements, and two more while somebody who asked for erasure is not gone yet."""
+    """Read the moment; two statements, and two more while a party that asked for erasure is not
+    gone yet."""
     periods, standing = read_periods(session), read_standing(session)
     deadlines = Deadlines(periods)
     asked = {
@@ -171,8 +175,8 @@ def read_moment(session: Session, *, today: date) -> Moment:
 
 @needs(Permission.SEE_RETENTION)
 def retention_figures(session: Session, *, today: date) -> RetentionFigures:
-    """Counts by class and state; 4 statements, one more while something is held, and two more
-    while somebody who asked for erasure is not gone yet."""
+    """Count by class and state; 4 statements, one more while something is held, and two more
+    while a party that asked for erasure is not gone yet."""
     return figures_of(session, read_moment(session, today=today))
 
 
@@ -208,7 +212,7 @@ def figures_of(
 
 
 class EventDays:
-    """How many files have each event day: sums over spans without going through them all.
+    """Count of files by event day: sums over spans without going through them all.
 
     :param counts: by the day as the summaries write it, 2026-03-05: as texts they are in order too.
     """
@@ -219,7 +223,7 @@ class EventDays:
         self._sums = [0, *accumulate(map(counts.__getitem__, self._days))]
 
     def count_in(self, spans: Sequence[Span]) -> int:
-        """How many files have their event in the spans."""
+        """Count the files with their event in the spans."""
         return sum(
             self._sums[bisect_right(self._days, last.isoformat())]
             - self._sums[bisect_left(self._days, first.isoformat())]
@@ -270,8 +274,8 @@ def event_days(session: Session, moment: Moment) -> dict[str, EventDays]:
 
 
 def _days_told(series: Series, told: Iterable[str]) -> dict[str, int]:
-    """How many files each event day has, of ``2026-03-05=12`` from a summary (of instants, by the
-    hour of UTC), else of a day for each file."""
+    """Count the files of each event day, from ``2026-03-05=12`` of a summary (instants by the
+    hour of UTC), else from a day for each file."""
     if not series.is_summed:
         return dict(Counter(event_day(read_event(series, text)).isoformat() for text in told))
     if not series.is_instant:
@@ -300,7 +304,7 @@ def _series_count(moment: Moment, series: Series, days: EventDays, held: int) ->
 
 
 def _kept_back(session: Session, moment: Moment) -> dict[str, int]:
-    """How many files of each series whose time is up something single keeps."""
+    """Count the files of each series whose time is up and that a single block keeps."""
     if not moment.standing.anything:
         return {}
     counted = []
@@ -322,16 +326,16 @@ def unasked(moment: Moment, series: Series) -> list[ColumnElement[bool]]:
 
 
 def unasked_parties(moment: Moment) -> list[ColumnElement[bool]]:
-    """The parties but for those that asked for erasure."""
+    """Select the parties except those that asked for erasure."""
     keys = list(moment.standing.erasing)
     return [PartyFacts.party_id.not_in(keys)] if keys else []
 
 
 def _party_count(session: Session, moment: Moment) -> ClassCount:
-    """One pass over the index of the parties whose relation does not go on, no further than those
-    whose latest voucher is over; each is told apart once, by the soonest day of all.
+    """Count in one pass over the index of the parties whose relation has ended, no further than
+    those whose latest voucher is over; each is classed once, by the soonest day of all.
 
-    What the index has said of a party is not asked of it again: a million parties take a quarter
+    What was read of a party from the index is not read again: a million parties take a quarter
     less time.
     """
     voucher = PartyFacts.last_voucher_on

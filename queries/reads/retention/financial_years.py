@@ -69,7 +69,7 @@ def financial_years(session: Session) -> FinancialYears:
 
 
 def voucher_days(session: Session) -> dict[str, dict[date, int]]:
-    """How many files each event day has, by series of vouchers; one statement."""
+    """Count the files of each event day, by series of vouchers; one statement."""
     names = (INVOICES.name, ORDERS.name)
     rows = session.execute(
         select(Summary.name, Summary.key, Summary.count).where(

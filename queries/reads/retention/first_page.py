@@ -28,7 +28,7 @@ class RetentionView:
 def retention_view(
     session: Session, wanted: RetentionFilter, *, today: date, after: str | None = None
 ) -> RetentionView:
-    """The page's figures, its list and the holds; 7 statements.
+    """Return the page's figures, its list and the holds; 7 statements.
 
     One more pages on, one more counts what is held, two more while somebody who asked for erasure
     is not gone yet, and one more for each series that has files of theirs.

@@ -1,4 +1,4 @@
-"""How many files' time will be up in each month of the coming years, by class."""
+"""Forecast of the files whose time will be up in each month of the coming years, by class."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class ForecastMonth:
-    """So many files of a kind and class whose last day kept is in the month that begins then."""
+    """A count of files of a kind and class whose last day kept is in the month that begins then."""
 
     month: date
     kind: str
@@ -41,8 +41,8 @@ class ForecastMonth:
 
 @needs(Permission.SEE_RETENTION)
 def retention_forecast(session: Session, *, today: date) -> tuple[ForecastMonth, ...]:
-    """The months of ten years from the running one on, those with files in them; 4 statements,
-    two more while somebody who asked for erasure is not gone yet.
+    """Return the months of ten years from the running one on, those with files in them; 4
+    statements, two more while somebody who asked for erasure is not gone yet.
 
     What is overdue is left out: the running month counts from today on. The parties are counted in
     one pass over their facts, whose instants (a draft, a contact person's last change) count in
@@ -86,7 +86,8 @@ def _parties(session: Session, moment: Moment, months: list[date]) -> list[Forec
 
 
 def _months(periods: Periods, code: str) -> int | None:
-    """The months that are counted from the event itself; None where a financial year is asked."""
+    """Return the months that are counted from the event itself; None where they count from a
+    financial year."""
     if code in OWN_CODES:
         return periods.own(code).months
     rule = statute(code)
@@ -103,9 +104,9 @@ _UNKNOWN = 12 * 9999
 
 
 def _month(periods: Periods, column: InstrumentedAttribute[Any], code: str) -> ColumnElement[int]:
-    """The number of the month of the event's deadline; 0 without an event.
+    """Return the number of the month of the event's deadline; 0 without an event.
 
-    The months of the house are added to the month alone: a short month never moves a day on.
+    The months of the company's periods are added to the month alone: a short month never moves a day on.
     """
     months = _months(periods, code)
     if months is not None:

@@ -1,4 +1,4 @@
-"""Legal holds (hävittämiskiellot): those that stand."""
+"""Legal holds (hävittämiskiellot) in force."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class HoldRow:
 
 @needs(Permission.SEE_RETENTION)
 def holds(session: Session, *, today: date, most: int = 200) -> tuple[HoldRow, ...]:
-    """The holds that stand, by review day, the earliest first; one statement."""
+    """Return the holds in force, by review day, the earliest first; one statement."""
     query = _rows().where(LegalHold.released_at.is_(None))
     return _found(session, query.order_by(LegalHold.review_on, LegalHold.id).limit(most), today)
 
@@ -47,14 +47,14 @@ def holds(session: Session, *, today: date, most: int = 200) -> tuple[HoldRow, .
 def holds_where(
     session: Session, which: ColumnElement[bool], *, today: date
 ) -> tuple[HoldRow, ...]:
-    """These of the holds that stand; one statement, a piece of other reads."""
+    """Return those of the holds in force that match; one statement, a piece of other reads."""
     query = _rows().where(LegalHold.released_at.is_(None), which)
     return _found(session, query.order_by(LegalHold.review_on, LegalHold.id), today)
 
 
 @needs(Permission.SEE_RETENTION)
 def holds_to_review(session: Session, *, today: date) -> int:
-    """How many holds that stand have come to their review day; one statement."""
+    """Count the holds in force whose review day has come; one statement."""
     query = select(func.count()).where(
         LegalHold.released_at.is_(None), LegalHold.review_on <= today
     )

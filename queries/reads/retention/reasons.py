@@ -1,4 +1,4 @@
-"""Why a record is kept until its day: the event, the financial year, the law and the arithmetic.
+"""Reasons why a record is kept until its day: event, financial year, law and calculation.
 
 Data for a sentence; the words folder owns the sentence.
 """
@@ -46,7 +46,7 @@ from queries.store.tables import (
 
 
 class Event(enum.StrEnum):
-    """What happened on the day from which a record is kept."""
+    """Event from whose day a record is kept."""
 
     ISSUED = "issued"
     PAID = "paid"
@@ -91,12 +91,12 @@ _PARTY_EVENTS = {
 
 @dataclass(frozen=True)
 class Why:
-    """Why one file is kept.
+    """The reason why one file is kept.
 
-    :param party_id: none where the file is nobody's of the register, or tells of several.
+    :param party_id: none where the file belongs to nobody in the register, or names several.
     :param event: what happened last, on ``event_on``; for a party, of its longest-living record.
     :param reason: the arithmetic; None where the event's financial year is not recorded, or where
-        ``alive``: the relation or the job goes on, so that there is no deadline yet.
+        ``alive``: the relation or the job has not ended, so that there is no deadline yet.
     :param number: of the invoice, order or request, or of the invoice that a party's data follow.
     :param through: the organisation that a contact person's data follow.
     """
@@ -144,9 +144,10 @@ class Files:
 
 @dataclass(frozen=True)
 class CustomerRetention:
-    """What the card says: until when the customer's own details are kept and why, and the rest.
+    """Retention as the card shows it: until when the customer's own details are kept and why,
+    and the rest.
 
-    :param files: what ``parts`` tell of, by the day until which each is kept.
+    :param files: the files behind ``parts``, by the day until which each is kept.
     """
 
     why: Why
@@ -157,7 +158,8 @@ class CustomerRetention:
 
 @needs(Permission.SEE_RETENTION)
 def why(session: Session, key: str) -> Why:
-    """Why the file of a list's row is kept; at most 6 statements, and a read line of its party.
+    """Return why the file of a list's row is kept; at most 6 statements, and a read line of its
+    party.
 
     :param key: :attr:`.retention_list.RetentionRow.key`.
     :raises NotFound: when there is no such file.
@@ -183,8 +185,9 @@ def why(session: Session, key: str) -> Why:
 
 @needs(Permission.SEE_RETENTION)
 def record_explained(session: Session, scope: str, key: int, *, today: date) -> tuple[Why, Keepers]:
-    """As :func:`explained`, of an invoice, a draft or an order by its own key, and of a credit note
-    by the invoice that it credits; at most 9 statements, and no read line: its page leaves one.
+    """Explain as :func:`explained` does, for an invoice, a draft or an order by its own key, and
+    of a credit note by the invoice that it credits; at most 9 statements, and no read line: its
+    page leaves one.
 
     :raises NotFound: when there is no such record.
     """
@@ -203,8 +206,8 @@ def record_explained(session: Session, scope: str, key: int, *, today: date) -> 
 
 @needs(Permission.SEE_RETENTION)
 def explained(session: Session, key: str, *, today: date) -> tuple[Why, Keepers]:
-    """Why a file is kept, and what keeps it although its time is up; at most 9 statements, and a
-    read line as :func:`why` leaves it.
+    """Return why a file is kept, and what keeps it although its time is up; at most 9
+    statements, and a read line as :func:`why` leaves it.
 
     :raises NotFound: when there is no such file.
     """
@@ -375,7 +378,7 @@ def _through(session: Session, party_id: int, column: str, day: date) -> str | N
 
 
 def _events(session: Session, party_id: int) -> list[_Events]:
-    """How many of the customer's files of each series have their event when; two statements."""
+    """Count the customer's files of each series by event; two statements."""
     by_day = [series for series in SERIES if not series.is_instant]
     queries = [
         select(literal(series.name).label("name"), series.day.label("day"), func.count().label("n"))
@@ -394,7 +397,7 @@ def _events(session: Session, party_id: int) -> list[_Events]:
 
 
 def _in_order(day: tuple[date | datetime | None, int]) -> tuple[bool, date | datetime]:
-    """By the event; what goes on comes last."""
+    """Return a sort key by the event; what has not ended comes last."""
     event, _count = day
     return event is None, event or date.max
 

@@ -63,7 +63,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A filter made ready: what is asked of every series."""
+    """A filter made ready: the conditions of every series."""
 
     filter: RetentionFilter
     state: RetentionState
@@ -79,7 +79,7 @@ of the list. Events are compared within a series, where all are days or all are 
 
 @dataclass(frozen=True)
 class _Mark:
-    """Where the last page ended: the series' place, its deadline, None without one, its event and
+    """The end of the last page: the series' place, its deadline, None without one, its event and
     its key."""
 
     place: int
@@ -169,7 +169,7 @@ def _places() -> dict[str, int]:
 
 
 def _mark(session: Session, ready: _Wanted, after: str | None) -> _Mark | None:
-    """Where to go on: the row with this key, as it stands."""
+    """Return where to continue: the row with this key, as it is."""
     name, _, text = (after or "").rpartition("-")
     if not text.isdecimal() or len(text) > 11:  # noqa: PLR2004 - an id's length
         return None
@@ -217,7 +217,7 @@ def _spans_of_state(ready: _Wanted, series: Series, mark: _Mark | None) -> list[
 def _conditions(
     ready: _Wanted, series: Series, spans: Sequence[Span]
 ) -> list[ColumnElement[bool]] | None:
-    """What a file of the series must be; None where none can be."""
+    """Return the conditions of a file of the series; None where none can match."""
     standing = ready.moment.standing
     held_class = series.code in standing.classes
     if not spans or (held_class and ready.state == RetentionState.OVERDUE):
@@ -280,7 +280,7 @@ def _query(ready: _Wanted, series: Series, mark: _Mark | None, size: int) -> Sel
 
 
 def _labelled(series: Series) -> Select[Any]:
-    """What a row shows of a file; of nobody in particular where it tells of several."""
+    """Select the label of a file's row; without a name where the file is about several people."""
     model = series.model
     number: ColumnElement[Any] = cast(null(), String)
     if series.number is not None:
@@ -395,7 +395,7 @@ def _party_conditions(ready: _Wanted) -> list[ColumnElement[bool]]:
 
 
 def _total(session: Session, ready: _Wanted, series: Sequence[Series]) -> Total | None:
-    """How many there are, where customers are chosen: the figures count them otherwise."""
+    """Count the files where customers are chosen: the figures count them otherwise."""
     if ready.found is None and ready.filter.party_id is None:
         return None
     totals = [Total(len(_asked_rows(session, ready, series, None)))]

@@ -1,4 +1,4 @@
-"""What the list of retention shows: its filter, its rows, its pages."""
+"""The list of retention: its filter, its rows, its pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from queries.reads.retention.figures import RetentionState
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionFilter:
-    """What the list shows; None is no restriction.
+    """Filter of the list; None is no restriction.
 
     :param kind: a kind of file; ``code``: a retention class.
     :param text: finds customers as their own list does.

@@ -108,7 +108,7 @@ class InvoiceRecord:
 
     @property
     def credited_cents(self) -> int:
-        """What the credit notes come to, as a positive sum."""
+        """Return the sum of the credit notes, as a positive sum."""
         return -sum(note.total_cents for note in self.credit_notes)
 
 

@@ -47,7 +47,7 @@ class InvoiceState(enum.StrEnum):
 
 
 class Age(enum.StrEnum):
-    """How long ago an unpaid invoice fell due."""
+    """Time since an unpaid invoice fell due."""
 
     NOT_DUE = "not_due"
     DAYS_1_14 = "1_14"
@@ -67,7 +67,7 @@ class InvoiceSort(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceFilter:
-    """What the list shows; None is no restriction.
+    """Filter of the list; None is no restriction.
 
     :param state: an :class:`InvoiceState`; without one, everything that was issued.
     :param age: of what is open, an :class:`Age`.
@@ -118,7 +118,7 @@ def invoice_list(
     """One page of the invoices that the filter lets through; at most 5 statements.
 
     Drafts are in the order in which they were made; what is issued is by its day, or by its due
-    day when that is asked for and it is unpaid.
+    day when that is wanted and it is unpaid.
 
     :param after: the id of the invoice to page on after, ``before`` the one to page back before;
         one that is gone means the first page.
@@ -175,9 +175,9 @@ def start_of_day(day: date) -> datetime:
 
 
 def state_conditions(state: str | None, today: date, status: Any = Invoice.status) -> list[Any]:
-    """What an invoice in the state is.
+    """Return the conditions of an invoice in the state.
 
-    :param status: the column, or what stands for it where another index is to be walked.
+    :param status: the column, or what replaces it where another index is to be walked.
     """
     unpaid = [Invoice.open_cents != 0, Invoice.open_cents > 0]  # the first names the index
     issued, draft = status == InvoiceStatus.ISSUED, status == InvoiceStatus.DRAFT
@@ -209,7 +209,7 @@ def _lapsed(today: date) -> list[Any]:
 
 
 def _is_narrow(wanted: InvoiceFilter) -> bool:
-    """Whether the list begins from a few invoices, and not from an index of them all."""
+    """Return whether the list begins from a few invoices, and not from an index of them all."""
     return bool(wanted.text.strip()) or wanted.party_id is not None
 
 

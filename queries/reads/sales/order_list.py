@@ -61,7 +61,7 @@ _UNFINISHED = (OrderStatus.OPEN, OrderStatus.IN_PROGRESS)
 
 @dataclass(frozen=True, kw_only=True)
 class OrderFilter:
-    """What the list shows; None is no restriction.
+    """Filter of the list; None is no restriction.
 
     :param state: an ``OrderStatus`` or an :class:`OrderState`.
     :param month: of the day of the order, ``2026-03``.
@@ -143,9 +143,9 @@ def old_quote_day(today: date) -> date:
 
 
 def state_conditions(state: str, today: date, status: Any = ServiceOrder.status) -> list[Any]:
-    """What an order in the state is; also what the overview counts.
+    """Return the conditions of an order in the state; the overview counts by them too.
 
-    :param status: the column, or what stands for it where another index is to be walked.
+    :param status: the column, or what replaces it where another index is to be walked.
     """
     # What is unfinished is not closed: said so that the indexes of what is not closed are walked,
     # and not the one of the status.
@@ -174,7 +174,7 @@ def state_conditions(state: str, today: date, status: Any = ServiceOrder.status)
 
 
 def _is_narrow(wanted: OrderFilter) -> bool:
-    """Whether the list begins from a few orders, and not from an index of them all."""
+    """Return whether the list begins from a few orders, and not from an index of them all."""
     return bool(wanted.text.strip()) or wanted.party_id is not None
 
 

@@ -68,7 +68,7 @@ def back_up(store: Store, ledger: Ledger, to: Path, *, on: date) -> Backup:
     """Copy the store into a new file, while it is in use, and read the copy back.
 
     :param on: the day, for the ledger.
-    :raises StoreRefusal: ``backup_exists`` where a file stands; ``backup_unwritable``;
+    :raises StoreRefusal: ``backup_exists`` where the file exists already; ``backup_unwritable``;
         ``backup_differs`` when the copy is not what was copied; ``postgresql_clients`` and
         ``postgresql_failed`` on PostgreSQL; ``backup_unsound`` where a row points to what is not
         there, so that the copy could not be restored; ``store_busy``; as :func:`.unless_apart`.
@@ -123,7 +123,7 @@ def read_back(path: Path) -> tuple[str, dict[str, int]]:
 
 
 def form_of(path: Path) -> str:
-    """Which engine a backup is of: ``sqlite`` or ``postgresql``.
+    """Return the engine that a backup is of: ``sqlite`` or ``postgresql``.
 
     :raises StoreRefusal: ``backup_missing``, ``backup_foreign``.
     """
@@ -172,7 +172,7 @@ def check_sqlite(connection: Connection) -> None:
 
 
 def counted(connection: Connection) -> dict[str, int]:
-    """How many rows each table has; the shadow tables of the search index are not counted."""
+    """Count the rows of each table; the shadow tables of the search index are not counted."""
     names = [
         name
         for name in inspect(connection).get_table_names()
@@ -185,7 +185,8 @@ def counted(connection: Connection) -> dict[str, int]:
 
 
 def highest_ids(connection: Connection) -> dict[str, int]:
-    """The highest id that each table has given out, whether or not its record still stands."""
+    """Return the highest id that each table has given out, whether or not its record still
+    exists."""
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
         return {name: seq for name, seq in rows if seq}
@@ -244,7 +245,7 @@ def _make_empty(part: Path) -> None:
 
 
 def _give_name(part: Path, to: Path) -> None:
-    """Rename, but never over a file that stands."""
+    """Rename, but never over a file that exists."""
     try:
         os.link(part, to)
     except FileExistsError as error:

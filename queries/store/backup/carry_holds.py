@@ -1,14 +1,13 @@
-"""What kept records from being disposed of since a backup was made, carried over into the copy.
+"""Holds, restrictions and open requests made since a backup, carried over into the copy.
 
 **The danger.** A backup of a day before knows no hold, restriction or request that came since. The
-next disposal would destroy what stands under them, and the ledger would see to it that it stays
+next disposal would destroy what they keep, and the ledger would see to it that it stays
 destroyed.
 
-**The principle.** As long as the replaced store can be read, its standing holds, restrictions and
-open requests come along, with the file of a request as it stood, and a proposal that was withdrawn
+**The principle.** As long as the replaced store can be read, its holds and restrictions in force and its open requests come along, with the file of a request as it was, and a proposal that was withdrawn
 is withdrawn in the copy too. What can not come along is named, without personal data: a hold or
 restriction on what the copy does not have, other financial years or periods, or all of it, where
-the replaced store is lost. While anything is named, no disposal goes on until a person has looked
+the replaced store is lost. While anything is named, no disposal continues until a person has looked
 (:func:`unless_unchecked`).
 """
 
@@ -81,13 +80,13 @@ _FILES = tuple(
 
 @dataclass(frozen=True)
 class Safeguards:
-    """What stood in a store in the way of disposals.
+    """Everything in a store that blocks disposals.
 
-    :param rows: by table: the holds and restrictions that stand, the open requests and their files.
+    :param rows: by table: the holds and restrictions in force, the open requests and their files.
     :param numbers: of the orders and invoices under a hold, by scope and key.
     :param withdrawn: the disposals that were withdrawn.
     :param years: first and last days of the financial years.
-    :param periods: how many months the house keeps each of its own classes.
+    :param periods: how many months the company keeps each class whose period it sets itself.
     :param unchecked: what waits for a person since an earlier restore, as it was noted.
     """
 
@@ -115,13 +114,13 @@ class Named:
 
 @dataclass(frozen=True)
 class CarriedOver:
-    """What came along into a copy, and what did not.
+    """The holds, restrictions and requests that a copy received, and those it did not.
 
     :param carried: what the copy lacked and has now.
     :param lacking: what the copy still lacks: it does not have the records concerned.
-    :param unread: nobody knows what stood: no store was replaced, or it could not be read.
+    :param unread: nobody knows what was in force: no store was replaced, or it could not be read.
     :param years: financial years of the copy that were changed or removed since.
-    :param periods: the classes of which the house's own period was longer.
+    :param periods: the classes of which the company's own period was longer.
     :param withdrawn: disposals that were withdrawn in the copy.
     :param unrepeated: erasures that were not repeated, by what a person knows them by: kind of
         record, number or key, and why (:mod:`queries.store.backup.lawfulness`).
@@ -139,7 +138,7 @@ class CarriedOver:
 
     @property
     def is_to_check(self) -> bool:
-        """Whether a person has to look before the next disposal."""
+        """Return whether a person has to look before the next disposal."""
         told = self.years or self.periods or self.unrepeated
         return self.unread or self.ledger_lost or bool(told) or self.lacking != Named()
 
@@ -181,10 +180,11 @@ def carry_safeguards(
     unrepeated: tuple[tuple[str, str, str], ...] = (),
     ledger_lost: bool = False,
 ) -> CarriedOver:
-    """Bring what stood in the replaced store into the copy, and note what a person has to check.
+    """Carry holds, restrictions and requests of the replaced store into the copy, and note what
+    a person has to check.
 
-    :param replaced: None where no store stood, or it could not be read.
-    :param is_newest: whether it knew all that stood; an older copy of it does not.
+    :param replaced: None where there was no store, or it could not be read.
+    :param is_newest: whether it knew all that was in force; an older copy of it does not.
     :param unrepeated: as in :class:`CarriedOver`, and ``ledger_lost`` likewise.
     """
     done = replace(
@@ -287,7 +287,7 @@ def _carry_requests(
 
 
 def _forget_another(session: Session, key: int, replaced: Safeguards) -> None:
-    """What was checked of another person's identity, or written to them, does not hold."""
+    """Remove identity checks and letters of a request that belonged to another person."""
     session.execute(delete(_CHECK).where(_CHECK.c.request_id == key))
     session.execute(delete(_LETTER).where(_LETTER.c.request_id == key, _LETTER.c.sent_on.is_(None)))
     _put(
@@ -298,7 +298,7 @@ def _forget_another(session: Session, key: int, replaced: Safeguards) -> None:
 
 
 def _stand_as(session: Session, keys: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
-    """Whose the requests are that the copy has, and what they are linked to."""
+    """Return whose the requests in the copy are, and what they are linked to."""
     known = _there(session, DataSubjectRequest.id, keys)
     found = session.execute(
         select(_REQUEST.c.id, _REQUEST.c.party_id, _REQUEST.c.linked_to).where(
@@ -389,7 +389,7 @@ def _put(session: Session, table: Table, rows: list[Row]) -> None:
 
 
 def _there(session: Session, key: Any, keys: Iterable[int | None]) -> set[int]:
-    """Which of these keys the copy has."""
+    """Return those of the keys that the copy has."""
     wanted = sorted({one for one in keys if one is not None})
     found: set[int] = set()
     for at in range(0, len(wanted), 500):

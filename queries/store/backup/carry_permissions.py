@@ -1,4 +1,4 @@
-"""Who may do what, carried over into a restored copy: a restore never gives a right back.
+"""Users' permissions, carried over into a restored copy: a restore never gives one back.
 
 **The danger.** A backup of a day before knows the administrator who was dismissed since as one in
 use, and the password that leaked since as the right one; it knows a form of a web site that was
@@ -42,7 +42,7 @@ _ROLES = list(Role)
 class Account:
     """A user as a store knew them.
 
-    :param password_since: when the password was set, as far as the trail tells.
+    :param password_since: when the password was set, as far as the trail says.
     """
 
     role: Role
@@ -55,7 +55,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Form:
-    """What lets a web site in."""
+    """A web form's access: what lets a web site send messages."""
 
     active: bool
     secret_hash: str
@@ -65,7 +65,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Rights:
-    """What a store gave the right to: users by name, forms by the key in their address."""
+    """The access that a store gave: users by name, forms by the key in their address."""
 
     accounts: Mapping[str, Account]
     forms: Mapping[str, Form]
@@ -74,7 +74,7 @@ class Rights:
 
 @dataclass(frozen=True)
 class RightsKept:
-    """What a restore took from the replaced store, or took away.
+    """Permissions that a restore took over from the replaced store, or took away.
 
     :param out_of_use: users that were taken out of use since the backup.
     :param unknown: users of the copy that the replaced store did not have; out of use.
@@ -183,7 +183,7 @@ def _stricter(user: User, account: Account, since: datetime) -> list[str]:
 
 
 def _ask_second_person(uow: UnitOfWork, *, asked: bool) -> bool:
-    """Whether the rule was set here, because the copy did not have it."""
+    """Set the rule of the second person where the copy lacks it; return whether it was set here."""
     setting = uow.session.get(Setting, SECOND_PERSON)
     if not asked or (setting is not None and json.loads(setting.value)):
         return False
@@ -226,7 +226,8 @@ def _note(
 
 
 def _passwords_since(place: Connection | Session) -> dict[int, datetime]:
-    """When the password of each user was last set, by the trail's lines that name that column."""
+    """Return when the password of each user was last set, by the trail lines that name that
+    column."""
     found = place.execute(
         select(TrailEntry.subject_id, func.max(TrailEntry.at))
         .where(TrailEntry.subject == "user", TrailEntry.columns.contains('"password"'))

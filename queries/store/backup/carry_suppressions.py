@@ -1,4 +1,4 @@
-"""Who said no since a backup was made: carried over from the store that the backup replaces.
+"""Suppressions made since a backup, carried over from the store that the backup replaces.
 
 A backup of a day before knows neither the mark nor the end of the subscription. As long as the
 replaced store can be read, both come along; where it is lost, nobody knows of them any more.

@@ -1,6 +1,6 @@
 """A checksum in a SQLite backup's own header, so that a byte that changed on the way is found.
 
-SQLite checks how its pages hang together, not what stands in them: an amount or a name of which a
+SQLite checks how its pages hang together, not their content: an amount or a name of which a
 byte was lost on a disk reads as sound. The header leaves four bytes to programs (the application
 id); there a backup has the CRC-32 of all its other bytes. It needs no second file that could be
 lost, and a copy without one, made by other means, is only not checked by it.
@@ -28,7 +28,7 @@ def check_seal(path: Path) -> None:
     """Compare a copy with its checksum, where it has one.
 
     A sealed copy that was opened as a store has a write-ahead log, and the checksum of a moment
-    that is past: it is none any more.
+    that is past: it is no longer a backup.
 
     :raises StoreRefusal: ``backup_damaged``.
     """

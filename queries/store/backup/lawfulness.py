@@ -1,22 +1,21 @@
-"""Which erasures a restore may repeat in a copy, and which it keeps and names.
+"""Erasures that a restore may repeat in a copy, and those that it leaves out and names.
 
 **The danger.** A record is erased because a ledger says so, and it is somebody else's, or one that
 the law still keeps. The other way round, somebody who was rightly erased is back because the copy,
 which is older, does not know yet why their time was up.
 
-**The principle.** Each erasure is asked about anew in the copy, as of its own day, with the checks
-of every disposal (:mod:`queries.store.retention.eligibility`). What passes goes. Of what does not:
+**The principle.** Each erasure is checked anew in the copy, as of its own day, with the checks
+of every disposal (:mod:`queries.store.retention.eligibility`). What passes is erased. What does not pass is one of these:
 
 - A record with another origin (:mod:`queries.store.backup.record_origins`) is another record, and
   stays.
 - One of the same origin was checked in the transaction that erased it, when holds, requests, years
-  and the house's own periods were newer than the copy's. They may have ended since the copy was
+  and the company's own periods were newer than the copy's. They may have ended since the copy was
   made, and the erasure is repeated. What a statute keeps cannot have ended, so that stays.
-- One that asked for erasure (GDPR Art. 17) goes likewise: it is only a statute that kept it.
-- Of any other nobody knows; it stays, because a record that is kept can still be erased.
+- One that was due by a request for erasure (GDPR Art. 17) is erased likewise: only a statute kept it.
+- Nothing is known of any other; it stays, because a record that is kept can still be erased.
 
-A party stays while any of its files was kept here. Whatever stays is named, and no disposal goes on
-until a person has looked at it.
+A party stays while any of its files was kept here. Whatever stays is named, and no disposal continues until a person has looked at it.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ _TOGETHER = 5_000
 
 
 class Proof(enum.Enum):
-    """Whether the copy's record is the one that was erased."""
+    """Evidence that the copy's record is the one that was erased."""
 
     SAME = enum.auto()
     ANOTHER = enum.auto()
@@ -51,7 +50,7 @@ class Proof(enum.Enum):
 
 @dataclass(frozen=True)
 class Erasure:
-    """An erasure that a restore is told of.
+    """An erasure that the ledger or the replaced store reports to a restore.
 
     :param on: its day.
     :param asked: whether the person had asked for it.
@@ -63,7 +62,7 @@ class Erasure:
 
     @property
     def stands(self) -> bool:
-        """Whether only a statute stands against it."""
+        """Return whether only a statute can keep the record."""
         return self.proof == Proof.SAME or self.asked
 
 
@@ -76,9 +75,9 @@ class Judged:
     def of(
         self, session: Session, table: str, told: Mapping[int, Erasure], *, today: date
     ) -> list[int]:
-        """The records of a table whose erasure is repeated; what is kept is noted.
+        """Return the records of a table whose erasure is repeated; note those that are kept.
 
-        :param told: by the keys that the copy has.
+        :param told: the erasures, by the keys that the copy has.
         :param today: no erasure is judged as of a day to come.
         """
         kept = {key: ANOTHER for key, one in told.items() if one.proof == Proof.ANOTHER}
@@ -121,7 +120,8 @@ class Judged:
 def named(
     session: Session, kept: Mapping[str, Mapping[int, str]]
 ) -> tuple[tuple[str, str, str], ...]:
-    """What was kept by what a person knows it by: kind, number or key, and the reason's code."""
+    """Return what was kept by the name a person knows: kind, number or key, and the reason's
+    code."""
     found: list[tuple[str, str, str]] = []
     for table, reasons in kept.items():
         series = next((one for one in SERIES if one.table == table), None)
@@ -142,7 +142,7 @@ def named(
 def _batches(
     session: Session, table: str, told: Mapping[int, Erasure], today: date
 ) -> Iterator[tuple[ItemKind, date, list[int]]]:
-    """What is asked about together: records of one kind whose erasures were of one day."""
+    """Group records that are checked together: those of one kind whose erasures were of one day."""
     by_day: dict[date, list[int]] = {}
     for key, one in told.items():
         if one.proof != Proof.ANOTHER:
@@ -169,7 +169,8 @@ def _kinds(session: Session, table: str, keys: list[int]) -> Iterable[tuple[Item
 
 
 def _is_statutory(reason: str, on: date) -> bool:
-    """Whether a statute keeps a record on a day: its own period, or that of a record left."""
+    """Return whether a statute keeps a record on a day: its own period, or that of a record
+    left."""
     code, class_code, until = [*reason.split(":"), "", ""][:3]
     if code not in {Stays.STILL_RETAINED, Stays.HAS_RECORDS, Stays.PAPER_NAMES} or not class_code:
         return False

@@ -1,11 +1,11 @@
-"""The erasure ledger: what was erased, kept outside the store, so that no restore brings it back.
+"""The erasure ledger: what was erased, kept outside the store, so that no restore brings it
+back.
 
 **The danger.** A backup from before an erasure holds the erased person. Whoever restores it has
 the person back in the register, and nobody notices. The other way round, a ledger that claims an
 erasure which never happened would destroy records at the next restore.
 
-**The principle.** Before a batch of a disposal commits, its *intent* stands in the ledger, synced
-to the disk; after the commit it is *confirmed*. A crash in between leaves an intent that is
+**The principle.** Before a batch of a disposal commits, its *intent* is written to the ledger and synced to the disk; after the commit it is *confirmed*. A crash in between leaves an intent that is
 neither, and :func:`settle` asks the store: the batch's trail line carries the batch's token, in
 the batch's own transaction, so the line is there exactly when the erasure is. Only then is the
 intent confirmed, otherwise it is voided. An intent that nobody can be asked about (the store is
@@ -16,7 +16,7 @@ register, table and id, and another one of its origin (:mod:`queries.store.backu
 so that the erasure is not repeated on another record of the same id. Without the key, which is a
 file of its own, it cannot be said whose it is. The id alone identifies a record because an id is
 never given out twice, and a restore keeps it so: each line also says, in clear, the highest id that
-each table had given out. A restored store goes on above the highest of them all, although the
+each table had given out. A restored store continues above the highest of them all, although the
 backup itself knows only lower ones. Likewise for the series of invoice and order numbers.
 
 **The file.** One JSON object a line, append-only, each line numbered and with a MAC of its own: a
@@ -82,7 +82,7 @@ class Mark:
 
 
 class Named(NamedTuple):
-    """What a ledger says of an erased record beside its pseudonym.
+    """The erasure of a record as a ledger has it, beside the pseudonym.
 
     :param on: the day of the erasure.
     :param origin: the keyed pseudonym of its origin (:mod:`queries.store.backup.record_origins`).
@@ -96,7 +96,7 @@ class Named(NamedTuple):
 
 @dataclass
 class Contents:
-    """What a ledger says.
+    """The contents of a ledger.
 
     :param named: the erased records by table and pseudonym, unsettled intents among them.
     :param unsettled: batches that are neither confirmed nor voided, in order.
@@ -179,7 +179,7 @@ class Ledger:
         origins: Mapping[str, Mapping[int, str]] | None = None,
         asked: Mapping[str, Collection[int]] | None = None,
     ) -> Mark:
-        """Note what a batch is about to erase; returns the line when it is on the disk.
+        """Record what a batch is about to erase; return the line when it is on the disk.
 
         :param erased: ids by table.
         :param origins: of the records that have one, by table and id.
@@ -213,7 +213,7 @@ class Ledger:
         self._append("done", batch=batch)
 
     def confirm_if_intended(self, batch: str) -> None:
-        """As :meth:`confirm`; a batch that erased nothing has no intent."""
+        """Confirm as :meth:`confirm` does; a batch that erased nothing has no intent."""
         if self._intended == batch:
             self.confirm(batch)
 
@@ -222,11 +222,12 @@ class Ledger:
         self._append("void", batch=batch)
 
     def mark(self, on: date, highest: Mapping[str, int], series: Mapping[str, int]) -> Mark:
-        """Note what a store had given out when a copy of it was made."""
+        """Record the highest ids and numbers that a store had given out when a copy of it was
+        made."""
         return self._append("mark", on=on.isoformat(), highest=dict(highest), series=dict(series))
 
     def continues(self, mark: Mark) -> bool:
-        """Whether the ledger still stands behind a line that this object wrote last or was told of
+        """Check if the ledger still ends with the line that this object wrote last or was given
         by :meth:`remember`: a look at the end of the file, which a batch can afford."""
         if mark != self._known or not self.stands:
             return False

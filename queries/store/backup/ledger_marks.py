@@ -1,4 +1,4 @@
-"""Whether store and erasure ledger belong together: each says how far the other has come.
+"""The bond of store and erasure ledger: each records how far the other has come.
 
 **The danger.** A ledger that is lost, cut short, or another folder's says of the erased that they
 were never erased, and the next restore brings them back. A store that was put back by hand, without
@@ -13,7 +13,7 @@ store knows nothing: it is an older copy.
 is older than the ledger: a restore brings it up. A crash between the line and the commit leaves a
 line that the store does not know and that was not confirmed; :func:`.settle` voids it.
 
-Nothing here tells of anybody: numbers of lines and their MACs, no more.
+Nothing here is personal data: numbers of lines and their MACs, no more.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _ANY = 0
 
 
 class Bond(enum.StrEnum):
-    """How store and ledger belong together; the value of what is refused is the refusal's code."""
+    """The relation of store and ledger; the value of a refused one is the refusal's code."""
 
     NONE_NEEDED = "none_needed"
     """No ledger stands, and the store knows of none."""
@@ -65,7 +65,7 @@ def mark_of(connection: Connection) -> Mark | None:
 
 
 def note_mark(session: Session, mark: Mark) -> None:
-    """Note a line in the transaction of the batch that it tells of."""
+    """Record a line of the ledger in the transaction of the batch that it describes."""
     known = session.get(LedgerMark, _ONLY)
     if known is None:
         session.add(LedgerMark(id=_ONLY, number=mark.number, mac=mark.mac))
@@ -99,7 +99,7 @@ def compare(store: Store, ledger: Ledger) -> Bond:
 
 
 def _bond(mark: Mark | None, macs: Sequence[str]) -> Bond:
-    """How the line that a store knows is found among those of a ledger."""
+    """Find the line that a store knows among those of a ledger."""
     if mark is None or (macs and mark.number == _ANY):
         return Bond.FITS
     if not macs:
@@ -121,8 +121,8 @@ def unless_apart(store: Store, ledger: Ledger) -> None:
 
 
 def unless_folder_apart(store: Store, data_folder: Path) -> None:
-    """As :func:`unless_apart` of the ledger in a folder; a store that has no identity yet never
-    disposed of anything."""
+    """Refuse as :func:`unless_apart` does, for the ledger in a folder; a store that has no
+    identity yet never disposed of anything."""
     with _looking(store) as connection:
         register = register_of(connection)
     if register is not None:
@@ -130,8 +130,9 @@ def unless_folder_apart(store: Store, data_folder: Path) -> None:
 
 
 def unless_batch_apart(session: Session, ledger: Ledger) -> None:
-    """As :func:`unless_apart`, in a batch's own transaction and while the ledger is held: it looks
-    at the end of the ledger alone where its other lines were compared before. One statement."""
+    """Refuse as :func:`unless_apart` does, in a batch's own transaction and while the ledger is
+    held: it looks at the end of the ledger alone where its other lines were compared before. One
+    statement."""
     row = session.execute(select(LedgerMark.number, LedgerMark.mac)).first()
     mark = None if row is None else Mark(row.number, row.mac)
     if mark is None or ledger.continues(mark):

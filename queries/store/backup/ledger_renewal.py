@@ -1,8 +1,7 @@
-"""What a ledger lacks, from what the store still knows: after it was lost, or at a restore.
+"""Lines that a ledger lacks, renewed from the store: after it was lost, or at a restore.
 
 A store knows what its own disposals took, and what restores repeated in it
-(:func:`queries.store.backup.record_origins.known_gone`). What another store took of which this one
-is an older copy it does not know: that is lost with the ledger.
+(:func:`queries.store.backup.record_origins.known_gone`). It does not know the erasures of a newer store of which it is an older copy: those are lost with the ledger.
 """
 
 from __future__ import annotations
@@ -20,9 +19,10 @@ _TOGETHER = 5_000
 
 
 def add_lacking(ledger: Ledger, contents: Contents, known: Mapping[str, Mapping[int, Gone]]) -> int:
-    """Write what a ledger lacks of what is known to be gone; it is held. Returns how many records.
+    """Add the records known to be gone that a ledger, which is locked, lacks; return their
+    number.
 
-    :param contents: of the ledger as it stands.
+    :param contents: of the ledger as it is.
     """
     added = 0
     for (table, on), records in _by_day(ledger, contents, known).items():

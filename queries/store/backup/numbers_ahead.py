@@ -1,7 +1,7 @@
 """Ids and numbers of a restored copy: ahead of everything that the register has ever given out.
 
 **The danger.** An id that is given out a second time is two records under one name: the ledger's
-pseudonym of the one erases the other, the trail tells of both, and a newer file copy of the lost
+pseudonym of the one erases the other, the trail names both, and a newer file copy of the lost
 store, restored later, holds the first of them. An invoice number that is given out twice books one
 customer's payment on the other's invoice.
 
@@ -10,7 +10,7 @@ one. That is enough where the replaced store can be read and is the newest: it k
 out. Where it cannot be read, is not there, or is an older copy itself, nobody knows what came after
 the last mark, and a new range begins: every table's ids jump by :data:`IDS_APART`, every series by
 :data:`NUMBERS_APART`. A range was chosen rather than an epoch beside each id, because an id is also
-said outside the store, where no epoch stands with it: in the trail, an address, a report.
+said outside the store, where no epoch is beside it: in the trail, an address, a report.
 
 Both are wider than what is given out between two marks, which a backup, a disposal and a restore
 each write: a register of a million customers has some ten million rows in its largest table. A key

@@ -1,4 +1,4 @@
-"""What tells a record apart from another one of the same key, and what a store knows to be gone.
+"""Origins of records, which distinguish two of the same key, and the records known to be gone.
 
 **The danger.** The ledger names a record by its key. Two stores that were one once (a copy put in
 place by hand, a test system made of a copy of the data folder) may give one key to two people, and
@@ -73,8 +73,8 @@ def origins_of(connection: Connection, table: str, keys: Collection[int]) -> dic
 
 
 def known_gone(connection: Connection) -> dict[str, dict[int, Gone]]:
-    """What a store's disposals took, and what restores repeated in it, by table and key; of an
-    older version too, as far as it has them."""
+    """Return the records that a store's disposals erased or restores erased again, by table and
+    key; works on a store of an older version too, as far as it has them."""
     there = set(inspect(connection).get_table_names())
     found: dict[str, dict[int, Gone]] = {}
     if ErasedRecord.__tablename__ in there:

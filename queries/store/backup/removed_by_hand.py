@@ -1,4 +1,4 @@
-"""What a person removed by hand since a backup was made, and a restore brings back.
+"""Records that a person removed by hand since a backup was made and a restore brings back.
 
 The danger: a telephone number that was removed because it was wrong is in the backup, and in use
 again; so is what an import brought in by mistake. The principle: the trail of the replaced store

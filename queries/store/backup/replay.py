@@ -1,11 +1,10 @@
-"""What a restored copy needs before anyone may open it: the erasures made since, once more.
+"""Preparation of a restored copy before anyone may open it: it repeats the erasures made since.
 
-The copy is of a day before. Whoever was erased since is in it, and the ids and invoice numbers
+The copy is of a day before. Anyone erased since is in it, and the ids and invoice numbers
 given out since are free in it. Here the erasures that the ledger names are carried out on it again,
 as far as they were lawful (:mod:`queries.store.backup.lawfulness`), ids and numbers are put ahead
-of everything ever given out, who left the newsletter since has left it in the copy too, what was
-held or asked about since is held and asked about (:mod:`queries.store.backup.carry_holds`), and
-every signed-in session ends: a session that was ended since would be alive again.
+of everything ever given out, subscriptions ended since are ended in the copy too, holds and requests made since are carried over (:mod:`queries.store.backup.carry_holds`), and
+every signed-in session ends: a session ended since would be valid again.
 """
 
 from __future__ import annotations
@@ -44,13 +43,13 @@ from queries.store.tables import ErasedRecord, Invoice, ServiceOrder, SignInSess
 
 @dataclass(frozen=True)
 class Replayed:
-    """What was done to a copy.
+    """The changes that a restore made to a copy.
 
     :param erased: rows by table that were erased once more.
     :param ahead: series of numbers that were put ahead: from what, to what.
-    :param kept: what stood in the way of disposals in the replaced store.
+    :param kept: what blocked disposals in the replaced store.
     :param passed_over: series of which nobody knows how far they came, likewise.
-    :param rights: what was taken over of users and their rights, or taken from them.
+    :param rights: permissions of users that were carried over or taken away.
     :param is_back: what a person had removed since the backup was made.
     """
 
@@ -64,13 +63,13 @@ class Replayed:
 
 @dataclass(frozen=True)
 class GivenOut:
-    """What a store has given out: the highest ids by table, the next numbers by series; who said
-    no to it; and what stood in the way of disposals, None where nobody can tell.
+    """What a store has given out and recorded: the highest ids by table, the next numbers by
+    series, suppressions, and what blocked disposals (None where it is not known).
 
     :param is_newest: whether nothing was given out that this store does not know.
     :param gone: the records that its disposals took.
     :param ledger_lost: whether the ledger does not know all that was erased.
-    :param rights: who had the right to what, None where nobody can tell.
+    :param rights: the permissions of users, None where they are not known.
     :param removed: what was ever removed by hand.
     """
 
@@ -210,7 +209,8 @@ def _remember(
     repeated: Mapping[str, Mapping[int, Erasure]],
     kept: Mapping[str, Mapping[int, str]],
 ) -> None:
-    """Note in the copy what is gone of which it has no disposal: the ledger may be lost later."""
+    """Record in the copy what is gone without a disposal of its own: the ledger may be lost
+    later."""
     connection = session.connection()
     rows: dict[tuple[str, int], dict[str, Any]] = {}
     for table, records in known.items():
@@ -246,9 +246,9 @@ def _erase(uow: UnitOfWork, table: str, keys: list[int]) -> dict[str, int]:
 
 
 def _erase_belongings(uow: UnitOfWork, parties: list[int], done: dict[str, int]) -> None:
-    """A party was erased last of all that was its own: what the copy still has of it was removed
-    by hand meanwhile (a discarded draft, a note), and goes too. The file of a request has a time
-    of its own and outlives the party."""
+    """Erase what the copy still has of erased parties. A party is erased after everything that
+    belongs to it, so what is left was removed by hand meanwhile (a discarded draft, a note). The
+    file of a request has a time of its own and outlives the party."""
     owned = {one.table: one.party for one in SERIES if one.keeps_party and one.party is not None}
     for chunk in _chunks(parties):
         for table, party in owned.items():

@@ -4,15 +4,12 @@
 invoices out again, or takes the place of a good store and turns out to be damaged.
 
 **The principle.** The backup itself is only read. A copy of it beside the store is checked from its
-first byte to its last, brought to this program's schema, told what the ledger says
-(:mod:`queries.store.backup.replay`), scrubbed of what that erased, and checked again: foreign keys,
-summaries, the search index. Nothing of this touches the store. Where the replaced store cannot say
-what it gave out, ids and numbers begin a new range (:mod:`queries.store.backup.numbers_ahead`).
-Then the copy takes the store's name in one step; the store that stood there is set aside, whole,
+first byte to its last, brought to this program's schema, brought up to date with the ledger (:mod:`queries.store.backup.replay`), scrubbed of what that erased, and checked again: foreign keys,
+summaries, the search index. Nothing of this touches the store. Where it is not known what the replaced store gave out, ids and numbers begin a new range (:mod:`queries.store.backup.numbers_ahead`).
+Then the copy takes the store's name in one step; the old store is set aside, whole,
 under a name with the instant.
 
-**Who may be there.** Nobody: the folder's lock (:mod:`queries.store.data_folder_lock`) and the
-database itself are asked. Without the ledger of its register a backup is refused, unless the caller
+**Who may use the store meanwhile.** Nobody: both the folder's lock (:mod:`queries.store.data_folder_lock`) and the database itself are checked. Without the ledger of its register a backup is refused, unless the caller
 says that it is lost (``without_ledger``): then nobody knows who has been erased since.
 """
 
@@ -58,12 +55,11 @@ _SERVER_REFUSALS = {DriverError.IN_USE: "store_served", DriverError.FORBIDDEN: "
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore did.
+    """The result of a restore.
 
     :param migrated_from: the backup's revision, where it was an older one.
-    :param replaced: whether the store that stood there could be read, and so told what it had
-        given out; None where none stood.
-    :param aside: where the store that stood there is now: a file, or a database's name.
+    :param replaced: whether the old store could be read, and so what it had given out is known; None where there was none.
+    :param aside: where the old store is now: a file, or a database's name.
     :param rebuilt: what was derived in the backup and was not what its rows say, as table and key:
         it was computed anew.
     """
@@ -129,9 +125,9 @@ class _Standing:
 
 
 def _look_at_standing(url: URL, data_folder: Path, register: str | None) -> _Standing:
-    """What the store that is to be replaced can still tell; it settles what a crash left open.
+    """Read what the store to be replaced still knows, and settle what a crash left open.
 
-    :param register: of the backup: a store of none, made a moment ago, tells nothing of it.
+    :param register: of the backup: a store without one was made a moment ago and knows nothing of it.
     """
     nothing = GivenOut({}, {})
     try:
@@ -159,7 +155,7 @@ def _look_at_standing(url: URL, data_folder: Path, register: str | None) -> _Sta
 
 
 def _settled(store: Store, ledger: Ledger) -> Bond:
-    """How a store and its ledger belong together, once what a crash left open is settled."""
+    """Settle what a crash left open, and return how a store and its ledger belong together."""
     try:
         bond = compare(store, ledger)
     except StoreRefusal as refusal:
@@ -194,8 +190,8 @@ def _refuse_other_register(
 def _is_ledger_lost(
     copy: URL, register: str | None, standing: _Standing, data_folder: Path
 ) -> StoreRefusal | None:
-    """Why the ledger does not know every erasure that the backup or the replaced store had seen;
-    None where it does. Either may be older than the ledger."""
+    """Return why the ledger does not know every erasure that the backup or the replaced store
+    had seen, or None where it does. Either may be older than the ledger."""
     if register is None:
         return None
     ledger = Ledger(data_folder, register)
@@ -299,7 +295,7 @@ class _SqlitePlace:
             self._copy.with_name(self._copy.name + suffix).unlink(missing_ok=True)
 
     def _set_aside(self, instant: str) -> str | None:
-        """Another name for the store that stands; its log goes along.
+        """Rename the existing store and its log; return its new name.
 
         The log must not stay behind: SQLite would read it into the copy.
         """

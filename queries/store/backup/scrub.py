@@ -10,7 +10,7 @@ behind; the write-ahead log is emptied (``wal_checkpoint(TRUNCATE)``).
 
 On PostgreSQL the tables are written anew (``VACUUM (FULL)``), which also makes their indexes anew,
 and so are the planner's samples of them (``pg_statistic``), which hold values of columns.
-The server's own write-ahead log is recycled by the server: what was erased stands in it until its
+The server's own write-ahead log is recycled by the server: what was erased remains in it until its
 segments are overwritten, and in whatever the server archives. The README says what to set.
 
 Beneath both, a file system or an SSD may keep old blocks; that is what an encrypted disk is for.

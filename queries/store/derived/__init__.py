@@ -1,4 +1,4 @@
-"""What is derived from the tables and kept by the database: guards, facts, summaries, search.
+"""Objects derived from the tables and kept by the database: guards, facts, summaries, search.
 
 Migrations own the tables; everything here is made anew from these modules whenever its fingerprint
 changes, so no migration ever has to copy a trigger.
@@ -64,8 +64,8 @@ def install(connection: Connection) -> None:
 
 
 def is_installed(connection: Connection) -> bool:
-    """Whether the derived objects, and the texts that are searched, were made by this version of
-    these modules."""
+    """Check if the derived objects and the searched texts were made by this version of these
+    modules."""
     return _marks(connection) == _wanted_marks(connection)
 
 
@@ -119,9 +119,9 @@ def rebuild(connection: Connection) -> None:
 
 
 def differences(connection: Connection) -> list[str]:
-    """What is kept and is not what the rows say; empty when all is well.
+    """Return what is kept and differs from the rows; empty when all is well.
 
-    Whoever has changed rows in the same transaction calls :func:`.keep_now` first.
+    A caller that changed rows in the same transaction calls :func:`.keep_now` first.
     """
     return sorted(
         [

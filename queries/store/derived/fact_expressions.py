@@ -1,4 +1,4 @@
-"""What each fact is, as an expression over the rows; :mod:`.facts` keeps them."""
+"""Expressions that compute each fact from the rows; :mod:`.facts` keeps them."""
 
 from __future__ import annotations
 

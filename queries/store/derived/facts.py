@@ -2,7 +2,7 @@
 
 The danger: a fact that lags behind its rows lets a voucher go too early. The principle: every fact
 is one expression over the rows; the trigger writes what the expression says now, and never adds to
-what it said before. So whatever order the rows come in, and however they go, the fact is right.
+what it said before. So the fact is right in whatever order rows are added and removed.
 The transaction boundary: a trigger works in the transaction of the row that fires it.
 
 On PostgreSQL a statement sees what was committed before it began, and not what another transaction
@@ -18,7 +18,7 @@ one writer and keeps all of them at once.
 - ``party_facts``: see :class:`queries.store.tables.PartyFacts`.
 
 ``service_order.invoiced_on`` is noted beside them: it outlives the invoice, so no later row can say
-it. "Never" is not a day: what goes on has no day at all.
+it. "Never" is not a day: what is still in force has no day at all.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class _Write:
 
 @dataclass(frozen=True)
 class _Trigger:
-    """What is done for each row of a table at an event; {NEW} and {OLD} are the rows."""
+    """A trigger's body for each row of a table at an event; {NEW} and {OLD} are the rows."""
 
     name: str
     table: str
@@ -78,7 +78,8 @@ class _Trigger:
 
     @property
     def at_commit(self) -> bool:
-        """Whether PostgreSQL keeps the facts when the transaction commits: those of parties."""
+        """Return whether PostgreSQL keeps the facts when the transaction commits: those of
+        parties."""
         return self.table != "party_facts" and all(write.rows is None for write in self.writes)
 
 
@@ -159,7 +160,8 @@ def _set_claim(which: str) -> str:
 
 
 def _note_invoiced(which: str) -> str:
-    """Note on an order when it was last invoiced; what was noted before is never taken back."""
+    """Record on an order when it was last invoiced; what was recorded before is never taken
+    back."""
     return f"UPDATE service_order SET invoiced_on = {LAST_ISSUE} WHERE {which} AND {UNNOTED}"  # noqa: S608 - our own constants
 
 
@@ -332,8 +334,8 @@ _LOOK_AT = {
 
 
 def _changed(table: str, chunk: str) -> str:
-    """The parties among these of which a fact differs from its rows, and those that follow others:
-    their own rows do not tell."""
+    """Select the parties among these of which a fact differs from its rows, and those whose
+    facts follow from other parties, since their own rows are not enough to decide."""
     differ = (
         f"party_facts.{name} {{differs}} {PARTY[name]}" for name in _LOOK_AT.get(table, PARTY)
     )
@@ -366,8 +368,8 @@ def _of_row(write: _Write, row: str) -> _Write:
 
 
 def index(dialect: str) -> str:
-    """The index by which parties are counted without reading their rows: the relation is over, and
-    first comes the event that tells most of them apart."""
+    """Return the index by which parties are counted without reading their rows: the relation is
+    over, and its first column is the event that distinguishes most of them."""
     over = "in_force = 0" if dialect == "sqlite" else "NOT in_force"
     return (
         "CREATE INDEX derived_party_over ON party_facts (last_voucher_on, ended_on, lead_on,"

@@ -12,7 +12,7 @@ _INVOICE_FREE = {"open_cents", "last_event_on", "claim_on", "version", "changed_
 
 
 def _guarded() -> list[tuple[str, str, str, str]]:
-    """Name, table, event and condition of each guard; {r} is the row as it stood."""
+    """Return name, table, event and condition of each guard; {r} is the row as it was."""
     from queries.store.tables import Invoice  # noqa: PLC0415 - the columns as they are now
 
     fixed = [c.name for c in Invoice.__table__.columns if c.name not in _INVOICE_FREE]
@@ -36,7 +36,8 @@ def _guarded() -> list[tuple[str, str, str, str]]:
 
 
 def _across_rows() -> list[tuple[str, str, str, str, NamedLock]]:
-    """Name, table, event, condition and lock of each rule across rows; NEW is the row to be.
+    """Return name, table, event, condition and lock of each rule across rows; NEW is the row to
+    be.
 
     Triggers and no constraints: a constraint is not made where rows that came from elsewhere break
     it already, and such a store has to be opened to be mended. A trigger judges new rows only, and

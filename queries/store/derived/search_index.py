@@ -31,7 +31,7 @@ POSTGRESQL = [
 
 
 def has_trigrams(connection: Connection) -> bool:
-    """Whether this PostgreSQL server has pg_trgm to offer, or this SQLite its trigram index."""
+    """Check if this PostgreSQL server offers pg_trgm, or this SQLite its trigram index."""
     if connection.dialect.name == "sqlite":
         return True
     found = connection.execute(

@@ -1,14 +1,11 @@
-"""Told of: data of a person that came from elsewhere, noted by the database as they are stored.
+"""Source notices due: data of a person that came from elsewhere, recorded by the database as
+they are stored.
 
-The danger: an import stores what YTJ or somebody else told, and nobody tells the person of it
-(GDPR Art. 14). The principle: the note is made by a trigger on every table with a source, so no
-door can forget it. A party that becomes a person is told of everything that came from elsewhere
+The danger: an import stores data from YTJ or another source, and nobody informs the person of it (GDPR Art. 14). The principle: the note is made by a trigger on every table with a source, so no way of bringing data in can forget it. A party that becomes a person is informed of everything that came from elsewhere
 before. The transaction boundary: a trigger works in the transaction of the row that fires it; on
-PostgreSQL it locks the party first, so that what is stored while the party becomes a person is told
-of too.
+PostgreSQL it locks the party first, so that the person is informed of what is stored while the party becomes a person too.
 
-A newsletter that was sent by another right than consent ends with the party: that right was the
-customer relation.
+A newsletter that was sent on another legal basis than consent ends with the party: that basis was the customer relation.
 """
 
 from __future__ import annotations
@@ -78,18 +75,19 @@ def postgresql() -> list[str]:
 
 
 def rebuild(connection: Connection) -> None:
-    """Note what was stored without triggers; what was noted before stays as it is."""
+    """Record what was stored without triggers; what was recorded before stays as it is."""
     connection.execute(text(f"{_NOTE} {_missing()}"))
 
 
 def differences(connection: Connection) -> list[str]:
-    """The data from elsewhere that nobody would tell of; empty when all is well."""
+    """Return the data from elsewhere of which nobody would inform the person; empty when all is
+    well."""
     missing = connection.execute(text(_missing())).all()
     return [f"source_notice {row.party_id} {row.source}" for row in missing]
 
 
 def _missing(party: str | None = None) -> str:
-    """What came from elsewhere and is not noted: of one party, or of all."""
+    """Select data from elsewhere that is not recorded: of one party, or of all."""
     which = "" if party is None else f" AND party.id = {party}"
     datum = " UNION ALL ".join(
         f"SELECT {key} AS party_id, source, sourced_on FROM {table} WHERE source {_ELSEWHERE}"  # noqa: S608 - our own tables

@@ -1,7 +1,6 @@
 """Summaries: counts and sums by key, kept in the writing transaction.
 
-On PostgreSQL they are kept when it commits (:mod:`.locks`): nobody waits for a count while another
-transaction goes on, and two that count in opposite order do not wait for each other.
+On PostgreSQL they are kept when it commits (:mod:`.locks`): nobody waits for a count while another transaction is open, and two that count in opposite order do not wait for each other.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from queries.store.derived import locks
 class Kept:
     """One summary: which rows of ``table`` count, under which key, with which sum.
 
-    ``{r}`` stands for the row; ``month(...)``, ``day(...)`` and ``hour(...)`` are written in each
+    ``{r}`` is the row; ``month(...)``, ``day(...)`` and ``hour(...)`` are written in each
     engine's own way.
     """
 

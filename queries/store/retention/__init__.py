@@ -1,1 +1,1 @@
-"""Which records are due, what blocks their disposal, and erasing them."""
+"""Retention of records: those that are due, what blocks their disposal, and erasing them."""

@@ -1,9 +1,9 @@
 """Taking the person out of a record that stays to be counted: the file of a request, paper.
 
-What is emptied here is erased as what goes row by row is: by key, through the disposal service, and
+What is emptied here is erased like whole rows are: by key, through the disposal service, and
 again by a restore. Rights, days and outcome of a request stay, so that it can be said how many came
 and how they were answered. Number, class and period of a binder stay beside the line of its
-destruction: they say what was destroyed. Which values go and what stands in their place is read
+destruction: they say what was destroyed. Which values are removed and what replaces them is read
 from the personal-data map (:mod:`queries.rules.personal_data`); this module has no list of its own.
 """
 
@@ -23,7 +23,7 @@ from queries.store.tables import Base
 
 @dataclass(frozen=True)
 class Emptying:
-    """How the records of a table are emptied that stay to be counted.
+    """The way in which records of a table that stay to be counted are emptied.
 
     :param since: the column that says from which day on a record is empty.
     :param ready: what must be true of a record before; nothing for most.
@@ -82,6 +82,7 @@ class Emptying:
 
 
 def _goes(table: str) -> bool:
-    """Whether the rows of a table go with the record: what stays instead says so in the map."""
+    """Return whether the rows of a table are removed with the record: the map says what stays
+    instead."""
     entries = PERSONAL_DATA[table].columns.values()
     return any(entry is not None and entry.erased == "row" for entry in entries)

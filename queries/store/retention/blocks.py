@@ -1,11 +1,11 @@
-"""What keeps a record whose time is up: a hold, a restriction, an open request.
+"""Blocks that keep a record whose time is up: a hold, a restriction, an open request.
 
 A hold on a party, a restriction of it or an open request keep everything that is the party's own;
 a hold on a retention class keeps all of it, and whom anything of that class happened with. A hold
 on a single order keeps its invoices and drafts
 with it, and one on an invoice, or on a credit note of it, keeps the order that it bills: what
 proves the one is written on the other. A request keeps the file of an earlier one that it is linked
-to. A binder of paper keeps whom it names, until it is destroyed. What keeps an organisation keeps
+to. A binder of paper keeps the parties that it names, until it is destroyed. A block of an organisation keeps
 its contact persons. Other records that are kept keep their party too, and the contact persons of an
 organisation that stays for any reason stay with it: that is for the disposal to see, which finds
 them still there.
@@ -61,13 +61,12 @@ ERASING = (Restriction.lifted_on.is_(None), Restriction.basis == RestrictionBasi
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands at this moment beside the periods.
+    """The blocks in force at this moment, beside the periods.
 
     :param anything: whether anything single is held, restricted or asked about.
     :param classes: the retention classes under a hold.
     :param on_paper: whether paper names anybody.
-    :param erasing: the parties that asked for erasure and are not gone yet, with the last day on
-        which the house's own periods kept anything of theirs.
+    :param erasing: the parties that asked for erasure and are not gone yet, with the last day on which the company's own periods kept anything of theirs.
     """
 
     anything: bool
@@ -81,7 +80,7 @@ class Standing:
 
     @property
     def keeps_parties(self) -> bool:
-        """Whether any party may be kept by more than its periods."""
+        """Return whether any party may be kept by more than its periods."""
         return self.anything or self.on_paper or bool(self.classes)
 
 
@@ -90,7 +89,7 @@ _ON_PAPER = ""
 
 
 def read_standing(session: Session) -> Standing:
-    """Holds, restrictions, requests and erasures asked for; one statement."""
+    """Read holds, restrictions, requests and erasures asked for; one statement."""
     no_party, no_day = cast(null(), Integer), cast(null(), Date)
     codes = select(LegalHold.class_code, no_party, no_day).where(
         LegalHold.scope == HoldScope.CLASS, LegalHold.released_at.is_(None)

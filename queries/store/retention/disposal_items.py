@@ -29,8 +29,8 @@ def next_items(session: Session, run_id: int, limit: int) -> tuple[ItemKind, dic
 
 
 def _add_linked(session: Session, waiting: Select[int, str], found: dict[int, str]) -> None:
-    """Take the waiting parties along that these are linked with: a contact person follows all of
-    its organisations, and is judged while they still stand."""
+    """Add the waiting parties that these are linked with: a contact person follows all of its
+    organisations, and is judged while they still exist."""
     ends = ContactPerson.organisation_id, ContactPerson.person_id
     fresh = list(found)
     while fresh:
@@ -44,7 +44,7 @@ def _add_linked(session: Session, waiting: Select[int, str], found: dict[int, st
 
 
 def asked_for(session: Session, run_id: int, kind: str, keys: Sequence[int]) -> Sequence[int]:
-    """The records that go because the person asked for it."""
+    """Return the records that are erased because the person asked for it."""
     return session.scalars(
         select(DisposalItem.record_id).where(
             DisposalItem.run_id == run_id,

@@ -1,8 +1,8 @@
-"""What of a batch may really go, asked again in the transaction that erases it.
+"""Eligibility of a batch's records for erasure, checked again in the transaction that erases
+them.
 
 An approved proposal is no permission: since then an invoice may have been paid or credited, a
-financial year changed, a hold placed, a request received. Every condition is read here anew, about
-the records of one batch, set by set; on PostgreSQL the records are locked, and the tables of holds,
+financial year changed, a hold placed, a request received. Every condition is read here anew for the records of one batch, set by set; on PostgreSQL the records are locked, and the tables of holds,
 restrictions, requests, years and periods against change until the batch ends (SQLite has one
 writer at a time).
 
@@ -59,7 +59,7 @@ from queries.store.tables import (
 
 
 class Stays(enum.StrEnum):
-    """Why a record stays although its time was up when it was proposed."""
+    """A reason why a record stays although its time was up when it was proposed."""
 
     HOLD = "hold"
     CLASS_HOLD = "class_hold"
@@ -85,7 +85,7 @@ class Stays(enum.StrEnum):
 
 @dataclass
 class Verdict:
-    """What becomes of a batch: keys that go, keys that stay with the reason, keys already gone."""
+    """The outcome for a batch: keys to erase, keys that stay with the reason, keys already gone."""
 
     go: list[int] = field(default_factory=list)
     stay: dict[int, str] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class _Obstacles:
-    """Everything that stands in the way of a disposal at this moment."""
+    """Everything that blocks a disposal at this moment."""
 
     parties: Mapping[int, Stays]
     classes: frozenset[str]
@@ -209,7 +209,7 @@ class _Check:
         return _with_missing(verdict, items)
 
     def plain(self, kind: str, items: Mapping[int, str]) -> Verdict:
-        """Records that stand by themselves, as their series say."""
+        """Judge records that depend on no others, by their series."""
         verdict = Verdict()
         for series in SERIES:
             if series.kind == kind:
@@ -243,7 +243,7 @@ class _Check:
         return set(self._session.scalars(query))
 
     def _kept_by_people(self, series: Series, keys: Iterable[int]) -> dict[int, str]:
-        """The records that tell of someone whose every record is kept, where they are several."""
+        """Return the records about several people of whom one is kept."""
         if series.people is None or not self._in_the_way.parties:
             return {}
         record, party = series.people
@@ -301,11 +301,10 @@ class _Check:
         locks.take(self._session.connection())
 
     def _keep_people(self, verdict: Verdict) -> None:
-        """Let the contact persons of an organisation stay that does not go with this batch, for
-        whatever reason it stays: it is reached through them.
+        """Keep the contact persons of an organisation that is not erased with this batch,
+        whatever the reason: it is reached through them.
 
-        One who asked for erasure is not kept by that: only a statute, a hold or a request stands
-        in the way of it (GDPR Art. 17(3)).
+        Someone who asked for erasure is not kept by that: only a statute, a hold or a request can block it (GDPR Art. 17(3)).
         """
         going = set(verdict.go)
         links = self._session.execute(
@@ -402,8 +401,8 @@ class _Check:
         return found
 
     def _parties_on_paper(self, keys: list[int]) -> dict[int, str]:
-        """The parties that paper tells of which is still there, with the class and deadline of the
-        record that is kept longest."""
+        """Return the parties named on paper that still exists, with the class and deadline of
+        the record that is kept longest."""
         longest: dict[int, tuple[date | None, str]] = {}
         for party, code, event in self._session.execute(
             select(PaperParty.party_id, PaperRecord.class_code, PaperRecord.ends_on)

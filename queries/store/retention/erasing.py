@@ -1,14 +1,14 @@
-"""Erasing by key: which rows go with a record, and the gate through which they go.
+"""Erasure by key: the rows removed with a record, and the gate that permits it.
 
 The rows of a record are named by its key alone, never by a value: a namesake is another record.
-Which rows go and which values are replaced is read from the personal-data map
+Which rows are removed and which values are replaced is read from the personal-data map
 (:mod:`queries.rules.personal_data`); this module has no list of its own.
 A record that stays to be counted is emptied instead, as its series says.
 Two callers: the disposal service, after its checks, and a restore, which repeats what the ledger
 says was erased. Neither has a statement of its own that removes a record.
 
 Triggers refuse to remove issued invoices, payments, orders and parties (``derived``) unless the
-gate has its row, which stands only inside the eraser's transaction.
+gate has its row, which exists only inside the eraser's transaction.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def add_rows(total: dict[str, int], more: Mapping[str, int]) -> None:
 def _beside(
     session: Session, file: File, keys: Sequence[int]
 ) -> tuple[Sequence[int], Sequence[int]]:
-    """The orders and parties whose facts look at what goes."""
+    """Return the orders and parties whose facts depend on what is erased."""
     table = file.key.table
     if "party_id" not in table.c and file.table != "party":
         return (), ()
@@ -183,8 +183,8 @@ def _remove(
 
 
 def _replaced(table: str) -> dict[str, str | int | None]:
-    """What is put in place of a party's data in the rows of a table that outlive the party. Who of
-    the house acted stays: that is the trail's own."""
+    """Return the values that replace a party's data in the rows of a table that outlive the
+    party. The user who acted stays: that belongs to the trail."""
     own = PERSONAL_DATA[table]
     if not own.owner or own.owner[0].split(".")[1] not in replaced_values(table):
         return {}

@@ -1,8 +1,8 @@
-"""What a request for erasure made due: files that only a period of the house would have kept.
+"""Files made due by a request for erasure: only a period of the company would have kept them.
 
 From the day of the request on such a period keeps nothing of the person (GDPR Art. 17(1)), whatever
 its months say; what a statute keeps stays until its own day. The proposal, the figures and the list
-all ask here, so that what one of them counts the others show. There are few such parties, so their
+all use this module, so that what one of them counts the others show. There are few such parties, so their
 files are read whole.
 """
 
@@ -53,7 +53,7 @@ class AskedParty:
     """A party that asked for erasure.
 
     :param code: the class of its longest-living record, counted from ``event_on``.
-    :param keep_until: none where the event's financial year is missing.
+    :param keep_until: None where the event's financial year is missing.
     :param is_held: a hold, of a class too, a restriction, an open request or paper keeps it.
     """
 
@@ -65,14 +65,15 @@ class AskedParty:
 
 
 def asking() -> Select[Any]:
-    """The keys of the parties that asked for erasure."""
+    """Select the keys of the parties that asked for erasure."""
     return select(Restriction.party_id).where(*ERASING)
 
 
 def asked_files(
     session: Session, erasing: Mapping[int, date], deadlines: Deadlines
 ) -> Iterator[tuple[Series, list[AskedFile]]]:
-    """The files of each series that a request made due; one statement, none where nobody asked.
+    """Yield the files of each series that a request made due; one statement, or zero where
+    nobody asked.
 
     :param erasing: of :class:`.Standing`.
     """
@@ -100,8 +101,8 @@ def _files(series: Series) -> Select[Any]:
 
 
 def asked_parties(session: Session, standing: Standing, deadlines: Deadlines) -> list[AskedParty]:
-    """The parties that asked for erasure, whose relation is over; one statement, none where nobody
-    asked."""
+    """Return the parties that asked for erasure and whose relation is over; one statement, or
+    zero where nobody asked."""
     if not standing.erasing:
         return []
     columns = [column for column, _code in PARTY_EVENTS]

@@ -1,8 +1,7 @@
-"""What a disposal proposes: every file whose time is up, with the arithmetic that says so.
+"""Proposal of a disposal: every file whose time is up, with the calculation that shows it.
 
 Conditions and events are those of :mod:`queries.store.retention.series`, the same that the pages
-list by. What a hold or an open request keeps is proposed too, and stays with its reason when its
-turn comes: nothing that is overdue is left out silently.
+list by. Files that a hold or an open request keeps are proposed too, and stay with the reason when their turn comes: nothing overdue is left out silently.
 """
 
 from __future__ import annotations

@@ -1,17 +1,15 @@
-"""Which records' time is up, as conditions over the store: read by pages and by the disposal.
+"""Series of records and the conditions that find those whose time is up, for pages and disposal.
 
-The danger: two places that ask the same question in their own words, and a record that one of them
-shows as kept while the other disposes of it. The principle: both ask here. A condition is made from
+The danger: two places put the same condition in their own words, and one shows a record as kept while the other disposes of it. The principle: both use this module. A condition is made from
 :class:`queries.rules.periods.Periods`, read in the same transaction, and becomes ranges of an index
-(:attr:`Series.day`); no deadline is stored. What stands in the way of a disposal all the same is
+(:attr:`Series.day`); no deadline is stored. What blocks a disposal all the same is
 :mod:`queries.store.retention.blocks`.
 
 The files that go together: an invoice with its payments and credit notes; a draft; an order with
-its work; a note; a message of a web form; a binder of paper; the file of a request; a party with
-its details, which goes last of all.
+its work; a note; a message of a web form; a binder of paper; the file of a request; a party with its details, which is erased last of all.
 
 A further kind of record is declared in :data:`SERIES`, and there alone: figures, lists, holds,
-proposal, recheck, erasure, ledger and restore all go by what stands there. Its words are
+proposal, eligibility, erasure, ledger and restore all follow that declaration. Its words are
 ``file_kinds``, ``why.<event>`` and, on the certificate, ``certificate.kinds``; its value is one of
 :class:`.ItemKind`.
 """
@@ -86,10 +84,10 @@ class Series:
     :param name: of the series, and of the summary that counts its records by day, where one does.
     :param model: the table, whose key is ``id``.
     :param day: the indexed column of the event: a day, or an instant, whose name ends in ``_at``.
-    :param event: what happened on that day, as the words say it.
+    :param event: what happened on that day, as the words name it.
     :param belongs: which rows of the table are files of the series.
     :param party: whose record it is; none where ``people``, key of the record and of the party in
-        a table of its own, says whom it tells of, or where it is nobody's of the register.
+        a table of its own, names the people it is about, or where it belongs to nobody in the register.
     :param number: what the record is called by, where it has a number.
     :param scope: of a hold on a single record of the kind.
     :param is_summed: whether a summary counts the records by day; of others there are few.
@@ -129,17 +127,17 @@ class Series:
 
     @property
     def needs_financial_year(self) -> bool:
-        """Whether a file whose event is in no recorded year has no deadline."""
+        """Return whether a file whose event is in no recorded year has no deadline."""
         return self.code in _BY_FINANCIAL_YEAR
 
     @property
     def ends_on_request(self) -> bool:
-        """Whether the file is kept no longer when the person asks for erasure; a binder of many
-        is."""
+        """Return whether a request for erasure ends the period of the file; it does not for a
+        binder of many people."""
         return self.party is not None and self.code in ENDED_BY_ERASURE
 
     def of_parties(self, parties: Any) -> ColumnElement[bool]:
-        """The records that tell of one of these parties.
+        """Select the records about one of these parties.
 
         :param parties: their keys, or a query of them.
         """
@@ -340,7 +338,7 @@ _SELDOM = {"last_claim_on", "last_note_on", "last_rest_on", "last_draft_at", "un
 
 
 def read_periods(session: Session) -> Periods:
-    """The financial years and the house's periods as they stand; one statement."""
+    """Read the financial years and the company's periods as they are; one statement."""
     names = [f"{PERIOD}{code}" for code in OWN_CODES]
     years = select(
         FinancialYear.starts_on,
@@ -363,8 +361,8 @@ def read_periods(session: Session) -> Periods:
 
 
 def own_months(session: Session, code: str) -> int:
-    """How many months the house keeps one of its classes; one statement, which asks for nothing
-    but this setting.
+    """Return for how many months the company keeps one of its classes; one statement, which
+    reads only this setting.
 
     :raises TypeError, ValueError: when what is set is no number.
     """
@@ -394,8 +392,8 @@ class Deadlines:
         return self._known[key]
 
     def until(self, code: str, event: date | datetime, erasing: date | None) -> date | None:
-        """The last day kept, of a party that asked for erasure: the house's own periods end with
-        the day before.
+        """Return the last day kept, for a party that asked for erasure: the company's own
+        periods end with the day before.
 
         :param erasing: that day; None for everybody else.
         """
@@ -410,8 +408,8 @@ class Deadlines:
     def longest(
         self, events: Sequence[Any], erasing: date | None = None
     ) -> tuple[str, date, date | None] | None:
-        """Of a party's events, in the order of ``PARTY_EVENTS``, the one that keeps it longest:
-        class, event and deadline; an event without a deadline is longer than any.
+        """Find the event, in the order of ``PARTY_EVENTS``, that keeps a party longest: class,
+        event and deadline; an event without a deadline is longer than any.
 
         :param erasing: as :meth:`until` of the party.
         """
@@ -443,9 +441,10 @@ def party_up(periods: Periods, on: date) -> ColumnElement[bool]:
 def events_over(
     periods: Periods, on: date, *, but: InstrumentedAttribute[Any] | None = None
 ) -> list[ColumnElement[bool]]:
-    """Of each event of a party that it is over on a day, or has never been.
+    """Return, for each event of a party, the condition that it is over on a day or never
+    happened.
 
-    :param but: an event that is asked about apart.
+    :param but: an event that the caller checks itself.
     """
     # What tells most parties apart is asked first: most have never had the others.
     events = sorted(PARTY_EVENTS, key=lambda event: event[0].key in _SELDOM)

@@ -1,4 +1,4 @@
-"""What every table shares: names of constraints, types, and the columns of provenance."""
+"""Parts that every table shares: names of constraints, types, and the columns of provenance."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Ordered = String(200).with_variant(String(200, collation="C"), "postgresql")
 
 
 class Source(enum.StrEnum):
-    """Where a datum came from (Tietolähteet; GDPR Art. 14(2)(f), 15(1)(g))."""
+    """Source of a datum (Tietolähteet; GDPR Art. 14(2)(f), 15(1)(g))."""
 
     EMAIL = "email"
     PHONE = "phone"
@@ -80,7 +80,7 @@ ELSEWHERE = (Source.YTJ, Source.THIRD_PARTY)
 
 
 class Purpose(enum.StrEnum):
-    """What a contact detail may be used for."""
+    """Permitted use of a contact detail."""
 
     CONTACT = "contact"
     BILLING = "billing"
@@ -103,8 +103,8 @@ def checks(*own: Any, **enums: type[enum.StrEnum]) -> tuple[Any, ...]:
 
 
 def by_source(table: str, key: str = "party_id") -> Index:
-    """The rows of a table by where they came from: which sources there are and are not is told
-    without reading the table, and the few of which nobody knows are found."""
+    """Return an index of a table's rows by source: it answers which sources occur without
+    reading the table, and finds the few rows of unknown source."""
     return Index(f"ix_{table}_source", "source", key)
 
 

@@ -17,7 +17,7 @@ class WebForm(Versioned, Base):
     :param key: names the form in its address, ``/forms/<key>``.
     :param secret_hash: SHA-256 of the secret that the site sends with each message.
     :param origins: the sites that it may come from, ``https://www.esimerkki.example``, one a line.
-    :param consent_text_id: what stands beside the newsletter box of the form, where it has one.
+    :param consent_text_id: the text beside the newsletter box of the form, where it has one.
     """
 
     __tablename__ = "web_form"
@@ -39,7 +39,8 @@ class WebForm(Versioned, Base):
 
 
 class FormMessage(Base):
-    """A message that waits for a person's decision; it goes when it is accepted or rejected.
+    """A message that waits for a person's decision; it is removed when it is accepted or
+    rejected.
 
     :param consents: the newsletter box was ticked, under ``consent_text_id``.
     :param received_on: the Helsinki day, from which its retention counts.

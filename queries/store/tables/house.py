@@ -1,4 +1,4 @@
-"""The house's own records: users, their sign-ins, the trail, imports and settings."""
+"""The company's own records: users, their sign-ins, the trail, imports and settings."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class SignInSession(Base):
 class TrailEntry(Base):
     """One line of the audit trail (lokimerkintä): names of columns, never their values.
 
-    ``token`` is the form's: the same wish carried out twice finds the first one's line.
+    ``token`` is the form's: the same command sent twice finds the first one's line.
     """
 
     __tablename__ = "trail_entry"

@@ -13,7 +13,7 @@ from queries.store.tables.base import Base, checks
 class ImportBatch(Base):
     """A file that was brought in, and what came of it.
 
-    The row stays. What may tell of a person goes by the class ``import_record``: the name of the
+    The row stays. What may identify a person is removed by the class ``import_record``: the name of the
     file (it may be a person's), the settings (they name the sheet), and the rows of the tables
     below.
 
@@ -21,7 +21,7 @@ class ImportBatch(Base):
         None, as it is of imports from before there were records.
     :param replaced: how many records have a row of :class:`ImportBefore`.
     :param settings: as JSON, what was chosen otherwise than the program would have.
-    :param emptied_on: the day on which the details went.
+    :param emptied_on: the day on which the details were removed.
     """
 
     __tablename__ = "import_batch"
@@ -44,9 +44,9 @@ class ImportBatch(Base):
 
 
 class ImportRow(Base):
-    """What was said of one row of the file, or of the file as a whole (``number`` None).
+    """The report on one row of the file, or on the file as a whole (``number`` None).
 
-    Rows of which nothing had to be said have none.
+    Rows without anything to report have none.
 
     :param said: as JSON, the codes and facts of the reasons and notes, the values that were not
         taken, and whom the row may have meant.

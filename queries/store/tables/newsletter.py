@@ -1,6 +1,6 @@
 """The newsletter: consent texts, subscriptions, and the issues that were sent.
 
-A subscription that ends goes at once; what stays is the suppression mark (a keyed hash).
+A subscription that ends is removed at once; what remains is the suppression mark (a keyed hash).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from queries.store.tables.parties import Language
 
 
 class MarketingBasis(enum.StrEnum):
-    """By what right an address gets the newsletter (Laki sähköisen viestinnän palveluista
+    """Legal basis on which an address gets the newsletter (Laki sähköisen viestinnän palveluista
     917/2014).
 
     ``consent``: the person asked for it (200.1 §). ``customer``: own customer, similar services,
@@ -30,7 +30,8 @@ class MarketingBasis(enum.StrEnum):
 
 
 class ConsentText(Base):
-    """What a person agreed to, word by word; never changed, only followed by a newer version."""
+    """A text that a person agreed to, word for word; never changed, only followed by a newer
+    version."""
 
     __tablename__ = "consent_text"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,17 +49,15 @@ class ConsentText(Base):
 
 
 class Subscription(Versioned, Base):
-    """An address that gets the newsletter (Uutiskirje), and by what right.
+    """An address that gets the newsletter (Uutiskirje), and the legal basis.
 
     :param address: as it is written to; ``address_key`` is the same in lower case, and unique.
     :param party_id: whose it is, where the address is one in the register. A consent outlives the
-        customer relation; the other rights end with it (``derived.sources``).
-    :param consent_text_id: what was agreed to; with consent only, and none where an older system
-        did not tell.
-    :param renewal_reason: why the person gets it again after a suppression, as the office was told;
+        customer relation; the other bases end with it (``derived.sources``).
+    :param consent_text_id: what was agreed to; with consent only, and None where an older system did not say.
+    :param renewal_reason: why the person gets it again after a suppression, as it was given to the office;
         only where the person's own new consent took a suppression away.
-    :param token: of the person's own unsubscribe link: 128 random bits, in letters of a URL; none
-        until an issue was exported.
+    :param token: of the person's own unsubscribe link: 128 random bits, in letters of a URL; None until an issue was exported.
     """
 
     __tablename__ = "subscription"

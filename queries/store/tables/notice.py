@@ -1,4 +1,4 @@
-"""What the notice (Tietosuojaseloste) is held against: versions, sources to tell of, post codes."""
+"""Records that the notice (Tietosuojaseloste) is compared with: versions, sources, post codes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from queries.store.tables.base import Base, Source, checks
 
 
 class ToldHow(enum.StrEnum):
-    """How a person was told of data that came from elsewhere (GDPR Art. 14)."""
+    """The way in which a person was informed of data that came from elsewhere (GDPR Art. 14)."""
 
     EMAIL = "email"
     POST = "post"
@@ -23,10 +23,10 @@ class ToldHow(enum.StrEnum):
 
 
 class SourceNotice(Base):
-    """Data of a person that did not come from the person: to be told within a month (Art. 14(3)).
+    """Data of a person that did not come from the person: to be reported to the person within a
+    month (Art. 14(3)).
 
-    The row is made by the database itself when such a datum is stored, whichever door it came
-    through; ``since`` is the day of the first one from that source.
+    The row is made by the database itself when such a datum is stored, whichever way it came in; ``since`` is the day of the first one from that source.
     """
 
     __tablename__ = "source_notice"

@@ -18,7 +18,7 @@ class PaperKind(enum.StrEnum):
 
 
 class DestructionMethod(enum.StrEnum):
-    """How paper is destroyed; ``shredded`` to DIN 66399 in the house, or by a processor."""
+    """Method of destroying paper; ``shredded`` to DIN 66399 on the premises, or by a processor."""
 
     SHREDDED = "shredded"
     PROCESSOR = "processor"
@@ -46,7 +46,7 @@ class StorageRoom(Versioned, Base):
 
 
 class KeyHolder(Versioned, Base):
-    """Who has a key to a room, from when to when and for what work.
+    """A person with a key to a room, from when to when and for what work.
 
     :param username: the user of the dashboard that it is, where it is one.
     :param reason: the task for which the key is needed; none is a fault to mend.
@@ -73,9 +73,8 @@ class PaperRecord(Versioned, Base):
 
     :param number: ``M-0007``, as it is written on the back.
     :param class_code: its retention class; its period counts from ``ends_on``.
-    :param room_id: where it stands; none is a record nowhere, a fault to mend.
-    :param disposed_on: the day on which the disposal service carried its destruction out; what
-        tells of people is gone from the row by then.
+    :param room_id: where it is kept; None is a record without a place, a fault to mend.
+    :param disposed_on: the day on which the disposal service carried its destruction out; personal data is gone from the row by then.
     """
 
     __tablename__ = "paper_record"
@@ -108,7 +107,7 @@ class PaperRecord(Versioned, Base):
 
 
 class PaperParty(Base):
-    """That a paper record tells of a party; while it does, the party's own file stays."""
+    """A party that a paper record names; while the record exists, the party's own file stays."""
 
     __tablename__ = "paper_party"
     paper_id: Mapped[int] = mapped_column(

@@ -26,7 +26,8 @@ class PartyKind(enum.StrEnum):
 
 
 class PartyStatus(enum.StrEnum):
-    """``lead``: asked or was offered, has ordered nothing; ``ended``: the relation is over."""
+    """``lead``: made an inquiry or got an offer, has ordered nothing; ``ended``: the relation is
+    over."""
 
     LEAD = "lead"
     ACTIVE = "active"
@@ -48,7 +49,7 @@ class BillingMethod(enum.StrEnum):
 class Party(Versioned, Base):
     """A person or an organisation in any role (osapuoli).
 
-    ``name`` is what is shown; a person's parts stand beside it. ``sort_name`` is the folded name
+    ``name`` is what is shown; a person's parts are columns beside it. ``sort_name`` is the folded name
     that lists page by; ``town`` is the town of the primary address, kept for the list's filter.
 
     :param unlinked_on: the last day on which a person stopped being the contact person of an
@@ -180,7 +181,7 @@ class Phone(Versioned, Sourced, Base):
 
 
 class BillingDetail(Versioned, Sourced, Base):
-    """How a party is billed; ``operator`` is the e-invoice intermediator's identifier."""
+    """Billing of a party; ``operator`` is the e-invoice intermediator's identifier."""
 
     __tablename__ = "billing_detail"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -207,7 +208,7 @@ class BillingDetail(Versioned, Sourced, Base):
 
 
 class Note(Versioned, Base):
-    """What was agreed or noticed, in the office's own words."""
+    """A note of what was agreed or noticed, in the office's own words."""
 
     __tablename__ = "note"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -223,7 +224,7 @@ class Note(Versioned, Base):
 
 
 class PartySearch(Base):
-    """The folded text by which a party is found; the trigram index stands on it."""
+    """The folded text by which a party is found, under a trigram index."""
 
     __tablename__ = "party_search"
     party_id: Mapped[int] = mapped_column(

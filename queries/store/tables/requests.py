@@ -1,7 +1,7 @@
 """Requests of data subjects: what was asked, who asked, what was answered, with the proof.
 
 The file of a request outlives the party that it is about. When its own time is up it is anonymised:
-what tells of the person goes, and the rights, days and outcomes stay to be counted.
+what identifies the person is removed, and the rights, days and outcomes stay to be counted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class RequestStatus(enum.StrEnum):
 
 
 class Registered(enum.StrEnum):
-    """Whether the one who asks is in the register; ``not_in_register`` is an answer too."""
+    """The presence of the requester in the register; ``not_in_register`` is an answer too."""
 
     UNKNOWN = "unknown"
     IN_REGISTER = "in_register"
@@ -34,7 +34,7 @@ class Registered(enum.StrEnum):
 
 
 class AskedStatus(enum.StrEnum):
-    """What became of one right that was asked for; ``partly``: the rest was refused or waits."""
+    """Outcome of one requested right; ``partly``: the rest was refused or waits."""
 
     OPEN = "open"
     FULFILLED = "fulfilled"
@@ -51,21 +51,22 @@ class RestrictionBasis(enum.StrEnum):
 
 
 class SuppressionKind(enum.StrEnum):
-    """What an address must not get again, from whatever direction it comes in."""
+    """What an address must not get again, whichever way it is added again."""
 
     MARKETING = "marketing"
     NEWSLETTER = "newsletter"
 
 
 class DataSubjectRequest(Versioned, Base):
-    """A request of a data subject (GDPR Art. 15-22); while it is open, nothing of the party goes.
+    """A request of a data subject (GDPR Art. 15-22); while it is open, nothing of the party is
+    erased.
 
     :param number: ``2026-0007``, the only name of a request outside the register.
     :param received_on: the Helsinki day of receipt.
-    :param claimed_name: who asks and (``claimed_contact``) whence, as it was written.
+    :param claimed_name: name and (``claimed_contact``) contact detail of the requester, as written.
     :param text: what was written, or heard.
     :param linked_to: another request about the same thing.
-    :param extended_on: the day on which the person was told of two more months.
+    :param extended_on: the day on which the person was informed of the extension by two months.
     :param anonymised_on: the day from which on the file only counts.
     """
 
@@ -142,7 +143,7 @@ class RequestRight(Base):
 
 
 class RequestSuspension(Base):
-    """Information about the person's identity was asked for on reasonable doubt (Art. 12(6))."""
+    """A pause for identity: information was requested on reasonable doubt (Art. 12(6))."""
 
     __tablename__ = "request_suspension"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -166,7 +167,8 @@ class RequestSuspension(Base):
 
 
 class IdentityCheck(Base):
-    """What was checked of the person's identity, and how; never a document, never an identity code.
+    """A check of the person's identity, and its method; never a document, never an identity
+    code.
 
     It belongs to one request and one party: another request of the same person has its own.
     """
@@ -202,11 +204,11 @@ class RequestAttachment(Base):
 
 
 class RequestLetter(Base):
-    """What was made for the person, or for a recipient, and when it was sent.
+    """A letter, report or package made for the person or for a recipient, and when it was sent.
 
     :param kind: code of :mod:`queries.rules.requests`: a letter, an access report, a package.
     :param asked: the right that it answers; none for what concerns the whole request.
-    :param recipient_id: whom of the recipients of the data it tells (Art. 19).
+    :param recipient_id: the recipient of the data that it informs (Art. 19).
     :param text: as it can be pasted into an e-mail; none for a report.
     :param sha256: of the content that was sent.
     """
@@ -240,9 +242,8 @@ class RequestLetter(Base):
 class Restriction(Versioned, Base):
     """Processing of a party's data is restricted (GDPR Art. 18): it is stored, and little else.
 
-    :param basis: see :class:`RestrictionBasis`; one of ``erasure`` does not stand in the way of
-        the disposal that it waits for.
-    :param told_on: the day on which the person was told that it will be lifted (Art. 18(3)).
+    :param basis: see :class:`RestrictionBasis`; one of ``erasure`` does not block the disposal that it waits for.
+    :param told_on: the day on which the person was informed that it will be lifted (Art. 18(3)).
     """
 
     __tablename__ = "restriction"
@@ -276,9 +277,9 @@ class Restriction(Versioned, Base):
 
 
 class Recipient(Versioned, Base):
-    """Whom data are given to (GDPR Art. 4(9)), and by what agreement.
+    """A recipient of personal data (GDPR Art. 4(9)), and the agreement.
 
-    :param role: ``processor`` works for the house (Art. 28); ``controller`` decides for itself.
+    :param role: ``processor`` works for the company (Art. 28); ``controller`` decides for itself.
     :param what: which data it receives, in words.
     :param country: where it keeps them, ISO 3166-1.
     :param transfer_basis: outside the EU and the EEA, by which article of Chapter V.
@@ -309,7 +310,7 @@ class Recipient(Versioned, Base):
 
 
 class Disclosure(Base):
-    """That data of a party were given to a recipient: what and when, not the data."""
+    """A disclosure of a party's data to a recipient: what and when, not the data."""
 
     __tablename__ = "disclosure"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,7 +1,7 @@
-"""What retention needs to know: facts by party, holds and disposals.
+"""Tables of retention: facts by party, holds and disposals.
 
 None of these tables holds a deadline. The facts are days of events, kept by triggers
-(:mod:`queries.store.derived`); the rest is what stands in a disposal's way, and what became of it.
+(:mod:`queries.store.derived`); the rest is what blocks a disposal, and its outcome.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from queries.store.tables.base import Base, Versioned, checks
 
 
 class HoldScope(enum.StrEnum):
-    """What a hold covers: a party with all that is its own, one order, one invoice, a class."""
+    """Scope of a hold: a party with everything that belongs to it, one order, one invoice, a
+    class."""
 
     PARTY = "party"
     ORDER = "order"
@@ -55,7 +56,7 @@ class PartyFacts(Base):
 
     A contact person of organisations has the latest of its own and theirs.
 
-    :param in_force: the relation or a job goes on, so that the party has no deadline.
+    :param in_force: the relation or a job is in force, so that the party has no deadline.
     :param last_voucher_on: of its invoice files and of the orders that were invoiced (``voucher``).
     :param last_claim_on: of its invoices that are kept as claims (``claim``).
     :param last_rest_on: of its orders without invoices (``quote_or_lead``).
@@ -225,12 +226,11 @@ class ErasedRecord(Base):
     """A record that is gone although no disposal of this store took it: a restore repeated its
     erasure, or the store that the restore replaced knew of it.
 
-    What disposals erased themselves is in their items. Together they are what the store can tell a
-    ledger that was lost.
+    What disposals erased themselves is in their items. Together they are what the store can add to a ledger that was lost.
 
     :param table_name: the table of the record.
     :param erased_on: the day of the erasure.
-    :param origin: what tells the record apart from another one of the same key
+    :param origin: what distinguishes the record from another one of the same key
         (:mod:`queries.store.backup.record_origins`); nothing personal.
     """
 

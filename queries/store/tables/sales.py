@@ -1,4 +1,4 @@
-"""What is sold and done: the service catalogue, orders and work entries."""
+"""Sales and work: the service catalogue, orders and work entries."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class ServiceOrder(Versioned, Base):
 
 
 class WorkEntry(Versioned, Base):
-    """What was done, when and by whom (toimenpide). ``minutes`` of work."""
+    """Work that was done, when and by whom (toimenpide). ``minutes`` of work."""
 
     __tablename__ = "work_entry"
     id: Mapped[int] = mapped_column(primary_key=True)

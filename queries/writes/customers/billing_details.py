@@ -17,7 +17,7 @@ LONGEST_PAYMENT_DAYS = 180
 
 @dataclass(frozen=True, kw_only=True)
 class AmendBilling:
-    """Billing details as they should stand; ``payment_days`` net from the day of the invoice."""
+    """Billing details as they should be; ``payment_days`` net from the day of the invoice."""
 
     party_id: int
     id: int | None = None

@@ -29,7 +29,7 @@ LONGEST_TOWN = 100
 
 @dataclass(frozen=True, kw_only=True)
 class AmendPhone:
-    """A telephone number as it should stand.
+    """A telephone number as it should be.
 
     :param id: the number to correct, with the ``version`` that was seen; None to add one.
     :param number: in any notation; a number without a country code is Finnish.
@@ -48,7 +48,7 @@ class AmendPhone:
 
 @dataclass(frozen=True, kw_only=True)
 class AmendEmail:
-    """An e-mail address as it should stand; see :class:`AmendPhone`."""
+    """An e-mail address as it should be; see :class:`AmendPhone`."""
 
     party_id: int
     id: int | None = None
@@ -63,7 +63,7 @@ class AmendEmail:
 
 @dataclass(frozen=True, kw_only=True)
 class AmendAddress:
-    """A postal address as it should stand; see :class:`AmendPhone`. ``country`` is ISO 3166-1."""
+    """A postal address as it should be; see :class:`AmendPhone`. ``country`` is ISO 3166-1."""
 
     party_id: int
     id: int | None = None

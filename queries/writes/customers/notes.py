@@ -16,7 +16,7 @@ LONGEST_NOTE = 4_000
 
 @dataclass(frozen=True, kw_only=True)
 class AmendNote:
-    """A note as it should stand; ``noted_on`` is the day of what it tells."""
+    """A note as it should be; ``noted_on`` is the day of what it describes."""
 
     party_id: int
     id: int | None = None

@@ -1,4 +1,4 @@
-"""Commands on a party itself: who it is, in which roles, and whether the relation goes on."""
+"""Commands on a party itself: identity, roles, and whether the relation is in force."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BROUGHT_IN = frozenset({Source.IMPORT, Source.YTJ, Source.INVOICE})
 
 @dataclass(frozen=True, kw_only=True)
 class AmendParty:
-    """A party as it should stand.
+    """A party as it should be.
 
     :param id: the party to correct, with the ``version`` that was seen; None to add one.
     :param name: an organisation's name; a person's is made of ``given_name`` and ``family_name``.
@@ -130,9 +130,9 @@ def amend_party(uow: UnitOfWork, inputs: AmendParty) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def change_status(uow: UnitOfWork, inputs: ChangeStatus) -> int:
-    """Say whether the relation is a lead, goes on, or ended, and on which day; returns the party.
+    """Set the relation to lead, in force or ended, with the day; return the party.
 
-    Where the relation began on the day of an import, for the file told no other, it began on the
+    Where the relation began on the day of an import, for the file named no other, it began on the
     day of its end at the latest.
 
     :raises InvalidInputs, NotFound, StaleRecord:

@@ -1,7 +1,8 @@
-"""Commands on the newsletter: what is agreed to, who gets it by which right, and who no longer.
+"""Commands on the newsletter: consent texts, subscriptions with their legal basis, and their
+end.
 
 Laki sähköisen viestinnän palveluista 917/2014 200 and 202 §; GDPR Art. 7, 18 and 21. A subscription
-that ends goes at once, and a keyed hash of its address stays, so that no import brings it back.
+that ends is removed at once, and a keyed hash of its address stays, so that no import brings it back.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ _ORGANISATION = "Laki sähköisen viestinnän palveluista 917/2014 202 §"
 
 @dataclass(frozen=True, kw_only=True)
 class WriteConsentText:
-    """A new version of what people agree to, in the languages in which it is asked."""
+    """A new version of the text that people agree to, in the languages in which consent is
+    asked."""
 
     fi: str
     sv: str | None = None
@@ -94,8 +96,7 @@ class RenewConsent(Subscribe):
 
 @dataclass(frozen=True, kw_only=True)
 class RelationSubscription:
-    """A party that gets the newsletter without having asked for it: an own customer, or an
-    organisation."""
+    """A subscription without consent: of an own customer, or of an organisation."""
 
     party_id: int
     email_id: int
@@ -103,7 +104,7 @@ class RelationSubscription:
 
 @dataclass(frozen=True, kw_only=True)
 class EndSubscription:
-    """A subscription that the person told the office to end."""
+    """A subscription that the person asked the office to end."""
 
     id: int
     version: int | None = None
@@ -145,11 +146,11 @@ def write_consent_text(uow: UnitOfWork, inputs: WriteConsentText) -> int:
 
 @needs(Permission.SEND_NEWSLETTER)
 def subscribe(uow: UnitOfWork, inputs: Subscribe) -> int:
-    """Add who agreed to get the newsletter; returns the subscription. One that stood by another
-    right becomes one by consent.
+    """Subscribe a person who agreed to get the newsletter; return the subscription. An existing
+    one on another legal basis becomes one by consent.
 
     :raises InvalidInputs: also ``subscribed_already`` beside the address.
-    :raises RuleRefusal: ``suppressed``: only :func:`renew_consent` goes past that.
+    :raises RuleRefusal: ``suppressed``: only :func:`renew_consent` is allowed past that.
     :raises NotFound, Restricted:
     """
     added = enlist(uow, _consent(uow, inputs, reason=None))
@@ -256,7 +257,7 @@ def _end(uow: UnitOfWork, stands: Subscription, action: str) -> None:
 
 
 def _consent(uow: UnitOfWork, inputs: Subscribe, *, reason: str | None) -> Entry:
-    """The wish's values, checked; the party's restriction too."""
+    """Return the values of the inputs, checked; check the party's restriction too."""
     checks = Checks(inputs)
     address = checks.by(identifiers.email, "address", required=True)
     name = checks.text("name", longest=LONGEST_NAME)
@@ -323,7 +324,7 @@ def _of_relation(uow: UnitOfWork, party: Party, email: Email, basis: MarketingBa
 
 
 def _has_bought(session: Session, party_id: int) -> bool:
-    """Whether something was ordered and not only asked about, or invoiced."""
+    """Check if the party ordered something, beyond an inquiry, or was invoiced."""
     ordered = select(ServiceOrder.id).where(
         ServiceOrder.party_id == party_id,
         ServiceOrder.status.in_((OrderStatus.OPEN, OrderStatus.IN_PROGRESS, OrderStatus.DONE)),

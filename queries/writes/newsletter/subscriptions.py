@@ -1,4 +1,4 @@
-"""Who gets the newsletter and who must not: what every way in and out shares.
+"""Subscriptions and suppressions: the parts that every command on them shares.
 
 The danger: an address that said no and gets it again, through an import, a form or a corrected
 customer. The principle: nothing adds a subscription but :func:`enlist` and the import of a mailing
@@ -120,7 +120,7 @@ def enlist(uow: UnitOfWork, entry: Entry) -> Subscription | None:
 
 
 def suppress(uow: UnitOfWork, kind: SuppressionKind, addresses: Iterable[str]) -> None:
-    """Mark addresses and end their subscriptions at once; a mark that stands stays as it is."""
+    """Mark addresses and end their subscriptions at once; an existing mark stays as it is."""
     newsletter_alone(uow)
     key = hash_key(uow.session)
     if key is None:
@@ -152,7 +152,7 @@ def suppress(uow: UnitOfWork, kind: SuppressionKind, addresses: Iterable[str]) -
 
 
 def newsletter_addresses(session: Session, party_id: int | None) -> set[str]:
-    """The addresses at which a party gets the newsletter; of nobody none. One statement."""
+    """Return the addresses at which a party gets the newsletter; empty for None. One statement."""
     if party_id is None:
         return set()
     own = select(Subscription.address).where(Subscription.party_id == party_id)
@@ -162,9 +162,9 @@ def newsletter_addresses(session: Session, party_id: int | None) -> set[str]:
 def stop_sending(
     uow: UnitOfWork, rights: Iterable[str], *, party_id: int | None, contact: str | None
 ) -> bool:
-    """An objection to direct marketing, or a withdrawal of consent, among the rights asked for:
-    from this transaction on nothing more is sent to any e-mail address of the party, or of who
-    asks. Nothing is given out, so that nobody has to be identified first.
+    """Stop marketing if the requested rights include an objection to it or a withdrawal of
+    consent: from this transaction on nothing more is sent to any e-mail address of the party or
+    of the requester. Nothing is disclosed, so nobody has to be identified first.
 
     :returns: whether there was an address.
     """

@@ -1,1 +1,1 @@
-"""Commands on the privacy notice, its settings, post codes, and whom was told."""
+"""Commands on the privacy notice, its settings, post codes, and information given to people."""

@@ -37,7 +37,7 @@ _TOGETHER = (("requests_street", "requests_post_code", "requests_town"),)
 
 @dataclass(frozen=True, kw_only=True)
 class SetController(Controller):
-    """The controller as it should stand.
+    """The controller as it should be.
 
     Telephone numbers stay as they are typed: the notice shows them so.
 
@@ -89,7 +89,7 @@ class SetBusinessId:
 
 @needs(Permission.EDIT_SETTINGS)
 def set_business_id(uow: UnitOfWork, inputs: SetBusinessId) -> int:
-    """Note the company's business ID: invoices that are brought in are compared with it.
+    """Set the company's business ID: imported invoices are compared with it.
 
     :raises InvalidInputs: as :func:`queries.rules.identifiers.business_id` says.
     :raises StaleRecord:
@@ -104,7 +104,7 @@ def set_business_id(uow: UnitOfWork, inputs: SetBusinessId) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class SetSafeguards:
-    """Which safeguards the house keeps; see :class:`.Safeguard`.
+    """The safeguards that the company applies; see :class:`.Safeguard`.
 
     :param version: what was seen; None where it was never set.
     """
@@ -133,10 +133,10 @@ def set_safeguards(uow: UnitOfWork, inputs: SetSafeguards) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class SetWords:
-    """What the notice says of a topic in the house's own words, in every language or in none.
+    """The notice's text on a topic in the company's own words, in every language or in none.
 
     :param topic: one of :data:`queries.rules.notice.TOPICS`.
-    :param version: what was seen; None where the program's words stood.
+    :param version: what was seen; None where the program's words were in use.
     """
 
     topic: str
@@ -149,7 +149,7 @@ class SetWords:
 
 @needs(Permission.EDIT_SETTINGS)
 def set_words(uow: UnitOfWork, inputs: SetWords) -> int:
-    """Say a topic in the house's own words; without any, in the program's again.
+    """Set the company's own words on a topic; without any, use the program's again.
 
     :raises InvalidInputs: ``all_languages`` for a language that was left out, ``choice`` for an
         unknown topic.

@@ -1,5 +1,5 @@
-"""That people were told of data that did not come from them (GDPR Art. 14), and that they were not
-after all."""
+"""Commands that record that people were informed of data from elsewhere (GDPR Art. 14), and take
+that back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_AT_ONCE = 500
 
 @dataclass(frozen=True, kw_only=True)
 class NoteTold:
-    """That the people of some reminders were told, on which day and how.
+    """The day and the way in which the people of some reminders were informed.
 
     :param ids: the reminders that were seen; one that somebody noted in between stays as it is.
     """
@@ -33,7 +33,7 @@ class NoteTold:
 
 @dataclass(frozen=True, kw_only=True)
 class RetractTold:
-    """That what some reminders say of the telling is a mistake.
+    """A correction: the people of some reminders were not informed after all.
 
     :param ids: the reminders that were seen, noted as told on this day and in this way.
     """
@@ -45,9 +45,9 @@ class RetractTold:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def note_told(uow: UnitOfWork, inputs: NoteTold) -> int:
-    """Note that people were told; returns the first of the reminders.
+    """Record that people were informed; return the first of the reminders.
 
-    What Art. 18(2) lets be done: it is the house's own duty, and nothing of the person's changes.
+    Art. 18(2) permits this: it is the company's own duty, and nothing of the person's changes.
 
     :raises InvalidInputs: also ``none_chosen``, ``too_many_chosen``.
     :raises NotFound: for a reminder that is gone with its data.
@@ -70,8 +70,8 @@ def note_told(uow: UnitOfWork, inputs: NoteTold) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def retract_told(uow: UnitOfWork, inputs: RetractTold) -> int:
-    """Take back that people were told: the reminders wait again, by the same last day; returns the
-    first of them.
+    """Take back that people were informed: the reminders wait again, with the same last day;
+    return the first of them.
 
     Of several, one that says something else by now was noted anew by somebody and stays.
 

@@ -1,9 +1,9 @@
-"""The line that proves that paper was destroyed: when, by whom, how, before which witness.
+"""Proof that paper was destroyed: when, by whom, how, before which witness.
 
 The danger: paper that is shredded a day too early, or while somebody is asking about it. So the
 line is written only for a record of an approved disposal that passes, at that very moment, every
 check that the disposal service itself makes (:mod:`queries.store.retention.eligibility`). The
-record itself goes when the disposal is carried out, and only with this line.
+record itself is removed when the disposal is carried out, and only with this line.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _PROOF = "GDPR Art. 5(2), 32"
 
 @dataclass(frozen=True, kw_only=True)
 class NoteDestruction:
-    """That a record, as it was seen, was destroyed.
+    """The destruction of a record, as it was seen.
 
-    :param destroyed_by: who did it: a person of the house, or of the processor that fetched it.
+    :param destroyed_by: who did it: a person of the company, or of the processor that fetched it.
     :param witness: who saw it; somebody else.
     """
 
@@ -53,7 +53,7 @@ class NoteDestruction:
 
 @dataclass(frozen=True, kw_only=True)
 class RemoveDestruction:
-    """That the line of a record, as it was seen, was written of another one."""
+    """A correction: the destruction line of a record, as it was seen, belongs to another one."""
 
     id: int
     version: int
@@ -176,5 +176,5 @@ def _day(run: DisposalRun) -> date:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two names are the same but for spelling."""
+    """Compare two names, apart from spelling."""
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

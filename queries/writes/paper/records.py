@@ -1,4 +1,4 @@
-"""Commands on paper records: kept as a list, moved, linked with those they tell of, lent out.
+"""Commands on paper records: add, amend, move, link with parties, lend out.
 
 What is destroyed is not touched any more: the record waits for the disposal service with the line
 of its destruction (:mod:`queries.writes.paper.destruction`).
@@ -40,7 +40,7 @@ _NAMES = {"title": "paper_title", "method": "destruction_method"}
 
 @dataclass(frozen=True, kw_only=True)
 class AmendPaper:
-    """A paper record as it should stand.
+    """A paper record as it should be.
 
     :param id: the record to correct, with the ``version`` that was seen; None to add one.
     :param class_code: its retention class, which counts from ``ends_on``.
@@ -62,7 +62,7 @@ class AmendPaper:
 
 @dataclass(frozen=True, kw_only=True)
 class MovePaper:
-    """Where a record, as it was seen, stands from now on; no room is a record nowhere."""
+    """The new place of a record, as it was seen; no room means a record without a place."""
 
     id: int
     version: int
@@ -73,7 +73,7 @@ class MovePaper:
 
 @dataclass(frozen=True, kw_only=True)
 class PartyLink:
-    """A record, as it was seen, and a party of which it tells."""
+    """A record, as it was seen, and a party that it names."""
 
     id: int
     version: int
@@ -100,7 +100,7 @@ class LendPaper:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnPaper:
-    """That a lent record is back."""
+    """The return of a lent record."""
 
     id: int
     version: int
@@ -163,8 +163,8 @@ def move_paper(uow: UnitOfWork, inputs: MovePaper) -> int:
 
 @needs(Permission.KEEP_PAPER)
 def link_party(uow: UnitOfWork, inputs: PartyLink) -> int:
-    """Say that a record tells of a party; returns the record. The party's own details stay for as
-    long as the paper does.
+    """Link a party to the record that names it; return the record. The party's own details stay
+    for as long as the paper does.
 
     :raises RuleRefusal: ``paper_destroyed``. :raises NotFound: also ``party``.
     :raises StaleRecord:
@@ -183,7 +183,7 @@ def link_party(uow: UnitOfWork, inputs: PartyLink) -> int:
 
 @needs(Permission.KEEP_PAPER)
 def unlink_party(uow: UnitOfWork, inputs: PartyLink) -> int:
-    """Say that a record does not tell of a party after all; returns the record.
+    """Unlink a party that a record does not name after all; return the record.
 
     :raises RuleRefusal: ``paper_destroyed``; as :func:`.preservation.unless_kept` while a hold or
         an open request of the party, or a hold on the paper's class, keeps the paper.
@@ -250,7 +250,7 @@ def lend_paper(uow: UnitOfWork, inputs: LendPaper) -> int:
 
 @needs(Permission.KEEP_PAPER)
 def return_paper(uow: UnitOfWork, inputs: ReturnPaper) -> int:
-    """Note that a lent record is back; returns the record.
+    """Record that a lent record is back; return the record.
 
     :raises InvalidInputs: ``returned_before_loan``, ``day_in_future``, ``not_lent``.
     :raises NotFound, StaleRecord:
@@ -294,7 +294,8 @@ def loan_out(uow: UnitOfWork, paper_id: int) -> PaperLoan | None:
 
 
 def named(columns: Iterable[str]) -> list[str]:
-    """Columns as the trail names them: what other tables call by the same name is told apart."""
+    """Return columns as the trail names them, distinct from those of the same name in other
+    tables."""
     return [_NAMES.get(name, name) for name in columns]
 
 

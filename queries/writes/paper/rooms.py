@@ -17,11 +17,11 @@ LONGEST = 200
 
 @dataclass(frozen=True, kw_only=True)
 class AmendRoom:
-    """A room, or a cabinet in one, as it should stand.
+    """A room, or a cabinet in one, as it should be.
 
     :param id: the room to correct, with the ``version`` that was seen; None to add one.
     :param lock: how it is locked; none is a fault that stays listed.
-    :param closed_on: the last day that it is in use; what still stands there then stands nowhere.
+    :param closed_on: the last day that it is in use; records still in it then have no place.
     """
 
     id: int | None = None
@@ -35,7 +35,7 @@ class AmendRoom:
 
 @dataclass(frozen=True, kw_only=True)
 class AmendKey:
-    """Who has a key to a room, as it should stand.
+    """A person with a key to a room, as it should be.
 
     :param id: the holder to correct, with the ``version`` that was seen; None to hand out a key.
     :param username: the user of the register that it is; none is a fault that stays listed.
@@ -93,7 +93,7 @@ def amend_room(uow: UnitOfWork, inputs: AmendRoom) -> int:
 
 @needs(Permission.KEEP_PAPER)
 def amend_key(uow: UnitOfWork, inputs: AmendKey) -> int:
-    """Note that somebody was handed a key or gave it back, or correct that; returns the holder.
+    """Record that a key was handed out or given back, or correct that; return the holder.
 
     :raises InvalidInputs: also ``until_before_from``, ``day_in_future``, ``choice`` for a
         user that is none.

@@ -1,4 +1,4 @@
-"""Commands that answer rights: what goes out is first filed, then sent, then the right is answered.
+"""Commands that answer rights: a letter is first filed, then sent, then the right is answered.
 
 The danger: an export to who only claims to be the person. The principle: filing an export, and
 answering by it, ask for the identity check of this request. The transaction boundary: each command
@@ -48,9 +48,9 @@ MOST_BYTES = 100_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Copy:
-    """What goes with a letter: the same in another form, its covering letter, a letter to one
-    recipient of the data, ``recipient_id``. ``text`` as in :class:`FileLetter`; ``language`` where
-    it is not the letter's."""
+    """An enclosure of a letter: the same in another form, its covering letter, a letter to one
+    recipient of the data, ``recipient_id``. ``text`` as in :class:`FileLetter`; ``language``
+    where it is not the letter's."""
 
     kind: str
     recipient_id: int | None = None
@@ -85,7 +85,7 @@ class FileLetter:
 
 @dataclass(frozen=True, kw_only=True)
 class RightAnswer(Sending):
-    """That a right was fulfilled and its letter, or report, sent.
+    """The answer that a right was fulfilled, with its letter or report sent.
 
     :param media: what of a report was sent, where not all of its forms were: its media type.
     """
@@ -98,7 +98,7 @@ class RightAnswer(Sending):
 class FulfilRestriction(RightAnswer):
     """The data were corrected, are to be erased, or are restricted.
 
-    :param untold_reason: why recipients of the data were not told (GDPR Art. 19: impossible, or
+    :param untold_reason: why recipients of the data were not informed (GDPR Art. 19: impossible, or
         disproportionate), where there are any without a letter.
     """
 
@@ -198,8 +198,8 @@ def file_letter(uow: UnitOfWork, inputs: FileLetter) -> int:
 
 
 def _file_of(uow: UnitOfWork, inputs: FileLetter) -> DataSubjectRequest:
-    """The file that takes the letter: an open one, or that of a party whose restriction stands, for
-    the letter that it will be lifted.
+    """Return the file for the letter: an open one, or for the letter that a restriction will be
+    lifted, that of a party whose restriction is in force.
 
     :raises NotFound, StaleRecord:
     :raises RuleRefusal: ``request_closed``.
@@ -218,8 +218,8 @@ def _file_of(uow: UnitOfWork, inputs: FileLetter) -> DataSubjectRequest:
 
 @needs(Permission.HANDLE_REQUESTS)
 def send_letter(uow: UnitOfWork, inputs: RightAnswer) -> int:
-    """Note that a letter which answers no right was sent (``asked`` is its kind): the confirmation
-    of receipt, the question about identity, how to complain; returns the request.
+    """Record that a letter which answers no right was sent (``asked`` is its kind): the
+    confirmation of receipt, the question about identity, how to complain; return the request.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     :raises RuleRefusal: ``letter_missing``, ``request_closed``.
@@ -276,9 +276,10 @@ def fulfil_export(uow: UnitOfWork, inputs: RightAnswer) -> int:
 
 @needs(Permission.ANSWER_REQUESTS)
 def fulfil_rectification(uow: UnitOfWork, inputs: FulfilRectification) -> int:
-    """The data were corrected, through the same commands as any edit; returns the request.
+    """Record that the data were corrected, through the same commands as any edit; return the
+    request.
 
-    :raises RuleRefusal: ``nothing_rectified`` when no edit of the party stands in the trail since
+    :raises RuleRefusal: ``nothing_rectified`` when the trail has no edit of the party since
         the receipt; ``recipients_not_told`` (n); ``letter_missing``, ``answered_already``,
         ``request_without_party``, ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
@@ -314,7 +315,7 @@ def fulfil_rectification(uow: UnitOfWork, inputs: FulfilRectification) -> int:
 
 @needs(Permission.ANSWER_REQUESTS)
 def answer_complaint(uow: UnitOfWork, inputs: RightAnswer) -> int:
-    """What the controller says to a complaint that was made was sent; returns the request.
+    """Record that the controller's statement on a complaint was sent; return the request.
 
     :raises RuleRefusal: ``letter_missing``, ``answered_already``, ``request_closed``.
     :raises InvalidInputs, NotFound, StaleRecord:
@@ -355,10 +356,10 @@ def answer_not_in_register(uow: UnitOfWork, inputs: RightAnswer) -> int:
 
 @needs(Permission.ANSWER_REQUESTS)
 def refuse_right(uow: UnitOfWork, inputs: RefuseRight) -> int:
-    """Refuse a right on one of its grounds, with the reason, and the letter sent; returns the
+    """Refuse a right on one of its grounds, with the reason and the letter sent; return the
     request.
 
-    :param wish: ``partly`` says that the rest was given: only after its report was sent with it.
+    :param inputs: ``partly`` says that the rest was given: only after its report was sent with it.
     :raises InvalidInputs: also ``ground_not_of_right``: an objection to direct marketing and a
         withdrawal are never refused.
     :raises IdentityUnverified: when a part is exported.

@@ -1,6 +1,6 @@
 """Erasure on request (GDPR Art. 17): decided here, carried out by the one disposal service.
 
-The danger: a voucher erased because somebody asked, or an answer that promises what a hold forbids.
+The danger: a voucher erased because somebody requested it, or an answer that promises what a hold forbids.
 The principle: this command erases nothing. It restricts the party until the disposal service takes
 it, so that what stays is only kept; and the line of the right says until when.
 """
@@ -36,7 +36,7 @@ from queries.writes.requests.request_file import (
 
 @dataclass(frozen=True, kw_only=True)
 class FulfilErasure(FulfilRestriction):
-    """That an erasure was decided by its plan and the person told."""
+    """The answer that an erasure was decided by its plan and the person informed."""
 
     asked: str = Asked.ERASURE
 

@@ -1,4 +1,4 @@
-"""Commands on the identity of who asks: asked for on reasonable doubt, and how it was checked.
+"""Commands on the requester's identity: the question on reasonable doubt, and the check.
 
 No copied document and no personal identity code is ever kept: what was looked at, and by whom, is
 enough (GDPR Art. 5(1)(c); decisions 7713/163/2018 and 2477/161/21). A check belongs to one request.
@@ -29,7 +29,8 @@ from queries.writes.requests.request_file import (
 
 @dataclass(frozen=True, kw_only=True)
 class AskIdentity:
-    """That more is asked about who it is, and why there is a doubt; the clock stands meanwhile."""
+    """A question about the requester's identity, and the reason for the doubt; the clock is
+    stopped meanwhile."""
 
     request_id: int
     version: int
@@ -40,10 +41,10 @@ class AskIdentity:
 
 @dataclass(frozen=True, kw_only=True)
 class NoteIdentity:
-    """How it was made sure who it is.
+    """The check by which the requester was identified.
 
     :param explanation: what was checked, in words; never a document or an identity code.
-    :param arrived_on: the day on which what was asked for came, where something was.
+    :param arrived_on: the day on which the requested information came, where some was requested.
     """
 
     request_id: int
@@ -57,7 +58,7 @@ class NoteIdentity:
 
 @needs(Permission.HANDLE_REQUESTS)
 def ask_identity(uow: UnitOfWork, inputs: AskIdentity) -> int:
-    """Ask for information about the identity; the time to answer stands still until it comes.
+    """Ask for information about the identity; the time to answer is suspended until it comes.
 
     :raises InvalidInputs: also ``before_receipt``, ``before_last_answer``.
     :raises RuleRefusal: ``identified_already``, ``identity_asked_already``, ``request_closed``.
@@ -104,7 +105,7 @@ def ask_identity(uow: UnitOfWork, inputs: AskIdentity) -> int:
 
 @needs(Permission.HANDLE_REQUESTS)
 def note_identity(uow: UnitOfWork, inputs: NoteIdentity) -> int:
-    """Note how the identity was checked; a question that waited is answered by it.
+    """Record how the identity was checked; this answers a question that waited.
 
     :raises InvalidInputs: also ``before_receipt``, ``arrived_before_asked`` (``asked_on``), and
         ``required`` for the explanation of another way.

@@ -1,8 +1,8 @@
-"""Beginning a rectification (GDPR Art. 16): what stood before is kept until the answer is sent.
+"""Start of a rectification (GDPR Art. 16): the old data are kept until the answer is sent.
 
-The danger: the answer and the letters to recipients name what stood before, which nobody knows any
+The danger: the answer and the letters to recipients name the old data, which nobody knows any
 more once it is corrected; the trail holds no values. The principle: it is kept in the file of the
-request, goes when the right is answered, and is never sent as it is. The transaction boundary: the
+request, is removed when the right is answered, and is never sent as it is. The transaction boundary: the
 command's own.
 """
 
@@ -28,7 +28,7 @@ from queries.writes.requests.request_file import (
 
 @dataclass(frozen=True, kw_only=True)
 class BeginRectification:
-    """The party's data as they stand before anything is corrected."""
+    """The party's data as they are before anything is corrected."""
 
     request_id: int
     version: int

@@ -1,4 +1,4 @@
-"""What the commands on requests share: the file, its rights, its letters and its end.
+"""The parts that commands on requests share: the file, its rights, its letters and its end.
 
 The danger: an answer that says something was sent which nobody can show any more, or data that go
 to somebody who only says who they are. The principle: what is sent is first kept, with its SHA-256,
@@ -39,7 +39,7 @@ LONGEST_REASON = 2_000
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """That a letter, or a report, went: when and how, as the form of an answer says it."""
+    """The sending of a letter or a report: when and how, as the form of an answer says it."""
 
     request_id: int
     version: int
@@ -69,9 +69,9 @@ def restrict_party_of(uow: UnitOfWork, request_id: int) -> None:
 
 
 def right_to_answer(uow: UnitOfWork, request: DataSubjectRequest, asked: str) -> RequestRight:
-    """The line of one right, which is still open.
+    """Return the line of one right, which is still open.
 
-    :raises NotFound: when it was not asked for.
+    :raises NotFound: when it was not requested.
     :raises RuleRefusal: ``answered_already``.
     """
     right = uow.session.scalars(
@@ -96,7 +96,7 @@ def require_identity(uow: UnitOfWork, request: DataSubjectRequest, asked: str) -
 
 
 def is_identified(session: Session, request_id: int) -> bool:
-    """Whether the identity of who made this request was checked; one statement."""
+    """Check if the identity of the requester was verified; one statement."""
     return bool(session.scalar(select(exists().where(IdentityCheck.request_id == request_id))))
 
 
@@ -120,11 +120,11 @@ def send_letters(
     along: Sequence[str] = (),
     media: str | None = None,
 ) -> list[RequestLetter]:
-    """Note that the letters of these kinds that wait in the file were sent; returns them.
+    """Record that the letters of these kinds that wait in the file were sent; return them.
 
     :param along: kinds that go with them where one waits, as a covering letter does.
     :param media: of the kinds, only what has this media type was sent; the same in another form
-        goes from the file, for nobody has it. What goes along is sent whatever its type.
+        is removed from the file, for nobody has it. Enclosures are sent whatever their type.
     :raises InvalidInputs: for the day or the channel.
     :raises RuleRefusal: ``letter_missing`` (``kind``) for a kind of which none waits.
     """
@@ -157,7 +157,7 @@ def send_letters(
 
 
 def recipients_to_tell(uow: UnitOfWork, request: DataSubjectRequest, asked: Asked) -> int:
-    """How many recipients of the party's data have no letter of their own yet (GDPR Art. 19)."""
+    """Count the recipients of the party's data without a letter of their own yet (GDPR Art. 19)."""
     told = select(RequestLetter.recipient_id).where(
         RequestLetter.request_id == request.id,
         RequestLetter.kind == LetterKind.RECIPIENTS_TOLD,
@@ -174,7 +174,7 @@ def recipients_to_tell(uow: UnitOfWork, request: DataSubjectRequest, asked: Aske
 def unless_untold(
     uow: UnitOfWork, request: DataSubjectRequest, asked: Asked, untold: str | None
 ) -> None:
-    """Go on only where each recipient of the data is told, or it says why not (GDPR Art. 19).
+    """Refuse unless each recipient of the data is informed, or a reason is given (GDPR Art. 19).
 
     :raises RuleRefusal: ``recipients_not_told`` (n).
     """
@@ -203,7 +203,7 @@ def answer(
 
 
 def _forget_before(uow: UnitOfWork, request: DataSubjectRequest, asked: str | None) -> None:
-    """Let the file forget what it kept of data that were corrected, unless a hold covers them.
+    """Remove from the file the old content of corrected data, unless a hold covers them.
 
     :param asked: the right that was answered; None for what was corrected beside the request.
     """
@@ -218,7 +218,7 @@ def _forget_before(uow: UnitOfWork, request: DataSubjectRequest, asked: str | No
 
 
 def touch(uow: UnitOfWork, request: DataSubjectRequest) -> None:
-    """A change of what belongs to the file is a change of the file: its version goes on."""
+    """Raise the version of the file: a change of what belongs to it is a change of the file."""
     stamp(uow, request)
     flag_modified(request, "changed_at")
 
@@ -237,7 +237,7 @@ def close_if_answered(uow: UnitOfWork, request: DataSubjectRequest) -> None:
 
 
 def asked_rights(rights: Sequence[str]) -> tuple[Asked, ...]:
-    """The rights asked for, each once, in the order of the Regulation.
+    """Return the requested rights, each once, in the order of the Regulation.
 
     :raises InvalidInput: ``required`` for none, ``choice`` for one that there is not.
     """

@@ -52,7 +52,7 @@ LONGEST_TEXT = 50_000
 
 @dataclass(frozen=True, kw_only=True)
 class RecordRequest:
-    """A request as it came.
+    """A request as it came in.
 
     :param received_on: the calendar day of receipt in Helsinki, not the day of recording.
     :param rights: codes of :class:`queries.rules.requests.Asked`; each gets its own answer.
@@ -75,7 +75,7 @@ class RecordRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class IdentifyParty:
-    """Who it is: a party, or nobody of the register, or not known yet."""
+    """The requester: a party, nobody in the register, or not known yet."""
 
     id: int
     version: int
@@ -85,7 +85,7 @@ class IdentifyParty:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkRequest:
-    """That another request asks for the same; None undoes it."""
+    """A link to another request about the same thing; None removes it."""
 
     id: int
     version: int
@@ -105,7 +105,8 @@ class AddAttachment:
 
 @dataclass(frozen=True, kw_only=True)
 class ExtendRequest(Sending):
-    """Two more months, of which the person was told; the letter waits in the file."""
+    """An extension by two months, of which the person was informed; the letter waits in the
+    file."""
 
     reason: str
     accept_suspect: bool = False
@@ -183,9 +184,10 @@ def record_request(uow: UnitOfWork, inputs: RecordRequest) -> int:
 
 @needs(Permission.HANDLE_REQUESTS)
 def identify_party(uow: UnitOfWork, inputs: IdentifyParty) -> int:
-    """Say who of the register it is, or that it is nobody; returns the request.
+    """Identify the party of a request, or record that it is nobody in the register; return the
+    request.
 
-    What was checked of another person's identity does not hold for this one: it goes. Where an
+    An identity check of another person is not valid for this one and is removed. Where an
     open request of the party asks for the same, this one is linked to it. An objection to direct
     marketing and a withdrawal of consent hold for the party's addresses from now on.
 
@@ -308,9 +310,10 @@ def add_attachment(uow: UnitOfWork, inputs: AddAttachment) -> int:
 
 @needs(Permission.ANSWER_REQUESTS)
 def extend_request(uow: UnitOfWork, inputs: ExtendRequest) -> int:
-    """Take two more months, of which the person was told with the reason; returns the request.
+    """Extend the time by two months, of which the person was informed with the reason; return
+    the request.
 
-    :raises InvalidInputs: also ``after_first_month`` (``ends``): the person must be told within
+    :raises InvalidInputs: also ``after_first_month`` (``ends``): the person must be informed within
         the first month (GDPR Art. 12(3)).
     :raises RuleRefusal: ``extended_already``, ``letter_missing``, ``request_closed``.
     :raises NotFound, StaleRecord:

@@ -1,8 +1,8 @@
-"""Commands on restriction, objection and withdrawal: what takes effect at once.
+"""Commands on restriction, objection and withdrawal: they take effect at once.
 
 GDPR Art. 7(3), 18 and 21.
 
-While a restriction stands, no command edits the party (:func:`.changing.unless_restricted`), and no
+While a restriction is in force, no command edits the party (:func:`.commands.unless_restricted`), and no
 disposal takes its records. An address that must get nothing more is kept as a keyed hash only, so
 that no import brings it back and no list of such addresses exists.
 """
@@ -38,7 +38,7 @@ from queries.writes.requests.request_file import (
 
 @dataclass(frozen=True, kw_only=True)
 class Restrict:
-    """That processing is restricted from today on, and why (GDPR Art. 18(1))."""
+    """A restriction of processing from today on, and its ground (GDPR Art. 18(1))."""
 
     request_id: int
     version: int
@@ -48,7 +48,7 @@ class Restrict:
 
 @dataclass(frozen=True, kw_only=True)
 class LiftRestriction(Sending):
-    """That a restriction is lifted, of which the person was told beforehand (Art. 18(3)).
+    """The end of a restriction, of which the person was informed beforehand (Art. 18(3)).
 
     :param id: the restriction, with the ``restriction_version`` that was seen; the letter waits in
         the file of ``request_id``.
@@ -102,7 +102,7 @@ def restrict(uow: UnitOfWork, inputs: Restrict) -> int:
 
 @needs(Permission.ANSWER_REQUESTS)
 def fulfil_restriction(uow: UnitOfWork, inputs: FulfilRestriction) -> int:
-    """The person was told that processing is restricted; returns the request.
+    """Record that the person was informed of the restriction of processing; return the request.
 
     :raises RuleRefusal: ``not_restricted``, ``recipients_not_told`` (n), ``letter_missing``,
         ``answered_already``, ``request_without_party``, ``request_closed``.
@@ -141,7 +141,7 @@ def fulfil_restriction(uow: UnitOfWork, inputs: FulfilRestriction) -> int:
 
 @needs(Permission.ANSWER_REQUESTS)
 def lift_restriction(uow: UnitOfWork, inputs: LiftRestriction) -> int:
-    """Lift a restriction, with a reason, after the person was told; returns its party.
+    """Lift a restriction, with a reason, after the person was informed; return its party.
 
     The request can be closed already: its file takes the letter.
 

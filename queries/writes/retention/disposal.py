@@ -1,4 +1,5 @@
-"""Disposal (hävittäminen): proposed, reviewed, approved, carried out, certified. There is no other.
+"""Disposal (hävittäminen): proposed, reviewed, approved, carried out, certified. There is no
+other way.
 
 **The danger.** What is erased here no backup brings back: the ledger sees to that. A record that
 goes a day too early, under a hold, or while the person is asking about it, is gone for good, and
@@ -7,19 +8,19 @@ for ever, and nobody knows. And a run that dies halfway must neither forget what
 it twice.
 
 **The principle.** A proposal is a list of keys with the rule and the arithmetic of each; it permits
-nothing. Every record is asked about again in the very transaction that erases it
+nothing. Every record is checked again in the very transaction that erases it
 (:mod:`queries.store.retention.eligibility`): the rule as of the proposal's day, the financial years
 and periods as they are now, holds, restrictions, open requests, and whether anything of it is left.
-What passes goes, by its key, with all that belongs to it (:mod:`queries.store.retention.erasing`,
+What passes is erased, by its key, with all that belongs to it (:mod:`queries.store.retention.erasing`,
 which reads the personal-data map); what does not pass stays, with its reason, on the run's list.
 Files go in an order in which nothing is left hanging: invoices, drafts, orders, notes, paper, the
-files of requests, and parties last. Every door uses this service; the database's own guards refuse
+files of requests, and parties last. Every way of disposal uses this service; the database's own guards refuse
 everyone else.
 
 **The transaction boundary.** One batch is one transaction: checks, erasure, outcomes and one trail
 line together, or nothing. Before it commits, its intent stands in the erasure ledger outside the
 store; after it, the confirmation (:mod:`queries.store.backup.ledger`). An item without an outcome
-is still to be done, so an interrupted run goes on where it was; an item with one is never taken
+is still to be done, so an interrupted run continues where it was; an item with one is never taken
 again. A batch that fails for a reason that nobody foresaw is tried again in smaller ones, down to
 the record at which it fails: that one stays, with its reason, and the others go on. A disposal that
 was begun can be ended where it is. The batch keeps the line of its intent in the store as well: a
@@ -103,7 +104,7 @@ class SetAside:
 
 @dataclass(frozen=True, kw_only=True)
 class AskSecondPerson:
-    """Whether somebody other than the proposer has to approve.
+    """The rule that somebody other than the proposer has to approve.
 
     :param version: of the setting that was seen; None where it was never set.
     """
@@ -208,10 +209,10 @@ def withdraw_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
 
 @needs(Permission.CARRY_OUT_DISPOSAL)
 def dispose_batch(uow: UnitOfWork, inputs: DisposeBatch) -> int:
-    """Carry the next items of an approved disposal out, in one transaction; returns how many were
+    """Carry the next items of an approved disposal out, in one transaction; return how many were
     decided: 0 when none is left.
 
-    The desk's token is the batch's name in ledger and trail.
+    The unit of work's token is the batch's name in ledger and trail.
 
     :raises RuleRefusal: ``disposal_unapproved``; ``disposal_decided`` when it is done or withdrawn;
         ``restore_unchecked``.
@@ -322,7 +323,7 @@ def finish_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
 
 @needs(Permission.CARRY_OUT_DISPOSAL)
 def note_certificate(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
-    """Note that a certificate left the house; returns the run."""
+    """Record that a certificate was given out; return the run."""
     run = fetch(uow, DisposalRun, inputs.id, version=None, inputs=inputs)
     uow.audit("export_certificate", "disposal_run", run.id)
     return run.id
@@ -338,13 +339,13 @@ def carry_on(
     progress: Callable[[int], None] = lambda _done: None,
     limit: int = BATCH,
 ) -> None:
-    """Carry an approved disposal out, or an interrupted one on, scrub, and close it. A disposal
-    that is closed is left as it is.
+    """Carry out an approved disposal, or continue an interrupted one, scrub, and close it. A
+    disposal that is closed is left as it is.
 
-    :param progress: told how many items each batch decided.
+    :param progress: called with how many items each batch decided.
     :raises RuleRefusal: as :func:`dispose_batch`.
     :raises StoreRefusal: ``disposal_busy``, ``ledger_unwritable``, ``store_busy``: what was done
-        is done, the rest goes on at the next call; as :func:`.unless_apart`.
+        is done, the rest continues at the next call; as :func:`.unless_apart`.
     """
     if _status(store, run_id) == RunStatus.DONE:
         return
@@ -421,7 +422,8 @@ def _one_batch(
 
 
 def _sums(uow: UnitOfWork, verdict: Verdict) -> dict[str, int]:
-    """What was open of the invoices that stay, and written off of those that go, in cents."""
+    """Sum the open balances of the invoices that stay and the write-offs of those that go, in
+    cents."""
     stays = open_sums(uow.session, list(verdict.stay))
     goes = open_sums(uow.session, verdict.go)
     found = {name: stays.get(name, 0) for name in ("owed", "to_refund")}
@@ -430,7 +432,7 @@ def _sums(uow: UnitOfWork, verdict: Verdict) -> dict[str, int]:
 
 
 def _added(counts: str | None, gone: dict[str, int]) -> str:
-    """What was counted so far and now, by name, as JSON."""
+    """Add up the counts so far and now, by name, as JSON."""
     total: dict[str, int] = json.loads(counts) if counts else {}
     for table, count in gone.items():
         total[table] = total.get(table, 0) + count

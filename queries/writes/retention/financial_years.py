@@ -26,7 +26,7 @@ from queries.writes.commands import Checks, change, fetch, stamp
 
 @dataclass(frozen=True, kw_only=True)
 class AmendFinancialYear:
-    """A financial year as it should stand.
+    """A financial year as it should be.
 
     :param id: the year to correct, with the ``version`` that was seen; None to record one.
     """

@@ -1,6 +1,7 @@
-"""Commands on legal holds (hävittämiskielto): placed with a reason and a review day, then released.
+"""Commands on legal holds (hävittämiskielto): placed with a reason and a review day, then
+released.
 
-A hold suspends disposal, never the law: while it stands, what it covers is kept although its time
+A hold suspends disposal, never the law: while it is in force, what it covers is kept although its time
 is up. A released hold stays on record, so that it can be said why something was kept so long.
 """
 
@@ -25,7 +26,7 @@ HOLDABLE_CLASSES = (*(rule.code for rule in STATUTES), *OWN_CODES)
 
 @dataclass(frozen=True, kw_only=True)
 class AmendHold:
-    """A hold as it should stand.
+    """A hold as it should be.
 
     :param id: the hold to amend, with the ``version`` that was seen; None to place one. What a hold
         covers is not amended: another one is placed.
@@ -132,7 +133,7 @@ def _place(uow: UnitOfWork, inputs: AmendHold, checks: Checks, values: Mapping[s
 
 
 def _owner(uow: UnitOfWork, scope: str, inputs: AmendHold) -> int:
-    """Whose record the hold covers; the record is locked, so that it does not go meanwhile."""
+    """Return whose record the hold covers; lock the record so that it is not erased meanwhile."""
     if scope == HoldScope.PARTY:
         return fetch(uow, Party, inputs.target_id, version=None, inputs=inputs, edits=False).id
     model: type[ServiceOrder | Invoice]

@@ -25,7 +25,7 @@ class RenewLedger:
 
 @dataclass(frozen=True)
 class Renewed:
-    """What a renewal did.
+    """The result of a renewal.
 
     :param added: how many erased records the store still knew of and the ledger lacked.
     :param aside: where the file is now that could not be read; None where there was none.
@@ -53,7 +53,7 @@ def renew_ledger(uow: UnitOfWork, inputs: RenewLedger) -> int:
 def renew(store: Store, ledger: Ledger, *, actor: Actor, now: datetime) -> Renewed | None:
     """Renew a ledger that is lost, shorter than the store says, another folder's or unreadable.
 
-    Lines that can be read are kept: they tell of erasures too. One that fits is left as it is, and
+    Lines that can be read are kept: they record erasures too. One that fits is left as it is, and
     None returned.
 
     :raises StoreRefusal: ``store_behind_ledger``: then it is the store that is wrong;

@@ -32,7 +32,7 @@ _ONE = 1_000  # thousandths
 
 @dataclass(frozen=True, kw_only=True)
 class CreditLine:
-    """What is credited of one line of the invoice.
+    """The part of an invoice line that is credited.
 
     :param net: without VAT, as it was typed; None for all that is left of the line.
     """
@@ -59,9 +59,9 @@ class CreditInvoice:
 
 @needs(Permission.ISSUE_INVOICES)
 def credit_invoice(uow: UnitOfWork, inputs: CreditInvoice) -> int:
-    """Issue a credit note for an invoice or a part of it; returns the credit note.
+    """Issue a credit note for an invoice or a part of it; return the credit note.
 
-    Its sums are negative, its lines stand at the positions of those that they credit, and its VAT
+    Its sums are negative, its lines have the positions of those that they credit, and its VAT
     is at the rates of the invoice. Together the credit notes of an invoice never come to more than
     the invoice, line by line, and when they come to all of it, they do so to the cent. What is
     unpaid of the invoice goes down first; what is left is owed to the customer.
@@ -155,7 +155,8 @@ def _lines_of(uow: UnitOfWork, notes: tuple[Invoice, ...]) -> list[InvoiceLine]:
 def _nets(
     checks: Checks, invoice: Invoice, earlier: list[InvoiceLine], inputs: CreditInvoice
 ) -> dict[int, int]:
-    """What is credited, by position; of the sign of the line, which the credit note turns."""
+    """Return what is credited, by position, with the sign of the line, which the credit note
+    turns."""
     left = {line.position: line.net_cents for line in invoice.lines}
     for credited in earlier:
         # A credit note from another system may have more lines than its invoice: they are taken

@@ -62,7 +62,7 @@ class DraftLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AmendDraft:
-    """A draft as it should stand, with all its lines in order.
+    """A draft as it should be, with all its lines in order.
 
     :param id: the draft to correct, with the ``version`` that was seen; None to begin one.
     :param order_id: the customer's order that is invoiced, if any.
@@ -164,7 +164,7 @@ def draft_to_change(
 
 
 def line_as_typed(line: InvoiceLine) -> DraftLine:
-    """A line of the store as the wish that would make it."""
+    """Return a line of the store as the inputs that would make it."""
     discount = from_thousandths(line.discount_basis_points * 10)
     return DraftLine(
         service_id=line.service_id,
@@ -200,7 +200,7 @@ def _fetched(uow: UnitOfWork, inputs: AmendDraft) -> Invoice:
 
 
 def _check_parties(uow: UnitOfWork, checks: Checks, inputs: AmendDraft, draft: Invoice) -> None:
-    """Whose invoice it is, and of which order."""
+    """Check whose invoice it is, and of which order."""
     if inputs.party_id != draft.party_id:
         checks.refuse("party_id", "party_fixed")
     if inputs.order_id is not None:

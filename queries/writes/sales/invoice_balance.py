@@ -81,7 +81,7 @@ def lock_order(uow: UnitOfWork, order_id: int | None) -> None:
 
 
 def settle(uow: UnitOfWork, invoice: Invoice, credit_notes: tuple[Invoice, ...]) -> None:
-    """Write what is open of each, as its payments stand in the store."""
+    """Write the open balance of each, from its payments in the store."""
     ids = [invoice.id, *(note.id for note in credit_notes)]
     balances = _balances(invoice, credit_notes, _paid(uow, ids))
     written_off = _summed(uow, WriteOff.invoice_id, WriteOff.amount_cents, ids)
@@ -103,7 +103,8 @@ def _balances(
 
 
 def unless_changed(invoice: Invoice, version: int, **theirs: Any) -> None:
-    """:raises StaleRecord: when the invoice is not the one that was seen; ``theirs`` stands now."""
+    """:raises StaleRecord: when the invoice is not the one that was seen; ``theirs`` is the
+    current one."""
     if invoice.version != version:
         raise StaleRecord(
             "invoice",

@@ -1,4 +1,4 @@
-"""What the commands of sales share: numbers of a series, and whom something may be sold to."""
+"""Number series, and the check of whom something may be sold to, shared by commands of sales."""
 
 from __future__ import annotations
 

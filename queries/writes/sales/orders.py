@@ -24,7 +24,7 @@ CLOSED = (OrderStatus.DONE, OrderStatus.CANCELLED)
 
 @dataclass(frozen=True, kw_only=True)
 class AmendOrder:
-    """An order as it should stand.
+    """An order as it should be.
 
     :param id: the order to correct, with the ``version`` that was seen; None to record one.
     :param status: what a new order begins as, ``quote`` or ``open``; an amendment leaves it.
@@ -45,7 +45,7 @@ class AmendOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeOrderStatus:
-    """How far the job is; ``closed_on`` is the day on which it was done or cancelled."""
+    """The state of a job; ``closed_on`` is the day on which it was done or cancelled."""
 
     id: int
     version: int
@@ -96,7 +96,7 @@ def amend_order(uow: UnitOfWork, inputs: AmendOrder) -> int:
 
 @needs(Permission.EDIT_SALES)
 def change_order_status(uow: UnitOfWork, inputs: ChangeOrderStatus) -> int:
-    """Say how far an order is; returns the order.
+    """Change the state of an order; return the order.
 
     A closed order can be opened again. Only what has neither work nor an invoice can be made a
     quote again: a quote that was worked on is an order.

@@ -20,7 +20,7 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True, kw_only=True)
 class AmendService:
-    """A service as it should stand.
+    """A service as it should be.
 
     :param id: the service to correct, with the ``version`` that was seen; None to add one.
     :param unit_price: without VAT, for one ``unit``, as it was typed: ``1 234,50``.

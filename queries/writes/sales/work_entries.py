@@ -21,7 +21,7 @@ MOST_MINUTES = 60_000
 
 @dataclass(frozen=True, kw_only=True)
 class AmendWorkEntry:
-    """A work entry as it should stand.
+    """A work entry as it should be.
 
     :param id: the entry to correct, with the ``version`` that was seen; None to record one.
     :param order_id: the order that the work belongs to.

@@ -1,4 +1,4 @@
-"""Writing a lapsed balance off: without that decision no invoice with an open balance goes.
+"""Write-off of a lapsed balance: without it no invoice with an open balance is disposed of.
 
 What a customer owes lapses three years after its due day, or after a payment, which interrupts
 (Laki velan vanhentumisesta 728/2003 4, 10 §); a judgment makes it five (13 §). The register does

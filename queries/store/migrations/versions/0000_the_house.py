@@ -1,4 +1,5 @@
-"""The house: users, sign-ins, trail, imports, settings, summaries, financial years."""
+"""The company's own tables: users, sign-ins, trail, imports, settings, summaries, financial
+years."""
 
 from __future__ import annotations
 

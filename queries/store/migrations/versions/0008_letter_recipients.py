@@ -1,4 +1,4 @@
-"""A letter to a recipient of the data says to which one; of those that stood, by their first line."""
+"""Recipient of a letter to a recipient of the data; of existing letters, by their first line."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def upgrade() -> None:
 
 
 def _keep_the_day_that_counted() -> None:
-    """Until now a contact person of no organisation counted from its last change."""
+    """Keep the day that counted so far: the last change of a contact person of no organisation."""
     party = sa.table(
         "party",
         sa.column("id"),
