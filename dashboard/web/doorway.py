@@ -78,8 +78,8 @@ def language_or_default(code: str | None) -> str:
 def own_path(text: str) -> str:
     """A path of this site to go on to; ``/`` for anything that could lead elsewhere.
 
-    >>> own_path("/customers?status=active"), own_path("//evil.example"), own_path("https://x.example")
-    ('/customers?status=active', '/', '/')
+    >>> own_path("/customers?status=active"), own_path("//evil.example"),
+    own_path("https://x.example") ('/customers?status=active', '/', '/')
     """
     if not text.startswith("/") or text.startswith("//"):
         return "/"

@@ -51,7 +51,8 @@ class Said:
     """The report on one row: codes with their facts.
 
     :param kept: values that were not taken: the field, the register's value, the file's.
-    :param asked: the parties that the row may have meant: keys of parties, with what was shown of them.
+    :param asked: the parties that the row may have meant: keys of parties, with what was shown of
+        them.
     """
 
     number: int

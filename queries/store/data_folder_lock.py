@@ -1,7 +1,8 @@
 """The lock of a data folder: shared by many, or held by one alone.
 
 A lock of the operating system (``flock``): it ends with the process that holds it, however that
-ends, so nothing is ever left locked. Programs that serve a store or dispose of records in it share the lock; a restore, which replaces the store, holds it alone.
+ends, so nothing is ever left locked. Programs that serve a store or dispose of records in it share
+the lock; a restore, which replaces the store, holds it alone.
 """
 
 from __future__ import annotations

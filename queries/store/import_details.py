@@ -3,10 +3,12 @@
 The danger: a copy of a person's data in the notes of an import, which outlives the person's own
 record, or stays long after anybody needs it. The principle: names, notes, values that were replaced
 and the name of the file are kept while an import can be undone and its notes are worked through,
-and not a day longer: the class ``import_record``, one month unless the company sets another period. They are removed automatically at the next import and the next sign-in; what a hold on the class or on a party keeps
-stays. When a party is erased before that, every row that names the party is removed with it, by key and,
-for rows of people whom the register did not know then, by the whole name: a note that a namesake
-loses is no loss. What remains of an import is its day, form, hash and counts, and who did it.
+and not a day longer: the class ``import_record``, one month unless the company sets another period.
+They are removed automatically at the next import and the next sign-in; what a hold on the class or
+on a party keeps stays. When a party is erased before that, every row that names the party is
+removed with it, by key and, for rows of people whom the register did not know then, by the whole
+name: a note that a namesake loses is no loss. What remains of an import is its day, form, hash and
+counts, and who did it.
 
 The transaction boundary is the caller's: the eraser's, a restore's, or that of the sign-in.
 """

@@ -1,9 +1,9 @@
 """Condition on the store's search index for a typed search.
 
-The danger: what is typed is anything at all, and an engine reads some signs as operators. A LIKE with a
-wildcard against the trigram index ends the whole process in SQLite 3.40. The principle: the index
-is handed quoted fragments of three characters only, never a pattern, and what it lets through is
-compared to the letter. What is typed is bounded before any engine sees it.
+The danger: what is typed is anything at all, and an engine reads some signs as operators. A LIKE
+with a wildcard against the trigram index ends the whole process in SQLite 3.40. The principle: the
+index is handed quoted fragments of three characters only, never a pattern, and what it lets through
+is compared to the letter. What is typed is bounded before any engine sees it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The two ways into the store: ``reading`` and ``writing``.
 
-The danger: a save that half succeeds, a change without a trail line, a read that writes.
-The principle: a reader holds a session in which the database itself refuses writes; a writer holds a :class:`UnitOfWork`, whose transaction carries the change and its trail line together.
-The transaction boundary: only :meth:`Store.writing` commits, and only when nothing was raised.
+The danger: a save that half succeeds, a change without a trail line, a read that writes. The
+principle: a reader holds a session in which the database itself refuses writes; a writer holds a
+:class:`UnitOfWork`, whose transaction carries the change and its trail line together. The
+transaction boundary: only :meth:`Store.writing` commits, and only when nothing was raised.
 """
 
 from __future__ import annotations
@@ -145,7 +146,8 @@ class Store:
     def reading(self, actor: Actor, *, now: datetime | None = None) -> Iterator[Session]:
         """Open a session in which the database refuses writes.
 
-        Records that were read in it get their read line before this returns: what cannot be recorded is not shown.
+        Records that were read in it get their read line before this returns: what cannot be
+        recorded is not shown.
         """
         seen: list[tuple[str, int, int | None]] = []
         info = {"actor": actor, "opened": seen}

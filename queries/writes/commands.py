@@ -1,7 +1,8 @@
 """Steps shared by every command: fetch, compare the version, check, change, audit.
 
-A command's inputs are a frozen dataclass. Its fields are checked one by one through :class:`Checks`, which
-gathers every refusal, so that a form can show all of them at once, each beside its field.
+A command's inputs are a frozen dataclass. Its fields are checked one by one through
+:class:`Checks`, which gathers every refusal, so that a form can show all of them at once, each
+beside its field.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def fetch(
     :param edits: False where nothing of the party's own is changed, as when a hold is placed.
     :raises NotFound: when it is gone.
     :raises Restricted: when processing of the data of its party is restricted.
-    :raises StaleRecord: when someone changed it since; ``theirs`` has the inputs' fields as they are now.
+    :raises StaleRecord: when someone changed it since; ``theirs`` has the inputs' fields as they
+        are now.
     """
     shared = _share_restrictions(uow, model, key) if edits else ()
     record = uow.session.get(model, key, with_for_update=True, populate_existing=True)

@@ -1,7 +1,7 @@
 """Commands on messages from web forms: received, accepted by a person, or rejected.
 
-Nothing enters the register by itself: a message waits until somebody decides, and is removed with the
-decision. What is taken into the register has the form as its source and the day of the message.
+Nothing enters the register by itself: a message waits until somebody decides, and is removed with
+the decision. What is taken into the register has the form as its source and the day of the message.
 """
 
 from __future__ import annotations

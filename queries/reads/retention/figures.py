@@ -2,7 +2,8 @@
 
 Nothing here scans the records. Counts are sums over the summaries by event day; lists are ranges of
 an index, one for each series of files (:mod:`queries.store.retention.series`), merged by deadline.
-Parties are found by the one row of facts that each has, and come after the records: they are erased last.
+Parties are found by the one row of facts that each has, and come after the records: they are erased
+last.
 """
 
 from __future__ import annotations

@@ -106,7 +106,8 @@ _UNKNOWN = 12 * 9999
 def _month(periods: Periods, column: InstrumentedAttribute[Any], code: str) -> ColumnElement[int]:
     """Return the number of the month of the event's deadline; 0 without an event.
 
-    The months of the company's periods are added to the month alone: a short month never moves a day on.
+    The months of the company's periods are added to the month alone: a short month never moves a
+    day on.
     """
     months = _months(periods, code)
     if months is not None:

@@ -4,11 +4,12 @@
 next disposal would destroy what they keep, and the ledger would see to it that it stays
 destroyed.
 
-**The principle.** As long as the replaced store can be read, its holds and restrictions in force and its open requests come along, with the file of a request as it was, and a proposal that was withdrawn
-is withdrawn in the copy too. What can not come along is named, without personal data: a hold or
-restriction on what the copy does not have, other financial years or periods, or all of it, where
-the replaced store is lost. While anything is named, no disposal continues until a person has looked
-(:func:`unless_unchecked`).
+**The principle.** As long as the replaced store can be read, its holds and restrictions in force
+and its open requests come along, with the file of a request as it was, and a proposal that was
+withdrawn is withdrawn in the copy too. What can not come along is named, without personal data: a
+hold or restriction on what the copy does not have, other financial years or periods, or all of it,
+where the replaced store is lost. While anything is named, no disposal continues until a person has
+looked (:func:`unless_unchecked`).
 """
 
 from __future__ import annotations

@@ -4,18 +4,21 @@
 the law still keeps. The other way round, somebody who was rightly erased is back because the copy,
 which is older, does not know yet why their time was up.
 
-**The principle.** Each erasure is checked anew in the copy, as of its own day, with the checks
-of every disposal (:mod:`queries.store.retention.eligibility`). What passes is erased. What does not pass is one of these:
+**The principle.** Each erasure is checked anew in the copy, as of its own day, with the checks of
+every disposal (:mod:`queries.store.retention.eligibility`). What passes is erased. What does not
+pass is one of these:
 
 - A record with another origin (:mod:`queries.store.backup.record_origins`) is another record, and
   stays.
 - One of the same origin was checked in the transaction that erased it, when holds, requests, years
   and the company's own periods were newer than the copy's. They may have ended since the copy was
   made, and the erasure is repeated. What a statute keeps cannot have ended, so that stays.
-- One that was due by a request for erasure (GDPR Art. 17) is erased likewise: only a statute kept it.
+- One that was due by a request for erasure (GDPR Art. 17) is erased likewise: only a statute kept
+  it.
 - Nothing is known of any other; it stays, because a record that is kept can still be erased.
 
-A party stays while any of its files was kept here. Whatever stays is named, and no disposal continues until a person has looked at it.
+A party stays while any of its files was kept here. Whatever stays is named, and no disposal
+continues until a person has looked at it.
 """
 
 from __future__ import annotations

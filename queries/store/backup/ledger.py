@@ -5,11 +5,12 @@ back.
 the person back in the register, and nobody notices. The other way round, a ledger that claims an
 erasure which never happened would destroy records at the next restore.
 
-**The principle.** Before a batch of a disposal commits, its *intent* is written to the ledger and synced to the disk; after the commit it is *confirmed*. A crash in between leaves an intent that is
-neither, and :func:`settle` asks the store: the batch's trail line carries the batch's token, in
-the batch's own transaction, so the line is there exactly when the erasure is. Only then is the
-intent confirmed, otherwise it is voided. An intent that nobody can be asked about (the store is
-lost) counts as an erasure: it was approved and checked when it was written.
+**The principle.** Before a batch of a disposal commits, its *intent* is written to the ledger and
+synced to the disk; after the commit it is *confirmed*. A crash in between leaves an intent that is
+neither, and :func:`settle` asks the store: the batch's trail line carries the batch's token, in the
+batch's own transaction, so the line is there exactly when the erasure is. Only then is the intent
+confirmed, otherwise it is voided. An intent that nobody can be asked about (the store is lost)
+counts as an erasure: it was approved and checked when it was written.
 
 **What is written.** No personal data: of each erased record a keyed pseudonym, HMAC-SHA256 of
 register, table and id, and another one of its origin (:mod:`queries.store.backup.record_origins`),

@@ -1,7 +1,8 @@
 """Lines that a ledger lacks, renewed from the store: after it was lost, or at a restore.
 
 A store knows what its own disposals took, and what restores repeated in it
-(:func:`queries.store.backup.record_origins.known_gone`). It does not know the erasures of a newer store of which it is an older copy: those are lost with the ledger.
+(:func:`queries.store.backup.record_origins.known_gone`). It does not know the erasures of a newer
+store of which it is an older copy: those are lost with the ledger.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """Preparation of a restored copy before anyone may open it: it repeats the erasures made since.
 
-The copy is of a day before. Anyone erased since is in it, and the ids and invoice numbers
-given out since are free in it. Here the erasures that the ledger names are carried out on it again,
-as far as they were lawful (:mod:`queries.store.backup.lawfulness`), ids and numbers are put ahead
-of everything ever given out, subscriptions ended since are ended in the copy too, holds and requests made since are carried over (:mod:`queries.store.backup.carry_holds`), and
-every signed-in session ends: a session ended since would be valid again.
+The copy is of a day before. Anyone erased since is in it, and the ids and invoice numbers given out
+since are free in it. Here the erasures that the ledger names are carried out on it again, as far as
+they were lawful (:mod:`queries.store.backup.lawfulness`), ids and numbers are put ahead of
+everything ever given out, subscriptions ended since are ended in the copy too, holds and requests
+made since are carried over (:mod:`queries.store.backup.carry_holds`), and every signed-in session
+ends: a session ended since would be valid again.
 """
 
 from __future__ import annotations

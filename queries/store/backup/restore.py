@@ -4,13 +4,17 @@
 invoices out again, or takes the place of a good store and turns out to be damaged.
 
 **The principle.** The backup itself is only read. A copy of it beside the store is checked from its
-first byte to its last, brought to this program's schema, brought up to date with the ledger (:mod:`queries.store.backup.replay`), scrubbed of what that erased, and checked again: foreign keys,
-summaries, the search index. Nothing of this touches the store. Where it is not known what the replaced store gave out, ids and numbers begin a new range (:mod:`queries.store.backup.numbers_ahead`).
-Then the copy takes the store's name in one step; the old store is set aside, whole,
-under a name with the instant.
+first byte to its last, brought to this program's schema, brought up to date with the ledger
+(:mod:`queries.store.backup.replay`), scrubbed of what that erased, and checked again: foreign keys,
+summaries, the search index. Nothing of this touches the store. Where it is not known what the
+replaced store gave out, ids and numbers begin a new range
+(:mod:`queries.store.backup.numbers_ahead`). Then the copy takes the store's name in one step; the
+old store is set aside, whole, under a name with the instant.
 
-**Who may use the store meanwhile.** Nobody: both the folder's lock (:mod:`queries.store.data_folder_lock`) and the database itself are checked. Without the ledger of its register a backup is refused, unless the caller
-says that it is lost (``without_ledger``): then nobody knows who has been erased since.
+**Who may use the store meanwhile.** Nobody: both the folder's lock
+(:mod:`queries.store.data_folder_lock`) and the database itself are checked. Without the ledger of
+its register a backup is refused, unless the caller says that it is lost (``without_ledger``): then
+nobody knows who has been erased since.
 """
 
 from __future__ import annotations
@@ -58,7 +62,8 @@ class Restored:
     """The result of a restore.
 
     :param migrated_from: the backup's revision, where it was an older one.
-    :param replaced: whether the old store could be read, and so what it had given out is known; None where there was none.
+    :param replaced: whether the old store could be read, and so what it had given out is known;
+        None where there was none.
     :param aside: where the old store is now: a file, or a database's name.
     :param rebuilt: what was derived in the backup and was not what its rows say, as table and key:
         it was computed anew.
@@ -127,7 +132,8 @@ class _Standing:
 def _look_at_standing(url: URL, data_folder: Path, register: str | None) -> _Standing:
     """Read what the store to be replaced still knows, and settle what a crash left open.
 
-    :param register: of the backup: a store without one was made a moment ago and knows nothing of it.
+    :param register: of the backup: a store without one was made a moment ago and knows nothing of
+        it.
     """
     nothing = GivenOut({}, {})
     try:

@@ -1,11 +1,15 @@
 """Source notices due: data of a person that came from elsewhere, recorded by the database as
 they are stored.
 
-The danger: an import stores data from YTJ or another source, and nobody informs the person of it (GDPR Art. 14). The principle: the note is made by a trigger on every table with a source, so no way of bringing data in can forget it. A party that becomes a person is informed of everything that came from elsewhere
-before. The transaction boundary: a trigger works in the transaction of the row that fires it; on
-PostgreSQL it locks the party first, so that the person is informed of what is stored while the party becomes a person too.
+The danger: an import stores data from YTJ or another source, and nobody informs the person of it
+(GDPR Art. 14). The principle: the note is made by a trigger on every table with a source, so no way
+of bringing data in can forget it. A party that becomes a person is informed of everything that came
+from elsewhere before. The transaction boundary: a trigger works in the transaction of the row that
+fires it; on PostgreSQL it locks the party first, so that the person is informed of what is stored
+while the party becomes a person too.
 
-A newsletter that was sent on another legal basis than consent ends with the party: that basis was the customer relation.
+A newsletter that was sent on another legal basis than consent ends with the party: that basis was
+the customer relation.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Summaries: counts and sums by key, kept in the writing transaction.
 
-On PostgreSQL they are kept when it commits (:mod:`.locks`): nobody waits for a count while another transaction is open, and two that count in opposite order do not wait for each other.
+On PostgreSQL they are kept when it commits (:mod:`.locks`): nobody waits for a count while another
+transaction is open, and two that count in opposite order do not wait for each other.
 """
 
 from __future__ import annotations

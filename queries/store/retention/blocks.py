@@ -1,14 +1,13 @@
 """Blocks that keep a record whose time is up: a hold, a restriction, an open request.
 
-A hold on a party, a restriction of it or an open request keep everything that is the party's own;
-a hold on a retention class keeps all of it, and whom anything of that class happened with. A hold
-on a single order keeps its invoices and drafts
-with it, and one on an invoice, or on a credit note of it, keeps the order that it bills: what
-proves the one is written on the other. A request keeps the file of an earlier one that it is linked
-to. A binder of paper keeps the parties that it names, until it is destroyed. A block of an organisation keeps
-its contact persons. Other records that are kept keep their party too, and the contact persons of an
-organisation that stays for any reason stay with it: that is for the disposal to see, which finds
-them still there.
+A hold on a party, a restriction of it or an open request keep everything that is the party's own; a
+hold on a retention class keeps all of it, and whom anything of that class happened with. A hold on
+a single order keeps its invoices and drafts with it, and one on an invoice, or on a credit note of
+it, keeps the order that it bills: what proves the one is written on the other. A request keeps the
+file of an earlier one that it is linked to. A binder of paper keeps the parties that it names,
+until it is destroyed. A block of an organisation keeps its contact persons. Other records that are
+kept keep their party too, and the contact persons of an organisation that stays for any reason stay
+with it: that is for the disposal to see, which finds them still there.
 """
 
 from __future__ import annotations
@@ -66,7 +65,8 @@ class Standing:
     :param anything: whether anything single is held, restricted or asked about.
     :param classes: the retention classes under a hold.
     :param on_paper: whether paper names anybody.
-    :param erasing: the parties that asked for erasure and are not gone yet, with the last day on which the company's own periods kept anything of theirs.
+    :param erasing: the parties that asked for erasure and are not gone yet, with the last day on
+        which the company's own periods kept anything of theirs.
     """
 
     anything: bool

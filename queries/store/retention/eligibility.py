@@ -2,9 +2,10 @@
 them.
 
 An approved proposal is no permission: since then an invoice may have been paid or credited, a
-financial year changed, a hold placed, a request received. Every condition is read here anew for the records of one batch, set by set; on PostgreSQL the records are locked, and the tables of holds,
-restrictions, requests, years and periods against change until the batch ends (SQLite has one
-writer at a time).
+financial year changed, a hold placed, a request received. Every condition is read here anew for the
+records of one batch, set by set; on PostgreSQL the records are locked, and the tables of holds,
+restrictions, requests, years and periods against change until the batch ends (SQLite has one writer
+at a time).
 
 A reason is a code, or a code with what it is about: ``still_retained:voucher:2031-12-31``.
 """
@@ -304,7 +305,8 @@ class _Check:
         """Keep the contact persons of an organisation that is not erased with this batch,
         whatever the reason: it is reached through them.
 
-        Someone who asked for erasure is not kept by that: only a statute, a hold or a request can block it (GDPR Art. 17(3)).
+        Someone who asked for erasure is not kept by that: only a statute, a hold or a request can
+        block it (GDPR Art. 17(3)).
         """
         going = set(verdict.go)
         links = self._session.execute(

@@ -2,8 +2,8 @@
 
 From the day of the request on such a period keeps nothing of the person (GDPR Art. 17(1)), whatever
 its months say; what a statute keeps stays until its own day. The proposal, the figures and the list
-all use this module, so that what one of them counts the others show. There are few such parties, so their
-files are read whole.
+all use this module, so that what one of them counts the others show. There are few such parties, so
+their files are read whole.
 """
 
 from __future__ import annotations

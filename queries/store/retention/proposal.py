@@ -1,7 +1,8 @@
 """Proposal of a disposal: every file whose time is up, with the calculation that shows it.
 
 Conditions and events are those of :mod:`queries.store.retention.series`, the same that the pages
-list by. Files that a hold or an open request keeps are proposed too, and stay with the reason when their turn comes: nothing overdue is left out silently.
+list by. Files that a hold or an open request keeps are proposed too, and stay with the reason when
+their turn comes: nothing overdue is left out silently.
 """
 
 from __future__ import annotations

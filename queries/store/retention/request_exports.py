@@ -1,10 +1,12 @@
 """Exported data in the files of requests, removed as soon as any of the person's data is erased.
 
-The danger: an access report or a portability package is a copy of everything about a person, and
-in the file of the request it would outlive the erasure by years. The principle: what shows how a
+The danger: an access report or a portability package is a copy of everything about a person, and in
+the file of the request it would outlive the erasure by years. The principle: what shows how a
 request was answered stays for the period of its file (GDPR Art. 5(2)): the request, the decision
-with its reasons, the letters, and of an export that it was sent, when, how, and its SHA-256. The data in it are removed when the party is, or when anything of the party is erased before that; and so does
-what was kept from before a correction. A hold on the class of request files keeps them whole.
+with its reasons, the letters, and of an export that it was sent, when, how, and its SHA-256. The
+data in it are removed when the party is, or when anything of the party is erased before that; and
+so does what was kept from before a correction. A hold on the class of request files keeps them
+whole.
 
 The transaction boundary is the eraser's, which calls this for each of its chunks, in a restore too.
 """

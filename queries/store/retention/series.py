@@ -1,12 +1,14 @@
 """Series of records and the conditions that find those whose time is up, for pages and disposal.
 
-The danger: two places put the same condition in their own words, and one shows a record as kept while the other disposes of it. The principle: both use this module. A condition is made from
+The danger: two places put the same condition in their own words, and one shows a record as kept
+while the other disposes of it. The principle: both use this module. A condition is made from
 :class:`queries.rules.periods.Periods`, read in the same transaction, and becomes ranges of an index
 (:attr:`Series.day`); no deadline is stored. What blocks a disposal all the same is
 :mod:`queries.store.retention.blocks`.
 
 The files that go together: an invoice with its payments and credit notes; a draft; an order with
-its work; a note; a message of a web form; a binder of paper; the file of a request; a party with its details, which is erased last of all.
+its work; a note; a message of a web form; a binder of paper; the file of a request; a party with
+its details, which is erased last of all.
 
 A further kind of record is declared in :data:`SERIES`, and there alone: figures, lists, holds,
 proposal, eligibility, erasure, ledger and restore all follow that declaration. Its words are
@@ -86,8 +88,9 @@ class Series:
     :param day: the indexed column of the event: a day, or an instant, whose name ends in ``_at``.
     :param event: what happened on that day, as the words name it.
     :param belongs: which rows of the table are files of the series.
-    :param party: whose record it is; none where ``people``, key of the record and of the party in
-        a table of its own, names the people it is about, or where it belongs to nobody in the register.
+    :param party: whose record it is; none where ``people``, key of the record and of the party in a
+        table of its own, names the people it is about, or where it belongs to nobody in the
+        register.
     :param number: what the record is called by, where it has a number.
     :param scope: of a hold on a single record of the kind.
     :param is_summed: whether a summary counts the records by day; of others there are few.

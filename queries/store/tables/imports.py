@@ -13,8 +13,8 @@ from queries.store.tables.base import Base, checks
 class ImportBatch(Base):
     """A file that was brought in, and what came of it.
 
-    The row stays. What may identify a person is removed by the class ``import_record``: the name of the
-    file (it may be a person's), the settings (they name the sheet), and the rows of the tables
+    The row stays. What may identify a person is removed by the class ``import_record``: the name of
+    the file (it may be a person's), the settings (they name the sheet), and the rows of the tables
     below.
 
     :param skipped: rows that were left as they were; with the refused ones where ``refused`` is

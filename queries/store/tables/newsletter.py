@@ -54,10 +54,12 @@ class Subscription(Versioned, Base):
     :param address: as it is written to; ``address_key`` is the same in lower case, and unique.
     :param party_id: whose it is, where the address is one in the register. A consent outlives the
         customer relation; the other bases end with it (``derived.sources``).
-    :param consent_text_id: what was agreed to; with consent only, and None where an older system did not say.
-    :param renewal_reason: why the person gets it again after a suppression, as it was given to the office;
-        only where the person's own new consent took a suppression away.
-    :param token: of the person's own unsubscribe link: 128 random bits, in letters of a URL; None until an issue was exported.
+    :param consent_text_id: what was agreed to; with consent only, and None where an older system
+        did not say.
+    :param renewal_reason: why the person gets it again after a suppression, as it was given to the
+        office; only where the person's own new consent took a suppression away.
+    :param token: of the person's own unsubscribe link: 128 random bits, in letters of a URL; None
+        until an issue was exported.
     """
 
     __tablename__ = "subscription"

@@ -26,7 +26,8 @@ class SourceNotice(Base):
     """Data of a person that did not come from the person: to be reported to the person within a
     month (Art. 14(3)).
 
-    The row is made by the database itself when such a datum is stored, whichever way it came in; ``since`` is the day of the first one from that source.
+    The row is made by the database itself when such a datum is stored, whichever way it came in;
+    ``since`` is the day of the first one from that source.
     """
 
     __tablename__ = "source_notice"

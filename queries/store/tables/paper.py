@@ -74,7 +74,8 @@ class PaperRecord(Versioned, Base):
     :param number: ``M-0007``, as it is written on the back.
     :param class_code: its retention class; its period counts from ``ends_on``.
     :param room_id: where it is kept; None is a record without a place, a fault to mend.
-    :param disposed_on: the day on which the disposal service carried its destruction out; personal data is gone from the row by then.
+    :param disposed_on: the day on which the disposal service carried its destruction out; personal
+        data is gone from the row by then.
     """
 
     __tablename__ = "paper_record"

@@ -49,8 +49,9 @@ class BillingMethod(enum.StrEnum):
 class Party(Versioned, Base):
     """A person or an organisation in any role (osapuoli).
 
-    ``name`` is what is shown; a person's parts are columns beside it. ``sort_name`` is the folded name
-    that lists page by; ``town`` is the town of the primary address, kept for the list's filter.
+    ``name`` is what is shown; a person's parts are columns beside it. ``sort_name`` is the folded
+    name that lists page by; ``town`` is the town of the primary address, kept for the list's
+    filter.
 
     :param unlinked_on: the last day on which a person stopped being the contact person of an
         organisation, or came without one.

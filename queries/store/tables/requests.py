@@ -242,7 +242,8 @@ class RequestLetter(Base):
 class Restriction(Versioned, Base):
     """Processing of a party's data is restricted (GDPR Art. 18): it is stored, and little else.
 
-    :param basis: see :class:`RestrictionBasis`; one of ``erasure`` does not block the disposal that it waits for.
+    :param basis: see :class:`RestrictionBasis`; one of ``erasure`` does not block the disposal that
+        it waits for.
     :param told_on: the day on which the person was informed that it will be lifted (Art. 18(3)).
     """
 

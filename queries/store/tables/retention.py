@@ -226,7 +226,8 @@ class ErasedRecord(Base):
     """A record that is gone although no disposal of this store took it: a restore repeated its
     erasure, or the store that the restore replaced knew of it.
 
-    What disposals erased themselves is in their items. Together they are what the store can add to a ledger that was lost.
+    What disposals erased themselves is in their items. Together they are what the store can add to
+    a ledger that was lost.
 
     :param table_name: the table of the record.
     :param erased_on: the day of the erasure.

@@ -2,7 +2,8 @@
 end.
 
 Laki sähköisen viestinnän palveluista 917/2014 200 and 202 §; GDPR Art. 7, 18 and 21. A subscription
-that ends is removed at once, and a keyed hash of its address stays, so that no import brings it back.
+that ends is removed at once, and a keyed hash of its address stays, so that no import brings it
+back.
 """
 
 from __future__ import annotations

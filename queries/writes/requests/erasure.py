@@ -1,8 +1,8 @@
 """Erasure on request (GDPR Art. 17): decided here, carried out by the one disposal service.
 
-The danger: a voucher erased because somebody requested it, or an answer that promises what a hold forbids.
-The principle: this command erases nothing. It restricts the party until the disposal service takes
-it, so that what stays is only kept; and the line of the right says until when.
+The danger: a voucher erased because somebody requested it, or an answer that promises what a hold
+forbids. The principle: this command erases nothing. It restricts the party until the disposal
+service takes it, so that what stays is only kept; and the line of the right says until when.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Start of a rectification (GDPR Art. 16): the old data are kept until the answer is sent.
 
-The danger: the answer and the letters to recipients name the old data, which nobody knows any
-more once it is corrected; the trail holds no values. The principle: it is kept in the file of the
-request, is removed when the right is answered, and is never sent as it is. The transaction boundary: the
-command's own.
+The danger: the answer and the letters to recipients name the old data, which nobody knows any more
+once it is corrected; the trail holds no values. The principle: it is kept in the file of the
+request, is removed when the right is answered, and is never sent as it is. The transaction
+boundary: the command's own.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 GDPR Art. 7(3), 18 and 21.
 
-While a restriction is in force, no command edits the party (:func:`.commands.unless_restricted`), and no
-disposal takes its records. An address that must get nothing more is kept as a keyed hash only, so
-that no import brings it back and no list of such addresses exists.
+While a restriction is in force, no command edits the party (:func:`.commands.unless_restricted`),
+and no disposal takes its records. An address that must get nothing more is kept as a keyed hash
+only, so that no import brings it back and no list of such addresses exists.
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ it twice.
 nothing. Every record is checked again in the very transaction that erases it
 (:mod:`queries.store.retention.eligibility`): the rule as of the proposal's day, the financial years
 and periods as they are now, holds, restrictions, open requests, and whether anything of it is left.
-What passes is erased, by its key, with all that belongs to it (:mod:`queries.store.retention.erasing`,
-which reads the personal-data map); what does not pass stays, with its reason, on the run's list.
-Files go in an order in which nothing is left hanging: invoices, drafts, orders, notes, paper, the
-files of requests, and parties last. Every way of disposal uses this service; the database's own guards refuse
-everyone else.
+What passes is erased, by its key, with all that belongs to it
+(:mod:`queries.store.retention.erasing`, which reads the personal-data map); what does not pass
+stays, with its reason, on the run's list. Files go in an order in which nothing is left hanging:
+invoices, drafts, orders, notes, paper, the files of requests, and parties last. Every way of
+disposal uses this service; the database's own guards refuse everyone else.
 
 **The transaction boundary.** One batch is one transaction: checks, erasure, outcomes and one trail
 line together, or nothing. Before it commits, its intent stands in the erasure ledger outside the

@@ -1,8 +1,8 @@
 """Commands on legal holds (hävittämiskielto): placed with a reason and a review day, then
 released.
 
-A hold suspends disposal, never the law: while it is in force, what it covers is kept although its time
-is up. A released hold stays on record, so that it can be said why something was kept so long.
+A hold suspends disposal, never the law: while it is in force, what it covers is kept although its
+time is up. A released hold stays on record, so that it can be said why something was kept so long.
 """
 
 from __future__ import annotations

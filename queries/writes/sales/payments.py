@@ -43,8 +43,8 @@ class RecordPayment:
 def record_payment(uow: UnitOfWork, inputs: RecordPayment) -> int:
     """Record a payment; return it.
 
-    :raises InvalidInputs: also ``zero``, ``overpayment`` (with ``open_cents``; the form asks: may be
-        accepted), ``more_than_owed`` (a credit note is not paid back beyond what is owed),
+    :raises InvalidInputs: also ``zero``, ``overpayment`` (with ``open_cents``; the form asks: may
+        be accepted), ``more_than_owed`` (a credit note is not paid back beyond what is owed),
         ``more_than_paid`` (a correction takes back no more than was paid), ``not_issued``,
         ``long_before_issue``.
     :raises NotFound, StaleRecord:

@@ -1,4 +1,5 @@
-"""Days that retention counts from: when a contact person was unlinked, when an order was invoiced."""
+"""Days that retention counts from: when a contact person was unlinked, when an order was
+invoiced."""
 
 from __future__ import annotations
 
