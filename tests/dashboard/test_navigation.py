@@ -8,6 +8,7 @@ import re
 import pytest
 
 from dashboard.commands.options import CONSOLE as COMMAND_LINE
+from dashboard.navigation import PAGES
 from dashboard.ui.trail_lines import CONSOLE
 from queries.writes.sales.services import AmendService, amend_service
 from tests.factories.records import make_party, make_person
@@ -97,3 +98,10 @@ def test_a_long_figure_is_smaller_in_its_frame(sqlite_store):
     said = re.findall(r'<strong style="--signs:(\d+)">([^<]*)</strong>', shown)
     assert said
     assert [len(value) for _, value in said] == [int(signs) for signs, _ in said]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_on_an_empty_store(sqlite_store, name):
+    app = page(signed_in(sqlite_store, "administrator"), name)
+    assert CLOSED not in texts(app)
+    assert not app.exception

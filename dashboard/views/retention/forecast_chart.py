@@ -16,7 +16,7 @@ from queries.reads.retention.forecast import ForecastMonth
 #: Of a class that hardly ever comes.
 _OTHER = "#7f7f7f"
 #: Told apart by people who do not tell red from green, on light and on dark.
-_COLOURS = {
+COLOURS = {
     "voucher": "#1f77b4",
     "quote_or_lead": "#e69f00",
     "note": "#009e73",
@@ -43,7 +43,7 @@ def draw_forecast(rows: Sequence[ForecastMonth]) -> None:
                 name=t(f"retention_classes.{code}"),
                 x=list(months),
                 y=list(months.values()),
-                marker_color=_COLOURS.get(code, _OTHER),
+                marker_color=COLOURS.get(code, _OTHER),
                 xperiod="M1",
                 xperiodalignment="middle",
                 hovertemplate="%{x|%-m/%Y}: %{y:,}",
@@ -75,7 +75,7 @@ def draw_forecast(rows: Sequence[ForecastMonth]) -> None:
 
 
 def _by_rule(rows: Sequence[ForecastMonth]) -> dict[str, dict[date, int]]:
-    found: dict[str, dict[date, int]] = {code: {} for code in _COLOURS}
+    found: dict[str, dict[date, int]] = {code: {} for code in COLOURS}
     for row in rows:
         months = found.setdefault(row.code, {})
         months[row.month] = months.get(row.month, 0) + row.count
