@@ -48,8 +48,8 @@ def _complain(refusal: RegisterError, language: str) -> None:
 
 
 def _language(words: list[str]) -> tuple[str, list[str]]:
-    """The language, wherever it stands, and the other words: it is needed before them, for their
-    help is in it."""
+    """Return the language, wherever it is on the line, and the other words: it is needed before
+    them, for their help is in it."""
     early = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
     early.add_argument("--language", choices=LANGUAGES)
     try:

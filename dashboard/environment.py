@@ -21,7 +21,7 @@ _FAILED = 1
 
 
 def is_checkout() -> bool:
-    """Whether this file stands in a checkout; an installed package has no lock beside it."""
+    """Return whether this file is in a checkout; an installed package has no lock beside it."""
     return (ROOT / "pyproject.toml").is_file() and (ROOT / "requirements.txt").is_file()
 
 

@@ -1,4 +1,4 @@
-"""What happens when the program itself is wrong: a numbered log line, and no values anywhere.
+"""Failures of the program itself: a numbered log line, and no values anywhere.
 
 The text of an exception and the locals of a frame can hold personal data. The log gets the types
 of the chain of exceptions and the positions in the stack; the screen gets the number.
@@ -85,7 +85,7 @@ def _in_thread(caught: threading.ExceptHookArgs) -> None:
 def guard_logs() -> None:
     """Put the filter on every handler: one on a logger does not hold for its children.
 
-    What a thread lets through goes to the log too, where Python would print its text.
+    An exception of a thread is logged too, where Python would print its text.
     """
     threading.excepthook = _in_thread
     names = [name for name in logging.root.manager.loggerDict if isinstance(name, str)]

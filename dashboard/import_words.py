@@ -27,7 +27,7 @@ _CODES = {"kind": "kinds", "status": "statuses", "language": "languages"}
 
 
 def reason_sentence(reason: Reason, language: str) -> str:
-    """What a reason says, with its facts."""
+    """Return the sentence of a reason, with its facts."""
     facts: dict[str, Any] = {
         name: euros(fact, language) if name.endswith("_cents") else fact
         for name, fact in reason.facts.items()
@@ -40,7 +40,7 @@ def reason_sentence(reason: Reason, language: str) -> str:
 
 
 def _rule_sentence(rule: str, language: str) -> str:
-    """What a refusal of a value says: in a file, as on a form, or in general."""
+    """Return the sentence of a refused value: in a file, as on a form, or in general."""
     general = rule.rsplit(".", 1)[-1]
     for key in (f"import.values.{rule}", f"refusals.{rule}", f"refusals.{general}"):
         if has_word(key, language):
@@ -49,7 +49,7 @@ def _rule_sentence(rule: str, language: str) -> str:
 
 
 def why(row: PlanRow, language: str) -> str:
-    """Every reason and note of a row, and whom it may mean where that is asked."""
+    """Return every reason and note of a row, and the parties that it may mean."""
     said = [reason_sentence(one, language) for one in (*row.reasons, *row.notes)]
     if row.outcome is Outcome.REFUSE and row.suggested:
         shown = "; ".join(f"{one.id} ({one.shown})" for one in row.suggested)
@@ -58,7 +58,7 @@ def why(row: PlanRow, language: str) -> str:
 
 
 def to_be_known(row: PlanRow, language: str) -> str:
-    """What :func:`queries.intake.plan.to_be_told` leaves of a row, in words; empty for None."""
+    """Return the result of :func:`queries.intake.plan.to_be_told` in words; empty for None."""
     told = to_be_told(row)
     if told is None:
         return ""
@@ -66,7 +66,7 @@ def to_be_known(row: PlanRow, language: str) -> str:
 
 
 def who(row: PlanRow, language: str) -> str:
-    """Whom or what a row is about."""
+    """Return whom or what a row is about."""
     number = None if row.invoice is None else dict(row.invoice.values)["number"]
     name = row.party_name or row.name
     if number is None:
@@ -75,7 +75,8 @@ def who(row: PlanRow, language: str) -> str:
 
 
 def details(row: PlanRow, language: str) -> list[str]:
-    """What the row brings: an invoice's days and sum, or what is added, replaced and kept."""
+    """Return what the row brings: an invoice's days and sum, or what is added, replaced and
+    kept."""
     if row.invoice is None:
         return changes(row.differences, language)
     values = dict(row.invoice.values)
@@ -91,7 +92,7 @@ def details(row: PlanRow, language: str) -> list[str]:
 
 
 def changes(differences: Iterable[Difference], language: str) -> list[str]:
-    """What is added, replaced and kept, one line a detail."""
+    """Return what is added, replaced and kept, one line a detail."""
     return [_change(one, language) for one in differences]
 
 
@@ -115,7 +116,8 @@ def _value(field: str, value: str, language: str) -> str:
 
 
 def post_code_sentences(changes: PostCodeChanges, run_on: date, language: str) -> list[str]:
-    """What a file of post codes would do: its day, and how many codes come, change and go."""
+    """Return what a file of post codes would do: its day, and how many codes are added, changed
+    and removed."""
     said = [word("import.post_codes.of_day", language, on=run_on)]
     said += [
         word(f"import.post_codes.{name}", language, n=getattr(changes, name))
@@ -127,7 +129,7 @@ def post_code_sentences(changes: PostCodeChanges, run_on: date, language: str) -
 
 
 def noted_row(said: Said) -> PlanRow:
-    """What was said of a row, as the preview and the command line said it."""
+    """Return the report on a row, as the preview and the command line gave it."""
     number = said.invoice_number
     return PlanRow(
         said.number,
@@ -143,7 +145,7 @@ def noted_row(said: Said) -> PlanRow:
 
 
 def noted_whole(record: ImportRecord, language: str) -> list[str]:
-    """What was said of the whole file."""
+    """Return the report on the whole file."""
     return [reason_sentence(one, language) for one in _reasons(record.notes)]
 
 
@@ -152,7 +154,7 @@ def _reasons(pairs: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[Reason, ..
 
 
 def counted(line: ImportLine, language: str) -> str:
-    """What came of an import, in numbers; that it was undone comes first."""
+    """Return the result of an import, in numbers; that it was undone comes first."""
     counts = {
         "create": line.created,
         "change": line.changed,
@@ -170,7 +172,7 @@ def file_words(line: ImportLine, language: str) -> str:
 
 
 def settings_words(settings: Mapping[str, Any], language: str) -> list[str]:
-    """What was chosen for an import, one line a setting."""
+    """Return the settings of an import, one line each."""
     said = []
     for name, value in settings.items():
         if name == "columns":

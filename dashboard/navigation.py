@@ -1,4 +1,4 @@
-"""Which pages there are, who sees them, and how one opens a record."""
+"""The registry of pages: which exist, who sees them, and how one opens a record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a restore carried over and what it lacks, in sentences, for command line and page alike."""
+"""Sentences on what a restore carried over and what it lacks, for command line and page alike."""
 
 from __future__ import annotations
 

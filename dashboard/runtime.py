@@ -1,4 +1,4 @@
-"""What one process serves: its store, its folder and its doorway.
+"""The objects that one process serves: its store, its folder and its doorway.
 
 Set once when the server starts; a page asks here and nowhere else.
 """
@@ -104,7 +104,7 @@ def the_doorway() -> Doorway:
 
 
 def use_doors(doors: Doors | None) -> None:
-    """What came of asking for every address without signing in; None forgets it."""
+    """Keep the result of requesting every address without signing in; None forgets it."""
     global _doors  # noqa: PLW0603 - one process serves one address
     _doors = doors
 

@@ -115,7 +115,7 @@ def _first_part(route: BaseRoute) -> str:
 def serve(
     store: Store, doorway: Doorway, folder: Path, *, bound: socket.socket, browser: bool
 ) -> None:
-    """Serve until the process is told to stop (SIGINT or SIGTERM)."""
+    """Serve until the process is asked to stop (SIGINT or SIGTERM)."""
     app = build(store, doorway, folder)
     config = uvicorn.Config(
         app,
@@ -141,7 +141,8 @@ def serve(
 
 
 def _has_screen() -> bool:
-    """Whether a browser has where to open; without one a text browser would take the terminal."""
+    """Return whether a browser can open; without a screen a text browser would take the
+    terminal."""
     return sys.platform == "darwin" or bool(
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     )

@@ -49,7 +49,7 @@ class NotAllowed(RegisterError):
 class InvalidInput(RegisterError):
     """A value that a person gave is not valid.
 
-    :param field: the field of the wish, or the kind of the value, that is wrong.
+    :param field: the field of the command's inputs, or the kind of the value, that is wrong.
     :param code: why, in snake_case.
     """
 
@@ -59,7 +59,8 @@ class InvalidInput(RegisterError):
 
 
 class InvalidInputs(RegisterError):
-    """Several fields of one wish are wrong; ``errors`` has one :class:`InvalidInput` for each."""
+    """Several fields of a command's inputs are wrong; ``errors`` has one :class:`InvalidInput`
+    for each."""
 
     def __init__(self, errors: list[InvalidInput]) -> None:
         super().__init__("invalid_inputs", fields=[error.field for error in errors])
@@ -69,7 +70,7 @@ class InvalidInputs(RegisterError):
 class StaleRecord(RegisterError):
     """The record changed after the user saw it; nothing was saved.
 
-    :param theirs: the values of the wish's fields as they stand now.
+    :param theirs: the values of the inputs' fields as they are now.
     :param changed_by: user name of who changed it last, when known.
     :param changed_at: the UTC instant of that change, when known.
     """
@@ -104,7 +105,7 @@ class UnreadableFile(RegisterError):
 
 
 class RuleRefusal(RegisterError):
-    """The law or a rule of the house forbids it; ``citation`` says which."""
+    """The law or a rule of the company forbids it; ``citation`` says which."""
 
     def __init__(self, code: str, citation: str, **facts: Any) -> None:
         super().__init__(code, citation=citation, **facts)
@@ -119,8 +120,8 @@ class AlreadyIssued(RuleRefusal):
 
 
 class IdentityUnverified(RuleRefusal):
-    """Nothing leaves the house and nothing is erased for a person who may be somebody else
-    (GDPR Art. 12(6), 32)."""
+    """Nothing is disclosed and nothing is erased for a person who may be somebody else (GDPR
+    Art. 12(6), 32)."""
 
     def __init__(self) -> None:
         super().__init__("identity_unverified", "GDPR Art. 12(6), 32")

@@ -27,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare the parts of the store, a line each; refused (1) where one differs.
+    """Compare the parts of the store, a line each; return 1 where one differs.
 
     :raises StoreRefusal: ``store_served`` with ``--rebuild`` while anyone is there, and what keeps
         a store from being opened but its schema.

@@ -67,7 +67,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 def demo(options: argparse.Namespace) -> int:
     """Build or reuse the demonstration, print its users, serve it.
 
-    :raises RegisterError: ``demo_real_store`` where a store stands that is no demonstration.
+    :raises RegisterError: ``demo_real_store`` where a store exists that is not a demonstration.
     """
     folder = Path(options.data or data_folder() / _FOLDER).expanduser().resolve()
     options.data = folder

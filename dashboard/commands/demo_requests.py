@@ -43,8 +43,8 @@ class _Made:
 
     :param ago: how many days before today it came.
     :param taken: in how many days it was answered; None where it is open.
-    :param text: what was written, in the words of whoever asked.
-    :param stranger: who asked without being in the register; a customer did otherwise.
+    :param text: what was written, in the requester's words.
+    :param stranger: a requester who is not in the register; otherwise it is a customer.
     """
 
     asked: tuple[Asked, ...]

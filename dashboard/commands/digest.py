@@ -55,13 +55,13 @@ def digest(options: argparse.Namespace) -> int:
 
 
 def subject(rows: tuple[RequestRow, ...], language: str) -> str:
-    """How many are open and how many of them overdue."""
+    """Return how many are open and how many of them overdue."""
     late = sum(row.days_left < 0 for row in rows)
     return word("cli.digest.subject", language, open=str(len(rows)), overdue=str(late))
 
 
 def as_text(rows: tuple[RequestRow, ...], language: str) -> str:
-    """One line a request, what is due first first."""
+    """Return one line a request, the soonest due first."""
     lines = [subject(rows, language), ""]
     lines += ["  ".join(_cells(row, language)) for row in rows]
     return "\n".join(lines).rstrip() + "\n"

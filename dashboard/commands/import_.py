@@ -62,7 +62,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 
 
 def _match(text: str, *, language: str) -> tuple[int, int | None]:
-    """Whom a row means: ``3=17``, or ``3=new`` for someone new."""
+    """Parse the party that a row means: ``3=17``, or ``3=new`` for someone new."""
     row, equals, party = text.partition("=")
     is_number = party.isascii() and party.isdigit()
     if not (equals and row.isascii() and row.isdigit() and (is_number or party == "new")):
@@ -71,7 +71,7 @@ def _match(text: str, *, language: str) -> tuple[int, int | None]:
 
 
 def import_(options: argparse.Namespace) -> int:
-    """Preview the file, ask, bring it in. The file is read where it stands.
+    """Preview the file, ask, bring it in. The file is read in its place.
 
     :raises UnreadableFile: as :func:`queries.intake.readers.child_process.read_apart`.
     :raises RegisterError: as :func:`queries.intake.import_command.bring_in`.

@@ -44,7 +44,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language:
 
 
 def show_imports(options: argparse.Namespace) -> int:
-    """List the imports, newest first, tell everything that was said of one, or undo it.
+    """List the imports, newest first, show every report on one, or undo it.
 
     :raises NotFound: where there is no import of that number.
     :raises RegisterError: as :func:`queries.intake.undo_import.undo_import`.

@@ -70,7 +70,7 @@ def init(options: argparse.Namespace) -> int:
 
 
 def _asked_business_id(options: argparse.Namespace) -> str:
-    """The business ID that a person types, asked until it is one; nothing is "later"."""
+    """Ask for the business ID until it is valid; an empty answer means "later"."""
     while True:
         answer = _asked("cli.ask_business_id", options)
         try:

@@ -1,4 +1,4 @@
-"""What the subcommands share: the store's address, the language, how they speak."""
+"""Parts that subcommands share: the store's address, the language, how they print."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def opened(options: argparse.Namespace) -> Store:
 
 @contextmanager
 def working(options: argparse.Namespace) -> Iterator[Store]:
-    """The store that the options name, while nobody may change it under us.
+    """Open the store that the options name, under a lock so that nobody replaces it meanwhile.
 
     :raises StoreRefusal: as :func:`opened` and :func:`queries.store.data_folder_lock.at_work`.
     """
@@ -102,7 +102,7 @@ def agreed(key: str, options: argparse.Namespace) -> bool:
 
 
 def sentence(error: RegisterError, language: str) -> str:
-    """What a refusal says."""
+    """Return the sentence of a refusal."""
     facts = told_facts(error, language)
     keys = [f"refusals.{error.code}"]
     if isinstance(error, InvalidInput):

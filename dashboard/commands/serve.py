@@ -1,4 +1,4 @@
-"""``serve``: the register of the house."""
+"""``serve``: the company's register."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def run(store: Store, folder: Path, options: argparse.Namespace, bound: socket.socket) -> int:
-    """Say where, and serve until told to stop."""
+    """Print the address, and serve until asked to stop."""
     from dashboard.server import serve as serve_store  # noqa: PLC0415 - the other commands do without
 
     port = bound.getsockname()[1]

@@ -1,4 +1,4 @@
-"""How a customer is reached and billed, each detail with its origin."""
+"""Contact and billing details of a customer, each with its origin."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def draw_reach(card: CustomerCard) -> None:
 
 
 def _warn_of_town(address: AddressRow, places: Mapping[str, Place]) -> None:
-    """Say so where the post code is another town's; it is no reason to refuse the address."""
+    """Warn where the post code is another town's; it is not a reason to refuse the address."""
     known = places.get(address.post_code or "") if address.country in FINLAND else None
     if known is not None and address.town and not known.has(address.town):
         said = t("card.post_code_of_other_town", code=known.code, town=known.town_fi)
@@ -44,7 +44,7 @@ def _warn_of_town(address: AddressRow, places: Mapping[str, Place]) -> None:
 
 
 def draw_billing(card: CustomerCard) -> None:
-    """How the customer is billed, folded until it is being edited."""
+    """Draw the billing details, folded until they are being edited."""
     with st.expander(
         t("card.billing"),
         expanded=any(editing(f"billing-{row.id}") for row in card.billing)

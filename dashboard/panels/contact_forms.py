@@ -77,7 +77,7 @@ _CONTACTS: dict[str, tuple[tuple[Field, ...], Any, Any, Any]] = {
 
 
 def origin_line(origin: Origin, *, purpose: str | None = None, primary: bool = False) -> str:
-    """Where a datum came from, what it is for, and whether it is the first choice."""
+    """Return a datum's origin, its purpose, and whether it is the first choice."""
     parts = [t(f"purposes.{purpose}")] if purpose else []
     if primary:
         parts.append(t("fields.is_primary"))
@@ -167,7 +167,7 @@ def party_form(card: CustomerCard) -> None:
 
 
 def status_form(card: CustomerCard) -> None:
-    """Say whether the relation goes on."""
+    """Draw the form that sets whether the relation is in force."""
     edit_form(
         f"status-{card.id}",
         STATUS,

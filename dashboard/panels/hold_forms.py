@@ -26,7 +26,7 @@ _CLASS = Field("class_code", "choice", options=_CLASSES, words="retention_classe
 
 
 def draw_holds(rows: Iterable[HoldRow]) -> None:
-    """The holds that stand, each with its reason, review day and what may be done with it."""
+    """Draw the holds in force, each with its reason, review day and what may be done with it."""
     rows = list(rows)
     if not rows:
         st.caption(t("holds.none"))
@@ -64,7 +64,7 @@ def place_button(scope: str, target_id: int | None, *, label: str = "holds.place
 
 
 def covered(row: HoldRow) -> str:
-    """What a hold covers, in words."""
+    """Return what a hold covers, in words."""
     if row.scope == HoldScope.CLASS:
         return t("holds.class", name=t(f"retention_classes.{row.class_code}"))
     if row.scope == HoldScope.PARTY:

@@ -58,17 +58,17 @@ def form_button(
 
 
 def newest(texts: tuple[ConsentTextRow, ...]) -> tuple[ConsentTextRow, ...]:
-    """What people are asked to agree to now, in each language."""
+    """Return the texts that people are asked to agree to now, in each language."""
     return tuple(row for row in texts if row.version == texts[0].version)
 
 
 def consent_form(form: str, *, party_id: int | None = None, address: str = "") -> None:
-    """Note a consent that was given to the office."""
+    """Draw the form that records a consent given to the office."""
     _consent(form, (), party_id, address, subscribe, Subscribe, "newsletter.added")
 
 
 def renewal_form(form: str) -> None:
-    """Note a new consent of who had said no."""
+    """Draw the form that records a new consent of someone who had refused."""
     st.info(t("newsletter.renewal_about"))
     _consent(form, (_REASON,), None, "", renew_consent, RenewConsent, "newsletter.renewed")
 
@@ -137,7 +137,7 @@ def _shown(row: ConsentTextRow) -> str:
 
 
 def text_form(form: str) -> None:
-    """Write the next version of the consent text, beginning with the one that stands."""
+    """Draw the form for the next version of the consent text, beginning with the present one."""
     texts = ask(consent_texts)
     stands = {row.language: row.text for row in newest(texts)} if texts else {}
     edit_form(
@@ -199,7 +199,7 @@ def _end(subscription_id: int, version: int, place: str) -> None:
 
 
 def draw_texts() -> None:
-    """Every version of the consent text, the one that is asked now first."""
+    """Draw every version of the consent text, the one in use first."""
     texts = ask(consent_texts)
     if not texts:
         st.caption(t("newsletter.no_text"))

@@ -1,4 +1,4 @@
-"""Whether the notice is true today, statement by statement, with the way to what is to mend."""
+"""Proofs of the notice, statement by statement, with links to what is to mend."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LATE = (
 
 
 def read_proofs(kept: RetentionFigures | None = None) -> Proofs:
-    """Every proof as it stands now.
+    """Read every proof as it is now.
 
     :param kept: the retention figures, where they are read already.
     """
@@ -45,7 +45,7 @@ def read_proofs(kept: RetentionFigures | None = None) -> Proofs:
 
 
 def draw_proofs(shown: Proofs) -> None:
-    """What is not true first, then what is."""
+    """Draw what is not true first, then what is."""
     st.subheader(summary(shown), anchor=False)
     wrong = [row for row in shown.rows if not row.holds]
     if wrong:
@@ -67,7 +67,7 @@ def draw_proofs(shown: Proofs) -> None:
 
 
 def summary(shown: Proofs) -> str:
-    """How many statements are true, of how many."""
+    """Return how many statements are true, of how many."""
     return t("proofs.summary", holding=shown.holding, of=len(shown.rows))
 
 
@@ -84,7 +84,7 @@ def draw_proofs_line(kept: RetentionFigures) -> None:
 
 
 def _draw_rows(rows: Iterable[Proof]) -> None:
-    """What is not true: the figure, what to do, and the way to the list."""
+    """Draw what is not true: the figure, what to do, and the link to the list."""
     for row in rows:
         with st.container(border=True, gap="small"):
             said = f"**{t('proofs.false')}** – {t(f'proofs.says.{row.code}')}"

@@ -122,7 +122,7 @@ def paper_form(card: PaperCard) -> None:
 
 
 def move_form(card: PaperCard) -> None:
-    """Say where a record stands from now on."""
+    """Draw the form that moves a record."""
     edit_form(
         f"move-{card.row.id}",
         _place(card.room_id),
@@ -155,7 +155,7 @@ def loan_form(card: PaperCard, loan: LoanRow | None) -> None:
 
 
 def return_form(card: PaperCard) -> None:
-    """Note that a record is back."""
+    """Draw the form that takes a record back."""
     edit_form(
         f"return-{card.row.id}",
         (_field("returned_on", "day"),),

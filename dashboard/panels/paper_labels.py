@@ -17,7 +17,7 @@ def place(row: PaperRow) -> str:
 
 
 def span(row: PaperRow) -> str:
-    """The first and the last day that it tells of."""
+    """Return the first and the last day of its contents."""
     return t("paper.span", start=day(row.starts_on, language()), end=day(row.ends_on, language()))
 
 
@@ -29,7 +29,7 @@ def until(row: PaperRow) -> str:
 
 
 def state(row: PaperRow) -> str:
-    """What there is to say of it besides that it is there."""
+    """Return the state of a record, apart from its presence."""
     if row.disposed_on or row.destroyed_on:
         return t(f"paper_states.{PaperState.DESTROYED}")
     if row.lent_until:
@@ -38,7 +38,7 @@ def state(row: PaperRow) -> str:
 
 
 def title(row: PaperRow) -> str:
-    """What stands on its back, as long as it is there."""
+    """Return the title on its back, as long as it exists."""
     return "–" if row.disposed_on else row.title
 
 

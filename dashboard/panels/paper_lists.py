@@ -139,7 +139,7 @@ def _room(room: RoomRow) -> None:
 
 
 def _earlier(room: RoomRow, over: list[HolderRow]) -> None:
-    """Who had a key before, folded: also the way back from a return that was a slip."""
+    """Draw former holders of keys, folded: also the way to undo a return entered by mistake."""
     opened = any(editing(f"key-{holder.id}") for holder in over)
     with st.expander(
         t("paper.earlier_keys", n=len(over)), key=f"keys-before-{room.id}", expanded=opened
@@ -169,7 +169,7 @@ def _holding(holder: HolderRow) -> str:
 
 
 def draw_loans() -> None:
-    """What is lent out."""
+    """Draw what is lent out."""
     found = ask(loans_out, today=clock.today())
     if not found.rows:
         st.info(t("paper.none_lent"))
@@ -179,7 +179,7 @@ def draw_loans() -> None:
 
 
 def draw_faults() -> None:
-    """What is not as it should be, list by list; nothing but a line where all is right."""
+    """Draw what is not as it should be, list by list; only a line where all is right."""
     today = clock.today()
     locks = ask(rooms_without_lock, today=today)
     keys = ask(holders_without_reason_or_user, today=today)

@@ -1,4 +1,4 @@
-"""One paper record: where it is, whom it tells of, its loans, and its end."""
+"""One paper record: its place, the parties that it names, its loans, and its end."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _people(card: PaperCard) -> None:
 
 
 def _find(card: PaperCard) -> None:
-    """Search for whom it tells of."""
+    """Search for the parties that it names."""
     text = search_field("paper-people", label="paper.find_person")
     if not text.strip():
         return

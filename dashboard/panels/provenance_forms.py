@@ -70,7 +70,8 @@ def draw_reminder(notice_id: int) -> None:
 
 
 def told_form(ids: tuple[int, ...], form: str) -> None:
-    """The day and the way in which the people of these reminders were told."""
+    """Draw the form for the day and the way in which the people of these reminders were
+    informed."""
     # A plain dictionary: the command may touch nothing of the screen while its transaction is open.
     noted: dict[str, NoteTold] = st.session_state.setdefault(_NOTED, {})
 
@@ -93,7 +94,7 @@ def told_form(ids: tuple[int, ...], form: str) -> None:
 
 
 def draw_undo() -> None:
-    """The way back from a page that was noted as told a moment ago."""
+    """Draw the button that undoes a page that was recorded as informed a moment ago."""
     last: NoteTold | None = st.session_state.get(_NOTED, {}).get("last")
     if last is None or len(last.ids) == 1:  # one alone has its own way back, where it stands
         return
@@ -118,7 +119,7 @@ def _retract(inputs: RetractTold, key: str, token: str) -> None:
 
 
 def draw_told(party_id: int) -> None:
-    """On the customer card: what came from elsewhere, and whether the person was told."""
+    """Draw, on the customer card, data from elsewhere, and whether the person was informed."""
     for row in ask(source_notices_of, party_id):
         source = t(f"sources.{row.source}")
         if row.told_on is not None:
@@ -142,7 +143,7 @@ def draw_told(party_id: int) -> None:
 
 
 def _letter(reader: Actor, notice_id: int, *, form: str) -> bytes:
-    """The letter's bytes; made when it is asked for, by who was signed in at the drawing."""
+    """Make the letter's bytes on demand, for the user who was signed in when it was drawn."""
     with the_store().reading(reader, now=clock.now()) as session:
         made = source_letter(session, notice_id, today=clock.today(), by_post=form == "pdf")
     return made.pdf if form == "pdf" else made.text.encode()

@@ -84,7 +84,8 @@ def recipient_form(row: RecipientRow | None) -> None:
 
 
 def _ending(row: RecipientRow) -> None:
-    """How a recipient ends: on a day, or as a slip that nothing was given to."""
+    """Draw the ways to end a recipient: on a day, or as an entry by mistake to which nothing was
+    given."""
     if row.agreement is not None:
         with st.popover(t("recipients.end"), icon=":material/event_busy:"):
             edit_form(

@@ -1,4 +1,4 @@
-"""That processing is restricted: shown on every page on which the party appears."""
+"""The banner of a restriction, shown on every page on which the party appears."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _Row = TypeVar("_Row")
 
 
 def draw_restriction(party_id: int) -> None:
-    """One line for each restriction that stands; nothing otherwise."""
+    """Draw one line for each restriction in force; nothing otherwise."""
     for one in ask(restrictions_of, party_id):
         key = "erasing_since" if one.basis == "erasure" else "restricted_since"
         st.warning(t(f"requests.{key}", on=one.since), icon=":material/lock:")
 
 
 def draw_restricted(rows: Sequence[_Row], party: Callable[[_Row], tuple[int, str]]) -> None:
-    """Which of the parties of a list are restricted; nothing where none is.
+    """Draw which of the parties of a list are restricted; nothing where none is.
 
     :param party: key and name of a row's party.
     """

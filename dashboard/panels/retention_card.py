@@ -24,7 +24,7 @@ _IN_A_ROW = 3
 
 
 def draw_retention_of(party_id: int) -> None:
-    """Until when a customer's details and records are kept, and why; its holds."""
+    """Draw until when a customer's details and records are kept, and why; its holds."""
     shown = ask(customer_retention, party_id, today=clock.today())
     keepers = shown.keepers
     safe_html.lines(*sentences(shown.why, keepers, today=clock.today()))
@@ -57,7 +57,7 @@ def draw_holds_on(scope: str, key: int) -> None:
 
 
 def draw_retention_of_record(scope: str, key: int) -> None:
-    """Until when an order or an invoice is kept, and why, in a fold; a hold is placed here."""
+    """Draw until when an order or an invoice is kept, and why, in a fold; a hold is placed here."""
     with st.expander(t("retention.card"), key=f"keep-{scope}-{key}", on_change="rerun") as fold:
         if fold.open:
             found, keepers = ask(record_explained, scope, key, today=clock.today())
@@ -120,7 +120,7 @@ def year_faults(shown: RetentionFigures) -> None:
 
 
 def age_lines(shown: RetentionFigures) -> None:
-    """How old the oldest overdue record is, and when the next deadline is."""
+    """Draw how old the oldest overdue record is, and when the next deadline is."""
     said = []
     if shown.oldest is not None and shown.of(RetentionState.OVERDUE):
         said += [

@@ -1,4 +1,4 @@
-"""Why a record is kept, in sentences that a manager understands."""
+"""Reasons why a record is kept, in sentences that a manager understands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AFTER_THE_YEAR = {Formula.FINANCIAL_YEAR_CALENDAR_YEAR}
 
 
 def sentences(why: Why, keepers: Keepers, *, today: date) -> list[str]:
-    """What happened, the deadline that follows with its law, and the arithmetic.
+    """Return the event, the deadline that follows with its law, and the calculation.
 
     They can name an organisation: show them as text.
     """
@@ -55,7 +55,7 @@ def kept_by(keepers: Keepers) -> list[str]:
 
 
 def held(hold: HoldRow) -> str:
-    """That a hold stands, on what and since when."""
+    """Return the sentence of a hold, on what and since when."""
     return t(
         "why.held",
         covers=covered(hold),

@@ -132,7 +132,7 @@ def order_form(order: OrderRecord) -> None:
 
 
 def order_status_form(order: OrderRecord) -> None:
-    """Say how far an order is; a closing day is offered as today."""
+    """Draw the form for the state of an order; today is suggested as the closing day."""
     edit_form(
         f"order-status-{order.id}",
         ORDER_STATUS,

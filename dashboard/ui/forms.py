@@ -3,7 +3,7 @@
 A form saves in a callback whose arguments are those of the drawing that the user saw: the id, the
 version and a token. So a stale save is refused, a double click saves once, and what was typed
 stays in the widgets whatever the refusal. The refusal is shown field by field, and a conflict
-shows what the user typed, what stands now and who changed it.
+shows what the user typed, what is saved now and who changed it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Field:
         (``sources`` -> ``sources.email``), or ``names`` gives the words themselves.
     :param weighed: of a choice that nothing is chosen at first: it has to be thought about.
     :param facts: what the words of the label need.
-    :param row: fields that follow each other with the same row stand beside each other, each as
+    :param row: fields that follow each other with the same row are drawn side by side, each as
         wide as its ``width`` says.
     """
 
@@ -58,7 +58,7 @@ class Field:
 
 
 def editing(form: str) -> bool:
-    """Whether this form is the open one."""
+    """Return whether this form is the open one."""
     return bool(st.session_state.get("editing") == form)
 
 
@@ -96,7 +96,7 @@ def edit_form(
 
     :param form: names the form and its record (``phone-17``): ids only, nothing personal.
     :param values: what the fields hold at first.
-    :param wish: made of ``fixed`` and the fields' values, and handed to ``command``.
+    :param inputs: made of ``fixed`` and the fields' values, and handed to ``command``.
     :param done: words for the message after saving.
     :param opens: the page that opens then with the id that the command returned.
     :param inside: draws what else belongs into the form, such as a button for one more row: a
@@ -127,7 +127,7 @@ def edit_form(
 
 
 def _as_opened(form: str, fields: Sequence[Field], fixed: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form does not ask, as it stood when the form was opened.
+    """Return the fields that the form does not show, as they were when the form was opened.
 
     A form is drawn again by its own refusal and by all that happens around it, and keeps what was
     typed: a version read anew would pass a colleague's save in between off as seen.
@@ -159,14 +159,14 @@ def _placed(fields: Sequence[Field]) -> Iterator[tuple[DeltaGenerator, Field]]:
 def _beside_no_field(
     refusal: RegisterError, wrong: Mapping[str, list[InvalidInput]]
 ) -> list[RegisterError]:
-    """What no field of the form has shown: the rest of the inputs, or a refusal of the whole."""
+    """Return the refusals that no field of the form shows: of other inputs, or of the whole."""
     if _inputs(refusal):
         return [error for errors in wrong.values() for error in errors]
     return [refusal]
 
 
 def flash(key: str, **facts: Any) -> None:
-    """Say something once, at the top of the next drawing."""
+    """Show a message once, at the top of the next drawing."""
     st.session_state["flash"] = (key, facts)
 
 
@@ -319,7 +319,7 @@ def _by_field(refusal: RegisterError | None) -> dict[str, list[InvalidInput]]:
 
 
 def _inputs(refusal: RegisterError | None) -> list[InvalidInput]:
-    """The refusals that stand beside fields."""
+    """Return the refusals that are shown beside fields."""
     if isinstance(refusal, InvalidInputs):
         return refusal.errors
     return [refusal] if isinstance(refusal, InvalidInput) else []
@@ -330,7 +330,7 @@ def _asks_about_codes(refusal: RegisterError) -> bool:
 
 
 def _conflict(form: str, fields: Sequence[Field], refusal: StaleRecord) -> None:
-    """What was typed beside what stands now, for the fields in which they differ."""
+    """Draw what was typed beside what is saved now, for the fields in which they differ."""
     if refusal.changed_by is None or refusal.changed_at is None:
         st.warning(t("forms.conflict"), icon=":material/sync_problem:")
     else:

@@ -1,7 +1,7 @@
-"""The two doors between a page and the queries: ``ask`` reads, ``carry_out`` writes.
+"""The gateway between a page and the queries: ``ask`` reads, ``carry_out`` writes.
 
 Both look the signed-in user up anew: a callback or a fragment runs without the entry script, so
-a guard that stood only there would be missed.
+a guard that was only there would be missed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ Reading: TypeAlias = Session
 
 @contextmanager
 def acting(user: SignedIn) -> Iterator[None]:
-    """One run of the entry script has looked its user up: its doors need not do it again.
+    """Keep the user whom a run of the entry script has looked up: the gateway does not look
+    again.
 
     What runs without the entry script, a callback or a fragment, finds nothing here and asks.
     """
@@ -44,7 +45,7 @@ def acting(user: SignedIn) -> Iterator[None]:
 
 
 def actor() -> Actor:
-    """Who is signed in.
+    """Return the signed-in user.
 
     :raises NotAllowed: when nobody is (any more).
     """
@@ -55,7 +56,7 @@ def actor() -> Actor:
 
 
 def may(right: Permission) -> bool:
-    """Whether to offer something at all; the command checks again."""
+    """Return whether to offer something at all; the command checks again."""
     return actor().may(right)
 
 
@@ -77,7 +78,7 @@ def ask(query: Callable[Concatenate[Session, _P], _T], *args: _P.args, **kwargs:
 
 
 def carry_out(command: Callable[[UnitOfWork, Any], int], inputs: Any, *, token: str | None) -> int:
-    """Carry a wish out, once for its token; returns what the command returns.
+    """Carry a command out, once for its token; return what the command returns.
 
     :raises RegisterError: the refusal, for the form to show.
     """

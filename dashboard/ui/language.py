@@ -23,5 +23,5 @@ def t(key: str, **facts: Any) -> str:
 
 
 def sentence(error: RegisterError) -> str:
-    """What a refusal says to a person, in their language."""
+    """Return the sentence of a refusal, in the user's language."""
     return words.sentence(error, language())

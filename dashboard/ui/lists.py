@@ -94,7 +94,7 @@ def _number(text: str | None) -> int | None:
 
 
 def found_line(key: str, total: Total) -> None:
-    """How many were found, in words."""
+    """Draw how many were found, in words."""
     words = f"{key}.found" if total.exact else f"{key}.found_many"
     st.caption(t(words, n=total.n))
 
@@ -144,7 +144,7 @@ def choice(
     every: str = "listing.every",
     label: str = "",
 ) -> str | None:
-    """A filter that stands in the address; None when nothing is chosen.
+    """Draw a filter that is kept in the address; return None when nothing is chosen.
 
     :param words: the area of the catalogue that names the options, or ``names`` are the words.
     """

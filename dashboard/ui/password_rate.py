@@ -30,7 +30,7 @@ class Tries:
         self._lock = threading.Lock()
 
     def may(self) -> bool:
-        """Whether one more password may be looked at now; it is counted if so."""
+        """Return whether one more password may be checked now; count it if so."""
         with self._lock:
             now = self._clock()
             while self._at and self._at[0] <= now - _WINDOW_SECONDS:

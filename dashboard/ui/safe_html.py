@@ -1,7 +1,7 @@
-"""Showing people's own text as text: never as Markdown, HTML, an icon or an emoji short code.
+"""Display of people's own text as text: never as Markdown, HTML, an icon or an emoji short code.
 
 Streamlit's Markdown turns ``*a*``, ``:red[a]`` or ``$a$`` into something else even where
-backslashes stand; HTML with every character escaped is shown to the letter.
+backslashes are left; HTML with every character escaped is shown to the letter.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ _tries = Tries()
 
 
 def current_user() -> SignedIn | None:
-    """Who is signed in, asked from the store now; None for nobody. One statement."""
+    """Return the signed-in user, read from the store now; None for nobody. One statement."""
     cookie = _session_cookie()
     now = clock.now()
     user = user_of(the_store(), cookie, now=now)
@@ -103,7 +103,7 @@ def own_state(user: SignedIn | None) -> None:
 
 
 def draw_account(user: SignedIn) -> None:
-    """Who is signed in, the language of the pages, and the way out, in the sidebar."""
+    """Draw the signed-in user, the language of the pages, and the sign-out, in the sidebar."""
     with st.sidebar:
         st.text(user.name)
         _draw_languages(user.language)
@@ -218,7 +218,7 @@ class _Form(Authenticate):  # type: ignore[misc] # the package has no types
 
 
 def _answer(accounts: _Accounts, language: str) -> None:
-    """What follows a try."""
+    """Draw the answer to an attempt."""
     right = st.session_state.get("authentication_status") is True
     if right and accounts.user_id is not None:
         nonce = _cookie(the_doorway().nonce_cookie)
@@ -266,7 +266,7 @@ def _draw_languages(language: str) -> None:
 
 
 def _here() -> str:
-    """The page that was asked for, to come back to."""
+    """Return the page that was requested, to come back to."""
     url = st.context.url
     path = urlsplit(url).path if isinstance(url, str) else "/"
     query = urlencode(st.query_params.to_dict(), doseq=True)
@@ -279,7 +279,7 @@ def _session_cookie() -> str | None:
 
 
 def _cookie(name: str) -> str | None:
-    """A cookie of the browser's; the one place that reads them.
+    """Return a cookie of the browser; the one place that reads them.
 
     Without a browser (AppTest) Streamlit gives a stand-in whose every value is true.
     """

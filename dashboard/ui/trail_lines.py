@@ -18,7 +18,7 @@ _NOBODY = {CONSOLE: "trail.console", LINK.username: "trail.link"}
 
 
 def action_words(row: TrailRow) -> str:
-    """What was done: "Puhelinnumero korjattu (numero, lähde)"."""
+    """Return what was done: "Puhelinnumero korjattu (numero, lähde)"."""
     action = row.action if row.action != "open" else f"open_{row.subject}"
     # A store keeps lines of programs older and newer than this one: they have no words here.
     known = has_word(f"actions.{action}", language())
@@ -30,12 +30,12 @@ def action_words(row: TrailRow) -> str:
 
 
 def actor_words(row: TrailRow) -> str:
-    """Who did it, as :func:`said_by`."""
+    """Return who did it, as :func:`said_by` does."""
     return said_by(row.actor)
 
 
 def said_by(username: str) -> str:
-    """Who did it: a username, or the command line or a link in words."""
+    """Return who did it: a username, or the command line or a link in words."""
     return t(_NOBODY[username]) if username in _NOBODY else username
 
 

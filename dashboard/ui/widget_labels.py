@@ -2,7 +2,7 @@
 
 What has no word of ours is taken away (the hint to press Enter, the buttons above a table or a
 chart, whose search would find in the rows shown only); the file uploader's words are put in their
-place by a style sheet, its refusal too, which would stand in a tooltip only.
+place by a style sheet, its refusal too, which would be in a tooltip only.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def draw_widget_words() -> None:
 
 
 def draw_limit(keys: str, megabytes: int) -> None:
-    """What an uploader that takes less says, by how its keys begin."""
+    """Draw the limit of an uploader that takes less, chosen by how its keys begin."""
     st.html(f"<style>{_limits(megabytes, of=f'[class*=st-key-{keys}] ')}</style>")
 
 

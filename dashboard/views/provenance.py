@@ -1,4 +1,4 @@
-"""Sources (Tietolähteet): where data came from, and whom to tell of what came from elsewhere."""
+"""Sources (Tietolähteet): where data came from, and whom to inform of data from elsewhere."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def draw() -> None:
 
 
 def _reminders() -> None:
-    """Who is to be told, the longest waiting first."""
+    """Draw the people to inform, the longest waiting first."""
     st.header(t("provenance.reminders"), anchor=False)
     figures = ask(reminder_figures, today=clock.today())
     chosen = record_id()

@@ -81,7 +81,7 @@ def draw() -> None:
 
 
 def _state(rows: tuple[RecipientRow, ...]) -> None:
-    """What has to be seen to, in words; else how the recipients stand."""
+    """Draw what needs attention, in words; else the state of the recipients."""
     today = clock.today()
     states = [row.state(today) for row in rows]
     unfounded = sum(row.is_unfounded for row in rows)

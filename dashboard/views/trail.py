@@ -1,4 +1,4 @@
-"""Trail (Lokimerkinnät): who opened and who changed what."""
+"""Trail (Lokimerkinnät): who read and who changed what."""
 
 from __future__ import annotations
 

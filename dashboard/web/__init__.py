@@ -1,1 +1,1 @@
-"""What stands before the pages: addresses, the gate, the answers' headers and our own routes."""
+"""Layers in front of the pages: addresses, the gate, the answers' headers and our own routes."""

@@ -30,7 +30,8 @@ class OwnAddresses:
             await self.app(scope, receive, send)
 
     def _is_astray(self, scope: Scope) -> bool:
-        """A browser that goes to a page names one part without a dot, and takes HTML."""
+        """Return whether a path is wrong: a browser that opens a page names one part without a
+        dot, and takes HTML."""
         if scope["type"] != "http" or scope["method"] != "GET":
             return False
         name = scope["path"].strip("/")

@@ -1,4 +1,4 @@
-"""Where the register is served: its addresses, and the cookies that go with them."""
+"""The place where the register is served: its addresses, and the cookies of those."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Doorway:
     """The address that browsers know.
 
     :param port: the port of the loopback address that the server listens on.
-    :param public: ``https://name[:port]`` when a proxy with a certificate stands before it; None
+    :param public: ``https://name[:port]`` when a proxy with a certificate is in front of it; None
         when it is reached on this machine alone.
     """
 

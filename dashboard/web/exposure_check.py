@@ -1,10 +1,10 @@
-"""Trying the doors: every address is asked for without signing in, when the server starts.
+"""Exposure check: every address is requested without signing in, when the server starts.
 
 The danger: a page or route that somebody added and that answers to anyone. The principle: what is
 tried is the app that serves, with its gate and middleware, asked as a browser asks; a page is
 asked over the websocket, where its text would come, and may answer with the sign-in alone.
 
-What is open on purpose is named here; anything else that answers is told of on the page of proofs.
+What is open on purpose is named here; anything else that answers is reported on the page of proofs.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def trying(
     routes: Sequence[BaseRoute],
     tell: Callable[[Doors], None],
 ) -> Callable[[Any], contextlib.AbstractAsyncContextManager[None]]:
-    """A lifespan of the app that tries the doors once it runs, and tells what came of it."""
+    """Return a lifespan of the app that runs the exposure check once it serves, and reports the
+    result."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
@@ -121,7 +122,7 @@ def _addresses(routes: Iterable[BaseRoute]) -> list[tuple[str, Callable[[int], b
 
 @dataclass(frozen=True)
 class _Drawn:
-    """What one run of a page sent: kinds of messages and elements, nothing of their content."""
+    """One run of a page: kinds of messages and elements, nothing of their content."""
 
     kinds: tuple[str, ...]
 
@@ -152,7 +153,7 @@ class _Browser:
         self._task.cancel()
 
     async def drawn(self, page: str) -> _Drawn:
-        """What the page draws for a browser that is not signed in."""
+        """Return what the page draws for a browser that is not signed in."""
         inputs = BackMsg()
         inputs.rerun_script.page_name = page
         inputs.rerun_script.query_string = ""

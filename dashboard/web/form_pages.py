@@ -1,4 +1,4 @@
-"""What a visitor of the company's site sees after sending a form without a script: plain pages."""
+"""Plain pages that a visitor of the company's site sees after sending a form without a script."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _KINDS = {
 
 
 def thanks_page(language: str, house: str) -> HTMLResponse:
-    """That the message has come, and to whom."""
+    """Return the page that says that the message has come, and to whom."""
     return plain_page(
         language,
         word("form_pages.thanks_title", language),
@@ -52,7 +52,7 @@ def thanks_page(language: str, house: str) -> HTMLResponse:
 def problem_page(
     language: str, message: str, status: int, *, retry_after: int | None = None
 ) -> HTMLResponse:
-    """That the message was not taken, and what to do."""
+    """Return the page that says that the message was not taken, and what to do."""
     return plain_page(
         language,
         word("form_pages.problem_title", language),
@@ -63,7 +63,7 @@ def problem_page(
 
 
 def message_of(error: InvalidInput, language: str) -> str:
-    """What is wrong with a field, for a visitor: no statute, nothing to confirm."""
+    """Return what is wrong with a field, for a visitor: no statute, nothing to confirm."""
     if error.code in {"personal_identity_code", "suspect_identity_code"}:
         return word("form_pages.identity_code", language)
     if error.code in {"no_contact", "consent_needs_email"}:
@@ -79,8 +79,8 @@ def message_of(error: InvalidInput, language: str) -> str:
 
 
 def used_for(house: Controller, language: str) -> str:
-    """Who asks and what for, and where the rest is told, as HTML (GDPR Art. 13): it stands where
-    the details are asked for."""
+    """Return the controller, the purpose and a link to the rest, as HTML (GDPR Art. 13): it is
+    shown where the details are asked for."""
     said = escape(word("form_pages.used_for", language, house=house.name))
     if house.notice_address:
         link = escape(word("form_pages.read_notice", language))

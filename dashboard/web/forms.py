@@ -1,10 +1,10 @@
-"""``/forms/<key>``: where the contact forms of the company's site are sent.
+"""``/forms/<key>``: the route that takes the contact forms of the company's site.
 
 The danger: a form that anybody can fill the register through, that shouts into a bound too late, or
-that tells a stranger's site something. The principle: what comes from outside waits in an inbox and
-nothing else changes; it is taken from the sites that the form names, with the form's secret, in
-bounded sizes and numbers, and only where it holds what may be kept. The transaction boundary: one
-message, one transaction.
+that reveals something to a stranger's site. The principle: what comes from outside waits in an
+inbox and nothing else changes; it is taken from the sites that the form names, with the form's
+secret, in bounded sizes and numbers, and only where it holds what may be kept. The transaction
+boundary: one message, one transaction.
 
 A browser gets plain pages, a script JSON. Neither gets a cookie, and no answer says anything that
 the message itself did not.
@@ -133,7 +133,7 @@ class Forms:
         return form
 
     async def _fields(self, request: Request, form: OpenForm, answer: _Answer) -> Mapping[str, str]:
-        """What was typed, if it comes with the form's secret and not too often."""
+        """Return what was typed, if it comes with the form's secret and not too often."""
         if not self.of_client.may(client_of(request, self.doorway)):
             raise _Refused("too_often", 429, int(self.of_client.seconds))
         try:

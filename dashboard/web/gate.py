@@ -39,7 +39,7 @@ HEALTH = "/health"
 
 
 def user_of(store: Store, cookie: str | None, *, now: datetime | None = None) -> SignedIn | None:
-    """Who holds this cookie now."""
+    """Return the user who holds this cookie now."""
     if not cookie:
         return None
     with store.reading(DOOR) as session:
@@ -68,7 +68,7 @@ class Gate:
             await refusal(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Response | None:
-        """What the addresses of a request alone are refused for."""
+        """Return the refusal of a request by its addresses alone, or None."""
         path = scope["path"]
         if path == HEALTH:
             return None
@@ -107,6 +107,6 @@ class Gate:
 
 
 def _within(path: str, places: tuple[str, ...]) -> bool:
-    """Whether a path is one of the places or beneath it, however often a slash is doubled."""
+    """Check if a path is one of the places or beneath it, however often a slash is doubled."""
     bare = "/" + "/".join(part for part in path.split("/") if part)
     return any(bare == place or bare.startswith(f"{place}/") for place in places)

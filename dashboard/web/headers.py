@@ -1,4 +1,4 @@
-"""What every answer carries: headers that close what the pages do not need, and the language."""
+"""Headers of every answer: they close what the pages do not need, and name the language."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ class PageLanguage:
 
 
 def _asks_for_page(scope: Scope) -> bool:
-    """Whether the answer is Streamlit's page, whose every address gives the same file."""
+    """Check if the answer is Streamlit's page, whose every address gives the same file."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
     path = scope["path"]

@@ -1,4 +1,4 @@
-"""What people outside the house reach without signing in: plain pages.
+"""Plain pages that people outside the company reach without signing in.
 
 Such a page has no script, no cookie and nothing personal in it. Who may write there proves it by
 what the address or the message itself carries, so the origin of a browser says nothing: a mail
@@ -35,7 +35,7 @@ button:focus-visible{outline:3px solid var(--ink);outline-offset:3px}
 
 
 def is_outside(path: str) -> bool:
-    """Whether an address is one of those that are open to everybody."""
+    """Check if an address is one of those that are open to everybody."""
     return any(path == place or path.startswith(f"{place}/") for place in OUTSIDE)
 
 

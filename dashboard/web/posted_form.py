@@ -25,7 +25,7 @@ JSON = "application/json"
 
 
 class Unreadable(Exception):
-    """What was posted is no form that is taken; ``status`` is the answer's."""
+    """The posted body is not an accepted form; ``status`` is the answer's."""
 
     def __init__(self, status: int) -> None:
         super().__init__(str(status))

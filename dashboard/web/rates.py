@@ -1,4 +1,4 @@
-"""How often something may be done over the network by one who is not signed in.
+"""Limit on how often something may be done over the network without signing in.
 
 The memory that it takes is bounded: of more keys than fit, the one that was quiet the longest is
 forgotten. Whoever comes from very many addresses is held by a bound on the whole beside it.
@@ -46,7 +46,7 @@ class Rates:
         self._lock = threading.Lock()
 
     def may(self, key: Hashable) -> bool:
-        """Whether it may be done once more under this key; it is counted if so."""
+        """Return whether it may be done once more under this key; count it if so."""
         with self._lock:
             now = self._clock()
             times = self._at.setdefault(key, deque(maxlen=self._most))
@@ -62,7 +62,7 @@ class Rates:
 
     @property
     def remembered(self) -> int:
-        """How many keys it knows at the moment."""
+        """Return how many keys it knows at the moment."""
         return len(self._at)
 
 

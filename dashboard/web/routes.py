@@ -23,12 +23,12 @@ _YEAR = 365 * 24 * 3600
 
 
 def sign_in_path(ticket: str, to: str) -> str:
-    """Where a browser with a ticket goes."""
+    """Return the address for a browser with a ticket."""
     return f"/sign-in/{ticket}?to={quote(own_path(to), safe='')}"
 
 
 def language_path(language: str, to: str) -> str:
-    """Where a browser goes to have its pages in a language."""
+    """Return the address that sets the language of a browser's pages."""
     return f"/language/{language_or_default(language)}?to={quote(own_path(to), safe='')}"
 
 

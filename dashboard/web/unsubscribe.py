@@ -1,7 +1,7 @@
-"""``/unsubscribe/<token>``: the way out of the newsletter, for people and for mail programs.
+"""``/unsubscribe/<token>``: the route out of the newsletter, for people and for mail programs.
 
 The danger: a link that a scanner of mail opens must not unsubscribe anybody, and an address that
-answers differently to a right and to a made-up token tells who is a subscriber. The principle: a
+answers differently to a right and to a made-up token reveals who is a subscriber. The principle: a
 GET changes nothing and asks the store nothing; a POST ends the subscription, whether its body is
 our button's or the one click of a mail program (RFC 8058), and answers the same, in the same time,
 whatever the token is. The transaction boundary: one command in one transaction, and the second

@@ -1,7 +1,7 @@
 """Every word on the screen, in Finnish, English and Swedish.
 
 A catalogue is a folder of TOML files, one for each area; keys are dotted (``customers.title``),
-facts stand in braces. A key with ``one`` and ``other`` is chosen by the number ``n``.
+facts are in braces. A key with ``one`` and ``other`` is chosen by the number ``n``.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ def has_word(key: str, language: str) -> bool:
 
 
 def sentence(error: RegisterError, language: str) -> str:
-    """What a refusal says to a person: what, where and what to do.
+    """Return the sentence of a refusal: what, where and what to do.
 
     A rule's refusal of a value (``phone.form``) has a sentence of its own or shares the general
-    one (``form``). Several wrong values are told of one after another.
+    one (``form``). Several wrong values are named one after another.
     """
     if isinstance(error, InvalidInputs):
         return " ".join(sentence(one, language) for one in error.errors)

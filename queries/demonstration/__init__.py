@@ -1,4 +1,4 @@
-"""A made-up company with as many customers as asked for, to try the register and to measure it.
+"""A made-up company with any number of customers, to try the register and to measure it.
 
 >>> from queries.demonstration import build
 

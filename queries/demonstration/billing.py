@@ -1,6 +1,6 @@
 """Invoices, their lines, payments and credit notes, with what is open of each.
 
-Sums follow the rules of the house (queries.rules.vat): a line's net is rounded by itself, VAT once
+Sums follow the company's rules (queries.rules.vat): a line's net is rounded by itself, VAT once
 for each rate of an invoice, at the rate of the day on which the invoice is issued. A credit note
 takes down what is unpaid (queries.rules.settlement); here it always comes before the payment.
 """
@@ -39,7 +39,7 @@ class Line(NamedTuple):
 
 
 class Sale(NamedTuple):
-    """Whose order is billed, and in how many days it is to be paid."""
+    """An order to be billed, and the days in which it is to be paid."""
 
     buyer: Buyer
     order_id: int
@@ -198,7 +198,7 @@ class BillingMaker:
     def _credit_note(
         self, sale: Sale, of: tuple[int, int], day: int, lines: list[Line], first: int
     ) -> None:
-        """The rows of a credit note; its lines stand at the positions of those they credit.
+        """Write the rows of a credit note; its lines have the positions of those they credit.
 
         :param of: key and number of the invoice.
         """
@@ -273,7 +273,7 @@ def _credited(lines: list[Line], bill: Bill) -> list[Line]:
 
 
 def _said_of(sale: Sale) -> str | None:
-    """What an invoice under reverse charge must say (AVL 209 e §)."""
+    """Return the words that an invoice under reverse charge must have (AVL 209 e §)."""
     reverse = SERVICES[sale.job.service].vat == VatCategory.REVERSE_CHARGE
     return _REVERSE_CHARGE if reverse else None
 

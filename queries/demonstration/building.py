@@ -42,7 +42,7 @@ def build(
     all there or nothing of it is.
 
     :param customers: at least 1; a million take minutes, and far less than 1 GB of memory.
-    :param today: the day on which the demonstration stands still; nothing happened after it.
+    :param today: the day on which the demonstration ends; nothing happened after it.
     :param progress: called after each step with how far the work is, out of ``customers``.
     :raises ValueError: when ``customers`` is less than 1.
     :raises StoreRefusal: ``store_not_empty``, or ``store_busy`` when a SQLite store is open

@@ -1,7 +1,8 @@
-"""The services of the demonstration company: IT and office support, cabling, small building work.
+"""The services of the demonstration company: IT and office support, cabling, small building
+work.
 
 Three groups: *jobs* are ordered once and done in a day or a few, *contracts* run for a year and
-are billed monthly, *extras* stand on an invoice beside a job. Prices are those of the current
+are billed monthly, *extras* are on an invoice beside a job. Prices are those of the current
 year; earlier years were cheaper by a little each.
 """
 
@@ -34,7 +35,7 @@ class Offered(NamedTuple):
 
     @property
     def is_monthly(self) -> bool:
-        """Whether it is sold by contract, with the same line on every invoice."""
+        """Return whether it is sold by contract, with the same line on every invoice."""
         return self.unit == _MONTH
 
 
@@ -235,7 +236,7 @@ NOTES = (
 
 
 class Prices:
-    """What each service cost, and its VAT rate in basis points, day by day."""
+    """Prices of each service, and its VAT rate in basis points, day by day."""
 
     def __init__(self, days: Days) -> None:
         this_year = days.today.year

@@ -20,7 +20,7 @@ Row = tuple[Any, ...]
 
 
 class Feed(NamedTuple):
-    """The columns of a table's rows, and what stands in the others in every row."""
+    """The columns of a table's rows, and the constants of the others in every row."""
 
     table: str
     columns: tuple[str, ...]

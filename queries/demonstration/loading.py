@@ -1,7 +1,7 @@
-"""Bringing rows into the store in bulk, in one transaction.
+"""Bulk load of rows into the store, in one transaction.
 
 The danger: a load that stops halfway and leaves a store that opens as if it were whole; and one
-that goes through the front door, a flush and a trigger at a time, and takes a night.
+that goes through the commands, a flush and a trigger at a time, and takes a night.
 The principle: what slows a load down is taken out and put back inside the same transaction that
 carries the rows: triggers, secondary indexes and, on PostgreSQL, foreign keys. Definitions come
 from the metadata of the tables, which a test compares with the migrations. Foreign keys that were
@@ -53,7 +53,7 @@ class Loader(Protocol):
 def loading(store: Store, tell: Callable[[float], None]) -> Iterator[tuple[Connection, Loader]]:
     """One transaction for a bulk load into an empty store, committed when the block ends.
 
-    :param tell: called with what share of the indexes has been made again, as the block ends.
+    :param tell: called with the share of the indexes has been made again, as the block ends.
     :raises StoreRefusal: ``store_not_empty`` when there are parties, orders, invoices or anything
         else that the load would bring; ``store_busy`` when someone else has the store open.
     """
@@ -137,7 +137,7 @@ def _count_on(connection: Connection, table: Table) -> None:
 
 
 def _tidy(store: Store) -> None:
-    """What PostgreSQL would do by itself some minutes later: statistics, visibility."""
+    """Do what PostgreSQL would do by itself some minutes later: statistics, visibility."""
     with store.engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         driver.autocommit = True

@@ -80,7 +80,7 @@ class MailingMaker:
                 add((key(), version, language.value, text, since))
 
     def customer(self, buyer: Buyer, plan: Plan) -> None:
-        """Whether a customer is sent the newsletter, and by what right."""
+        """Decide whether a customer is sent the newsletter, and on which legal basis."""
         draw = self._rng.random
         chance, place = draw(), plan.n % 20
         if place == 0:

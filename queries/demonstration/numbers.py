@@ -1,7 +1,7 @@
 """Made-up identifiers that are right in form and belong to nobody.
 
 - *Business IDs* are drawn from the top of the number space (9xxxxxx, and on downwards when those
-  run out): the numbers given out so far stand far below. Each has its right check digit, and no
+  run out): the numbers given out so far are far below. Each has its right check digit, and no
   number comes twice. 909 090 of a million numbers have a check digit (those with remainder 1 are
   never issued), so that the ranges 9, 8 and 7 alone hold 2.7 million; one million customers take
   about 0.6 million.

@@ -1,7 +1,7 @@
-"""What the demonstration company has to do with others: recipients, a form, data from elsewhere.
+"""Dealings of the demonstration company with others: recipients, a form, data from elsewhere.
 
 Few rows, whatever its size, and they differ on purpose: an agreement that ends soon, some
-disclosures, messages that wait, people who are yet to be told where their data came from.
+disclosures, messages that wait, people who have yet to be informed of the source of their data.
 """
 
 from __future__ import annotations
@@ -266,7 +266,7 @@ def _form(connection: Connection, days: Days, people: list[int]) -> None:
 
 
 def _elsewhere(connection: Connection, days: Days, people: list[int]) -> None:
-    """Telephone numbers that others gave, or of which nobody knows; some people have been told.
+    """Add telephone numbers from others or of unknown source; some people have been informed.
 
     Whoever has not is noted by the triggers' own rebuilding, at the end of the load.
     """

@@ -1,4 +1,4 @@
-"""Customers, partners and contact persons: how to reach and bill them, and who told that."""
+"""Customers, partners and contact persons: their contact and billing details, and the source."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _MAIL_HOSTS = ("posti.example", "kotiposti.example", "sahkoposti.example", "savo
 
 
 class Buyer(NamedTuple):
-    """What sales need to know of a customer."""
+    """A customer as sales need it."""
 
     party_id: int
     name: str
@@ -56,7 +56,7 @@ class Buyer(NamedTuple):
 
 
 class _Party(NamedTuple):
-    """What a party is, before it has rows."""
+    """A party before it has rows."""
 
     is_person: bool
     name: names.Person | str

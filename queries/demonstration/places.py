@@ -1,4 +1,4 @@
-"""Towns with their post codes, weighted by how near they are to the office in Mikkeli; streets.
+"""Towns with their post codes, weighted by nearness to the office in Mikkeli; streets.
 
 The pairs of post code and town are real (Posti's post code file); streets are names that are found
 in most towns, and the house numbers are drawn.
@@ -87,7 +87,7 @@ class Place(NamedTuple):
 
     @property
     def lines(self) -> str:
-        """The place as it stands on an invoice."""
+        """Return the place as it is on an invoice."""
         return f"{self.street}\n{self.post_code} {self.town}"
 
 
@@ -107,7 +107,7 @@ _TOWN_SV = _spread(swedish=True)
 
 
 def place(rng: Random, language: str, *, flat: bool) -> Place:
-    """Somewhere to live or work; in Swedish in the towns where Swedish is spoken.
+    """Draw a place to live or work; in Swedish in the towns where Swedish is spoken.
 
     :param flat: whether it can have a staircase and a door number.
     """

@@ -1,4 +1,4 @@
-"""What happens with each customer and on which day; names, sums and texts come later.
+"""Plan of events for each customer, with days; names, sums and texts come later.
 
 Invoices are numbered in the order of their days over all customers, while rows are made one
 customer after the other. So the plan is drawn twice from the same seed: the first time only its
@@ -27,7 +27,7 @@ from queries.store.tables import OrderStatus, PartyStatus
 
 
 class Fate(enum.IntEnum):
-    """What becomes of an invoice; on which days, :class:`Bill` says."""
+    """Outcome of an invoice; on which days, :class:`Bill` says."""
 
     UNPAID = 0
     PAID = 1
@@ -242,14 +242,14 @@ class Planner:
         return jobs
 
     def _quote(self, rng: Random, started: int) -> list[Job]:
-        """What a lead was offered, if anything."""
+        """Return the offer to a lead, if any."""
         if rng.random() > 0.8:
             return []
         service = JOBS_OF_PERSONS[int(rng.random() * len(JOBS_OF_PERSONS))]
         return [Job(started, service, _QUOTE, started + 30)]
 
     def _specimens(self, n: int, started: int, terms: int) -> list[Job]:
-        """What this place in the row is to show, if the customer is old enough to show it."""
+        """Return what this place in the row shows, if the customer is old enough to show it."""
         last, working = self.days.last, self.days.working
         recent, done = working[last - 9], working[last - 3]
         if started > recent:

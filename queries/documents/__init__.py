@@ -1,1 +1,1 @@
-"""What leaves the house."""
+"""Documents that are given out."""

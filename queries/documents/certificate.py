@@ -1,7 +1,8 @@
-"""The certificate of a disposal: what went, by which rules, who decided, when; nobody's data.
+"""The certificate of a disposal: what was erased, by which rules, who decided, when; nobody's
+data.
 
-Generated from the run and its items whenever it is asked for. On paper (PDF/UA) and as JSON, with
-the same facts. It names the house's own people who decided, as evidence of a disposal must
+Generated from the run and its items whenever it is needed. On paper (PDF/UA) and as JSON, with
+the same facts. It names the company's own people who decided, as evidence of a disposal must
 (GDPR Art. 5(2)); of the people whose records went it says how many there were.
 """
 
@@ -65,7 +66,7 @@ def as_json(review: Review) -> bytes:
 
 
 def as_pdf(review: Review, *, language: str, house: str) -> bytes:
-    """The certificate on paper, PDF/UA-1.
+    """Return the certificate on paper, PDF/UA-1.
 
     :param house: the controller's name.
     """

@@ -1,4 +1,4 @@
-"""Who answers and who supervises: the controller's and the authority's details on every paper."""
+"""Details of the controller and of the supervisory authority, as on every paper."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 """The recipients of one issue of the newsletter, as a file for the mailing tool.
 
 The danger: a letter without a way out, and a list of who got it lying about. The principle: nobody
-stands in the file without a link of their own, and what the register keeps of an issue is how many
+is in the file without a link of their own, and what the register keeps of an issue is how many
 there were and the fingerprint of the file; of each party, that its data were given to the mailing
 tool, and when last (GDPR Art. 15(1)(c), 19), but not in which issues. The transaction boundary:
-links, disclosures, issue and trail line are one transaction; the file goes to whoever asked, who
-gives it out once that is committed.
+links, disclosures, issue and trail line are one transaction; the file goes to the user who asked,
+who gives it out once that is committed.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ class ExportIssue:
     """An issue that is about to be sent.
 
     :param name: what the office calls it.
-    :param recipient_id: the mailing tool that the file is given to; None where the house sends the
-        letters itself, and nothing is given to anybody.
+    :param recipient_id: the mailing tool that the file is given to; None where the company sends
+        the letters itself, and nothing is given to anybody.
     :param base: the address at which the register is reached: ``https://name``; one of this machine
         alone is for a demonstration.
-    :param deliver: takes the file; it may leave the house once the command has been carried out.
+    :param deliver: takes the file; it may be given out once the command has been carried out.
     """
 
     name: str
@@ -121,7 +121,7 @@ def _tool(uow: UnitOfWork, checks: Checks, recipient_id: int | None) -> Recipien
 
 
 def _disclose(uow: UnitOfWork, tool: Recipient, parties: Collection[int]) -> None:
-    """Note that the data of these parties were given to the tool today; three statements."""
+    """Record that the data of these parties were given to the tool today; three statements."""
     what = (tool.what or tool.purpose)[:LONGEST_WHAT]
     same = (Disclosure.recipient_id == tool.id, Disclosure.what == what)
     found = uow.session.execute(select(Disclosure.party_id, Disclosure.id).where(*same)).all()
@@ -184,7 +184,7 @@ def _file(recipients: Iterable[RecipientRow], links: Mapping[int, str]) -> bytes
 
 
 def _note_links(uow: UnitOfWork, base: str) -> None:
-    """Where the links lead, for the proof that they still work."""
+    """Record where the links lead, for the proof that they still work."""
     kept = uow.session.get(Setting, LINKS)
     if kept is None:
         kept = Setting(name=LINKS)

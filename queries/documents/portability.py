@@ -3,11 +3,11 @@
 A ZIP with one JSON and one CSV file a table, the JSON Schema of each, the CSVW description of all
 (W3C, csv-metadata.json) and a manifest with counts and SHA-256. What is in it is said by
 ``in_portability`` in the personal-data map: given by the person, processed by contract, by
-automated means. Keys of the house's own are left out; an organisation or a service is named.
+automated means. Keys of our own are left out; an organisation or a service is named.
 
 CSV is read by spreadsheets, so a text that would start a formula has an apostrophe before it, and
 so has a text that begins with an apostrophe: taking one off gives the text back. JSON has each
-value as it stands. The same data give the same bytes.
+value as it is. The same data give the same bytes.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Package:
 
     @property
     def records(self) -> dict[str, int]:
-        """How many records each table has."""
+        """Count the records of each table."""
         return {
             file.name.removeprefix("data/").removesuffix(".json"): file.records
             for file in self.files
@@ -102,7 +102,8 @@ def portability_package(
     today: date,
     request_number: str | None = None,
 ) -> Package:
-    """What a party has provided, packed; one statement a table, two for names, one for the house.
+    """Pack what a party has provided; one statement a table, two for names, one for the
+    controller.
 
     A read line of the party when the reading ends.
 

@@ -1,4 +1,4 @@
-"""Papers of the house as tagged PDF (PDF/UA-1, ISO 14289-1).
+"""Papers of the company as tagged PDF (PDF/UA-1, ISO 14289-1).
 
 Values travel to the typesetter as data and are shown as text; no value is ever part of a layout's
 source, so a name holding markup reads back literally. The fonts are those in the typesetter's
@@ -49,10 +49,10 @@ def paper(
     head: Sequence[str] = (),
     addressee: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The data of the layout ``document``.
+    """Return the data of the layout ``document``.
 
     :param made_on: ISO 8601.
-    :param sender: the letterhead's lines, on the left; ``head`` stands on the right of it.
+    :param sender: the letterhead's lines, on the left; ``head`` is on the right of it.
     :param blocks: what :func:`heading`, :func:`text`, :func:`items`, :func:`facts`,
         :func:`table` and :func:`records` make, in their order.
     """

@@ -1,1 +1,1 @@
-"""What comes in: CSV and XLSX, Finvoice, YTJ. Preview first, then all or nothing."""
+"""Imports: CSV and XLSX, Finvoice, YTJ. Preview first, then all or nothing."""

@@ -46,7 +46,7 @@ _MODELS: dict[str, type[Base]] = {
 
 @dataclass(frozen=True)
 class Carried:
-    """What carrying a plan out did.
+    """Result of carrying a plan out.
 
     :param columns: the names of the columns that it touched.
     :param parties: the party of each row, by its number, as far as rows have one.
@@ -97,7 +97,7 @@ class _Beside:
 
 
 def _columns_of(step: Step) -> set[str]:
-    """What the trail says that a step touched."""
+    """Return the columns that a step touched, as the trail names them."""
     if step.table in {"contact_person", "suppression"}:
         return {step.table}
     return {name for name, _value in step.values}
@@ -189,7 +189,8 @@ class _Filing:
         return names | ({"amount_cents"} if step.paid_cents else set())
 
     def _pay(self, invoice: Invoice, cents: int) -> None:
-        """What the document says is paid: on the day of the invoice, for it says no other."""
+        """Record what the document says is paid: on the day of the invoice, for it names no
+        other."""
         payment = Payment(
             invoice_id=invoice.id,
             party_id=invoice.party_id,
@@ -216,7 +217,7 @@ class _Filing:
         stamp(self._desk, record)
 
     def _warm(self, rows: list[PlanRow]) -> None:
-        """Load the records to change, so that none is asked for by itself."""
+        """Load the records to change all at once, so that none needs a query of its own."""
         wanted: dict[str, list[int]] = {}
         for row in rows:
             for step in row.steps:

@@ -1,4 +1,4 @@
-"""Preview first, then all or nothing: the two doors of an import.
+"""The two steps of an import: preview first, then all or nothing.
 
 The danger: a file half brought in, or brought in otherwise than it was shown. The principle: the
 plan is made anew in the transaction that carries it out, and must be the one that was seen. The
@@ -36,7 +36,7 @@ class BringIn:
 
     :param fingerprint: of the plan that was seen.
     :param skip_refused: bring in the rest where rows are refused; otherwise nothing then.
-    :param progress: told how many rows are done.
+    :param progress: called with the number of rows done.
     """
 
     intake: Intake = field(repr=False)
@@ -48,7 +48,7 @@ class BringIn:
 
 @needs(Permission.IMPORT_DATA)
 def preview(session: Session, intake: Intake, *, settings: ImportSettings, today: date) -> Plan:
-    """What bringing the file in would do, row by row; nothing is changed.
+    """Return what bringing the file in would do, row by row; change nothing.
 
     Statements: a handful for every 500 rows of the file, none for each row.
 
@@ -86,7 +86,7 @@ def bring_in(uow: UnitOfWork, inputs: BringIn) -> int:
 def _record(
     uow: UnitOfWork, inputs: BringIn, plan: Plan, found: Recording, parties: Mapping[int, int]
 ) -> int:
-    """Write the record of the import, and take out what earlier ones told for long enough."""
+    """Write the record of the import, and remove details of earlier ones whose time is up."""
     forget_over(uow.session, uow.today)
     batch = ImportBatch(
         at=uow.now,
@@ -154,13 +154,13 @@ def _touched(row: PlanRow) -> set[int | None]:
 
 
 def _overwrites(row: PlanRow) -> bool:
-    """Whether a row puts something in the place of what a party has; what it adds stands beside."""
+    """Return whether a row replaces something that a party has, rather than adding to it."""
     return any(step.id is not None for step in row.steps)
 
 
 def _kept_as_it_is(row: PlanRow, why: str) -> PlanRow:
-    """A row about a party whose data are only stored (GDPR Art. 18(2)), or are held or asked about
-    and would be overwritten: nothing of it comes in."""
+    """A row about a party whose data are only stored (GDPR Art. 18(2)), or are under a hold or
+    an open request and would be overwritten: nothing of it is brought in."""
     if row.outcome not in {Outcome.CREATE, Outcome.CHANGE}:
         return row
     return replace(

@@ -63,7 +63,7 @@ class _Before:
 
 @dataclass
 class Recording:
-    """What was written while a plan was carried out: runs of keys, and the values before."""
+    """Writes made while a plan was carried out: runs of keys, and the values before."""
 
     _added: dict[str, list[list[int]]] = field(default_factory=lambda: defaultdict(list))
     _before: dict[tuple[str, int], _Before] = field(default_factory=dict)
@@ -142,7 +142,7 @@ class Recording:
 
 @contextmanager
 def recording(session: Session) -> Iterator[Recording]:
-    """Note what the session writes until the block ends."""
+    """Record what the session writes until the block ends."""
     found = Recording()
     event.listen(session, "after_flush", found.flushed)
     try:
@@ -161,7 +161,7 @@ def file_name(name: str) -> str | None:
 
 
 def settings_json(settings: ImportSettings) -> str | None:
-    """What was chosen otherwise than the program would have, as JSON."""
+    """Return what was chosen otherwise than the program would have, as JSON."""
     usual = asdict(ImportSettings())
     chosen = {name: value for name, value in asdict(settings).items() if value != usual[name]}
     return as_json(chosen) if chosen else None
@@ -213,7 +213,7 @@ def _told(reasons: Sequence[Reason]) -> list[list[Any]]:
 
 
 def _save_mentions(session: Session, rows: Sequence[tuple[PlanRow, ImportRow]]) -> None:
-    """Say of each row which other parties it names, so that it goes with any of them."""
+    """Save for each row which other parties it names, so that it is removed with any of them."""
     names: dict[str, set[int]] = defaultdict(set)
     found: set[tuple[int, int]] = set()
     for one, row in rows:

@@ -1,4 +1,4 @@
-"""What an import would do: the settings it is planned by, and the plan row by row.
+"""Plan of an import: the settings it is planned by, and its outcome row by row.
 
 A plan is made by a read and carried out by a command that makes it anew in its own transaction.
 Reasons are codes with facts; the words folder owns the sentences (``import.reasons.<code>``).
@@ -21,7 +21,7 @@ class Outcome(enum.StrEnum):
 
 
 class NameOrder(enum.StrEnum):
-    """How a person's whole name is parted; ``as_is`` parts nothing."""
+    """Order of the parts of a person's whole name; ``as_is`` parts nothing."""
 
     AS_IS = "as_is"
     GIVEN_FIRST = "given_first"
@@ -30,7 +30,7 @@ class NameOrder(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportSettings:
-    """How a file is to be read and carried out; None is "as recognised".
+    """Settings for reading a file and carrying it out; None is "as recognised".
 
     :param encoding: ``utf-8``, ``cp1252``, ``iso-8859-15`` or ``utf-16``.
     :param delimiter: ``;``, ``,``, ``|`` or a tab.
@@ -43,7 +43,7 @@ class ImportSettings:
     :param create_missing: an invoice's buyer who is not found is added as a customer.
     :param default_kind: what a customer is when neither a column, a business ID nor the name says.
     :param as_partner: the parties of the file are partners, not customers.
-    :param matches: what a person said of rows that their keys do not tell: the number of the row
+    :param matches: a person's answers on rows that their keys do not settle: the number of the row
         and the party that it means, or None for someone new.
     """
 
@@ -63,7 +63,7 @@ class ImportSettings:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a row comes out as it does, or something about it that a person should know."""
+    """The reason for a row's outcome, or something about it that a person should know."""
 
     code: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A party that a row may mean, with what tells it from its namesakes."""
+    """A party that a row may mean, with what distinguishes it from its namesakes."""
 
     id: int
     shown: str
@@ -79,7 +79,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Difference:
-    """A detail that the file and the register do not share.
+    """A detail that differs between the file and the register.
 
     :param stands: the register's value, None where there is none.
     :param taken: the file's value is taken; otherwise the register's is kept.
@@ -117,12 +117,12 @@ class InvoiceStep:
 
 @dataclass(frozen=True)
 class PlanRow:
-    """What becomes of one row (or invoice, or company) of the file.
+    """The outcome of one row (or invoice, or company) of the file.
 
     :param number: its line, row or position in the file, from 1.
     :param name: whom it is about; empty where that cannot be shown.
     :param party_id: the party that it was matched to.
-    :param same_as: the number of the earlier row of the file whose new party it goes to.
+    :param same_as: the number of the earlier row of the file to whose new party it is added.
     :param suggested: whom it may mean, where a person has to say or has said.
     """
 
@@ -145,9 +145,9 @@ _NOTHING_LEFT_OUT = {"already_so", "not_found"}
 
 
 def to_be_told(row: PlanRow) -> PlanRow | None:
-    """The row with what a person has to know of it before and after it is brought in: why it is
-    refused or left out, its notes, the values that are not taken, and whom it may mean where that
-    is asked. None when the row comes in as it stands."""
+    """Return the row with what a person has to know of it before and after it is brought in: why
+    it is refused or left out, its notes, the values that are not taken, and the parties that it
+    may mean. None when the row is brought in as it is."""
     is_refused = row.outcome is Outcome.REFUSE
     reasons = tuple(
         one
@@ -172,7 +172,7 @@ def to_be_told(row: PlanRow) -> PlanRow | None:
 
 @dataclass(frozen=True)
 class Plan:
-    """What bringing the file in would do."""
+    """The effect of bringing the file in."""
 
     form: str
     sha256: str

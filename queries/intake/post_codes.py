@@ -41,14 +41,14 @@ _MOST = 100_000
 
 @dataclass(frozen=True)
 class PostCodeFile:
-    """What the file says, and the day it is of."""
+    """The contents of the file, and its day."""
 
     run_on: date
     places: tuple[Place, ...] = field(repr=False)
 
 
 def is_pcf(raw: bytes) -> bool:
-    """Whether a file begins as a PCF does: the name of the record and a day."""
+    """Check if a file begins as a PCF does: the name of the record and a day."""
     return raw[:5] == _RECORD.encode() and raw[5:13].isdigit()
 
 

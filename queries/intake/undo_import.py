@@ -136,7 +136,7 @@ def _unless_too_late(uow: UnitOfWork, batch: ImportBatch) -> None:
 
 
 class _Taking:
-    """One import being taken back: what stands in the way, then the deed."""
+    """One import being taken back: the checks that nothing blocks it, then the removal."""
 
     def __init__(self, uow: UnitOfWork, batch: ImportBatch) -> None:
         self._desk = uow
@@ -156,7 +156,8 @@ class _Taking:
         ).all()
 
     def _added(self, column: Any, table: str) -> ColumnElement[bool]:
-        """Whether a column holds the key of a row that the import added to a table."""
+        """Return the condition that a column holds the key of a row that the import added to a
+        table."""
         runs = self._runs.get(table, ())
         return or_(false(), *(column.between(first, last) for first, last in runs))
 
@@ -178,7 +179,7 @@ class _Taking:
         return select(Party.id).where(Party.id.in_(sorted(keys)))
 
     def unless_in_the_way(self) -> None:
-        """Lock the parties, and go on only where nothing stands in the way of the whole."""
+        """Lock the parties, and refuse where anything blocks the whole."""
         self._unless_vouchers_or_letters()
         self._concerned = or_(self._is_new(Party.id), Party.id.in_(self._others()))
         self._session.execute(
@@ -202,8 +203,8 @@ class _Taking:
                 raise RegisterError("import_undo_sent", issue=issue)
 
     def _unless_changed(self) -> None:
-        """What was added is there as it was added, what was replaced as the import left it, and
-        no detail beside it is newer than the import."""
+        """Refuse unless what was added is there as it was added, what was replaced is as the
+        import left it, and no detail beside it is newer than the import."""
         for table, runs in self._runs.items():
             model = _MODELS[table]
             own = self._added(model.id, table)

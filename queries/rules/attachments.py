@@ -1,4 +1,4 @@
-"""What may be kept with a request as it came: told by its content, never by its name.
+"""Attachments that may be kept with a request, recognised by their content and never by name.
 
 A letter comes as a PDF, a picture, a text or an e-mail (RFC 5322). A program is refused whatever it
 calls itself, and so is everything else: this is no place for files, and what cannot be shown as

@@ -1,7 +1,7 @@
 """The Finnish calendar: Helsinki days, public holidays, working days.
 
-Public holidays: church holidays by Kirkkolaki 652/2023 1:6 and Kirkkojärjestys 657/2023, the
-First of May by 272/1944, Independence Day by 388/1937. The rules stand as written here since 1992,
+Public holidays: church holidays by Kirkkolaki 652/2023 1:6 and Kirkkojärjestys 657/2023, the First
+of May by 272/1944, Independence Day by 388/1937. The rules have been as written here since 1992,
 when Ascension Day returned to its Thursday. Midsummer Eve and Christmas Eve are days off in many
 collective agreements, but not public holidays: counting them would give a later deadline than the
 law does. Laki 150/1930 is for courts and authorities.
@@ -96,7 +96,8 @@ def public_holidays(year: int) -> Mapping[date, str]:
 
 
 def rest_day(day: date) -> str | None:
-    """Why a day is not a working day: a holiday's code, ``saturday`` or ``sunday``; else nothing.
+    """Return why a day is not a working day: a holiday's code, ``saturday`` or ``sunday``; else
+    None.
 
     >>> rest_day(date(2026, 4, 3)), rest_day(date(2026, 4, 4)), rest_day(date(2026, 6, 19))
     ('good_friday', 'saturday', None)
@@ -108,7 +109,7 @@ def rest_day(day: date) -> str | None:
 
 
 def is_working_day(day: date) -> bool:
-    """Whether a day is neither a Saturday, a Sunday nor a public holiday.
+    """Check that a day is neither a Saturday, a Sunday nor a public holiday.
 
     >>> is_working_day(date(2026, 12, 24)), is_working_day(date(2026, 12, 25))
     (True, False)

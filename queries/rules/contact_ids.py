@@ -50,9 +50,9 @@ def phone(text: str | None, region: str = "FI") -> str:
 
 
 def email(text: str | None) -> str:
-    r"""The e-mail address, its domain in lower case.
+    r"""Return the e-mail address, its domain in lower case.
 
-    Nothing is asked of the network. The domains that RFC 6761 sets aside for examples and tests
+    The network is not used. The domains that RFC 6761 sets aside for examples and tests
     (``.example``, ``.test``) are allowed: demonstration companies live there. The part before the
     ``@`` keeps its case, as only its own server may fold it (RFC 5321 2.4); compare addresses
     with :meth:`str.casefold`.

@@ -1,6 +1,6 @@
 """The time to answer a data subject: GDPR Art. 12(3), counted by Regulation 1182/71.
 
-One month from receipt; two more where the person is told so, with reasons, within the first
+One month from receipt; two more where the person is informed of it, with reasons, within the first
 (Art. 12(3)). Regulation (EEC, Euratom) 1182/71 Art. 3: the day of receipt is not counted; the
 period ends on the same day number of the last month, or on that month's last day where there is
 none; a last day that is a Saturday, a Sunday or a public holiday moves to the next working day.
@@ -56,12 +56,12 @@ class RestDay:
 
 @dataclass(frozen=True)
 class DueExplanation:
-    """How a last day was reached, step by step.
+    """The steps by which a last day was computed.
 
     :param received: the Helsinki day of receipt, not counted.
     :param months: 1, or 3 where extended.
     :param first_month_ends: receipt and one month, before anything else.
-    :param month_was_short: the last month has no such day number, so its last day stands.
+    :param month_was_short: the last month has no such day number, so its last day counts.
     :param extension_from: what the extension was counted from: ``receipt`` and three months, or
         ``first_month`` and two where that is earlier; nothing where not extended.
     :param period_ends: the end of the one or three months.
@@ -124,10 +124,10 @@ def explain_request_due(
 
 
 def request_due(received: date, *, extended: bool = False, suspended_days: int = 0) -> date:
-    """The last day on which the answer to a request is in time.
+    """Return the last day on which the answer to a request is in time.
 
     :param received: the day of receipt in Helsinki (:func:`.calendar_fi.helsinki_day`).
-    :param extended: the person was told of the extension within the first month.
+    :param extended: the person was informed of the extension within the first month.
     :param suspended_days: days in which the person's identity was in reasonable doubt and
         information about it was awaited (Art. 12(6)); added before the last day is moved.
     :raises InvalidInput: ``suspended_days.negative``, ``suspended_days.out_of_range`` (over ten
@@ -154,7 +154,7 @@ def request_due(received: date, *, extended: bool = False, suspended_days: int =
 
 
 def source_notice_due(since: date) -> date:
-    """The last day on which to tell a person of data that came from elsewhere.
+    """Return the last day on which to inform a person of data that came from elsewhere.
 
     One month from the day on which they were obtained (GDPR Art. 14(3)(a)), counted as an answer's.
 
@@ -167,7 +167,8 @@ def source_notice_due(since: date) -> date:
 
 
 def source_notice_overdue(today: date) -> date:
-    """The latest day from which on data were obtained of which it is too late to tell in time.
+    """Return the latest day on which data were obtained for which it is now too late to inform
+    in time.
 
     >>> source_notice_overdue(date(2026, 4, 8)), source_notice_overdue(date(2026, 4, 7))
     (datetime.date(2026, 3, 7), datetime.date(2026, 3, 2))

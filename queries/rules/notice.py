@@ -1,6 +1,6 @@
-"""What the controller says of itself in the notice: the safeguards it keeps and its own words.
+"""The controller's own statements in the notice: the safeguards it applies and its own words.
 
-What the store can answer is never asked of the controller; these are what it cannot know.
+The controller never enters what the store can answer; these are what it cannot know.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from queries.rules.personal_data_types import Purpose
 
 
 class Safeguard(enum.StrEnum):
-    """How digital material is protected besides what this program does itself (GDPR Art. 32)."""
+    """Protection of digital material besides what this program does itself (GDPR Art. 32)."""
 
     ENCRYPTED_CONNECTION = "encrypted_connection"
     """The server is reached through TLS only."""

@@ -1,4 +1,4 @@
-"""By which words a privacy notice speaks of what the law asks of it, in Finnish, Swedish, English.
+"""Words by which a privacy notice covers what the law requires, in Finnish, Swedish, English.
 
 GDPR Art. 13(1)-(2) and 14(1)-(2). A notice can say a thing in other words than these: what is not
 found here is something for a person to look at. Every pattern is bounded, so that a long text takes
@@ -15,7 +15,7 @@ from queries.rules.recipients import RecipientKind
 
 @dataclass(frozen=True)
 class Part:
-    """Something that a notice has to tell.
+    """Something that a notice has to state.
 
     :param citation: where the Regulation asks for it.
     :param is_conditional: only where the case is at hand, as automated decisions.

@@ -1,4 +1,4 @@
-"""Of which retention classes manual material may be: that of a binder is its own, row by row."""
+"""Retention classes of manual material: that of a binder is its own, row by row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user name and a password must be like.
+"""Requirements on a user name and a password.
 
 Sources: NIST SP 800-63B-4 section 3.1.1.2 (a password that is the only factor has at least 15
 characters; no rules of composition; compared with expected words) and the same length in the

@@ -1,4 +1,4 @@
-"""What deadlines are counted by at one moment: the recorded financial years, the house's periods.
+"""Periods by which deadlines are counted at one moment: recorded financial years, own periods.
 
 It is read anew in each transaction (:mod:`queries.store.retention.series`), so that a changed year
 or period takes effect at once; here it answers for one class what :mod:`queries.rules.retention`
@@ -26,7 +26,7 @@ Span = tuple[date, date]
 
 @dataclass(frozen=True)
 class Periods:
-    """The financial years on record and the months that the house has set, by class.
+    """The financial years on record and the months that the company has set, by class.
 
     Years that overlap keep what is in both for the longer time.
 
@@ -46,7 +46,7 @@ class Periods:
         object.__setattr__(self, "years", tuple(sorted(self.years)))
 
     def own(self, code: str) -> OwnPeriod:
-        """The house's period of one of its classes.
+        """Return the company's period of one of its classes.
 
         :raises InvalidInput: ``retention_class.unknown``.
         """
@@ -124,7 +124,7 @@ class Periods:
 
 
 def contains(spans: Sequence[Span], day: date) -> bool:
-    """Whether a day is in one of the spans."""
+    """Check if a day is in one of the spans."""
     return any(first <= day <= last for first, last in spans)
 
 

@@ -1,8 +1,9 @@
-"""The personal-data map: what each column of the store is, by what right it is there, how it goes.
+"""The personal-data map: for each column of the store, its meaning, its legal basis and its
+erasure.
 
 The danger: a column that nobody thought of is kept for ever, left out of an access report, or
-survives an erasure. The principle: every column of every table stands here, as impersonal or with
-its purpose, legal basis, retention class, source and erasure; a test compares the map with the
+survives an erasure. The principle: every column of every table is listed here, as impersonal or
+with its purpose, legal basis, retention class, source and erasure; a test compares the map with the
 schema, so that a new column without an entry fails the build. The eraser, the access report, the
 portability package and the notice read this map and have no list of their own. Nothing is computed
 here and nothing touched.
@@ -37,7 +38,8 @@ def _table(
     owner: Iterable[str] = (),
     **others: Personal,
 ) -> TableMap:
-    """``names`` are ``personal``; ``others`` differ; ``impersonal`` tell of nobody."""
+    """Build a table's map: ``names`` are ``personal``; ``others`` differ; ``impersonal``
+    identify nobody."""
     columns: dict[str, Entry] = dict.fromkeys(impersonal.split())
     columns |= dict.fromkeys(names.split(), personal)
     columns |= others
@@ -478,7 +480,8 @@ def replaced_values(table: str) -> dict[str, str]:
 
 
 def emptied_values(table: str) -> dict[str, str | None]:
-    """What is put in place of a table's columns when a row is emptied that stays to be counted.
+    """Return the values that replace a table's columns when a row is emptied that stays to be
+    counted.
 
     >>> emptied_values("paper_record"), emptied_values("request_right")
     ({'title': '-', 'room_id': None, 'shelf': None}, {'refusal_reason': None})

@@ -1,4 +1,4 @@
-"""What is said of a column in the personal-data map (:mod:`queries.rules.personal_data`)."""
+"""Types of the personal-data map's entries (:mod:`queries.rules.personal_data`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 class Purpose(enum.StrEnum):
-    """Why a datum is in the register (Käyttötarkoitus)."""
+    """Purpose for which a datum is in the register (Käyttötarkoitus)."""
 
     CUSTOMER_RELATION = "customer_relation"
     BILLING = "billing"
@@ -19,7 +19,7 @@ class Purpose(enum.StrEnum):
 
 
 class LegalBasis(enum.StrEnum):
-    """By what right, GDPR Art. 6(1)."""
+    """Legal basis, GDPR Art. 6(1)."""
 
     CONTRACT = "contract"
     """Art. 6(1)(b)."""
@@ -32,7 +32,7 @@ class LegalBasis(enum.StrEnum):
 
 
 class From(enum.StrEnum):
-    """Where the data come from (Tietolähteet)."""
+    """Origin of the data (Tietolähteet)."""
 
     PERSON_OR_YTJ = "person_or_ytj"
     """The person, the organisation, or YTJ; each row says which and when."""
@@ -45,16 +45,16 @@ class From(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Personal:
-    """One column that tells of a person.
+    """One column with data of a person.
 
     :param retention_class: a class of :mod:`queries.rules.statutes`; ``follows_party`` where the
-        column goes with the party's file, whose deadline is that of its longest-living record;
+        column is erased with the party's file, whose deadline is that of its longest-living record;
         ``as_recorded`` where the row names its class.
-    :param erased: ``row``: the row goes; anything else is the value put in its place.
+    :param erased: ``row``: the row is removed; anything else is the value put in its place.
     :param emptied: the value put in its place when its record's own time is up and the row stays to
         be counted (the file of a request, a binder of paper); none where it stays as it is.
-    :param in_access: stands in the access report (GDPR Art. 15).
-    :param in_portability: stands in the portability package (Art. 20): given by the person and
+    :param in_access: included in the access report (GDPR Art. 15).
+    :param in_portability: included in the portability package (Art. 20): given by the person and
         processed by contract.
     """
 

@@ -39,7 +39,7 @@ class Finding:
     :param code: the code in its written form. Not part of ``repr``, so that it reaches no log;
         never put it in an exception or the trail.
     :param certainty: ``valid``: form, date and check character are right: refused everywhere.
-        ``suspect``: it has the form only, or stands in a larger number: asked about.
+        ``suspect``: it has the form only, or is part of a larger number: the form asks.
     """
 
     code: str = field(repr=False)
@@ -101,13 +101,13 @@ def _certainty(match: re.Match[str]) -> Certainty | None:
 
 
 def _is_joined(match: re.Match[str]) -> bool:
-    """Whether the match is one group of a larger number, such as 2025-131052-3080."""
+    """Check if the match is one group of a larger number, such as 2025-131052-3080."""
     before, after = match.string[: match.start()][-2:], match.string[match.end() :][:2]
     return bool(re.fullmatch(r"[0-9A-Z][-./+]", before) or re.fullmatch(r"[-./+][0-9A-Z]", after))
 
 
 def _is_day(digits: str) -> bool:
-    """Whether the six digits are a day of some century: 29.2.00 is one, in 2000."""
+    """Check if the six digits are a day of some century: 29.2.00 is one, in 2000."""
     return any(hetu.is_valid(_with_check(digits, sign)) for sign in "-A")
 
 

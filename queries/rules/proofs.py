@@ -1,7 +1,7 @@
-"""Whether the notice is true today: each of its statements held against the register.
+"""Proofs that the notice is true today: each of its statements compared with the register.
 
-A proof is a query with today's figure, and the page on which the list behind it stands, to be
-mended there. What the store cannot tell by itself is told by whoever serves it (:class:`Told`).
+A proof is a query with today's figure, and the page with the list behind it, to be mended there.
+What the store cannot know by itself is reported by the serving program (:class:`Told`).
 
 The read is :func:`queries.reads.notice.proofs.proofs`.
 """
@@ -19,13 +19,13 @@ class Proof:
     """One statement, and whether it is true today.
 
     :param code: the key of its words; stays the same.
-    :param section: of the notice, where the statement stands.
+    :param section: of the notice, with the statement.
     :param figure: what was counted; how many are against the statement but where the words say
         otherwise (``requests_in_time`` counts those that were in time).
     :param of: of how many; None where that says nothing.
     :param exact: False where counting stopped at ``figure``.
     :param facts: what else the words need.
-    :param page: where the list behind it stands, with ``query`` in its address; None where the
+    :param page: the page with the list behind it, with ``query`` in its address; None where the
         proof itself shows it.
     """
 
@@ -42,9 +42,9 @@ class Proof:
 
 @dataclass(frozen=True)
 class Doors:
-    """What happened when every address was asked for without signing in, as the server started.
+    """Result of requesting every address without signing in, as the server started.
 
-    :param asked: how many addresses and pages were asked for.
+    :param asked: how many addresses and pages were requested.
     :param open: those that answered with more than the sign-in.
     """
 
@@ -55,10 +55,10 @@ class Doors:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What the store does not know by itself.
+    """Facts that the store does not know by itself.
 
     :param public: the ``https`` address of the register, None where it has none.
-    :param doors: None where they were not tried, as in a test of pages.
+    :param doors: None where they were not checked, as in a test of pages.
     :param notice_differs: how many statements of the published notice are not what would be
         published now; None where that was not looked at.
     """

@@ -15,7 +15,7 @@ from queries.rules.countries import EEA
 
 
 class RecipientKind(enum.StrEnum):
-    """What a recipient does."""
+    """Work or business of a recipient."""
 
     ACCOUNTANT = "accountant"
     TAX_SYSTEM = "tax_system"
@@ -34,14 +34,14 @@ class RecipientKind(enum.StrEnum):
 
 
 class RecipientRole(enum.StrEnum):
-    """Art. 28: a processor works for the house by an agreement; a controller for itself."""
+    """Art. 28: a processor works for the company by an agreement; a controller for itself."""
 
     PROCESSOR = "processor"
     CONTROLLER = "controller"
 
 
 class TransferBasis(enum.StrEnum):
-    """By which article of Chapter V data may leave the EU and the EEA."""
+    """Article of Chapter V by which data may leave the EU and the EEA."""
 
     ADEQUACY = "adequacy"
     """A decision of the Commission on the country (Art. 45)."""
@@ -77,7 +77,7 @@ ENDS_SOON = timedelta(days=60)
 
 
 class Agreement(enum.StrEnum):
-    """How the agreement with a recipient stands."""
+    """State of the agreement with a recipient."""
 
     IN_FORCE = "in_force"
     ENDS_SOON = "ends_soon"
@@ -89,7 +89,7 @@ class Agreement(enum.StrEnum):
 
 
 def needs_basis(country: str) -> bool:
-    """Whether data in this country need a basis of Chapter V.
+    """Return whether data in this country need a basis of Chapter V.
 
     >>> needs_basis("FI"), needs_basis("NO"), needs_basis("US"), needs_basis("GB")
     (False, False, True, True)
@@ -98,7 +98,7 @@ def needs_basis(country: str) -> bool:
 
 
 def check_transfer(country: str, basis: str | None) -> None:
-    """Whether data may be kept in this country; returns where they may.
+    """Refuse a country in which data may not be kept on this basis.
 
     :param country: ISO 3166-1 alpha-2.
     :raises RuleRefusal: ``transfer_basis_missing``.
@@ -117,7 +117,7 @@ def check_transfer(country: str, basis: str | None) -> None:
 def agreement_state(
     role: str, agreement: str | None, ends_on: date | None, *, today: date
 ) -> Agreement:
-    """How the agreement stands on a day; its last day is still in force.
+    """Return the state of the agreement on a day; its last day is still in force.
 
     >>> day = date(2026, 3, 5)
     >>> agreement_state("processor", "Sopimus", date(2026, 3, 4), today=day).value

@@ -1,4 +1,4 @@
-"""The rights of data subjects: what can be asked, how it is answered, and on which ground refused.
+"""The rights of data subjects: their codes, answers, and grounds of refusal.
 
 Data with their citations, and no arithmetic: the clock is :mod:`queries.rules.deadlines`.
 Sources: GDPR (EU) 2016/679 Art. 7(3), 12, 15-21, 77; Tietosuojalaki 1050/2018 34 §.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 class RequestChannel(enum.StrEnum):
-    """How a request came, or a letter went."""
+    """Channel by which a request came, or a letter was sent."""
 
     EMAIL = "email"
     POST = "post"
@@ -21,7 +21,7 @@ class RequestChannel(enum.StrEnum):
 
 
 class Asked(enum.StrEnum):
-    """What a data subject can ask for, in the order of the Regulation."""
+    """Right that a data subject can exercise, in the order of the Regulation."""
 
     ACCESS = "access"
     """Art. 15."""
@@ -61,7 +61,7 @@ ABSOLUTE = frozenset({Asked.OBJECTION, Asked.WITHDRAWAL})
 
 
 class IdentityMethod(enum.StrEnum):
-    """What was checked of a person's identity, never by a copied document (Art. 5(1)(c))."""
+    """Method of checking a person's identity, never by a copied document (Art. 5(1)(c))."""
 
     KNOWN_EMAIL = "known_email"
     CALL_BACK = "call_back"
@@ -71,7 +71,7 @@ class IdentityMethod(enum.StrEnum):
 
 
 class LetterKind(enum.StrEnum):
-    """What is made for a request and kept with it: two exports, and the letters."""
+    """Kind of paper made for a request and kept with it: two exports, and the letters."""
 
     ACCESS_REPORT = "access_report"
     PORTABILITY_PACKAGE = "portability_package"
@@ -126,7 +126,7 @@ TOLD_OF = {
 
 @dataclass(frozen=True)
 class RefusalGround:
-    """A ground for not doing what was asked.
+    """A ground for refusing a request.
 
     :param rights: what can be refused on it.
     """

@@ -1,4 +1,4 @@
-"""Until when a record is kept, and what may go.
+"""Retention of a record: the last day it is kept, and the exact inverse.
 
 **The danger.** Two mistakes, and neither can be undone. Destroyed a day too early, a voucher is
 missing when the tax authority asks, and the company has broken the Accounting Act; no backup may
@@ -8,16 +8,16 @@ invoice instead of the financial year's end, a 29 February, a financial year tha
 after the date had been stored, a record that no rule was written for.
 
 **The principle.** No deadline is stored. ``keep_until`` is computed from the event, the financial
-year and the law each time that it is asked, so that a corrected year or a changed period takes
-effect at once and nothing goes stale. It is the *last* day kept: disposal is lawful from the day
-after. The question that the store is asked, "whose time is up?", is answered with the exact
-inverse: :func:`last_event_disposable` turns a day into an event day, and the store reads a range
-of an index. Where the facts do not suffice (a voucher in no recorded financial year), the answer
-is a refusal, never a guess: such a record is shown as "year missing" and is not disposable. A
-later event never means an earlier ``keep_until``; this holds because financial years do not
-overlap. Where they do, as rows from elsewhere may, nothing is refused, for then no record of any
-class could be judged any more: a day in two years is kept as the year with the later end says,
-and :func:`overlaps` names the days to mend.
+year and the law each time that it is needed, so that a corrected year or a changed period takes
+effect at once and nothing gets out of date. It is the *last* day kept: disposal is lawful from the
+day after. The query for records whose time is up uses the exact inverse:
+:func:`last_event_disposable` turns a day into an event day, and the store reads a range of an
+index. Where the facts do not suffice (a voucher in no recorded financial year), the answer is a
+refusal, never a guess: such a record is shown as "year missing" and is not disposable. A later
+event never means an earlier ``keep_until``; this holds because financial years do not overlap.
+Where they do, as rows from elsewhere may, nothing is refused, for then no record of any class could
+be judged any more: a day in two years is kept as the year with the later end says, and
+:func:`overlaps` names the days to mend.
 
 **The transaction boundary.** This module computes and touches nothing. What it says is true for
 the financial years, periods and events that it was given, so a disposal reads them, asks again
@@ -87,7 +87,7 @@ class FinancialYear:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a record is kept until a day, as data for a sentence.
+    """Reason why a record is kept until a day, as data for a sentence.
 
     :param kind: the code of the retention class.
     :param counted_from: the day from which the period runs: the event, the end of the financial
@@ -329,7 +329,7 @@ def financial_year_of(day: date, financial_years: Iterable[FinancialYear]) -> Fi
 
 @dataclass(frozen=True)
 class OwnPeriod:
-    """A period that the house has set, counted in months from the event, to the day.
+    """A period that the company has set, counted in months from the event, to the day.
 
     :raises InvalidInput: ``months.negative``, ``months.out_of_range`` (over 100 years).
     """
@@ -356,7 +356,8 @@ class OwnPeriod:
         return _last_before(on, self.months)
 
     def explain(self, code: str, event: date) -> Reason:
-        """The arithmetic of :meth:`keep_until` for a class of the house.
+        """Return the calculation of :meth:`keep_until` for a class whose period the company
+        sets.
 
         :raises InvalidInput: ``retention_class.unknown``.
 

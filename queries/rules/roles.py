@@ -91,7 +91,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """Who reads or writes: a user's name and role, as the trail knows them."""
+    """A user who reads or writes: name and role, as in the trail."""
 
     username: str
     role: Role

@@ -1,4 +1,4 @@
-"""What is still open of an invoice, once its payments and credit notes are counted.
+"""Balance of an invoice, once its payments and credit notes are counted.
 
 An invoice and the credit notes that credit it are settled against each other: a credit note first
 takes down what is unpaid; what is left of it is owed to the customer, until it is paid back. The
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 def open_balances(
     invoice: tuple[int, int], credit_notes: Sequence[tuple[int, int]]
 ) -> tuple[int, tuple[int, ...]]:
-    """What is open of an invoice and of each of its credit notes.
+    """Return the open balance of an invoice and of each of its credit notes.
 
     Each is given as its total and what was paid for it; a credit note's are negative. An invoice
     that was paid too much is open by a negative sum, which its credit notes leave as it is.
@@ -40,7 +40,7 @@ def open_balances(
 
 
 def left_open(balance: int, written_off: int) -> int:
-    """What is open of a balance of which so much was written off.
+    """Return what is open of a balance of which so much was written off.
 
     A write-off covers no more than is left: what is paid later all the same is owed to nobody.
 

@@ -1,13 +1,13 @@
-"""The laws that say how long a record is kept, as data.
+"""The statutes on the retention of records, as data.
 
 Every retention class of the register is here once: the statutory ones, whose period nobody in the
-house can change, and the house's own, whose period is a setting because no law gives one and
+company can change, and the company's own, whose period is a setting because no law gives one and
 purpose limitation asks for one all the same (GDPR Art. 5(1)(e)). The arithmetic is
 :mod:`queries.rules.retention`; the sentences are the words folder's, keyed by ``code``,
 ``formula`` and ``trigger``.
 
 ``valid_from`` is the day on which the act, or the duty in it, came into force. Earlier records
-that are still in the house are kept by the same rule. A class has one rule in force: a second
+that are still kept are kept by the same rule. A class has one rule in force: a second
 version of a class would have to say which events it covers before the inverse in
 :mod:`queries.rules.retention` could be trusted, and a test refuses one until then.
 
@@ -29,7 +29,7 @@ MOST_MONTHS = 1200
 
 
 class Formula(enum.StrEnum):
-    """How ``keep_until`` is counted from the event; ``period`` is in years, or in months."""
+    """Formula that counts ``keep_until`` from the event; ``period`` is in years, or in months."""
 
     FINANCIAL_YEAR_END = "financial_year_end"
     """The end of the financial year that contains the event, and the years, to the day."""
@@ -44,7 +44,7 @@ class Formula(enum.StrEnum):
 
 
 class Trigger(enum.StrEnum):
-    """What the event of a class is."""
+    """Event of a class, from which its period counts."""
 
     RECORDED = "recorded"
     """The day of the bookkeeping record: an invoice's date, a letter's, a work report's."""
@@ -96,10 +96,10 @@ class Statute:
 
 @dataclass(frozen=True)
 class OwnClass:
-    """A retention class whose period the house sets.
+    """A retention class whose period the company sets.
 
     :param citation: why there has to be a period at all.
-    :param suggested_months: the period until the house has set its own.
+    :param suggested_months: the period until the company has set its own.
     :param floor: the statutory class that the period must not undercut, where there is one; its
         years are the fewest that a setting may have.
     """
@@ -214,7 +214,7 @@ def statute(code: str) -> Statute:
 
 
 def own_class(code: str) -> OwnClass:
-    """The house's own class of that code.
+    """Return the company's own class of that code.
 
     :raises InvalidInput: ``retention_class.unknown``.
 
@@ -227,7 +227,7 @@ def own_class(code: str) -> OwnClass:
 
 
 def check_own_period(code: str, months: int) -> None:
-    """Whether the house may set this period for this class; returns where it may.
+    """Refuse a period that the company may not set for this class.
 
     :raises RuleRefusal: ``period_set_by_statute`` for a statutory class;
         ``period_below_statute`` where the class has a floor and the months are fewer.
@@ -248,7 +248,7 @@ def check_own_period(code: str, months: int) -> None:
 
 
 def check_months(months: int) -> None:
-    """Whether a period is one at all: up to 100 years; returns where it is.
+    """Refuse a number of months that is not a period: up to 100 years.
 
     :raises InvalidInput: ``months.negative``, ``months.out_of_range``.
     """
@@ -259,7 +259,7 @@ def check_months(months: int) -> None:
 
 
 def check_period(rule: OwnClass, months: int) -> None:
-    """As :func:`check_own_period`, for a class at hand."""
+    """Check as :func:`check_own_period` does, for a class at hand."""
     check_months(months)
     if rule.floor is None:
         return

@@ -1,4 +1,4 @@
-"""What a person typed, made ready for a rule to look at.
+"""Preparation of typed text for a rule.
 
 Text reaches the register from keyboards, spreadsheets, letters and web pages. It carries no-break
 spaces, fullwidth digits, dashes of other kinds and invisible marks, none of which the person
@@ -93,7 +93,7 @@ def typed(text: str | None, field: str, limit: int) -> str:
 
 
 def is_ascii_digits(text: str) -> bool:
-    """Whether the text is ASCII digits only, and some.
+    """Check if the text is ASCII digits only, and not empty.
 
     >>> is_ascii_digits("0123"), is_ascii_digits(""), is_ascii_digits("12a")
     (True, False, False)

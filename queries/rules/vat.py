@@ -82,7 +82,7 @@ def rate_in_force(category: str, on: date) -> VatRate:
 
 
 def is_in_force(category: str, basis_points: int, on: date) -> bool:
-    """Whether this is the rate of the category on this day.
+    """Check if this is the rate of the category on this day.
 
     >>> is_in_force("reduced_low", 900, date(2012, 6, 15))
     True
@@ -136,7 +136,7 @@ def line_total(
 
 
 class TaxedLine(Protocol):
-    """What :func:`invoice_totals` needs of an invoice line."""
+    """An invoice line as :func:`invoice_totals` needs it."""
 
     @property
     def net_cents(self) -> int: ...

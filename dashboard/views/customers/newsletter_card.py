@@ -49,7 +49,8 @@ def draw_newsletter(card: CustomerCard) -> None:
 
 
 def _may_have_relation(card: CustomerCard) -> bool:
-    """Whether a right of the relation can be offered; the command looks at what was bought."""
+    """Return whether a legal basis of the relation can be offered; the command checks what was
+    bought."""
     if card.kind == PartyKind.ORGANISATION:
         return True
     return "customer" in card.roles and card.status == PartyStatus.ACTIVE

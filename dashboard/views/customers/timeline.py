@@ -30,7 +30,7 @@ class _NoteRow:
 
 
 def draw_history(party_id: int) -> None:
-    """The timeline with its forms; older lines are read when asked for."""
+    """Draw the timeline with its forms; older lines are read on demand."""
     with st.container(horizontal=True):
         adding("note", party_id)
     shown = f"history-{party_id}"

@@ -1,4 +1,4 @@
-"""What a person has to look at after a restore, and the button that says that they have."""
+"""Findings that a person has to look at after a restore, and the button that confirms it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a disposal comes to: who decided, what goes by which rule, what stays and why."""
+"""Review of a disposal: who decided, what is erased by which rule, what stays and why."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MORE = 200
 
 
 def decisions(run: RunRow) -> list[tuple[str, str]]:
-    """Who proposed and approved, and when."""
+    """Return who proposed and approved, and when."""
     found = [
         (t("disposal.as_of"), day(run.as_of, language())),
         (t("disposal.proposed"), _who(run.proposed_by, run.proposed_at)),
@@ -71,7 +71,7 @@ def draw_sums(review: Review) -> None:
 
 
 def draw_reasons(review: Review) -> None:
-    """What stayed, by reason."""
+    """Draw what stayed, by reason."""
     st.subheader(t("disposal.stays"), anchor=False)
     safe_html.table(
         (t("disposal.record"), t("disposal.reason"), t("disposal.files")),

@@ -1,4 +1,5 @@
-"""Whether somebody other than the proposer approves a disposal: how it stands, and changing it."""
+"""The rule that somebody other than the proposer approves a disposal: its state, and changing
+it."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from queries.writes.retention.disposal import AskSecondPerson, ask_second_person
 
 
 def draw_second_person() -> None:
-    """The rule as it stands, who set it, and the button that turns it."""
+    """Draw the rule as it is, who set it, and the button that changes it."""
     stands = ask(setting_as_set, SECOND_PERSON)
     asked = stands is not None and bool(stands.value)
     who = (

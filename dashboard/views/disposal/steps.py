@@ -48,7 +48,7 @@ def propose_button() -> None:
 
 
 def draw_steps(review: Review) -> None:
-    """What may be done next with a disposal."""
+    """Draw what may be done next with a disposal."""
     run = review.run
     if run.status == RunStatus.PROPOSED:
         _draw_decision(review)
@@ -144,7 +144,7 @@ def _carry_on(review: Review) -> None:
 
 
 def _draw_certificate(review: Review) -> None:
-    """Both forms are made when they are asked for, and leave no file behind."""
+    """Draw both forms of the certificate, made on demand, leaving no file behind."""
     if not may(Permission.CARRY_OUT_DISPOSAL):
         return
     house = ask(controller).name

@@ -124,7 +124,7 @@ def _teller(place: DeltaGenerator) -> Callable[[float], None]:
 
 
 def draw_settings(given: Given) -> tuple[Intake, ImportSettings]:
-    """What the file is and how it is read, to be adjusted."""
+    """Draw what the file is and how it is read, to be adjusted."""
     settings = _chosen_reading(given)
     intake = read(given, settings)
     grid = intake.grid
@@ -158,7 +158,7 @@ def _key(given: Given, name: str) -> str:
 
 
 def _chosen_reading(given: Given) -> ImportSettings:
-    """What was chosen of the ways to read the file, before the widgets are drawn."""
+    """Return the chosen way of reading the file, before the widgets are drawn."""
     chosen: dict[str, Any] = {
         name: st.session_state.get(_key(given, name)) for name in ("encoding", "delimiter", "sheet")
     }
@@ -166,7 +166,7 @@ def _chosen_reading(given: Given) -> ImportSettings:
 
 
 def _header_key(given: Given) -> str:
-    """Whether a table has a heading is asked of each sheet."""
+    """Return a key for each sheet, since each may have a heading or not."""
     return _key(given, f"has_header.{st.session_state.get(_key(given, 'sheet'))}")
 
 

@@ -1,4 +1,4 @@
-"""Whom a row of an import means, where its keys do not tell: a person says, row by row."""
+"""Answers on the party that a row of an import means, where its keys do not settle it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _NEW = 0
 
 
 def said(intake: Intake) -> tuple[tuple[int, int | None], ...]:
-    """What was said of the rows of this file: the party of each, None for someone new."""
+    """Return the answers on the rows of this file: the party of each, None for someone new."""
     kept: dict[int, int] = st.session_state.get(_kept_as(intake), {})
     return tuple((row, party_id or None) for row, party_id in sorted(kept.items()))
 
 
 def draw_matches(plan: Plan, intake: Intake) -> None:
-    """One choice for each row that is asked about, or was said."""
+    """Draw one choice for each row that needs an answer, or has one."""
     kept: dict[int, int] = st.session_state.get(_kept_as(intake), {})
     asked = [row for row in plan.rows if row.number in kept or _is_asked(row)]
     if not asked:

@@ -22,7 +22,7 @@ _DONE = "import!codes_done"
 
 
 def draw_post_codes(file: PostCodeFile, sha256: str, name: str) -> None:
-    """What the file would do to the codes of the register, and the button that does it."""
+    """Draw what the file would do to the codes of the register, and the button that does it."""
     st.header(t("import.preview"), anchor=False)
     st.caption(t("import.post_codes.about"))
     changes = ask(post_code_changes, file.places, run_on=file.run_on)
@@ -55,7 +55,7 @@ def _carry_out(file: PostCodeFile, sha256: str, name: str, token: str) -> None:
 
 
 def draw_post_codes_done() -> bool:
-    """What the last import of post codes did; False when there is nothing to tell."""
+    """Draw what the last import of post codes did; return False when there is nothing to show."""
     count: int | None = st.session_state.get(_DONE)
     if count is None:
         return False

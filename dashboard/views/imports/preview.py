@@ -40,7 +40,7 @@ class Brought:
 
 @dataclass(frozen=True)
 class Done:
-    """What an import did."""
+    """The result of an import."""
 
     created: int
     changed: int
@@ -166,7 +166,7 @@ def _carry_out(
 
 
 def draw_done() -> bool:
-    """What the last import did; False when there is nothing to tell."""
+    """Draw what the last import did; return False when there is nothing to show."""
     done: Done | None = st.session_state.get(_DONE)
     if done is None:
         return False

@@ -43,7 +43,7 @@ REACH = (
 
 
 def draw_message(message_id: int) -> None:
-    """What came, word by word."""
+    """Draw a message, word for word."""
     link("messages", t("messages.back"), icon="arrow_back")
     card = ask(message_card, message_id)
     below = " · ".join(
@@ -148,7 +148,7 @@ def _named(name: str, town: str | None) -> str:
 
 
 def _values(card: MessageCard) -> dict[str, Any]:
-    """The form as the message fills it; a town without a street goes into the note."""
+    """Return the form's values from the message; a town without a street is put into the note."""
     *given, family = card.name.split() or [""]
     place = " ".join(part for part in (card.post_code, card.town) if part)
     note = "\n".join(part for part in (card.message, None if card.street else place) if part)

@@ -216,7 +216,7 @@ def _remove(form_id: int, version: int) -> None:
 
 
 def _snippet(row: WebFormRow, secret: str) -> None:
-    """What the site copies: once, for the secret is nowhere else."""
+    """Draw what the site copies: once, for the secret is nowhere else."""
     st.session_state.pop("web_form!secret", None)
     st.warning(t("messages.shown_once"), icon=":material/key:")
     house = ask(controller)

@@ -15,7 +15,7 @@ _ICONS = {Weight.WRONG: "error", Weight.MISSING: "playlist_remove", Weight.LOOK:
 
 
 def draw_check() -> None:
-    """The field, and the findings on what stands in it; nothing of it is kept."""
+    """Draw the field, and the findings on its text; nothing of it is kept."""
     with st.form("notice_check"):
         text = st.text_area(
             t("notice_check.text"), key="notice_check.text", height=300, max_chars=LONGEST
@@ -60,7 +60,7 @@ def _draw_finding(row: Finding) -> None:
 
 
 def sentences(row: Finding) -> tuple[str, str]:
-    """What was found, and what to do about it."""
+    """Return what was found, and what to do about it."""
     if not row.code.startswith("part_"):
         found = t(f"notice_check.found.{row.code}", **row.facts)
         return found, t(f"notice_check.do.{row.code}", **row.facts)

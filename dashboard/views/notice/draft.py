@@ -88,7 +88,7 @@ def draw_version(text: str, shown_in: str) -> None:
 
 
 def draw_files(writing: Writing, shown_in: str, imprint: Imprint, house: str) -> None:
-    """The notice as files, made when they are asked for."""
+    """Draw the notice as files, made on demand."""
     name = phrase("notice.file_name", shown_in)
     page = partial(as_page, writing, language=shown_in, imprint=imprint)
     with st.container(horizontal=True):

@@ -1,4 +1,4 @@
-"""What the controller says of itself in the notice: who it is, its safeguards, its own words."""
+"""Forms of the controller's own statements in the notice: its details, safeguards and own words."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _WORDS = tuple(Field(code, "lines", label=f"notice.words_in.{code}") for code in
 
 
 def draw_controller(row: ControllerRow) -> None:
-    """Who answers, and the form to change it."""
+    """Draw the controller, and the form to change it."""
     _head("notice.controller", "notice-controller", row.version is not None, _who(row))
     values = asdict(row.controller)
     if row.version is None:
@@ -109,7 +109,7 @@ def draw_safeguards(settings: NoticeSettings) -> None:
 
 
 def draw_words(settings: NoticeSettings) -> None:
-    """What is said in the house's own words, topic by topic."""
+    """Draw what is said in the company's own words, topic by topic."""
     st.subheader(t("notice.words"), anchor=False)
     st.caption(t("notice.words_about"))
     for row in settings.topics:

@@ -19,7 +19,7 @@ DRAFT = 0
 
 
 def draw_state(rows: tuple[VersionRow, ...], changed: int) -> None:
-    """Whether what is published is what the register says now.
+    """Draw whether what is published is what the register says now.
 
     :param changed: how many statements are not.
     """
@@ -52,7 +52,7 @@ def choose_version(name: str, rows: tuple[VersionRow, ...], first: int) -> int:
 
 
 def draw_changes(rows: tuple[VersionRow, ...], draft: str, shown_in: str) -> None:
-    """What differs between two texts that are chosen, and all versions below it."""
+    """Draw the differences between two texts that are chosen, and all versions below them."""
     if not rows:
         st.info(t("notice.no_versions"))
         return

@@ -1,4 +1,4 @@
-"""The overview's figures of what came in from outside: messages, and people to be told."""
+"""The overview's figures of what came in from outside: messages, and people to inform."""
 
 from __future__ import annotations
 

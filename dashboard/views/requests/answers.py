@@ -1,4 +1,4 @@
-"""Answering rights one by one: prepare what goes out, look at it, then say that it was sent."""
+"""Answers to rights one by one: prepare a letter, look at it, then record that it was sent."""
 
 from __future__ import annotations
 
@@ -136,8 +136,8 @@ def draw_rights(card: RequestCard) -> None:
 
 
 def _somebody_was_first(card: RequestCard, right: AskedRow) -> bool:
-    """Whether an answer was not noted because a colleague's was: its form is no longer there to say
-    so. Said once."""
+    """Return whether an answer was not recorded because a colleague's was: its form is no longer
+    there to say so. Shown once."""
     if right.status == "open":
         return False
     refused = [
@@ -182,7 +182,7 @@ def _draw_steps(card: RequestCard, right: AskedRow) -> None:
 
 
 def _draw_fulfilling(card: RequestCard, right: AskedRow, values: dict[str, Any], turn: int) -> None:
-    """Prepare what goes out for a right, and then say that it went."""
+    """Draw the preparation of an answer to a right, and then the form that it was sent."""
     kind = ANSWERED_BY[Asked(right.kind)]
     fields = _TYPED.get(kind, ())
     told: tuple[Disclosed, ...] = ()
@@ -339,8 +339,8 @@ def draw_preparing(
     turn: int = 0,
     **given: Any,
 ) -> list[LetterRow]:
-    """The form that makes a letter, and the letter once it is made with what goes along; returns
-    the ones of its kind that wait.
+    """Draw the form that makes a letter, and the letter once it is made with its enclosures;
+    return the waiting ones of its kind.
 
     :param values: what the fields hold at first; another ``turn`` is another form, which begins
         with them anew.
@@ -405,7 +405,7 @@ def draw_letter(row: LetterRow) -> None:
 
 
 def _wanted(key: str) -> bool:
-    """Whether the file is fetched: only when asked for, for reading it is noted."""
+    """Return whether to fetch the file: only on demand, for reading it is recorded."""
     if st.session_state.get(f"{key}!wanted"):
         return True
     return st.button(
@@ -445,8 +445,9 @@ def _sending(
 def still_asked(
     card: RequestCard, kind: str, asked: str | None, fields: tuple[Field, ...]
 ) -> tuple[tuple[Field, ...], dict[str, Any]]:
-    """Which fields of a letter the form that says it was sent asks for again, and what the letter
-    says: the file says the same. Of a letter that was made in another session all are asked."""
+    """Return the fields of a letter that the form of its sending asks for again, and what the
+    letter says, so that the file says the same. For a letter that was made in another session,
+    ask for all."""
     said: dict[str, Any] = st.session_state.get(_said(card, kind, asked), {})
     if not said:
         return fields, {}

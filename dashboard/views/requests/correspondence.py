@@ -49,7 +49,7 @@ def draw_identity_letter(card: RequestCard, asked: SuspensionRow) -> None:
 
 
 def draw_sent(card: RequestCard) -> None:
-    """What went, with its day and fingerprint."""
+    """Draw what was sent, with its day and fingerprint."""
     sent = [row for row in card.letters if row.sent_on is not None]
     if sent:
         st.header(t("requests.went"), anchor=False)

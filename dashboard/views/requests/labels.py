@@ -1,4 +1,4 @@
-"""What the pages of requests say in the same way: the clock, a right with its answer, days left."""
+"""Labels that the pages of requests share: the clock, a right with its answer, days left."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def clock_line(due: DueExplanation) -> str:
 
 
 def days_line(row: RequestRow) -> str:
-    """How much time there is, or how late it is."""
+    """Return how much time there is, or how late it is."""
     if row.waiting:
         return t("requests.waits_short")
     if row.days_left < 0:
@@ -35,10 +35,10 @@ def days_line(row: RequestRow) -> str:
 
 
 def answer_line(right: AskedRow, *, gone: bool = False) -> str:
-    """What became of a right.
+    """Return the outcome of a right.
 
     :param gone: the party of the request is no more in the register: what stayed of an erasure has
-        gone too. Of an anonymised file nobody can tell.
+        gone too. For an anonymised file this is not known.
     """
     parts = [t(f"asked_statuses.{right.status}")]
     if right.answered_on:

@@ -1,4 +1,4 @@
-"""Making what goes out: letters from the request's own facts, exports from the personal-data map.
+"""Making of letters from the request's own facts, and of exports from the personal-data map.
 
 What belongs together is made at one press and filed by one command: a report as paper and as JSON
 with its covering letter, a letter to the person and one to each recipient of the data. Reading ends
@@ -45,7 +45,7 @@ _STAYS = {"invoice": "voucher", "order": "voucher", "party": "follows_record"}
 def letter_wish(
     card: RequestCard, kind: str, asked: str | None, /, *, by_post: bool = False, **typed: Any
 ) -> FileLetter:
-    """The wish that keeps what is made now from the request and what was typed.
+    """Return the inputs that file a letter made now from the request and what was typed.
 
     :param by_post: the letter has the postal address, where one is known.
     :raises RegisterError: for a missing fact, a missing party, a missing right, an erasure that may
@@ -179,7 +179,7 @@ def _same(card: RequestCard, kind: str, asked: str | None) -> dict[str, Any]:
 
 
 def _house(card: RequestCard, by_post: bool) -> tuple[Controller, Addressee]:
-    """Who writes, and to whom."""
+    """Return the sender and the addressee."""
     with the_store().reading(actor(), now=clock.now()) as session:
         to = addressee(
             session,
@@ -218,7 +218,8 @@ def _letter(
 
 
 def _erasable(card: RequestCard, plan: ErasurePlan) -> None:
-    """Nobody is told that their data go before it is known who asks, and that they may go.
+    """Refuse to announce an erasure before the requester is identified and the data may be
+    erased.
 
     :raises IdentityUnverified:
     :raises RuleRefusal: ``under_hold``; ``relation_in_force``.
@@ -275,7 +276,7 @@ def _facts(
 
 
 def _staying(plan: ErasurePlan, language: str) -> list[dict[str, Any]]:
-    """What stays, the reason once for all the days of a kind."""
+    """Return what stays, with the reason once for all the days of a kind."""
     alike: dict[tuple[str, str, str, bool], list[PlanLine]] = {}
     for line in plan.lines:
         if not line.goes_now:
@@ -302,7 +303,7 @@ def _staying(plan: ErasurePlan, language: str) -> list[dict[str, Any]]:
 
 
 def _pieces(count: int, language: str) -> str:
-    """How many there are of a kind; nothing for the only one."""
+    """Return how many there are of a kind; empty for the only one."""
     return "" if count == 1 else words.phrase("letter.pieces", language).format(n=count)
 
 
@@ -316,7 +317,7 @@ def change_line(what: str, old: str, new: str) -> str:
 
 
 def _why(line: PlanLine) -> str:
-    """Why what stays stays; a binder is kept by a law of its own."""
+    """Return why what stays stays; a binder is kept by a law of its own."""
     return line.code if line.kind == "paper" else _STAYS.get(line.kind, "voucher")
 
 

@@ -29,8 +29,8 @@ from queries.writes.requests.rectification import BeginRectification, begin_rect
 
 
 def draw_rectifying(card: RequestCard, party_id: int) -> tuple[dict[str, Any], int]:
-    """The forms of the party's data and what was corrected since they were opened, by whomever;
-    returns what the letter's form begins with, and how often that has changed."""
+    """Draw the forms of the party's data and what anyone corrected since they were opened;
+    return what the letter's form begins with, and how often that has changed."""
     kept = ask(details_before, card.id)
     found = () if kept is None else _corrected(card, party_id, kept)
     if found:
@@ -78,13 +78,13 @@ def draw_rectifying(card: RequestCard, party_id: int) -> tuple[dict[str, Any], i
 
 
 def _corrected(card: RequestCard, party_id: int, kept: bytes) -> tuple[Correction, ...]:
-    """What differs from what was kept when the rectification began."""
+    """Return what differs from what was kept when the rectification began."""
     now = ask(details_of, party_id, card.language)
     return corrections(read_kept(kept), now, card.language)
 
 
 def _begin(card: RequestCard, party_id: int) -> None:
-    """Keep what stands, before the forms open."""
+    """Keep the present data, before the forms open."""
     try:
         with the_store().reading(actor(), now=clock.now()) as session:
             content = as_kept(details_of(session, party_id, card.language))

@@ -1,4 +1,4 @@
-"""Requests that have to do with each other: the same asked again, and a complaint about one."""
+"""Related requests: the same requested again, and a complaint about one."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Before a report leaves the house: what may tell of somebody else is looked at, place by place.
+"""Review of a report before it is given out: places that may be about somebody else, one by one.
 
 What was found and decided stays in the user's session only; the report is made anew when it is
 prepared, and a place that nobody has decided on stops it. Keys of widgets name places by the keys
-of rows, never by what stands there.
+of rows, never by their text.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_EACH = 60
 
 @dataclass(frozen=True)
 class Looked:
-    """What was found in a report; ``turn`` counts how often it was looked at."""
+    """The findings in a report; ``turn`` counts how often it was reviewed."""
 
     marks: tuple[Mark, ...]
     complete: bool
@@ -56,7 +56,7 @@ def reviewed(card: RequestCard, party_id: int) -> tuple[AccessReport, tuple[Mark
 
 
 def noted(report: AccessReport, found: int) -> str:
-    """What the file says of the review: how many places, and which data were redacted."""
+    """Return what the file says of the review: how many places, and which data were redacted."""
     said = [t("requests.review.noted", on=day(report.made_on, language()), n=found)]
     if report.redactions:
         said.append(t("requests.review.noted_redacted", what="; ".join(report.redactions)))
@@ -64,7 +64,7 @@ def noted(report: AccessReport, found: int) -> str:
 
 
 def draw_review(card: RequestCard, party_id: int) -> None:
-    """The places with what stands around them, each to be redacted or kept."""
+    """Draw the places with the text around them, each to be redacted or kept."""
     looked: Looked | None = st.session_state.get(f"looked-{card.id}")
     if looked is None:
         st.caption(t("requests.review.about"))
@@ -201,7 +201,7 @@ def _decided(request_id: int) -> dict[tuple[str, int, int, str], str]:
 
 
 def _name(mark: Mark) -> tuple[str, int, int, str]:
-    """A place with what stands there: where the text has changed, it is decided on anew."""
+    """Return a place with its text: where the text has changed, it is decided on anew."""
     return (mark.place, mark.start, mark.end, mark.found)
 
 
@@ -233,7 +233,7 @@ def _judge_all(request_id: int, marks: tuple[Mark, ...], choice: str) -> None:
 
 
 def _from_word(text: str) -> str:
-    """What stands before, from the beginning of a word."""
+    """Return the text before, from the beginning of a word."""
     return text if len(text) < AROUND else f"…{text.partition(' ')[2]}"
 
 

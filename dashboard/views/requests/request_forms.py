@@ -65,7 +65,7 @@ _MOST_OFFERED = 8
 
 
 def record_form(party_id: int | None, about: int | None = None) -> None:
-    """Record a request; who it may be is asked on its own page.
+    """Draw the form that records a request; its own page asks which party it is.
 
     :param about: the request that a complaint is about.
     """
@@ -91,7 +91,7 @@ def record_form(party_id: int | None, about: int | None = None) -> None:
 
 
 def draw_party(card: RequestCard) -> None:
-    """Who of the register it is: as it stands, or who may be it."""
+    """Draw the party of the request: as it is, or the parties that it may be."""
     if card.party_id is not None:
         safe_html.lines(card.party_name or "", small=t("registered.in_register"))
         st.button(
@@ -128,7 +128,7 @@ def draw_party(card: RequestCard) -> None:
 
 
 def _draw_offers(card: RequestCard) -> None:
-    """Whom the claims suggest, with the reasons, and whom a search finds."""
+    """Draw the parties that the claims suggest, with the reasons, and those that a search finds."""
     found = ask(who_is_this, name=card.claimed_name or "", contact=card.claimed_contact or "")
     if not found:
         st.caption(t("requests.no_match"))
@@ -161,7 +161,7 @@ def _offer(card: RequestCard, party_id: int, name: str, *small: str | None) -> N
 
 
 def draw_identity(card: RequestCard) -> None:
-    """What was checked, and the forms for asking and for noting it."""
+    """Draw what was checked, and the forms for asking and for recording it."""
     waiting = [row for row in card.suspensions if row.answered_on is None]
     for row in card.suspensions:
         answered = day(row.answered_on, language()) if row.answered_on else t("requests.waiting")
@@ -243,7 +243,7 @@ def draw_extension(card: RequestCard) -> None:
 
 
 def draw_lifting(card: RequestCard) -> None:
-    """Lifting a restriction: the person is told first (GDPR Art. 18(3))."""
+    """Draw the lifting of a restriction: the person is informed first (GDPR Art. 18(3))."""
     if card.party_id is not None:
         draw_restriction(card.party_id)
     for one in card.restrictions:

@@ -20,7 +20,7 @@ _COLOURS = ("#1f5f8b", "#c2701c", "#5b8c3e", "#8a4f9e", "#b03a48", "#3f8f8f", "#
 
 
 def draw_chart(told: RequestStatistics) -> None:
-    """Stacked bars, one colour a right; the same numbers stand in the table below."""
+    """Draw stacked bars, one colour a right; the same numbers are in the table below."""
     months = _whole(row.month for row in told.asked)
     counts = {(row.month, row.kind): row.count for row in told.asked}
     labels = [month(one, language()) for one in months]
@@ -63,7 +63,7 @@ def draw_chart(told: RequestStatistics) -> None:
 
 
 def _whole(asked: Iterable[date]) -> list[date]:
-    """Every month from the first to the last: one in which nobody asked has its place too."""
+    """Return every month from the first to the last, with those without a request."""
     known = sorted(set(asked))
     return [add_months(known[0], n) for n in range(_apart(known[0], known[-1]) + 1)]
 
@@ -77,5 +77,5 @@ def _highest(counts: Mapping[tuple[date, str], int]) -> int:
 
 
 def _apart(first: date, last: date) -> int:
-    """How many months lie between two months."""
+    """Count the months between two months."""
     return 12 * (last.year - first.year) + last.month - first.month

@@ -1,4 +1,4 @@
-"""What somebody has to decide on before records may go, each a link to its list."""
+"""Decisions that are due before records may be disposed of, each a link to its list."""
 
 from __future__ import annotations
 

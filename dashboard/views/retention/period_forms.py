@@ -1,4 +1,4 @@
-"""The house's own retention periods: how long they are, who set them, and how to change them."""
+"""The company's own retention periods: their length, who set them, and how to change them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MONTHS = (Field("months", "whole", label="periods.months"),)
 
 
 def draw_periods() -> None:
-    """Every period of the house, each with its form for who may change it."""
+    """Draw every period of the company, each with its form for users who may change it."""
     st.caption(t("periods.about"))
     for row in ask(periods):
         form = f"period-{row.code}"

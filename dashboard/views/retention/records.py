@@ -56,7 +56,7 @@ def draw_records(view: RetentionView, wanted: RetentionFilter) -> None:
 
 
 def draw_filter() -> RetentionFilter:
-    """What the list shows, as it is chosen."""
+    """Draw the filter and return what was chosen."""
     party = st.query_params.get("party", "")
     party_id = int(party) if party.isdecimal() and len(party) < 12 else None  # noqa: PLR2004 - an id's length
     if party_id is None:
@@ -85,7 +85,7 @@ def draw_filter() -> RetentionFilter:
 
 
 def _counted(figures: RetentionFigures, wanted: RetentionFilter) -> Total:
-    """What the figures say of the classes that the list shows."""
+    """Return the figures' total of the classes that the list shows."""
     return Total(
         sum(
             count_of(count, RetentionState(wanted.state))

@@ -32,7 +32,7 @@ _TYPED = ("description", "quantity", "unit", "unit_price", "discount", "vat_cate
 
 @dataclass(frozen=True)
 class TypedDraft:
-    """A draft as the screen has it: ``rows[n]`` is the row on which line ``n`` stands."""
+    """A draft as the screen has it: ``rows[n]`` is the row of line ``n``."""
 
     inputs: AmendDraft
     rows: tuple[int, ...]
@@ -160,7 +160,7 @@ def _amend(uow: UnitOfWork, typed: TypedDraft) -> int:
 
 
 def on_row(error: InvalidInput, rows: tuple[int, ...]) -> InvalidInput:
-    """The refusal of ``lines.0.net`` as that of the row on which line 0 stands."""
+    """Return the refusal of ``lines.0.net`` as that of the row of line 0."""
     parts = error.field.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - lines, number, field
         return error

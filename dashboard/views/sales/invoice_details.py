@@ -1,4 +1,4 @@
-"""What stands on an invoice: its lines, days, buyer and sums, and how it was settled."""
+"""Details of an invoice: its lines, days, buyer and sums, and how it was settled."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def draw_facts(record: InvoiceRecord) -> None:
 
 
 def draw_settlement(record: InvoiceRecord) -> None:
-    """What was paid and credited, and what is open."""
+    """Draw what was paid and credited, and what is open."""
     if record.status == "draft":
         return
     st.header(t("invoices.settlement"), anchor=False)

@@ -95,7 +95,7 @@ def _refused(form: str, code: str) -> bool:
 
 @dataclass(frozen=True)
 class TypedCredit:
-    """A credit note as the screen has it: ``rows[n]`` is the row on which line ``n`` stands."""
+    """A credit note as the screen has it: ``rows[n]`` is the row of line ``n``."""
 
     inputs: CreditInvoice
     rows: tuple[int, ...]
@@ -154,7 +154,7 @@ def _credit(uow: UnitOfWork, typed: TypedCredit) -> int:
 
 
 def discard_button(record: InvoiceRecord) -> None:
-    """Throw the draft away, once asked again."""
+    """Draw the button that discards the draft, after a confirmation."""
     with st.popover(t("invoices.discard"), icon=":material/backspace:"):
         st.write(t("invoices.discard_sure"))
         st.button(

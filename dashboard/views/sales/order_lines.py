@@ -1,4 +1,4 @@
-"""What belongs to an order: its work and its invoices."""
+"""Parts of an order: its work and its invoices."""
 
 from __future__ import annotations
 

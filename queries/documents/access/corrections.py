@@ -1,7 +1,7 @@
-"""What of a party's data was corrected: the values before and after, side by side (GDPR Art. 16).
+"""Corrections of a party's data: the values before and after, side by side (GDPR Art. 16).
 
 The trail names the columns that changed and never their values, so that an erasure leaves it as it
-is; what stood before is therefore kept in the file of the request, until the request is answered.
+is; the old data are therefore kept in the file of the request, until the request is answered.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class Correction:
 
 @needs(Permission.SEE_REQUESTS)
 def details_of(session: Session, party_id: int, language: str) -> Details:
-    """The party's data as they stand; a statement for each of eight tables, and two for names.
+    """Return the party's data as they are; a statement for each of eight tables, and two for
+    names.
 
     :raises NotFound:
     """
@@ -75,12 +76,12 @@ def as_kept(details: Details) -> bytes:
 
 
 def read_kept(content: bytes) -> Details:
-    """What :func:`as_kept` wrote."""
+    """Read the bytes that :func:`as_kept` wrote."""
     return {(table, key, column): value for table, key, column, value in json.loads(content)}
 
 
 def corrections(before: Details, now: Details, language: str) -> tuple[Correction, ...]:
-    """What differs, in the order of the register: changed, added and taken away."""
+    """Return the differences, in the order of the register: changed, added and taken away."""
     places = [*before, *(place for place in now if place not in before)]
     found = []
     for place in places:

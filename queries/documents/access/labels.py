@@ -1,4 +1,4 @@
-"""How tables, columns and values of the store are called and written in a document."""
+"""Labels of the store's tables, columns and values in documents."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ _AS_JSON = {("import_row", "said"), ("import_before", "stood")}
 
 
 def table_title(table: str, language: str) -> str:
-    """What the rows of a table are called."""
+    """Return the name of the rows of a table."""
     return words.phrase(f"record.tables.{table}", language)
 
 
 def label(table: str, column: str, language: str) -> str:
-    """What a column of a table is called."""
+    """Return the label of a column of a table."""
     fields = words.branch("record.fields", language)
     return str(fields["of"].get(table, {}).get(column) or fields[column])
 
 
 @functools.cache
 def codes(table: str, column: str, language: str) -> Mapping[str, str]:
-    """What the codes of a column are called; nothing for a column that holds none."""
+    """Return the labels of a column's codes; empty for a column that holds none."""
     values = words.branch("record.values", language)
     if column in values["of"].get(table, {}):
         return MappingProxyType(values["of"][table][column])

@@ -99,7 +99,7 @@ def _section(section: Section, language: str) -> Iterator[dict[str, Any]]:
 
 
 def reasons(section: Section, language: str) -> list[str]:
-    """Why and by what right the section's data are held, and whence; one sentence for each."""
+    """Return the purpose, basis and origin of the section's data; one sentence for each."""
     alike: dict[tuple[str, str, str], list[Field]] = {}
     for field in section.fields:
         alike.setdefault((field.purpose, field.legal_basis, field.source), []).append(field)
@@ -117,7 +117,7 @@ def reasons(section: Section, language: str) -> list[str]:
 
 @functools.lru_cache(maxsize=1024)
 def kept_text(kept: Kept, language: str) -> str:
-    """Until when and by which law, in words."""
+    """Return the end of storage and the law, in words."""
     day = "" if kept.until is None else words.day(kept.until, language)
     key = f"report.kept_{Keeping(kept.state)}"
     return words.phrase(key, language).format(day=day, citation=kept.citation)
@@ -186,7 +186,7 @@ def _recipients(report: AccessReport) -> Iterator[dict[str, Any]]:
 
 
 def _basis(one: Disclosed | Agreed, language: str) -> str:
-    """By what right the data may be outside the EU and the EEA (GDPR Art. 15(2))."""
+    """Return the legal basis for data outside the EU and the EEA (GDPR Art. 15(2))."""
     if not needs_basis(one.country):
         return ""
     if one.transfer_basis is None:

@@ -1,8 +1,9 @@
-"""The access report: every datum held about a person, and what Art. 15 says must be told of it.
+"""The access report: every datum held about a person, and the information that Art. 15 requires
+with it.
 
 The danger: a datum left out, because nobody thought of its table; or another person's datum sent.
 The principle: what is personal and whose it is comes from the personal-data map and from nowhere
-else, and rows are reached by the party's key, never by a name. Free text can still tell of somebody
+else, and rows are reached by the party's key, never by a name. Free text can still name somebody
 else: :mod:`queries.documents.access.review` marks such places, and ``redactions`` replace them,
 which the report itself says. Reading the report leaves a read line; sending it is a command's work,
 which asks for the identity check first.
@@ -59,7 +60,7 @@ class Datum:
     """One value.
 
     :param value: as JSON has it; ``text``: as a person reads it, empty for none.
-    :param redacted: what told of another person was replaced.
+    :param redacted: what identified another person was replaced.
     """
 
     column: str
@@ -89,7 +90,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Redaction:
-    """What is put in place of a datum that tells of another person.
+    """Replacement of a datum that identifies another person.
 
     :param place: ``table/key/column``, as :func:`place_of` makes it.
     :param replacement: the whole new text; the language's own words where it is empty.
@@ -162,7 +163,8 @@ def access_report(
 
 
 def redacted(report: AccessReport, redactions: Iterable[Redaction]) -> AccessReport:
-    """The report with what tells of others replaced, which it then says itself; no statements.
+    """Return the report with what identifies others replaced, and a statement of that; no
+    statements of the store.
 
     :raises InvalidInput: ``unknown_place`` for a redaction of a datum that is not in the report
         or is no text.
@@ -181,7 +183,7 @@ def place_of(table: str, key: int, column: str) -> str:
 
 
 def reported_columns(table: str) -> dict[str, Personal]:
-    """The columns of a table that stand in the report, with what the map says of them."""
+    """Return the columns of a table in the report, with what the map says of them."""
     columns: Mapping[str, Personal | None] = PERSONAL_DATA[table].columns
     return {name: entry for name, entry in columns.items() if entry is not None and entry.in_access}
 
@@ -237,7 +239,7 @@ def _redacted(section: Section, replaced: Mapping[str, str], language: str) -> S
 
 
 def _told(sections: Sequence[Section], replaced: Mapping[str, str]) -> tuple[str, ...]:
-    """What was redacted, in words; refuses a place that is nowhere."""
+    """Describe what was redacted, in words; refuse a place that does not exist."""
     told = {
         place_of(section.table, entry.key, datum.column): f"{section.title} {n}: {field.label}"
         for section in sections

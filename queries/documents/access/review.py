@@ -1,10 +1,10 @@
-"""Places of an access report that may tell of somebody else, marked for a person to look at.
+"""Places of an access report that may be about somebody else, marked for a person to look at.
 
 A note can name a colleague, an invoice another addressee. Nothing is taken out here: a person looks
 at each mark before the report is sent, and what is redacted is replaced by
 :class:`.access_report.Redaction` (GDPR Art. 15(4): a copy must not harm the rights of others).
 
-Looked for in texts of free form: names of the house's users, of those who did the work and of the
+Looked for in texts of free form: names of the company's users, of those who did the work and of the
 people around the same organisations, inflected or misspelt (Jaro-Winkler); names of other persons
 of the register, two words together, with the endings of Finnish cases taken off; e-mail addresses
 and telephone numbers that are not the person's own. It is bounded, and says when the bound was met.
@@ -105,7 +105,7 @@ class _Place:
 
 @needs(Permission.SEE_REQUESTS)
 def review(session: Session, report: AccessReport, party_id: int) -> Review:
-    """The places of a report that may tell of somebody else.
+    """Find the places of a report that may be about somebody else.
 
     Three statements for the names nearby, and one for each thousand names of the register.
     """
@@ -123,7 +123,7 @@ def review(session: Session, report: AccessReport, party_id: int) -> Review:
 
 
 def occurrences(report: AccessReport, words_found: Iterable[str]) -> tuple[Mark, ...]:
-    """Where words that a reader of the report has found stand in its texts, whole and in any case.
+    """Find the words that a reader of the report has found, whole and in any case.
 
     Only texts of free form are looked at, as in :func:`review`.
     """
@@ -178,12 +178,12 @@ def _is_free(kind: object) -> bool:
 
 
 def _names_in(text: str) -> Iterator[str]:
-    """Words that begin with a capital, and are long enough to be told from each other."""
+    """Yield words that begin with a capital, and are long enough to be distinct."""
     return (w for w in _WORD.findall(text) if w[0].isupper() and len(w) >= _SHORTEST_NAME)
 
 
 def _nearby(session: Session, party_id: int) -> tuple[dict[str, str], bool]:
-    """The parts of the names of people who stand near, folded, each with its reason."""
+    """Return the parts of the names of related people, folded, each with its reason."""
     mine, theirs = aliased(ContactPerson), aliased(ContactPerson)
     around = (
         select(Party.name)
@@ -247,7 +247,7 @@ def _chunks(keys: list[str]) -> Iterator[list[str]]:
 
 
 def _pairs(text: str) -> Iterator[tuple[tuple[str, str], tuple[int, int]]]:
-    """Two words with capitals one after the other, folded, and where they stand."""
+    """Yield two words with capitals one after the other, folded, and their places."""
     found = [match for match in _WORD.finditer(text) if match[0][0].isupper()]
     for one, other in pairwise(found):
         if not text[one.end() : other.start()].strip(" \u00a0"):
@@ -327,7 +327,8 @@ def _mark(place: _Place, start: int, end: int, reason: str) -> Mark:
 
 
 def _in_order(marks: Iterable[Mark]) -> list[Mark]:
-    """By their place in the text; of two that overlap the one that begins first, or is longer."""
+    """Sort by the place in the text; of two that overlap keep the one that begins first, or is
+    longer."""
     kept: list[Mark] = []
     for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
         if not kept or mark.start >= kept[-1].end:

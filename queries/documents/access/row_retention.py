@@ -1,7 +1,7 @@
-"""Until when each row of a report is kept, and by which law (GDPR Art. 15(1)(d)).
+"""Retention of each row of a report: its last day and the law (GDPR Art. 15(1)(d)).
 
-The deadlines are those that the disposal goes by: the same periods, read in the same transaction,
-and the same events (:mod:`queries.store.retention.series`), only asked row by row.
+The deadlines are those of the disposal: the same periods, read in the same transaction,
+and the same events (:mod:`queries.store.retention.series`), only read row by row.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from queries.store.tables import InvoiceStatus
 
 
 class Keeping(enum.StrEnum):
-    """What is known of the end of the storage."""
+    """Knowledge of the end of the storage."""
 
     UNTIL = "until"
     WITHDRAWN = "withdrawn"
@@ -37,7 +37,7 @@ class Keeping(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Kept:
-    """How long a row is kept.
+    """The period for which a row is kept.
 
     :param until: the last day kept; only with ``Keeping.UNTIL``.
     :param retention_class: whose rule it is; empty while alive.
@@ -67,7 +67,7 @@ class Deadlines:
         self._known: dict[tuple[str, date], Kept] = {}
 
     def of(self, table: str, row: Row) -> Kept:
-        """How long a row of a table is kept."""
+        """Return how long a row of a table is kept."""
         return RULES[table_class(table)](self, table, row)
 
     def _voucher(self, table: str, row: Row) -> Kept:
@@ -139,7 +139,7 @@ RULES: Mapping[str, Callable[[Deadlines, str, Row], Kept]] = {
 
 @functools.cache
 def table_class(table: str) -> str:
-    """The retention class of a table's rows: that of its columns that leave the house.
+    """Return the retention class of a table's rows: that of its columns that are given out.
 
     >>> table_class("invoice_line"), table_class("email")
     ('voucher', 'follows_party')

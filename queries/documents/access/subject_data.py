@@ -45,7 +45,7 @@ Rows = Mapping[str, Sequence[Row]]
 
 @dataclass(frozen=True)
 class Names:
-    """What keys are shown as.
+    """Names by which keys are shown.
 
 
     :param consents: the versions of consent texts.
@@ -62,7 +62,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Disclosed:
-    """That data were disclosed to a recipient (GDPR Art. 4(9), 15(1)(c)); ``on`` is ISO 8601.
+    """A disclosure of data to a recipient (GDPR Art. 4(9), 15(1)(c)); ``on`` is ISO 8601.
 
     :param recipient_id: its key.
     :param transfer_basis: outside the EU and the EEA, by which article of Chapter V (Art. 15(2)).
@@ -152,8 +152,8 @@ def recipients_of(session: Session, party_id: int) -> tuple[Disclosed, ...]:
 
 @needs(Permission.SEE_REQUESTS)
 def agreed_recipients(session: Session, *, today: date) -> tuple[Agreed, ...]:
-    """Who has data of the register by an agreement in force on a day; one statement. No disclosure
-    of a single person's data is noted for them."""
+    """Return the recipients with an agreement in force on a day; one statement. Disclosures of a
+    single person's data are not recorded for them."""
     rows = session.execute(
         select(*_RECIPIENT, Recipient.what)
         .where(
@@ -166,7 +166,7 @@ def agreed_recipients(session: Session, *, today: date) -> tuple[Agreed, ...]:
 
 
 def is_owners_key(table: str, column: str) -> bool:
-    """Whether the column only says that the row is about this party.
+    """Return whether the column only says that the row is about this party.
 
     >>> is_owners_key("email", "party_id"), is_owners_key("contact_person", "organisation_id")
     (True, False)

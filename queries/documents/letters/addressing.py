@@ -1,4 +1,4 @@
-"""To whom a letter goes: the name, and the lines of the postal address if it goes by post."""
+"""Addressee of a letter: the name, and the lines of the postal address if it goes by post."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _HOME = "FI"
 def addressee(
     session: Session, party_id: int | None, *, name: str, by_post: bool, written: str | None = None
 ) -> Addressee:
-    """The addressee of a letter; one statement where it goes by post to somebody of the register.
+    """Return the addressee of a letter; one statement where it goes by post to somebody in the
+    register.
 
-    The address of the register stands before the one that a request gives, which anybody can
-    write: it is taken only where the register has none.
+    The address of the register takes precedence over the one that a request gives, which anybody
+    can write: it is taken only where the register has none.
 
     :param written: whence the request came, as written; an e-mail address is no postal one.
     """

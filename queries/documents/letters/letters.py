@@ -91,7 +91,7 @@ _ITEM_OTHERWISE = {"label": "", "keep_until": None, "days": (), "citation": "", 
 
 @dataclass(frozen=True, kw_only=True)
 class Addressee:
-    """To whom a letter goes; ``lines`` are those of the postal address, if it goes by post."""
+    """The name on a letter; ``lines`` are those of the postal address, if it goes by post."""
 
     name: str
     lines: tuple[str, ...] = ()
@@ -209,7 +209,7 @@ class _Said:
 
 
 def _sections(sections: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What the notice says, under its own headings."""
+    """Return the sections of the notice, under its own headings."""
     blocks: list[dict[str, Any]] = []
     for section in sections:
         blocks.append(heading(section["title"]))
@@ -220,7 +220,7 @@ def _sections(sections: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _whole(kind: Letters, facts: Mapping[str, Any], request_number: str | None) -> dict[str, Any]:
-    """The facts of the kind with what stands for those that can be left out."""
+    """Return the facts of the kind, with defaults for those that can be left out."""
     whole = {**OTHERWISE.get(kind, {}), **facts}
     for name in NEEDED[kind]:
         if _is_empty(whole.get(name)):

@@ -1,7 +1,7 @@
-"""The letter that tells a person where their data came from (GDPR Art. 14).
+"""The letter that informs a person of the source of their data (GDPR Art. 14).
 
 What it says beside the source is the notice itself, drawn from the store on that day: the
-controller, purposes and bases, categories, recipients, storage periods and rights stand in no
+controller, purposes and bases, categories, recipients, storage periods and rights are in no
 second place.
 """
 

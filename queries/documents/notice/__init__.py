@@ -1,9 +1,9 @@
-"""The privacy notice (Tietosuojaseloste), drawn from what stands in the store.
+"""The privacy notice (Tietosuojaseloste), drawn from the store.
 
 >>> from queries.documents.notice.draft import draw_notice
 
 A notice is made of statements, each with a code that stays the same from version to version and in
-every language, so that a proof can stand beside it. What changes from day to day (how many, who)
+every language, so that a proof can be shown beside it. What changes from day to day (how many, who)
 is not in its text: a notice is a promise. A test holds every letter of GDPR Art. 13(1)-(2) and
 14(1)-(2) against it.
 """
@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Statement:
-    """One thing that the notice says.
+    """One statement of the notice.
 
     :param code: ``recipients.no_transfer``: the section's code and its own; unique in a notice.
-    :param section: code of the section that it stands in.
+    :param section: code of its section.
     :param text: one paragraph without line breaks, as it is read aloud.
-    :param listed: stands as an item of a list with its neighbours.
+    :param listed: an item of a list with its neighbours.
     """
 
     code: str
@@ -31,7 +31,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and the statements under it."""
 
     code: str
     title: str

@@ -63,7 +63,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found, the gravest first, each weight in the order of the text.
+    """Findings, the gravest first, each weight in the order of the text.
 
     :param knows_post_codes: Posti's file is in the register, so that codes were held against it.
     :param lines: of the text.
@@ -120,7 +120,7 @@ def check_notice(session: Session, text: str, *, today: date, public: str | None
 
 
 def _controller(notice: NoticeText, house: Controller | None) -> Iterator[Finding]:
-    """Who the controller and its contact person are, and how they are reached."""
+    """Check the controller and its contact person, and how they are reached."""
     if house is None:
         yield Finding("controller_unset", Weight.LOOK)
         return
@@ -141,7 +141,8 @@ def _post_codes(
     *,
     any_known: bool,
 ) -> Iterator[Finding]:
-    """Codes that are not of their town, one address with two of them, and the house's own."""
+    """Check for codes that are not of their town, one address with two of them, and the
+    company's own."""
     ours = [one for one in written if not _is_authority(one)]
     wrong = list(_of_other_towns(ours, known)) if any_known else []
     yield from wrong
@@ -227,7 +228,7 @@ def _is_phone(number: str) -> bool:
 
 
 def _parts(notice: NoticeText, recipients: Sequence[RecipientRow]) -> Iterator[Finding]:
-    """What Art. 13 and 14 ask for and the text does not speak of."""
+    """Find the parts that Art. 13 and 14 require and the text does not cover."""
     for part in words.PARTS:
         if notice.find(part.words) is not None:
             continue
@@ -239,7 +240,7 @@ def _parts(notice: NoticeText, recipients: Sequence[RecipientRow]) -> Iterator[F
 
 
 def _sources(notice: NoticeText, used: Collection[Source]) -> Iterator[Finding]:
-    """Where the register has data from, and the text's own passage on it leaves it out."""
+    """Find the sources of the register that the text's own passage on sources leaves out."""
     source = next(part for part in words.PARTS if part.code == "source")
     spot = notice.find(source.words)
     if Source.YTJ in used and spot is not None and notice.find(words.YTJ) is None:
@@ -255,7 +256,7 @@ def _services(notice: NoticeText, recipients: Sequence[RecipientRow]) -> Iterato
 
 
 def _retention(notice: NoticeText) -> Iterator[Finding]:
-    """How long, by class: "as long as is needed" tells nobody anything (WP 260 rev.01, annex)."""
+    """Check the periods by class: "as long as is needed" informs nobody (WP 260 rev.01, annex)."""
     storage = next(part for part in words.PARTS if part.code == "storage")
     section = notice.section(storage.words)
     if section is None:
@@ -268,7 +269,7 @@ _SO_LONG = re.compile(r"niin kauan|så länge|as long as", re.IGNORECASE)
 
 
 def _bases_used(session: Session, figures: NewsletterFigures) -> dict[str, bool]:
-    """By which rights data stand in the register: vouchers by the law, notes by interest."""
+    """Return the legal bases of data in the register: vouchers by the law, notes by interest."""
 
     def there(query: Select[tuple[int]]) -> bool:
         return session.scalar(query.limit(1)) is not None
@@ -299,7 +300,7 @@ def _bases(notice: NoticeText, used: Mapping[str, bool]) -> Iterator[Finding]:
 def _promises(
     notice: NoticeText, session: Session, recipients: Sequence[RecipientRow], today: date
 ) -> Iterator[Finding]:
-    """What the text says and the register denies."""
+    """Find what the text says and the register contradicts."""
     outside = [row.name for row in recipients if row.is_outside]
     if outside and (spot := notice.find(words.NO_TRANSFERS)):
         yield Finding(

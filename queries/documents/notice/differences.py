@@ -1,4 +1,4 @@
-"""What differs between two texts of the notice, section by section."""
+"""Differences between two texts of the notice, section by section."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from queries.documents.notice.text import Writing, read_text
 
 
 class Change(enum.StrEnum):
-    """What happened to a line between the older text and the newer one."""
+    """Change of a line between the older text and the newer one."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -21,7 +21,7 @@ class Change(enum.StrEnum):
 class Difference:
     """A line that only one of the texts has.
 
-    :param chapter: the heading that it stands under; the title's own line stands under none.
+    :param chapter: the heading above it; the title's own line has none.
     """
 
     chapter: str
@@ -30,7 +30,8 @@ class Difference:
 
 
 def differences(older: str, newer: str) -> tuple[Difference, ...]:
-    """What the newer text has otherwise, in the order of reading; empty when they are the same."""
+    """Return what the newer text has otherwise, in the order of reading; empty when they are the
+    same."""
     before, after = list(_lines(read_text(older))), list(_lines(read_text(newer)))
     matcher = SequenceMatcher(a=before, b=after, autojunk=False)
     found: list[Difference] = []
@@ -46,7 +47,7 @@ def differences(older: str, newer: str) -> tuple[Difference, ...]:
 
 
 def count_changed(older: str, newer: str) -> int:
-    """How many lines are not the same: one that was rewritten counts once."""
+    """Count the lines that are not the same: one that was rewritten counts once."""
     before, after = list(_lines(read_text(older))), list(_lines(read_text(newer)))
     matcher = SequenceMatcher(a=before, b=after, autojunk=False)
     return sum(

@@ -1,6 +1,6 @@
 """The notice as it follows from the store: every section, statement by statement.
 
-The sentences are the words folder's (``notice``); which of them stand, and with which facts, is
+The sentences are the words folder's (``notice``); which of them are used, and with which facts, is
 decided here from :class:`.NoticeFacts` and the personal-data map alone.
 """
 
@@ -96,21 +96,22 @@ def listed(parts: Iterable[str], language: str) -> str:
 
 
 def recipient_kind(row: RecipientRow, language: str) -> str:
-    """What a recipient is; one of another kind is told by what it does."""
+    """Return the kind of a recipient; one of another kind is described by what it does."""
     if row.kind == RecipientKind.OTHER:
         return row.purpose
     return phrase(f"notice.kinds.{row.kind}", language)
 
 
 def transfer_basis(row: RecipientRow, language: str) -> str:
-    """By what right data leave the EU and the EEA; empty where no basis is recorded."""
+    """Return the legal basis on which data leave the EU and the EEA; empty where none is
+    recorded."""
     if row.transfer_basis is None:
         return ""
     return phrase(f"notice.transfer_bases.{row.transfer_basis}", language)
 
 
 def retention_text(code: str, facts: NoticeFacts, language: str) -> str:
-    """The sentence of a retention class, with its period as it stands."""
+    """Return the sentence of a retention class, with its period as it is."""
     if code == "party":
         return phrase("notice.retention.party", language)
     months = months_of(code, facts)

@@ -1,10 +1,10 @@
-"""What the personal-data map says, as the notice and the record of processing group it.
+"""Statements of the personal-data map, as the notice and the record of processing group them.
 
-The danger: a table that is added to the store and told of to nobody. The principle: purposes,
-bases, categories and retention classes are read from the map; the few words that name groups of
-tables stand in :data:`CATEGORIES`, and a test fails when a table with personal data is in none.
+The danger: a table that is added to the store and never declared. The principle: purposes, bases,
+categories and retention classes are read from the map; the few words that name groups of tables are
+listed in :data:`CATEGORIES`, and a test fails when a table with personal data is in none.
 
-``Purpose.SECURITY`` is the house's own people (who signed in, who changed a row): it is in the
+``Purpose.SECURITY`` is the company's own people (who signed in, who changed a row): it is in the
 record of processing, not in the notice to customers.
 """
 
@@ -99,9 +99,10 @@ def categories(facts: NoticeFacts, purpose: Purpose | None = None) -> tuple[str,
 
 
 def retention_classes(facts: NoticeFacts, purpose: Purpose | None = None) -> tuple[str, ...]:
-    """The retention classes in use, statutory ones first; ``party`` for what follows its party.
+    """Return the retention classes in use, statutory ones first; ``party`` for what follows its
+    party.
 
-    :param purpose: only the classes of this one; without it, all but those of the house's people.
+    :param purpose: only the classes of this one; without it, all but those of the company's people.
     """
     found: set[str] = set()
     for _table, entry in _entries():

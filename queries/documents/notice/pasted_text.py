@@ -1,4 +1,4 @@
-"""Reading a pasted notice: where its words, addresses, headings and contact details stand."""
+"""Reader of a pasted notice: the places of its words, addresses, headings and contact details."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STREET = re.compile(
 
 @dataclass(frozen=True)
 class Spot:
-    """Where in the text something stands: its line, from 1, and the words quoted."""
+    """A place in the text: its line, from 1, and the words quoted."""
 
     line: int
     quote: str
@@ -60,7 +60,7 @@ class NoticeText:
         self.folded = fold(self.text)
 
     def has(self, words: str) -> bool:
-        """Whether the words stand in the text, however they are spaced and written."""
+        """Check if the words are in the text, however they are spaced and written."""
         return fold(words) in self.folded
 
     def spot(self, at: int) -> Spot:
@@ -80,8 +80,8 @@ class NoticeText:
         return None if found is None else self.spot(found.start())
 
     def section(self, heading: re.Pattern[str]) -> tuple[str, Spot] | None:
-        """What stands under the first heading with these words, and the heading's place; where no
-        heading has them, the sentence that does."""
+        """Return the text under the first heading with these words, and the heading's place;
+        where no heading has them, return the sentence that does."""
         for at, line in enumerate(self.lines):
             if self._is_heading(at) and heading.search(line):
                 body = []
@@ -103,7 +103,8 @@ class NoticeText:
             yield found[0].rstrip("."), self.spot(found.start())
 
     def phones(self) -> Iterator[tuple[str, Spot]]:
-        """What looks like a telephone number: digits that are neither a day nor a post code."""
+        """Yield what looks like a telephone number: digits that are neither a day nor a post
+        code."""
         for at, line in enumerate(self.lines):
             for found in _PHONE.finditer(line):
                 if len(re.sub(r"\D", "", found[0])) >= len("0401234"):

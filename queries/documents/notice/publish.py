@@ -56,7 +56,8 @@ def fingerprint(texts: Mapping[str, str]) -> str:
 
 @needs(Permission.SEE_NOTICE)
 def published_differences(session: Session, *, today: date) -> int | None:
-    """How many lines of the published notice in Finnish are not what the register says now.
+    """Count the lines of the published notice in Finnish that are not what the register says
+    now.
 
     The other languages say the same. None where nothing has been published. The statements of the
     facts and one more.
@@ -69,7 +70,7 @@ def published_differences(session: Session, *, today: date) -> int | None:
 
 @needs(Permission.PUBLISH_NOTICE)
 def publish_notice(uow: UnitOfWork, inputs: PublishNotice) -> int:
-    """Publish the notice as the register stands; returns the number of the version.
+    """Publish the notice as the register is; return the number of the version.
 
     :raises RegisterError: ``controller_unset`` while the controller is the demonstration's by
         default; ``notice_unchanged`` when the latest version says the same in every language.

@@ -36,7 +36,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A heading and what stands under it."""
+    """A heading and the text under it."""
 
     title: str
     paragraphs: tuple[Paragraph, ...]
@@ -60,7 +60,7 @@ class Writing:
 
 @dataclass(frozen=True)
 class Imprint:
-    """Which version it is: the number and the day of publishing, or a draft of a day."""
+    """The version: the number and the day of publishing, or a draft of a day."""
 
     day: date
     number: int | None = None
@@ -78,7 +78,7 @@ class Imprint:
 
 
 def written(notice: Notice) -> Writing:
-    """What of a notice is shown."""
+    """Return the text of a notice as it is shown."""
     chapters = tuple(
         Chapter(
             section.title, tuple(Paragraph(each.text, each.listed) for each in section.statements)
@@ -121,7 +121,7 @@ def as_page(writing: Writing, *, language: str, imprint: Imprint) -> str:
 
 
 def as_paper(writing: Writing, *, language: str, imprint: Imprint, house: str) -> bytes:
-    """The notice as PDF/UA-1.
+    """Return the notice as PDF/UA-1.
 
     :param house: the controller's name, as the author of the paper.
     """

@@ -1,6 +1,6 @@
 """The record of processing activities (seloste käsittelytoimista), GDPR Art. 30(1)(a)-(g).
 
-One activity for each purpose, from the same facts and the same map as the notice; the house's own
+One activity for each purpose, from the same facts and the same map as the notice; the company's own
 people, whom the notice to customers leaves out, are here too.
 """
 

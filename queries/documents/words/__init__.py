@@ -1,7 +1,7 @@
 """The words of documents, in Finnish, Swedish and English; days and sums as they are written.
 
-A language is a folder of TOML files; keys are dotted. Documents have their own words: what leaves
-the house is written to a person, not to a user of the screen, and stays as it was sent.
+A language is a folder of TOML files; keys are dotted. Documents have words of their own: a document
+is written to a person, not to a user of the screen, and stays as it was sent.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def phrase(key: str, language: str) -> str:
 
 
 def branch(key: str, language: str) -> Any:
-    """What stands under a dotted key: words, or a table of them."""
+    """Return the value of a dotted key: words, or a table of them."""
     found: Any = catalogue(language)
     for part in key.split("."):
         found = found[part]
@@ -89,7 +89,7 @@ def number(value: int | Decimal, language: str) -> str:
 
 @functools.cache
 def _money(language: str, negative: bool) -> tuple[str, str, str]:
-    """How babel writes sums: a frame for the digits, and what stands between them.
+    """Return how babel writes sums: a frame for the digits, and the signs between them.
 
     A report has thousands of sums, and writing each by babel takes most of its time.
     """

@@ -1,4 +1,4 @@
-"""How long a cell of each field may be, and which fields hold names or numbers."""
+"""Limits of the length of cells, by field, and the fields that hold names or numbers."""
 
 from __future__ import annotations
 

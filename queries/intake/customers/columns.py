@@ -1,4 +1,4 @@
-"""Which field a column holds, by its name; and what is no customer table at all.
+"""Fields of columns, recognised by name; and tables that are not of customers.
 
 Names are those that Finnish systems document (Netvisor, Heeros, Isolta, Visma Fivaldi), the common
 Finnish, Swedish, English and German ones, and those of this register's own export. They are

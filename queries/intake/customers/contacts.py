@@ -2,7 +2,7 @@
 
 A contact is found among the organisation's own contacts by name, or in the register by name and
 e-mail address; whoever is not found is added in the role of a contact alone. What a contact has
-already is never replaced: addresses and telephones that are new stand beside.
+already is never replaced: new addresses and telephones are added.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Contacts:
     def steps(
         self, details: Details, organisation: int | None, provenance: Provenance
     ) -> tuple[tuple[Step, ...], tuple[Difference, ...]]:
-        """What links the contact of a row to its organisation, and completes it.
+        """Return the steps that link the contact of a row to its organisation, and complete it.
 
         :param organisation: None for one that the file adds.
         """

@@ -53,9 +53,9 @@ _COUNTRY_OF = {fold(town): code for code, towns in _TOWNS.items() for town in to
 def told_country(
     *, vat: str | None = None, post_code: str | None = None, town: str | None = None
 ) -> str | None:
-    """The country that the rest of an address tells; None where a person has to say.
+    """Return the country by the rest of an address; None where a person has to decide.
 
-    An address that tells nothing of it is in Finland.
+    An address without any sign of it is in Finland.
 
     >>> told_country(vat="SE556042722001"), told_country(post_code="SE-114 55")
     ('SE', 'SE')
@@ -75,7 +75,7 @@ def told_country(
 
 
 def has_foreign_form(post_code: str) -> bool:
-    """Whether a post code is written as Finnish ones are not, or has letters in it."""
+    """Check if a post code is written as Finnish ones are not, or has letters in it."""
     return bool(_SPACED.fullmatch(post_code) or re.search(r"[^\W\d_]", post_code))
 
 

@@ -1,4 +1,4 @@
-"""What a row of a file says of one party, checked and normalised."""
+"""Details of one party from a row of a file, checked and normalised."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Billing:
-    """How a party is billed, so far as the file says."""
+    """Billing of a party, as far as the file states it."""
 
     e_invoice_address: str | None = None
     operator: str | None = None
@@ -36,7 +36,7 @@ class Billing:
     buyer_reference: str | None = None
 
     def given(self) -> dict[str, str | int]:
-        """What the file says, by column of the store."""
+        """Return what the file says, by column of the store."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return {name: value for name, value in values.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""Which party of the register a row of a file means.
+"""Match of a row of a file with a party of the register.
 
 The danger: two people of one name in one town taken for one. The principle: keys are the customer
 number, the business ID, the identifier of another country, and an e-mail address or telephone
@@ -68,7 +68,7 @@ class Known:
         return {known.place.post_code for known in self.places if known.place.post_code}
 
     def shown(self) -> str:
-        """Who it is, for a person who has to tell namesakes apart."""
+        """Return the party's description, for a person who has to distinguish namesakes."""
         told = [
             self.columns["name"],
             self.columns["customer_number"],
@@ -81,7 +81,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Match:
-    """Whom a row means.
+    """The party that a row means.
 
     :param party: None for someone new.
     :param by: the key by which the party was found.
@@ -399,7 +399,7 @@ def _is_other(row: Details, known: Known) -> bool:
 
 
 def _may_share_name(row: Details, known: Known) -> bool:
-    """Whether the names are of the same words in any order, or the row tells no name."""
+    """Check if the names are of the same words in any order, or the row has no name."""
     words = [frozenset(name.replace(",", " ").split()) for name in row.names()]
     return not words or bool(
         {frozenset(name.replace(",", " ").split()) for name in known.names()} & set(words)
@@ -423,7 +423,7 @@ def _address(place: Place) -> tuple[str, str] | None:
 
 
 def _differs(row: Details, known: Known) -> bool:
-    """Whether both tell a customer number, an e-mail address or a telephone, and not the same."""
+    """Check if both have a customer number, an e-mail address or a telephone, and not the same."""
     ours = known.columns["customer_number"]
     if ours and row.customer_number and ours != row.customer_number:
         return True
@@ -436,6 +436,6 @@ def _differs(row: Details, known: Known) -> bool:
 
 
 def _is_elsewhere(row: Details, known: Known) -> bool:
-    """Whether both tell post codes, none of them the same."""
+    """Check if both have post codes, none of them the same."""
     ours, theirs = known.post_codes(), row.post_codes()
     return bool(ours and theirs and not ours & theirs)

@@ -1,4 +1,4 @@
-"""What a file's details would add to a party, and what of them differs from the register's.
+"""Merge of a file's details into a party: what it would add, and what differs.
 
 What is empty is filled. A value that differs is listed, and taken only where the settings say so.
 Every detail that is added or changed gets the file's provenance: its source and today.
@@ -32,7 +32,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where the details come from and on which day."""
+    """Source and day of the details."""
 
     source: str
     day: date
@@ -138,7 +138,7 @@ class _Completion:
         return [Step("party", self._known.id, tuple(values.items()))]
 
     def _days(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The days of the relation that change with the status, or that the file tells."""
+        """Return the days of the relation that change with the status, or that the file states."""
         days = {}
         if "status" in values:
             days["ended_on"] = self._ended_on(values["status"])
@@ -279,7 +279,7 @@ class _Completion:
             yield Step("note", None, (("text", note), ("noted_on", self._provenance.day)))
 
     def _takes(self, field: str, stands: Any, given: str) -> bool:
-        """Note the difference; whether the file's value is taken."""
+        """Record the difference; return whether the file's value is taken."""
         empty = stands is None or stands == ""
         taken = empty or self._overwrite
         shown = None if empty else str(stands)
@@ -288,7 +288,7 @@ class _Completion:
 
 
 def _says_no_more(given: Place, stands: Place) -> bool:
-    """Whether the register's address has all that the file's says."""
+    """Check if the register's address has everything that the file's has."""
     return (
         given.street in {"", stands.street}
         and given.country == stands.country
@@ -298,7 +298,7 @@ def _says_no_more(given: Place, stands: Place) -> bool:
 
 
 def _fills(given: Place, stands: Place) -> bool:
-    """Whether the file's address is the register's with its empty parts filled."""
+    """Check if the file's address is the register's with its empty parts filled."""
     return (
         given.street == stands.street
         and given.country == stands.country

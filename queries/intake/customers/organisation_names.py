@@ -1,4 +1,4 @@
-"""Whether a name is an organisation's: its legal form or kind, as a word or at the end of one.
+"""Recognition of an organisation's name: its legal form or kind, as a word or at the end of one.
 
 Finnish and Swedish write the form into the word (Mallikirjastoyhdistys, Esimerkkistiftelsen), where
 families are called Kunnas, Kaupunki or Stad: a bare word that is also a family's name counts only
@@ -64,7 +64,7 @@ _HOUSING = re.compile(r"\b(?:as|asunto|kiinteistö|bost|fast)\b\.?[ -]*(?:oy|ab|
 
 
 def looks_like_organisation(name: str) -> bool:
-    """Whether a name says that it is no person's.
+    """Check if a name cannot be a person's.
 
     >>> looks_like_organisation("Mallikas Oy"), looks_like_organisation("Matti Meikäläinen")
     (True, False)

@@ -37,8 +37,8 @@ _WITHOUT_PLUS = re.compile(r"358[1-9]\d{5,10}")
 class TypedPhones:
     """The numbers of a cell in E.164.
 
-    :param remarks: what else stood in the cell and is left out.
-    :param restored: the numbers, as they stood, to which a zero or a plus was given back.
+    :param remarks: what else was in the cell and is left out.
+    :param restored: the numbers, as they were, to which a zero or a plus was given back.
     """
 
     numbers: tuple[str, ...]

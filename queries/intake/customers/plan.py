@@ -99,8 +99,8 @@ def columns_of(grid: Grid, settings: ImportSettings) -> Mapping[int, str]:
 
 
 def remarks_on_columns(grid: Grid, settings: ImportSettings) -> tuple[Reason, ...]:
-    """What of the table is not brought in: ``column_again`` (column, field) for a second column of
-    one meaning, ``columns_unused`` (names) for columns whose values go nowhere, and
+    """Report what of the table is not brought in: ``column_again`` (column, field) for a second
+    column of one meaning, ``columns_unused`` (names) for columns whose values are not used, and
     ``permission_columns`` (names) for those of which a no is kept and a yes is not."""
     columns = columns_of(grid, settings)
     header = grid.header or ()
@@ -164,13 +164,14 @@ def _read(
 
 
 def _usual_width(grid: Grid) -> int:
-    """How many cells most rows have: all may end with delimiters that the header does not have."""
+    """Return the number of cells that most rows have: all may end with delimiters that the
+    header lacks."""
     found = Counter(len(row.cells) for row in grid.rows)
     return found.most_common(1)[0][0] if found else 0
 
 
 class _Seen:
-    """What earlier rows of the file were about."""
+    """Parties that earlier rows of the file were about."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, object], tuple[int, Details]] = {}
@@ -185,7 +186,7 @@ class _Seen:
 
 
 def _keys_of(details: Details, match: Match) -> Iterator[tuple[str, object]]:
-    """What makes two rows of one file the same party."""
+    """Yield the keys by which two rows of one file are the same party."""
     if match.party is not None:
         yield "party", match.party.id
     for key in ("customer_number", "business_id"):
@@ -199,7 +200,7 @@ def _keys_of(details: Details, match: Match) -> Iterator[tuple[str, object]]:
 
 
 def _likenesses(details: Details, match: Match) -> Iterator[tuple[str, object]]:
-    """What two rows may share that are two people all the same."""
+    """Yield what two rows may share that are two people all the same."""
     if match.party is None and _is_without_id(details):
         for one in sorted(details.post_codes()) or [""]:
             yield "name", (fold(details.name or ""), one)
@@ -235,7 +236,7 @@ class _Planner:
         return replace(planned, suggested=match.suggestions())
 
     def _match(self, row: _Read, details: Details) -> Match:
-        """The match; a namesake of whom the row tells nothing new needs no question."""
+        """Return the match; a namesake about whom the row has nothing new needs no question."""
         match = self._register.match(details, row.number)
         is_asked = match.reason is not None and len(match.suggested) == 1
         if not is_asked or match.reason == Reason("match_not_offered"):
@@ -265,7 +266,7 @@ class _Planner:
         return self._completed(row, details, match.party, f"matched_by_{match.by}")
 
     def _repeated(self, row: _Read, details: Details, match: Match) -> PlanRow | None:
-        """The row as one that stands earlier in the file, or may be the same as one that does."""
+        """Return the row as one that is earlier in the file, or may be the same as one that is."""
         is_new = row.number in self._said_new
         codes = ("repeated_in_file", "twice_in_file")
         earlier = self._seen.earlier(

@@ -103,7 +103,7 @@ class RowReader:
         return None if self.reasons else details
 
     def shown_name(self) -> str:
-        """Whom the row is about, so far as that can be shown."""
+        """Return the name of the row's party, as far as it can be shown."""
         is_first_name = "given_name" not in self._columns.values()
         name = ("name", "family_name") if is_first_name else ("name",)
         wanted_fields = (("company",), name, ("given_name", "family_name"), ("customer_number",))
@@ -209,8 +209,8 @@ class RowReader:
         )
 
     def _told_country(self, vat: str | None) -> str:
-        """The country that the rest of the row tells; a post code of another country's form is
-        asked about where nothing tells whose it is."""
+        """Return the country by the rest of the row; a post code of another country's form needs
+        an answer from a person where nothing shows the country."""
         post_code = self._text("post_code")
         business_id = self._text("business_id")
         if "country" in self._cells or (vat is None and business_id and _is_finnish(business_id)):
@@ -244,7 +244,7 @@ class RowReader:
         return own, foreign_id
 
     def _whom(self, has_company_id: bool) -> Whom:
-        """Whom the row is about; what of its names is left out is noted."""
+        """Return the party of the row; note what of its names is left out."""
         kind = self._by("kind", vocabulary.kind)
         private = self._by("is_private", vocabulary.yes_or_no)
         if kind is None and private is not None:
@@ -287,8 +287,8 @@ class RowReader:
         return whole or None
 
     def _lines(self, of: Whom) -> _Lines:
-        """Whose the addresses and telephones are: beside a company those of its contact, but for
-        the company's own telephone."""
+        """Return the owner of the addresses and telephones: beside a company its contact, except
+        for the company's own telephone."""
         emails, phones = self._every("email", vocabulary.emails), self._phones("phone")
         of_contact = self._every("contact_email", vocabulary.emails), self._phones("contact_phone")
         of_company = self._phones("company_phone")
@@ -314,7 +314,7 @@ class RowReader:
         )
 
     def _refuses(self) -> frozenset[str]:
-        """What the row says no to; a yes is no consent, for it tells neither when nor how."""
+        """Return what the row refuses; a yes is not a consent, for it says neither when nor how."""
         found: set[str] = set()
         for at in customers_permission_columns(self._header or ()):
             value = self._row.cells[at].strip() if at < len(self._row.cells) else ""
@@ -329,7 +329,7 @@ class RowReader:
         return frozenset(found)
 
     def _leave_out(self, field: str) -> None:
-        """Name a cell of the row that goes nowhere."""
+        """Note a cell of the row that is not used."""
         for at, text in self._cells.get(field, []):
             self.notes.append(
                 Reason("cell_left_out", {"column": self._column(at), "given": text[:80]})
@@ -361,8 +361,8 @@ class RowReader:
         return found
 
     def _main_place(self, of: Whom, country: str) -> Place | None:
-        """A person's home stands in where the row has no other address; a contact's home is not
-        an organisation's matter, and is left out."""
+        """Return the main address: a person's home where the row has no other; a contact's home is
+        not an organisation's and is left out."""
         main = self._place("", country)
         if main is None and of.kind == PartyKind.PERSON:
             return self._place("home_", country)

@@ -1,7 +1,8 @@
-"""Whom a row is about, by its columns of names: a person, or an organisation with its contact.
+"""Party of a row, by its columns of names: a person, or an organisation with its contact.
 
 "Nimi" beside "Sukunimi" is the first name; a company beside a first and a last name is the party,
-and the person its contact. What does not fit together is asked about, what is left out is named.
+and the person its contact. What does not fit together needs an answer from a person, what is left
+out is named.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ class PersonName:
 
 @dataclass(frozen=True, kw_only=True)
 class NameCells:
-    """What the cells of a row say.
+    """Contents of a row's cells of names.
 
     :param kind: what the row says it is about; None where it does not.
-    :param has_company_id: a business ID or a foreign identifier stands in the row.
+    :param has_company_id: the row has a business ID or a foreign identifier.
     """
 
     kind: str | None
@@ -42,7 +43,7 @@ class NameCells:
 
 @dataclass(frozen=True, kw_only=True)
 class Whom:
-    """Whom a row is about.
+    """The party that a row is about.
 
     :param lines_are_contacts: the row's e-mail addresses and telephones are the contact's.
     :param left_out: fields of the row that say nothing of the party.
@@ -137,7 +138,7 @@ def _of_trader(cells: NameCells, name: str, person: PersonName | None) -> _Told:
 
 
 def _of_name(cells: NameCells, name: str, person: PersonName | None) -> _Told:
-    """A name that does not tell what it is of, beside whatever else is there."""
+    """Read a name of unknown kind, beside whatever else is in the row."""
     if person is None:
         if cells.company is not None and within(name, cells.company):
             return None, cells.company, None
@@ -178,12 +179,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two names are of the same words in any order."""
+    """Check if two names are of the same words in any order."""
     return _words(one) == _words(other)
 
 
 def within(one: str, other: str) -> bool:
-    """Whether the words of a name are among those of another, either way."""
+    """Check if the words of a name are among those of another, either way."""
     first, second = _words(one), _words(other)
     return first <= second or second <= first
 

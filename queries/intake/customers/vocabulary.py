@@ -130,15 +130,14 @@ def _countries() -> dict[str, str]:
 
 
 def day(text: str) -> date:
-    """
-    >>> day("5.3.2026"), day("2026-03-05"), day("20260305")
-    (datetime.date(2026, 3, 5), datetime.date(2026, 3, 5), datetime.date(2026, 3, 5))
+    """>>> day("5.3.2026"), day("2026-03-05"), day("20260305") (datetime.date(2026, 3, 5),
+    datetime.date(2026, 3, 5), datetime.date(2026, 3, 5))
     >>> day("2026-03-05 00:00:00"), day("3/25/2026"), day("25/3/2026")
     (datetime.date(2026, 3, 5), datetime.date(2026, 3, 25), datetime.date(2026, 3, 25))
 
     With slashes the order of day and month is the country's: 3/5/2026 is not guessed.
 
-    :raises InvalidInput: ``day_form``; ``day_order`` where day and month cannot be told apart.
+    :raises InvalidInput: ``day_form``; ``day_order`` where day and month are ambiguous.
     """
     given = _TIME.sub("", text.strip())
     if (slashed := _SLASHED.fullmatch(given)) is not None:

@@ -45,8 +45,8 @@ class Format:
     """One format of files.
 
     :param code: what an import notes of it (``import_batch.form``), and the key of its words.
-    :param recognises: whether a file is of this format; asked in the order of ``order``.
-    :param read: what stands in the file; raises :class:`queries.errors.UnreadableFile`.
+    :param recognises: whether a file is of this format; tried in the order of ``order``.
+    :param read: returns the contents of the file; raises :class:`queries.errors.UnreadableFile`.
     :param plan: None for a format that has a command of its own (post codes).
     :param remarks: what of the whole file a person should know, such as columns that go nowhere.
     :param begin: called in the transaction of the import before the plan is made anew.
@@ -70,7 +70,7 @@ class Format:
 
 @functools.cache
 def all_formats() -> tuple[Format, ...]:
-    """Every format of this folder, in the order in which they are asked."""
+    """Return every format of this folder, in the order in which they are tried."""
     found: list[Format] = []
     for module in pkgutil.iter_modules(__path__, f"{__name__}."):
         found.extend(importlib.import_module(module.name).FORMATS)

@@ -26,7 +26,7 @@ _LONGEST_OPERATOR = 35
 
 @dataclass(frozen=True)
 class Buyer:
-    """The buyer's details, and the address and identifier that stand on the invoice itself."""
+    """The buyer's details, and the address and identifier that are on the invoice itself."""
 
     details: Details
     address: str | None
@@ -41,16 +41,18 @@ def read_buyer(party: FinvoiceParty, settings: ImportSettings) -> Buyer:
 
 
 class NewBuyers:
-    """The new customers of one file, so that a later invoice to one of them goes to the same."""
+    """The new customers of one file, so that a later invoice to one of them is added to the
+    same."""
 
     def __init__(self) -> None:
         self._by_key: dict[tuple[str, object], tuple[int, Details]] = {}
         self._by_name: dict[str, list[tuple[int, Details]]] = {}
 
     def earlier(self, details: Details) -> int | Reason | None:
-        """The position of the invoice that adds the buyer; None where no earlier one does.
+        """Return the position of the invoice that adds the buyer; None where no earlier one
+        does.
 
-        A name alone, or with a post code, does not tell: ``namesake_in_file`` (row).
+        A name alone, or with a post code, is not enough: ``namesake_in_file`` (row).
         """
         if (key := _identifier(details)) is not None:
             found = self._by_key.get(key)
@@ -82,8 +84,8 @@ def _identifier(details: Details) -> tuple[str, object] | None:
 
 
 def _same_buyer(one: Details, other: Details) -> bool:
-    """Whether two of one name have an e-mail address in common, or the whole address and no two
-    e-mail addresses."""
+    """Check if two buyers of one name have an e-mail address in common, or the whole address and
+    no two e-mail addresses."""
     emails = {email.casefold() for email in one.emails}
     others = {email.casefold() for email in other.emails}
     if emails and others:
@@ -95,7 +97,7 @@ def _same_buyer(one: Details, other: Details) -> bool:
 
 
 def _told(rule: Callable[[str], str], text: str) -> str | None:
-    """What the text says by the rule; None where it says nothing."""
+    """Apply the rule to the text; None where it is empty."""
     try:
         return rule(text)
     except InvalidInput:
@@ -148,7 +150,7 @@ class _Reader:
         )
 
     def _country(self) -> str:
-        """The country that is given, else the one that the rest of the buyer tells."""
+        """Return the country that is given, else the one shown by the rest of the buyer."""
         party = self._party
         if party.country:
             found = self._valid(party.country, country_code, "CountryCode")

@@ -57,7 +57,7 @@ class InvoiceDraft:
 
     @property
     def is_cancellation(self) -> bool:
-        """Whether the message takes an invoice back: it is never an invoice itself."""
+        """Return whether the message cancels an invoice: it is never an invoice itself."""
         return self.document.origin_code.casefold() == CANCEL
 
 
@@ -140,7 +140,7 @@ class _Judge:
         self._notes += notes
 
     def _look_at_origin(self) -> None:
-        """A copy is told; what is neither an original, a copy nor a cancellation is not known."""
+        """Report a copy; refuse what is neither an original, a copy nor a cancellation."""
         code = self._document.origin_code
         if code.casefold() == "copy":
             self._notes.append(Reason("message_is_copy"))
@@ -171,7 +171,8 @@ class _Judge:
         return kind
 
     def _by_sign(self, kind: str, sums: Sums) -> str:
-        """A negative invoice is a credit note; a positive credit note cannot be told from one."""
+        """Return the kind by the sign: a negative invoice is a credit note; a positive credit
+        note looks like one."""
         if kind == InvoiceKind.CREDIT_NOTE and sums.total > 0:
             self._reasons.append(Reason("credit_note_positive", {"total_cents": sums.total}))
         elif kind == InvoiceKind.INVOICE and sums.total < 0:

@@ -1,4 +1,4 @@
-"""Finvoice, versions 1.2 to 3.0 (Finanssiala ry): what stands in the invoices of a file.
+"""Finvoice, versions 1.2 to 3.0 (Finanssiala ry): the reader of a file's invoices.
 
 Elements are found by their names without regard to version or schema: real files are not always
 valid. What is missing or unreadable is named in ``problems``; nothing is made up. Sums have a

@@ -1,4 +1,4 @@
-"""What stands in one invoice of a file, as given: nothing is judged here and nothing made up."""
+"""Contents of one invoice of a file, as given: nothing is judged here and nothing made up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Quantity:
     unit_code: str = ""
 
     def same_unit(self, other: Quantity) -> bool:
-        """Whether both have the same unit, so far as both say one."""
+        """Check if both have the same unit, as far as both name one."""
         codes = (self.unit_code.upper(), other.unit_code.upper())
         if all(codes):
             return codes[0] == codes[1]
@@ -73,7 +73,7 @@ class FinvoiceLine:
 
     @property
     def is_bare(self) -> bool:
-        """Whether a sum with VAT is all that the row has."""
+        """Return whether a sum with VAT is all that the row has."""
         others = (self.net, self.vat, self.vat_rate, self.price, self.net_price, self.gross_price)
         return self.gross is not None and not self.vat_code and all(one is None for one in others)
 
@@ -118,7 +118,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Instalments:
-    """What is paid of an invoice, what is left, and on which days the rest is to be paid."""
+    """The paid part of an invoice, what is left, and the days on which the rest is to be paid."""
 
     paid: Decimal | None
     unpaid: Decimal | None

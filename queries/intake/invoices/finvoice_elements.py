@@ -126,7 +126,7 @@ _TREATMENT_OF = {name: kind for kind, names in _TREATMENTS.items() for name in n
 
 
 def treatment(name: str) -> Treatment:
-    """What becomes of the element with this name.
+    """Return how the element with this name is treated.
 
     >>> treatment("RowVatAmount"), treatment("SubRowVatAmount"), treatment("Unheard")
     (<Treatment.READ: 'read'>, <Treatment.READ: 'read'>, <Treatment.UNKNOWN: 'unknown'>)

@@ -79,7 +79,7 @@ class LineMaker:
         return self._texts
 
     def row_sums(self) -> tuple[int, int] | None:
-        """Net and VAT of the rows in cents; None where a row cannot be told."""
+        """Return net and VAT of the rows in cents; None where a row cannot be read."""
         if self._problems or not self._values:
             return None
         made = _totals([*self._values, *self._whole])
@@ -116,7 +116,8 @@ class LineMaker:
             yield row
 
     def _bare_rows(self, values: list[LineValues], net: int) -> int:
-        """What rows with nothing but a sum with VAT are: money paid, else sales at the only rate.
+        """Return the kind of rows that have only a sum with VAT: money paid, else sales at the
+        only rate.
 
         Returns what was paid, in cents.
         """
@@ -139,7 +140,7 @@ class LineMaker:
         return advances
 
     def _tolerance(self) -> int:
-        """So many cents may come of rounding row by row."""
+        """Return how many cents may come of rounding row by row."""
         return max(1, len(self._document.lines))
 
     def _compare(self, values: list[LineValues], net_cents: int, vat_cents: int) -> None:
@@ -263,7 +264,7 @@ def _discount(found: Reckoned, gross: Decimal) -> int:
 
 
 def _unit(found: Reckoned) -> str:
-    """The register's unit where the code means one, else the unit as it stands."""
+    """Return the register's unit where the code means one, else the unit as it is."""
     if found.base is not None:
         return f"{found.base.normalize():f} {found.unit.unit}".strip()[:LONGEST_UNIT]
     for code in (found.unit.unit_code, found.unit.unit):

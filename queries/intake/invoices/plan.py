@@ -1,4 +1,4 @@
-"""The plan for Finvoice invoices: whose each one is, whether it is here already, what differs.
+"""The plan for Finvoice invoices: the party of each, whether it is here already, what differs.
 
 They are sales invoices of this company, issued by another system before. The voucher is kept as
 it was issued: its number, days and sums are the document's. What the register cannot keep as it
@@ -116,7 +116,7 @@ class _Numbers:
         return self._standing.get(number, [])
 
     def in_one_year(self, one: date | None, other: date | None) -> bool:
-        """Whether two days are of one financial year; where none is on record, of one year."""
+        """Check if two days are of one financial year; where none is on record, of one year."""
         if one is None or other is None:
             return True
         for first, last in self._years:
@@ -147,7 +147,7 @@ class _Numbers:
         return None
 
     def cancellation(self, draft: InvoiceDraft) -> Reason:
-        """Why a message that takes an invoice back is not brought in."""
+        """Return why a message that cancels an invoice is not brought in."""
         number = draft.document.number[:LONGEST_NUMBER]
         for one in self.standing(draft.document.number):
             if self.in_one_year(one.issued_on, draft.document.issued_on):
@@ -230,7 +230,7 @@ class _Planner:
         return next((one for one in standing if (one.issued_on, one.total_cents) == given), None)
 
     def _repeated(self, draft: InvoiceDraft) -> tuple[Reason, ...]:
-        """Whether the invoice is cancelled, or stands in the register or earlier in the file."""
+        """Check if the invoice is cancelled, or is in the register or earlier in the file."""
         number = draft.document.number
         cancel = self._numbers.cancelled_by(draft)
         if cancel is not None:

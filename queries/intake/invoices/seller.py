@@ -1,4 +1,4 @@
-"""Whose invoice a Finvoice document is: only those that this company issued are brought in."""
+"""Seller of a Finvoice document: only invoices that this company issued are brought in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _FORMS = frozenset(
 def look_at_seller(
     document: FinvoiceDocument, own: Controller
 ) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
-    """Why the invoice is not one of the company's own, and what is to be known of the seller.
+    """Return why the invoice is not one of the company's own, and what is to be known of the
+    seller.
 
     Business IDs are compared where both sides have them, names where one has not.
     """

@@ -1,4 +1,4 @@
-"""When the relations of buyers began: with their earliest invoice at the latest."""
+"""First days of the relations of buyers: their earliest invoice at the latest."""
 
 from __future__ import annotations
 

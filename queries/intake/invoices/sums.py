@@ -31,7 +31,7 @@ class Sums:
 
 @dataclass(frozen=True)
 class Paid:
-    """What was paid before, in cents."""
+    """Earlier payments, in cents."""
 
     cents: int = 0
     reasons: tuple[Reason, ...] = ()
@@ -39,9 +39,9 @@ class Paid:
 
 
 def sums_of(document: FinvoiceDocument, rows: tuple[int, int] | None) -> Sums:
-    """Net, VAT and total; a missing one is what the others, or the rows, leave.
+    """Return net, VAT and total; a missing one is what the others, or the rows, leave.
 
-    :param rows: net and VAT of the rows, None where they cannot be told.
+    :param rows: net and VAT of the rows, None where they cannot be read.
     """
     given = {
         "InvoiceTotalVatExcludedAmount": document.net,
@@ -103,7 +103,7 @@ def _rounded(document: FinvoiceDocument, given: tuple[int, int, int], notes: lis
 
 
 def paid_of(document: FinvoiceDocument, sums: Sums, lines: Lines) -> Paid:
-    """What the document says was paid, where all that it says of it agrees."""
+    """Return what the document says was paid, where all its statements on it agree."""
     return _Payments(document, sums, lines).paid()
 
 
@@ -160,7 +160,7 @@ class _Payments:
         return -paid if paid * self._total < 0 and turned else paid
 
     def _part(self) -> int | None:
-        """What is left of the sum to pay on the slip, when that alone tells the part."""
+        """Return what is left of the sum to pay on the slip, when that alone shows the part."""
         payable = self._document.payable
         if payable is None or not 0 < cents(payable) < self._total:
             return None

@@ -10,10 +10,10 @@ from queries.intake.plan import Reason
 
 
 def due_day(document: FinvoiceDocument) -> tuple[date | None, tuple[Reason, ...]]:
-    """The day on which the whole is due, with notes of other days, discounts and fines.
+    """Return the day on which the whole is due, with notes of other days, discounts and fines.
 
     Of several due days it is the one that the payment slip names, else the last: before it the
-    whole is not late. The day of a discount for paying early is not a due day, wherever it stands.
+    whole is not late. The day of a discount for paying early is not a due day, wherever it is.
     """
     notes: list[Reason] = []
     days = sorted({one.due_on for one in document.terms if one.due_on is not None})

@@ -113,7 +113,7 @@ _LINE_WITHOUT_MEANING = frozenset(
 
 
 def is_ubl(raw: bytes) -> bool:
-    """Whether the first document of a file holds an invoice or a credit note of UBL."""
+    """Check if the first document of a file is an invoice or a credit note of UBL."""
     marks = (_SPACE.encode(), _SPACE.encode("utf-16-le"), _SPACE.encode("utf-16-be"))
     if not any(mark in raw for mark in marks):
         return False  # most files are not parsed twice

@@ -33,7 +33,7 @@ _LATE = timedelta(days=92)
 
 @dataclass(frozen=True)
 class RowVat:
-    """A row's category and rate in basis points, or why they cannot be told."""
+    """A row's category and rate in basis points, or the reason why they are not known."""
 
     category: str = VatCategory.ZERO.value
     points: int = 0
@@ -42,7 +42,7 @@ class RowVat:
 
 
 class VatReader:
-    """Tells the category and rate of the rows of one document."""
+    """Reader of the category and rate of the rows of one document."""
 
     def __init__(self, document: FinvoiceDocument) -> None:
         self._stated = document.vat_totals
@@ -100,12 +100,12 @@ class VatReader:
 
 
 def _was_in_force(category: str, points: int, issued_on: date) -> bool:
-    """Whether the rate was in force lately: what is sold is often invoiced much later."""
+    """Check if the rate was in force lately: what is sold is often invoiced much later."""
     return any(is_in_force(category, points, day) for day in (issued_on, issued_on - _LATE))
 
 
 def _by_codes(codes: set[str], facts: dict[str, int]) -> RowVat:
-    """What the codes of sales without tax say, where they say one thing."""
+    """Return what the codes of sales without tax say, where they agree."""
     if codes <= _REVERSE:
         return RowVat(VatCategory.REVERSE_CHARGE.value)
     if codes <= _ZERO:

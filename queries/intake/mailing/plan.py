@@ -1,7 +1,7 @@
-"""The files of a mailing tool: who gets the newsletter, who said no, whose mailbox is gone.
+"""The files of a mailing tool: subscribers, refusals, and mailboxes that are gone.
 
 The danger: a list of last year that brings back who has left since. The principle: a file of
-subscribers never overrides a suppression, whatever day it tells; a file of those who left marks
+subscribers never overrides a suppression, whatever day it states; a file of those who left marks
 every one of them. The transaction boundary is the import's: the whole file or nothing, under the
 lock of the newsletter.
 
@@ -81,7 +81,7 @@ class _Read:
 
 @dataclass(frozen=True)
 class _Known:
-    """What the register says of the addresses of some rows."""
+    """The register's data on the addresses of some rows."""
 
     subscriptions: Mapping[str, tuple[int, str]]
     parties: Mapping[str, list[tuple[int, str, str]]]
@@ -157,7 +157,7 @@ def _change(uow: UnitOfWork, key: int | None, values: Mapping[str, Any]) -> None
 
 
 def _columns(grid: Grid) -> dict[str, int]:
-    """Where each field stands; the first column of two of one field counts."""
+    """Return the place of each field; the first column of two of one field counts."""
     found: dict[str, int] = {}
     for at, name in enumerate(grid.header or ()):
         if (field := _FIELD_OF.get(plain(name))) is not None:
@@ -222,7 +222,7 @@ def _day(text: str) -> date | None:
 
 
 class _Register:
-    """What is asked of the register once for the whole file, and once for some rows."""
+    """Reads of the register, once for the whole file, and once for some rows."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -1,4 +1,4 @@
-"""Which list of a mailing tool a table is, by its columns and the file's name.
+"""Lists of a mailing tool, recognised by a table's columns and the file's name.
 
 Consent is never invented: only a file or a row that itself says yes brings a subscriber, and who
 said no, sent back or was blocked is suppressed. Mailchimp writes a file for each state; Brevo,
@@ -18,7 +18,7 @@ from queries.store.tables import SuppressionKind
 
 
 class MailingList(enum.StrEnum):
-    """Which list of a mailing tool a file is."""
+    """List of a mailing tool that a file holds."""
 
     SUBSCRIBED = "subscribed"
     """who gets the newsletter"""
@@ -31,7 +31,7 @@ class MailingList(enum.StrEnum):
 
 
 class Permission(enum.StrEnum):
-    """What a row says of the newsletter."""
+    """Statement of a row on the newsletter."""
 
     YES = "yes"
     NO = "no"
@@ -119,10 +119,10 @@ _NO = _words("0 no n false off ei e nej falskt epätosi unsubscribed opted-out")
 
 
 def mailing_list(names: Sequence[str], file: str) -> MailingList | None:
-    """Which list of a mailing tool has these columns; None for a table of something else.
+    """Return the list of a mailing tool that has these columns; None for another table.
 
     :param file: the name of the file: Mailchimp's lists differ by it alone.
-    :raises UnreadableFile: ``list_of_non_subscribers``: nobody in it asked for the newsletter;
+    :raises UnreadableFile: ``list_of_non_subscribers``: nobody in it subscribed to the newsletter;
         ``mailing_list_unknown``: a list of addresses that says nothing of permission.
 
     >>> mailing_list(["Email Address", "UNSUB_TIME", "UNSUB_REASON"], "a.csv").value
@@ -149,7 +149,7 @@ def mailing_list(names: Sequence[str], file: str) -> MailingList | None:
 
 
 def is_of_a_tool(names: Sequence[str]) -> bool:
-    """Whether these are the column names of a mailing tool, wherever they stand in the file."""
+    """Check if these are the column names of a mailing tool, wherever they are in the file."""
     keys = {plain(name) for name in names}
     return len(keys & _MAILCHIMP) >= 2 or ("email" in keys and len(keys & _OF_A_TOOL) >= 2)  # noqa: PLR2004 - one could be chance
 
@@ -177,7 +177,7 @@ def customers_permission_columns(names: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def customers_permission(name: str, value: str) -> tuple[Permission, SuppressionKind]:
-    """What a cell of a customer table says, and what of it is refused.
+    """Return what a cell of a customer table says, and what it refuses.
 
     >>> [str(one) for one in customers_permission("Suoramarkkinointikielto", "Kyllä")]
     ['no', 'marketing']
@@ -207,7 +207,7 @@ def customers_permission(name: str, value: str) -> tuple[Permission, Suppression
 
 
 def _sense(key: str) -> Permission | None:
-    """What a yes in a column means; None for a column of something else."""
+    """Return what a yes in a column means; None for an unrelated column."""
     if key in _FORBIDS:
         return Permission.NO
     if key in _ALLOWS or key in _ALONE:
@@ -220,7 +220,7 @@ def _sense(key: str) -> Permission | None:
 
 
 def permission(cells: Sequence[tuple[str, str]]) -> Permission:
-    """What a row says of the newsletter: a no in any column is a no.
+    """Return the statement of a row on the newsletter: a no in any column is a no.
 
     :param cells: the name and the value of each column of :func:`permission_columns`.
 

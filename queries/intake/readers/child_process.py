@@ -65,10 +65,10 @@ def read_apart(
     settings: ImportSettings | None = None,
     tell: Tell | None = None,
 ) -> Intake:
-    """As :func:`queries.intake.readers.read_file.read_file`, in a child process.
+    """Read as :func:`queries.intake.readers.read_file.read_file` does, in a child process.
 
-    :param tell: told about five times a second which share (0 to 1) is read; what it raises ends
-        the child at once and is passed on, which is how a page or a person cancels.
+    :param tell: called about five times a second with the share (0 to 1) is read; what it raises
+        ends the child at once and is passed on, which is how a page or a person cancels.
     :raises UnreadableFile: ``file_too_heavy`` when the child ran into a limit, ``file_breaks`` when
         it died of the file; else as :func:`read_file`.
     :raises InvalidInput: a setting that is not possible.
@@ -96,7 +96,8 @@ def read_apart(
 
 
 def _environment() -> dict[str, str]:
-    """Where our modules are, and nothing else of ours: no address of a store, no secret."""
+    """Return the path of our modules, and nothing else of ours: no address of a store, no
+    secret."""
     kept = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT", "TMPDIR") if key in os.environ}
     places = [place or str(Path.cwd()) for place in sys.path]
     return {

@@ -1,4 +1,4 @@
-"""Delimited text (CSV): its encoding and delimiter are found out, and can be told.
+"""Delimited text (CSV): its encoding and delimiter are detected, and can be set.
 
 The danger: a quotation mark that was never closed swallows the rows after it, and no reader
 complains. The principle: a record over several lines is a row only when those lines could not be
@@ -116,7 +116,7 @@ def _rows(text: str, delimiter: str, skipped: int, tell: Callable[[float], None]
 
 
 class _Lines:
-    """The lines of the text as they stand, whatever quotation marks say."""
+    """The lines of the text as they are, whatever quotation marks say."""
 
     def __init__(self, text: str, delimiter: str) -> None:
         self._text = text
@@ -124,7 +124,7 @@ class _Lines:
         self._split: list[str] | None = None
 
     def swallowed(self, first: int, last: int, width: int) -> bool:
-        """Whether a record over several lines holds two lines that are rows themselves.
+        """Check if a record over several lines holds two lines that are rows themselves.
 
         :param width: of the table's first row.
         """

@@ -16,7 +16,7 @@ _DOUBTFUL = re.compile(r"[^\W\d_]\?(?=[^\W\d_])")
 
 
 def is_encoded_twice(text: str) -> bool:
-    """Whether a text holds letters that were encoded twice.
+    """Check if a text holds letters that were encoded twice.
 
     >>> is_encoded_twice("KÃ¤pylÃ¤"), is_encoded_twice("Käpylä – Åbo")
     (True, False)
@@ -25,12 +25,13 @@ def is_encoded_twice(text: str) -> bool:
 
 
 def has_lost_letters(text: str) -> bool:
-    """Whether letters of a text were replaced by the sign that Unicode has for that (U+FFFD)."""
+    """Check if letters of a text were replaced by the sign that Unicode has for that (U+FFFD)."""
     return _LOST.search(text) is not None
 
 
 def has_doubtful_letters(text: str) -> bool:
-    """Whether a question mark is within a word, as programs write a letter that they do not have.
+    """Check if a question mark is within a word, as programs write a letter that they do not
+    have.
 
     >>> has_doubtful_letters("K?pyl?n"), has_doubtful_letters("Kuka? Minä")
     (True, False)

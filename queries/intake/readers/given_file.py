@@ -1,4 +1,4 @@
-"""A file that someone gave, as far as it can be told before its format is known.
+"""A file that someone gave, and what is known of it before its format is.
 
 A file is judged by its bytes; its name must not say otherwise. Nothing is written to disk, and
 nothing in the file is carried out, followed or fetched.
@@ -22,7 +22,7 @@ MOST_BYTES = 20 * 1024 * 1024
 
 
 class Content(enum.StrEnum):
-    """What the bytes of a file are."""
+    """Kind of the bytes of a file."""
 
     TEXT = "text"
     WORKBOOK = "zip"
@@ -61,7 +61,7 @@ class GivenFile:
     """A file to be read.
 
     :param name: its name as given; it is compared with the content, and never opened.
-    :param tell: told from time to time which share of the file is read, from 0 to 1.
+    :param tell: called from time to time with the share of the file is read, from 0 to 1.
     """
 
     name: str

@@ -34,7 +34,7 @@ class Grid:
     :param header: the names of the columns, None where the file has none.
     :param columns: the field that each recognised column holds.
     :param memory: what was worked out of the rows, so that the command need not do what the
-        preview did; it goes when the table goes.
+        preview did; it is removed with the table.
     :param encoding, delimiter: of a delimited text; ``sheet`` and ``sheets`` are of a workbook.
     :param notes: what of the whole file was left out, or was read otherwise than it is shown.
     """

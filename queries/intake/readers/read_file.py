@@ -1,4 +1,4 @@
-"""Reading a file that someone gave: what it is, and what stands in it.
+"""Reader of a given file: its format and its contents.
 
 Whatever is wrong with it comes out as :class:`queries.errors.UnreadableFile`, with the line where
 that is known.
@@ -56,8 +56,8 @@ def read_file(
     :func:`queries.intake.readers.child_process.read_apart`.
 
     :param name: the file's name; of it only the extension is looked at.
-    :param data: its bytes, or where it stands: a file is measured before it is read.
-    :param tell: told from time to time which share of the file is read, from 0 to 1.
+    :param data: its bytes, or its path: a file is measured before it is read.
+    :param tell: called from time to time with the share of the file is read, from 0 to 1.
     :raises UnreadableFile: as :func:`queries.intake.readers.given_file.given_file`, the registry
         and the readers of each format say.
     :raises InvalidInput: a setting that is not possible.

@@ -52,7 +52,7 @@ _AMOUNT = re.compile(r"[-+]?[\d\s.,\u00a0]+\s*(?:€|eur|kpl|st|%)?", re.IGNOREC
 def left_out(
     row: GridRow, columns: Mapping[int, str], header: tuple[str, ...] | None
 ) -> Reason | None:
-    """Why a row is no record; None for one that is.
+    """Return why a row is not a record; None for one that is.
 
     The reasons: ``heading_again``, ``totals_row``, ``print_line``.
     """
@@ -71,14 +71,14 @@ def left_out(
 
 
 def _is_of_a_record(field: str, text: str) -> bool:
-    """Whether a cell is what only a record has; a count may be in the column of numbers."""
+    """Check if a cell is what only a record has; a count may be in the column of numbers."""
     if field not in _OF_A_RECORD or _TOTAL.fullmatch(text) or _PRINTED.fullmatch(text):
         return False
     return field != "customer_number" or not _AMOUNT.fullmatch(text)
 
 
 def _is_heading(cells: Mapping[int, str], header: tuple[str, ...]) -> bool:
-    """Whether every cell that is not empty repeats its column's name, two of them at least."""
+    """Check if every cell that is not empty repeats its column's name, two of them at least."""
     named = [at for at in cells if at < len(header) and header[at]]
     same = [at for at in named if plain(cells[at]) == plain(header[at])]
     return len(same) == len(cells) and len(same) >= 2  # noqa: PLR2004 - one alone may be a value

@@ -21,7 +21,7 @@ _SURE = 2
 
 @dataclass(frozen=True)
 class _Parted:
-    """Rows parted into the names of the columns and what stands below them.
+    """Rows parted into the names of the columns and the rows below them.
 
     :param above: the number of the last row of the heading, 0 where there is none.
     """
@@ -96,7 +96,7 @@ def _parted(rows: tuple[GridRow, ...], settings: ImportSettings) -> _Parted:
 def _below(
     rows: tuple[GridRow, ...], first: int, last: int, cells: Sequence[str], names: dict[int, str]
 ) -> _Parted:
-    """What stands below a heading of the rows ``first`` to ``last``; rows above it are named."""
+    """Part the rows below a heading of the rows ``first`` to ``last``; name the rows above it."""
     notes = []
     if first:
         numbers = ranges([row.number for row in rows[:first]])

@@ -1,4 +1,4 @@
-"""Which encoding a text is in, told by evidence: how its letters stand beside each other.
+"""Encoding of a text, judged by evidence: which letters are beside each other.
 
 Every encoding of single bytes reads every file, and most readings are wrong without an error. So
 each reading is scored by the signs beyond ASCII in it and their neighbours: letters of Finnish and
@@ -71,12 +71,12 @@ def _check_is_text(text: str) -> None:
 
 
 def _is_wide(data: bytes) -> bool:
-    """Whether this is UTF-16 without a mark: every other byte of its beginning is empty."""
+    """Check if this is UTF-16 without a mark: every other byte of its beginning is empty."""
     return _wide_form(data) is not None
 
 
 def _wide_form(data: bytes) -> str | None:
-    """Which order of bytes UTF-16 without a mark has."""
+    """Return the order of bytes of UTF-16 without a mark."""
     some = data[:1000]
     if len(some) <= 2:  # noqa: PLR2004 - one sign and a half
         return None
@@ -149,7 +149,7 @@ def _score(text: str) -> float:
 
 
 def _weight(sign: str, before: str, after: str) -> float:
-    """What one sign between two others says for the reading; negative speaks against it."""
+    """Return the weight of one sign between two others for the reading; negative is against it."""
     if sign in _SIGNS:
         return _sign_weight(sign, before, after)
     category = unicodedata.category(sign)

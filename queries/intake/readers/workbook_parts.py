@@ -1,8 +1,8 @@
 """The parts of a workbook's archive: looked at before anything in them is parsed, then parsed.
 
 The danger: a few kilobytes that unpack to gigabytes, entities that multiply, a name in the archive
-that stands for two parts. The principle: the archive's own list is compared with limits, then every
-part is unpacked once, counted and thrown away; only then is a part parsed, by expat, which is
+that is used for two parts. The principle: the archive's own list is compared with limits, then
+every part is unpacked once, counted and thrown away; only then is a part parsed, by expat, which is
 stopped at a document type. Parts are found by their relations, never by their order, and names are
 compared in both namespaces that the standard has (transitional and strict).
 """
@@ -48,7 +48,7 @@ Attributes = Mapping[str, str]
 
 
 def local_names(*names: str) -> dict[str, str]:
-    """What expat calls an element of spreadsheets, and its own name."""
+    """Return expat's name of each spreadsheet element, and its own name."""
     return {f"{space} {name}": name for space in _MAIN for name in names}
 
 

@@ -45,7 +45,7 @@ def shared_texts(package: Package) -> list[str]:
 
 
 class _SharedTexts:
-    """Gathers the texts, each of which may stand in pieces."""
+    """Gathers the texts, each of which may be in pieces."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
@@ -115,7 +115,7 @@ def _unescaped(text: str) -> str:
 
 @dataclass(frozen=True)
 class Style:
-    """How numbers are shown."""
+    """Display of numbers."""
 
     codes: list[str]
     from_1904: bool
@@ -196,7 +196,7 @@ class SheetReader:
             self._spoken += 1
 
     def _around(self, name: str, attributes: Attributes) -> None:
-        """What stands before and after the cells."""
+        """Read what is before and after the cells."""
         if name == "sheetData":
             self._in_data = True
             depths = itertools.accumulate(self._hidden_from)
@@ -237,7 +237,7 @@ class SheetReader:
         self._value = self._formula = self._into = None
 
     def _column(self, reference: str) -> int:
-        """The position of a cell's column; the cell must be of the row in which it stands."""
+        """Return the position of a cell's column; the cell must be of the row that it is in."""
         at = _POSITIONS.get(reference.removesuffix(str(self._number)))
         if at is None:
             raise UnreadableFile("workbook_damaged")
@@ -280,7 +280,7 @@ class SheetReader:
             self._unread[self._at] = problem
 
     def _shown(self) -> tuple[str, str | None]:
-        """What the cell shows, and why it cannot be read."""
+        """Return what the cell shows, and why it cannot be read."""
         value = None if self._value is None else "".join(self._value)
         if self._formula is not None and (value is None or (not value and self._type != "str")):
             return "=" + "".join(self._formula), "formula"

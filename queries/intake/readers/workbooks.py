@@ -98,7 +98,7 @@ def _read(package: Package, wanted: str | None, tell: Callable[[float], None]) -
 
 
 def _likeness(reader: SheetReader) -> int | None:
-    """How many names of columns stand in a row at the head of the sheet; None without rows."""
+    """Count the names of columns in a row at the head of the sheet; None without rows."""
     head: list[GridRow] = []
     try:
         for some, _share in reader.pieces():

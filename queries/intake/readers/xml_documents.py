@@ -1,4 +1,4 @@
-"""The XML documents of a file, parsed without trust.
+"""The XML documents of a file, parsed as untrusted.
 
 The danger: entities that multiply, files and addresses that a document type makes the parser open,
 and a file that is cheap to send and dear to search. The principle: expat reads the file once and
@@ -86,9 +86,9 @@ class XmlDocument:
 
 
 def documents(raw: bytes) -> Iterator[XmlDocument]:
-    """Every document of the file, in its order.
+    """Yield every document of the file, in order.
 
-    Comments and processing instructions are left out; what stands in a CDATA section is text.
+    Comments and processing instructions are left out; what is in a CDATA section is text.
 
     :raises UnreadableFile: ``xml_entities`` (line), ``xml_damaged`` (line), ``wrong_encoding``
         (encoding), ``too_many_rows`` (line, most).
@@ -109,14 +109,15 @@ def documents(raw: bytes) -> Iterator[XmlDocument]:
 
 
 def _next_start(raw: bytes, at: int) -> int | None:
-    """Where the next document begins; None when only space is left."""
+    """Find where the next document begins; None when only space is left."""
     found = _BETWEEN.match(raw, at)
     start = at if found is None else found.end()
     return start if start < len(raw) else None
 
 
 class _Bounds:
-    """Where the document that begins at ``start`` ends, and its encoding; reads it once."""
+    """Finder of the end of the document that begins at ``start``, and its encoding; reads it
+    once."""
 
     def __init__(self, raw: bytes, start: int, line: int) -> None:
         self._start = start
@@ -150,7 +151,7 @@ class _Bounds:
         return len(view)
 
     def _next_document(self, code: int, stopped: int) -> int | None:
-        """Where another document begins, when that is why expat stopped."""
+        """Find where another document begins, when that is why expat stopped."""
         if code in _NEXT_DOCUMENT and stopped > self._start:
             return stopped
         if code != _INVALID_TOKEN:
@@ -182,7 +183,7 @@ class _Bounds:
 
 
 def _decodes(raw: bytes, start: int, encoding: str) -> bool:
-    """Whether the rest of the file is of this encoding; a torn last character counts as whole."""
+    """Check if the rest of the file is of this encoding; a torn last character counts as whole."""
     try:
         decoder = codecs.getincrementaldecoder(_READ_AS.get(encoding, encoding))()
         decoder.decode(raw[start:], False)
@@ -224,7 +225,7 @@ def _parsed(raw: bytes, start: int, found: _Bounds, line: int) -> XmlDocument:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Whether the bytes hold letters beyond ASCII, and all of them are UTF-8."""
+    """Check if the bytes hold letters beyond ASCII, and all of them are UTF-8."""
     if data.isascii():
         return False
     try:

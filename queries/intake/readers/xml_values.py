@@ -41,13 +41,13 @@ def one_of(parent: etree._Element | None, *path: str) -> etree._Element | None:
 
 
 def texts_of(parent: etree._Element | None, name: str) -> list[str]:
-    """What stands in the children with this name, each with single spaces."""
+    """Return the texts of the children with this name, each with single spaces."""
     found = (" ".join((child.text or "").split()) for child in all_of(parent, name))
     return [text for text in found if text]
 
 
 def text_of(parent: etree._Element | None, *path: str) -> str:
-    """What stands in the first element on this path; empty where there is none."""
+    """Return the text of the first element on this path; empty where there is none."""
     return next(iter(texts_of(one_of(parent, *path[:-1]), path[-1])), "")
 
 

@@ -139,7 +139,7 @@ def _is_struck_off(one: dict[str, Any]) -> bool:
 
 
 def _situations(one: dict[str, Any]) -> tuple[tuple[str, date | None], ...]:
-    """What is going on and has not ended; v1 calls them ``liquidations``."""
+    """Return the situations that have not ended; v1 calls them ``liquidations``."""
     listed = [*_dicts(one.get("companySituations")), *_dicts(one.get("liquidations"))]
     return tuple(
         ((_line(item.get("type")) or "?").upper()[:40], _day(item.get("registrationDate")))
@@ -164,7 +164,8 @@ def _names(names: Any) -> tuple[str | None, str | None]:
 
 
 def _is_trade_name(name: dict[str, Any]) -> bool:
-    """By ``type``; v1 has none, and gives the trade name the order 0."""
+    """Return whether a name is a trade name, by ``type``; v1 has none, and gives the trade name
+    the order 0."""
     if "type" in name:
         return str(name["type"]) == _TRADE_NAME
     return _whole(name.get("order"), 0) == 0
