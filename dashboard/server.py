@@ -37,7 +37,7 @@ from queries.store.sessions import Store
 
 _HERE = Path(__file__).parent
 _SECRET_FILE = "cookie-secret"  # noqa: S105 - a file's name
-#: Seconds that running answers get to end when the server is told to stop.
+#: Seconds that running answers get to end when the server is asked to stop.
 _PATIENCE = 5
 
 

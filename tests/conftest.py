@@ -20,7 +20,7 @@ from queries.store.migrate import create_store, open_store
 from queries.store.sessions import Store
 from tests.support.postgresql import OTHER_LANGUAGE, REQUIRED, postgresql
 
-#: The instant at which the tests' world stands still: 5.3.2026 12.00 in Helsinki.
+#: The instant at which the tests' clock is stopped: 5.3.2026 12.00 in Helsinki.
 NOW = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
 
 _numbers = itertools.count(1)

@@ -15,7 +15,7 @@ from dashboard.words import word
 from queries.errors import RegisterError
 from queries.reads.requests.request_list import RequestRow, open_requests
 
-#: Where the digest goes by SMTP: server (``host:port``), sender, and recipients with commas. A
+#: The SMTP settings of the digest: server (``host:port``), sender, and recipients with commas. A
 #: server beyond this machine is spoken to with TLS; user and password where it asks for them.
 SERVER, SENDER, RECIPIENTS = (
     f"ASIAKASREKISTERI_SMTP_{name}" for name in ("SERVER", "SENDER", "RECIPIENTS")

@@ -47,7 +47,7 @@ def run(store: Store, folder: Path, options: argparse.Namespace, bound: socket.s
     port = bound.getsockname()[1]
     doorway = Doorway(port, getattr(options, "public_address", None))
     shared.say("cli.serving", options, address=doorway.public or f"http://localhost:{port}/")
-    # A server runs until it is told to stop: that is how it ends well.
+    # A server runs until it is asked to stop: that is how it ends well.
     with at_work(folder), contextlib.suppress(KeyboardInterrupt):
         serve_store(store, doorway, folder, bound=bound, browser=not options.no_browser)
     return shared.OK

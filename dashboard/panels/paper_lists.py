@@ -205,7 +205,7 @@ def draw_faults() -> None:
 
 
 def draw_paper_line() -> None:
-    """On the overview: late loans and what is to mend, if there is any."""
+    """Draw, on the overview, late loans and what is to mend, if there is any."""
     shown = ask(paper_figures, today=clock.today())
     said = [
         t(f"paper.{words}", n=n)

@@ -58,7 +58,7 @@ def draw_record(paper_id: int) -> None:
 
 
 def draw_papers_of(party_id: int) -> None:
-    """On a customer's card: the paper that names the customer, and where it is."""
+    """Draw, on a customer's card, the paper that names the customer, and where it is."""
     found = ask(papers_of, party_id, today=clock.today())
     if not found:
         st.caption(t("paper.card_none"))

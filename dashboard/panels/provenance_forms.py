@@ -96,7 +96,7 @@ def told_form(ids: tuple[int, ...], form: str) -> None:
 def draw_undo() -> None:
     """Draw the button that undoes a page that was recorded as informed a moment ago."""
     last: NoteTold | None = st.session_state.get(_NOTED, {}).get("last")
-    if last is None or len(last.ids) == 1:  # one alone has its own way back, where it stands
+    if last is None or len(last.ids) == 1:  # a single one has its own undo, beside it
         return
     inputs = RetractTold(ids=last.ids, told_on=last.told_on, how=last.how)
     _retract_button(inputs, t("provenance.retract_page", n=len(last.ids)), "source-page.retract")

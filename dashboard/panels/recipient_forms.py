@@ -122,7 +122,7 @@ def _remove(row_id: int, version: int) -> None:
 
 
 def draw_disclosures(party_id: int) -> None:
-    """To whom data of a customer were given, and the form that notes one more."""
+    """Draw the disclosures of a customer's data, and the form that records one more."""
     rows = ask(disclosures_of, party_id)
     if rows:
         safe_html.table(

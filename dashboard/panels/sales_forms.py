@@ -171,7 +171,7 @@ def work_form(entry: WorkRow, order_id: int) -> None:
 
 
 def edit_in_place(kind: str, record_id: int) -> bool:
-    """On a line of the customer card: the form of its ``order`` or ``work``, when it is open.
+    """Draw, on a line of the customer card, the form of its ``order`` or ``work``, when it is open.
 
     The button that opens it is ``sales_button(f"{kind}-{record_id}", "forms.edit")``.
 

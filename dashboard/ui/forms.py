@@ -141,7 +141,7 @@ def _as_opened(form: str, fields: Sequence[Field], fixed: Mapping[str, Any]) -> 
     return opened
 
 
-#: A form that stands on its page.
+#: A form that is always open on its page.
 page_form = partial(edit_form, stands=True)
 
 

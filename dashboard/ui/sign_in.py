@@ -190,7 +190,7 @@ class _Accounts(dict[str, dict[str, Any]]):
 
 
 class _NoCookie:
-    """In the place of streamlit-authenticator's cookie: the session's is ours, and no script's."""
+    """Replacement of streamlit-authenticator's cookie: the session's is ours, and no script's."""
 
     def get_cookie(self) -> None:
         return None

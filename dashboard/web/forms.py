@@ -104,7 +104,7 @@ class Forms:
             if request.method == "OPTIONS":
                 return answer.preflight()
             typed = await self._fields(request, form, answer)
-            # A program that fills in what people do not see is told that all is well.
+            # A program that fills in what people do not see gets the answer that all is well.
             if not typed.get(web_forms.HONEYPOT):
                 await self._take(form, typed, answer)
         except _Refused as refusal:

@@ -32,7 +32,7 @@ def language_path(language: str, to: str) -> str:
     return f"/language/{language_or_default(language)}?to={quote(own_path(to), safe='')}"
 
 
-#: Where a browser goes to lose the cookie of a session that has ended.
+#: Address at which a browser loses the cookie of a session that has ended.
 SIGNED_OUT = "/signed-out"
 
 

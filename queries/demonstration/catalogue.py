@@ -260,5 +260,5 @@ class Prices:
 
 
 def _rounded(cents: int) -> int:
-    """To ten cents, but for what costs less than ten euros."""
+    """Round to ten cents, except for what costs less than ten euros."""
     return cents if cents < 1_000 else cents // 10 * 10

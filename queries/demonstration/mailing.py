@@ -111,7 +111,7 @@ class MailingMaker:
     def _consents(self, buyer: Buyer, plan: Plan, key: str) -> None:
         first = self._days.last - _TEXTS[0][0]
         day = self._day(plan, max(first, plan.started))
-        if day < first:  # who left before there was a newsletter
+        if day < first:  # a relation that ended before there was a newsletter
             return
         version = sum(day >= self._days.last - ago for ago, _texts in _TEXTS)
         text_id = (version - 1) * len(_LANGUAGES) + 1 + _LANGUAGES.index(Language(buyer.language))

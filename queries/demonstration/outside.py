@@ -137,7 +137,7 @@ _MESSAGES = (
 #: Telephone numbers from here on are nobody's of the register.
 _STRANGERS = 19_999_000
 
-#: Source of a telephone number, how many days ago, and after how many days the person was told.
+#: Source of a telephone number, how many days ago, and after how many days the person was informed.
 _FROM_ELSEWHERE = (
     (Source.THIRD_PARTY, 75, 12),
     (Source.YTJ, 58, 20),

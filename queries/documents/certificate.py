@@ -16,7 +16,7 @@ from queries.documents.words import branch, day, euros, instant, number, phrase
 from queries.reads.retention.disposals import Group, Review
 from queries.rules.calendar_fi import helsinki_day
 
-#: The form of the JSON; a reader of a later form can tell.
+#: The version of the JSON's form, for its readers.
 FORM = "asiakasrekisteri/disposal-certificate/2"
 
 

@@ -45,7 +45,7 @@ _ADDED_TO = {
     "invoice_line",
     "payment",
 }
-#: Those of whose rows it may replace values.
+#: The tables in which it may replace values.
 _REPLACED_IN = {"party", "address", "email", "phone", "billing_detail", "note"}
 _STAMPS = {"version", "changed_at", "changed_by"}
 #: Facts of a reason that are names of parties.
@@ -100,7 +100,7 @@ class Recording:
         party_id = key if isinstance(thing, Party) else thing.party_id
         known = self._before.setdefault((table, key), _Before(party_id, thing.version))
         known.version = thing.version
-        if is_new:  # nothing stood there, but the version is not the first
+        if is_new:  # nothing was there, but the version is not the first
             return
         for name in set(thing.__table__.c.keys()) - _STAMPS:
             history = inspect(thing).attrs[name].history

@@ -99,7 +99,7 @@ def undo_import(uow: UnitOfWork, inputs: UndoImport) -> int:
         since; ``import_undo_sent`` (issue).
     :raises RuleRefusal: ``import_undo_invoices`` (n), ``import_undo_newsletter`` (n),
         ``import_undo_restricted``, ``import_undo_kept`` (name, id), and as
-        :func:`.preservation.unless_kept`.
+        :func:`.removal_guard.unless_kept`.
     """
     session = uow.session
     announce_removal(session)

@@ -18,7 +18,7 @@ from queries.store.suppression import is_suppressed
 from queries.store.tables import ConsentText, FormMessage, SuppressionKind, WebForm
 
 PAGE_SIZE = 25
-#: So much of a message stands in the list.
+#: The most characters of a message in the list.
 _BEGINNING = 120
 
 

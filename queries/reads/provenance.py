@@ -18,7 +18,7 @@ from queries.store.sessions import needs
 from queries.store.tables import Address, BillingDetail, Email, Party, Phone, Source, SourceNotice
 
 PAGE_SIZE = 25
-#: Whoever is to be told within this time is named beforehand.
+#: People who are to be informed within this time are named beforehand.
 SOON = timedelta(days=7)
 
 #: The tables whose rows know their source, with the column that names the party.

@@ -36,7 +36,7 @@ def phone(text: str | None, region: str = "FI") -> str:
     queries.errors.InvalidInput: not_in_use (field)
     """
     compact = typed(text, "phone", 60).removeprefix("tel:")
-    # Letters are refused here: phonenumbers would take them for the keys they stand on.
+    # Letters are refused here: phonenumbers would take them for the keys they are on.
     if not _PHONE.fullmatch(compact):
         raise InvalidInput("phone", "form")
     try:

@@ -31,7 +31,7 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
-#: What a notice has to tell, in the order of the articles.
+#: Parts that a notice has to have, in the order of the articles.
 PARTS = (
     Part(
         "controller",

@@ -97,7 +97,7 @@ _MESSAGE = Personal(
 _ON_PAPER = Personal(
     Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, AS_RECORDED, From.HOUSE, erased="-"
 )
-#: What a file said and what it replaced; it goes when an import is not undone any more.
+#: Contents of a file and what it replaced; removed when an import cannot be undone any more.
 _IMPORTED = Personal(
     Purpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "import_record", From.PERSON_OR_YTJ
 )
@@ -109,7 +109,7 @@ _HOLD = Personal(
 _SIGN_IN = Personal(
     Purpose.SECURITY, LegalBasis.LEGITIMATE_INTEREST, "sign_in_record", From.HOUSE, in_access=False
 )
-#: Which of its users changed a row: of the house's own people, kept as long as the row.
+#: The user who changed a row: data of the company's own people, kept as long as the row.
 _STAFF = replace(_SIGN_IN, retention_class=FOLLOWS_PARTY)
 _STAFF_VOUCHER = replace(_SIGN_IN, retention_class="voucher")
 _STAFF_NOTE = replace(_SIGN_IN, retention_class="note")

@@ -97,7 +97,7 @@ class LetterKind(enum.StrEnum):
 #: The data themselves: made and sent to a person whose identity was checked, only.
 EXPORTS = frozenset({LetterKind.ACCESS_REPORT, LetterKind.PORTABILITY_PACKAGE})
 
-#: What goes out when a right is fulfilled.
+#: Papers sent when a right is fulfilled.
 ANSWERED_BY = {
     Asked.ACCESS: LetterKind.ACCESS_REPORT,
     Asked.RECTIFICATION: LetterKind.RECTIFIED,
@@ -110,13 +110,13 @@ ANSWERED_BY = {
 }
 
 
-#: The letter that goes with an export.
+#: The covering letter of an export.
 COVERS = {
     LetterKind.ACCESS_REPORT: LetterKind.ACCESS,
     LetterKind.PORTABILITY_PACKAGE: LetterKind.PORTABILITY,
 }
 
-#: Of what the recipients of the data are told (Art. 19), with the event that their letter names.
+#: Rights of which recipients are informed (Art. 19), with the event that their letter names.
 TOLD_OF = {
     Asked.RECTIFICATION: "rectified",
     Asked.ERASURE: "erased",

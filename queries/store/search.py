@@ -118,7 +118,7 @@ def typed_numbers(text: str) -> list[str]:
         bare = "+" + bare.removeprefix("00")
     if bare.startswith("+3580"):
         bare = "+358" + bare.removeprefix("+3580")
-    # A number from abroad stands in the index with its country only.
+    # A number from abroad is in the index with its country only.
     rest = bare.removeprefix("0")
     return [bare, rest] if rest != bare and len(rest) >= _NATIONAL else [bare]
 

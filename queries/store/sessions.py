@@ -32,7 +32,7 @@ from queries.store.tables import SignInSession, SignInTicket, TrailEntry, TrailK
 #: An opened record is noted once in this time for one reader, not at every redraw of the page.
 READ_LINE_EVERY = timedelta(minutes=10)
 
-#: A wish that lost a race is carried out so many times in all.
+#: The most attempts in all at a command that lost a race.
 _ATTEMPTS = 3
 
 _P = ParamSpec("_P")
@@ -176,7 +176,7 @@ class Store:
                 yield uow
                 session.flush()
                 refresh_search(session)
-                if session.info.get("changed") and not uow._noted:  # noqa: SLF001 - its own desk
+                if session.info.get("changed") and not uow._noted:  # noqa: SLF001 - its own unit of work
                     raise AssertionError("a change without a trail line")
                 session.commit()
         except StaleDataError as error:

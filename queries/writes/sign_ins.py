@@ -34,7 +34,7 @@ LOCK_TIME = timedelta(minutes=15)
 TICKET_TIME = timedelta(seconds=30)
 #: The moment of last use is written at most this often.
 TOUCH_EVERY = timedelta(minutes=5)
-#: The class whose period of the house says how long an ended session is kept, for whoever asks
+#: The class whose period, set by the company, is how long an ended session is kept, to answer
 #: how a browser was signed out.
 SIGN_IN_RECORD = "sign_in_record"
 

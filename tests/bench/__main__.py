@@ -47,7 +47,7 @@ Read = Callable[[Session], object]
 
 
 def pages(store: Store, today: date) -> dict[str, list[Read]]:
-    """What each page reads, on records in the middle of the store."""
+    """Return the reads of each page, on records in the middle of the store."""
     with store.engine.connect() as connection:
         busiest = connection.execute(
             select(Invoice.party_id)

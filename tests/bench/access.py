@@ -100,7 +100,7 @@ def _timed(step: Callable[[], object]) -> tuple[float, float]:
 def _waits(
     store: Store, party_id: int, *, until: float = 0, alive: Callable[[], bool] | None = None
 ) -> list[float]:
-    """How long each reading of a card took, one after another."""
+    """Measure how long each reading of a card took, one after another."""
     found = []
     while alive() if alive else time.perf_counter() < until:
         begun = time.perf_counter()

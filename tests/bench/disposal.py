@@ -72,7 +72,7 @@ def _store(options: argparse.Namespace, folder: Path) -> Store:
 
 
 class _EnoughError(Exception):
-    """So many records as were asked for are carried out."""
+    """The requested number of records is carried out."""
 
 
 def report(store: Store, folder: Path, now: datetime, most: int | None) -> None:

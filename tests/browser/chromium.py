@@ -1,4 +1,5 @@
-"""Where the browser of the browser tests is. Standard library alone: the launcher asks too."""
+"""The browser of the browser tests: where it is. Standard library alone: the launcher uses it
+too."""
 
 from __future__ import annotations
 

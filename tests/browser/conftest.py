@@ -53,7 +53,7 @@ class DemoServer:
 
 @dataclass
 class Watched:
-    """What a browser complained of, and whom it asked."""
+    """Errors of a browser, and the hosts that it requested."""
 
     base: str
     complaints: list[str] = field(default_factory=list)
@@ -90,7 +90,7 @@ def demo_server(tmp_path_factory) -> Iterator[DemoServer]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser of one file: while it stands, no other test of its process runs a loop."""
+    """A browser of one file: while it is open, no other test of its process runs a loop."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(FLAGS))
         yield chromium
@@ -136,12 +136,12 @@ def signed_in(demo_server) -> Callable[[Page, str], Page]:
 
 
 def inside(page: Page) -> Locator:
-    """What stands on every page of a signed-in user: the way out."""
+    """Return the sign-out, which is on every page of a signed-in user."""
     return page.locator(".st-key-sign_out")
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has run and its elements stand."""
+    """Wait until the script has run and its elements are drawn."""
     page.wait_for_timeout(150)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE)

@@ -1,6 +1,6 @@
 """The register as it is on another day: ``python -m tests.browser.later 2025-02-03 serve ...``.
 
-Every ``datetime.now`` of ours goes on from ten o'clock (UTC) of that day: the class is put in its
+Every ``datetime.now`` of ours runs from ten o'clock (UTC) of that day: the class is put in its
 place before any module of ours is imported, and after the libraries whose compiled parts want the
 real one.
 """
@@ -19,7 +19,7 @@ _REAL = dt.datetime
 
 
 class _LikeTheReal(type(_REAL)):
-    """What the real class calls its own is the moved one's own too."""
+    """Answer as the real class does, also for its own class methods."""
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, _REAL)

@@ -1,5 +1,5 @@
-"""An erasure of which a part stays; then the clock goes on, and the one disposal service takes the
-rest, and the file of the request with it."""
+"""An erasure of which a part stays; then the clock is moved, and the one disposal service erases
+the rest, and the file of the request with it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def day(folder: Path, browser: Browser, on: str) -> Iterator[Page]:
 
 
 def stands(folder: Path) -> dict[str, int]:
-    """How many rows each table of the person has."""
+    """Count the rows of the person in each table."""
     engine = create_engine(sqlite_url(folder / "register.sqlite"))
     tables = ("party", "invoice", "service_order", "note", "phone")
     with engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""Bringing a file in with a real browser: given, previewed, brought in, opened."""
+"""Import of a file with a real browser: given, previewed, brought in, opened."""
 
 from __future__ import annotations
 

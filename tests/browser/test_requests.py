@@ -70,7 +70,7 @@ def send_and_close(page: Page) -> None:
 
 @pytest.fixture
 def spoken_of(demo_server, query) -> tuple[int, str, str, str]:
-    """A person, their address, and somebody else of whom a note of theirs tells."""
+    """Return a person, their address, and somebody else whom a note of theirs names."""
     party, name, address = query(
         "SELECT party.id, name, address FROM party JOIN email ON email.party_id = party.id"
         " WHERE kind = 'person' AND is_customer ORDER BY party.id LIMIT 1"

@@ -1,4 +1,4 @@
-"""For every test of the dashboard."""
+"""Fixtures of every test of the dashboard."""
 
 from __future__ import annotations
 

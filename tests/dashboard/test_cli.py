@@ -337,7 +337,7 @@ def test_the_demonstration_prints_its_users_and_is_reused(typed, tmp_path):
         ["anna", "administrator"],
     ]
     code, again, said = typed(*words)
-    assert (code, said) == (0, "The same company of 5 customers stands already; it is opened.\n")
+    assert (code, said) == (0, "The same company of 5 customers exists already; it is opened.\n")
     assert [line.split("\t")[0] for line in again] == ["maija", "olli", "ville", "anna"]
     assert not {line.split("\t")[1] for line in first} & {line.split("\t")[1] for line in again}
 
@@ -366,7 +366,7 @@ def test_a_demonstration_never_takes_a_real_stores_place(typed, folder, tmp_path
         before = (place / "register.sqlite").read_bytes()
         code, lines, said = typed("demo", "--customers", "5", "--build-only", "--data", place)
         assert (code, lines) == (1, [])
-        assert "It is not touched." in said
+        assert "It was not touched." in said
         assert (place / "register.sqlite").read_bytes() == before
 
 

@@ -47,7 +47,7 @@ def test_a_circle_of_exceptions_ends():
 
 @pytest.fixture
 def lines(monkeypatch):
-    """What goes through the guard to the log."""
+    """Return the lines that pass the guard into the log."""
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
 
     class Kept(logging.Handler):

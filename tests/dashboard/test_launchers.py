@@ -53,7 +53,7 @@ def imported(file: Path) -> set[str]:
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch) -> Path:
-    """A checkout whose environment stands already, with a program in it."""
+    """Make a checkout whose environment exists already, with a program in it."""
     shutil.copytree(ROOT / "dashboard", tmp_path / "dashboard")
     for name in ("pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path / name)

@@ -1,4 +1,4 @@
-"""What a role is offered, and the words around the pages."""
+"""Pages and menu of each role, and the words around the pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a process serves, and the small pieces before the pages."""
+"""The objects that a process serves, and the small pieces before the pages."""
 
 from __future__ import annotations
 

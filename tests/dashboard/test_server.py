@@ -32,7 +32,7 @@ GUARDED = [
 
 
 class House:
-    """A served store with one user, and the doors into it that a test needs."""
+    """A served store with one user, and the ways into it that a test needs."""
 
     def __init__(self, server, store, user_id) -> None:
         self.server = server

@@ -1,4 +1,4 @@
-"""What the demonstration has beside customers and their dealings."""
+"""Data of the demonstration beside customers and their dealings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who answers: the setting, and the company of the notice until it is set."""
+"""The controller: the setting, and the company of the notice until it is set."""
 
 from __future__ import annotations
 

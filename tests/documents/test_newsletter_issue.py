@@ -141,7 +141,7 @@ def test_nobody_to_send_to_and_an_issue_without_a_name_are_refused(sqlite_store,
 
 
 def test_who_may_not_get_it_now_is_left_out(store, now):
-    """A restriction, an end of the relation and another address each stand in the way."""
+    """A restriction, an end of the relation and another address each exclude a recipient."""
     parties = [own_customer(store, now, f"oma{n}@esimerkki.example") for n in range(4)]
     request = make_request(store, parties[0], ("restriction",))
     inputs = Restrict(**seen(store, request), reason="Kiistää")
@@ -216,7 +216,7 @@ def test_what_is_given_to_a_mailing_tool_is_noted_of_each_party_once(store, offi
     tool = mailing_tool(store)
     first = own_customer(store, now, "eka@esimerkki.example")
     make_subscription(store, "ulkopuolinen@esimerkki.example")
-    export(store, now)  # sent by the house itself: nobody received anything
+    export(store, now)  # sent by the company itself: nobody received anything
     assert given(store, first) == []
     export(store, now, name="Toinen", tool=tool, actor=office)
     line = ("Postittaja Oy", "Nimi, sähköposti ja kieli", now.date(), "olli")

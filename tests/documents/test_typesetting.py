@@ -123,7 +123,7 @@ def test_a_pile_of_marks_and_many_strange_characters_make_a_paper_all_the_same()
 
 
 def test_what_fails_only_together_is_written_out(monkeypatch):
-    """The fonts are asked sign by sign; where that was too kind, the plainest form is taken."""
+    """The fonts are checked sign by sign; where that was not enough, the plainest form is taken."""
     monkeypatch.setattr(typesetting, "writable", lambda value: value)
     made = typeset("document", sheet(text("Åsa 李")), language="fi")
     assert "Åsa [U+674E]" in words_of(made)

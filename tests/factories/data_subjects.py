@@ -1,7 +1,7 @@
 """A made-up person with a row in every table that the map says is about a person.
 
 The rows are derived from the schema: a new table or column is filled by its type, with values that
-stand nowhere else, so that a report that has one of them has it from that very place.
+are nowhere else, so that a report that has one of them has it from that very place.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ KEPT_BY_TRIGGERS = {"last_event_on", "invoiced_on", "voucher_on", "rest_on", "cl
 class Person:
     """The rows of one person; ``rows[table]`` is what was put in the store.
 
-    :param mark: stands in each of the person's texts and in nobody else's.
-    :param n: tells the person's numbers and days apart from another's, up to 9.
+    :param mark: is in each of the person's texts and in nobody else's.
+    :param n: distinguishes the person's numbers and days from another's, up to 9.
     """
 
     def __init__(self, store: Store, mark: str, n: int) -> None:
@@ -108,7 +108,7 @@ class Person:
         return self.rows["party"]["id"]
 
     def _link(self, connection: Connection, table: Table) -> None:
-        """Say that the row tells of this person, where a table of its own says so."""
+        """Link the row to this person, where a table of its own does so."""
         first, *last = reported_tables()[table.name].owner
         if last and first == f"{table.name}.id":
             link, key = last[0].split(".")
@@ -164,7 +164,7 @@ ORGANISATION: dict[int, int] = {}
 
 
 def surroundings(store: Store, numbers: range) -> None:
-    """What the persons' rows point at: services, recipients, rooms, organisations, years."""
+    """Make what the persons' rows point at: services, recipients, rooms, organisations, years."""
     with store.engine.begin() as connection:
         for n in numbers:
             connection.execute(
@@ -243,7 +243,8 @@ def surroundings(store: Store, numbers: range) -> None:
 
 
 def choices_of(table: Table, column: str) -> list[str] | None:
-    """The codes that a check of the store allows in a column; nothing where any text may stand."""
+    """Return the codes that a check of the store allows in a column; None where any text is
+    allowed."""
     for constraint in table.constraints:
         if isinstance(constraint, CheckConstraint):
             found = re.fullmatch(rf"{column} IN \((.*)\)", str(constraint.sqltext))
@@ -261,7 +262,8 @@ def short(text: str, longest: int | None) -> str:
 
 
 def personal_values(person: Person, stored: Mapping[str, Mapping[str, Any]]):
-    """``(table, column, value)`` of all that the map says stands in the person's report."""
+    """Yield ``(table, column, value)`` for everything that the map puts into the person's
+    report."""
     for table, its in reported_tables().items():
         for column, entry in its.columns.items():
             if entry is not None and entry.in_access:

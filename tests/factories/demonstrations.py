@@ -16,7 +16,7 @@ from queries.store.sessions import Store
 from queries.store.tables import Base
 
 TODAY = date(2026, 3, 5)
-#: Filled by others: users and their sign-ins, settings, imports, what stands in a disposal's way,
+#: Filled by others: users and their sign-ins, settings, imports, what blocks a disposal,
 #: what disposals and restores note, and decisions of a person on a claim.
 NOT_OURS = {
     "data_subject_request",
@@ -73,7 +73,7 @@ def fingerprint(store: Store) -> str:
 
 
 def schema(store: Store) -> dict[str, tuple[list[str], list[str]]]:
-    """The indexes and foreign keys of each table, as the database tells them."""
+    """Return the indexes and foreign keys of each table, as the database describes them."""
     seen = inspect(store.engine)
     return {
         table: (

@@ -1,4 +1,4 @@
-"""Finvoice files brought into a store of the tests, and what stands there then."""
+"""Finvoice files brought into a store of the tests, and the store's contents afterwards."""
 
 from __future__ import annotations
 

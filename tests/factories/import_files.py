@@ -1,4 +1,4 @@
-"""Made-up files of the forms that come in, and the two doors an import goes through."""
+"""Made-up files of the forms that come in, and the two steps of an import."""
 
 from __future__ import annotations
 

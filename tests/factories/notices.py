@@ -1,4 +1,4 @@
-"""A store of which the notice has something of everything to tell, and what is read of it."""
+"""A store with something of everything that the notice covers, and reads of it."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def notice_of(store: Store, language: str = "fi") -> Notice:
 
 
 def said(store: Store, code: str, language: str = "fi") -> str | None:
-    """The text of a statement, none where it does not stand."""
+    """Return the text of a statement, None where the notice does not have it."""
     found = notice_of(store, language).statement(code)
     return None if found is None else found.text
 
 
 def publish(store: Store, *, now: datetime = NOW, summary: str = "") -> int:
-    """Publish the draft as it stands; returns the number of the version."""
+    """Publish the draft as it is; return the number of the version."""
     with store.reading(MAKER) as session:
         seen = fingerprint(drafts(session, today=now.astimezone(HELSINKI).date()))
     inputs = PublishNotice(seen=seen, summary=summary)

@@ -40,7 +40,7 @@ def make_key(store: Store, room_id: int, *, now: datetime = NOW, **more: Any) ->
 
 
 def make_paper(store: Store, *parties: int, now: datetime = NOW, **more: Any) -> int:
-    """A binder of vouchers of 2018, which tells of these parties."""
+    """Make a binder of vouchers of 2018, which names these parties."""
     values = {
         "kind": "binder",
         "title": "Tositteet 2018",
@@ -68,7 +68,7 @@ def lend(store: Store, paper: int, *, now: datetime = NOW, **more: Any) -> int:
 
 
 def destroy(store: Store, paper: int, *, now: datetime, **more: Any) -> int:
-    """Note that a record was shredded."""
+    """Record that a paper record was shredded."""
     values = {
         "destroyed_on": now.date(),
         "destroyed_by": "Maija",
@@ -85,5 +85,5 @@ def card(store: Store, paper: int, *, today: date = TODAY, actor: Actor = MAKER)
 
 
 def seen(store: Store, paper: int) -> dict[str, int]:
-    """The record as somebody sees it now, for a wish."""
+    """Return the record as somebody sees it now, for a command's inputs."""
     return {"id": paper, "version": card(store, paper).version}

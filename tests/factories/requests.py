@@ -55,7 +55,7 @@ def version_of(store: Store, request_id: int) -> int:
 
 
 def seen(store: Store, request_id: int) -> dict[str, int]:
-    """The request as somebody sees it now, for a wish."""
+    """Return the request as somebody sees it now, for a command's inputs."""
     return {"request_id": request_id, "version": version_of(store, request_id)}
 
 

@@ -54,6 +54,6 @@ def hold(
 
 
 def period(store: Store, code: str, months: int, **more: object) -> int:
-    """A period of the house."""
+    """Set a period of the company."""
     inputs = SetPeriod(code=code, months=months, **more)
     return store.carry_out(set_period, inputs, actor=MAKER, now=NOW)

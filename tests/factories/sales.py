@@ -22,7 +22,7 @@ def noon(day: date) -> datetime:
 
 
 def version_of(store: Store, table: str, key: int) -> int:
-    """The version of a record as it stands."""
+    """Return the version of a record as it is."""
     with store.engine.connect() as connection:
         found = connection.execute(
             text(f"SELECT version FROM {table} WHERE id = :id"),  # noqa: S608 - our own tables
@@ -88,7 +88,7 @@ def pay(
     paid_on: date = date(2026, 3, 5),
     accept_overpayment: bool = False,
 ) -> int:
-    """A payment, for the invoice as it stands."""
+    """Record a payment for the invoice as it is."""
     inputs = RecordPayment(
         invoice_id=invoice_id,
         version=version_of(store, "invoice", invoice_id),
@@ -102,7 +102,7 @@ def pay(
 def credit(
     store: Store, invoice_id: int, *lines: CreditLine, issued_on: date = date(2026, 3, 5)
 ) -> int:
-    """A credit note for the invoice as it stands; for all of it when no line is given."""
+    """Issue a credit note for the invoice as it is; for all of it when no line is given."""
     inputs = CreditInvoice(
         id=invoice_id,
         version=version_of(store, "invoice", invoice_id),

@@ -1,4 +1,4 @@
-"""The house's own rules: floors, lengths, names, and what must stand nowhere."""
+"""The project's own rules: floors, lengths, names, and what must be nowhere."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOST_LINES_OF_A_VIEW = 150
 
 
 def files() -> list[Path]:
-    """What the repository holds; what stands beside it is not the house's."""
+    """Return the files of the repository, without those that are only beside it."""
     words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(  # noqa: S603 - our own words
         words, cwd=ROOT, check=True, capture_output=True, text=True

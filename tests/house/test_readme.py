@@ -24,7 +24,7 @@ COMMANDS = [
 ]
 PASSWORD = "neljä vahvaa sanaa tässä\n"
 
-#: Run by .ci/run as it stands.
+#: Run by .ci/run as it is.
 BY_CI = {"python3 tests", ".venv-test/bin/python -m tests.bench"}
 #: They serve until they are stopped: started here and asked.
 SERVING = {

@@ -54,7 +54,7 @@ FREE = {
 
 
 def removes(node: ast.AST) -> bool:
-    """Whether a node takes a row away: by the session, by a statement, out of a collection."""
+    """Return whether a node removes a row: by the session, by a statement, out of a collection."""
     if isinstance(node, ast.Call):
         called = node.func
         if isinstance(called, ast.Attribute):

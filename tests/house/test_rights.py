@@ -13,7 +13,7 @@ import queries.writes
 from queries.errors import NotAllowed
 from queries.rules.roles import ROLES, Actor, Permission, Role
 
-#: Public functions that take a session or a desk and declare no right, each with its reason.
+#: Public functions of a session or a unit of work that declare no right, each with its reason.
 WITHOUT = {
     "queries.reads.newsletter.leads_out": "the link gives the right, and nobody is told",
     "queries.reads.web_forms.open_form": "how the secret of a form comes to be known",
@@ -134,7 +134,7 @@ def test_a_role_without_the_right_is_refused_first(name, sqlite_store):
     needed = [None for each in more if each.kind is each.POSITIONAL_OR_KEYWORD]
     for role in unable(function):
         actor = Actor("joku", role)
-        writes = _place(function) == "Desk"
+        writes = _place(function) == "UnitOfWork"
         place = sqlite_store.writing(actor) if writes else sqlite_store.reading(actor)
         with pytest.raises(NotAllowed), place as opened:
             function(opened, *needed)

@@ -170,7 +170,7 @@ def _harmed_text(
 
 
 def came_out(row: PlanRow) -> dict[str, str]:
-    """What a row would put into the register, by the names of :data:`FIELDS`."""
+    """Return what a row would put into the register, by the names of :data:`FIELDS`."""
     of = {
         ("party", "customer_number"): "number",
         ("party", "name"): "name",
@@ -190,7 +190,7 @@ def came_out(row: PlanRow) -> dict[str, str]:
 
 
 def wrong_in(file: Made, plan: Plan, read: set[str], unread: set[str]) -> list[str]:
-    """What came out otherwise than it went in, or not at all, without a word.
+    """Return what came out otherwise than it went in, or not at all, without a word.
 
     :param read: the fields whose columns were recognised.
     :param unread: the names of the columns that were not.

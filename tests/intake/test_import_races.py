@@ -28,7 +28,7 @@ FILES = [("a.csv", CUSTOMERS), ("subscribed_members.csv", SUBSCRIBERS)]
 
 @pytest.fixture
 def store(postgresql_address):
-    """Of PostgreSQL alone: on SQLite writers are alone."""
+    """Open a PostgreSQL store only: on SQLite writers are alone."""
     opened = open_store(postgresql_address)
     yield opened
     opened.close()

@@ -1,4 +1,4 @@
-"""The record of an import: it says what was shown, and goes when its time is up."""
+"""The record of an import: it says what was shown, and is removed when its time is up."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from tests.factories.records import MAKER, make_email, make_party, make_person
 from tests.factories.retention import hold, period
 from tests.support.statements import statements
 
-#: One that is left out with a reason, one with notes, one that differs, one that is as it stands.
+#: One row left out with a reason, one with notes, one that differs, one brought in as it is.
 FILE = csv_of(
     (
         "1001",

@@ -23,8 +23,8 @@ from tests.support.races import at_once, errors_of
 
 
 def differences(store: Store) -> list[str]:
-    """What is stored and is not what the rows say: facts, sums, notices, search texts, towns and
-    open balances."""
+    """Return what is stored and differs from the rows: facts, sums, notices, search texts, towns
+    and open balances."""
     with store.engine.connect() as connection:
         found = derived.differences(connection)
     with Session(store.engine) as session:
@@ -119,7 +119,7 @@ class Pairs(RandomCommands):
         self.wrong += [f"pair {self.pairs} {' and '.join(names)}: {one}" for one in found]
 
     def said(self) -> str:
-        """The figures, for whoever asked for them."""
+        """Return the figures, for printing."""
         return (
             f"{self.pairs} pairs, {len(self.wrong)} wrong; outcomes"
             f" {dict(self.outcomes.most_common())}; commands {dict(self.did.most_common())};"
@@ -132,7 +132,7 @@ class Pairs(RandomCommands):
                 call()
             except RegisterError:
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever is no refusal is told
+            except Exception as error:  # noqa: BLE001 - whatever is not a refusal is reported
                 self.wrong.append(f"pair {self.pairs} {name}: {type(error).__name__} {error}"[:600])
 
         return watched

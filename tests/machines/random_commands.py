@@ -66,8 +66,8 @@ Call = Callable[[], object]
 
 
 class RandomCommands:
-    """What somebody might do next; each method returns a call, or None where there is nothing to
-    do it to. The same seed wishes the same of the same register."""
+    """Random commands; each method returns a call, or None where there is nothing to call it
+    for. The same seed gives the same commands on the same register."""
 
     def __init__(self, store: Store, folder: Path, *, seed: int) -> None:
         self.store = store
@@ -338,7 +338,8 @@ class RandomCommands:
         )
 
     def _lift(self) -> Call | None:
-        """Every restriction, as if each had been told of, so that not all stands still."""
+        """Lift every restriction, as if each person had been informed, so that not everything is
+        blocked."""
 
         def lift() -> None:
             with self.store.writing(MAKER, now=self.now) as uow:

@@ -1,4 +1,4 @@
-"""What people do with a register in the course of years, as the rules of a state machine."""
+"""Actions of people on a register in the course of years, as the rules of a state machine."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ class Living(RuleBasedStateMachine):
 
     @rule(which=ANY, code=st.sampled_from(["voucher", "books", "quote_or_lead"]))
     def file_paper(self, which: int, code: str) -> None:
-        """A binder that tells of a party or two."""
+        """Add a binder that names a party or two."""
         inputs = AmendPaper(
             kind="binder", title="Nimi", class_code=code, starts_on=self.today, ends_on=self.today
         )

@@ -80,7 +80,7 @@ def _stored(value: Any) -> Any:
 
 
 class Keepers:
-    """What the law and the house keep on a day, file by file."""
+    """Records that the law and the company keep on a day, file by file."""
 
     def __init__(self, rows: Rows, today: date) -> None:
         self.rows = rows
@@ -115,7 +115,7 @@ class Keepers:
         return found
 
     def kept_back(self, kind: str, key: int) -> bool:
-        """Whether a hold, a restriction or an open request keeps a file."""
+        """Return whether a hold, a restriction or an open request keeps a file."""
         if kind == "paper":
             held = {
                 hold["class_code"]
@@ -152,7 +152,7 @@ class Keepers:
         )
 
     def _party_kept(self, key: int) -> bool:
-        """Whether a hold, a restriction or an open request keeps all that is a party's."""
+        """Return whether a hold, a restriction or an open request keeps everything of a party."""
         return (
             any(
                 hold["scope"] == "party"
@@ -171,12 +171,12 @@ class Keepers:
         )
 
     def is_destroyed(self, paper: int) -> bool:
-        """Whether there is a line of a paper record's destruction."""
+        """Return whether there is a line of a paper record's destruction."""
         return any(line["paper_id"] == paper for line in self.rows["paper_destruction"].values())
 
     def _together(self, kind: str, key: int) -> set[tuple[str, int]]:
-        """What a hold on keeps the file: an invoice with its credit notes and its order, an order
-        with its invoices and their credit notes."""
+        """Return the records on which a hold keeps the file: an invoice with its credit notes
+        and its order, an order with its invoices and their credit notes."""
         rows = self.rows["invoice"]
         if kind in {"invoice", "draft"}:
             family = {key} | {i for i, row in rows.items() if row["credits_id"] == key}
@@ -216,7 +216,8 @@ class Keepers:
         return ("voucher", max(files + days)) if files else ("quote_or_lead", max(days))
 
     def is_open(self, key: int) -> bool:
-        """Whether money is owed for an invoice, either way: it goes when somebody decided on it."""
+        """Return whether money is owed for an invoice, either way: it is erased once somebody
+        has decided on it."""
         return any(
             row["open_cents"]
             for i, row in self.rows["invoice"].items()

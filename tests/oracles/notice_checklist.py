@@ -1,7 +1,7 @@
 """Every letter of GDPR Art. 13(1)-(2) and 14(1)-(2), and the statements that answer it.
 
 A letter with several statements needs each of them; one of those parted by ``|`` is enough, and
-``section.`` stands for any statement of the section.
+``section.`` means any statement of the section.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where data came from, whom to tell of it, and the letter that tells."""
+"""Sources of data, people to inform of them, and the letter that does so."""
 
 from __future__ import annotations
 

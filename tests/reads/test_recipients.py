@@ -52,7 +52,8 @@ def test_none_is_outside_until_one_is(store, viewer, now):
 
 
 def transfers(store, viewer, now):
-    """Who keeps data outside, and who of them for no recorded basis."""
+    """Return the recipients that keep data outside the EU and the EEA, and those without a
+    recorded basis."""
     with store.reading(viewer, now=now) as session:
         rows = recipient_list(session)
     return (

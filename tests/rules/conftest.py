@@ -1,4 +1,5 @@
-"""How Hypothesis runs here: by examples, not by the clock of a machine that others use too."""
+"""Settings of Hypothesis: it runs by examples, not by the clock of a machine that others use
+too."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def length(year, month):
 
 
 def later(day, months):
-    """So many months later, one month at a time, by counting."""
+    """Return the day so many months later, one month at a time, by counting."""
     year, month = day.year, day.month
     for _ in range(months):
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
@@ -41,7 +41,7 @@ def gauss_easter(year):
 
 
 def rests(day):
-    """Whether a day is one of rest, asked of the day rather than listed by the year."""
+    """Check if a day is one of rest, by the day itself rather than by a list of the year."""
     from_easter = (day - gauss_easter(day.year)).days
     saturday = day.isoweekday() == 6
     midsummer = saturday and day.month == 6 and 20 <= day.day <= 26

@@ -123,7 +123,7 @@ def test_the_rows_that_go_are_those_of_the_files():
 
 
 def test_what_is_emptied_and_stays_names_every_place_that_tells_of_the_person():
-    """What a record's own table keeps afterwards are rights, days, codes and numbers of ours."""
+    """A record's own table keeps only rights, days, codes and numbers of ours afterwards."""
     emptied = {name: emptied_values(name) for name in PERSONAL_DATA if emptied_values(name)}
     assert emptied == {
         "data_subject_request": {

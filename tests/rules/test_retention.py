@@ -61,7 +61,8 @@ def kept(kind, day, years):
 
 
 def to_the_day(day, years):
-    """So many years later, 29 February on the 28th; written without the code under test."""
+    """Return the day so many years later, 29 February on the 28th; written without the code
+    under test."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

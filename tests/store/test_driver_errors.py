@@ -1,4 +1,4 @@
-"""Errors are told by their code: PostgreSQL is asked in another language than English."""
+"""Errors are recognised by their code: PostgreSQL answers in another language than English."""
 
 from __future__ import annotations
 

@@ -141,7 +141,8 @@ def test_a_check_that_is_gone_is_named(store):
 
 
 def test_letters_that_lost_their_checks_have_them_again(tmp_path):
-    """As an older Alembic left them, which reads no checks from a table that it makes anew."""
+    """Make the checks as an older Alembic left them, which reads none from a table that it makes
+    anew."""
     engine = open_engine(sqlite_url(tmp_path / "register.sqlite"), create=True)
     checks = re.compile(r"CONSTRAINT ck_request_letter_\w+ CHECK \(.*?\),\s*(?=CONSTRAINT)")
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""What is typed into a search never harms the program, and finds what it says."""
+"""Typed searches never harm the program, and find what they say."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def served(
 
 
 def _read(stream, lines: list[str], serving: threading.Event | None) -> None:
-    """Take in what is said, all along: a full pipe would make the server stand still."""
+    """Read the output all along: a full pipe would block the server."""
     with stream:
         for line in stream:
             lines.append(line)

@@ -57,7 +57,7 @@ def whole_tables_read(engine: Engine, seen: Statements) -> list[str]:
 
 
 def _is_scan(step: str) -> bool:
-    """Whether the step scans a table of ours and not, by its index, what LIMIT soon ends."""
+    """Check if the step scans a table of ours and not, by its index, what LIMIT soon ends."""
     words = step.split()
     table = words[1].rstrip("0123456789").rstrip("_") if len(words) > 1 else ""
     return words[0] == "SCAN" and "USING" not in words and table in Base.metadata.tables

@@ -1,4 +1,4 @@
-"""What a test looks at to see that something changed, or that nothing did."""
+"""State that a test compares to see that something changed, or that nothing did."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages from web forms: what comes in, what a person takes, what goes."""
+"""Messages from web forms: what comes in, what a person takes, what is removed."""
 
 from __future__ import annotations
 

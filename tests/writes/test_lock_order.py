@@ -37,7 +37,7 @@ SERIES = "SELECT 1 FROM number_series WHERE name = 'invoice' FOR UPDATE"
 
 @pytest.fixture
 def store(postgresql_address):
-    """Of PostgreSQL alone: on SQLite writers are alone."""
+    """Open a PostgreSQL store only: on SQLite writers are alone."""
     opened = open_store(postgresql_address)
     yield opened
     opened.close()

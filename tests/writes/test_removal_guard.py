@@ -1,4 +1,4 @@
-"""No removal by hand goes past a hold, a restriction or an open request."""
+"""No removal by hand passes a hold, a restriction or an open request."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ from tests.factories.requests import (
 from tests.factories.sales import line, make_draft
 from tests.support.trails import everything
 
-#: Each door by which a record of a party is removed, by the table of the record.
+#: Each command by which a record of a party is removed, by the table of the record.
 DOORS = {
     "note": (remove_note, RecordRemoval),
     "phone": (remove_phone, RecordRemoval),
@@ -108,7 +108,7 @@ def refused_removal(store, table):
 
 @pytest.fixture
 def person(store):
-    """A person with one record behind each door."""
+    """Make a person with one record for each command."""
     party = make_person(store)
     for make in (make_note, make_phone, make_email, make_address, make_billing, make_draft):
         make(store, party)
@@ -268,7 +268,8 @@ def corrected(store, party, number="050 123 4567"):
 
 
 def files(store):
-    """What the files of requests keep of data from before a correction, as it is written there."""
+    """Return what the files of requests keep of data from before a correction, as it is written
+    there."""
     with store.engine.connect() as connection:
         found = connection.execute(
             select(RequestLetter.request_id, RequestLetter.content)

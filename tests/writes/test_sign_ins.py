@@ -1,4 +1,4 @@
-"""From a password to a session, and its end."""
+"""Sign-in: from a password to a session, and its end."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def _carry_on(review: Review) -> None:
             progress=progress,
         )
     except RegisterError as error:
-        # Where somebody else carried it out at the same moment, the page shows how it stands.
+        # Where somebody else carried it out at the same moment, the page shows its state.
         refuse_flash(error)
     else:
         flash("disposal.done_now")

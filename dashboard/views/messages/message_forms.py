@@ -85,7 +85,7 @@ def _consent(card: MessageCard) -> None:
 
 
 def _accepting(card: MessageCard) -> None:
-    """To whom it is taken, and what of it."""
+    """Draw the choice of the party, and of what is taken over."""
     for match in card.matches:
         reasons = ", ".join(t(f"match_reasons.{reason}") for reason in match.reasons)
         safe_html.lines(match.name, small=" · ".join(filter(None, (match.town, reasons))))

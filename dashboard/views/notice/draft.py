@@ -32,7 +32,7 @@ from queries.rules.proofs import Proof
 from queries.rules.roles import Permission
 
 _SUMMARY = (Field("summary", label="notice.fields.summary", help="notice.fields.summary_help"),)
-#: Under which section of the notice a proof stands that has no section of its name.
+#: Section of the notice for a proof that has no section of its name.
 _BESIDE = {"newsletter": "objection"}
 
 

@@ -16,7 +16,7 @@ from dashboard.views.overview.waiting_figures import draw_waiting_figures
 from dashboard.words.formats import day, euros, month, number
 from queries.reads.overview import CustomersMonth, Figure, Overview, overview, total_of
 
-#: How long the figures stand alone at the first visit, in seconds: then the browser reads Plotly.
+#: How long the figures are alone at the first visit, in seconds: then the browser reads Plotly.
 FIGURES_FIRST = 0.6
 _NOUNS = {
     "overdue": "overview.invoices",

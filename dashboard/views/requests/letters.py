@@ -66,7 +66,7 @@ def letter_wish(
     if plan is not None:
         _erasable(card, plan)
     if asked == Asked.COMPLAINT and not typed.get("reply", "").strip():
-        # How to complain answers nobody who has complained.
+        # Somebody who has complained needs no advice on how to complain.
         raise InvalidInput("reply", "letter_fact_missing", fact=t("requests.fields.reply"))
     details = _lines(typed.pop("details", ""))
     facts = _facts(card, asked, plan, typed)

@@ -21,14 +21,14 @@ from queries.rules.periods import OWN_CODES
 from queries.rules.roles import Permission
 from queries.store.tables import HoldScope
 
-#: How long the figures stand alone at the first visit, in seconds: then the browser reads Plotly.
+#: How long the figures are alone at the first visit, in seconds: then the browser reads Plotly.
 FIGURES_FIRST = 0.6
 
 
 def draw() -> None:
     st.title(t("pages.retention"))
     st.caption(t("retention.about"))
-    # The figures stand above the filters, which say what is read: one read for both.
+    # The figures are above the filters, which say what is read: one read for both.
     above = st.container()
     st.header(t("retention.list"), anchor=False)
     wanted = draw_filter()

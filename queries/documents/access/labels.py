@@ -13,7 +13,7 @@ from queries.documents import words
 from queries.documents.access.subject_data import Names
 from queries.store.plain_values import from_json
 
-#: Columns whose codes are called the same wherever they stand.
+#: Columns whose codes are called the same wherever they are.
 _SHARED = {"language", "source", "purpose", "unit", "vat_category", "channel", "asked"}
 
 _KEYS = {

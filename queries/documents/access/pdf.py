@@ -153,7 +153,7 @@ def _entry(section: Section, entry: Entry, kept: str) -> str:
 
 
 def _recipients(report: AccessReport) -> Iterator[dict[str, Any]]:
-    """To whom the person's own data went, and who has data of the register by an agreement."""
+    """Return the recipients of the person's own data, and those with data by an agreement."""
     language = report.language
     if report.recipients:
         sentence = words.phrase("report.recipient", language)

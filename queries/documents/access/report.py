@@ -136,7 +136,7 @@ def access_report(
     """The report of everything that is held about a party on a day.
 
     One statement for each table of the map, two for names, four for the controller, the
-    recipients and the periods' years, and those of :func:`.retention_why.why`; a read line of the
+    recipients and the periods' years, and those of :func:`.reasons.why`; a read line of the
     party when the reading ends.
 
     :raises NotFound: when there is no such party, or no more.

@@ -2,7 +2,7 @@
 
 A note can name a colleague, an invoice another addressee. Nothing is taken out here: a person looks
 at each mark before the report is sent, and what is redacted is replaced by
-:class:`.access_report.Redaction` (GDPR Art. 15(4): a copy must not harm the rights of others).
+:class:`.report.Redaction` (GDPR Art. 15(4): a copy must not harm the rights of others).
 
 Looked for in texts of free form: names of the company's users, of those who did the work and of the
 people around the same organisations, inflected or misspelt (Jaro-Winkler); names of other persons
@@ -70,7 +70,7 @@ _ENDINGS = (
 class Mark:
     """A place to look at.
 
-    :param place: as in :class:`.access_report.Redaction`.
+    :param place: as in :class:`.report.Redaction`.
     :param where: the section, the row's number and the field, in words.
     :param start: of what was found in the datum's text; ``end`` is after it.
     :param reason: ``user``, ``worker``, ``around`` (of the same organisations), ``register``,
@@ -145,7 +145,7 @@ def proposed(report: AccessReport, marks: Iterable[Mark]) -> tuple[Redaction, ..
     by_place: dict[str, list[Mark]] = {}
     for mark in marks:
         by_place.setdefault(mark.place, []).append(mark)
-    # A word that the reader found can lie in one that was marked: then the longer one goes.
+    # A word that the reader found can lie in one that was marked: then the longer one is removed.
     marks = [mark for its in by_place.values() for mark in _in_order(its)]
     for mark in sorted(marks, key=lambda mark: mark.start, reverse=True):
         text = texts[mark.place]

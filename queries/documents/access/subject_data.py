@@ -140,7 +140,7 @@ def names_of(session: Session, rows: Rows) -> Names:
 
 @needs(Permission.SEE_REQUESTS)
 def recipients_of(session: Session, party_id: int) -> tuple[Disclosed, ...]:
-    """To whom the party's data were disclosed, what and when; one statement."""
+    """Return the recipients of the party's data, what and when; one statement."""
     rows = session.execute(
         select(Recipient.id, *_RECIPIENT, Disclosure.what, Disclosure.disclosed_on)
         .join(Disclosure, Disclosure.recipient_id == Recipient.id)

@@ -275,7 +275,7 @@ class _Drawer:
             self._say("unsubscribe")
 
     def _objection(self) -> None:
-        """In a section of its own, as Art. 21(4) asks."""
+        """Return the right to object, in a section of its own, as Art. 21(4) requires."""
         self._say("interest")
         self._say("marketing")
 

@@ -58,7 +58,7 @@ CATEGORIES = {
     "paper": ("paper_record", "paper_party"),
 }
 
-#: Retention classes of the house's own people.
+#: Retention classes of the company's own people.
 _OF_STAFF = "sign_in_record"
 _STATUTORY = frozenset(rule.code for rule in STATUTES)
 
@@ -131,7 +131,7 @@ def _classes(entry: Personal, facts: NoticeFacts, purpose: Purpose | None) -> se
     if entry.retention_class == AS_RECORDED:
         return set(facts.paper_classes)
     if entry.purpose is Purpose.SERVICE:
-        # An order that was never invoiced goes sooner, as the map says of its class.
+        # An order that was never invoiced is erased sooner, as the map says of its class.
         return {entry.retention_class, "quote_or_lead"}
     return {entry.retention_class}
 

@@ -39,9 +39,9 @@ SERVES = {
     RecipientKind.SUBCONTRACTOR: {Purpose.SERVICE},
 }
 
-#: What is told of each activity, in the order of the columns.
+#: Facts on each activity, in the order of the columns.
 PARTS = ("purpose", "basis", "subjects", "data", "recipients", "transfers", "kept", "security")
-#: What is told of each recipient.
+#: Facts on each recipient.
 RECIPIENT_PARTS = (
     "name",
     "kind",

@@ -25,7 +25,7 @@ LONGEST = {
     "note": 5_000,
 }
 LONGEST_OTHER = 1_000
-#: Where a question mark within a word stands for a letter that was lost.
+#: Where a question mark within a word is a letter that was lost.
 NAMES = frozenset(
     {
         "name",

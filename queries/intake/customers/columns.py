@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-#: A header stands within the first rows; titles and dates may stand above it.
+#: A header is within the first rows; titles and dates may be above it.
 HEADER_WITHIN = 10
 
 _NAMES = {
@@ -152,7 +152,7 @@ def _bare(name: str) -> str:
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names.split()}
 _FIELD_OF_BARE = {_bare(name): field for name, field in _FIELD_OF.items()}
 
-#: How an address book shows a name that its parts tell.
+#: Columns in which an address book shows a name that it also has in parts.
 _FOR_SHOW = frozenset({"displayname", "formattedname", "fn", "näyttönimi", "visningsnamn"})
 #: A code of Fivaldi's own settings, not a number of days: meaningless elsewhere.
 _NOT_IN = {"fivaldi": frozenset({"payment_days"})}

@@ -17,7 +17,7 @@ from queries.intake.plan import Difference, Step
 from queries.store.search import sort_name
 from queries.store.tables import BillingMethod, Language, PartyKind, PartyStatus, Purpose
 
-#: Columns of a party that a file can fill or, when told to, replace.
+#: Columns of a party that a file can fill or, if so chosen, replace.
 _COLUMNS = (
     "customer_number",
     "business_id",

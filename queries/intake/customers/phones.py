@@ -15,7 +15,7 @@ _BETWEEN = re.compile(
     r"\s*(?::::|[/,;|&\n]|\s\+\s|(?<=\d{7})\s+(?=(?:0|\+)\d{8})|\b(?:tai|ja|or|and|och|eller|und|oder)\b)\s*",
     re.IGNORECASE,
 )
-#: What stands before a number and says only that it is one.
+#: Words before a number that say only that it is one.
 _LABEL = re.compile(
     r"^(?:puh(?:elin)?(?:nro|numero)?|matkapuh(?:elin)?|gsm|tel(?:efon|ephone)?|tfn|mob(?:il|ile)?"
     r"|phone|handy|kännykkä|lankapuhelin|työ|koti|work|home)\b\.?\s*:?\s*",

@@ -19,7 +19,7 @@ _STATUSES = frozenset({"", "PAID", "PARTLYPAID", "NOTPAID"})
 
 @dataclass(frozen=True)
 class Sums:
-    """In cents; ``rounding`` is part of ``net`` and ``total``."""
+    """Sums in cents; ``rounding`` is part of ``net`` and ``total``."""
 
     net: int = 0
     vat: int = 0

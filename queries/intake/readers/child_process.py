@@ -38,7 +38,7 @@ MOST_PROCESSOR_SECONDS = 120
 MOST_SECONDS = 300
 MOST_MEMORY = 3 * 1024**3
 
-#: How often whoever waits is told, in seconds.
+#: Interval of progress reports, in seconds.
 _PAUSE = 0.2
 _FRAME = struct.Struct(">cQ")
 _PROGRESS, _RESULT, _REFUSAL = b"p", b"r", b"e"

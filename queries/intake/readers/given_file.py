@@ -42,7 +42,7 @@ _EXTENSIONS = {
     ".json": Content.JSON,
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-#: The first bytes of Excel's forms before 1997, which stand without an envelope.
+#: The first bytes of Excel's forms before 1997, which are without an envelope.
 _BIFF = (
     b"\x09\x00\x04\x00",
     b"\x09\x02\x06\x00",

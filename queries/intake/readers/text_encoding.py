@@ -34,7 +34,7 @@ _MANY_CONTROLS = 0.001
 _MOST_SIGNS = 20_000
 #: By how much the best reading leads the next different one: less is a guess.
 _LEAD = 2.0
-#: UTF-8 of two bytes, as it stands in a file of mixed encodings.
+#: UTF-8 of two bytes, as it is in a file of mixed encodings.
 _UTF8_PAIR = re.compile(rb"[\xc3-\xc5][\x80-\xbf]")
 
 

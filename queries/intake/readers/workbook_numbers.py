@@ -22,7 +22,7 @@ KEPT_DIGITS = 15
 _TOO_LONG = 10**KEPT_DIGITS
 
 #: Parts of a number format: text in quotation marks, an escaped character, the width of one, a
-#: fill, a currency, any other bracket, exponents, and what stands for itself.
+#: fill, a currency, any other bracket, exponents, and what is shown as it is.
 _PART = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)[^\]]*\]'
     r"|\[(?P<bracket>[^\]]*)\]|(?P<general>General|@)|(?P<exponent>E[+-]0+)"

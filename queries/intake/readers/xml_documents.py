@@ -27,7 +27,7 @@ MOST_DOCUMENTS = 20_000
 _CHUNK = 64 * 1024
 _OLD_FINVOICE_DTD = re.compile(r"Finvoice[\w.]*\.dtd")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-#: What may stand between two documents.
+#: Characters allowed between two documents.
 _BETWEEN = re.compile(rb"(?:[ \t\r\n]|\xef\xbb\xbf)*")
 #: Latin-1 in name, Windows-1252 in fact: most programs that say the first write the second.
 _READ_AS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "ascii"}

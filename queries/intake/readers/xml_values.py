@@ -16,7 +16,7 @@ from queries.rules.personal_identity import find_personal_identity_codes
 _NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,10})?")
 #: A point before three digits is a thousand in one country and a fraction in another.
 _THOUSAND = re.compile(r"[+-]?\d{1,3}\.\d{3}")
-#: So many names of elements are told in one sentence.
+#: The most names of elements in one sentence.
 _MOST_NAMES = 12
 _DAY = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})")
 

@@ -152,7 +152,7 @@ def _names(names: Any) -> tuple[str | None, str | None]:
     """The trade name in force, of several the newest; and the one that ended last."""
     trade = [name for name in _dicts(names) if _is_trade_name(name) and _line(name.get("name"))]
     current = [name for name in trade if not name.get("endDate")]
-    # Version 1 is the newest, 2 the one before; where there is none the day of registration tells.
+    # Version 1 is the newest, 2 the one before; without one the day of registration decides.
     current.sort(
         key=lambda name: (-_whole(name.get("version"), 1), str(name.get("registrationDate") or ""))
     )

@@ -22,7 +22,7 @@ from queries.store.tables import Setting
 
 #: The name of the setting.
 CONTROLLER = "controller"
-#: The setting with the company's business ID as it was told when the store was made: it counts
+#: The setting with the company's business ID as it was given when the store was made: it counts
 #: until the controller is set.
 OWN_BUSINESS_ID = "business_id"
 

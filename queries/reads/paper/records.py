@@ -110,7 +110,7 @@ class DestructionLine:
 class PaperCard:
     """One record with all that is kept of it.
 
-    :param key: by which :func:`.retention_why.explained` says why it is kept; none once it went.
+    :param key: by which :func:`.reasons.explained` says why it is kept; none once it went.
     :param parties: the parties that it names: id and name.
     :param run_id: the approved disposal in which it waits for its destruction.
     """

@@ -60,7 +60,7 @@ def erasure_plan(session: Session, party_id: int, *, today: date) -> ErasurePlan
     for files in known.files:
         if files.kind == ItemKind.REQUEST:
             continue  # it shows how the request was answered, and keeps nothing else
-        # A binder tells of others too: it goes when its own time is up, or is taken out of by hand.
+        # A binder names others too: it is erased when its own time is up, or changed by hand.
         laws = paper_laws if files.kind == ItemKind.PAPER else citations
         until = files.keep_until
         stays = until is None or (files.code in laws and until >= today)

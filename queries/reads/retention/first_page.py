@@ -33,7 +33,7 @@ def retention_view(
     One more pages on, one more counts what is held, two more while somebody who asked for erasure
     is not gone yet, and one more for each series that has files of theirs.
 
-    :param after: as of :func:`.retention_list.retention_list`.
+    :param after: as of :func:`.record_list.list_of`.
     """
     moment = read_moment(session, today=today)
     days = event_days(session, moment)

@@ -73,7 +73,7 @@ class Event(enum.StrEnum):
     UNLINKED = "unlinked"
 
 
-#: A series with the events of a customer's files, the first first and what goes on last, and how
+#: A series with the events of a customer's files, earliest first, what has not ended last, and how
 #: many have each.
 _Events = tuple[Series, list[tuple[date | datetime | None, int]]]
 
@@ -161,7 +161,7 @@ def why(session: Session, key: str) -> Why:
     """Return why the file of a list's row is kept; at most 6 statements, and a read line of its
     party.
 
-    :param key: :attr:`.retention_list.RetentionRow.key`.
+    :param key: :attr:`.rows.RetentionRow.key`.
     :raises NotFound: when there is no such file.
     """
     name, _, text = key.rpartition("-")

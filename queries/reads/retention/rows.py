@@ -28,7 +28,7 @@ class RetentionFilter:
 class RetentionRow:
     """A file with its deadline; ``keep_until`` is None where the financial year is missing.
 
-    :param key: ``series-id``, by which a list pages on and :func:`.retention_why.why` explains.
+    :param key: ``series-id``, by which a list pages on and :func:`.reasons.why` explains.
     :param party_id: with ``party``, its name: none where the file is nobody's of the register.
     :param number: of an invoice, an order or a request.
     """

@@ -190,7 +190,7 @@ def state_conditions(state: str | None, today: date, status: Any = Invoice.statu
         InvoiceState.OVERDUE: [*unpaid, Invoice.due_on < today],
         InvoiceState.PAID: [issued, Invoice.kind == InvoiceKind.INVOICE, Invoice.open_cents == 0],
         # There are no drafts of credit notes. The kind is written out, as a value that is bound
-        # later does not tell the index of credit notes.
+        # later does not help the index of credit notes.
         InvoiceState.CREDIT_NOTE: [Invoice.kind == literal_column("'credit_note'")],
         InvoiceState.REFUND: [Invoice.open_cents < literal_column("0")],
         InvoiceState.LAPSED: _lapsed(today),

@@ -177,7 +177,7 @@ def _invoices(session: Session, order_id: int) -> tuple[OrderInvoiceRow, ...]:
 
 @dataclass(frozen=True)
 class Buyer:
-    """For whom something is recorded.
+    """The customer for whom something is recorded.
 
     :param vat_number: None where no ID of theirs is one: they owe no tax in the seller's place.
     """

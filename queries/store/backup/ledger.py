@@ -59,7 +59,7 @@ _MAC = re.compile(rb',"mac":"([0-9a-f]{32})"\}$')
 _KEY = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
 
-#: The setting that names the register itself; it goes with the store into every backup.
+#: The setting that names the register itself; it is copied into every backup.
 IDENTITY = "register.identity"
 
 #: Who acts where the program itself does; no user can have this name.
@@ -353,7 +353,7 @@ class Ledger:
             start = max(0, end - _CHUNK)
             data = os.pread(handle, end - start, start) + data
             end = start
-            # What stands before the first line end is a whole line only at the file's beginning.
+            # The text before the first line end is a whole line only at the file's beginning.
             *whole, tail = data.split(b"\n") if not end else data.split(b"\n")[1:] or [b"torn"]
             torn = bool(tail)
             for line in reversed(whole):

@@ -64,7 +64,7 @@ class Replayed:
 
 @dataclass(frozen=True)
 class GivenOut:
-    """What a store has given out and recorded: the highest ids by table, the next numbers by
+    """A store's memory of what it gave out: the highest ids by table, the next numbers by
     series, suppressions, and what blocked disposals (None where it is not known).
 
     :param is_newest: whether nothing was given out that this store does not know.

@@ -167,7 +167,7 @@ def _settled(store: Store, ledger: Ledger) -> Bond:
     except StoreRefusal as refusal:
         if refusal.code not in {"ledger_damaged", "ledger_key"}:
             raise
-        return Bond.ANOTHER  # the refusal itself is told of with the backup
+        return Bond.ANOTHER  # the refusal itself is reported with the backup
     if bond.is_sound:
         settle(ledger, store)
     return bond
@@ -312,7 +312,7 @@ class _SqlitePlace:
         aside = self._named(_free(instant, lambda tail: self._named(tail).exists()))
         try:
             os.link(self._file, aside)
-        except OSError:  # a file system without links: for an instant no store stands there
+        except OSError:  # a file system without links: for an instant there is no store
             self._file.rename(aside)
         for suffix in _SUFFIXES[1:]:
             beside = self._file.with_name(self._file.name + suffix)

@@ -82,7 +82,7 @@ def _scrub_postgresql(store: Store) -> None:
                 for table in _with_erased_rows():
                     connection.execute(text(f'VACUUM (FULL, ANALYZE) "{table}"'))
                 # The samples of before are dead rows there. An account that does not own the
-                # database is told so and passed over; autovacuum writes over them in time.
+                # database is reported and passed over; autovacuum writes over them in time.
                 connection.execute(text("VACUUM (FULL) pg_catalog.pg_statistic"))
             finally:
                 connection.execute(text("RESET lock_timeout"))

@@ -21,7 +21,7 @@ LAST_INVOICE = (
     "(SELECT max(invoice.last_event_on) FROM invoice WHERE invoice.order_id = service_order.id)"
 )
 GOING_ON = "service_order.status IN ('open', 'in_progress')"
-#: What the invoices say that stand, for an order that has them.
+#: Facts of an order from the invoices that it has.
 # The status is no column to search by here: SQLite would walk all issued invoices for each order.
 LAST_ISSUE = (
     "(SELECT max(invoice.issued_on) FROM invoice"

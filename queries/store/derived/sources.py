@@ -27,7 +27,7 @@ _SOURCED = {
 _ELSEWHERE = "IN ('ytj', 'third_party')"
 _NOTE = "INSERT INTO source_notice (party_id, source, since)"
 _ONCE = "ON CONFLICT (party_id, source) DO NOTHING"
-#: The party goes by the eraser or by its foreign key: both let go of the subscription first.
+#: The party is removed by the eraser or by its foreign key: both release the subscription first.
 _BECOMES_PERSON = "NEW.kind = 'person' AND OLD.kind <> 'person'"
 _LET_GO = "NEW.party_id IS NULL AND NEW.basis <> 'consent'"
 _ENDED = "DELETE FROM subscription WHERE id = NEW.id"

@@ -38,7 +38,7 @@ SUMMARIES = (
         "{r}.net_cents",
         ("status", "issued_on", "net_cents"),
     ),
-    # What customers owe, by due day; an invoice that came in without one is under the last day.
+    # What customers owe, by due day; an invoice imported without one is under the last day.
     Kept(
         "open_by_due",
         "invoice",

@@ -50,7 +50,7 @@ from queries.store.tables import (
     ServiceOrder,
 )
 
-#: A restriction that keeps: one that waits for the erasure itself does not stand in its way.
+#: A restriction that keeps: one that waits for the erasure itself does not block it.
 STANDING = (Restriction.lifted_on.is_(None), Restriction.basis == RestrictionBasis.REQUEST)
 
 #: One that waits for the erasure that the person asked for (GDPR Art. 17): what no statute keeps
@@ -84,7 +84,7 @@ class Standing:
         return self.anything or self.on_paper or bool(self.classes)
 
 
-#: Stands in the place of a class where paper names somebody.
+#: Used in place of a class where paper names somebody.
 _ON_PAPER = ""
 
 

@@ -27,7 +27,7 @@ from queries.store.retention.series import (
 )
 from queries.store.tables import DisposalItem, ItemKind, PartyFacts
 
-#: By what right goes what only a period of the house would keep, once the person asked.
+#: Ground for erasing what only a period of the company would keep, once the person asked.
 ON_REQUEST = "GDPR Art. 17(1)"
 
 #: So many items are read and written at a time.

@@ -321,11 +321,11 @@ PAPERS = tuple(
 #: In the order in which their files are disposed of; parties come last.
 SERIES = (INVOICES, CLAIMS, DRAFTS, ORDERS, ORDERS_AT_REST, NOTES, MESSAGES, *PAPERS, REQUESTS)
 
-#: The house's own classes that end when the person asks for erasure (GDPR Art. 17(1)). The file of
+#: The company's own classes that end when a person asks for erasure (GDPR Art. 17(1)). The file of
 #: the request itself does not: it shows how the request was answered (Art. 5(2), 17(3)(b), (e)).
 ENDED_BY_ERASURE = frozenset(OWN_CODES) - {"request_file"}
 
-#: What of a party is kept by which class; instants are told apart by their names.
+#: Events of a party and their classes; instants are recognised by their names.
 PARTY_EVENTS: tuple[tuple[InstrumentedAttribute[Any], str], ...] = (
     (PartyFacts.last_voucher_on, "voucher"),
     (PartyFacts.last_claim_on, "claim"),
@@ -449,7 +449,7 @@ def events_over(
 
     :param but: an event that the caller checks itself.
     """
-    # What tells most parties apart is asked first: most have never had the others.
+    # The event that decides most parties is tried first: most have never had the others.
     events = sorted(PARTY_EVENTS, key=lambda event: event[0].key in _SELDOM)
     # "Not later" rather than "earlier or none": a third of the time over a million parties.
     return [

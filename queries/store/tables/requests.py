@@ -51,7 +51,7 @@ class RestrictionBasis(enum.StrEnum):
 
 
 class SuppressionKind(enum.StrEnum):
-    """What an address must not get again, whichever way it is added again."""
+    """Post that an address must not get again, whichever way it is added again."""
 
     MARKETING = "marketing"
     NEWSLETTER = "newsletter"

@@ -81,7 +81,7 @@ def remove_billing(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """Remove billing details that nothing keeps; returns the party. Issued invoices keep their own
     copy.
 
-    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
     """
     detail = to_remove(uow, BillingDetail, inputs.id, version=inputs.version, inputs=inputs)
     party_id = detail.party_id

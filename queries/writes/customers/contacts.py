@@ -144,7 +144,7 @@ def address_columns(checks: Checks, *, required: bool) -> dict[str, Any]:
 def remove_phone(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """Remove a telephone number that nothing keeps; returns the party.
 
-    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
     """
     return _remove(uow, Phone, inputs)
 
@@ -153,7 +153,7 @@ def remove_phone(uow: UnitOfWork, inputs: RecordRemoval) -> int:
 def remove_email(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """Remove an e-mail address that nothing keeps; returns the party.
 
-    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
     """
     return _remove(uow, Email, inputs)
 
@@ -162,7 +162,7 @@ def remove_email(uow: UnitOfWork, inputs: RecordRemoval) -> int:
 def remove_address(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """Remove a postal address that nothing keeps; returns the party.
 
-    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
     """
     party_id = _remove(uow, Address, inputs)
     keep_town(uow, party_id)

@@ -58,7 +58,7 @@ def amend_note(uow: UnitOfWork, inputs: AmendNote) -> int:
 def remove_note(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """Remove a note that should not have been written, and that nothing keeps; returns the party.
 
-    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.changing.to_remove`.
+    :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
     """
     note = to_remove(uow, Note, inputs.id, version=inputs.version, inputs=inputs)
     party_id = note.party_id

@@ -17,7 +17,7 @@ from queries.writes.commands import Checks, change, fetch, stamp, to_remove
 
 LONGEST_NAME = 200
 LONGEST_PART = 100
-#: Sources that may not tell when a relation began: the day of bringing in is noted then.
+#: Sources that may not say when a relation began: the day of the import is used then.
 _BROUGHT_IN = frozenset({Source.IMPORT, Source.YTJ, Source.INVOICE})
 
 
@@ -194,7 +194,7 @@ def unlink_contact_person(uow: UnitOfWork, inputs: UnlinkContactPerson) -> int:
     A person who had no other role and reaches no other organisation keeps the contact role: what
     becomes of the person is for retention to say, which counts from this day.
 
-    :raises NotFound, Restricted, RuleRefusal: as :func:`.changing.to_remove`, of either party.
+    :raises NotFound, Restricted, RuleRefusal: as :func:`.commands.to_remove`, of either party.
     """
     link = to_remove(uow, ContactPerson, inputs.id, version=None, inputs=inputs)
     organisation_id = link.organisation_id

@@ -337,7 +337,7 @@ def _has_bought(session: Session, party_id: int) -> bool:
 
 
 def _suppressed_since(session: Session, address: str) -> date | None:
-    """Since when the address must not get it, by the latest mark; two statements."""
+    """Return since when the address must not get it, by the latest mark; two statements."""
     key = hash_key(session)
     if key is None:
         return None

@@ -31,7 +31,7 @@ from queries.writes.removal_guard import announce_removal, unless_kept
 from queries.writes.sales.numbering import take_number
 
 SUBJECT = "paper_record"
-#: The series of numbers, and the text that stands before a number on the back of a binder.
+#: The series of numbers, and the text before a number on the back of a binder.
 SERIES, PREFIX = "paper", "M-"
 LONGEST_TITLE, LONGEST_SHELF, LONGEST = 200, 100, 200
 
@@ -82,7 +82,7 @@ class PartyLink:
 
 @dataclass(frozen=True, kw_only=True)
 class LendPaper:
-    """To whom a record is lent, what for, and by when it has to be back.
+    """A loan of a record: to whom, what for, and by when it has to be back.
 
     :param loan_id: the loan to correct; None to lend out.
     :param version: of the record, as it was seen.
@@ -185,7 +185,7 @@ def link_party(uow: UnitOfWork, inputs: PartyLink) -> int:
 def unlink_party(uow: UnitOfWork, inputs: PartyLink) -> int:
     """Unlink a party that a record does not name after all; return the record.
 
-    :raises RuleRefusal: ``paper_destroyed``; as :func:`.preservation.unless_kept` while a hold or
+    :raises RuleRefusal: ``paper_destroyed``; as :func:`.removal_guard.unless_kept` while a hold or
         an open request of the party, or a hold on the paper's class, keeps the paper.
     :raises NotFound, StaleRecord, Restricted:
     """

@@ -62,7 +62,7 @@ def open_file(uow: UnitOfWork, request_id: int, *, version: int, inputs: Any) ->
 
 def restrict_party_of(uow: UnitOfWork, request_id: int) -> None:
     """Let nobody edit the party that a request is about until the transaction ends; called before
-    the file is locked (:func:`.changing.restrict_alone`)."""
+    the file is locked (:func:`.commands.restrict_alone`)."""
     party = select(DataSubjectRequest.party_id).where(DataSubjectRequest.id == request_id)
     if (party_id := uow.session.scalar(party)) is not None:
         restrict_alone(uow, party_id)

@@ -17,7 +17,7 @@ from queries.writes.sales.numbering import becomes_active, refuse_ended, take_nu
 LONGEST_TITLE = 200
 LONGEST_REFERENCE = 100
 
-#: What an order can begin as; how it goes on is :func:`change_order_status`.
+#: First states of an order; later ones are set by :func:`change_order_status`.
 BEGINNINGS = (OrderStatus.QUOTE, OrderStatus.OPEN)
 CLOSED = (OrderStatus.DONE, OrderStatus.CANCELLED)
 

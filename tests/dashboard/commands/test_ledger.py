@@ -88,7 +88,7 @@ def test_a_lost_store_and_a_lost_ledger_bring_nobody_back(folder, said):
     code, told = said("restore", copy)
     assert code == shared.OK
     assert "they were erased again" in told
-    assert "The series goes on at 101002, so that none is given out twice" in told
+    assert "The series continues at 101002, so that none is given out twice" in told
     assert f"how far numbers of requests of {datetime.now(HELSINKI).year} came" in told
     assert "There was no store newer than the backup" in told
     assert parties(folder) == ["Bo"]

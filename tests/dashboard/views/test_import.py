@@ -253,7 +253,7 @@ def service(monkeypatch):
             self.wfile.write(self.answer[1])
 
         def log_message(self, *_words):
-            """Say nothing."""
+            """Log nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -30,7 +30,7 @@ def press(app, key):
 
 
 def submit(app, label):
-    # The button that opened the form can have the same words, and stands before it.
+    # The button that opened the form can have the same words, and is before it.
     [button for button in app.button if button.label == label][-1].click().run()
     assert not app.exception, app.exception
 

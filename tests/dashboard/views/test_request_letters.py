@@ -1,4 +1,4 @@
-"""What goes out from the page of a request: the reviewed report, letters, corrections, links."""
+"""Letters from the page of a request: the reviewed report, letters, corrections, links."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def disclosed(store, party: int, name: str = "Tilitoimisto Esimerkki Oy") -> Non
 
 @pytest.fixture
 def spoken_of(sqlite_store) -> int:
-    """An identified request of a person whose notes tell of two others."""
+    """Make an identified request of a person whose notes name two others."""
     aino = make_person(sqlite_store)
     make_person(sqlite_store, "Pekka", family_name="Virtanen")
     said = "Soitto: Pekka Virtaselle luvattu, ja *Pekka Virtanen* kävi."

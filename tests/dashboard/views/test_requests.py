@@ -88,7 +88,7 @@ def test_a_letter_is_recorded_answered_and_closed(sqlite_store):
     assert "Ensin on varmistettava, kuka pyytää" in texts(app)
     app.selectbox(key=f"identity-{row.id}.method").select("call_back")
     _press(app, "Tallenna")
-    # The form that noted the check is another one, closed, once the check stands.
+    # The form that noted the check is another one, closed, once the check is recorded.
     assert [one.key for one in app.selectbox if one.key.endswith(".method")] == [
         f"identity-{row.id}-1.method"
     ]

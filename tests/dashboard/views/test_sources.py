@@ -1,4 +1,4 @@
-"""The page of sources under AppTest: whom to tell, that they were told, what nobody knows."""
+"""The page of sources under AppTest: people to inform, those informed, unknown sources."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_the_card_and_the_overview_say_it_too(sqlite_store):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("sv", "Alla har fått veta."), ("en", "Everybody has been told.")]
+    ("language", "said"), [("sv", "Alla har fått veta."), ("en", "Everybody has been informed.")]
 )
 def test_the_page_reads_in_every_language(sqlite_store, language, said):
     app = page(signed_in(sqlite_store, language=language), "sources")

@@ -1,4 +1,4 @@
-"""The doors are tried at the start, and what stands open is found.
+"""The exposure check at the start finds addresses that are open.
 
 Streamlit's runtime is one for a process, so each app runs in a process of its own.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-#: Serves an app until its doors were tried, and prints what came of it.
+#: Serves an app until the exposure check has run, and prints its result.
 SERVE = """
 import json, socket, sys, threading, time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The contact form from outside: what gets in, what does not, and what each is told."""
+"""The contact form from outside: what gets in, what does not, and the answer to each."""
 
 from __future__ import annotations
 

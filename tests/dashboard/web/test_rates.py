@@ -1,4 +1,4 @@
-"""How often a stranger may do something, in bounded memory."""
+"""Limits on how often a stranger may do something, in bounded memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Corrections: what stood before beside what stands now."""
+"""Corrections: old values beside new ones."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def report_of(store, party_id, actor, **more):
 
 
 def stored(store, person):
-    """The person's rows as they stand in the store, read without the report's own means."""
+    """Return the person's rows as they are in the store, read without the report's own means."""
     found = {}
     with store.engine.connect() as connection:
         for name, row in person.rows.items():

@@ -1,4 +1,4 @@
-"""Marks for review: who else a text tells of, and what is the person's own."""
+"""Marks for review: other people in a text, and what is the person's own."""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ def test_the_street_may_stand_on_the_line_above_and_the_town_in_swedish(house):
     assert all_found["post_code_not_of_town"].spot.line == 51
 
 
-# What the law asks for
+# Requirements of the law
 
 #: Words to take out so that a part is not spoken of.
 WITHOUT = {
@@ -299,7 +299,7 @@ def test_every_part_is_missing_from_a_letter(sqlite_store):
     assert missing == {"controller_unset", *(f"part_{part.code}" for part in PARTS)}
 
 
-# What the register denies
+# Contradictions with the register
 
 
 def test_a_basis_that_is_left_out_is_told(house):

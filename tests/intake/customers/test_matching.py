@@ -1,4 +1,4 @@
-"""Whom a row means: by its keys, by what a person said, and never by a name and a post code."""
+"""Party of a row: by its keys, by a person's answer, and never by a name and a post code."""
 
 from __future__ import annotations
 

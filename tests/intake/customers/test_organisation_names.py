@@ -1,4 +1,4 @@
-"""Which names are an organisation's, by what is written in them."""
+"""Names of organisations, recognised by what is written in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in a Finvoice file, of any version, encoding and framing."""
+"""Contents of a Finvoice file, of any version, encoding and framing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a message says of itself: paid, partly paid, rounded, sold, copied or cancelled."""
+"""Statements of a message on itself: paid, partly paid, rounded, sold, copied or cancelled."""
 
 from __future__ import annotations
 

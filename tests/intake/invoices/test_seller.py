@@ -1,4 +1,4 @@
-"""Only invoices that this company issued come in; a purchase is told by its buyer."""
+"""Only invoices that this company issued are brought in; a purchase is recognised by its buyer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encodings and delimiters, tried out and told."""
+"""Encodings and delimiters, detected and set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The encoding of a text is told by evidence, or not guessed."""
+"""The encoding of a text is judged by evidence, or not guessed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from queries.errors import InvalidInput, UnreadableFile
 from queries.intake.readers.text_encoding import ENCODINGS, decoded
 
-#: Words as they stand in customer lists, and what is beside them.
+#: Words as they are in customer lists, and what is beside them.
 WORDS = (
     "Mäntyharju",
     "Äijälä",

@@ -1,4 +1,4 @@
-"""Which XML documents a file holds, in any well-formed wrapping, and what is none."""
+"""XML documents that a file holds, in any well-formed wrapping, and what is not one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Companies of YTJ: from a file, or from the service when asked."""
+"""Companies of YTJ: from a file, or from the service when requested."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def proof(store, code, told=None, **more):
 
 
 def said(store, code, told=None, **more):
-    """Whether it holds, the figure, and of how many."""
+    """Return whether the statement is true, the figure, and of how many."""
     found = proof(store, code, told, **more)
     return found.holds, found.figure, found.of
 
@@ -82,7 +82,7 @@ def ask(store, query, *args, **more):
 
 
 def faults(store, query, *, today=TODAY):
-    """What the page of paper lists, as counts."""
+    """Return what the page of paper lists, as counts."""
     found = ask(store, query, today=today)
     return found.faulty, found.of
 
@@ -98,7 +98,7 @@ def put(store, *rows):
 
 
 def listed(store, state, *, today=TODAY):
-    """Whom the page of recipients lists in this state."""
+    """Return the recipients that the page lists in this state."""
     return [row.name for row in ask(store, recipient_list) if row.state(today) == state]
 
 

@@ -62,7 +62,7 @@ class Case:
     :param holds: makes the statement true, beside what is not against it.
     :param breaks: makes it untrue; returns the names of what is against it, in order.
     :param listed: the names in the list beside the proof; None where there is none.
-    :param told: what whoever serves the register tells when it is not true.
+    :param told: what the serving program reports when it is not true.
     """
 
     holds: Callable[[Any], object]
@@ -398,7 +398,7 @@ CASES = {
 }
 #: Where the proof counts what is right, of all.
 COUNTS_RIGHT = {"requests_in_time"}
-#: Nothing stands behind these but what the proof itself says.
+#: Nothing is behind these but what the proof itself says.
 WITHOUT_LIST = {"backup_recent"}
 
 

@@ -33,7 +33,7 @@ def test_in_an_empty_house_nothing_is_wrong(store):
 
 @pytest.fixture
 def right(store):
-    """A house in which everything is as the notice says."""
+    """Make a register in which everything is as the notice says."""
     make_user(store)
     room = make_room(store)
     make_key(store, room, username="olli")

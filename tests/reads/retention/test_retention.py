@@ -283,7 +283,7 @@ def test_statements_are_few_and_read_no_whole_table(store, dealings):
         return
     with store.reading(MAKER) as session, statements(store.engine) as seen:
         read(session)
-    #: What a house has few of, read whole by its nature.
+    #: Tables of which a company has few rows, read whole by their nature.
     few = {"financial_year", "legal_hold", "restriction", "data_subject_request"}
     steps = whole_tables_read(store.engine, seen)
     assert [step for step in steps if step.split()[1] not in few] == []

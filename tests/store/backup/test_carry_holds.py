@@ -1,4 +1,4 @@
-"""What kept records since the backup keeps them after the restore, or is named."""
+"""Blocks made since the backup keep records after the restore, or are named."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def lose(store):
     """The store cannot be read any more."""
     store.close()
     path = store.engine.url.database
-    with open(path, "r+b") as file:  # noqa: PTH123 - the first bytes of a file that stands
+    with open(path, "r+b") as file:  # noqa: PTH123 - the first bytes of an existing file
         file.write(bytes(9000))
 
 

@@ -1,4 +1,4 @@
-"""Who said no since the backup has said no after the restore."""
+"""Suppressions made since the backup hold after the restore."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a ledger says is repeated where it was lawful; the rest is kept and named."""
+"""Erasures of a ledger are repeated where they were lawful; the rest is kept and named."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def backed_up(store, folder, name="copy"):
 
 
 def restored(store, folder, copy, **options):
-    """Restore over a store that is closed, and open what stands then."""
+    """Restore over a store that is closed, and open the result."""
     store.close()
     done = restore(copy, store.engine.url, folder, now=NOW, **options)
     return done, open_store(store.engine.url)

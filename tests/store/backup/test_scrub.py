@@ -102,7 +102,7 @@ def bytes_of(store) -> dict[str, bytes]:
 
 
 def found_in(files: dict[str, bytes], values) -> list[tuple[str, str]]:
-    """Which values, or runs of six of their characters, stand in which file."""
+    """Return which values, or runs of six of their characters, are in which file."""
     found = []
     for value in values:
         for spelled in {value, value.casefold(), value.upper()}:

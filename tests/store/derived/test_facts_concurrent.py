@@ -73,7 +73,7 @@ _FROM_YTJ = {"source": "ytj", "sourced_on": EARLY}
 
 @pytest.fixture
 def store(postgresql_address):
-    """Of PostgreSQL alone: on SQLite writers are alone."""
+    """Open a PostgreSQL store only: on SQLite writers are alone."""
     opened = open_store(postgresql_address)
     yield opened
     opened.close()
@@ -130,8 +130,8 @@ def closing(store, order, status, on):
 
 
 def bare_payment(invoice, on):
-    """As any code may write one, without a look at the invoice or a lock on it: a slip and its
-    correction, so that what is open stays as it was."""
+    """Write a payment as any code may, without a look at the invoice or a lock on it: a mistake
+    and its correction, so that the open balance stays as it was."""
 
     def pay(uow):
         party = uow.session.scalar(select(Invoice.party_id).where(Invoice.id == invoice))

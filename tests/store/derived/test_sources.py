@@ -1,4 +1,4 @@
-"""Data from elsewhere are noted whichever door they come through (GDPR Art. 14)."""
+"""Data from elsewhere are recorded whichever way they come in (GDPR Art. 14)."""
 
 from __future__ import annotations
 

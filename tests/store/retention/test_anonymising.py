@@ -1,4 +1,4 @@
-"""The file of a request goes through the one disposal service: emptied, and emptied again."""
+"""The file of a request passes through the one disposal service: emptied, and emptied again."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_a_hold_an_open_request_and_a_later_one_about_the_same_keep_it(store, tm
 
 @pytest.mark.parametrize("was", ["closed", "open"])
 def test_a_restore_takes_the_person_out_again(sqlite_store, sqlite_path, tmp_path, was):
-    """Of a file that the copy has as open still nothing can be counted: it goes whole."""
+    """A file that is still open in the copy cannot be counted: it is erased whole."""
     folder = tmp_path / "data"
     party = make_person(sqlite_store)
     copy = tmp_path / "copies" / "one"

@@ -1,4 +1,5 @@
-"""What belongs together is kept together, in counts, lists, explanations and the disposal."""
+"""Records that belong together are kept together, in counts, lists, explanations and the
+disposal."""
 
 from __future__ import annotations
 

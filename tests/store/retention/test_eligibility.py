@@ -276,7 +276,8 @@ def test_a_contact_person_goes_with_the_last_of_several_organisations(store, led
 
 
 def test_work_that_was_done_after_the_invoice_keeps_the_order(store, ledger, years):
-    """The invoice of 2018 goes; the work of 2019 supports it, and is kept until the end of 2025."""
+    """The invoice of 2018 is erased; the work of 2019 supports it, and is kept until the end of
+    2025."""
     party = make_party(
         store, given_name="Aino", family_name="Esimerkki", started_on=date(2018, 1, 1), now=SOLD
     )

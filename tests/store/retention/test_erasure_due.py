@@ -1,4 +1,4 @@
-"""What a request for erasure made due: the figures, the list and the proposal say the same."""
+"""Files due by a request for erasure: the figures, the list and the proposal agree."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_a_customer_chosen_shows_its_own(store, asked):
 
 
 def test_what_is_due_now_is_not_due_later(store, asked):
-    """The forecast counts what the statute keeps, and what nobody asked about."""
+    """The forecast counts what the statute keeps, and what no request is about."""
     with store.reading(MAKER) as session:
         months = retention_forecast(session, today=DAY)
     assert [(row.month, row.kind, row.count) for row in months] == [

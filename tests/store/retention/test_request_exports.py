@@ -1,4 +1,4 @@
-"""An export in the file of a request goes with the data in it; what shows the answer stays."""
+"""An export in the file of a request is erased with the data in it; what shows the answer stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an erasure on request and a disposal make of the newsletter."""
+"""Effects of an erasure on request and of a disposal on the newsletter."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ASKED_ON = date(2020, 1, 10)
 
 @pytest.fixture
 def party(store):
-    """Who bought in 2018 and is a customer no more, with a consent and an own customer's address;
+    """Make a former customer who bought in 2018, with a consent and an own customer's address;
     and a neighbour."""
     inputs = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)
@@ -155,7 +155,7 @@ def test_an_organisation_that_becomes_a_person_gets_no_letter_by_the_right_of_or
 
 
 def test_a_party_that_goes_takes_the_rights_of_the_relation_with_it(store, office, now):
-    """Whichever way it goes: by its foreign key, or let go by the eraser first."""
+    """The way does not matter: by its foreign key, or released by the eraser first."""
     party = make_party(store)
     make_email(store, party, "info@sahko.example")
     own = RelationSubscription(party_id=party, email_id=email_of(store, party))
@@ -198,7 +198,7 @@ def test_two_ways_at_once_never_leave_a_subscription_against_a_mark(store, now):
 
 
 def test_a_mark_beside_a_subscription_is_counted(store, now):
-    """What the proof would say if a way in were ever forgotten."""
+    """The proof counts it, should a way in ever be forgotten."""
     make_subscription(store, "bo@esimerkki.example")
     with store.reading(MAKER) as session:
         assert subscriptions_against_suppression(session) == 0

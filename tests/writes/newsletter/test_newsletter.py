@@ -1,4 +1,4 @@
-"""Who gets the newsletter by which right, and that a no is a no by every way in."""
+"""Subscriptions with their legal basis, and refusals that hold for every way in."""
 
 from __future__ import annotations
 

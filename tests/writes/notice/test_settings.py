@@ -1,4 +1,4 @@
-"""What the controller says of itself: checked, versioned, in every language or in none."""
+"""The controller's own statements: checked, versioned, in every language or in none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Paper goes as every record does: proposed, approved, destroyed before a witness, carried out."""
+"""Paper is disposed of like every record: proposed, approved, destroyed before a witness,
+carried out."""
 
 from __future__ import annotations
 

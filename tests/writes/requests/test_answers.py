@@ -62,7 +62,7 @@ def done(store, command, inputs, now) -> int:
 
 
 def refused(store, command, inputs, now) -> str:
-    """The code of the refusal of a wish, which changes nothing."""
+    """Return the code of the refusal of a command, which changes nothing."""
     before = everything(store)
     with pytest.raises((RuleRefusal, InvalidInputs, NotFound)) as refusal:
         done(store, command, inputs, now)

@@ -1,4 +1,5 @@
-"""An erasure on request: what no statute keeps goes at the next disposal, the rest by itself."""
+"""An erasure on request: what no statute keeps is erased at the next disposal, the rest by
+itself."""
 
 from __future__ import annotations
 

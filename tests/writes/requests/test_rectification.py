@@ -1,4 +1,4 @@
-"""What stood before a rectification is kept until its answer, and no longer."""
+"""The data before a rectification are kept until its answer, and no longer."""
 
 from __future__ import annotations
 

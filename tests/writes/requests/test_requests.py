@@ -45,7 +45,7 @@ def _card(store, actor, request, now):
 
 
 def _refused(store, command, inputs, actor, now) -> Exception:
-    """The refusal of a wish, which changes nothing."""
+    """Return the refusal of a command, which changes nothing."""
     before = everything(store)
     with pytest.raises((InvalidInput, InvalidInputs, NotFound, RuleRefusal, StaleRecord)) as said:
         store.carry_out(command, inputs, actor=actor, now=now)

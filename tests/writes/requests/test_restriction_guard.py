@@ -82,7 +82,7 @@ LINE = drafts.DraftLine(
 
 
 def inputs_list(party: int, other: int, ids: dict[str, int]) -> dict[str, tuple]:
-    """Each editing command with a wish that would do something."""
+    """Return each editing command with inputs that would change something."""
     removal = {
         name: contacts.RecordRemoval(id=ids[name], version=1)
         for name in ("phone", "email", "address", "billing", "note")

@@ -28,7 +28,7 @@ from tests.support.trails import everything
 LATER = datetime(2031, 2, 3, 10, 0, tzinfo=UTC)
 #: What differs from run to run: instants, tokens and counts of batches.
 _OF_THE_RUN = {"trail_entry", "disposal_run", "setting", "ledger_mark"}
-#: The table of each kind of item, and which of its rows stand: some are emptied and stay.
+#: The table of each kind of item, and which of its rows remain: some are emptied and stay.
 _TABLES = {
     "invoice": "invoice",
     "draft": "invoice",
@@ -75,7 +75,8 @@ def approved(tmp_path_factory):
 
 
 def is_consistent(folder):
-    """What a killed process left: sound, and the ledger names exactly what went."""
+    """Check that a killed process left a sound store, and that the ledger names exactly what was
+    erased."""
     store = opened(folder)
     ledger = ledger_of(store, folder)
     with store.engine.connect() as connection:

@@ -1,4 +1,5 @@
-"""The whole life of a register, in any order: nothing kept ever goes, nothing over stays silently.
+"""The whole life of a register, in any order: nothing kept is ever erased, nothing over stays
+silently.
 
 Measured by :mod:`tests.oracles.eligibility`, which answers from the rows alone.
 """
@@ -128,8 +129,8 @@ class Life(Living):
         self._is_accounted_for(run)
 
     def _paper_went(self, keepers: Keepers, due, after, gone) -> None:
-        """Paper goes when it is over, destroyed and kept by nothing, and no sooner; whom it names
-        does not go before it."""
+        """Check that paper is erased when it is over, destroyed and kept by nothing, and no
+        sooner, and the parties that it names not before it."""
         for key, row in keepers.rows["paper_record"].items():
             goes = key in due and keepers.is_destroyed(key) and not keepers.kept_back("paper", key)
             now = after["paper_record"][key]
@@ -202,7 +203,7 @@ class Life(Living):
         assert max(rows_of(self.store)["party"]) > highest
 
     def _still_kept(self, before: Rows, back: Rows, kept: CarriedOver) -> None:
-        """What stood in the way of a disposal stands there again, or is named."""
+        """Check that what blocked a disposal blocks it again, or is named."""
         held = {key for key, _scope, _covers in kept.lacking.holds}
         for key, row in before["legal_hold"].items():
             if row["released_at"] is None and key not in held:
@@ -244,7 +245,7 @@ class Life(Living):
 
 
 def row_of(table, row, gone, parties) -> bool:
-    """Whether a row belongs to something that was erased."""
+    """Return whether a row belongs to something that was erased."""
     if not isinstance(row, dict):
         return False
     owners = {

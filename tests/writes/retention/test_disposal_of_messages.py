@@ -1,4 +1,4 @@
-"""A message that nobody decided on falls due as a lead does, and goes by the one disposal."""
+"""A message that nobody decided on falls due as a lead does, and is erased by the one disposal."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    # SQLite adds no constraint to a table that stands: there it is made anew.
+    # SQLite adds no constraint to an existing table: there it is made anew.
     kept = {"sqlite_autoincrement": True}
     with op.batch_alter_table("request_letter", table_kwargs=kept) as table:
         table.add_column(sa.Column("recipient_id", sa.Integer(), nullable=True))
