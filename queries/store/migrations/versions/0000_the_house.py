@@ -1,5 +1,4 @@
-"""The company's own tables: users, sign-ins, trail, imports, settings, summaries, financial
-years."""
+"""The house: users, sign-ins, trail, imports, settings, summaries, financial years."""
 
 from __future__ import annotations
 

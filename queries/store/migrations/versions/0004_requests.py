@@ -1,7 +1,7 @@
 """Requests of data subjects: the widened file of a request and of a restriction.
 
-The two tables that existed before are made anew with what was in them: SQLite cannot add a check to
-an existing table. A request without a number gets the next one of the year in which it came.
+The two tables that stood before are made anew with what was in them: SQLite cannot add a check to a
+table that stands. A request without a number gets the next one of the year in which it came.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Parts of a request: rights, answers, letters; also recipients and suppression marks."""
+"""What belongs to a request: rights, answers, letters; recipients and suppression marks."""
 
 from __future__ import annotations
 

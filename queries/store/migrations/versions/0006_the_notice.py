@@ -1,7 +1,6 @@
-"""Records that the notice is compared with: sources, recipients, the newsletter, web forms,
-versions.
+"""What the notice is held against: sources, recipients, the newsletter, web forms, versions.
 
-A check of an existing table is widened in place: SQLite's own way for a change that no row can
+A check of a table that stands is widened in place: SQLite's own way for a change that no row can
 fail (https://sqlite.org/lang_altertable.html, section 7).
 """
 

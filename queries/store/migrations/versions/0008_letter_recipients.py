@@ -1,4 +1,4 @@
-"""Recipient of a letter to a recipient of the data; of existing letters, by their first line."""
+"""A letter to a recipient of the data says to which one; of those that stood, by their first line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    # SQLite adds no constraint to an existing table: there it is made anew.
+    # SQLite adds no constraint to a table that stands: there it is made anew.
     kept = {"sqlite_autoincrement": True}
     with op.batch_alter_table("request_letter", table_kwargs=kept) as table:
         table.add_column(sa.Column("recipient_id", sa.Integer(), nullable=True))

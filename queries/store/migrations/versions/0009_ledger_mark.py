@@ -1,4 +1,4 @@
-"""The store's marks of the erasure ledger: its last line, and what restores erased again."""
+"""What the store knows of the erasure ledger: its last line, and what restores erased again."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def upgrade() -> None:
 
 
 def _mark_what_has_a_ledger() -> None:
-    """Mark a store that disposed of something, or was restored: it has a ledger of which it kept
-    no line, and number 0 means any line."""
+    """A store that disposed of something, or was restored, has a ledger of which it kept no line:
+    number 0 stands for any."""
     run = sa.table("disposal_run", sa.column("status"))
     line = sa.table("trail_entry", sa.column("action"))
     connection = op.get_bind()

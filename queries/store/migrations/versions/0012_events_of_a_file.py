@@ -1,5 +1,4 @@
-"""Days that retention counts from: when a contact person was unlinked, when an order was
-invoiced."""
+"""Days that retention counts from: when a contact person was unlinked, when an order was invoiced."""
 
 from __future__ import annotations
 
@@ -43,7 +42,7 @@ def upgrade() -> None:
 
 
 def _keep_the_day_that_counted() -> None:
-    """Keep the day that counted so far: the last change of a contact person of no organisation."""
+    """Until now a contact person of no organisation counted from its last change."""
     party = sa.table(
         "party",
         sa.column("id"),

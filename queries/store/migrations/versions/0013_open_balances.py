@@ -1,4 +1,4 @@
-"""Money owed: claims that outlive the voucher, write-offs, and the open sums of a disposal."""
+"""What is owed: claims that outlive the voucher, write-offs, and the open sums of a disposal."""
 
 from __future__ import annotations
 
