@@ -61,7 +61,7 @@ def may(right: Permission) -> bool:
 
 
 def demand(right: Permission) -> None:
-    """Go on only with this right: a form that could not be saved is not offered."""
+    """Refuse without this permission: a form that could not be saved is not offered."""
     if not may(right):
         st.error(sentence(NotAllowed(right)))
         st.stop()

@@ -116,7 +116,7 @@ class _Company:
                 self._sales.order(rng, buyer, job, key, billed, last)
 
     def _house(self) -> None:
-        """Services, financial years, the archive and where the numbers go on."""
+        """Services, financial years, the archive and the next numbers of the series."""
         days, rows = self._planner.days, self._rows
         begun = days.instant[0]
         add, key = rows.adder(feeds.SERVICE), rows.keys(feeds.SERVICE)

@@ -130,7 +130,7 @@ def _indexes(table: Table) -> list[Index]:
 
 
 def _count_on(connection: Connection, table: Table) -> None:
-    """PostgreSQL's own keys go on after those that were loaded; SQLite sees to it by itself."""
+    """Let PostgreSQL's keys continue after the loaded ones; SQLite does so by itself."""
     if "id" in table.columns:
         sequence = func.pg_get_serial_sequence(table.name, "id")
         connection.execute(select(func.setval(sequence, func.max(table.c.id))).select_from(table))

@@ -153,7 +153,7 @@ def import_rows(
 ) -> tuple[Said, ...]:
     """Return the reports on the rows of an import, in the order of the file; one statement.
 
-    :param after: the number of the row to go on after.
+    :param after: the number of the row to continue after.
     """
     rows = session.scalars(
         select(ImportRow)

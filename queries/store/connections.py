@@ -26,7 +26,7 @@ _OTHERS = text(
 
 
 def require_unserved(url: URL) -> None:
-    """Go on only where nobody else is connected to the store.
+    """Refuse where somebody else is connected to the store.
 
     :raises StoreRefusal: ``store_served``; ``store_unreadable`` where the server does not answer.
     """

@@ -97,7 +97,7 @@ def to_remove(
 
 
 def unless_restricted(uow: UnitOfWork, *party_ids: int) -> None:
-    """Go on only where processing of no party's data is restricted (GDPR Art. 18).
+    """Refuse where processing of a party's data is restricted (GDPR Art. 18).
 
     Every command that edits a party or what is its own comes here, through :func:`fetch` or by
     itself. Editors share the lock: they wait for a restriction and never for each other. What Art.

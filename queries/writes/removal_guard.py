@@ -11,7 +11,7 @@ restriction; an open request. What it says is what the disposal would say
 (:mod:`queries.store.retention.blocks`). A hold on a class keeps whom anything of that class
 happened with, and so their details too. A rectification (Art. 16) is allowed: what it takes away is
 kept in the file of its request, and for as long as a hold covers it. What the person may always
-have is not checked: to get no marketing any more (Art. 7(3), 21(3)).
+have is not checked: to stop marketing (Art. 7(3), 21(3)).
 
 Overwriting loses what was there as surely as removing it does, but correcting is ordinary work, and
 the law asks for it (Art. 5(1)(d)). So a correction is not refused because somebody asks: what it

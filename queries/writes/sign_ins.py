@@ -41,7 +41,7 @@ SIGN_IN_RECORD = "sign_in_record"
 
 @dataclass(frozen=True, kw_only=True)
 class Try:
-    """A try that may go on: whose it is and what the password must match."""
+    """An attempt that may continue: its user and the hash that the password must match."""
 
     user_id: int
     name: str

@@ -1,7 +1,7 @@
 """Blocks that keep a file although its time is up: holds, a restriction, a request, by name.
 
 The same conditions by which the disposal lets a file stay (:mod:`queries.store.retention.blocks`),
-told of one file: which hold it is, on what, and since when.
+shown for one file: which hold it is, on what, and since when.
 """
 
 from __future__ import annotations

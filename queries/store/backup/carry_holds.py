@@ -211,7 +211,7 @@ def carry_safeguards(
 
 
 def unless_unchecked(session: Session) -> None:
-    """Go on only where nothing waits for a person since the store was restored. One statement.
+    """Refuse while something waits for a person since the store was restored. One statement.
 
     :raises RuleRefusal: ``restore_unchecked``.
     """

@@ -110,7 +110,7 @@ def _bond(mark: Mark | None, macs: Sequence[str]) -> Bond:
 
 
 def unless_apart(store: Store, ledger: Ledger) -> None:
-    """Go on only where store and ledger belong together.
+    """Refuse unless store and ledger belong together.
 
     :raises StoreRefusal: the code of the :class:`Bond`, with the ledger's folder;
         ``ledger_damaged``, ``ledger_key``.

@@ -98,7 +98,7 @@ class Series:
     :param emptied: how a record is emptied that stays to be counted; the rows go where it is none.
     :param narrowed: ``belongs`` as an expression that no index serves, for a query that begins from
         a few keys (:mod:`queries.store.planner_hints`); none where an index does no harm.
-    :param going_on: which rows have no event yet, because what they record goes on.
+    :param going_on: which rows have no event yet, because what they record is still in force.
     :param waits: which records may not go yet although their time is up, and the reason's code.
     """
 

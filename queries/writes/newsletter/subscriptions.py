@@ -70,7 +70,7 @@ def newsletter_alone(uow: UnitOfWork) -> None:
 
 
 def unless_suppressed(session: Session, address: str) -> None:
-    """Go on only where the address said no to neither the newsletter nor all marketing.
+    """Refuse where the address has refused the newsletter or all marketing.
 
     :raises RuleRefusal: ``suppressed``.
     """

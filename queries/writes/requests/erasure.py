@@ -42,7 +42,7 @@ class FulfilErasure(FulfilRestriction):
 
 
 def unless_forbidden(plan: ErasurePlan) -> None:
-    """Go on only where the plan can be carried out: no letter promises what it forbids.
+    """Refuse unless the plan can be carried out: no letter promises what it forbids.
 
     :raises RuleRefusal: ``under_hold``; ``relation_in_force``.
     """

@@ -87,7 +87,7 @@ def right_to_answer(uow: UnitOfWork, request: DataSubjectRequest, asked: str) ->
 
 
 def require_identity(uow: UnitOfWork, request: DataSubjectRequest, asked: str) -> None:
-    """Go on only when this request itself has its identity check.
+    """Refuse unless this request itself has its identity check.
 
     :raises IdentityUnverified: for what is exported or erased.
     """

@@ -18,11 +18,11 @@ invoices, drafts, orders, notes, paper, the files of requests, and parties last.
 disposal uses this service; the database's own guards refuse everyone else.
 
 **The transaction boundary.** One batch is one transaction: checks, erasure, outcomes and one trail
-line together, or nothing. Before it commits, its intent stands in the erasure ledger outside the
+line together, or nothing. Before it commits, its intent is in the erasure ledger outside the
 store; after it, the confirmation (:mod:`queries.store.backup.ledger`). An item without an outcome
 is still to be done, so an interrupted run continues where it was; an item with one is never taken
 again. A batch that fails for a reason that nobody foresaw is tried again in smaller ones, down to
-the record at which it fails: that one stays, with its reason, and the others go on. A disposal that
+the record at which it fails: that one stays with its reason, the others continue. A disposal that
 was begun can be ended where it is. The batch keeps the line of its intent in the store as well: a
 ledger that does not have it is refused (:mod:`queries.store.backup.ledger_marks`). :func:`carry_on`
 is the loop over batches that page and command line share.
