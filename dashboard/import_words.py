@@ -12,9 +12,9 @@ from queries.intake.customers.columns import letters
 from queries.intake.plan import (
     Difference,
     InvoiceStep,
-    Outcome,
     PlanRow,
     Reason,
+    RowOutcome,
     Suggestion,
     to_be_told,
 )
@@ -51,7 +51,7 @@ def _rule_sentence(rule: str, language: str) -> str:
 def why(row: PlanRow, language: str) -> str:
     """Return every reason and note of a row, and the parties that it may mean."""
     said = [reason_sentence(one, language) for one in (*row.reasons, *row.notes)]
-    if row.outcome is Outcome.REFUSE and row.suggested:
+    if row.outcome is RowOutcome.REFUSE and row.suggested:
         shown = "; ".join(f"{one.id} ({one.shown})" for one in row.suggested)
         said.append(word("import.candidates", language, who=shown))
     return " ".join(said)
@@ -133,7 +133,7 @@ def noted_row(said: Said) -> PlanRow:
     number = said.invoice_number
     return PlanRow(
         said.number,
-        Outcome(said.outcome),
+        RowOutcome(said.outcome),
         said.name,
         party_id=said.party_id,
         reasons=_reasons(said.reasons),

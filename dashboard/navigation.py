@@ -15,7 +15,7 @@ _VIEWS = Path(__file__).parent / "views"
 
 
 @dataclass(frozen=True)
-class Page:
+class PageEntry:
     """A page of the dashboard.
 
     :param script: its file below ``views``, without the suffix.
@@ -42,39 +42,41 @@ class Page:
 
 
 #: The parts of the menu, in order.
-SECTIONS: dict[str, tuple[Page, ...]] = {
-    "": (Page("overview/overview", "dashboard", Permission.SEE_BILLING),),
+SECTIONS: dict[str, tuple[PageEntry, ...]] = {
+    "": (PageEntry("overview/overview", "dashboard", Permission.SEE_BILLING),),
     "customers": (
-        Page("customers/customers", "groups", Permission.SEE_CUSTOMERS),
-        Page("customers/customer", "person", Permission.SEE_CUSTOMERS, is_listed=False),
-        Page("customers/new_customer", "person_add", Permission.EDIT_CUSTOMERS, is_listed=False),
-        Page("messages/messages", "inbox", Permission.HANDLE_MESSAGES),
-        Page("newsletter/newsletter", "mail", Permission.SEND_NEWSLETTER),
-        Page("imports/import_", "upload_file", Permission.IMPORT_DATA),
-        Page("imports/imports", "inventory", Permission.IMPORT_DATA),
+        PageEntry("customers/customers", "groups", Permission.SEE_CUSTOMERS),
+        PageEntry("customers/customer", "person", Permission.SEE_CUSTOMERS, is_listed=False),
+        PageEntry(
+            "customers/new_customer", "person_add", Permission.EDIT_CUSTOMERS, is_listed=False
+        ),
+        PageEntry("messages/messages", "inbox", Permission.HANDLE_MESSAGES),
+        PageEntry("newsletter/newsletter", "mail", Permission.SEND_NEWSLETTER),
+        PageEntry("imports/import_", "upload_file", Permission.IMPORT_DATA),
+        PageEntry("imports/imports", "inventory", Permission.IMPORT_DATA),
     ),
     "sales": (
-        Page("sales/orders", "assignment", Permission.SEE_CUSTOMERS),
-        Page("sales/order", "assignment", Permission.SEE_CUSTOMERS, is_listed=False),
-        Page("sales/invoices", "receipt_long", Permission.SEE_BILLING),
-        Page("sales/invoice", "receipt_long", Permission.SEE_BILLING, is_listed=False),
-        Page("sales/services", "sell", Permission.SEE_BILLING),
+        PageEntry("sales/orders", "assignment", Permission.SEE_CUSTOMERS),
+        PageEntry("sales/order", "assignment", Permission.SEE_CUSTOMERS, is_listed=False),
+        PageEntry("sales/invoices", "receipt_long", Permission.SEE_BILLING),
+        PageEntry("sales/invoice", "receipt_long", Permission.SEE_BILLING, is_listed=False),
+        PageEntry("sales/services", "sell", Permission.SEE_BILLING),
     ),
     "keeping": (
-        Page("retention/retention", "schedule", Permission.SEE_RETENTION),
-        Page("disposal/disposal", "delete_forever", Permission.SEE_RETENTION),
-        Page("paper", "folder_open", Permission.SEE_RETENTION),
-        Page("retention/financial_years", "event_note", Permission.SEE_RETENTION),
+        PageEntry("retention/retention", "schedule", Permission.SEE_RETENTION),
+        PageEntry("disposal/disposal", "delete_forever", Permission.SEE_RETENTION),
+        PageEntry("paper", "folder_open", Permission.SEE_RETENTION),
+        PageEntry("retention/financial_years", "event_note", Permission.SEE_RETENTION),
     ),
     "data_protection": (
-        Page("requests/requests", "contact_mail", Permission.SEE_REQUESTS),
-        Page("requests/request", "contact_mail", Permission.SEE_REQUESTS, is_listed=False),
-        Page("notice/notice", "policy", Permission.SEE_NOTICE),
-        Page("notice/notice_check", "plagiarism", Permission.SEE_NOTICE, is_listed=False),
-        Page("notice/proofs", "fact_check", Permission.SEE_NOTICE),
-        Page("provenance", "travel_explore", Permission.SEE_NOTICE, address="sources"),
-        Page("recipients", "share", Permission.SEE_NOTICE),
-        Page("trail", "history", Permission.SEE_TRAIL),
+        PageEntry("requests/requests", "contact_mail", Permission.SEE_REQUESTS),
+        PageEntry("requests/request", "contact_mail", Permission.SEE_REQUESTS, is_listed=False),
+        PageEntry("notice/notice", "policy", Permission.SEE_NOTICE),
+        PageEntry("notice/notice_check", "plagiarism", Permission.SEE_NOTICE, is_listed=False),
+        PageEntry("notice/proofs", "fact_check", Permission.SEE_NOTICE),
+        PageEntry("provenance", "travel_explore", Permission.SEE_NOTICE, address="sources"),
+        PageEntry("recipients", "share", Permission.SEE_NOTICE),
+        PageEntry("trail", "history", Permission.SEE_TRAIL),
     ),
 }
 

@@ -11,7 +11,7 @@ from dashboard.runtime import data_folder
 from dashboard.words import word
 from queries.store.data_folder_lock import alone, at_work
 from queries.store.engine import open_engine
-from queries.store.integrity import DERIVED_PARTS, Part, check
+from queries.store.integrity import DERIVED_PARTS, IntegrityPart, check
 from queries.store.migrate import require_newest
 from queries.store.sessions import Store
 from queries.writes.rebuild_derived import RebuildDerived, rebuild_derived
@@ -56,9 +56,9 @@ def _opened(options: argparse.Namespace) -> Store:
     return Store(engine)
 
 
-def _told(part: Part, what: list[str], options: argparse.Namespace) -> bool:
+def _told(part: IntegrityPart, what: list[str], options: argparse.Namespace) -> bool:
     name = word(f"cli.check.parts.{part}", options.language)
-    if part == Part.LEDGER:
+    if part == IntegrityPart.LEDGER:
         what = [word(f"cli.check.ledger.{code}", options.language) for code in what]
     if what:
         more = word("cli.check.more", options.language, n=len(what) - _NAMED)

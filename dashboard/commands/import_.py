@@ -15,7 +15,7 @@ from dashboard.import_words import post_code_sentences, printable, reason_senten
 from dashboard.words import word
 from queries.errors import RegisterError
 from queries.intake.import_command import BringIn, bring_in, preview
-from queries.intake.plan import ImportSettings, Outcome, Plan
+from queries.intake.plan import ImportSettings, Plan, RowOutcome
 from queries.intake.post_codes import PostCodeFile
 from queries.intake.readers.child_process import read_apart
 from queries.intake.readers.delimited import ENCODINGS
@@ -137,7 +137,7 @@ def _import(
     with store.reading(shared.CONSOLE) as session:
         plan = preview(session, intake, settings=settings, today=today)
     _show(plan, intake, options)
-    refused = plan.count(Outcome.REFUSE)
+    refused = plan.count(RowOutcome.REFUSE)
     if not plan.does_something:
         key = "import.nothing_allowed" if refused else "import.nothing"
         if plan.rows:
@@ -167,7 +167,7 @@ def _show(plan: Plan, intake: Intake, options: argparse.Namespace) -> None:
         name = _NAMES.get(grid.delimiter, "")
         shown = word(f"import.delimiters.{name}", language) if name else repr(grid.delimiter)
         shared.say("cli.import.read_as", options, encoding=grid.encoding, delimiter=shown)
-    for outcome in Outcome:
+    for outcome in RowOutcome:
         sys.stdout.write(word(f"import.counts.{outcome}", language, n=plan.count(outcome)) + "\n")
     for note in plan.notes:
         sys.stdout.write(printable(reason_sentence(note, language)) + "\n")
@@ -181,7 +181,7 @@ def _show(plan: Plan, intake: Intake, options: argparse.Namespace) -> None:
 def _carry_out(
     store: Store, plan: Plan, intake: Intake, settings: ImportSettings, options: argparse.Namespace
 ) -> None:
-    work = plan.count(Outcome.CREATE) + plan.count(Outcome.CHANGE)
+    work = plan.count(RowOutcome.CREATE) + plan.count(RowOutcome.CHANGE)
     with tqdm(total=work, file=sys.stderr, unit="", disable=work < _MANY) as bar:
 
         def progress(done: int) -> None:
@@ -198,8 +198,8 @@ def _carry_out(
     shared.say(
         "cli.import.done",
         options,
-        created=plan.count(Outcome.CREATE),
-        changed=plan.count(Outcome.CHANGE),
-        skipped=plan.count(Outcome.SKIP),
-        refused=plan.count(Outcome.REFUSE),
+        created=plan.count(RowOutcome.CREATE),
+        changed=plan.count(RowOutcome.CHANGE),
+        skipped=plan.count(RowOutcome.SKIP),
+        refused=plan.count(RowOutcome.REFUSE),
     )

@@ -12,7 +12,7 @@ from dashboard.ui.gateway import ask
 from dashboard.ui.language import t
 from dashboard.words.formats import telephone
 from queries.reads.customers.customer_card import AddressRow, CustomerCard
-from queries.reads.notice.post_codes import Place, places_of
+from queries.reads.notice.post_codes import PostTown, places_of
 from queries.rules.countries import FINLAND
 
 
@@ -35,7 +35,7 @@ def draw_reach(card: CustomerCard) -> None:
     adding("address", card.id)
 
 
-def _warn_of_town(address: AddressRow, places: Mapping[str, Place]) -> None:
+def _warn_of_town(address: AddressRow, places: Mapping[str, PostTown]) -> None:
     """Warn where the post code is another town's; it is not a reason to refuse the address."""
     known = places.get(address.post_code or "") if address.country in FINLAND else None
     if known is not None and address.town and not known.has(address.town):

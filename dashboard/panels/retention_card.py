@@ -17,7 +17,7 @@ from queries.reads.restored import restore_to_check
 from queries.reads.retention.blocked_by import holds_on
 from queries.reads.retention.figures import RetentionFigures, RetentionState, retention_figures
 from queries.reads.retention.holds import holds_to_review
-from queries.reads.retention.reasons import Part, customer_retention, record_explained
+from queries.reads.retention.reasons import ReasonPart, customer_retention, record_explained
 from queries.store.tables import HoldScope
 
 _IN_A_ROW = 3
@@ -70,7 +70,7 @@ def draw_retention_of_record(scope: str, key: int) -> None:
             place_button(scope, key)
 
 
-def _part(part: Part) -> tuple[str, ...]:
+def _part(part: ReasonPart) -> tuple[str, ...]:
     return (
         t(f"file_kinds.{part.kind}"),
         number(part.count, language()),

@@ -10,7 +10,7 @@ from dashboard.words.formats import day
 from queries.reads.retention.blocked_by import Keepers
 from queries.reads.retention.holds import HoldRow
 from queries.reads.retention.reasons import Event, Why
-from queries.rules.retention import Reason
+from queries.rules.retention import RetentionReason
 from queries.rules.statutes import Formula
 from queries.store.retention.series import ENDED_BY_ERASURE
 from queries.store.tables import ItemKind
@@ -82,7 +82,7 @@ def _happened(why: Why) -> str:
     return f"{t('why_party.through', organisation=why.through)} {said}"
 
 
-def _ruled(reason: Reason) -> str:
+def _ruled(reason: RetentionReason) -> str:
     until, said = day(reason.keep_until, language()), law(reason.kind)
     if reason.formula == Formula.OWN_PERIOD:
         return t("why.own", months=reason.period, until=until, law=said)
@@ -98,7 +98,7 @@ def _ruled(reason: Reason) -> str:
     )
 
 
-def _arithmetic(reason: Reason) -> str:
+def _arithmetic(reason: RetentionReason) -> str:
     until, counted = (day(on, language()) for on in (reason.keep_until, reason.counted_from))
     if reason.formula == Formula.OWN_PERIOD:
         return t("why.own_arithmetic", counted=counted, months=reason.period, until=until)

@@ -15,7 +15,7 @@ from queries.demonstration.catalogue import STAFF
 from queries.demonstration.days import Days
 from queries.demonstration.feeds import Rows
 from queries.rules.periods import Periods
-from queries.rules.retention import FinancialYear
+from queries.rules.retention import FinancialYearSpan
 from queries.store.tables import DestructionMethod, PaperKind
 
 _ARCHIVE, _CABINET, _STORE = 1, 2, 3
@@ -55,7 +55,7 @@ def file_papers(days: Days, rows: Rows, customers: int) -> int:
     """
     _rooms_and_keys(days, rows)
     years = days.financial_years()
-    periods = Periods(tuple(FinancialYear(start, end) for start, end in years))
+    periods = Periods(tuple(FinancialYearSpan(start, end) for start, end in years))
     add, key = rows.adder(feeds.PAPER_RECORD), rows.keys(feeds.PAPER_RECORD)
     gone = rows.adder(feeds.PAPER_DESTRUCTION)
     told = rows.adder(feeds.PAPER_PARTY)

@@ -15,7 +15,7 @@ from queries.demonstration.catalogue import CATERING, EXTRAS, SERVICES, TRAINING
 from queries.demonstration.days import Days
 from queries.demonstration.feeds import Rows
 from queries.demonstration.numbers import reference
-from queries.demonstration.parties import Buyer
+from queries.demonstration.parties import DemoBuyer
 from queries.demonstration.plan import Bill, Fate, Job, Numbering
 from queries.rules.vat import line_total, vat_of
 from queries.store.tables import InvoiceKind, InvoiceStatus, Source, VatCategory
@@ -27,7 +27,7 @@ _TRAVEL_AT = EXTRAS[0]
 _REVERSE_CHARGE = "Käännetty verovelvollisuus (AVL 8 c §)."
 
 
-class Line(NamedTuple):
+class DemoLine(NamedTuple):
     """A line to be; ``service`` is its place in the catalogue."""
 
     service: int
@@ -41,7 +41,7 @@ class Line(NamedTuple):
 class Sale(NamedTuple):
     """An order to be billed, and the days in which it is to be paid."""
 
-    buyer: Buyer
+    buyer: DemoBuyer
     order_id: int
     job: Job
     terms: int
@@ -87,7 +87,7 @@ class BillingMaker:
                 last = max(last, self._issued(rng, sale, bill, lines))
         return billed, last
 
-    def _draft(self, sale: Sale, lines: list[Line], day: int) -> None:
+    def _draft(self, sale: Sale, lines: list[DemoLine], day: int) -> None:
         key = self._invoice_key()
         self._add_invoice(
             (
@@ -114,7 +114,7 @@ class BillingMaker:
         )
         self._write_lines(key, lines)
 
-    def _issued(self, rng: Random, sale: Sale, bill: Bill, lines: list[Line]) -> int:
+    def _issued(self, rng: Random, sale: Sale, bill: Bill, lines: list[DemoLine]) -> int:
         """The rows of an issued invoice; returns the last day on which something became of it."""
         days, buyer, day = self._days, sale.buyer, bill.issued
         key = self._invoice_key()
@@ -152,7 +152,7 @@ class BillingMaker:
             self._credit_note(sale, (key, number), bill.then, credited, first)
         return last
 
-    def _lines(self, rng: Random, service: int, quantity: int, day: int) -> list[Line]:
+    def _lines(self, rng: Random, service: int, quantity: int, day: int) -> list[DemoLine]:
         draw = rng.random
         chance = draw()
         lines = [self._line(service, quantity, 1000 if chance < 0.02 else 0, day)]
@@ -166,16 +166,18 @@ class BillingMaker:
             lines.append(self._extra(rng, EXTRAS[int(draw() * len(EXTRAS))], day))
         return lines[:3]
 
-    def _extra(self, rng: Random, service: int, day: int) -> Line:
+    def _extra(self, rng: Random, service: int, day: int) -> DemoLine:
         quantities = SERVICES[service].quantities
         return self._line(service, quantities[int(rng.random() * len(quantities))], 0, day)
 
-    def _line(self, service: int, quantity: int, discount: int, day: int) -> Line:
+    def _line(self, service: int, quantity: int, discount: int, day: int) -> DemoLine:
         cents = self._prices.cents[service][self._days.year[day]]
         rate = self._prices.rates[service][day]
-        return Line(service, quantity, cents, discount, rate, line_total(quantity, cents, discount))
+        return DemoLine(
+            service, quantity, cents, discount, rate, line_total(quantity, cents, discount)
+        )
 
-    def _write_lines(self, invoice_id: int, lines: list[Line], first: int = 1) -> None:
+    def _write_lines(self, invoice_id: int, lines: list[DemoLine], first: int = 1) -> None:
         for position, line in enumerate(lines, start=first):
             service = SERVICES[line.service]
             self._add_line(
@@ -196,7 +198,7 @@ class BillingMaker:
             )
 
     def _credit_note(
-        self, sale: Sale, of: tuple[int, int], day: int, lines: list[Line], first: int
+        self, sale: Sale, of: tuple[int, int], day: int, lines: list[DemoLine], first: int
     ) -> None:
         """Write the rows of a credit note; its lines have the positions of those they credit.
 
@@ -265,7 +267,7 @@ class BillingMaker:
         return paid, settled
 
 
-def _credited(lines: list[Line], bill: Bill) -> list[Line]:
+def _credited(lines: list[DemoLine], bill: Bill) -> list[DemoLine]:
     """The lines that are credited: all, or the last one."""
     if bill.fate is Fate.CREDITED:
         return lines
@@ -278,7 +280,7 @@ def _said_of(sale: Sale) -> str | None:
     return _REVERSE_CHARGE if reverse else None
 
 
-def _sums(lines: list[Line]) -> _Sums:
+def _sums(lines: list[DemoLine]) -> _Sums:
     """Net, VAT and total: VAT is rounded once for each rate."""
     if len(lines) == 1:  # as most invoices have
         net = lines[0].net

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, insert
 from queries.demonstration import feeds
 from queries.demonstration.days import Days
 from queries.demonstration.feeds import BY, Rows
-from queries.demonstration.parties import Buyer
-from queries.demonstration.plan import Plan
+from queries.demonstration.parties import DemoBuyer
+from queries.demonstration.plan import DemoPlan
 from queries.store.search import fold
 from queries.store.suppression import KEY, address_hash
 from queries.store.tables import (
@@ -79,7 +79,7 @@ class MailingMaker:
                 since = self._days.text[self._days.last - ago]
                 add((key(), version, language.value, text, since))
 
-    def customer(self, buyer: Buyer, plan: Plan) -> None:
+    def customer(self, buyer: DemoBuyer, plan: DemoPlan) -> None:
         """Decide whether a customer is sent the newsletter, and on which legal basis."""
         draw = self._rng.random
         chance, place = draw(), plan.n % 20
@@ -108,7 +108,7 @@ class MailingMaker:
                 basis = MarketingBasis.CUSTOMER
             self._subscription(buyer, key, basis, plan.started, None)
 
-    def _consents(self, buyer: Buyer, plan: Plan, key: str) -> None:
+    def _consents(self, buyer: DemoBuyer, plan: DemoPlan, key: str) -> None:
         first = self._days.last - _TEXTS[0][0]
         day = self._day(plan, max(first, plan.started))
         if day < first:  # a relation that ended before there was a newsletter
@@ -118,7 +118,7 @@ class MailingMaker:
         self._subscription(buyer, key, MarketingBasis.CONSENT, day, text_id)
 
     def _subscription(
-        self, buyer: Buyer, key: str, basis: MarketingBasis, day: int, text_id: int | None
+        self, buyer: DemoBuyer, key: str, basis: MarketingBasis, day: int, text_id: int | None
     ) -> None:
         source = _SOURCES[int(self._rng.random() * len(_SOURCES))]
         self._add(
@@ -137,7 +137,7 @@ class MailingMaker:
             )
         )
 
-    def _day(self, plan: Plan, first: int) -> int:
+    def _day(self, plan: DemoPlan, first: int) -> int:
         last = plan.ended if plan.ended >= 0 else self._days.last
         return min(last, first + int(self._rng.random() * (max(first, last) - first + 1)))
 

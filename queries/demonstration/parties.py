@@ -10,7 +10,7 @@ from queries.demonstration import feeds, names, numbers, places
 from queries.demonstration.catalogue import NOTES, STAFF, TITLES
 from queries.demonstration.days import Days
 from queries.demonstration.feeds import Rows
-from queries.demonstration.plan import Plan
+from queries.demonstration.plan import DemoPlan
 from queries.store.search import search_text, sort_name
 from queries.store.tables import BillingMethod, PartyKind, PartyStatus, Purpose, Source
 from queries.writes.sales.numbering import FIRST_NUMBER
@@ -42,7 +42,7 @@ _LANGUAGES = (*["fi"] * 46, *["sv"] * 3, "en")
 _MAIL_HOSTS = ("posti.example", "kotiposti.example", "sahkoposti.example", "savonmeili.example")
 
 
-class Buyer(NamedTuple):
+class DemoBuyer(NamedTuple):
     """A customer as sales need it."""
 
     party_id: int
@@ -95,9 +95,9 @@ class PartyMaker:
         self._note_key = rows.keys(feeds.NOTE)
         self._business_ids = business_ids
         self._phones = 0
-        self._employer: Buyer | None = None
+        self._employer: DemoBuyer | None = None
 
-    def customer(self, rng: Random, plan: Plan) -> Buyer:
+    def customer(self, rng: Random, plan: DemoPlan) -> DemoBuyer:
         """The rows of a customer and of who belongs to it."""
         draw = rng.random
         language = _LANGUAGES[int(draw() * len(_LANGUAGES))]
@@ -138,7 +138,7 @@ class PartyMaker:
             self._partner(rng, plan)
         return buyer
 
-    def _all_of(self, rng: Random, party: _Party) -> Buyer:
+    def _all_of(self, rng: Random, party: _Party) -> DemoBuyer:
         """A party with an address and billing details."""
         draw = rng.random
         place = places.place(rng, party.language, flat=party.is_person)
@@ -151,7 +151,7 @@ class PartyMaker:
         if party.is_customer:
             self._billing(rng, party, key, mails)
         name = party.name if isinstance(party.name, str) else party.name.whole
-        return Buyer(
+        return DemoBuyer(
             key,
             name,
             place.lines,
@@ -227,7 +227,7 @@ class PartyMaker:
         return _SOURCES[int(rng.random() * len(_SOURCES))].value
 
     def _address(
-        self, rng: Random, party: _Party, key: int, place: places.Place, purpose: Purpose
+        self, rng: Random, party: _Party, key: int, place: places.DemoPlace, purpose: Purpose
     ) -> None:
         self._add_address(
             (
@@ -281,7 +281,7 @@ class PartyMaker:
             )
         )
 
-    def _contacts(self, rng: Random, organisation: _Party, buyer: Buyer, *, sure: bool) -> None:
+    def _contacts(self, rng: Random, organisation: _Party, buyer: DemoBuyer, *, sure: bool) -> None:
         """Contact persons for half of the organisations, two for some."""
         chance = rng.random()
         for _ in range(2 if chance < 0.07 else 1 if sure or chance < 0.48 else 0):
@@ -313,7 +313,7 @@ class PartyMaker:
             )
         )
 
-    def _partner(self, rng: Random, plan: Plan) -> None:
+    def _partner(self, rng: Random, plan: DemoPlan) -> None:
         """A subcontractor or supplier that buys nothing."""
         partner = _Party(
             False,
@@ -327,7 +327,7 @@ class PartyMaker:
         )
         self._all_of(rng, partner)
 
-    def _note(self, rng: Random, party_id: int, plan: Plan) -> None:
+    def _note(self, rng: Random, party_id: int, plan: DemoPlan) -> None:
         draw = rng.random
         last = plan.ended if plan.ended >= 0 else self._days.last
         day = self._days.working[plan.started + int(draw() * (last - plan.started))]

@@ -80,7 +80,7 @@ _STREETS_SV = (
 )
 
 
-class Place(NamedTuple):
+class DemoPlace(NamedTuple):
     street: str
     post_code: str
     town: str
@@ -106,7 +106,7 @@ _TOWN_FI = _spread(swedish=False)
 _TOWN_SV = _spread(swedish=True)
 
 
-def place(rng: Random, language: str, *, flat: bool) -> Place:
+def place(rng: Random, language: str, *, flat: bool) -> DemoPlace:
     """Draw a place to live or work; in Swedish in the towns where Swedish is spoken.
 
     :param flat: whether it can have a staircase and a door number.
@@ -117,4 +117,4 @@ def place(rng: Random, language: str, *, flat: bool) -> Place:
     street = f"{streets[int(draw() * len(streets))]} {1 + int(draw() * draw() * 120)}"
     if flat and draw() < 0.6:  # who lives in a block
         street = f"{street} {'ABCDEF'[int(draw() * 6)]} {1 + int(draw() * 60)}"
-    return Place(street, post_code, town)
+    return DemoPlace(street, post_code, town)

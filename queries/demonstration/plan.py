@@ -94,7 +94,7 @@ class Job(NamedTuple):
     bills: tuple[Bill, ...] = ()
 
 
-class Plan(NamedTuple):
+class DemoPlan(NamedTuple):
     """A customer to be; ``n`` is the place in the row, from 0."""
 
     n: int
@@ -117,12 +117,12 @@ class Planner:
     def batches(self) -> range:
         return range(-(-self.customers // BATCH))
 
-    def plans(self, batch: int) -> Iterator[Plan]:
+    def plans(self, batch: int) -> Iterator[DemoPlan]:
         rng = Random(f"plan/{self._seed}/{batch}")  # noqa: S311 - a made-up world, not a secret
         for n in range(batch * BATCH, min((batch + 1) * BATCH, self.customers)):
             yield self._plan(rng, n)
 
-    def _plan(self, rng: Random, n: int) -> Plan:
+    def _plan(self, rng: Random, n: int) -> DemoPlan:
         draw, days = rng.random, self.days
         is_person = draw() < 0.45 and n % 20 != 0 and n % _LARGE_EVERY != _LARGE_AT
         started = days.working[int(days.last * ((n + 0.5) / self.customers) ** 0.8)]
@@ -132,20 +132,20 @@ class Planner:
         span = days.last - started - 60
         is_ended = n > 0 and span > 0 and (draw() < 0.1 or n % 20 == _ENDED_AT)
         if n % _LARGE_EVERY == _LARGE_AT:
-            return Plan(
+            return DemoPlan(
                 n, False, PartyStatus.ACTIVE, started, -1, terms, self._large(rng, started, terms)
             )
         if is_lead:
-            return Plan(
+            return DemoPlan(
                 n, is_person, PartyStatus.LEAD, started, -1, terms, self._quote(rng, started)
             )
         end = started + int(draw() * span) if is_ended else days.last
         jobs = self._jobs(rng, is_person, started, end, terms)
         if not is_ended:
             jobs += self._specimens(n, started, terms)
-            return Plan(n, is_person, PartyStatus.ACTIVE, started, -1, terms, jobs)
+            return DemoPlan(n, is_person, PartyStatus.ACTIVE, started, -1, terms, jobs)
         ended = max([end, *(day for job in jobs for day in _touched(job))])
-        return Plan(n, is_person, PartyStatus.ENDED, started, ended, terms, jobs)
+        return DemoPlan(n, is_person, PartyStatus.ENDED, started, ended, terms, jobs)
 
     def _jobs(self, rng: Random, is_person: bool, start: int, end: int, terms: int) -> list[Job]:
         draw, working = rng.random, self.days.working
@@ -279,7 +279,7 @@ class Numbering:
         self._orders = [0] * (days.last + 1)
         self._invoices = [0] * (days.last + 1)
 
-    def count(self, plan: Plan) -> None:
+    def count(self, plan: DemoPlan) -> None:
         """First time round: how many numbers each day needs."""
         orders, invoices = self._orders, self._invoices
         for job in plan.jobs:

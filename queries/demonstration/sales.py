@@ -8,7 +8,7 @@ from queries.demonstration import feeds
 from queries.demonstration.catalogue import MATERIALS, SERVICES, STAFF
 from queries.demonstration.days import Days
 from queries.demonstration.feeds import Rows
-from queries.demonstration.parties import Buyer
+from queries.demonstration.parties import DemoBuyer
 from queries.demonstration.plan import Job, Numbering
 from queries.store.tables import OrderStatus, Unit
 
@@ -40,7 +40,7 @@ class SalesMaker:
         return self._order_key()
 
     def order(
-        self, rng: Random, buyer: Buyer, job: Job, key: int, billed: int, last_event: int
+        self, rng: Random, buyer: DemoBuyer, job: Job, key: int, billed: int, last_event: int
     ) -> None:
         """The rows of one order.
 
@@ -82,7 +82,7 @@ class SalesMaker:
         at_rest = max((job.closed if job.closed >= 0 else job.ordered, *job.works, last_event))
         return (invoiced, text[at_rest], None) if billed >= 0 else (None, None, text[at_rest])
 
-    def _work(self, rng: Random, buyer: Buyer, order_id: int, job: Job, day: int) -> None:
+    def _work(self, rng: Random, buyer: DemoBuyer, order_id: int, job: Job, day: int) -> None:
         draw, service = rng.random, SERVICES[job.service]
         full_day = service.unit == Unit.DAY
         self._add_work(

@@ -22,7 +22,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from queries.documents.portability import guarded
 from queries.errors import RuleRefusal
-from queries.reads.newsletter import LINKS, RecipientRow, issue_recipients
+from queries.reads.newsletter import LINKS, SubscriberRow, issue_recipients
 from queries.rules.newsletter import ONE_CLICK, header, link, new_token, plain_address
 from queries.rules.recipients import Agreement, agreement_state, check_transfer
 from queries.rules.roles import Permission
@@ -149,7 +149,7 @@ def _base(given: str | None) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _links(uow: UnitOfWork, recipients: Iterable[RecipientRow], base: str) -> dict[int, str]:
+def _links(uow: UnitOfWork, recipients: Iterable[SubscriberRow], base: str) -> dict[int, str]:
     """The link of each; made for who has none."""
     tokens = {row.id: row.token for row in recipients if row.token is not None}
     new = {row.id: new_token(row.language) for row in recipients if row.token is None}
@@ -163,7 +163,7 @@ def _links(uow: UnitOfWork, recipients: Iterable[RecipientRow], base: str) -> di
     return {key: link(base, token) for key, token in (tokens | new).items()}
 
 
-def _file(recipients: Iterable[RecipientRow], links: Mapping[int, str]) -> bytes:
+def _file(recipients: Iterable[SubscriberRow], links: Mapping[int, str]) -> bytes:
     written = io.StringIO()
     lines = csv.writer(written)
     lines.writerow(COLUMNS)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from queries.intake.customers.contacts import ContactFiling
 from queries.intake.customers.matching import chunks
-from queries.intake.plan import InvoiceStep, Outcome, Plan, PlanRow, Step
+from queries.intake.plan import InvoiceStep, Plan, PlanRow, RowOutcome, Step
 from queries.store.search import refresh_search
 from queries.store.sessions import UnitOfWork
 from queries.store.tables import (
@@ -58,7 +58,7 @@ class Carried:
 
 def carry_out_rows(uow: UnitOfWork, plan: Plan, progress: Progress | None) -> Carried:
     """Carry out every row that creates or changes."""
-    work = [row for row in plan.rows if row.outcome in {Outcome.CREATE, Outcome.CHANGE}]
+    work = [row for row in plan.rows if row.outcome in {RowOutcome.CREATE, RowOutcome.CHANGE}]
     filing = _Filing(uow)
     touched: set[str] = set()
     for rows in chunks(work, TOGETHER):

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from queries.errors import RegisterError, StaleRecord
 from queries.intake.apply_plan import Progress
 from queries.intake.import_record import Recording, file_name, recording, save_rows, settings_json
-from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason
+from queries.intake.plan import ImportSettings, Plan, PlanRow, Reason, RowOutcome
 from queries.intake.readers.read_file import Intake
 from queries.rules.roles import Permission
 from queries.store.import_details import forget_over
@@ -71,7 +71,7 @@ def bring_in(uow: UnitOfWork, inputs: BringIn) -> int:
     plan = _plan(uow.session, inputs.intake, inputs.settings, uow.today)
     if plan.fingerprint != inputs.fingerprint:
         raise StaleRecord("import_batch", None)
-    refused = plan.count(Outcome.REFUSE)
+    refused = plan.count(RowOutcome.REFUSE)
     if refused and not inputs.skip_refused:
         raise RegisterError("import_refused_rows", n=refused)
     if not plan.does_something:
@@ -95,10 +95,10 @@ def _record(
         sha256=plan.sha256,
         name=file_name(inputs.intake.name),
         settings=settings_json(inputs.settings),
-        created=plan.count(Outcome.CREATE),
-        changed=plan.count(Outcome.CHANGE),
-        skipped=plan.count(Outcome.SKIP),
-        refused=plan.count(Outcome.REFUSE),
+        created=plan.count(RowOutcome.CREATE),
+        changed=plan.count(RowOutcome.CHANGE),
+        skipped=plan.count(RowOutcome.SKIP),
+        refused=plan.count(RowOutcome.REFUSE),
         replaced=found.replaced,
     )
     uow.session.add(batch)
@@ -161,8 +161,13 @@ def _overwrites(row: PlanRow) -> bool:
 def _kept_as_it_is(row: PlanRow, why: str) -> PlanRow:
     """A row about a party whose data are only stored (GDPR Art. 18(2)), or are under a hold or
     an open request and would be overwritten: nothing of it is brought in."""
-    if row.outcome not in {Outcome.CREATE, Outcome.CHANGE}:
+    if row.outcome not in {RowOutcome.CREATE, RowOutcome.CHANGE}:
         return row
     return replace(
-        row, outcome=Outcome.REFUSE, reasons=(Reason(why),), differences=(), steps=(), invoice=None
+        row,
+        outcome=RowOutcome.REFUSE,
+        reasons=(Reason(why),),
+        differences=(),
+        steps=(),
+        invoice=None,
     )

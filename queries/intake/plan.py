@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 
-class Outcome(enum.StrEnum):
+class RowOutcome(enum.StrEnum):
     CREATE = "create"
     CHANGE = "change"
     SKIP = "skip"
@@ -127,7 +127,7 @@ class PlanRow:
     """
 
     number: int
-    outcome: Outcome
+    outcome: RowOutcome
     name: str
     party_id: int | None = None
     party_name: str | None = None
@@ -148,13 +148,13 @@ def to_be_told(row: PlanRow) -> PlanRow | None:
     """Return the row with what a person has to know of it before and after it is brought in: why
     it is refused or left out, its notes, the values that are not taken, and the parties that it
     may mean. None when the row is brought in as it is."""
-    is_refused = row.outcome is Outcome.REFUSE
+    is_refused = row.outcome is RowOutcome.REFUSE
     reasons = tuple(
         one
         for one in row.reasons
         if is_refused
         or (
-            row.outcome is Outcome.SKIP
+            row.outcome is RowOutcome.SKIP
             and one.code not in _NOTHING_LEFT_OUT
             and not one.code.startswith("matched_by_")
         )
@@ -179,12 +179,12 @@ class Plan:
     rows: tuple[PlanRow, ...]
     notes: tuple[Reason, ...] = ()
 
-    def count(self, outcome: Outcome) -> int:
+    def count(self, outcome: RowOutcome) -> int:
         return sum(row.outcome is outcome for row in self.rows)
 
     @property
     def does_something(self) -> bool:
-        return any(row.outcome in {Outcome.CREATE, Outcome.CHANGE} for row in self.rows)
+        return any(row.outcome in {RowOutcome.CREATE, RowOutcome.CHANGE} for row in self.rows)
 
     @property
     def fingerprint(self) -> str:

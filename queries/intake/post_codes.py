@@ -11,7 +11,7 @@ from datetime import date
 from itertools import accumulate, pairwise
 
 from queries.errors import UnreadableFile
-from queries.reads.notice.post_codes import Place
+from queries.reads.notice.post_codes import PostTown
 
 #: The fields of a line and their widths, as Posti's service description of the PCF gives them.
 _WIDTHS = {
@@ -44,7 +44,7 @@ class PostCodeFile:
     """The contents of the file, and its day."""
 
     run_on: date
-    places: tuple[Place, ...] = field(repr=False)
+    places: tuple[PostTown, ...] = field(repr=False)
 
 
 def is_pcf(raw: bytes) -> bool:
@@ -63,7 +63,7 @@ def read_pcf(raw: bytes) -> PostCodeFile:
         lines.pop()
     if len(lines) > _MOST:
         raise UnreadableFile("too_many_rows", line=_MOST, most=_MOST)
-    found: dict[str, Place] = {}
+    found: dict[str, PostTown] = {}
     run_on = date.min
     for number, line in enumerate(lines, start=1):
         try:
@@ -77,7 +77,7 @@ def read_pcf(raw: bytes) -> PostCodeFile:
     return PostCodeFile(run_on, tuple(found.values()))
 
 
-def _read(line: str) -> tuple[date, Place]:
+def _read(line: str) -> tuple[date, PostTown]:
     """One line; :class:`ValueError` when it is not of the form."""
     if len(line) != LINE or any(unicodedata.category(sign) == "Cc" for sign in line):
         raise ValueError
@@ -88,7 +88,7 @@ def _read(line: str) -> tuple[date, Place]:
     if not cells["name_fi"]:
         raise ValueError
     town, municipality = _named(cells["name_fi"]), _named(cells["municipality_fi"])
-    return _day(cells["run_on"]), Place(
+    return _day(cells["run_on"]), PostTown(
         code,
         town,
         _named(cells["name_sv"]) or town,

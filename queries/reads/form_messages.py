@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
 from queries.reads.paging import Page, Total, count_up_to, key_page
-from queries.reads.requests.request_list import Match, who_is_this
+from queries.reads.requests.request_list import RequestMatch, who_is_this
 from queries.rules.roles import Permission
 from queries.store.sessions import audit_read, needs
 from queries.store.suppression import is_suppressed
@@ -68,7 +68,7 @@ class MessageCard:
     consent_text: str | None
     consent_version: int | None
     is_suppressed: bool
-    matches: tuple[Match, ...]
+    matches: tuple[RequestMatch, ...]
 
 
 @needs(Permission.HANDLE_MESSAGES)
@@ -154,14 +154,14 @@ def _beginning(message: str | None) -> str:
     return line if len(line) <= _BEGINNING else f"{line[:_BEGINNING].rstrip()}…"
 
 
-def _matches(session: Session, one: FormMessage) -> tuple[Match, ...]:
+def _matches(session: Session, one: FormMessage) -> tuple[RequestMatch, ...]:
     """Find the parties that the sender may be: by the address, by the number, and by the name
     with the town."""
-    found: dict[int, Match] = {}
+    found: dict[int, RequestMatch] = {}
     asked = [("", one.email or ""), ("", one.phone or ""), (one.name, one.town or "")]
     for name, contact in asked:
         for match in who_is_this(session, name=name, contact=contact) if name or contact else ():
             before = found.get(match.party_id)
             reasons = match.reasons if before is None else (*before.reasons, *match.reasons)
-            found[match.party_id] = Match(match.party_id, match.name, match.town, reasons)
+            found[match.party_id] = RequestMatch(match.party_id, match.name, match.town, reasons)
     return tuple(sorted(found.values(), key=lambda match: (-len(match.reasons), match.name)))

@@ -119,7 +119,7 @@ class NewsletterFigures:
 
 
 @dataclass(frozen=True)
-class RecipientRow:
+class SubscriberRow:
     """A recipient of the next issue; ``token`` is None for one who never had a link,
     ``party_id`` for one who is not a party of the register."""
 
@@ -303,7 +303,7 @@ def newsletter_issues(session: Session) -> tuple[IssueRow, ...]:
 
 
 @needs(Permission.SEND_NEWSLETTER)
-def issue_recipients(session: Session) -> Iterator[RecipientRow]:
+def issue_recipients(session: Session) -> Iterator[SubscriberRow]:
     """Yield the recipients of the next issue, in order of the keys; three statements.
 
     No suppressed address is among the subscriptions; if one ever did, it is left out here.
@@ -324,7 +324,7 @@ def issue_recipients(session: Session) -> Iterator[RecipientRow]:
     )
     for row in session.execute(query):
         if not refused.has(row.address):
-            yield RecipientRow(*row)
+            yield SubscriberRow(*row)
 
 
 def leads_out(session: Session, token: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from queries.rules.roles import Permission
-from queries.store.backup.carry_holds import TO_CHECK, CarriedOver, Named
+from queries.store.backup.carry_holds import TO_CHECK, CarriedOver, NamedRecord
 from queries.store.sessions import needs
 from queries.store.tables import Setting
 
@@ -53,8 +53,8 @@ def _found(said: Mapping[str, Any]) -> CarriedOver:
     )
 
 
-def _named(said: Mapping[str, Any]) -> Named:
-    return Named(
+def _named(said: Mapping[str, Any]) -> NamedRecord:
+    return NamedRecord(
         tuple((key, scope, covers) for key, scope, covers in said["holds"]),
         tuple(said["requests"]),
         tuple(said["restrictions"]),

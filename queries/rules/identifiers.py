@@ -44,7 +44,7 @@ from __future__ import annotations
 from queries.rules.company_ids import business_id, e_invoice_address, vat_number
 from queries.rules.contact_ids import email, phone, post_code, web_address
 from queries.rules.payment_ids import iban, make_reference, reference_number
-from queries.rules.personal_identity import Certainty, Finding, find_personal_identity_codes
+from queries.rules.personal_identity import Certainty, find_personal_identity_codes
 
 CODES = {
     "business_id": ("empty", "too_long", "form", "check_digit", "never_issued"),
@@ -62,7 +62,6 @@ CODES = {
 __all__ = [
     "CODES",
     "Certainty",
-    "Finding",
     "business_id",
     "e_invoice_address",
     "email",

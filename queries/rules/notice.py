@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 
-from queries.rules.personal_data_types import Purpose
+from queries.rules.personal_data_types import ProcessingPurpose
 
 
 class Safeguard(enum.StrEnum):
@@ -27,6 +27,6 @@ class Safeguard(enum.StrEnum):
 
 #: What can be said in the controller's own words, in three languages: each purpose and its basis,
 #: the legitimate interests, the protection of digital material, automated decisions.
-TOPICS = (*(f"purposes.{one}" for one in Purpose), "interests", "protection", "automated")
+TOPICS = (*(f"purposes.{one}" for one in ProcessingPurpose), "interests", "protection", "automated")
 
 LANGUAGES = ("fi", "sv", "en")

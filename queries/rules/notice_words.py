@@ -14,7 +14,7 @@ from queries.rules.recipients import RecipientKind
 
 
 @dataclass(frozen=True)
-class Part:
+class NoticePart:
     """Something that a notice has to state.
 
     :param citation: where the Regulation asks for it.
@@ -33,12 +33,12 @@ def _any(*words: str) -> re.Pattern[str]:
 
 #: Parts that a notice has to have, in the order of the articles.
 PARTS = (
-    Part(
+    NoticePart(
         "controller",
         "13(1)(a)",
         _any("rekisterinpitäj", "personuppgiftsansvarig", "data controller", "controller"),
     ),
-    Part(
+    NoticePart(
         "contact",
         "13(1)(a)-(b)",
         _any(
@@ -52,8 +52,10 @@ PARTS = (
             r"contact (?:us|details)",
         ),
     ),
-    Part("purposes", "13(1)(c)", _any("tarkoitu", "käytetään", "ändamål", "syfte", "purpose")),
-    Part(
+    NoticePart(
+        "purposes", "13(1)(c)", _any("tarkoitu", "käytetään", "ändamål", "syfte", "purpose")
+    ),
+    NoticePart(
         "legal_basis",
         "13(1)(c)",
         _any(
@@ -71,7 +73,7 @@ PARTS = (
             r"article 6\b",
         ),
     ),
-    Part(
+    NoticePart(
         "recipients",
         "13(1)(e)",
         _any(
@@ -91,7 +93,7 @@ PARTS = (
             r"(?:shared|disclosed) (?:with|to)",
         ),
     ),
-    Part(
+    NoticePart(
         "transfers",
         "13(1)(f)",
         _any(
@@ -105,7 +107,7 @@ PARTS = (
             "within the (?:EU|European)",
         ),
     ),
-    Part(
+    NoticePart(
         "storage",
         "13(2)(a)",
         _any(
@@ -124,7 +126,7 @@ PARTS = (
             "how long",
         ),
     ),
-    Part(
+    NoticePart(
         "access",
         "13(2)(b), 15",
         _any(
@@ -141,12 +143,12 @@ PARTS = (
             "access (?:to )?(?:your|the|their|his|personal)",
         ),
     ),
-    Part(
+    NoticePart(
         "rectification",
         "13(2)(b), 16",
         _any("oikais", "korja", "rätta", "rättelse", "korriger", "rectif", "correct"),
     ),
-    Part(
+    NoticePart(
         "erasure",
         "13(2)(b), 17",
         _any(
@@ -162,13 +164,13 @@ PARTS = (
             "forgotten",
         ),
     ),
-    Part("restriction", "13(2)(b), 18", _any("rajoit", "begräns", "restrict")),
-    Part(
+    NoticePart("restriction", "13(2)(b), 18", _any("rajoit", "begräns", "restrict")),
+    NoticePart(
         "objection",
         "13(2)(b), 21",
         _any("vastust", "invänd", "motsätta", "object(?:ion)? (?:to|against)", "right to object"),
     ),
-    Part(
+    NoticePart(
         "portability",
         "13(2)(b), 20",
         _any(
@@ -181,7 +183,7 @@ PARTS = (
             "portab",
         ),
     ),
-    Part(
+    NoticePart(
         "withdrawal",
         "13(2)(c), 7(3)",
         _any(
@@ -196,7 +198,7 @@ PARTS = (
             "unsubscribe",
         ),
     ),
-    Part(
+    NoticePart(
         "authority",
         "13(2)(d), 77",
         _any(
@@ -209,12 +211,12 @@ PARTS = (
             "data protection authority",
         ),
     ),
-    Part(
+    NoticePart(
         "complaint",
         "13(2)(d), 77",
         _any("valitu", "valittaa", "kantelu", "klagomål", "besvär", "complain"),
     ),
-    Part(
+    NoticePart(
         "required",
         "13(2)(e)",
         _any(
@@ -233,7 +235,7 @@ PARTS = (
             "required to provide",
         ),
     ),
-    Part(
+    NoticePart(
         "automated",
         "13(2)(f), 22",
         _any(
@@ -248,7 +250,7 @@ PARTS = (
         ),
         is_conditional=True,
     ),
-    Part(
+    NoticePart(
         "source",
         "14(2)(f)",
         _any(

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from queries.rules import retention
-from queries.rules.retention import FinancialYear, OwnPeriod, Reason
+from queries.rules.retention import FinancialYearSpan, OwnPeriod, RetentionReason
 from queries.rules.statutes import OWN_CLASSES, STATUTES, own_class, statute
 
 _DAY = timedelta(days=1)
@@ -39,7 +39,7 @@ class Periods:
     datetime.date(2024, 11, 5)
     """
 
-    years: tuple[FinancialYear, ...] = ()
+    years: tuple[FinancialYearSpan, ...] = ()
     months: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -56,7 +56,7 @@ class Periods:
         """The law behind a class."""
         return statute(code).citation if code in _STATUTORY else own_class(code).citation
 
-    def reason(self, code: str, event: date) -> Reason | None:
+    def reason(self, code: str, event: date) -> RetentionReason | None:
         """The arithmetic of an event's deadline; nothing where its financial year is missing."""
         if code not in _STATUTORY:
             return self.own(code).explain(code, event)

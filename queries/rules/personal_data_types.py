@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
-class Purpose(enum.StrEnum):
+class ProcessingPurpose(enum.StrEnum):
     """Purpose for which a datum is in the register (Käyttötarkoitus)."""
 
     CUSTOMER_RELATION = "customer_relation"
@@ -58,7 +58,7 @@ class Personal:
         processed by contract.
     """
 
-    purpose: Purpose
+    purpose: ProcessingPurpose
     legal_basis: LegalBasis
     retention_class: str
     source: From

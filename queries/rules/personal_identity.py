@@ -33,7 +33,7 @@ Certainty = Literal["valid", "suspect"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class IdentityCodeFinding:
     """A personal identity code in a text.
 
     :param code: the code in its written form. Not part of ``repr``, so that it reaches no log;
@@ -46,7 +46,7 @@ class Finding:
     certainty: Certainty
 
 
-def find_personal_identity_codes(text: str | None) -> list[Finding]:
+def find_personal_identity_codes(text: str | None) -> list[IdentityCodeFinding]:
     """The personal identity codes in a text, in its order; an empty list where there are none.
 
     Any length of text is searched, in one pass.
@@ -63,7 +63,7 @@ def find_personal_identity_codes(text: str | None) -> list[Finding]:
     >>> find_personal_identity_codes("FI2112345600000785, 040123-4567, 2026-03-05")
     []
     >>> find_personal_identity_codes("131052-308T")
-    [Finding(certainty='valid')]
+    [IdentityCodeFinding(certainty='valid')]
     """
     if not text:
         return []
@@ -76,9 +76,11 @@ def find_personal_identity_codes(text: str | None) -> list[Finding]:
     return found
 
 
-def _search(text: str) -> list[Finding]:
+def _search(text: str) -> list[IdentityCodeFinding]:
     judged = ((_code(match), _certainty(match)) for match in _CODE.finditer(text))
-    return [Finding(code, certainty) for code, certainty in judged if certainty is not None]
+    return [
+        IdentityCodeFinding(code, certainty) for code, certainty in judged if certainty is not None
+    ]
 
 
 def _code(match: re.Match[str]) -> str:

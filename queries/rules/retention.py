@@ -52,7 +52,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, order=True)
-class FinancialYear:
+class FinancialYearSpan:
     """A financial year (tilikausi): its first and last day.
 
     Usually 12 months, at most 18 (Kirjanpitolaki 1336/1997 1:4); where the eighteenth month has
@@ -86,7 +86,7 @@ class FinancialYear:
 
 
 @dataclass(frozen=True)
-class Reason:
+class RetentionReason:
     """Reason why a record is kept until a day, as data for a sentence.
 
     :param kind: the code of the retention class.
@@ -101,14 +101,14 @@ class Reason:
     formula: Formula
     trigger: str
     event: date
-    financial_year: FinancialYear | None
+    financial_year: FinancialYearSpan | None
     counted_from: date
     period: int
     unit: str
     keep_until: date
 
 
-def keep_until(kind: str, event: date, *, financial_year: FinancialYear | None = None) -> date:
+def keep_until(kind: str, event: date, *, financial_year: FinancialYearSpan | None = None) -> date:
     """The last day on which a record is kept by law; disposal is lawful from the day after.
 
     A day beyond the calendar, of a due day that was mistyped, is its last one: one record never
@@ -166,7 +166,9 @@ def keep_until(kind: str, event: date, *, financial_year: FinancialYear | None =
     return explain(kind, event, financial_year=financial_year).keep_until
 
 
-def explain(kind: str, event: date, *, financial_year: FinancialYear | None = None) -> Reason:
+def explain(
+    kind: str, event: date, *, financial_year: FinancialYearSpan | None = None
+) -> RetentionReason:
     """The arithmetic of :func:`keep_until`, for showing; its refusals.
 
     >>> year = FinancialYear(date(2023, 4, 1), date(2024, 3, 31))
@@ -176,7 +178,7 @@ def explain(kind: str, event: date, *, financial_year: FinancialYear | None = No
     """
     rule = statute(kind)
     counted_from = _counted_from(rule, event, financial_year)
-    return Reason(
+    return RetentionReason(
         kind=kind,
         citation=rule.citation,
         formula=rule.formula,
@@ -190,7 +192,7 @@ def explain(kind: str, event: date, *, financial_year: FinancialYear | None = No
     )
 
 
-def _counted_from(rule: Statute, event: date, financial_year: FinancialYear | None) -> date:
+def _counted_from(rule: Statute, event: date, financial_year: FinancialYearSpan | None) -> date:
     if rule.formula is Formula.EVENT:
         return event
     if rule.formula is Formula.CALENDAR_YEAR:
@@ -207,7 +209,7 @@ def _counted_from(rule: Statute, event: date, financial_year: FinancialYear | No
 
 
 def last_event_disposable(
-    kind: str, on: date, financial_years: Iterable[FinancialYear] = ()
+    kind: str, on: date, financial_years: Iterable[FinancialYearSpan] = ()
 ) -> date | None:
     """The latest event day whose ``keep_until`` lies before a day: the inverse of `keep_until`.
 
@@ -242,7 +244,7 @@ def last_event_disposable(
 
 
 def disposable_ranges(
-    kind: str, on: date, financial_years: Iterable[FinancialYear] = ()
+    kind: str, on: date, financial_years: Iterable[FinancialYearSpan] = ()
 ) -> list[tuple[date, date]]:
     """The event days whose time is up on a day, as ranges of first and last day, in order.
 
@@ -268,15 +270,15 @@ def disposable_ranges(
 
 
 def _ripe_spans(
-    rule: Statute, on: date, financial_years: Iterable[FinancialYear]
+    rule: Statute, on: date, financial_years: Iterable[FinancialYearSpan]
 ) -> list[tuple[date, date]]:
     """The days of the years whose records may all go, one span for each gapless run.
 
     A year that is kept ends later than any whose time is up, so it covers every day of theirs from
     its own first one on: what is not kept by it lies before that.
     """
-    ripe: list[FinancialYear] = []
-    still_kept: list[FinancialYear] = []
+    ripe: list[FinancialYearSpan] = []
+    still_kept: list[FinancialYearSpan] = []
     for year in sorted(financial_years):
         kept = _shifted(_counted_from(rule, year.end, year), 12 * rule.period)
         (still_kept if kept is None or kept >= on else ripe).append(year)
@@ -293,7 +295,7 @@ def _ripe_spans(
     return spans
 
 
-def overlaps(financial_years: Iterable[FinancialYear]) -> list[tuple[date, date]]:
+def overlaps(financial_years: Iterable[FinancialYearSpan]) -> list[tuple[date, date]]:
     """The days that are in more than one of the years, as spans in order.
 
     >>> years = [FinancialYear(date(2018, 1, 1), date(2018, 12, 31)),
@@ -314,7 +316,9 @@ def overlaps(financial_years: Iterable[FinancialYear]) -> list[tuple[date, date]
     return spans
 
 
-def financial_year_of(day: date, financial_years: Iterable[FinancialYear]) -> FinancialYear | None:
+def financial_year_of(
+    day: date, financial_years: Iterable[FinancialYearSpan]
+) -> FinancialYearSpan | None:
     """The financial year that contains a day, of several the one that ends last; nothing where none
     on record does.
 
@@ -355,7 +359,7 @@ class OwnPeriod:
         """
         return _last_before(on, self.months)
 
-    def explain(self, code: str, event: date) -> Reason:
+    def explain(self, code: str, event: date) -> RetentionReason:
         """Return the calculation of :meth:`keep_until` for a class whose period the company
         sets.
 
@@ -365,7 +369,7 @@ class OwnPeriod:
         datetime.date(2029, 3, 5)
         """
         rule = own_class(code)
-        return Reason(
+        return RetentionReason(
             kind=code,
             citation=rule.citation,
             formula=rule.formula,

@@ -147,7 +147,7 @@ class TaxedLine(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
+class VatLine:
     """An invoice line's net sum and tax."""
 
     net_cents: int

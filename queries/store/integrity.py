@@ -40,7 +40,7 @@ _BTREES = (
 _UNREADABLE = "?"
 
 
-class Part(enum.StrEnum):
+class IntegrityPart(enum.StrEnum):
     """The parts that are compared, in this order."""
 
     INTEGRITY = "integrity"
@@ -53,20 +53,20 @@ class Part(enum.StrEnum):
 
 
 #: The parts that :func:`rebuild` mends.
-DERIVED_PARTS = frozenset({Part.DERIVED, Part.SEARCH})
+DERIVED_PARTS = frozenset({IntegrityPart.DERIVED, IntegrityPart.SEARCH})
 
 
-def check(store: Store, data_folder: Path) -> Iterator[tuple[Part, list[str]]]:
+def check(store: Store, data_folder: Path) -> Iterator[tuple[IntegrityPart, list[str]]]:
     """Each part with what differs in it, as ``table/key`` or a name; nothing where all is well.
 
     The caller keeps others from the store: it is read in more than one transaction.
     """
     for part, differing in (
-        (Part.INTEGRITY, damages),
-        (Part.SCHEMA, schema.differences),
-        (Part.REFERENCES, loose_references),
-        (Part.DERIVED, kept_differences),
-        (Part.SEARCH, search_differences),
+        (IntegrityPart.INTEGRITY, damages),
+        (IntegrityPart.SCHEMA, schema.differences),
+        (IntegrityPart.REFERENCES, loose_references),
+        (IntegrityPart.DERIVED, kept_differences),
+        (IntegrityPart.SEARCH, search_differences),
     ):
         with store.engine.connect() as connection:
             try:
@@ -74,9 +74,9 @@ def check(store: Store, data_folder: Path) -> Iterator[tuple[Part, list[str]]]:
             except DatabaseError:
                 found = [_UNREADABLE]
         yield part, found
-    yield Part.LEDGER, _ledger_differences(store, data_folder)
+    yield IntegrityPart.LEDGER, _ledger_differences(store, data_folder)
     with store.engine.connect() as connection:
-        yield Part.PERSONAL_DATA, _unclassified(connection)
+        yield IntegrityPart.PERSONAL_DATA, _unclassified(connection)
 
 
 def derived_differences(connection: Connection) -> list[str]:

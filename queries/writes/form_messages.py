@@ -34,7 +34,7 @@ from queries.store.tables import (
 from queries.writes.commands import Checks, fetch, stamp, unless_restricted
 from queries.writes.customers.contacts import address_columns, keep_town
 from queries.writes.customers.parties import name_columns
-from queries.writes.newsletter.subscriptions import Entry, enlist, newsletter_alone
+from queries.writes.newsletter.subscriptions import SubscriptionEntry, enlist, newsletter_alone
 from queries.writes.removal_guard import announce_removal, unless_kept
 
 #: As many messages of one form may wait for a decision.
@@ -296,7 +296,7 @@ def _subscribe(uow: UnitOfWork, party: Party, message: FormMessage, email: str) 
     uow.session.flush()
     added = enlist(
         uow,
-        Entry(
+        SubscriptionEntry(
             address=email,
             name=party.name,
             language=message.language,

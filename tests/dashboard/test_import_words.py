@@ -55,6 +55,16 @@ CHOSEN = {
     "original_not_found",
     "paid_sums_differ",
     "partly_paid_unclear",
+    "cell_error",
+    "columns_hidden",
+    "day_unclear",
+    "formula",
+    "number_cut",
+    "numbers_plain",
+    "rows_filtered",
+    "rows_hidden",
+    "sheets_hidden",
+    "sheets_left",
 }
 FACTS = {
     "column": "Sarake",
@@ -88,6 +98,8 @@ FACTS = {
     "ended_on": date(2020, 2, 2),
     "element": "InvoiceDate",
     "line": 4,
+    "cell": "B4",
+    "rows": "3, 5–7",
     "type": "TES01",
     "currency": "SEK",
     "percent": "19",
@@ -141,6 +153,11 @@ def test_every_refusal_of_a_file_has_a_sentence(language):
         "name": "TEAPPSXML",
         "n": 2,
         "status": 500,
+        "table": "Asiakkaat",
+        "on": date(2026, 3, 5),
+        "at": 1,
+        "by": "X",
+        "issue": "X",
     }
     assert len(codes) > 25
     for code in sorted(codes):

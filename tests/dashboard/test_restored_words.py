@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from dashboard.restored_words import sentences
-from queries.store.backup.carry_holds import CarriedOver, Named
+from queries.store.backup.carry_holds import CarriedOver, NamedRecord
 
-WHOLE = Named(
+WHOLE = NamedRecord(
     holds=((3, "invoice", "1044"), (4, "class", "note"), (5, "party", "12"), (6, "order", "1001")),
     requests=("2026-0007",),
     restrictions=(12, 14),

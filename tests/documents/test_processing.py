@@ -14,7 +14,7 @@ from queries.documents.processing.sheet import as_paper
 from queries.documents.processing.workbook import as_workbook
 from queries.documents.words import branch
 from queries.reads.paper.rooms import rooms
-from queries.rules.personal_data_types import Purpose
+from queries.rules.personal_data_types import ProcessingPurpose
 from queries.rules.recipients import RecipientKind
 from tests.factories.newsletters import make_consent_text
 from tests.factories.notices import HOSTILE, LANGUAGES, facts_of, make_controller, make_words
@@ -53,7 +53,7 @@ def hostile(sqlite_store):
 def test_every_purpose_is_an_activity_with_every_part(store):
     make_consent_text(store)
     record = record_of(store)
-    assert {one.purpose for one in record.activities} == set(Purpose)
+    assert {one.purpose for one in record.activities} == set(ProcessingPurpose)
     for one in record.activities:
         assert tuple(one.parts) == PARTS
         assert all(text for texts in one.parts.values() for text in texts)
@@ -61,7 +61,7 @@ def test_every_purpose_is_an_activity_with_every_part(store):
 
 
 def test_marketing_is_none_before_there_is_a_newsletter(store):
-    assert Purpose.MARKETING not in {one.purpose for one in record_of(store).activities}
+    assert ProcessingPurpose.MARKETING not in {one.purpose for one in record_of(store).activities}
 
 
 def test_a_recipient_is_told_where_it_serves_and_a_transfer_with_its_safeguard(store):
@@ -73,17 +73,17 @@ def test_a_recipient_is_told_where_it_serves_and_a_transfer_with_its_safeguard(s
     clauses = (
         "Cloud Inc., United States: the Commission's standard contractual clauses (Article 46)"
     )
-    assert activity(store, Purpose.BILLING).parts["recipients"] == (
+    assert activity(store, ProcessingPurpose.BILLING).parts["recipients"] == (
         cloud,
         "Tilitoimisto Malli Oy (accounting firm)",
     )
-    assert activity(store, Purpose.SERVICE).parts["recipients"] == (cloud,)
-    assert activity(store, Purpose.SERVICE).parts["transfers"] == (clauses,)
+    assert activity(store, ProcessingPurpose.SERVICE).parts["recipients"] == (cloud,)
+    assert activity(store, ProcessingPurpose.SERVICE).parts["transfers"] == (clauses,)
 
 
 def test_the_time_limits_are_the_settings(store):
     period(store, "sign_in_record", 5)
-    assert activity(store, Purpose.SECURITY).parts["kept"] == (
+    assert activity(store, ProcessingPurpose.SECURITY).parts["kept"] == (
         "sign-in records: 5 months from the sign-in (General Data Protection Regulation,"
         " Articles 5(1)(e) and 32)",
         "users, log entries and holders of keys: as long as the register is kept, to show that the"
@@ -115,7 +115,7 @@ def test_every_part_has_its_words(language):
     assert tuple(branch("processing.parts", language)) == PARTS
     assert tuple(branch("processing.recipient", language)) == RECIPIENT_PARTS
     for name in ("activities", "purposes", "subjects"):
-        assert set(branch(f"processing.{name}", language)) == set(Purpose)
+        assert set(branch(f"processing.{name}", language)) == set(ProcessingPurpose)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 
 from queries.reads.form_messages import MessageCard
 from queries.reads.newsletter import ConsentTextRow, IssueRow, SubscriptionRow
-from queries.reads.notice.post_codes import Place
+from queries.reads.notice.post_codes import PostTown
 from queries.reads.paper.records import DestructionLine, LoanRow, PaperRow
 from queries.reads.paper.rooms import HolderRow, RoomRow
 from queries.reads.recipients import DisclosedRow, RecipientRow
@@ -91,7 +91,7 @@ CARRIERS = [
         | because("the wording is shown on its own", "consent_text_id"),
     ),
     Carrier(tables.NewsletterIssue, IssueRow),
-    Carrier(tables.PostCode, Place),
+    Carrier(tables.PostCode, PostTown),
     Carrier(tables.Recipient, RecipientRow),
     Carrier(tables.Recipient, AmendRecipient),
     Carrier(

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from queries.errors import UnreadableFile
-from queries.intake.plan import Outcome, Plan, PlanRow
+from queries.intake.plan import Plan, PlanRow, RowOutcome
 from queries.intake.readers.delimited import DELIMITERS
 from queries.intake.readers.read_file import read_file
 from tests.factories.import_files import planned
@@ -201,7 +201,7 @@ def wrong_in(file: Made, plan: Plan, read: set[str], unread: set[str]) -> list[s
         found.append(f"{len(plan.rows)} rows of {len(file.people)}")
     for row in plan.rows:
         out = came_out(row)
-        if row.outcome is not Outcome.CREATE:
+        if row.outcome is not RowOutcome.CREATE:
             if not row.reasons:
                 found.append(f"row {row.number}: left out without a reason")
             continue
@@ -243,7 +243,7 @@ def tried(store, file: Made) -> tuple[str, list[str]]:
         not found
         and len(plan.rows) == len(file.people)
         and all(
-            row.outcome is Outcome.CREATE and not {n.code for n in row.notes} - _SAYS_NOTHING
+            row.outcome is RowOutcome.CREATE and not {n.code for n in row.notes} - _SAYS_NOTHING
             for row in plan.rows
         )
     )

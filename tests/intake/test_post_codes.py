@@ -9,7 +9,7 @@ import pytest
 from queries.errors import UnreadableFile
 from queries.intake.post_codes import LINE, read_pcf
 from queries.intake.readers.read_file import read_file
-from queries.reads.notice.post_codes import Place
+from queries.reads.notice.post_codes import PostTown
 from tests.factories.post_code_files import PLACES, pcf, pcf_line
 
 
@@ -29,9 +29,9 @@ def test_the_codes_and_the_day_of_the_file(end):
     assert file.run_on == date(2026, 3, 2)
     day = date(1991, 1, 1)
     assert file.places == (
-        Place("50100", "Mikkeli", "S:t Michel", "Mikkeli", "S:t Michel", day),
-        Place("52100", "Anttola", "Anttola", "Mikkeli", "S:t Michel", day),
-        Place("00580", "Helsinki", "Helsingfors", "Helsinki", "Helsingfors", day),
+        PostTown("50100", "Mikkeli", "S:t Michel", "Mikkeli", "S:t Michel", day),
+        PostTown("52100", "Anttola", "Anttola", "Mikkeli", "S:t Michel", day),
+        PostTown("00580", "Helsinki", "Helsingfors", "Helsinki", "Helsingfors", day),
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from queries.errors import RuleRefusal
 from queries.rules.deadlines import add_months
-from queries.rules.retention import FinancialYear, financial_year_of, keep_until
+from queries.rules.retention import FinancialYearSpan, financial_year_of, keep_until
 from queries.rules.statutes import own_class
 
 Rows = dict[str, dict[int, dict[str, Any]]]
@@ -86,7 +86,7 @@ class Keepers:
         self.rows = rows
         self.today = today
         self.years = [
-            FinancialYear(_day(row["starts_on"]), _day(row["ends_on"]))
+            FinancialYearSpan(_day(row["starts_on"]), _day(row["ends_on"]))
             for row in rows["financial_year"].values()
         ]
 

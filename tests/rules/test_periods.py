@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from queries.errors import InvalidInput
 from queries.rules.periods import OWN_CODES, Periods, contains
-from queries.rules.retention import FinancialYear
+from queries.rules.retention import FinancialYearSpan
 
 #: A long first year, a gap of a month, a broken year, a calendar year.
 YEARS = (
-    FinancialYear(date(2015, 8, 15), date(2016, 12, 31)),
-    FinancialYear(date(2017, 2, 1), date(2017, 6, 30)),
-    FinancialYear(date(2017, 7, 1), date(2018, 12, 31)),
+    FinancialYearSpan(date(2015, 8, 15), date(2016, 12, 31)),
+    FinancialYearSpan(date(2017, 2, 1), date(2017, 6, 30)),
+    FinancialYearSpan(date(2017, 7, 1), date(2018, 12, 31)),
 )
 PERIODS = Periods(YEARS, {"note": 7})
 DAYS = st.dates(date(2014, 1, 1), date(2030, 12, 31))
@@ -40,12 +40,12 @@ def test_the_citation_is_the_rules_own():
 #: three years, one that a gap parts from them.
 OVERLAPPING = Periods(
     (
-        FinancialYear(date(2016, 1, 1), date(2016, 12, 31)),
-        FinancialYear(date(2016, 7, 1), date(2017, 6, 30)),
-        FinancialYear(date(2018, 1, 1), date(2020, 12, 31), checked=False),
-        FinancialYear(date(2019, 1, 1), date(2019, 12, 31)),
-        FinancialYear(date(2022, 1, 1), date(2022, 12, 31)),
-        FinancialYear(date(2022, 1, 1), date(2022, 12, 31)),
+        FinancialYearSpan(date(2016, 1, 1), date(2016, 12, 31)),
+        FinancialYearSpan(date(2016, 7, 1), date(2017, 6, 30)),
+        FinancialYearSpan(date(2018, 1, 1), date(2020, 12, 31), checked=False),
+        FinancialYearSpan(date(2019, 1, 1), date(2019, 12, 31)),
+        FinancialYearSpan(date(2022, 1, 1), date(2022, 12, 31)),
+        FinancialYearSpan(date(2022, 1, 1), date(2022, 12, 31)),
     )
 )
 
@@ -98,7 +98,7 @@ def test_the_days_without_a_year():
         (date(2019, 1, 1), date.max),
     ]
     assert Periods().missing == [(date.min, date.max)]
-    whole = FinancialYear(date(9999, 1, 1), date.max)
+    whole = FinancialYearSpan(date(9999, 1, 1), date.max)
     assert Periods((whole,)).missing == [(date.min, date(9998, 12, 31))]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.rules.personal_identity import Finding, find_personal_identity_codes
+from queries.rules.personal_identity import IdentityCodeFinding, find_personal_identity_codes
 
 CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 SIGNS = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
@@ -134,7 +134,7 @@ def test_dates_are_no_findings(day):
 
 @given(st.text())
 def test_any_text_can_be_searched(text):
-    assert all(isinstance(f, Finding) for f in find_personal_identity_codes(text))
+    assert all(isinstance(f, IdentityCodeFinding) for f in find_personal_identity_codes(text))
 
 
 @pytest.mark.parametrize(

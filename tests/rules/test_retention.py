@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from queries.errors import InvalidInput, RuleRefusal
 from queries.rules import retention
 from queries.rules.retention import (
-    FinancialYear,
+    FinancialYearSpan,
     OwnPeriod,
     disposable_ranges,
     explain,
@@ -40,13 +40,13 @@ def recorded_years(draw):
             end = end.replace(day=calendar.monthrange(end.year, end.month)[1])
         years.append((start, end))
         start = end + (1 + draw(st.sampled_from([0, 0, 0, 1, 40]))) * DAY
-    legal = [FinancialYear(*year) for year in years if is_legal(*year)]
+    legal = [FinancialYearSpan(*year) for year in years if is_legal(*year)]
     return draw(st.permutations(legal))
 
 
 def is_legal(start, end):
     try:
-        FinancialYear(start, end)
+        FinancialYearSpan(start, end)
     except InvalidInput:
         return False
     return True
@@ -73,7 +73,7 @@ def to_the_day(day, years):
 def test_keep_until_is_as_the_law_says(event, length):
     end = event + length * DAY
     assume(is_legal(event, end))
-    year = FinancialYear(event, end)
+    year = FinancialYearSpan(event, end)
     assert {kind: keep_until(kind, event, financial_year=year) for kind in BY_YEAR + BY_EVENT} == {
         "voucher": date(end.year + 6, 12, 31),
         "books": to_the_day(end, 10),
@@ -171,7 +171,7 @@ def test_a_month_that_several_days_end_in():
 
 
 def test_the_ends_of_the_calendar():
-    year = FinancialYear(date(9998, 1, 1), date(9998, 12, 31))
+    year = FinancialYearSpan(date(9998, 1, 1), date(9998, 12, 31))
     assert last_event_disposable("voucher", date.max, [year]) is None
     assert disposable_ranges("books", date.max, [year]) == []
     assert last_event_disposable("oss_record", date(11, 1, 1)) is None
@@ -181,7 +181,7 @@ def test_the_ends_of_the_calendar():
     assert last_event_disposable("claim", date.max) == date(9996, 12, 30)
     assert keep_until("claim", date.max) == date.max
     assert OwnPeriod(months=24).keep_until(date(9998, 1, 1)) == date.max
-    assert FinancialYear(date(9999, 1, 1), date.max).contains(date.max)
+    assert FinancialYearSpan(date(9999, 1, 1), date.max).contains(date.max)
 
 
 def refused(function, *arguments, **options):
@@ -201,7 +201,7 @@ def refused(function, *arguments, **options):
     ],
 )
 def test_what_is_no_financial_year(start, end, code):
-    assert refused(FinancialYear, start, end) == ("financial_year", code)
+    assert refused(FinancialYearSpan, start, end) == ("financial_year", code)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_what_is_no_financial_year(start, end, code):
     ],
 )
 def test_the_shortest_and_longest_financial_years(start, end):
-    year = FinancialYear(start, end)
+    year = FinancialYearSpan(start, end)
     assert year.contains(start)
     assert year.contains(end)
     assert not year.contains(start - DAY)
@@ -223,8 +223,8 @@ def test_the_shortest_and_longest_financial_years(start, end):
 
 def test_of_years_that_overlap_the_one_that_ends_last_counts():
     years = [
-        FinancialYear(date(2025, 1, 1), date(2025, 12, 31)),
-        FinancialYear(date(2024, 7, 1), date(2025, 1, 1)),
+        FinancialYearSpan(date(2025, 1, 1), date(2025, 12, 31)),
+        FinancialYearSpan(date(2024, 7, 1), date(2025, 1, 1)),
     ]
     assert overlaps(years) == [(date(2025, 1, 1), date(2025, 1, 1))]
     assert financial_year_of(date(2025, 1, 1), years) == years[0]
@@ -241,7 +241,7 @@ def test_of_years_that_overlap_the_one_that_ends_last_counts():
 
 
 def test_an_event_outside_its_year_is_refused():
-    year = FinancialYear(date(2025, 1, 1), date(2025, 12, 31))
+    year = FinancialYearSpan(date(2025, 1, 1), date(2025, 12, 31))
     outside = ("financial_year", "event_outside")
     for event in (date(2024, 12, 31), date(2026, 1, 1)):
         assert refused(keep_until, "voucher", event, financial_year=year) == outside
@@ -263,7 +263,7 @@ def test_own_periods_are_refused():
 
 @given(kinds, days)
 def test_the_reason_adds_up(kind, event):
-    year = FinancialYear(event, event + 100 * DAY)
+    year = FinancialYearSpan(event, event + 100 * DAY)
     reason = explain(kind, event, financial_year=year)
     assert (reason.kind, reason.event, reason.unit) == (kind, event, "years")
     assert reason.keep_until == keep_until(kind, event, financial_year=year)

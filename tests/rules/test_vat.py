@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from queries.errors import InvalidInput
 from queries.rules import vat
-from queries.rules.vat import Line, RateTotal, invoice_totals, line_total, vat_of, vat_rate
+from queries.rules.vat import RateTotal, VatLine, invoice_totals, line_total, vat_of, vat_rate
 
 
 def refused(category, on):
@@ -76,7 +76,7 @@ def test_tax_of_a_credit_mirrors_that_of_the_sale(net, rate):
 
 
 lines = st.builds(
-    Line,
+    VatLine,
     net_cents=st.integers(-(10**7), 10**7),
     vat_category=st.sampled_from(["standard", "reduced"]),
     vat_basis_points=st.sampled_from([1350, 2550]),
@@ -107,11 +107,11 @@ def test_the_order_of_lines_does_not_matter(invoice, random):
 def test_an_invoice_of_several_rates():
     totals = invoice_totals(
         [
-            Line(333, "standard", 2550),
-            Line(333, "standard", 2550),
-            Line(1000, "reduced", 1350),
-            Line(5000, "reverse_charge", 0),
-            Line(700, "zero", 0),
+            VatLine(333, "standard", 2550),
+            VatLine(333, "standard", 2550),
+            VatLine(1000, "reduced", 1350),
+            VatLine(5000, "reverse_charge", 0),
+            VatLine(700, "zero", 0),
         ]
     )
     assert totals.by_rate == (

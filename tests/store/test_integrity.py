@@ -10,7 +10,7 @@ from queries.errors import StoreRefusal
 from queries.store.backup.backup import back_up
 from queries.store.backup.ledger import ledger_of
 from queries.store.backup.restore import restore
-from queries.store.integrity import Part, check
+from queries.store.integrity import IntegrityPart, check
 from queries.store.migrate import open_store
 from queries.writes.rebuild_derived import RebuildDerived, rebuild_derived
 from tests.conftest import NOW
@@ -18,18 +18,24 @@ from tests.factories.records import MAKER, make_address, make_order, make_person
 from tests.factories.sales import credit, make_invoice, pay
 
 DAY = date(2026, 3, 5)
-WELL = {part: [] for part in Part}
+WELL = {part: [] for part in IntegrityPart}
 #: What is derived and wrong, by the part that finds it, and how it is named.
 _WRONG = {
-    "fact": ("UPDATE party_facts SET ended_on = '2020-01-01'", {Part.DERIVED: ["party_facts/1"]}),
-    "summary": ("DELETE FROM summary WHERE name = 'orders'", {Part.DERIVED: ["orders/open"]}),
+    "fact": (
+        "UPDATE party_facts SET ended_on = '2020-01-01'",
+        {IntegrityPart.DERIVED: ["party_facts/1"]},
+    ),
+    "summary": (
+        "DELETE FROM summary WHERE name = 'orders'",
+        {IntegrityPart.DERIVED: ["orders/open"]},
+    ),
     "balance": (
         "UPDATE invoice SET open_cents = 1",
-        {Part.DERIVED: ["invoice.open_cents/1", "invoice.open_cents/2"]},
+        {IntegrityPart.DERIVED: ["invoice.open_cents/1", "invoice.open_cents/2"]},
     ),
-    "town": ("UPDATE party SET town = 'Eiole'", {Part.DERIVED: ["party.town/1"]}),
-    "text": ("UPDATE party_search SET text = 'muu'", {Part.SEARCH: ["party_search/1"]}),
-    "no text": ("DELETE FROM party_search", {Part.SEARCH: ["party_search/1"]}),
+    "town": ("UPDATE party SET town = 'Eiole'", {IntegrityPart.DERIVED: ["party.town/1"]}),
+    "text": ("UPDATE party_search SET text = 'muu'", {IntegrityPart.SEARCH: ["party_search/1"]}),
+    "no text": ("DELETE FROM party_search", {IntegrityPart.SEARCH: ["party_search/1"]}),
 }
 
 
@@ -75,7 +81,7 @@ def test_a_backup_of_it_is_made_and_restored(store, tmp_path, wrong):
     statement, named = _WRONG[wrong]
     made_wrong(store, statement)
     made = back_up(store, ledger_of(store, tmp_path), tmp_path / "copy", on=DAY)
-    assert list(made.differing) == named.get(Part.DERIVED, [])
+    assert list(made.differing) == named.get(IntegrityPart.DERIVED, [])
     store.close()
     done = restore(made.path, store.engine.url, tmp_path, now=NOW)
     assert list(done.rebuilt) == next(iter(named.values()))
@@ -88,9 +94,9 @@ def test_the_index_itself_is_compared(sqlite_store, tmp_path):
     make_person(sqlite_store)
     with sqlite_store.engine.begin() as connection:
         connection.execute(text("DELETE FROM party_trigram_data WHERE id > 10"))
-    assert found_in(sqlite_store, tmp_path)[Part.SEARCH] == ["party_trigram"]
+    assert found_in(sqlite_store, tmp_path)[IntegrityPart.SEARCH] == ["party_trigram"]
     sqlite_store.carry_out(rebuild_derived, RebuildDerived(), actor=MAKER)
-    assert found_in(sqlite_store, tmp_path)[Part.SEARCH] == []
+    assert found_in(sqlite_store, tmp_path)[IntegrityPart.SEARCH] == []
 
 
 def test_a_row_that_points_to_nothing_is_named_and_no_backup_is_made(store, tmp_path):
@@ -107,7 +113,7 @@ def test_a_row_that_points_to_nothing_is_named_and_no_backup_is_made(store, tmp_
                 connection.execute(text(f"ALTER TABLE service_order {doing} TRIGGER ALL"))
                 if doing == "DISABLE":
                     connection.execute(text(loose))
-    assert found_in(store, tmp_path) == WELL | {Part.REFERENCES: ["service_order/1"]}
+    assert found_in(store, tmp_path) == WELL | {IntegrityPart.REFERENCES: ["service_order/1"]}
     with pytest.raises(StoreRefusal) as refusal:
         back_up(store, ledger_of(store, tmp_path), tmp_path / "copy", on=DAY)
     assert refusal.value.code == "backup_unsound"
@@ -119,8 +125,8 @@ def test_schema_and_map_name_a_column_that_somebody_added(store, tmp_path):
         connection.execute(text("ALTER TABLE note ADD COLUMN mood TEXT"))
     sqlite = store.engine.dialect.name == "sqlite"
     assert found_in(store, tmp_path) == WELL | {
-        Part.SCHEMA: ["table note" if sqlite else "column note.mood"],
-        Part.PERSONAL_DATA: ["note.mood"],
+        IntegrityPart.SCHEMA: ["table note" if sqlite else "column note.mood"],
+        IntegrityPart.PERSONAL_DATA: ["note.mood"],
     }
 
 
@@ -128,4 +134,4 @@ def test_a_ledger_that_does_not_fit_is_named(store, tmp_path):
     back_up(store, ledger_of(store, tmp_path), tmp_path / "copy", on=DAY)
     path = next((tmp_path / "ledger").glob("*.jsonl"))
     path.write_bytes(b"#\n" + path.read_bytes())
-    assert found_in(store, tmp_path) == WELL | {Part.LEDGER: ["ledger_damaged"]}
+    assert found_in(store, tmp_path) == WELL | {IntegrityPart.LEDGER: ["ledger_damaged"]}

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from queries.store.engine import sqlite_url
-from queries.store.integrity import Part, check
+from queries.store.integrity import IntegrityPart, check
 from queries.store.migrate import open_store
 from tests.support.trails import everything
 
 #: Kills of each kind of work.
 KILLS = max(1, int(os.environ.get("ASIAKASREKISTERI_KILLS", "16")) // 4)
-WELL = {part: [] for part in Part}
+WELL = {part: [] for part in IntegrityPart}
 #: What a run says of its own moments.
 MOMENTS = {"trail_entry", "setting", "ledger_mark", "derived_mark"}
 

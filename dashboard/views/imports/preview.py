@@ -17,7 +17,7 @@ from dashboard.views.imports.matches import draw_matches
 from dashboard.words.formats import number
 from queries.errors import RegisterError, StaleRecord
 from queries.intake.import_command import BringIn, bring_in, preview
-from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow
+from queries.intake.plan import ImportSettings, Plan, PlanRow, RowOutcome
 from queries.intake.readers.read_file import Intake
 
 #: Rows shown at once.
@@ -64,10 +64,10 @@ def planned(intake: Intake, settings: ImportSettings) -> Plan:
 
 def draw_plan(plan: Plan, intake: Intake, settings: ImportSettings) -> None:
     st.header(t("import.preview"), anchor=False)
-    counts = {outcome: plan.count(outcome) for outcome in Outcome}
+    counts = {outcome: plan.count(outcome) for outcome in RowOutcome}
     safe_html.chips(t(f"import.counts.{one}", n=n) for one, n in counts.items() if n)
     _draw_refusal()
-    refused = counts[Outcome.REFUSE]
+    refused = counts[RowOutcome.REFUSE]
     safe_html.lines(*(reason_sentence(note, language()) for note in plan.notes))
     draw_matches(plan, intake)
     if not plan.rows:
@@ -98,8 +98,8 @@ def _draw_refusal() -> None:
 
 
 def _draw_rows(plan: Plan) -> None:
-    there = [outcome for outcome in Outcome if plan.count(outcome)]
-    first = Outcome.REFUSE if Outcome.REFUSE in there else None
+    there = [outcome for outcome in RowOutcome if plan.count(outcome)]
+    first = RowOutcome.REFUSE if RowOutcome.REFUSE in there else None
     options = [None, *there] if len(there) > 1 else [None]
     chosen = st.segmented_control(
         t("import.show"),
@@ -149,7 +149,9 @@ def _carry_out(
         return
     # The same file again: every row now says whose it is.
     after = ask(preview, intake, settings=settings, today=clock.today())
-    worked = {row.number for row in plan.rows if row.outcome in {Outcome.CREATE, Outcome.CHANGE}}
+    worked = {
+        row.number for row in plan.rows if row.outcome in {RowOutcome.CREATE, RowOutcome.CHANGE}
+    }
     people = {
         row.party_id: Brought(row.party_id, row.party_name or row.name)
         for row in after.rows
@@ -157,10 +159,10 @@ def _carry_out(
     }
     start_over()
     st.session_state[_DONE] = Done(
-        plan.count(Outcome.CREATE),
-        plan.count(Outcome.CHANGE),
-        plan.count(Outcome.SKIP),
-        plan.count(Outcome.REFUSE),
+        plan.count(RowOutcome.CREATE),
+        plan.count(RowOutcome.CHANGE),
+        plan.count(RowOutcome.SKIP),
+        plan.count(RowOutcome.REFUSE),
         tuple(people.values())[:MOST_PEOPLE],
     )
 

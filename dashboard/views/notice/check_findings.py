@@ -9,7 +9,7 @@ from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import t
 from dashboard.ui.public_address import public_address
-from queries.documents.notice.check import LONGEST, Checked, Finding, Weight, check_notice
+from queries.documents.notice.check import LONGEST, Checked, CheckFinding, Weight, check_notice
 
 _ICONS = {Weight.WRONG: "error", Weight.MISSING: "playlist_remove", Weight.LOOK: "visibility"}
 
@@ -44,7 +44,7 @@ def _draw_found(found: Checked) -> None:
     st.caption(t("notice_check.limits"))
 
 
-def _draw_finding(row: Finding) -> None:
+def _draw_finding(row: CheckFinding) -> None:
     said, todo = sentences(row)
     with (
         st.container(border=True, gap="small"),
@@ -59,7 +59,7 @@ def _draw_finding(row: Finding) -> None:
             safe_html.lines(f"\N{RIGHTWARDS ARROW} {todo}")
 
 
-def sentences(row: Finding) -> tuple[str, str]:
+def sentences(row: CheckFinding) -> tuple[str, str]:
     """Return what was found, and what to do about it."""
     if not row.code.startswith("part_"):
         found = t(f"notice_check.found.{row.code}", **row.facts)

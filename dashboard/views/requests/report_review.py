@@ -19,7 +19,7 @@ from dashboard.ui.gateway import actor
 from dashboard.ui.language import language, t
 from dashboard.words.formats import day
 from queries.documents.access.report import AccessReport, access_report
-from queries.documents.access.review import AROUND, Mark, occurrences, review
+from queries.documents.access.review import AROUND, ReviewMark, occurrences, review
 from queries.errors import RegisterError, RuleRefusal
 from queries.reads.requests.request_card import RequestCard
 
@@ -34,12 +34,12 @@ _MOST_EACH = 60
 class Looked:
     """The findings in a report; ``turn`` counts how often it was reviewed."""
 
-    marks: tuple[Mark, ...]
+    marks: tuple[ReviewMark, ...]
     complete: bool
     turn: int
 
 
-def reviewed(card: RequestCard, party_id: int) -> tuple[AccessReport, tuple[Mark, ...], int]:
+def reviewed(card: RequestCard, party_id: int) -> tuple[AccessReport, tuple[ReviewMark, ...], int]:
     """The report as it is now, the marks to redact, and how many were found in all.
 
     :raises RuleRefusal: ``marks_undecided`` (n) while a place waits for a decision; they are shown
@@ -101,7 +101,7 @@ def draw_review(card: RequestCard, party_id: int) -> None:
     _draw_own_word(card, party_id)
 
 
-def _draw_group(card: RequestCard, turn: int, place: int, marks: Sequence[Mark]) -> None:
+def _draw_group(card: RequestCard, turn: int, place: int, marks: Sequence[ReviewMark]) -> None:
     first, decided = marks[0], _decided(card.id)
     key = f"judge-{card.id}-{turn}-{place}"
     with st.container(border=True):
@@ -200,20 +200,20 @@ def _decided(request_id: int) -> dict[tuple[str, int, int, str], str]:
     return found
 
 
-def _name(mark: Mark) -> tuple[str, int, int, str]:
+def _name(mark: ReviewMark) -> tuple[str, int, int, str]:
     """Return a place with its text: where the text has changed, it is decided on anew."""
     return (mark.place, mark.start, mark.end, mark.found)
 
 
-def _groups(marks: Iterable[Mark]) -> list[list[Mark]]:
+def _groups(marks: Iterable[ReviewMark]) -> list[list[ReviewMark]]:
     """The places of the same word and reason together, in the order of the report."""
-    found: dict[tuple[str, str], list[Mark]] = {}
+    found: dict[tuple[str, str], list[ReviewMark]] = {}
     for mark in marks:
         found.setdefault((mark.found.casefold(), mark.reason), []).append(mark)
     return list(found.values())
 
 
-def _judge(request_id: int, key: str, marks: tuple[Mark, ...]) -> None:
+def _judge(request_id: int, key: str, marks: tuple[ReviewMark, ...]) -> None:
     choice = st.session_state.get(key)
     decided = _decided(request_id)
     for mark in marks:
@@ -223,7 +223,7 @@ def _judge(request_id: int, key: str, marks: tuple[Mark, ...]) -> None:
             decided.pop(_name(mark), None)
 
 
-def _judge_all(request_id: int, marks: tuple[Mark, ...], choice: str) -> None:
+def _judge_all(request_id: int, marks: tuple[ReviewMark, ...], choice: str) -> None:
     decided = _decided(request_id)
     for mark in marks:
         decided.setdefault(_name(mark), choice)

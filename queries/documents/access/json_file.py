@@ -12,7 +12,7 @@ from typing import Any
 
 from queries.documents import words
 from queries.documents.access.pdf import kept_text
-from queries.documents.access.report import AccessReport, Entry, Field, Section
+from queries.documents.access.report import AccessReport, ReportEntry, ReportField, ReportSection
 from queries.documents.access.row_retention import Keeping
 from queries.documents.access.subject_data import Disclosed
 from queries.documents.controller_details import authority
@@ -130,7 +130,7 @@ def _document(report: AccessReport) -> dict[str, Any]:
     }
 
 
-def _section(section: Section, language: str) -> dict[str, Any]:
+def _section(section: ReportSection, language: str) -> dict[str, Any]:
     return {
         "table": section.table,
         "title": section.title,
@@ -139,7 +139,7 @@ def _section(section: Section, language: str) -> dict[str, Any]:
     }
 
 
-def _field(field: Field, language: str) -> dict[str, Any]:
+def _field(field: ReportField, language: str) -> dict[str, Any]:
     def coded(group: str, code: str) -> dict[str, str]:
         return {"code": code, "text": words.phrase(f"record.{group}.{code}", language)}
 
@@ -153,7 +153,7 @@ def _field(field: Field, language: str) -> dict[str, Any]:
     }
 
 
-def _record(entry: Entry, language: str) -> dict[str, Any]:
+def _record(entry: ReportEntry, language: str) -> dict[str, Any]:
     kept = entry.kept
     return {
         "key": entry.key,

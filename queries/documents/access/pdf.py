@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from queries.documents import words
-from queries.documents.access.report import AccessReport, Entry, Field, Section
-from queries.documents.access.row_retention import Keeping, Kept
+from queries.documents.access.report import AccessReport, ReportEntry, ReportField, ReportSection
+from queries.documents.access.row_retention import Keeping, RowKept
 from queries.documents.access.subject_data import Agreed, Disclosed, is_owners_key
 from queries.documents.controller_details import authority
 from queries.documents.typesetting import facts, heading, items, paper, records, text, typeset
@@ -80,7 +80,7 @@ def _sheet(report: AccessReport) -> dict[str, Any]:
     )
 
 
-def _section(section: Section, language: str) -> Iterator[dict[str, Any]]:
+def _section(section: ReportSection, language: str) -> Iterator[dict[str, Any]]:
     yield heading(section.title)
     for sentence in reasons(section, language):
         yield text(sentence)
@@ -98,9 +98,9 @@ def _section(section: Section, language: str) -> Iterator[dict[str, Any]]:
     )
 
 
-def reasons(section: Section, language: str) -> list[str]:
+def reasons(section: ReportSection, language: str) -> list[str]:
     """Return the purpose, basis and origin of the section's data; one sentence for each."""
-    alike: dict[tuple[str, str, str], list[Field]] = {}
+    alike: dict[tuple[str, str, str], list[ReportField]] = {}
     for field in section.fields:
         alike.setdefault((field.purpose, field.legal_basis, field.source), []).append(field)
     key = "report.why" if len(alike) == 1 else "report.why_fields"
@@ -116,7 +116,7 @@ def reasons(section: Section, language: str) -> list[str]:
 
 
 @functools.lru_cache(maxsize=1024)
-def kept_text(kept: Kept, language: str) -> str:
+def kept_text(kept: RowKept, language: str) -> str:
     """Return the end of storage and the law, in words."""
     day = "" if kept.until is None else words.day(kept.until, language)
     key = f"report.kept_{Keeping(kept.state)}"
@@ -143,7 +143,7 @@ def _keeping(report: AccessReport) -> list[str]:
     return laws or [words.phrase("report.kept_alive", report.language)]
 
 
-def _entry(section: Section, entry: Entry, kept: str) -> str:
+def _entry(section: ReportSection, entry: ReportEntry, kept: str) -> str:
     parts = [
         f"{field.label}: {datum.text}"
         for field, datum in zip(section.fields, entry.data, strict=True)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from queries.documents import words
 from queries.documents.access.labels import label, plain, shown, table_title
-from queries.documents.access.row_retention import Deadlines, Kept
+from queries.documents.access.row_retention import RowDeadlines, RowKept
 from queries.documents.access.subject_data import (
     Agreed,
     Disclosed,
@@ -44,7 +44,7 @@ from queries.store.tables import ItemKind
 
 
 @dataclass(frozen=True)
-class Field:
+class ReportField:
     """A column of the report: what it is called, and by what right it is held (codes)."""
 
     column: str
@@ -70,22 +70,22 @@ class Datum:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReportEntry:
     """One row. ``key`` is its key in the table."""
 
     key: int
     data: tuple[Datum, ...]
-    kept: Kept
+    kept: RowKept
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """The rows of one table."""
 
     table: str
     title: str
-    fields: tuple[Field, ...]
-    entries: tuple[Entry, ...]
+    fields: tuple[ReportField, ...]
+    entries: tuple[ReportEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,12 @@ class AccessReport:
     request_number: str | None
     name: str
     controller: Controller
-    sections: tuple[Section, ...]
+    sections: tuple[ReportSection, ...]
     recipients: tuple[Disclosed, ...]
     agreed: tuple[Agreed, ...]
     redactions: tuple[str, ...]
 
-    def section(self, table: str) -> Section | None:
+    def section(self, table: str) -> ReportSection | None:
         return next((section for section in self.sections if section.table == table), None)
 
 
@@ -144,7 +144,9 @@ def access_report(
         or is no text.
     """
     rows = gather(session, party_id)
-    deadlines = Deadlines(read_periods(session), why(session, f"{ItemKind.PARTY}-{party_id}"), rows)
+    deadlines = RowDeadlines(
+        read_periods(session), why(session, f"{ItemKind.PARTY}-{party_id}"), rows
+    )
     names = names_of(session, rows)
     report = AccessReport(
         language=language,
@@ -189,11 +191,11 @@ def reported_columns(table: str) -> dict[str, Personal]:
 
 
 def _section(
-    table: str, rows: Sequence[Row], names: Names, deadlines: Deadlines, language: str
-) -> Section:
+    table: str, rows: Sequence[Row], names: Names, deadlines: RowDeadlines, language: str
+) -> ReportSection:
     columns = reported_columns(table)
     fields = tuple(
-        Field(
+        ReportField(
             name,
             label(table, name, language),
             its.purpose,
@@ -204,7 +206,7 @@ def _section(
         for name, its in columns.items()
     )
     entries = tuple(
-        Entry(
+        ReportEntry(
             row["id"],
             tuple(
                 Datum(name, plain(row[name]), shown(table, name, row[name], names, language))
@@ -214,10 +216,10 @@ def _section(
         )
         for row in rows
     )
-    return Section(table, table_title(table, language), fields, entries)
+    return ReportSection(table, table_title(table, language), fields, entries)
 
 
-def _redacted(section: Section, replaced: Mapping[str, str], language: str) -> Section:
+def _redacted(section: ReportSection, replaced: Mapping[str, str], language: str) -> ReportSection:
     """The section with its redactions done; the same one where there are none."""
     mine = {place for place in replaced if place.startswith(f"{section.table}/")}
     if not mine:
@@ -232,13 +234,13 @@ def _redacted(section: Section, replaced: Mapping[str, str], language: str) -> S
         return Datum(datum.column, text, text, redacted=True)
 
     entries = tuple(
-        Entry(entry.key, tuple(done(entry.key, datum) for datum in entry.data), entry.kept)
+        ReportEntry(entry.key, tuple(done(entry.key, datum) for datum in entry.data), entry.kept)
         for entry in section.entries
     )
-    return Section(section.table, section.title, section.fields, entries)
+    return ReportSection(section.table, section.title, section.fields, entries)
 
 
-def _told(sections: Sequence[Section], replaced: Mapping[str, str]) -> tuple[str, ...]:
+def _told(sections: Sequence[ReportSection], replaced: Mapping[str, str]) -> tuple[str, ...]:
     """Describe what was redacted, in words; refuse a place that does not exist."""
     told = {
         place_of(section.table, entry.key, datum.column): f"{section.title} {n}: {field.label}"

@@ -67,7 +67,7 @@ _ENDINGS = (
 
 
 @dataclass(frozen=True)
-class Mark:
+class ReviewMark:
     """A place to look at.
 
     :param place: as in :class:`.report.Redaction`.
@@ -89,10 +89,10 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Review:
+class ReportReview:
     """The marks in the order of the report; ``complete`` unless a bound was met."""
 
-    marks: tuple[Mark, ...]
+    marks: tuple[ReviewMark, ...]
     complete: bool
 
 
@@ -104,7 +104,7 @@ class _Place:
 
 
 @needs(Permission.SEE_REQUESTS)
-def review(session: Session, report: AccessReport, party_id: int) -> Review:
+def review(session: Session, report: AccessReport, party_id: int) -> ReportReview:
     """Find the places of a report that may be about somebody else.
 
     Three statements for the names nearby, and one for each thousand names of the register.
@@ -119,10 +119,10 @@ def review(session: Session, report: AccessReport, party_id: int) -> Review:
     marks = [
         mark for place in places for mark in _in_order(_found(place, inflected, pairs[0], details))
     ]
-    return Review(tuple(marks), all_nearby and pairs[1])
+    return ReportReview(tuple(marks), all_nearby and pairs[1])
 
 
-def occurrences(report: AccessReport, words_found: Iterable[str]) -> tuple[Mark, ...]:
+def occurrences(report: AccessReport, words_found: Iterable[str]) -> tuple[ReviewMark, ...]:
     """Find the words that a reader of the report has found, whole and in any case.
 
     Only texts of free form are looked at, as in :func:`review`.
@@ -138,11 +138,11 @@ def occurrences(report: AccessReport, words_found: Iterable[str]) -> tuple[Mark,
     )
 
 
-def proposed(report: AccessReport, marks: Iterable[Mark]) -> tuple[Redaction, ...]:
+def proposed(report: AccessReport, marks: Iterable[ReviewMark]) -> tuple[Redaction, ...]:
     """Redactions that replace what the marks have found, and leave the rest of each text."""
     instead = words.phrase("report.redacted", report.language)
     texts = {place.place: place.text for place in _places(report)}
-    by_place: dict[str, list[Mark]] = {}
+    by_place: dict[str, list[ReviewMark]] = {}
     for mark in marks:
         by_place.setdefault(mark.place, []).append(mark)
     # A word that the reader found can lie in one that was marked: then the longer one is removed.
@@ -298,7 +298,7 @@ def _detail(text: str) -> str:
 
 def _found(
     place: _Place, inflected: Mapping[str, str], pairs: set[tuple[str, str]], own: set[str]
-) -> Iterator[Mark]:
+) -> Iterator[ReviewMark]:
     for pair, (start, end) in _pairs(place.text):
         if pair in pairs:
             yield _mark(place, start, end, "register")
@@ -312,9 +312,9 @@ def _found(
                 yield _mark(place, *match.span(), "contact_detail")
 
 
-def _mark(place: _Place, start: int, end: int, reason: str) -> Mark:
+def _mark(place: _Place, start: int, end: int, reason: str) -> ReviewMark:
     text = place.text
-    return Mark(
+    return ReviewMark(
         place.place,
         place.where,
         start,
@@ -326,10 +326,10 @@ def _mark(place: _Place, start: int, end: int, reason: str) -> Mark:
     )
 
 
-def _in_order(marks: Iterable[Mark]) -> list[Mark]:
+def _in_order(marks: Iterable[ReviewMark]) -> list[ReviewMark]:
     """Sort by the place in the text; of two that overlap keep the one that begins first, or is
     longer."""
-    kept: list[Mark] = []
+    kept: list[ReviewMark] = []
     for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)

@@ -36,7 +36,7 @@ class Keeping(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Kept:
+class RowKept:
     """The period for which a row is kept.
 
     :param until: the last day kept; only with ``Keeping.UNTIL``.
@@ -49,10 +49,10 @@ class Kept:
     citation: str
 
 
-_ALIVE = Kept(Keeping.ALIVE, None, "", "")
+_ALIVE = RowKept(Keeping.ALIVE, None, "", "")
 
 
-class Deadlines:
+class RowDeadlines:
     """The deadlines of one party's rows.
 
     :param party: why the party's own details are kept.
@@ -64,19 +64,19 @@ class Deadlines:
         self._invoices = {row["id"]: row for row in rows["invoice"]}
         self._orders = {row["id"]: row for row in rows["service_order"]}
         self._requests = {row["id"]: row for row in rows["data_subject_request"]}
-        self._known: dict[tuple[str, date], Kept] = {}
+        self._known: dict[tuple[str, date], RowKept] = {}
 
-    def of(self, table: str, row: Row) -> Kept:
+    def of(self, table: str, row: Row) -> RowKept:
         """Return how long a row of a table is kept."""
         return RULES[table_class(table)](self, table, row)
 
-    def _voucher(self, table: str, row: Row) -> Kept:
+    def _voucher(self, table: str, row: Row) -> RowKept:
         """An invoice with its lines and payments, or an order with its work."""
         if table in {"service_order", "work_entry"}:
             return self._order(self._orders[row["id" if table == "service_order" else "order_id"]])
         return self._invoice(self._invoices[row["id" if table == "invoice" else "invoice_id"]])
 
-    def _invoice(self, row: Row) -> Kept:
+    def _invoice(self, row: Row) -> RowKept:
         if row["status"] == InvoiceStatus.DRAFT:
             return self._by("quote_or_lead", helsinki_day(row["changed_at"]))
         root = self._invoices.get(row["credits_id"], row)
@@ -84,55 +84,57 @@ class Deadlines:
             return self._by("claim", root["claim_on"])
         return self._by("voucher", root["last_event_on"])
 
-    def _order(self, row: Row) -> Kept:
+    def _order(self, row: Row) -> RowKept:
         if row["voucher_on"] is not None:
             return self._by("voucher", row["voucher_on"])
         rest = row["rest_on"]
         return _ALIVE if rest is None else self._by("quote_or_lead", rest)
 
-    def _note(self, _table: str, row: Row) -> Kept:
+    def _note(self, _table: str, row: Row) -> RowKept:
         return self._by("note", row["noted_on"])
 
-    def _import(self, _table: str, row: Row) -> Kept:
+    def _import(self, _table: str, row: Row) -> RowKept:
         return self._by("import_record", row["noted_on"])
 
-    def _request(self, table: str, row: Row) -> Kept:
+    def _request(self, table: str, row: Row) -> RowKept:
         request = row if table == "data_subject_request" else self._requests[row["request_id"]]
         if request["closed_on"] is None:
-            return Kept(Keeping.OPEN, None, "request_file", self._periods.citation("request_file"))
+            return RowKept(
+                Keeping.OPEN, None, "request_file", self._periods.citation("request_file")
+            )
         return self._by("request_file", request["closed_on"])
 
-    def _newsletter(self, _table: str, _row: Row) -> Kept:
-        return Kept(Keeping.WITHDRAWN, None, "newsletter", self._periods.citation("newsletter"))
+    def _newsletter(self, _table: str, _row: Row) -> RowKept:
+        return RowKept(Keeping.WITHDRAWN, None, "newsletter", self._periods.citation("newsletter"))
 
-    def _paper(self, _table: str, row: Row) -> Kept:
+    def _paper(self, _table: str, row: Row) -> RowKept:
         return self._by(row["class_code"], row["ends_on"])
 
-    def _of_party(self, _table: str, _row: Row) -> Kept:
+    def _of_party(self, _table: str, _row: Row) -> RowKept:
         reason = self._party.reason
         if reason is not None:
-            return Kept(Keeping.UNTIL, reason.keep_until, reason.kind, reason.citation)
+            return RowKept(Keeping.UNTIL, reason.keep_until, reason.kind, reason.citation)
         if self._party.alive:
             return _ALIVE
-        return Kept(Keeping.UNKNOWN, None, "voucher", self._periods.citation("voucher"))
+        return RowKept(Keeping.UNKNOWN, None, "voucher", self._periods.citation("voucher"))
 
-    def _by(self, code: str, event: date) -> Kept:
+    def _by(self, code: str, event: date) -> RowKept:
         """The deadline of an event; many rows have the same one."""
         if (code, event) not in self._known:
             until = self._periods.keep_until(code, event)
             state = Keeping.UNKNOWN if until is None else Keeping.UNTIL
-            self._known[code, event] = Kept(state, until, code, self._periods.citation(code))
+            self._known[code, event] = RowKept(state, until, code, self._periods.citation(code))
         return self._known[code, event]
 
 
-RULES: Mapping[str, Callable[[Deadlines, str, Row], Kept]] = {
-    "voucher": Deadlines._voucher,  # noqa: SLF001 - the class's own rules, by retention class
-    "note": Deadlines._note,  # noqa: SLF001 - as above
-    "import_record": Deadlines._import,  # noqa: SLF001 - as above
-    "request_file": Deadlines._request,  # noqa: SLF001 - as above
-    "newsletter": Deadlines._newsletter,  # noqa: SLF001 - as above
-    AS_RECORDED: Deadlines._paper,  # noqa: SLF001 - as above
-    FOLLOWS_PARTY: Deadlines._of_party,  # noqa: SLF001 - as above
+RULES: Mapping[str, Callable[[RowDeadlines, str, Row], RowKept]] = {
+    "voucher": RowDeadlines._voucher,  # noqa: SLF001 - the class's own rules, by retention class
+    "note": RowDeadlines._note,  # noqa: SLF001 - as above
+    "import_record": RowDeadlines._import,  # noqa: SLF001 - as above
+    "request_file": RowDeadlines._request,  # noqa: SLF001 - as above
+    "newsletter": RowDeadlines._newsletter,  # noqa: SLF001 - as above
+    AS_RECORDED: RowDeadlines._paper,  # noqa: SLF001 - as above
+    FOLLOWS_PARTY: RowDeadlines._of_party,  # noqa: SLF001 - as above
 }
 """How each retention class of the map is asked; a test finds a class that is not here."""
 

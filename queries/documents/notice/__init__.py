@@ -30,7 +30,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Section:
+class NoticeSection:
     """A heading and the statements under it."""
 
     code: str
@@ -44,7 +44,7 @@ class Notice:
 
     language: str
     title: str
-    sections: tuple[Section, ...]
+    sections: tuple[NoticeSection, ...]
 
     @property
     def statements(self) -> tuple[Statement, ...]:

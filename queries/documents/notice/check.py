@@ -23,7 +23,7 @@ from queries.errors import InvalidInput
 from queries.reads.newsletter import NewsletterFigures, newsletter_figures, subscribers_without_link
 from queries.reads.notice.controller import Controller, controller_row
 from queries.reads.notice.notice import sources_used
-from queries.reads.notice.post_codes import Place, places_of
+from queries.reads.notice.post_codes import PostTown, places_of
 from queries.reads.notice.proofs_counted import counted
 from queries.reads.recipients import RecipientRow, recipient_list
 from queries.rules import identifiers
@@ -48,7 +48,7 @@ class Weight(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     """One difference.
 
     :param code: the key of its words, which need the ``facts``.
@@ -69,11 +69,11 @@ class Checked:
     :param lines: of the text.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
     knows_post_codes: bool
     lines: int
 
-    def of(self, weight: Weight) -> tuple[Finding, ...]:
+    def of(self, weight: Weight) -> tuple[CheckFinding, ...]:
         return tuple(one for one in self.findings if one.weight is weight)
 
 
@@ -119,28 +119,28 @@ def check_notice(session: Session, text: str, *, today: date, public: str | None
     return Checked(tuple(found), any_known, len(notice.lines))
 
 
-def _controller(notice: NoticeText, house: Controller | None) -> Iterator[Finding]:
+def _controller(notice: NoticeText, house: Controller | None) -> Iterator[CheckFinding]:
     """Check the controller and its contact person, and how they are reached."""
     if house is None:
-        yield Finding("controller_unset", Weight.LOOK)
+        yield CheckFinding("controller_unset", Weight.LOOK)
         return
     for name in ("name", "street", "town", "email", "contact_name", "contact_email"):
         value = getattr(house, name)
         if not notice.has(value):
-            yield Finding(f"{name}_differs", Weight.WRONG, facts={"value": value})
+            yield CheckFinding(f"{name}_differs", Weight.WRONG, facts={"value": value})
     for name in ("phone", "contact_phone"):
         value = getattr(house, name)
         if value and _digits(value) not in {_digits(one) for one, _spot in notice.phones()}:
-            yield Finding(f"{name}_differs", Weight.WRONG, facts={"value": value})
+            yield CheckFinding(f"{name}_differs", Weight.WRONG, facts={"value": value})
 
 
 def _post_codes(
     written: Sequence[WrittenPlace],
-    known: Mapping[str, Place],
+    known: Mapping[str, PostTown],
     house: Controller | None,
     *,
     any_known: bool,
-) -> Iterator[Finding]:
+) -> Iterator[CheckFinding]:
     """Check for codes that are not of their town, one address with two of them, and the
     company's own."""
     ours = [one for one in written if not _is_authority(one)]
@@ -160,21 +160,21 @@ def _post_codes(
                 "line": first.spot.line,
                 "where": first.street or first.town,
             }
-            yield Finding("two_post_codes", Weight.WRONG, other.spot, facts)
+            yield CheckFinding("two_post_codes", Weight.WRONG, other.spot, facts)
     if house is not None and not any(one.code == house.post_code for one in written):
-        yield Finding("post_code_differs", Weight.WRONG, facts={"value": house.post_code})
+        yield CheckFinding("post_code_differs", Weight.WRONG, facts={"value": house.post_code})
 
 
 def _of_other_towns(
-    written: Sequence[WrittenPlace], known: Mapping[str, Place]
-) -> Iterator[Finding]:
+    written: Sequence[WrittenPlace], known: Mapping[str, PostTown]
+) -> Iterator[CheckFinding]:
     for one in written:
         place = known.get(one.code)
         if place is None and one.street:
-            yield Finding("post_code_unknown", Weight.LOOK, one.spot, {"code": one.code})
+            yield CheckFinding("post_code_unknown", Weight.LOOK, one.spot, {"code": one.code})
         elif place is not None and not any(place.has(town) for town in one.towns):
             facts = {"code": one.code, "town": one.town, "of": place.town_fi}
-            yield Finding("post_code_not_of_town", Weight.WRONG, one.spot, facts)
+            yield CheckFinding("post_code_not_of_town", Weight.WRONG, one.spot, facts)
 
 
 def _is_authority(one: WrittenPlace) -> bool:
@@ -186,7 +186,7 @@ def _is_authority(one: WrittenPlace) -> bool:
 
 def _reached(
     notice: NoticeText, house: Controller | None, recipients: Sequence[RecipientRow]
-) -> Iterator[Finding]:
+) -> Iterator[CheckFinding]:
     """Addresses and numbers of the text that nobody in the register has."""
     if house is None:
         return
@@ -195,12 +195,12 @@ def _reached(
     known = {fold(address) for address in emails}
     for address, spot in _once(notice.emails()):
         if fold(address) not in known:
-            yield Finding("email_unknown", Weight.LOOK, spot, {"value": address})
+            yield CheckFinding("email_unknown", Weight.LOOK, spot, {"value": address})
     numbers = (house.phone, house.contact_phone, house.officer_phone, *AUTHORITY_ADDRESS)
     digits = {_digits(number) for number in numbers}
     for number, spot in _once(notice.phones()):
         if _digits(number) not in digits and _is_phone(number):
-            yield Finding("phone_unknown", Weight.LOOK, spot, {"value": number})
+            yield CheckFinding("phone_unknown", Weight.LOOK, spot, {"value": number})
 
 
 def _once(found: Iterator[tuple[str, Spot]]) -> Iterator[tuple[str, Spot]]:
@@ -227,7 +227,7 @@ def _is_phone(number: str) -> bool:
     return True
 
 
-def _parts(notice: NoticeText, recipients: Sequence[RecipientRow]) -> Iterator[Finding]:
+def _parts(notice: NoticeText, recipients: Sequence[RecipientRow]) -> Iterator[CheckFinding]:
     """Find the parts that Art. 13 and 14 require and the text does not cover."""
     for part in words.PARTS:
         if notice.find(part.words) is not None:
@@ -236,33 +236,33 @@ def _parts(notice: NoticeText, recipients: Sequence[RecipientRow]) -> Iterator[F
         facts: dict[str, Any] = {"citation": part.citation}
         if part.code == "recipients":
             facts["n"] = len(recipients)
-        yield Finding(f"part_{part.code}", weight, facts=facts)
+        yield CheckFinding(f"part_{part.code}", weight, facts=facts)
 
 
-def _sources(notice: NoticeText, used: Collection[Source]) -> Iterator[Finding]:
+def _sources(notice: NoticeText, used: Collection[Source]) -> Iterator[CheckFinding]:
     """Find the sources of the register that the text's own passage on sources leaves out."""
     source = next(part for part in words.PARTS if part.code == "source")
     spot = notice.find(source.words)
     if Source.YTJ in used and spot is not None and notice.find(words.YTJ) is None:
-        yield Finding("source_ytj", Weight.WRONG, spot)
+        yield CheckFinding("source_ytj", Weight.WRONG, spot)
 
 
-def _services(notice: NoticeText, recipients: Sequence[RecipientRow]) -> Iterator[Finding]:
+def _services(notice: NoticeText, recipients: Sequence[RecipientRow]) -> Iterator[CheckFinding]:
     """Services that the text names and no recipient of the register provides."""
     kinds = {row.kind for row in recipients}
     for kind, named in words.SERVICES.items():
         if kind not in kinds and (spot := notice.find(named)):
-            yield Finding(f"service_{kind}", Weight.LOOK, spot)
+            yield CheckFinding(f"service_{kind}", Weight.LOOK, spot)
 
 
-def _retention(notice: NoticeText) -> Iterator[Finding]:
+def _retention(notice: NoticeText) -> Iterator[CheckFinding]:
     """Check the periods by class: "as long as is needed" informs nobody (WP 260 rev.01, annex)."""
     storage = next(part for part in words.PARTS if part.code == "storage")
     section = notice.section(storage.words)
     if section is None:
         return
     if words.DURATION.search(notice.flat) is None:
-        yield Finding("retention_vague", Weight.MISSING, notice.find(_SO_LONG) or section[1])
+        yield CheckFinding("retention_vague", Weight.MISSING, notice.find(_SO_LONG) or section[1])
 
 
 _SO_LONG = re.compile(r"niin kauan|så länge|as long as", re.IGNORECASE)
@@ -281,7 +281,7 @@ def _bases_used(session: Session, figures: NewsletterFigures) -> dict[str, bool]
     }
 
 
-def _bases(notice: NoticeText, used: Mapping[str, bool]) -> Iterator[Finding]:
+def _bases(notice: NoticeText, used: Mapping[str, bool]) -> Iterator[CheckFinding]:
     """Legal bases of the register that the text's own passage on them leaves out."""
     basis = next(part for part in words.PARTS if part.code == "legal_basis")
     section = notice.section(basis.words)
@@ -294,16 +294,16 @@ def _bases(notice: NoticeText, used: Mapping[str, bool]) -> Iterator[Finding]:
         expected = used.get(code, False) or (code == "legal_obligation" and bookkeeping)
         if expected and pattern.search(said) is None:
             quoted = notice.find(re.compile(re.escape(body.strip()[:60]))) if body.strip() else None
-            yield Finding(f"basis_{code}", Weight.WRONG, quoted or spot)
+            yield CheckFinding(f"basis_{code}", Weight.WRONG, quoted or spot)
 
 
 def _promises(
     notice: NoticeText, session: Session, recipients: Sequence[RecipientRow], today: date
-) -> Iterator[Finding]:
+) -> Iterator[CheckFinding]:
     """Find what the text says and the register contradicts."""
     outside = [row.name for row in recipients if row.is_outside]
     if outside and (spot := notice.find(words.NO_TRANSFERS)):
-        yield Finding(
+        yield CheckFinding(
             "transfer_denied",
             Weight.WRONG,
             spot,
@@ -313,26 +313,26 @@ def _promises(
     if (spot := notice.find(words.LOCKED)) and not proofs["paper_locked"].holds:
         yield _of_proof("paper_promised", proofs["paper_locked"], spot)
     if spot := notice.find(words.IDENTITY_CODE):
-        yield Finding("identity_code_named", Weight.LOOK, spot)
+        yield CheckFinding("identity_code_named", Weight.LOOK, spot)
     if spot := notice.find(words.OLD_AUTHORITY):
-        yield Finding("authority_moved", Weight.WRONG, spot, {"value": AUTHORITY_ADDRESS[0]})
+        yield CheckFinding("authority_moved", Weight.WRONG, spot, {"value": AUTHORITY_ADDRESS[0]})
 
 
 def _newsletter(
     notice: NoticeText, session: Session, figures: NewsletterFigures, public: str | None
-) -> Iterator[Finding]:
+) -> Iterator[CheckFinding]:
     """A newsletter that nobody gets, and a promise of links that do not work."""
     spot = notice.find(words.NEWSLETTER)
     if spot is None:
         return
     if not figures.subscribers:
-        yield Finding("newsletter_unknown", Weight.LOOK, spot)
+        yield CheckFinding("newsletter_unknown", Weight.LOOK, spot)
         return
     link = notice.find(words.LINK)
     without = subscribers_without_link(session, public=public)
     if link is not None and without:
-        yield Finding("link_promised", Weight.WRONG, link, {"n": without})
+        yield CheckFinding("link_promised", Weight.WRONG, link, {"n": without})
 
 
-def _of_proof(code: str, proof: Proof, spot: Spot) -> Finding:
-    return Finding(code, Weight.WRONG, spot, {"n": proof.figure})
+def _of_proof(code: str, proof: Proof, spot: Spot) -> CheckFinding:
+    return CheckFinding(code, Weight.WRONG, spot, {"n": proof.figure})

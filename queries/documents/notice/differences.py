@@ -18,7 +18,7 @@ class Change(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Difference:
+class TextDifference:
     """A line that only one of the texts has.
 
     :param chapter: the heading above it; the title's own line has none.
@@ -29,19 +29,19 @@ class Difference:
     text: str
 
 
-def differences(older: str, newer: str) -> tuple[Difference, ...]:
+def differences(older: str, newer: str) -> tuple[TextDifference, ...]:
     """Return what the newer text has otherwise, in the order of reading; empty when they are the
     same."""
     before, after = list(_lines(read_text(older))), list(_lines(read_text(newer)))
     matcher = SequenceMatcher(a=before, b=after, autojunk=False)
-    found: list[Difference] = []
+    found: list[TextDifference] = []
     for tag, start, end, first, last in matcher.get_opcodes():
         if tag != "equal":
             found += [
-                Difference(chapter, Change.REMOVED, text) for chapter, text in before[start:end]
+                TextDifference(chapter, Change.REMOVED, text) for chapter, text in before[start:end]
             ]
             found += [
-                Difference(chapter, Change.ADDED, text) for chapter, text in after[first:last]
+                TextDifference(chapter, Change.ADDED, text) for chapter, text in after[first:last]
             ]
     return tuple(found)
 

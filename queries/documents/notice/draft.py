@@ -13,7 +13,7 @@ from babel import Locale
 from babel.lists import format_list
 
 from queries.documents.controller_details import authority
-from queries.documents.notice import Notice, Section, Statement
+from queries.documents.notice import Notice, NoticeSection, Statement
 from queries.documents.notice.map_statements import (
     bases,
     categories,
@@ -24,7 +24,7 @@ from queries.documents.notice.map_statements import (
 from queries.documents.words import LANGUAGES, phrase
 from queries.reads.notice.notice import NoticeFacts
 from queries.reads.recipients import RecipientRow
-from queries.rules.personal_data_types import LegalBasis, Purpose
+from queries.rules.personal_data_types import LegalBasis, ProcessingPurpose
 from queries.rules.recipients import RecipientKind, RecipientRole
 from queries.store.tables import MarketingBasis, Source
 
@@ -58,7 +58,7 @@ def draw_notice(facts: NoticeFacts, language: str) -> Notice:
     """The notice in one language; no statements of the database."""
     drawer = _Drawer(facts, language)
     sections = tuple(
-        Section(code, phrase(f"notice.sections.{code}", language), drawer.section(code))
+        NoticeSection(code, phrase(f"notice.sections.{code}", language), drawer.section(code))
         for code in SECTIONS
     )
     title = phrase("notice.title", language).format(name=facts.controller.name)
@@ -178,18 +178,20 @@ class _Drawer:
                 bases=self._bases(purpose),
             )
 
-    def _bases(self, purpose: Purpose) -> str:
+    def _bases(self, purpose: ProcessingPurpose) -> str:
         named = [
             phrase(f"notice.bases.{basis}", self._language) for basis in bases(purpose, self._facts)
         ]
         return listed(named, self._language)
 
     def _interests(self) -> None:
-        if LegalBasis.LEGITIMATE_INTEREST in bases(Purpose.CUSTOMER_RELATION, self._facts):
+        if LegalBasis.LEGITIMATE_INTEREST in bases(
+            ProcessingPurpose.CUSTOMER_RELATION, self._facts
+        ):
             self._say("notes")
         if self._facts.has_contacts:
             self._say("contacts")
-        if LegalBasis.LEGITIMATE_INTEREST in bases(Purpose.LEGAL_DUTY, self._facts):
+        if LegalBasis.LEGITIMATE_INTEREST in bases(ProcessingPurpose.LEGAL_DUTY, self._facts):
             self._say("claims")
         for basis in self._facts.marketing:
             if basis is not MarketingBasis.CONSENT:

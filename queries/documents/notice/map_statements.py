@@ -4,8 +4,8 @@ The danger: a table that is added to the store and never declared. The principle
 categories and retention classes are read from the map; the few words that name groups of tables are
 listed in :data:`CATEGORIES`, and a test fails when a table with personal data is in none.
 
-``Purpose.SECURITY`` is the company's own people (who signed in, who changed a row): it is in the
-record of processing, not in the notice to customers.
+``ProcessingPurpose.SECURITY`` is the company's own people (who signed in, who changed a row): it is
+in the record of processing, not in the notice to customers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from queries.rules.personal_data_types import (
     FOLLOWS_PARTY,
     LegalBasis,
     Personal,
-    Purpose,
+    ProcessingPurpose,
 )
 from queries.rules.statutes import OWN_CLASSES, STATUTES, statute
 from queries.store.tables import MarketingBasis
@@ -63,17 +63,17 @@ _OF_STAFF = "sign_in_record"
 _STATUTORY = frozenset(rule.code for rule in STATUTES)
 
 
-def purposes(facts: NoticeFacts) -> tuple[Purpose, ...]:
+def purposes(facts: NoticeFacts) -> tuple[ProcessingPurpose, ...]:
     """The purposes for which data of customers are processed, in the map's order."""
-    found = {entry.purpose for _table, entry in _entries()} - {Purpose.SECURITY}
+    found = {entry.purpose for _table, entry in _entries()} - {ProcessingPurpose.SECURITY}
     if not facts.marketing:
-        found.discard(Purpose.MARKETING)
-    return tuple(purpose for purpose in Purpose if purpose in found)
+        found.discard(ProcessingPurpose.MARKETING)
+    return tuple(purpose for purpose in ProcessingPurpose if purpose in found)
 
 
-def bases(purpose: Purpose, facts: NoticeFacts) -> tuple[LegalBasis, ...]:
+def bases(purpose: ProcessingPurpose, facts: NoticeFacts) -> tuple[LegalBasis, ...]:
     """The legal bases of a purpose; of marketing those by which there are subscriptions."""
-    if purpose is Purpose.MARKETING:
+    if purpose is ProcessingPurpose.MARKETING:
         found = {
             LegalBasis.CONSENT if by is MarketingBasis.CONSENT else LegalBasis.LEGITIMATE_INTEREST
             for by in facts.marketing
@@ -83,7 +83,7 @@ def bases(purpose: Purpose, facts: NoticeFacts) -> tuple[LegalBasis, ...]:
     return tuple(basis for basis in LegalBasis if basis in found)
 
 
-def categories(facts: NoticeFacts, purpose: Purpose | None = None) -> tuple[str, ...]:
+def categories(facts: NoticeFacts, purpose: ProcessingPurpose | None = None) -> tuple[str, ...]:
     """The categories of data in use; those of one purpose where one is given."""
     tables = {table for table, entry in _entries() if purpose in {None, entry.purpose}}
     absent = {
@@ -98,7 +98,9 @@ def categories(facts: NoticeFacts, purpose: Purpose | None = None) -> tuple[str,
     )
 
 
-def retention_classes(facts: NoticeFacts, purpose: Purpose | None = None) -> tuple[str, ...]:
+def retention_classes(
+    facts: NoticeFacts, purpose: ProcessingPurpose | None = None
+) -> tuple[str, ...]:
     """Return the retention classes in use, statutory ones first; ``party`` for what follows its
     party.
 
@@ -110,7 +112,7 @@ def retention_classes(facts: NoticeFacts, purpose: Purpose | None = None) -> tup
             found |= _classes(entry, facts, purpose)
     if purpose is None:
         found -= {_OF_STAFF}
-    if not facts.marketing and purpose is not Purpose.MARKETING:
+    if not facts.marketing and purpose is not ProcessingPurpose.MARKETING:
         found -= {"newsletter"}
     ordered = (*(rule.code for rule in STATUTES), "party", *(rule.code for rule in OWN_CLASSES))
     return tuple(code for code in ordered if code in found)
@@ -123,14 +125,14 @@ def months_of(code: str, facts: NoticeFacts) -> int:
     return facts.periods.own(code).months
 
 
-def _classes(entry: Personal, facts: NoticeFacts, purpose: Purpose | None) -> set[str]:
-    if entry.purpose is Purpose.SECURITY:
-        return {_OF_STAFF} if purpose is Purpose.SECURITY else set()
+def _classes(entry: Personal, facts: NoticeFacts, purpose: ProcessingPurpose | None) -> set[str]:
+    if entry.purpose is ProcessingPurpose.SECURITY:
+        return {_OF_STAFF} if purpose is ProcessingPurpose.SECURITY else set()
     if entry.retention_class == FOLLOWS_PARTY:
         return {"party", "contact_without_transaction"}
     if entry.retention_class == AS_RECORDED:
         return set(facts.paper_classes)
-    if entry.purpose is Purpose.SERVICE:
+    if entry.purpose is ProcessingPurpose.SERVICE:
         # An order that was never invoiced is erased sooner, as the map says of its class.
         return {entry.retention_class, "quote_or_lead"}
     return {entry.retention_class}

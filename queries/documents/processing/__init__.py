@@ -22,21 +22,21 @@ from queries.documents.words import branch, day, phrase
 from queries.reads.notice.notice import NoticeFacts
 from queries.reads.paper.rooms import RoomRow
 from queries.reads.recipients import RecipientRow
-from queries.rules.personal_data_types import Purpose
+from queries.rules.personal_data_types import ProcessingPurpose
 from queries.rules.recipients import RecipientKind
 
 #: For which purposes a recipient of a kind gets data; one of any other kind may for each.
 SERVES = {
-    RecipientKind.ACCOUNTANT: {Purpose.BILLING},
-    RecipientKind.TAX_SYSTEM: {Purpose.BILLING},
-    RecipientKind.WORK_TRACKING: {Purpose.SERVICE},
-    RecipientKind.E_INVOICE_OPERATOR: {Purpose.BILLING},
-    RecipientKind.BANK: {Purpose.BILLING},
-    RecipientKind.MAILING_TOOL: {Purpose.MARKETING},
-    RecipientKind.POSTAL_SERVICE: {Purpose.CUSTOMER_RELATION, Purpose.BILLING},
-    RecipientKind.AUTHORITY: {Purpose.LEGAL_DUTY, Purpose.BILLING},
-    RecipientKind.COLLECTION: {Purpose.BILLING},
-    RecipientKind.SUBCONTRACTOR: {Purpose.SERVICE},
+    RecipientKind.ACCOUNTANT: {ProcessingPurpose.BILLING},
+    RecipientKind.TAX_SYSTEM: {ProcessingPurpose.BILLING},
+    RecipientKind.WORK_TRACKING: {ProcessingPurpose.SERVICE},
+    RecipientKind.E_INVOICE_OPERATOR: {ProcessingPurpose.BILLING},
+    RecipientKind.BANK: {ProcessingPurpose.BILLING},
+    RecipientKind.MAILING_TOOL: {ProcessingPurpose.MARKETING},
+    RecipientKind.POSTAL_SERVICE: {ProcessingPurpose.CUSTOMER_RELATION, ProcessingPurpose.BILLING},
+    RecipientKind.AUTHORITY: {ProcessingPurpose.LEGAL_DUTY, ProcessingPurpose.BILLING},
+    RecipientKind.COLLECTION: {ProcessingPurpose.BILLING},
+    RecipientKind.SUBCONTRACTOR: {ProcessingPurpose.SERVICE},
 }
 
 #: Facts on each activity, in the order of the columns.
@@ -60,7 +60,7 @@ RECIPIENT_PARTS = (
 class Activity:
     """A processing activity; every part of :data:`PARTS` with its texts, none of them empty."""
 
-    purpose: Purpose
+    purpose: ProcessingPurpose
     title: str
     parts: dict[str, tuple[str, ...]]
 
@@ -104,7 +104,7 @@ def record_of_processing(
         controller=_controller(facts, language),
         activities=tuple(
             _activity(purpose, facts, security, language)
-            for purpose in (*purposes(facts), Purpose.SECURITY)
+            for purpose in (*purposes(facts), ProcessingPurpose.SECURITY)
         ),
         recipients=tuple(_recipient(row, language) for row in facts.recipients),
     )
@@ -130,7 +130,7 @@ def _controller(facts: NoticeFacts, language: str) -> tuple[tuple[str, str], ...
 
 
 def _activity(
-    purpose: Purpose, facts: NoticeFacts, security: tuple[str, ...], language: str
+    purpose: ProcessingPurpose, facts: NoticeFacts, security: tuple[str, ...], language: str
 ) -> Activity:
     rows = [row for row in facts.recipients if _serves(row, purpose)]
     title = phrase(f"processing.activities.{purpose}", language)
@@ -149,20 +149,20 @@ def _activity(
     return Activity(purpose, title, {name: tuple(parts[name]) or (none[name],) for name in PARTS})
 
 
-def _data(purpose: Purpose, facts: NoticeFacts, language: str) -> list[str]:
-    if purpose is Purpose.SECURITY:
+def _data(purpose: ProcessingPurpose, facts: NoticeFacts, language: str) -> list[str]:
+    if purpose is ProcessingPurpose.SECURITY:
         return [phrase("processing.staff_data", language)]
     return [phrase(f"notice.categories.{code}", language) for code in categories(facts, purpose)]
 
 
-def _kept(purpose: Purpose, facts: NoticeFacts, language: str) -> list[str]:
+def _kept(purpose: ProcessingPurpose, facts: NoticeFacts, language: str) -> list[str]:
     periods = [retention_text(code, facts, language) for code in retention_classes(facts, purpose)]
-    if purpose is Purpose.SECURITY:
+    if purpose is ProcessingPurpose.SECURITY:
         periods.append(phrase("processing.staff_kept", language))
     return periods
 
 
-def _serves(row: RecipientRow, purpose: Purpose) -> bool:
+def _serves(row: RecipientRow, purpose: ProcessingPurpose) -> bool:
     served = {str(kind): its for kind, its in SERVES.items()}.get(row.kind)
     return served is None or purpose in served
 

@@ -17,7 +17,7 @@ from queries.intake.customers.matching import Known, Match, Register
 from queries.intake.customers.merge import Provenance, completion, new_party
 from queries.intake.customers.row_details import RowReader
 from queries.intake.mailing.tools import customers_permission_columns
-from queries.intake.plan import Difference, ImportSettings, Outcome, PlanRow, Reason, Step
+from queries.intake.plan import Difference, ImportSettings, PlanRow, Reason, RowOutcome, Step
 from queries.intake.readers.grid import Grid
 from queries.intake.readers.row_kinds import left_out
 from queries.store.search import fold
@@ -60,10 +60,10 @@ def plan_customers(
     )
     for row in rows:
         if row.left_out is not None:
-            yield PlanRow(row.number, Outcome.SKIP, row.name, reasons=(row.left_out,))
+            yield PlanRow(row.number, RowOutcome.SKIP, row.name, reasons=(row.left_out,))
         elif row.details is None:
             yield PlanRow(
-                row.number, Outcome.REFUSE, row.name, reasons=row.reasons, notes=row.notes
+                row.number, RowOutcome.REFUSE, row.name, reasons=row.reasons, notes=row.notes
             )
         else:
             yield planner.row(row, row.details)
@@ -282,7 +282,7 @@ class _Planner:
             return self._another_contact(row, details, match, earlier[0])
         return PlanRow(
             row.number,
-            Outcome.SKIP if same else Outcome.REFUSE,
+            RowOutcome.SKIP if same else RowOutcome.REFUSE,
             row.name,
             reasons=(Reason(codes[not same], {"row": earlier[0]}),),
             notes=row.notes,
@@ -303,7 +303,7 @@ class _Planner:
             reasons.append(Reason("already_so"))
         planned = PlanRow(
             row.number,
-            Outcome.CHANGE if steps else Outcome.SKIP,
+            RowOutcome.CHANGE if steps else RowOutcome.SKIP,
             row.name,
             party_id=known.id if known else None,
             same_as=None if known else earlier,
@@ -317,9 +317,9 @@ class _Planner:
 
     def _with_more(self, planned: PlanRow, details: Details, known: int | None) -> PlanRow:
         """A row with its contact and with what it says no to."""
-        if planned.outcome is Outcome.REFUSE:
+        if planned.outcome is RowOutcome.REFUSE:
             return planned
-        if planned.outcome is Outcome.CREATE:
+        if planned.outcome is RowOutcome.CREATE:
             self._created.add(planned.number)
         steps, differences = self._contacts.steps(details, known, self._provenance)
         if steps:
@@ -362,7 +362,7 @@ class _Planner:
             reasons.append(Reason("differs_kept" if differences else "already_so"))
         planned = PlanRow(
             row.number,
-            Outcome.CHANGE if steps else Outcome.SKIP,
+            RowOutcome.CHANGE if steps else RowOutcome.SKIP,
             row.name or known.columns["name"],
             party_id=known.id,
             party_name=known.columns["name"],
@@ -379,8 +379,8 @@ def _changed(
 ) -> PlanRow:
     """A row that does more; one that did nothing changes something now."""
     outcome, reasons = planned.outcome, planned.reasons
-    if outcome is Outcome.SKIP:
-        outcome = Outcome.CHANGE
+    if outcome is RowOutcome.SKIP:
+        outcome = RowOutcome.CHANGE
         idle = {"differs_kept", "already_so"}
         reasons = tuple(one for one in reasons if one.code not in idle)
     return replace(
@@ -403,7 +403,7 @@ def _created(row: _Read, details: Details, provenance: Provenance) -> PlanRow:
     steps, differences = new_party(details, provenance)
     return PlanRow(
         row.number,
-        Outcome.CREATE,
+        RowOutcome.CREATE,
         details.name,
         reasons=(Reason("not_found"),),
         notes=tuple(notes),
@@ -413,4 +413,4 @@ def _created(row: _Read, details: Details, provenance: Provenance) -> PlanRow:
 
 
 def _refused(row: _Read, reason: Reason) -> PlanRow:
-    return PlanRow(row.number, Outcome.REFUSE, row.name, reasons=(reason,), notes=row.notes)
+    return PlanRow(row.number, RowOutcome.REFUSE, row.name, reasons=(reason,), notes=row.notes)

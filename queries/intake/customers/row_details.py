@@ -29,7 +29,7 @@ from queries.intake.customers.details import Billing, Contact, Details, Place
 from queries.intake.customers.phones import phones
 from queries.intake.customers.row_names import NameCells, Whom, whom
 from queries.intake.mailing.tools import (
-    Permission,
+    MailingPermission,
     customers_permission,
     customers_permission_columns,
 )
@@ -321,9 +321,9 @@ class RowReader:
             if at in self._columns or not value:
                 continue
             says, kind = customers_permission(self._column(at), value)
-            if says is Permission.NO:
+            if says is MailingPermission.NO:
                 found.add(kind)
-            elif says is Permission.UNKNOWN:
+            elif says is MailingPermission.UNKNOWN:
                 facts = {"column": self._column(at), "given": value[:80]}
                 self.notes.append(Reason("permission_unclear", facts))
         return frozenset(found)

@@ -23,7 +23,7 @@ from queries.intake.invoices.finvoice_document import (
     VatTotal,
 )
 from queries.intake.invoices.finvoice_elements import READ_GROUPS, Treatment, treatment
-from queries.intake.invoices.finvoice_rows import RowReader
+from queries.intake.invoices.finvoice_rows import FinvoiceRowReader
 from queries.intake.plan import Reason
 from queries.intake.readers.xml_documents import XmlDocument, documents
 from queries.intake.readers.xml_values import (
@@ -138,7 +138,7 @@ class _Reader:
         epi = one_of(root, "EpiDetails")
         slip = one_of(epi, "EpiPaymentInstructionDetails")
         factoring = one_of(root, "FactoringAgreementDetails")
-        rows = RowReader(values)
+        rows = FinvoiceRowReader(values)
         self._look_at_currencies()
         self._name_what_is_left_out()
         return FinvoiceDocument(

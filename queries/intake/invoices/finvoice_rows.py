@@ -11,7 +11,7 @@ from queries.intake.invoices.finvoice_document import Adjustment, FinvoiceLine, 
 from queries.intake.readers.xml_values import ValueReader, all_of, one_of, text_of, texts_of
 
 
-class RowReader:
+class FinvoiceRowReader:
     """Reads the rows of one document."""
 
     def __init__(self, values: ValueReader) -> None:

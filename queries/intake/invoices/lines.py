@@ -25,7 +25,7 @@ from queries.intake.invoices.rows import Reckoned, reckoned
 from queries.intake.invoices.vat import RowVat, VatReader
 from queries.intake.plan import Reason
 from queries.rules.money import MOST_CENTS, MOST_THOUSANDTHS, round_half_up
-from queries.rules.vat import Line, invoice_totals, line_total
+from queries.rules.vat import VatLine, invoice_totals, line_total
 from queries.store.tables import Language, Unit, VatCategory
 
 LONGEST_DESCRIPTION = 500
@@ -236,7 +236,8 @@ class LineMaker:
 
 def _totals(values: list[LineValues]) -> Any:
     return invoice_totals(
-        Line(line["net_cents"], line["vat_category"], line["vat_basis_points"]) for line in values
+        VatLine(line["net_cents"], line["vat_category"], line["vat_basis_points"])
+        for line in values
     )
 
 

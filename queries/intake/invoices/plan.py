@@ -21,7 +21,7 @@ from queries.intake.invoices.buyers import NewBuyers
 from queries.intake.invoices.drafts import LONGEST_NUMBER, InvoiceDraft, judged
 from queries.intake.invoices.finvoice_document import FinvoiceDocument
 from queries.intake.invoices.start_days import with_true_beginnings
-from queries.intake.plan import ImportSettings, InvoiceStep, Outcome, PlanRow, Reason, Step
+from queries.intake.plan import ImportSettings, InvoiceStep, PlanRow, Reason, RowOutcome, Step
 from queries.reads.notice.controller import controller
 from queries.store.tables import (
     FinancialYear,
@@ -182,33 +182,33 @@ class _Planner:
         if draft.is_cancellation:
             hidden = [one for one in draft.reasons if one.code.endswith("identity_code")]
             reasons = (*hidden, self._numbers.cancellation(draft))
-            return self._plain(draft, Outcome.REFUSE, reasons)
+            return self._plain(draft, RowOutcome.REFUSE, reasons)
         reasons = draft.reasons or self._repeated(draft)
         if reasons:
-            outcome = Outcome.REFUSE
+            outcome = RowOutcome.REFUSE
             if {reason.code for reason in reasons} <= {"already_so", "repeated_in_file"}:
-                outcome = Outcome.SKIP
-            same = self._same(draft) if outcome is Outcome.SKIP else None
+                outcome = RowOutcome.SKIP
+            same = self._same(draft) if outcome is RowOutcome.SKIP else None
             return self._plain(draft, outcome, reasons, same.party_id if same else None)
         match = self._register.match(draft.buyer.details, draft.document.position)
         return replace(self._of_buyer(draft, match), suggested=match.suggestions())
 
     def _of_buyer(self, draft: InvoiceDraft, match: Match) -> PlanRow:
         if match.reason is not None:
-            return self._plain(draft, Outcome.REFUSE, (match.reason,))
+            return self._plain(draft, RowOutcome.REFUSE, (match.reason,))
         if match.party is None and not self._settings.create_missing:
-            return self._plain(draft, Outcome.REFUSE, (Reason("buyer_not_found"),))
+            return self._plain(draft, RowOutcome.REFUSE, (Reason("buyer_not_found"),))
         same_as: int | Reason | None = None
         if match.party is None and draft.document.position not in self._said_new:
             same_as = self._new.earlier(draft.buyer.details)
         if isinstance(same_as, Reason):
-            return self._plain(draft, Outcome.REFUSE, (same_as,))
+            return self._plain(draft, RowOutcome.REFUSE, (same_as,))
         return self._filed(draft, match, same_as)
 
     def _plain(
         self,
         draft: InvoiceDraft,
-        outcome: Outcome,
+        outcome: RowOutcome,
         reasons: tuple[Reason, ...],
         party_id: int | None = None,
     ) -> PlanRow:
@@ -302,7 +302,7 @@ class _Planner:
         credits_, credits_row = self._credited(draft, buyer, notes)
         return PlanRow(
             document.position,
-            Outcome.CREATE,
+            RowOutcome.CREATE,
             document.buyer.name[:200],
             party_id=known.id if known else None,
             party_name=known.columns["name"] if known else None,

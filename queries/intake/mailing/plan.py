@@ -24,8 +24,13 @@ from queries.intake.apply_plan import Carried
 from queries.intake.customers import vocabulary
 from queries.intake.customers.columns import plain
 from queries.intake.customers.matching import chunks
-from queries.intake.mailing.tools import MailingList, Permission, permission, permission_columns
-from queries.intake.plan import ImportSettings, Outcome, Plan, PlanRow, Reason, Step
+from queries.intake.mailing.tools import (
+    MailingList,
+    MailingPermission,
+    permission,
+    permission_columns,
+)
+from queries.intake.plan import ImportSettings, Plan, PlanRow, Reason, RowOutcome, Step
 from queries.intake.readers.grid import Grid, GridRow
 from queries.rules import identifiers
 from queries.rules.identifiers import find_personal_identity_codes
@@ -71,7 +76,7 @@ class _Read:
     name: str | None = None
     language: str | None = None
     consented_on: date | None = None
-    says: Permission = Permission.UNKNOWN
+    says: MailingPermission = MailingPermission.UNKNOWN
     reason: Reason | None = None
 
     @property
@@ -106,10 +111,10 @@ def plan_mailing_list(
         known = register.look_up([one for one in read if one.reason is None])
         for one in read:
             if one.reason is not None:
-                yield PlanRow(one.number, Outcome.REFUSE, one.shown, reasons=(one.reason,))
+                yield PlanRow(one.number, RowOutcome.REFUSE, one.shown, reasons=(one.reason,))
             elif one.key in seen:
                 again = Reason("repeated_in_file", {"row": seen[one.key]})
-                yield PlanRow(one.number, Outcome.SKIP, one.shown, reasons=(again,))
+                yield PlanRow(one.number, RowOutcome.SKIP, one.shown, reasons=(again,))
             else:
                 seen[one.key] = one.number
                 yield _PLANNED[form](one, known, register, today)
@@ -119,7 +124,7 @@ def carry_out_mailing_list(
     uow: UnitOfWork, plan: Plan, progress: Callable[[int], None] | None
 ) -> Carried:
     """Carry the rows out that create or change."""
-    work = [row for row in plan.rows if row.outcome in {Outcome.CREATE, Outcome.CHANGE}]
+    work = [row for row in plan.rows if row.outcome in {RowOutcome.CREATE, RowOutcome.CHANGE}]
     touched: set[str] = set()
     for rows in chunks(work, _TOGETHER):
         refused = []
@@ -275,16 +280,18 @@ class _Register:
 
 def _subscribed(row: _Read, known: _Known, register: _Register, today: date) -> PlanRow:
     if row.key in known.suppressed:
-        return PlanRow(row.number, Outcome.SKIP, row.shown, reasons=(Reason("suppressed"),))
+        return PlanRow(row.number, RowOutcome.SKIP, row.shown, reasons=(Reason("suppressed"),))
     if row.key in register.restricted:
-        return PlanRow(row.number, Outcome.REFUSE, row.shown, reasons=(Reason("restricted"),))
+        return PlanRow(row.number, RowOutcome.REFUSE, row.shown, reasons=(Reason("restricted"),))
     stands = known.subscriptions.get(row.key)
     if stands is not None and stands[1] == MarketingBasis.CONSENT:
-        return PlanRow(row.number, Outcome.SKIP, row.shown, reasons=(Reason("subscribed_already"),))
-    if row.consented_on is None and row.says is not Permission.YES:
+        return PlanRow(
+            row.number, RowOutcome.SKIP, row.shown, reasons=(Reason("subscribed_already"),)
+        )
+    if row.consented_on is None and row.says is not MailingPermission.YES:
         # Being on a list is no consent (GDPR Art. 4(11), 7(1)): the file has to say yes.
         return PlanRow(
-            row.number, Outcome.REFUSE, row.shown, reasons=(Reason("consent_not_shown"),)
+            row.number, RowOutcome.REFUSE, row.shown, reasons=(Reason("consent_not_shown"),)
         )
     notes = () if row.consented_on else (Reason("consent_day_missing"),)
     consent: tuple[tuple[str, Any], ...] = (
@@ -295,7 +302,7 @@ def _subscribed(row: _Read, known: _Known, register: _Register, today: date) -> 
     if stands is not None:
         return PlanRow(
             row.number,
-            Outcome.CHANGE,
+            RowOutcome.CHANGE,
             row.shown,
             notes=notes,
             reasons=(Reason("becomes_consent"),),
@@ -313,7 +320,7 @@ def _subscribed(row: _Read, known: _Known, register: _Register, today: date) -> 
     )
     return PlanRow(
         row.number,
-        Outcome.CREATE,
+        RowOutcome.CREATE,
         row.shown,
         reasons=(Reason("subscribes"),),
         notes=notes,
@@ -325,11 +332,13 @@ def _subscribed(row: _Read, known: _Known, register: _Register, today: date) -> 
 
 def _unsubscribed(row: _Read, known: _Known, _register: _Register, _today: date) -> PlanRow:
     if row.key in known.newsletter and row.key not in known.subscriptions:
-        return PlanRow(row.number, Outcome.SKIP, row.shown, reasons=(Reason("suppressed_already"),))
+        return PlanRow(
+            row.number, RowOutcome.SKIP, row.shown, reasons=(Reason("suppressed_already"),)
+        )
     ends = row.key in known.subscriptions
     return PlanRow(
         row.number,
-        Outcome.CHANGE,
+        RowOutcome.CHANGE,
         row.shown,
         reasons=(Reason("unsubscribes") if ends else Reason("will_be_suppressed"),),
         steps=(Step("suppression", None, (("address", row.address),)),),
@@ -341,12 +350,14 @@ def _cleaned(row: _Read, known: _Known, register: _Register, _today: date) -> Pl
     hold or an open request keeps stays: it says by what right the letters were sent."""
     stands = known.subscriptions.get(row.key)
     if stands is not None and stands[0] in register.kept:
-        return PlanRow(row.number, Outcome.REFUSE, row.shown, reasons=(Reason("held"),))
+        return PlanRow(row.number, RowOutcome.REFUSE, row.shown, reasons=(Reason("held"),))
     if row.key in known.newsletter and row.key not in known.subscriptions:
-        return PlanRow(row.number, Outcome.SKIP, row.shown, reasons=(Reason("suppressed_already"),))
+        return PlanRow(
+            row.number, RowOutcome.SKIP, row.shown, reasons=(Reason("suppressed_already"),)
+        )
     return PlanRow(
         row.number,
-        Outcome.CHANGE,
+        RowOutcome.CHANGE,
         row.shown,
         reasons=(Reason("mailbox_gone"),),
         steps=(Step("suppression", None, (("address", row.address),)),),
@@ -355,9 +366,9 @@ def _cleaned(row: _Read, known: _Known, register: _Register, _today: date) -> Pl
 
 def _member(row: _Read, known: _Known, register: _Register, today: date) -> PlanRow:
     """A row of a list in which each row says its own permission."""
-    if row.says is Permission.NO:
+    if row.says is MailingPermission.NO:
         return _unsubscribed(row, known, register, today)
-    if row.says is Permission.BOUNCED:
+    if row.says is MailingPermission.BOUNCED:
         return _cleaned(row, known, register, today)
     return _subscribed(row, known, register, today)
 

@@ -30,7 +30,7 @@ class MailingList(enum.StrEnum):
     """everybody, each row with its own permission"""
 
 
-class Permission(enum.StrEnum):
+class MailingPermission(enum.StrEnum):
     """Statement of a row on the newsletter."""
 
     YES = "yes"
@@ -103,10 +103,11 @@ _ALONE = _words(
 )
 _OF_A_LIST = frozenset({"email", "given_name", "family_name", "language", "status"})
 _STATE_WORDS = {
-    Permission.YES: "subscribed active opted-in optedin confirmed tilaaja tilaa",
-    Permission.NO: "unsubscribed opted-out optedout blocklisted blacklisted blocked complained"
-    " complaint spam junk suppressed removed archived perunut kieltänyt",
-    Permission.BOUNCED: "bounced cleaned undeliverable invalid hardbounce hard-bounce hardbounced",
+    MailingPermission.YES: "subscribed active opted-in optedin confirmed tilaaja tilaa",
+    MailingPermission.NO: "unsubscribed opted-out optedout blocklisted blacklisted blocked"
+    " complained complaint spam junk suppressed removed archived perunut kieltänyt",
+    MailingPermission.BOUNCED: "bounced cleaned undeliverable invalid hardbounce hard-bounce"
+    " hardbounced",
 }
 #: Columns with the moment at which somebody said yes.
 _SAID_YES_AT = _words(
@@ -176,7 +177,7 @@ def customers_permission_columns(names: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(at for at, name in enumerate(names) if _sense(plain(name)) is not None)
 
 
-def customers_permission(name: str, value: str) -> tuple[Permission, SuppressionKind]:
+def customers_permission(name: str, value: str) -> tuple[MailingPermission, SuppressionKind]:
     """Return what a cell of a customer table says, and what it refuses.
 
     >>> [str(one) for one in customers_permission("Suoramarkkinointikielto", "Kyllä")]
@@ -188,38 +189,42 @@ def customers_permission(name: str, value: str) -> tuple[Permission, Suppression
     sense = _sense(key)
     given = value.strip().casefold()
     kind = SuppressionKind.NEWSLETTER
-    if sense is Permission.NO and not re.search(r"uutiskirj|newsletter|nyhetsbrev|bounced", key):
+    if sense is MailingPermission.NO and not re.search(
+        r"uutiskirj|newsletter|nyhetsbrev|bounced", key
+    ):
         kind = SuppressionKind.MARKETING
     if given in _NO or given in _YES or sense is None:
         return (
-            Permission.NO if (given in _YES) is (sense is Permission.NO) else Permission.YES
+            MailingPermission.NO
+            if (given in _YES) is (sense is MailingPermission.NO)
+            else MailingPermission.YES
         ), kind
     words = {state: listed.split() for state, listed in _STATE_WORDS.items()}
     word = given.replace(" ", "-")
     for state, listed in words.items():
         if word in listed:
-            return (Permission.NO if state is Permission.BOUNCED else state), kind
-    if sense is Permission.YES:
+            return (MailingPermission.NO if state is MailingPermission.BOUNCED else state), kind
+    if sense is MailingPermission.YES:
         said = re.match(r"ei |no |nej |kiel|förbj|estetty|refus", f"{given} ")
-        return (Permission.NO if said else Permission.UNKNOWN), kind
+        return (MailingPermission.NO if said else MailingPermission.UNKNOWN), kind
     # The day of a refusal is a refusal, other words are not.
-    return (Permission.NO if _DAY.match(given) else Permission.UNKNOWN), kind
+    return (MailingPermission.NO if _DAY.match(given) else MailingPermission.UNKNOWN), kind
 
 
-def _sense(key: str) -> Permission | None:
+def _sense(key: str) -> MailingPermission | None:
     """Return what a yes in a column means; None for an unrelated column."""
     if key in _FORBIDS:
-        return Permission.NO
+        return MailingPermission.NO
     if key in _ALLOWS or key in _ALONE:
-        return Permission.YES
+        return MailingPermission.YES
     if not _SUBJECT.search(key):
         return None
     if _FORBIDDING.search(key):
-        return Permission.NO
-    return Permission.YES if _ALLOWING.search(key) else None
+        return MailingPermission.NO
+    return MailingPermission.YES if _ALLOWING.search(key) else None
 
 
-def permission(cells: Sequence[tuple[str, str]]) -> Permission:
+def permission(cells: Sequence[tuple[str, str]]) -> MailingPermission:
     """Return the statement of a row on the newsletter: a no in any column is a no.
 
     :param cells: the name and the value of each column of :func:`permission_columns`.
@@ -232,26 +237,32 @@ def permission(cells: Sequence[tuple[str, str]]) -> Permission:
     'unknown'
     """
     said = {_said(plain(name), value.strip().casefold()) for name, value in cells}
-    for one in (Permission.NO, Permission.BOUNCED, Permission.YES):
+    for one in (MailingPermission.NO, MailingPermission.BOUNCED, MailingPermission.YES):
         if one in said:
             return one
-    return Permission.UNKNOWN
+    return MailingPermission.UNKNOWN
 
 
-def _said(key: str, value: str) -> Permission:
+def _said(key: str, value: str) -> MailingPermission:
     if not value:
-        return Permission.UNKNOWN
+        return MailingPermission.UNKNOWN
     if key in _STATES:
         word = value.replace(" ", "-")
         words = {state: listed.split() for state, listed in _STATE_WORDS.items()}
         return next(
-            (state for state, listed in words.items() if word in listed), Permission.UNKNOWN
+            (state for state, listed in words.items() if word in listed), MailingPermission.UNKNOWN
         )
     no = value in _NO
     if key in _FORBIDS:
         # What is neither yes nor no, such as the day of the no, is a no.
         bounced = key.endswith("bounced")
-        return Permission.UNKNOWN if no else Permission.BOUNCED if bounced else Permission.NO
+        return (
+            MailingPermission.UNKNOWN
+            if no
+            else MailingPermission.BOUNCED
+            if bounced
+            else MailingPermission.NO
+        )
     if value in _YES or _DAY.match(value):
-        return Permission.YES
-    return Permission.NO if no else Permission.UNKNOWN
+        return MailingPermission.YES
+    return MailingPermission.NO if no else MailingPermission.UNKNOWN

@@ -24,6 +24,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,6 +33,7 @@ from queries.errors import InvalidInput, RegisterError, UnreadableFile
 from queries.intake.plan import ImportSettings
 from queries.intake.readers.given_file import bytes_of
 from queries.intake.readers.read_file import Intake, read_file
+from queries.reads.notice.post_codes import PostTown
 
 #: Limits of one file of at most :data:`queries.intake.readers.given_file.MOST_BYTES`: processor
 #: time in seconds, time by the clock, and address space in bytes.
@@ -48,12 +51,7 @@ _REFUSALS: dict[str, Callable[..., RegisterError]] = {
     "RegisterError": RegisterError,
 }
 #: What a result may be made of, besides the types of this package.
-_TYPES = {
-    ("datetime", "date"),
-    ("decimal", "Decimal"),
-    ("builtins", "frozenset"),
-    ("queries.reads.notice.post_codes", "Place"),
-}
+_TYPES = {(one.__module__, one.__qualname__) for one in (date, Decimal, frozenset, PostTown)}
 
 Tell = Callable[[float], None]
 

@@ -69,7 +69,7 @@ class Sheet:
     is_hidden: bool
 
 
-class Package:
+class WorkbookPackage:
     """The archive of a workbook, once it was looked through.
 
     :raises UnreadableFile: ``zip_bomb``, ``workbook_damaged``, ``file_encrypted``,

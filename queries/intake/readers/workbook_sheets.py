@@ -14,7 +14,7 @@ from queries.errors import UnreadableFile
 from queries.intake.customers.columns import letters
 from queries.intake.readers.grid import MOST_COLUMNS, MOST_ROWS, GridRow
 from queries.intake.readers.workbook_numbers import Shown, shown_number, written
-from queries.intake.readers.workbook_parts import Attributes, Package, is_true, local_names
+from queries.intake.readers.workbook_parts import Attributes, WorkbookPackage, is_true, local_names
 
 #: Cells that hold something: more are no table of customers.
 MOST_CELLS = 10_000_000
@@ -34,7 +34,7 @@ _SHEET = local_names(
 _COMMENTS = frozenset({"comments", "threadedComment"})
 
 
-def shared_texts(package: Package) -> list[str]:
+def shared_texts(package: WorkbookPackage) -> list[str]:
     """The texts that cells name by their number; how they are pronounced is left out."""
     part = package.part_of("sharedStrings")
     reader = _SharedTexts()
@@ -76,7 +76,7 @@ class _SharedTexts:
             self._pieces.append(some)
 
 
-def styles(package: Package) -> list[str]:
+def styles(package: WorkbookPackage) -> list[str]:
     """The number format of each style that cells name by its number."""
     part = package.part_of("styles")
     own: dict[str, str] = {}
@@ -137,7 +137,7 @@ class SheetReader:
     :ivar merged: cells that are one on the sheet, with the last of their rows.
     """
 
-    def __init__(self, package: Package, part: str, texts: list[str], style: Style) -> None:
+    def __init__(self, package: WorkbookPackage, part: str, texts: list[str], style: Style) -> None:
         self._package = package
         self._part = part
         self._texts = texts

@@ -20,7 +20,7 @@ from queries.intake.customers.columns import letters
 from queries.intake.mailing.tools import is_of_a_tool
 from queries.intake.plan import Reason
 from queries.intake.readers.grid import MOST_ROWS, GridRow
-from queries.intake.readers.workbook_parts import Package, Sheet
+from queries.intake.readers.workbook_parts import Sheet, WorkbookPackage
 from queries.intake.readers.workbook_sheets import SheetReader, Style, shared_texts, styles
 
 #: What a note names at most; the rest is counted.
@@ -51,11 +51,11 @@ def read_workbook(
     Without a ``sheet``, that of the visible ones whose first rows hold most names of columns, else
     the first with rows in it; hidden ones only where no other has rows.
 
-    :raises UnreadableFile: as :class:`queries.intake.readers.workbook_parts.Package`;
+    :raises UnreadableFile: as :class:`queries.intake.readers.workbook_parts.WorkbookPackage`;
         ``too_many_rows``, ``too_many_columns``, ``no_rows``.
     :raises InvalidInput: ``sheet`` that is not there.
     """
-    package = Package(data)
+    package = WorkbookPackage(data)
     try:
         return _read(package, sheet, tell)
     except (UnreadableFile, InvalidInput):
@@ -64,7 +64,7 @@ def read_workbook(
         raise UnreadableFile("workbook_damaged") from error
 
 
-def _read(package: Package, wanted: str | None, tell: Callable[[float], None]) -> Workbook:
+def _read(package: WorkbookPackage, wanted: str | None, tell: Callable[[float], None]) -> Workbook:
     found, from_1904 = package.sheets()
     sheets = sorted(found, key=lambda one: one.is_hidden)
     if wanted is not None and wanted not in [one.name for one in sheets]:

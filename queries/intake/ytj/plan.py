@@ -12,7 +12,7 @@ from queries.intake.customers import vocabulary
 from queries.intake.customers.details import Details, Place
 from queries.intake.customers.matching import Register
 from queries.intake.customers.merge import Provenance, completion, new_party
-from queries.intake.plan import ImportSettings, Outcome, PlanRow, Reason
+from queries.intake.plan import ImportSettings, PlanRow, Reason, RowOutcome
 from queries.intake.ytj.reader import CompanyRecord
 from queries.rules import identifiers
 from queries.rules.countries import FINLAND
@@ -40,12 +40,12 @@ def plan_companies(
     for company, details in zip(companies, read, strict=True):
         if isinstance(details, Reason):
             name = "" if details.code.endswith("identity_code") else (company.name or "")
-            yield PlanRow(company.position, Outcome.REFUSE, name, reasons=(details,))
+            yield PlanRow(company.position, RowOutcome.REFUSE, name, reasons=(details,))
         elif details.business_id in seen:
             facts = {"row": seen[details.business_id]}
             yield PlanRow(
                 company.position,
-                Outcome.REFUSE,
+                RowOutcome.REFUSE,
                 details.name or "",
                 reasons=(Reason("twice_in_file", facts),),
             )
@@ -122,7 +122,7 @@ def _planned(
     if match.reason is not None:
         return PlanRow(
             company.position,
-            Outcome.REFUSE,
+            RowOutcome.REFUSE,
             details.name or "",
             reasons=(match.reason,),
             notes=tuple(notes),
@@ -132,7 +132,7 @@ def _planned(
         steps, differences = new_party(details, provenance)
         return PlanRow(
             company.position,
-            Outcome.CREATE,
+            RowOutcome.CREATE,
             details.name or "",
             reasons=(Reason("not_found"),),
             notes=tuple(notes),
@@ -149,7 +149,7 @@ def _planned(
         reasons.append(Reason("differs_kept" if differences else "already_so"))
     return PlanRow(
         company.position,
-        Outcome.CHANGE if steps else Outcome.SKIP,
+        RowOutcome.CHANGE if steps else RowOutcome.SKIP,
         details.name or "",
         party_id=known.id,
         party_name=known.columns["name"],

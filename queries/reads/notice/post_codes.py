@@ -20,7 +20,7 @@ AS_OF = "post_codes.as_of"
 
 
 @dataclass(frozen=True)
-class Place:
+class PostTown:
     """A post code and its town; the municipality is another one here and there."""
 
     code: str
@@ -55,7 +55,7 @@ class PostCodeChanges:
 
 
 @needs(Permission.SEE_CUSTOMERS)
-def places_of(session: Session, codes: Iterable[str]) -> dict[str, Place]:
+def places_of(session: Session, codes: Iterable[str]) -> dict[str, PostTown]:
     """The places of some post codes; a code that is not in use is left out. One statement."""
     wanted = sorted(set(codes))
     if not wanted:
@@ -66,7 +66,7 @@ def places_of(session: Session, codes: Iterable[str]) -> dict[str, Place]:
 
 @needs(Permission.IMPORT_DATA)
 def post_code_changes(
-    session: Session, places: tuple[Place, ...], *, run_on: date
+    session: Session, places: tuple[PostTown, ...], *, run_on: date
 ) -> PostCodeChanges:
     """Return what bringing these in would do; two statements.
 
@@ -92,8 +92,8 @@ def as_of(session: Session) -> date | None:
     return None if value is None else date.fromisoformat(json.loads(value))
 
 
-def place(row: PostCode) -> Place:
+def place(row: PostCode) -> PostTown:
     """A row of the store as its place."""
-    return Place(
+    return PostTown(
         row.code, row.town_fi, row.town_sv, row.municipality_fi, row.municipality_sv, row.valid_from
     )

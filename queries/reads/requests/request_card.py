@@ -9,7 +9,7 @@ from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
-from queries.reads.requests.request_list import AskedRow, Standing, asked_of, restrictions_of
+from queries.reads.requests.request_list import AskedRow, PartyStanding, asked_of, restrictions_of
 from queries.rules.deadlines import DueExplanation, explain_request_due
 from queries.rules.requests import Asked, LetterKind
 from queries.rules.roles import Permission
@@ -146,7 +146,7 @@ class RequestCard:
     linked_to: int | None
     others: tuple[tuple[int, str], ...]
     alike: tuple[tuple[int, str], ...]
-    restrictions: tuple[Standing, ...]
+    restrictions: tuple[PartyStanding, ...]
 
     @property
     def is_open(self) -> bool:

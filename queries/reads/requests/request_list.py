@@ -86,7 +86,7 @@ class RequestFigures:
 
 
 @dataclass(frozen=True)
-class Match:
+class RequestMatch:
     """A party that may be the one who asks, with the reasons, the strongest first."""
 
     party_id: int
@@ -96,7 +96,7 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PartyStanding:
     """A restriction in force."""
 
     id: int
@@ -191,7 +191,7 @@ def request_figures(session: Session, *, today: date) -> RequestFigures:
 
 
 @needs(Permission.SEE_REQUESTS)
-def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple[Match, ...]:
+def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple[RequestMatch, ...]:
     """Parties that may be the one who asks, best first; at most 5 statements.
 
     Reasons are codes: ``same_email``, ``same_phone``, ``same_business_id``, ``same_name_and_town``,
@@ -229,7 +229,7 @@ def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple
     rows = session.execute(
         select(Party.id, Party.name, Party.town).where(Party.id.in_(list(reasons)))
     )
-    found = [Match(row.id, row.name, row.town, tuple(reasons[row.id])) for row in rows]
+    found = [RequestMatch(row.id, row.name, row.town, tuple(reasons[row.id])) for row in rows]
     strength = ("same_email", "same_phone", "same_business_id", "same_name_and_town", "same_name")
     return tuple(
         sorted(found, key=lambda one: (strength.index(one.reasons[0]), -len(one.reasons), one.name))
@@ -237,7 +237,7 @@ def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple
 
 
 @needs(Permission.SEE_CUSTOMERS)
-def restrictions_of(session: Session, party_id: int) -> tuple[Standing, ...]:
+def restrictions_of(session: Session, party_id: int) -> tuple[PartyStanding, ...]:
     """Return the restrictions of a party that are in force, the oldest first; 1 statement."""
     rows = session.scalars(
         select(Restriction)
@@ -245,7 +245,7 @@ def restrictions_of(session: Session, party_id: int) -> tuple[Standing, ...]:
         .order_by(Restriction.since, Restriction.id)
     )
     return tuple(
-        Standing(row.id, row.version, row.since, row.basis, row.reason, row.request_id)
+        PartyStanding(row.id, row.version, row.since, row.basis, row.reason, row.request_id)
         for row in rows
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from queries.rules.deadlines import add_months
 from queries.rules.periods import Periods, Span, contains
-from queries.rules.retention import FinancialYear as Days
+from queries.rules.retention import FinancialYearSpan as Days
 from queries.rules.roles import Permission
 from queries.store.retention.series import INVOICES, ORDERS
 from queries.store.sessions import needs

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from queries.errors import NotFound
 from queries.reads.retention.blocked_by import Keepers, in_series, keepers_of_file, keepers_of_party
 from queries.rules.periods import Periods
-from queries.rules.retention import Reason
+from queries.rules.retention import RetentionReason
 from queries.rules.roles import Permission
 from queries.store.retention.series import (
     DRAFTS,
@@ -108,7 +108,7 @@ class Why:
     alive: bool
     event: str | None
     event_on: date | None
-    reason: Reason | None
+    reason: RetentionReason | None
     through: str | None = None
 
     @property
@@ -121,7 +121,7 @@ class Why:
 
 
 @dataclass(frozen=True)
-class Part:
+class ReasonPart:
     """A customer's files of one series: how many, and the first and last of their deadlines."""
 
     kind: str
@@ -151,7 +151,7 @@ class CustomerRetention:
     """
 
     why: Why
-    parts: tuple[Part, ...]
+    parts: tuple[ReasonPart, ...]
     files: tuple[Files, ...]
     keepers: Keepers
 
@@ -402,9 +402,9 @@ def _in_order(day: tuple[date | datetime | None, int]) -> tuple[bool, date | dat
     return event is None, event or date.max
 
 
-def _parts(periods: Periods, events: Sequence[_Events]) -> tuple[Part, ...]:
+def _parts(periods: Periods, events: Sequence[_Events]) -> tuple[ReasonPart, ...]:
     return tuple(
-        Part(
+        ReasonPart(
             series.kind,
             series.code,
             sum(n for _day, n in days),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound
 from queries.rules.roles import Permission
-from queries.rules.vat import Line, RateTotal, invoice_totals
+from queries.rules.vat import RateTotal, VatLine, invoice_totals
 from queries.store.sessions import audit_read, needs
 from queries.store.tables import Invoice, InvoiceLine, Party, Payment, ServiceOrder, WriteOff
 
@@ -248,7 +248,7 @@ def _vat(session: Session, invoice: Invoice, lines: tuple[LineRow, ...]) -> tupl
         .join(note, note.id == InvoiceLine.invoice_id)
         .where(note.credits_id == invoice.credits_id, note.id < invoice.id)
     )
-    earlier = [Line(*row) for row in rows]
+    earlier = [VatLine(*row) for row in rows]
     before = _by_rate(invoice_totals(earlier).by_rate)
     now = _by_rate(invoice_totals([*earlier, *lines]).by_rate)
     return tuple(

@@ -176,7 +176,7 @@ def _invoices(session: Session, order_id: int) -> tuple[OrderInvoiceRow, ...]:
 
 
 @dataclass(frozen=True)
-class Buyer:
+class OrderBuyer:
     """The customer for whom something is recorded.
 
     :param vat_number: None where no ID of theirs is one: they owe no tax in the seller's place.
@@ -189,7 +189,7 @@ class Buyer:
 
 
 @needs(Permission.SEE_CUSTOMERS)
-def buyer(session: Session, party_id: int) -> Buyer:
+def buyer(session: Session, party_id: int) -> OrderBuyer:
     """The customer to record an order or a draft for; one statement.
 
     :raises NotFound: when there is no such party.
@@ -201,4 +201,4 @@ def buyer(session: Session, party_id: int) -> Buyer:
     ).first()
     if found is None:
         raise NotFound("party", party_id)
-    return Buyer(*found[:3], vat_number_of(found.business_id, found.foreign_id))
+    return OrderBuyer(*found[:3], vat_number_of(found.business_id, found.foreign_id))

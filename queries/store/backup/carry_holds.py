@@ -100,7 +100,7 @@ class Safeguards:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedRecord:
     """Safeguards by what a person knows them by, nothing personal.
 
     :param holds: key, scope and what it covers: a number, a party's key or a retention class.
@@ -128,8 +128,8 @@ class CarriedOver:
     :param ledger_lost: whether nobody knows all that was erased since.
     """
 
-    carried: Named = field(default_factory=Named)
-    lacking: Named = field(default_factory=Named)
+    carried: NamedRecord = field(default_factory=NamedRecord)
+    lacking: NamedRecord = field(default_factory=NamedRecord)
     unread: bool = False
     years: tuple[tuple[str, str], ...] = ()
     periods: tuple[str, ...] = ()
@@ -141,7 +141,7 @@ class CarriedOver:
     def is_to_check(self) -> bool:
         """Return whether a person has to look before the next disposal."""
         told = self.years or self.periods or self.unrepeated
-        return self.unread or self.ledger_lost or bool(told) or self.lacking != Named()
+        return self.unread or self.ledger_lost or bool(told) or self.lacking != NamedRecord()
 
 
 def safeguards_of(connection: Connection) -> Safeguards:
@@ -234,8 +234,8 @@ def _carry(uow: UnitOfWork, replaced: Safeguards) -> CarriedOver:
     restrictions, lost_restrictions = _carry_restrictions(session, replaced, parties)
     holds, lost_holds = _carry_holds(session, replaced)
     return CarriedOver(
-        Named(holds, requests, restrictions),
-        Named(lost_holds, lost_requests, lost_restrictions),
+        NamedRecord(holds, requests, restrictions),
+        NamedRecord(lost_holds, lost_requests, lost_restrictions),
         years=tuple(sorted(_years(session.connection(), {_YEAR.name}) - replaced.years)),
         periods=tuple(
             code

@@ -43,7 +43,7 @@ ANOTHER = "another_record"
 _TOGETHER = 5_000
 
 
-class Proof(enum.Enum):
+class ErasureProof(enum.Enum):
     """Evidence that the copy's record is the one that was erased."""
 
     SAME = enum.auto()
@@ -60,13 +60,13 @@ class Erasure:
     """
 
     on: date
-    proof: Proof
+    proof: ErasureProof
     asked: bool = False
 
     @property
     def stands(self) -> bool:
         """Return whether only a statute can keep the record."""
-        return self.proof == Proof.SAME or self.asked
+        return self.proof == ErasureProof.SAME or self.asked
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Judged:
         :param told: the erasures, by the keys that the copy has.
         :param today: no erasure is judged as of a day to come.
         """
-        kept = {key: ANOTHER for key, one in told.items() if one.proof == Proof.ANOTHER}
+        kept = {key: ANOTHER for key, one in told.items() if one.proof == ErasureProof.ANOTHER}
         go: list[int] = []
         for kind, on, keys in _batches(session, table, told, today):
             code = next((series.code for series in SERIES if series.kind == kind), "")
@@ -148,7 +148,7 @@ def _batches(
     """Group records that are checked together: those of one kind whose erasures were of one day."""
     by_day: dict[date, list[int]] = {}
     for key, one in told.items():
-        if one.proof != Proof.ANOTHER:
+        if one.proof != ErasureProof.ANOTHER:
             by_day.setdefault(min(one.on, today), []).append(key)
     for on, keys in sorted(by_day.items()):
         for at in range(0, len(keys), _TOGETHER):

@@ -29,7 +29,7 @@ from queries.store.backup.carry_holds import (
 )
 from queries.store.backup.carry_permissions import Rights, RightsKept, carry_rights, rights_of
 from queries.store.backup.carry_suppressions import NO_REFUSALS, Refusals, carry_over, refusals_of
-from queries.store.backup.lawfulness import Erasure, Judged, Proof, named
+from queries.store.backup.lawfulness import Erasure, ErasureProof, Judged, named
 from queries.store.backup.ledger import HOUSE, Contents, Ledger
 from queries.store.backup.ledger_marks import note_mark
 from queries.store.backup.ledger_renewal import add_lacking
@@ -197,10 +197,12 @@ def _told(
     }
 
 
-def _proof(ledger: Ledger, table: str, key: int, erased: str | None, here: str | None) -> Proof:
+def _proof(
+    ledger: Ledger, table: str, key: int, erased: str | None, here: str | None
+) -> ErasureProof:
     if erased is None or here is None:
-        return Proof.NONE
-    return Proof.SAME if ledger.origin(table, key, here) == erased else Proof.ANOTHER
+        return ErasureProof.NONE
+    return ErasureProof.SAME if ledger.origin(table, key, here) == erased else ErasureProof.ANOTHER
 
 
 def _remember(

@@ -24,13 +24,13 @@ from queries.store.derived import facts, guards, search_index, sources, summarie
 from queries.store.derived.guards import GATE_SHUT
 from queries.store.derived.locks import keep_now
 from queries.store.derived.search_index import has_trigrams
-from queries.store.derived.summaries import SUMMARIES, Kept
+from queries.store.derived.summaries import SUMMARIES, KeptSummary
 from queries.store.search import texts_fingerprint
 
 __all__ = [
     "GATE_SHUT",
     "SUMMARIES",
-    "Kept",
+    "KeptSummary",
     "differences",
     "has_trigrams",
     "install",

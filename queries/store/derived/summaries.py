@@ -14,7 +14,7 @@ from queries.store.derived import locks
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptSummary:
     """One summary: which rows of ``table`` count, under which key, with which sum.
 
     ``{r}`` is the row; ``month(...)``, ``day(...)`` and ``hour(...)`` are written in each
@@ -30,7 +30,7 @@ class Kept:
 
 
 SUMMARIES = (
-    Kept(
+    KeptSummary(
         "invoiced",
         "invoice",
         "{r}.status = 'issued'",
@@ -39,7 +39,7 @@ SUMMARIES = (
         ("status", "issued_on", "net_cents"),
     ),
     # What customers owe, by due day; an invoice imported without one is under the last day.
-    Kept(
+    KeptSummary(
         "open_by_due",
         "invoice",
         "{r}.open_cents > 0",
@@ -48,10 +48,14 @@ SUMMARIES = (
         ("open_cents", "due_on"),
     ),
     # What customers are owed: credited or paid too much.
-    Kept("to_refund", "invoice", "{r}.open_cents < 0", "'all'", "{r}.open_cents", ("open_cents",)),
-    Kept("orders", "service_order", "1 = 1", "{r}.status", "0", ("status",)),
-    Kept("customers", "party", "{r}.is_customer", "{r}.status", "0", ("is_customer", "status")),
-    Kept(
+    KeptSummary(
+        "to_refund", "invoice", "{r}.open_cents < 0", "'all'", "{r}.open_cents", ("open_cents",)
+    ),
+    KeptSummary("orders", "service_order", "1 = 1", "{r}.status", "0", ("status",)),
+    KeptSummary(
+        "customers", "party", "{r}.is_customer", "{r}.status", "0", ("is_customer", "status")
+    ),
+    KeptSummary(
         "started",
         "party",
         "{r}.is_customer",
@@ -60,7 +64,7 @@ SUMMARIES = (
         ("is_customer", "started_on"),
     ),
     # The days from which retention counts, so that what is due is a sum over days.
-    Kept(
+    KeptSummary(
         "invoice_days",
         "invoice",
         "{r}.last_event_on IS NOT NULL AND {r}.credits_id IS NULL AND {r}.claim_on IS NULL",
@@ -68,7 +72,7 @@ SUMMARIES = (
         "0",
         ("last_event_on", "credits_id", "claim_on"),
     ),
-    Kept(
+    KeptSummary(
         "order_days",
         "service_order",
         "{r}.voucher_on IS NOT NULL",
@@ -76,7 +80,7 @@ SUMMARIES = (
         "0",
         ("voucher_on",),
     ),
-    Kept(
+    KeptSummary(
         "rest_days",
         "service_order",
         "{r}.rest_on IS NOT NULL",
@@ -84,9 +88,9 @@ SUMMARIES = (
         "0",
         ("rest_on",),
     ),
-    Kept("note_days", "note", "1 = 1", "day({r}.noted_on)", "0", ("noted_on",)),
+    KeptSummary("note_days", "note", "1 = 1", "day({r}.noted_on)", "0", ("noted_on",)),
     # By the hour: no day of Helsinki begins within one of UTC.
-    Kept(
+    KeptSummary(
         "drafts",
         "invoice",
         "{r}.status = 'draft'",
@@ -94,7 +98,7 @@ SUMMARIES = (
         "0",
         ("status", "changed_at"),
     ),
-    Kept(
+    KeptSummary(
         "ended",
         "party",
         "{r}.is_customer AND {r}.ended_on IS NOT NULL",
@@ -147,7 +151,7 @@ def differences(connection: Connection) -> list[str]:
     return wrong
 
 
-def _taken_and_added(kept: Kept, dialect: str) -> tuple[str, str, str, str]:
+def _taken_and_added(kept: KeptSummary, dialect: str) -> tuple[str, str, str, str]:
     """Condition and statement for the old row, then for the new one."""
     key, cents = _in_dialect(kept.key, dialect), kept.cents
     take = (
@@ -198,7 +202,7 @@ def postgresql() -> list[str]:
     return statements
 
 
-def _keyed_rows(connection: Connection, kept: Kept) -> str:
+def _keyed_rows(connection: Connection, kept: KeptSummary) -> str:
     key, cents, when = (
         _in_dialect(part, connection.dialect.name).format(r=kept.table)
         for part in (kept.key, kept.cents, kept.when)

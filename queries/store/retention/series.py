@@ -355,7 +355,7 @@ def read_periods(session: Session) -> Periods:
     found = session.execute(union_all(years, months)).all()
     return Periods(
         tuple(
-            retention.FinancialYear(start, end, checked=False)
+            retention.FinancialYearSpan(start, end, checked=False)
             for start, end, name, _value in found
             if not name
         ),

@@ -40,7 +40,7 @@ from queries.store.tables import (
 from queries.writes.commands import Checks, fetch, unless_restricted
 from queries.writes.newsletter.subscriptions import (
     OBJECTED,
-    Entry,
+    SubscriptionEntry,
     enlist,
     lift_suppressions,
     newsletter_alone,
@@ -257,7 +257,7 @@ def _end(uow: UnitOfWork, stands: Subscription, action: str) -> None:
     uow.audit(action, SUBJECT, key, party_id=party_id, columns=["suppression"])
 
 
-def _consent(uow: UnitOfWork, inputs: Subscribe, *, reason: str | None) -> Entry:
+def _consent(uow: UnitOfWork, inputs: Subscribe, *, reason: str | None) -> SubscriptionEntry:
     """Return the values of the inputs, checked; check the party's restriction too."""
     checks = Checks(inputs)
     address = checks.by(identifiers.email, "address", required=True)
@@ -280,7 +280,7 @@ def _consent(uow: UnitOfWork, inputs: Subscribe, *, reason: str | None) -> Entry
     if party_id is not None:
         party = fetch(uow, Party, party_id, version=None, inputs=inputs)
         name = name or party.name
-    return Entry(
+    return SubscriptionEntry(
         address=address,
         name=name,
         language=language,
@@ -310,7 +310,7 @@ def _own_address(uow: UnitOfWork, inputs: RelationSubscription) -> tuple[Party, 
 def _of_relation(uow: UnitOfWork, party: Party, email: Email, basis: MarketingBasis) -> int:
     if subscription_at(uow.session, email.address) is not None:
         raise InvalidInput("email_id", "subscribed_already")
-    entry = Entry(
+    entry = SubscriptionEntry(
         address=email.address,
         name=party.name,
         language=party.language,

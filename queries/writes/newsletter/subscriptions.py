@@ -46,7 +46,7 @@ OBJECTED = "GDPR Art. 7(3), 21(3); 917/2014 200 §"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class SubscriptionEntry:
     """A subscription to be, its values checked.
 
     :param party_id: whose the address is; None for nobody of the register.
@@ -95,7 +95,7 @@ def parties_with(session: Session, address: str) -> list[int]:
     return sorted({party for party, own in rows if fold(own) == fold(address)})
 
 
-def enlist(uow: UnitOfWork, entry: Entry) -> Subscription | None:
+def enlist(uow: UnitOfWork, entry: SubscriptionEntry) -> Subscription | None:
     """Add a subscription, or turn one by another right into one by consent; None when the address
     has one already by consent. The caller has checked the restriction of the party, and notes.
 
@@ -104,7 +104,7 @@ def enlist(uow: UnitOfWork, entry: Entry) -> Subscription | None:
     newsletter_alone(uow)
     unless_suppressed(uow.session, entry.address)
     stands = subscription_at(uow.session, entry.address)
-    values = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+    values = {name: getattr(entry, name) for name in SubscriptionEntry.__dataclass_fields__}
     if stands is None:
         new = Subscription(**values, address_key=fold(entry.address))
         stamp(uow, new)

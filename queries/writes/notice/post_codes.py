@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from queries.errors import RegisterError
-from queries.reads.notice.post_codes import AS_OF, Place, place
+from queries.reads.notice.post_codes import AS_OF, PostTown, place
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import ImportBatch, PostCode, Setting
@@ -29,7 +29,7 @@ class ReplacePostCodes:
     :param sha256: of the file, and ``name`` its own name, for the record of the import.
     """
 
-    places: tuple[Place, ...] = field(repr=False)
+    places: tuple[PostTown, ...] = field(repr=False)
     run_on: date
     sha256: str
     name: str | None = None
@@ -74,10 +74,10 @@ def replace_post_codes(uow: UnitOfWork, inputs: ReplacePostCodes) -> int:
     session.add(batch)
     session.flush()
     uow.audit(
-        "replace_post_codes", "import_batch", batch.id, columns=list(Place.__dataclass_fields__)
+        "replace_post_codes", "import_batch", batch.id, columns=list(PostTown.__dataclass_fields__)
     )
     return batch.id
 
 
-def _columns(one: Place) -> Mapping[str, Any]:
-    return {name: getattr(one, name) for name in Place.__dataclass_fields__}
+def _columns(one: PostTown) -> Mapping[str, Any]:
+    return {name: getattr(one, name) for name in PostTown.__dataclass_fields__}

@@ -91,7 +91,7 @@ def remove_financial_year(uow: UnitOfWork, inputs: RemoveFinancialYear) -> int:
 
 def _check(uow: UnitOfWork, checks: Checks, inputs: AmendFinancialYear) -> None:
     try:
-        year = retention.FinancialYear(inputs.starts_on, inputs.ends_on)
+        year = retention.FinancialYearSpan(inputs.starts_on, inputs.ends_on)
     except InvalidInput as error:
         facts = {name: fact for name, fact in error.facts.items() if name != "field"}
         checks.refuse("ends_on", f"{error.field}.{error.code}", **facts)

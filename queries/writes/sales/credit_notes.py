@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from queries.errors import InvalidInputs, RuleRefusal
 from queries.rules.roles import Permission
-from queries.rules.vat import InvoiceTotals, Line, invoice_totals
+from queries.rules.vat import InvoiceTotals, VatLine, invoice_totals
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import (
     Invoice,
@@ -247,7 +247,7 @@ def _totals(family: Family, earlier: list[InvoiceLine], note: Invoice) -> Invoic
         net, vat = -invoice.net_cents - before_net, -invoice.vat_cents - before_vat
     else:
         now = invoice_totals(
-            Line(line.net_cents, line.vat_category, line.vat_basis_points) for line in credited
+            VatLine(line.net_cents, line.vat_category, line.vat_basis_points) for line in credited
         )
         net, vat = now.net_cents - before_net, now.vat_cents - before_vat
     return InvoiceTotals(net, vat, net + vat, ())

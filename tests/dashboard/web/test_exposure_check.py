@@ -23,7 +23,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from dashboard import runtime, server
-from dashboard.web import trying
+from dashboard.web import exposure_check
 from dashboard.web.doorway import Doorway
 from dashboard.web.gate import Gate
 from queries.store.engine import sqlite_url
@@ -44,7 +44,7 @@ if made != "ours":
         str(folder / "leaky.py"),
         routes=routes if made == "route" else [],
         middleware=[] if made == "gate" else gate,
-        lifespan=trying.trying(doorway, ["customers", "trail"],
+        lifespan=exposure_check.trying(doorway, ["customers", "trail"],
                                routes if made == "route" else [], runtime.use_doors),
     )
 running = uvicorn.Server(uvicorn.Config(app, ws="websockets-sansio", log_level="critical"))

@@ -17,7 +17,7 @@ from queries.documents.notice.map_statements import (
 from queries.documents.words import branch
 from queries.rules.notice import Safeguard
 from queries.rules.personal_data import PERSONAL_DATA
-from queries.rules.personal_data_types import Purpose
+from queries.rules.personal_data_types import ProcessingPurpose
 from queries.rules.recipients import RecipientKind, TransferBasis
 from queries.rules.statutes import OWN_CLASSES, STATUTES
 from queries.store.tables import ContactPerson, Source
@@ -292,7 +292,10 @@ def test_every_table_that_tells_of_a_person_is_in_a_category():
     of_people = {
         table
         for table, its in PERSONAL_DATA.items()
-        if any(entry and entry.purpose is not Purpose.SECURITY for entry in its.columns.values())
+        if any(
+            entry and entry.purpose is not ProcessingPurpose.SECURITY
+            for entry in its.columns.values()
+        )
     }
     named = [table for tables in CATEGORIES.values() for table in tables]
     assert set(named) == of_people
@@ -320,13 +323,13 @@ def test_a_statutory_class_names_its_own_act(rule, language):
 def test_what_the_map_says_is_grouped_by_purpose(full):
     facts = facts_of(full)
     assert purposes(facts) == (
-        Purpose.CUSTOMER_RELATION,
-        Purpose.BILLING,
-        Purpose.SERVICE,
-        Purpose.LEGAL_DUTY,
-        Purpose.MARKETING,
+        ProcessingPurpose.CUSTOMER_RELATION,
+        ProcessingPurpose.BILLING,
+        ProcessingPurpose.SERVICE,
+        ProcessingPurpose.LEGAL_DUTY,
+        ProcessingPurpose.MARKETING,
     )
-    assert categories(facts, Purpose.SERVICE) == ("orders",)
-    assert retention_classes(facts, Purpose.SERVICE) == ("voucher", "quote_or_lead")
-    assert retention_classes(facts, Purpose.SECURITY) == ("sign_in_record",)
+    assert categories(facts, ProcessingPurpose.SERVICE) == ("orders",)
+    assert retention_classes(facts, ProcessingPurpose.SERVICE) == ("voucher", "quote_or_lead")
+    assert retention_classes(facts, ProcessingPurpose.SECURITY) == ("sign_in_record",)
     assert "sign_in_record" not in retention_classes(facts)

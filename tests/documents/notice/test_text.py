@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from queries.documents.notice.differences import Change, Difference, count_changed, differences
+from queries.documents.notice.differences import Change, TextDifference, count_changed, differences
 from queries.documents.notice.text import (
     Imprint,
     as_page,
@@ -159,11 +159,11 @@ def test_what_differs_is_told_by_section(sqlite_store):
     newer = as_text(notice_of(sqlite_store, "en"))
     title = "Who receives the data"
     assert differences(older, newer) == (
-        Difference(
+        TextDifference(
             title, Change.REMOVED, "Data are not regularly disclosed to anyone outside our company."
         ),
-        Difference(title, Change.ADDED, "The following receive data for their work:"),
-        Difference(
+        TextDifference(title, Change.ADDED, "The following receive data for their work:"),
+        TextDifference(
             title,
             Change.ADDED,
             "Tilitoimisto Malli Oy (accounting firm), which processes data on our behalf;"

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from queries.errors import InvalidInput, RegisterError, StaleRecord, UnreadableFile
 from queries.intake.import_command import BringIn, bring_in, preview
-from queries.intake.plan import ImportSettings, Outcome
+from queries.intake.plan import ImportSettings, RowOutcome
 from queries.intake.readers.read_file import read_file
 from queries.reads.newsletter import subscriptions_against_suppression
 from queries.store.tables import Subscription, Suppression, SuppressionKind
@@ -134,7 +134,7 @@ def test_the_second_time_nothing_changes(store, now):
         brought(store, intake, now)
     before = everything(store)
     for intake in files:
-        assert {row.outcome for row in plan_of(store, intake).rows} == {Outcome.SKIP}
+        assert {row.outcome for row in plan_of(store, intake).rows} == {RowOutcome.SKIP}
         with pytest.raises(RegisterError) as refusal:
             brought(store, intake, now)
         assert refusal.value.code == "import_nothing"
@@ -375,10 +375,10 @@ def test_a_long_list_takes_few_statements_and_is_all_or_nothing(store, now):
     with statements(store.engine) as seen_:
         plan = plan_of(store, intake)
     assert len(seen_) < 20
-    assert plan.count(Outcome.CREATE) == 1200
+    assert plan.count(RowOutcome.CREATE) == 1200
     brought(store, intake, now)
     assert len(addresses(store)) == 1200
     brought(store, unsubscribed(*names), now)
     assert addresses(store) == []
     brought_back = plan_of(store, intake)
-    assert brought_back.count(Outcome.SKIP) == 1200
+    assert brought_back.count(RowOutcome.SKIP) == 1200

@@ -115,7 +115,7 @@ def test_a_child_that_dies_is_a_refusal(monkeypatch, tmp_path):
 def _patched(monkeypatch, tmp_path, statement):
     """Lets every child run a statement before it reads, with two seconds of processor time."""
     (tmp_path / "sitecustomize.py").write_text(
-        "from queries.intake import reading\n"
+        "from queries.intake.readers import read_file as reading\n"
         "def read_file(*args, **kwargs):\n"
         f"    {statement}\n"
         "reading.read_file = read_file\n",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 from queries.reads.retention.financial_years import MissingYear, financial_years
-from queries.rules.retention import FinancialYear as Days
+from queries.rules.retention import FinancialYearSpan as Days
 from queries.writes.retention.financial_years import RemoveFinancialYear, remove_financial_year
 from tests.factories.records import MAKER, make_order, make_party
 from tests.factories.retention import make_year, years_from_elsewhere

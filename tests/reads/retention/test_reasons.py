@@ -7,7 +7,13 @@ from sqlalchemy import select
 
 from queries.errors import NotFound
 from queries.reads.retention.blocked_by import holds_on
-from queries.reads.retention.reasons import Event, Part, customer_retention, record_explained, why
+from queries.reads.retention.reasons import (
+    Event,
+    ReasonPart,
+    customer_retention,
+    record_explained,
+    why,
+)
 from queries.store.tables import ContactPerson, TrailEntry
 from queries.writes.customers.parties import (
     ChangeStatus,
@@ -145,8 +151,8 @@ def test_a_party_follows_its_longest_living_record(store, year):
     assert len(seen) == 7
     assert found.why.alive
     assert found.parts == (
-        Part("invoice", "voucher", 1, date(2032, 12, 31), date(2032, 12, 31)),
-        Part("order", "voucher", 1, date(2032, 12, 31), date(2032, 12, 31)),
+        ReasonPart("invoice", "voucher", 1, date(2032, 12, 31), date(2032, 12, 31)),
+        ReasonPart("order", "voucher", 1, date(2032, 12, 31), date(2032, 12, 31)),
     )
 
 

@@ -14,7 +14,7 @@ from queries.reads.retention.reasons import customer_retention, explained
 from queries.reads.retention.record_list import retention_list
 from queries.reads.retention.rows import RetentionFilter
 from queries.rules.periods import Periods
-from queries.rules.retention import FinancialYear
+from queries.rules.retention import FinancialYearSpan
 from queries.writes.customers.parties import ChangeStatus, change_status
 from queries.writes.retention.disposal import ProposeDisposal, propose_disposal
 from tests.factories.records import MAKER, make_note, make_order, make_party
@@ -74,7 +74,7 @@ def dealings(store):
 
 
 def files(store):
-    periods = Periods(tuple(FinancialYear(*year) for year in YEARS), {"note": 30})
+    periods = Periods(tuple(FinancialYearSpan(*year) for year in YEARS), {"note": 30})
     return deadlines.files(store, periods)
 
 

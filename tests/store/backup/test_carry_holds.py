@@ -11,7 +11,7 @@ from sqlalchemy import select
 from queries.errors import RuleRefusal, StaleRecord
 from queries.reads.restored import restore_to_check
 from queries.store import derived
-from queries.store.backup.carry_holds import CarriedOver, Named
+from queries.store.backup.carry_holds import CarriedOver, NamedRecord
 from queries.store.backup.ledger import ledger_of
 from queries.store.backup.restore import restore
 from queries.store.migrate import open_store
@@ -99,7 +99,7 @@ def test_holds_of_since_keep_after_the_restore_as_before(store, folder, year):
     done, back = restored(store, folder, copy)
     assert table(back, "legal_hold") == wanted
     assert done.replayed.kept == CarriedOver(
-        carried=Named(
+        carried=NamedRecord(
             holds=(
                 (1, "party", "1"),
                 (2, "order", "1001"),
@@ -130,7 +130,7 @@ def test_an_open_request_comes_with_its_file(store, folder, year):
     wanted = {name: table(store, name) for name in files}
     done, back = restored(store, folder, copy)
     assert {name: table(back, name) for name in files} == wanted
-    numbers = Named(requests=("2026-0001", "2026-0002"))
+    numbers = NamedRecord(requests=("2026-0001", "2026-0002"))
     assert done.replayed.kept == CarriedOver(carried=numbers)
     assert dispose(back, ledger_of(back, folder)).gone == 0
     make_request(back, 1)
@@ -157,7 +157,9 @@ def test_whose_a_request_is_that_was_found_out_since_is_known(store, folder, yea
     make_identity(store, request)
     wanted = table(store, "identity_check")
     done, back = restored(store, folder, copy)
-    assert done.replayed.kept == CarriedOver(carried=Named(requests=("2026-0001", "2026-0002")))
+    assert done.replayed.kept == CarriedOver(
+        carried=NamedRecord(requests=("2026-0001", "2026-0002"))
+    )
     with back.engine.connect() as connection:
         found = connection.execute(
             select(
@@ -182,7 +184,7 @@ def test_a_restriction_of_since_stands(store, folder, year):
     wanted = table(store, "restriction")
     done, back = restored(store, folder, copy)
     assert table(back, "restriction") == wanted
-    assert done.replayed.kept == CarriedOver(carried=Named(restrictions=(1,)))
+    assert done.replayed.kept == CarriedOver(carried=NamedRecord(restrictions=(1,)))
     assert reasons(dispose(back, ledger_of(back, folder)))["party", "restriction"] == 1
     back.close()
 
@@ -222,8 +224,8 @@ def test_what_is_on_records_that_the_copy_lacks_is_named_and_nothing_goes(store,
     number = "2026-0001"
     done, back = restored(store, folder, copy)
     kept = CarriedOver(
-        carried=Named(requests=(number,)),
-        lacking=Named(((1, "invoice", "1002"), (2, "party", "2")), (number,), (2,)),
+        carried=NamedRecord(requests=(number,)),
+        lacking=NamedRecord(((1, "invoice", "1002"), (2, "party", "2")), (number,), (2,)),
     )
     assert done.replayed.kept == kept
     with back.engine.connect() as connection:
