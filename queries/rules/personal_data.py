@@ -25,9 +25,9 @@ from queries.rules.personal_data_types import (
     From,
     LegalBasis,
     Personal,
-    ProcessingPurpose,
     TableMap,
 )
+from queries.rules.personal_data_types import ProcessingPurpose as Purpose
 
 
 def _table(
@@ -55,29 +55,27 @@ def _of_request(table: str) -> tuple[str, str]:
 
 
 _DETAIL = Personal(
-    ProcessingPurpose.CUSTOMER_RELATION,
+    Purpose.CUSTOMER_RELATION,
     LegalBasis.CONTRACT,
     FOLLOWS_PARTY,
     From.PERSON_OR_YTJ,
     in_portability=True,
 )
-_BILLED = replace(_DETAIL, purpose=ProcessingPurpose.BILLING)
+_BILLED = replace(_DETAIL, purpose=Purpose.BILLING)
 _FACT = replace(_DETAIL, source=From.DERIVED, in_access=False, in_portability=False)
-_VOUCHER = Personal(ProcessingPurpose.BILLING, LegalBasis.LEGAL_OBLIGATION, "voucher", From.HOUSE)
-_WORK = Personal(ProcessingPurpose.SERVICE, LegalBasis.CONTRACT, "voucher", From.HOUSE)
+_VOUCHER = Personal(Purpose.BILLING, LegalBasis.LEGAL_OBLIGATION, "voucher", From.HOUSE)
+_WORK = Personal(Purpose.SERVICE, LegalBasis.CONTRACT, "voucher", From.HOUSE)
 _ORDER = replace(_WORK, in_portability=True)
-_NOTE = Personal(
-    ProcessingPurpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "note", From.HOUSE
-)
+_NOTE = Personal(Purpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "note", From.HOUSE)
 _REQUEST = Personal(
-    ProcessingPurpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, "request_file", From.PERSON_OR_YTJ
+    Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, "request_file", From.PERSON_OR_YTJ
 )
 _ASKED = replace(_REQUEST, emptied="NULL")
 _ANSWERED = replace(_REQUEST, source=From.HOUSE)
 #: The paper itself is not repeated in a report: it is named there with its size and fingerprint.
 _PAPER = replace(_REQUEST, in_access=False)
 _SUPPRESSED = Personal(
-    ProcessingPurpose.LEGAL_DUTY,
+    Purpose.LEGAL_DUTY,
     LegalBasis.LEGAL_OBLIGATION,
     "newsletter",
     From.PERSON_OR_YTJ,
@@ -85,15 +83,11 @@ _SUPPRESSED = Personal(
 )
 _RESTRICTED = replace(_REQUEST, retention_class=FOLLOWS_PARTY, source=From.HOUSE)
 _SUBSCRIBED = Personal(
-    ProcessingPurpose.MARKETING,
-    LegalBasis.CONSENT,
-    "newsletter",
-    From.PERSON_OR_YTJ,
-    in_portability=True,
+    Purpose.MARKETING, LegalBasis.CONSENT, "newsletter", From.PERSON_OR_YTJ, in_portability=True
 )
 _SUBSCRIPTION_KEY = replace(_SUBSCRIBED, source=From.HOUSE, in_access=False, in_portability=False)
 _MESSAGE = Personal(
-    ProcessingPurpose.CUSTOMER_RELATION,
+    Purpose.CUSTOMER_RELATION,
     LegalBasis.CONTRACT,
     "quote_or_lead",
     From.PERSON_OR_YTJ,
@@ -101,30 +95,19 @@ _MESSAGE = Personal(
 )
 #: The row stays when the paper is destroyed: its number, class and period name nobody by then.
 _ON_PAPER = Personal(
-    ProcessingPurpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, AS_RECORDED, From.HOUSE, erased="-"
+    Purpose.LEGAL_DUTY, LegalBasis.LEGAL_OBLIGATION, AS_RECORDED, From.HOUSE, erased="-"
 )
 #: Contents of a file and what it replaced; removed when an import cannot be undone any more.
 _IMPORTED = Personal(
-    ProcessingPurpose.CUSTOMER_RELATION,
-    LegalBasis.LEGITIMATE_INTEREST,
-    "import_record",
-    From.PERSON_OR_YTJ,
+    Purpose.CUSTOMER_RELATION, LegalBasis.LEGITIMATE_INTEREST, "import_record", From.PERSON_OR_YTJ
 )
 _OF_IMPORT = replace(_IMPORTED, retention_class=FOLLOWS_PARTY, in_access=False)
 _IMPORT_FILE = replace(_IMPORTED, erased="NULL", emptied="NULL", in_access=False)
 _HOLD = Personal(
-    ProcessingPurpose.LEGAL_DUTY,
-    LegalBasis.LEGITIMATE_INTEREST,
-    FOLLOWS_PARTY,
-    From.HOUSE,
-    erased="-",
+    Purpose.LEGAL_DUTY, LegalBasis.LEGITIMATE_INTEREST, FOLLOWS_PARTY, From.HOUSE, erased="-"
 )
 _SIGN_IN = Personal(
-    ProcessingPurpose.SECURITY,
-    LegalBasis.LEGITIMATE_INTEREST,
-    "sign_in_record",
-    From.HOUSE,
-    in_access=False,
+    Purpose.SECURITY, LegalBasis.LEGITIMATE_INTEREST, "sign_in_record", From.HOUSE, in_access=False
 )
 #: The user who changed a row: data of the company's own people, kept as long as the row.
 _STAFF = replace(_SIGN_IN, retention_class=FOLLOWS_PARTY)
