@@ -69,7 +69,7 @@ class NoValues(logging.Filter):
         if record.name.startswith("streamlit") and record.msg == "Uncaught app execution":
             return False
         if record.exc_info and record.exc_info[1] is not None:
-            # Of the message the first line: asyncio's next one quotes the exception.
+            # Only the first line of the message: asyncio's next one quotes the exception.
             message = record.getMessage().split("\n", 1)[0]
             record.msg, record.args = f"{message}\n{positions(record.exc_info[1])}", None
             record.exc_info = None

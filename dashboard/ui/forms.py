@@ -225,7 +225,7 @@ def _save(
 
 
 def _collect(form: str, fields: tuple[Field, ...]) -> dict[str, Any]:
-    """The values of the fields; text that is no day or sum is refused beside its field."""
+    """The values of the fields; text that is not a day or a sum is refused beside its field."""
     found: dict[str, Any] = {}
     wrong: list[InvalidInput] = []
     for field in fields:

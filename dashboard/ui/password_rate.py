@@ -1,4 +1,4 @@
-"""A bound on how many passwords one process looks at in a minute, whoever types them."""
+"""Limit on the passwords that one process checks in a minute, whoever types them."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def draw() -> None:
 
 
 def _turn(key: str) -> None:
-    """Another part is another address, without the filters and pages of the one before."""
+    """Open another part at its own address, without the filters and pages of the one before."""
     chosen = st.session_state[key]
     st.query_params.clear()
     st.query_params["part"] = chosen

@@ -242,7 +242,7 @@ class _Answer:
         return self._open(JSONResponse(body, status, headers))
 
     def _open(self, response: Response) -> Response:
-        """Let the script of an allowed site, and of no other, read the answer."""
+        """Allow the script of an allowed site, and of no other, to read the answer."""
         response.headers["Vary"] = "Origin"
         if self.origin is not None:
             response.headers["Access-Control-Allow-Origin"] = self.origin

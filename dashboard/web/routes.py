@@ -1,4 +1,4 @@
-"""The routes that are no page: health, signing in and out, choosing a language."""
+"""The routes that are not pages: health, signing in and out, choosing a language."""
 
 from __future__ import annotations
 

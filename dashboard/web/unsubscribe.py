@@ -70,7 +70,8 @@ class Unsubscribing:
         self.at_least = at_least
 
     def routes(self) -> list[BaseRoute]:
-        """Everything beneath the address: a garbled link gets the same page as a right one."""
+        """Return the routes of everything beneath the address: a garbled link gets the same
+        page."""
         beneath = Route(f"{UNSUBSCRIBE}/{{token:path}}", self)
         # Starlette's own expression takes no line end, and mail programs break long links.
         beneath.path_regex = re.compile(rf"\A{UNSUBSCRIBE}/(?P<token>[\s\S]*)\Z")
@@ -115,7 +116,7 @@ class Unsubscribing:
         return _page(language, "done")
 
     def _unsubscribe(self, token: str) -> None:
-        """Only a link of somebody's gets to write: made-up ones hold up no one's work."""
+        """End the subscription; only a real link gets to write, so made-up ones block nobody."""
         with self.store.reading(LINK) as session:
             if not leads_out(session, token):
                 return

@@ -49,7 +49,7 @@ class _Paper(NamedTuple):
 
 
 def file_papers(days: Days, rows: Rows, customers: int) -> int:
-    """Make the rows of the archive; returns the next number of the series.
+    """Make the rows of the archive; return the next number of the series.
 
     :param customers: how many there are, for paper grows with them, slowly.
     """

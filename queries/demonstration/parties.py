@@ -198,7 +198,7 @@ class PartyMaker:
         return key
 
     def _reach(self, rng: Random, party: _Party, key: int) -> list[str]:
-        """E-mail addresses, telephone numbers and the search text; returns the addresses."""
+        """Make e-mail addresses, telephone numbers and the search text; return the addresses."""
         draw = rng.random
         mails: list[str] = []
         if draw() < 0.93:

@@ -115,6 +115,6 @@ def place(rng: Random, language: str, *, flat: bool) -> DemoPlace:
     towns, streets = (_TOWN_SV, _STREETS_SV) if language == "sv" else (_TOWN_FI, _STREETS_FI)
     post_code, town = towns[int(draw() * len(towns))]
     street = f"{streets[int(draw() * len(streets))]} {1 + int(draw() * draw() * 120)}"
-    if flat and draw() < 0.6:  # who lives in a block
+    if flat and draw() < 0.6:  # people in a block of flats
         street = f"{street} {'ABCDEF'[int(draw() * 6)]} {1 + int(draw() * 60)}"
     return DemoPlace(street, post_code, town)

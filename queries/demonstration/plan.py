@@ -226,7 +226,7 @@ class Planner:
         return Bill(issued, Fate.PARTLY_CREDITED, then, later if later <= self.days.last else -1)
 
     def _large(self, rng: Random, started: int, terms: int) -> list[Job]:
-        """Exactly 200 orders and 500 invoices, for whoever measures a large card."""
+        """Exactly 200 orders and 500 invoices, for measuring a large card."""
         draw, working = rng.random, self.days.working
         span = max(1, self.days.last - started - 25)
         ordered = sorted(

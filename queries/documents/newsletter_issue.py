@@ -68,7 +68,7 @@ class ExportIssue:
 
 @needs(Permission.SEND_NEWSLETTER)
 def export_issue(uow: UnitOfWork, inputs: ExportIssue) -> int:
-    """Make the file of an issue's recipients and note it; returns the issue.
+    """Make the file of an issue's recipients and note it; return the issue.
 
     Who has no link yet gets one now, which stays the same in every later issue.
 

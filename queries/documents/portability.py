@@ -39,7 +39,7 @@ VERSION = 1
 #: What a spreadsheet takes for the beginning of a formula, and the sign that says it is none.
 _GUARDED = tuple("=+-@\t\r\n＝＋－＠'")
 
-#: Keys that a table has of others: what they name stands in the package in their place.
+#: Keys that a table has of others: the package has what they name in their place.
 _NAMED = {"organisation_id": ("organisation", "parties"), "service_id": ("service", "services")}
 
 _JSON_TYPES = {bool: "boolean", int: "integer"}

@@ -59,7 +59,7 @@ def preview(session: Session, intake: Intake, *, settings: ImportSettings, today
 
 @needs(Permission.IMPORT_DATA)
 def bring_in(uow: UnitOfWork, inputs: BringIn) -> int:
-    """Bring the file in; returns the :class:`queries.store.tables.ImportBatch`.
+    """Bring the file in; return the :class:`queries.store.tables.ImportBatch`.
 
     :raises StaleRecord: when the register changed since the preview, so that the plan is another.
     :raises RegisterError: ``import_refused_rows`` (n) unless they are to be left out;

@@ -90,7 +90,7 @@ class UndoImport:
 
 @needs(Permission.IMPORT_DATA)
 def undo_import(uow: UnitOfWork, inputs: UndoImport) -> int:
-    """Undo an import as a whole; returns it.
+    """Undo an import as a whole; return it.
 
     :raises NotFound:
     :raises RegisterError: ``import_undone`` (at, by); ``import_undo_over`` (on);
@@ -248,7 +248,7 @@ class _Taking:
             )
 
     def _unless_added(self) -> None:
-        """Nothing refers to a new party but what came with it."""
+        """Refuse if anything but what came with a new party refers to it."""
         if "party" not in self._runs:
             return
         for table in Base.metadata.sorted_tables:
@@ -271,7 +271,8 @@ class _Taking:
                 )
 
     def _unless_kept(self) -> None:
-        """No hold, restriction or open request keeps anybody concerned, or a class of theirs."""
+        """Refuse if a hold, restriction or open request keeps anybody concerned, or a class of
+        theirs."""
         restricted = select(Restriction.party_id).where(Restriction.lifted_on.is_(None))
         for code, keys in (
             ("import_undo_restricted", restricted),
@@ -300,7 +301,7 @@ class _Taking:
             yield self._session.get_one(_MODELS[one.table_name], one.record_id)
 
     def carry_out(self) -> dict[str, int]:
-        """Put back what was replaced and remove what was added; returns how many rows, by table."""
+        """Put back what was replaced and remove what was added; return how many rows, by table."""
         session, gone = self._session, dict[str, int]()
         for one in self._before:
             record = session.get_one(_MODELS[one.table_name], one.record_id)

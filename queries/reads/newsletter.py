@@ -401,7 +401,7 @@ def unlinked_subscriptions(
     before: int | None = None,
     size: int = PAGE,
 ) -> Page[SubscriptionRow]:
-    """Those whom :func:`subscribers_without_link` counts, the newest first; three statements."""
+    """Return those whom :func:`subscribers_without_link` counts, newest first; three statements."""
     return _page(session, _linkless(session, public), after=after, before=before, size=size)
 
 

@@ -1,4 +1,4 @@
-"""Recipients of personal data (Vastaanottajat), their agreements, and what was given of whom."""
+"""Recipients of personal data (Vastaanottajat), their agreements, and disclosures to them."""
 
 from __future__ import annotations
 

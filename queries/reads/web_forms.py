@@ -104,7 +104,7 @@ def consent_choices(session: Session) -> dict[int, tuple[str, int, str]]:
 def open_form(session: Session, key: str) -> OpenForm | None:
     """The form of a key while it is in use; one statement.
 
-    Needs no right: whoever knows the form's secret may post to it, and this is how it is known.
+    Needs no permission: anyone with the form's secret may post to it, and this reads the secret.
     """
     found = session.execute(
         select(WebForm, ConsentText.text)

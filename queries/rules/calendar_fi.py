@@ -70,7 +70,7 @@ def public_holidays(year: int) -> Mapping[date, str]:
     """The public holidays of a year by day, with the code of each one's name.
 
     Two can fall on one day (Ascension Day and the First of May in 2008): then the church's
-    stands.
+    counts.
 
     >>> public_holidays(2026)[date(2026, 4, 3)]
     'good_friday'

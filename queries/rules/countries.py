@@ -64,7 +64,7 @@ EEA = frozenset(
 def country_code(text: str) -> str:
     """The normalised country code.
 
-    :raises InvalidInput: ``country.form`` when it is no assigned code.
+    :raises InvalidInput: ``country.form`` when it is not an assigned code.
 
     >>> country_code(" fi ")
     'FI'

@@ -8,7 +8,7 @@ from 900 are temporary ones, and count.
 
 A code is looked for in folded text (:mod:`queries.rules.typed_text`): dashes of other kinds, any
 case, fullwidth digits and zero-width marks do not hide it. It is not looked for inside a longer
-run of letters or digits: a bank account or an order number is no finding.
+run of letters or digits: a bank account or an order number is not a finding.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ CITATIONS = {
 }
 
 #: Refused until it is known that the one who asks is the one that the data are about: what leaves
-#: the house, and what cannot be undone (Art. 12(6), 32).
+#: the company, and what cannot be undone (Art. 12(6), 32).
 NEEDS_IDENTITY = frozenset({Asked.ACCESS, Asked.PORTABILITY, Asked.ERASURE})
 
 #: Never refused: nothing is weighed against them (Art. 7(3), 21(3)).

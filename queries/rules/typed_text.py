@@ -65,7 +65,7 @@ def typed(text: str | None, field: str, limit: int) -> str:
 
     :param field: the kind of the value, named in the refusal.
     :param limit: the most characters that are looked at.
-    :raises InvalidInput: ``empty``, ``too_long``, or ``form`` where it is no text or holds
+    :raises InvalidInput: ``empty``, ``too_long``, or ``form`` where it is not text or holds
         control characters.
 
     >>> typed(" 0112038\u20139 ", "business_id", 20)

@@ -87,7 +87,7 @@ def origins(text: str) -> tuple[str, ...]:
 
 
 def named_origin(origin_header: str | None, referer: str | None) -> str | None:
-    """The origin that a browser names; None where it names none that can be told.
+    """Return the origin that a browser names; None where it names none that can be known.
 
     >>> named_origin("https://a.example", "https://b.example/x"), named_origin(None, None)
     ('https://a.example', None)

@@ -7,7 +7,7 @@ and not a day longer: the class ``import_record``, one month unless the company 
 They are removed automatically at the next import and the next sign-in; what a hold on the class or
 on a party keeps stays. When a party is erased before that, every row that names the party is
 removed with it, by key and, for rows of people whom the register did not know then, by the whole
-name: a note that a namesake loses is no loss. What remains of an import is its day, form, hash and
+name: losing a note of a namesake does no harm. What remains of an import is its day, form, hash and
 counts, and who did it.
 
 The transaction boundary is the caller's: the eraser's, a restore's, or that of the sign-in.

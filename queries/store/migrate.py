@@ -52,7 +52,7 @@ def is_current(engine: Engine) -> bool:
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:
-    """Bring the store to the newest revision; returns the revisions before and after.
+    """Bring the store to the newest revision; return the revisions before and after.
 
     Triggers and indexes that the program derives are made anew where they are not its own; what
     else is not as it makes it is refused, and nothing is changed. The caller is alone with the

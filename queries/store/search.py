@@ -24,7 +24,7 @@ MOST_WORDS = 30
 
 
 def bounded(text: str) -> str:
-    """A typed search as any engine can take it: what is no character is a space, and what is over
+    """A typed search as any engine can take it: a control character is a space, and what is over
     :data:`MOST_CHARACTERS` or :data:`MOST_WORDS` is cut off.
 
     Controls (a driver refuses NUL) and halves of surrogate pairs (no text of a store has them) go.

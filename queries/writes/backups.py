@@ -11,7 +11,7 @@ from queries.store.sessions import UnitOfWork, needs
 
 @dataclass(frozen=True, kw_only=True)
 class NoteBackup:
-    """A backup was made and read back; where it lies is nobody's business here."""
+    """A backup that was made and read back; its place is not recorded."""
 
 
 @needs(Permission.EDIT_SETTINGS)

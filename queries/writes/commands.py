@@ -160,7 +160,7 @@ def wish_values(inputs: Any) -> dict[str, Any]:
 
 
 def change(uow: UnitOfWork, record: Base, values: Mapping[str, Any]) -> list[str]:
-    """Set what differs; returns the names of the columns that changed.
+    """Set what differs; return the names of the columns that changed.
 
     What a hold or an open request keeps is not lost: :func:`.preservation.keep_overwritten`.
 

@@ -203,7 +203,7 @@ def accept_message(uow: UnitOfWork, inputs: AcceptMessage) -> int:
 
 @needs(Permission.HANDLE_MESSAGES)
 def reject_message(uow: UnitOfWork, inputs: RejectMessage) -> int:
-    """Take a message out of the inbox and into nothing; returns its key.
+    """Remove a message from the inbox; return its key.
 
     :raises NotFound:
     :raises RuleRefusal: ``removal_class_held``.

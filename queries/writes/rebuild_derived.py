@@ -16,7 +16,7 @@ class RebuildDerived:
 
 @needs(Permission.MANAGE_USERS)
 def rebuild_derived(uow: UnitOfWork, inputs: RebuildDerived) -> int:  # noqa: ARG001 - the shape of a command
-    """Compute everything that is derived from the rows; returns 0. The caller is alone."""
+    """Compute everything that is derived from the rows; return 0. The caller is alone."""
     rebuild(uow.session.connection())
     uow.audit("rebuild_derived", "store", None)
     return 0

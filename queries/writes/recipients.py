@@ -93,7 +93,7 @@ class NoteDisclosure:
 
 @needs(Permission.KEEP_RECIPIENTS)
 def amend_recipient(uow: UnitOfWork, inputs: AmendRecipient) -> int:
-    """Add a recipient or correct one; returns it.
+    """Add a recipient or correct one; return it.
 
     :raises InvalidInputs: also ``taken`` for the name of another recipient, ``agreement_missing``
         for days without an agreement, ``end_before_agreed``.
@@ -167,7 +167,7 @@ def end_recipient(uow: UnitOfWork, inputs: EndRecipient) -> int:
 
 @needs(Permission.KEEP_RECIPIENTS)
 def remove_recipient(uow: UnitOfWork, inputs: RemoveRecipient) -> int:
-    """Remove a recipient that has received nothing of anybody; returns its key.
+    """Remove a recipient that has received nothing of anybody; return its key.
 
     :raises RuleRefusal: ``recipient_has_received`` where a disclosure is noted.
     :raises NotFound, StaleRecord:

@@ -21,7 +21,7 @@ class ConfirmChecked:
 
 @needs(Permission.APPROVE_DISPOSAL)
 def confirm_checked(uow: UnitOfWork, inputs: ConfirmChecked) -> int:
-    """Holds, requests and years are as they should be; returns 0. Nothing where nothing waits.
+    """Confirm that holds, requests and years are right; return 0. Nothing where nothing waits.
 
     :raises StaleRecord: when the store was restored once more since.
     """

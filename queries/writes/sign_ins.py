@@ -107,7 +107,7 @@ def issue_ticket(uow: UnitOfWork, user_id: int, nonce: str) -> str:
 
 
 def redeem_ticket(uow: UnitOfWork, ticket: str, nonce: str) -> str | None:
-    """Use a ticket up, whatever comes of it; returns the cookie of the new session.
+    """Use a ticket up, whatever comes of it; return the cookie of the new session.
 
     None when the ticket is unknown, used, too old, of another browser, or its user is no longer
     in use. Needs no right: it is the ticket that gives it.
@@ -126,7 +126,7 @@ def redeem_ticket(uow: UnitOfWork, ticket: str, nonce: str) -> str | None:
 
 
 def start_session(uow: UnitOfWork, user_id: int) -> str | None:
-    """Begin the session of a user who has proved to be one; returns its cookie.
+    """Begin the session of a user who has proved to be one; return its cookie.
 
     Needs no right: who may begin a session is what :func:`redeem_ticket` checked.
     """
@@ -195,7 +195,7 @@ def end_session(uow: UnitOfWork, cookie: str) -> int:
     """Sign out: the session of the cookie, and so every copy of the cookie. Zero if there was
     none.
 
-    Needs no right: whoever holds a session may end it.
+    Needs no permission: whoever holds a session may end it.
     """
     found = uow.session.execute(
         select(User.id, User.username, User.role)

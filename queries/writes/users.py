@@ -113,7 +113,7 @@ def set_password(uow: UnitOfWork, inputs: SetPassword) -> int:
 def change_own_password(uow: UnitOfWork, inputs: OwnPassword) -> int:
     """Change one's own password; ends all one's sessions.
 
-    Needs no right but being oneself: whoever is signed in may.
+    Needs no permission: every signed-in user may.
 
     :raises InvalidInput: ``password_wrong`` on ``old``, or as :func:`add_user`.
     """

@@ -63,7 +63,7 @@ class RemoveWebForm:
 
 @needs(Permission.EDIT_SETTINGS)
 def amend_web_form(uow: UnitOfWork, inputs: AmendWebForm) -> int:
-    """Add a contact form or correct one; returns it. A new form gets a key of its own.
+    """Add a contact form or correct one; return it. A new form gets a key of its own.
 
     :raises InvalidInputs: also ``consent_language`` for a consent text in another language than
         the form's; ``origins.form``, ``origins.scheme``, ``origins.too_many``.
@@ -107,7 +107,7 @@ def amend_web_form(uow: UnitOfWork, inputs: AmendWebForm) -> int:
 
 @needs(Permission.EDIT_SETTINGS)
 def renew_secret(uow: UnitOfWork, inputs: RenewSecret) -> int:
-    """Give a form another secret; returns the form. What is sent with the old one is refused.
+    """Give a form another secret; return the form. What is sent with the old one is refused.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     """
@@ -123,7 +123,7 @@ def renew_secret(uow: UnitOfWork, inputs: RenewSecret) -> int:
 
 @needs(Permission.EDIT_SETTINGS)
 def remove_web_form(uow: UnitOfWork, inputs: RemoveWebForm) -> int:
-    """Remove a form; returns its key.
+    """Remove a form; return its key.
 
     :raises RuleRefusal: ``form_has_messages`` while messages of it wait for a decision.
     :raises NotFound, StaleRecord:

@@ -165,6 +165,6 @@ def fill_in(page: Page, username: str, password: str) -> None:
 
 
 def shot(page: Page, name: str) -> None:
-    """A picture for whoever looks at the pages, in ``tests/browser/output``."""
+    """Save a picture of the page for a person to look at, in ``tests/browser/output``."""
     OUTPUT.mkdir(exist_ok=True)
     page.screenshot(path=OUTPUT / f"{name}.png")

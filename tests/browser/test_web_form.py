@@ -62,7 +62,7 @@ def messages(server, name: str) -> list[int]:
 
 
 def new_form(page, name: str, origin: str) -> str:
-    """Add a form as a manager does; returns what the page gives to copy to the site."""
+    """Add a form as a manager does; return what the page gives to copy to the site."""
     page.goto("/messages")
     press(page.get_by_role("button", name="Lisää lomake", exact=True))
     page.get_by_label("Lomakkeen nimi", exact=True).fill(name)

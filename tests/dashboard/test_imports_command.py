@@ -24,7 +24,7 @@ def brought(store, name, data, **more):
 
 @pytest.fixture
 def run(sqlite_store, sqlite_path, capsys, monkeypatch):
-    """Runs the command; returns the exit code and what it said."""
+    """Run the command; return the exit code and what it said."""
 
     def command(*words, answer="", language="fi"):
         monkeypatch.setattr("sys.stdin", io.StringIO(answer))

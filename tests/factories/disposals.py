@@ -125,7 +125,7 @@ def approve(store, run, actor=MAKER):
 
 
 def dispose(store, ledger, as_of=DAY):
-    """Propose, approve, carry out; returns the review."""
+    """Propose, approve, carry out; return the review."""
     run = propose(store, as_of)
     approve(store, run)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)

@@ -211,7 +211,7 @@ def brought(
     now: datetime = NOW,
     **settings: Any,
 ) -> Plan:
-    """Preview and bring in, as the office does; returns the plan that was carried out."""
+    """Preview and bring in, as the office does; return the plan that was carried out."""
     intake, chosen = read(name, data, **settings)
     with store.reading(OFFICE) as session:
         plan = preview(session, intake, settings=chosen, today=now.astimezone(HELSINKI).date())

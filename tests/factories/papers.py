@@ -29,7 +29,7 @@ def make_room(store: Store, name: str = "Arkisto", *, now: datetime = NOW, **mor
 
 
 def make_key(store: Store, room_id: int, *, now: datetime = NOW, **more: Any) -> int:
-    """Somebody who has a key."""
+    """Give somebody a key."""
     values = {
         "room_id": room_id,
         "name": "Olli Toimisto",

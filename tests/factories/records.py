@@ -155,7 +155,7 @@ def make_address(store: Store, party_id: int, **more: object) -> int:
 
 
 def make_billing(store: Store, party_id: int, **more: object) -> int:
-    """Billing details; returns the party."""
+    """Add billing details; return the party."""
     inputs = AmendBilling(**{"party_id": party_id, "method": "letter", **_SOURCED, **more})
     return store.carry_out(amend_billing, inputs, actor=MAKER, now=NOW)
 

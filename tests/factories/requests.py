@@ -99,7 +99,7 @@ def make_closed(store: Store, party_id: int) -> int:
 
 
 def make_restriction(store: Store, party_id: int) -> int:
-    """Restrict processing of a party's data on request; returns the request."""
+    """Restrict processing of a party's data on request; return the request."""
     request = make_request(store, party_id, ("restriction",))
     inputs = Restrict(**seen(store, request), reason="Osoite on kiistetty")
     store.carry_out(restrict, inputs, actor=MAKER, now=NOW)

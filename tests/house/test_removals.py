@@ -11,7 +11,7 @@ GUARD = {"to_remove", "unless_kept", "why_held", "keep_overwritten"}
 #: The eraser itself, behind the checks of the disposal service; and changes of the schema.
 ERASER = ("store/retention/erasing.py", "store/retention/anonymising.py", "store/migrations/")
 #: Facts, sums and the search index, computed from the records and made anew from them; and, by the
-#: foreign key of a party that goes, the newsletter that its relation was the right to.
+#: foreign key of a party that is removed, the newsletter that its relation was the basis of.
 DERIVED = ("store/derived/",)
 
 _OWN = "the company's own: about no person"

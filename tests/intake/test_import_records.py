@@ -60,7 +60,7 @@ FILE = csv_of(
 
 @pytest.fixture
 def known(store):
-    """A customer of whom the file says something else than the register."""
+    """Add a customer about whom the file differs from the register."""
     key = make_party(store, name="Pihlajamäen Huolto Oy", customer_number="1001")
     make_email(store, key, "vanha@pihlaja.example")
     return key

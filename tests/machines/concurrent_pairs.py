@@ -83,7 +83,7 @@ class Pairs(RandomCommands):
     """A small register in which two people work at the same moment, again and again.
 
     :param age: after so many pairs years have gone by, and what is over may go.
-    :ivar wrong: what is derived and was not what the rows say, and errors that are no refusal.
+    :ivar wrong: derived values that differed from the rows, and errors that are not refusals.
     """
 
     def __init__(self, store: Store, folder: Path, *, seed: int, age: int) -> None:

@@ -275,7 +275,7 @@ class Keepers:
         ]
         if row["status"] == "ended":
             events.append(("contact_without_transaction", _day(row["ended_on"])))
-        # What is still to come of a class is judged by its latest event alone.
+        # The future of a class is judged by its latest event alone.
         latest: dict[str, date] = {}
         for code, event in events:
             latest[code] = max(event, latest.get(code, event))

@@ -96,7 +96,7 @@ def test_a_store_is_migrated_alone(store, tmp_path):
     assert refusal.value.code == "store_served"
     with store.engine.connect() as connection:
         connection.execute(text("SELECT 1"))
-        # Of another folder, or of a server that knows no folder: the database itself knows.
+        # A program of another folder, or a server without one: the database itself knows.
         with pytest.raises(StoreRefusal) as refusal:
             migrate_alone(url, tmp_path / "elsewhere")
     assert refusal.value.code == "store_served"

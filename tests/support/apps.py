@@ -50,7 +50,7 @@ def page(app: AppTest, name: str, **query: str) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    """Everything written on the page, in one piece."""
+    """Return everything written on the page, in one piece."""
     kinds = ("markdown", "caption", "header", "subheader", "title", "info", "error", "warning")
     found = [element.value for kind in kinds for element in app.get(kind)]
     found += [element.proto.body for element in app.get("html")]

@@ -64,7 +64,7 @@ def killed(work: Work, begun: Path, place: Path, took: float) -> Iterator[Path]:
 
 
 def whole(folder: Path, *without: str) -> dict[str, Any]:
-    """Everything in the store but moments; the store is sound."""
+    """Return everything in the store but moments; check that the store is sound."""
     store = open_store(sqlite_url(folder / "register.sqlite"))
     assert dict(check(store, folder)) == WELL
     found = {
@@ -75,6 +75,6 @@ def whole(folder: Path, *without: str) -> dict[str, Any]:
 
 
 def said(kind: str, **figures: int) -> None:
-    """Figures for whoever runs many kills with ``-s``."""
+    """Return the figures of many kills, for a run with ``-s``."""
     told = ", ".join(f"{name} {figure}" for name, figure in figures.items())
     sys.stdout.write(f"\n{kind}: {KILLS} kills; {told}\n")

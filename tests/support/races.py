@@ -73,7 +73,7 @@ def after_both_looked(store: Store, table: str, *calls: Callable[[], Any]) -> li
 
 
 def _wait_until_waiting(store: Store, running: list[Future[str]]) -> None:
-    """Go on when each of the calls waits for a lock of the database.
+    """Wait until each of the calls waits for a lock of the database.
 
     Every waiting ends: the database gives a lock up after ten seconds.
     """

@@ -28,7 +28,7 @@ from tests.support.races import after_both_looked, at_once
 
 @pytest.fixture
 def postgresql_store(postgresql_address):
-    """Only there two look at the same time: SQLite has one writer."""
+    """Open a PostgreSQL store only: SQLite has one writer."""
     opened = open_store(postgresql_address)
     yield opened
     opened.close()

@@ -1,4 +1,4 @@
-"""Recipients: recorded, ended and refused; and what was given to them of whom."""
+"""Recipients: recorded, ended and refused; and disclosures to them."""
 
 from __future__ import annotations
 

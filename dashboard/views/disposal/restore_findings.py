@@ -17,7 +17,7 @@ from queries.writes.restore_review import ConfirmChecked, confirm_checked
 
 
 def draw_restored() -> None:
-    """Nothing where nothing waits."""
+    """Draw what waits to be checked; nothing where nothing waits."""
     found = ask(restore_to_check)
     if found is None:
         return

@@ -75,7 +75,7 @@ def _draw(row: WebFormRow, *, keeps: bool) -> None:
     if shown is not None and shown.get("id") == row.id:
         _snippet(row, shown["secret"])
     form = f"web-form-{row.id}"
-    # Of this drawing, not of the click: the second of two clicks changes nothing, and must show
+    # Of the drawing, not of the click: the second of two clicks changes nothing, and must show
     # the secret that the first one kept.
     secret = st.session_state.setdefault(
         f"{form}!secret-{row.version}", secrets.token_urlsafe(_SECRET_BYTES)

@@ -85,7 +85,7 @@ def _draw_file(issue: int, content: bytes) -> None:
 
 
 def _forget() -> None:
-    """Let go of the file, for the next issue (a callback)."""
+    """Forget the file, for the next issue (a callback)."""
     for name in (_FILE, _TOKEN):
         st.session_state.pop(name, None)
 

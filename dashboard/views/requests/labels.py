@@ -37,8 +37,8 @@ def days_line(row: RequestRow) -> str:
 def answer_line(right: AskedRow, *, gone: bool = False) -> str:
     """Return the outcome of a right.
 
-    :param gone: the party of the request is no more in the register: what stayed of an erasure has
-        gone too. For an anonymised file this is not known.
+    :param gone: the party of the request is no longer in the register: what stayed of an erasure
+        has gone too. For an anonymised file this is not known.
     """
     parts = [t(f"asked_statuses.{right.status}")]
     if right.answered_on:

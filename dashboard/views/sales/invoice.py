@@ -66,7 +66,7 @@ def _draft_buttons(record: InvoiceRecord) -> None:
 
 
 def _issued_buttons(record: InvoiceRecord) -> None:
-    # What was written off may be paid all the same.
+    # A balance that was written off may be paid all the same.
     if record.open_cents or record.payments or record.write_offs:
         sales_button(f"payment-{record.id}", "invoices.record_payment", icon="payments")
     if record.open_cents and may(Permission.EDIT_SALES):

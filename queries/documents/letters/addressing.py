@@ -23,7 +23,7 @@ def addressee(
     The address of the register takes precedence over the one that a request gives, which anybody
     can write: it is taken only where the register has none.
 
-    :param written: whence the request came, as written; an e-mail address is no postal one.
+    :param written: whence the request came, as written; an e-mail address is not a postal one.
     """
     if not by_post:
         return Addressee(name=name)

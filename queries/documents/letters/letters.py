@@ -72,7 +72,7 @@ NEEDED: Mapping[Letters, tuple[str, ...]] = {
     Letters.SOURCE_NOTICE: ("source", "data", "sections"),
 }
 
-#: What a letter can do without, and what stands for it then. ``gone`` and ``staying`` of an
+#: Facts that a letter can do without, and their replacements. ``gone`` and ``staying`` of an
 #: erasure are lists of ``kind``, ``label`` and, of what stays, ``keep_until`` (or None), ``why``,
 #: ``citation``, ``restricted`` and, where they are several, ``days`` (``keep_until``, ``label``);
 #: ``changes`` of a rectification of ``what``, ``old``, ``new``; ``files`` of ``name`` and
@@ -195,7 +195,7 @@ class _Said:
             elif each := self._facts[part["each"]]:
                 blocks.append(items([self.fill(part["item"], item=item) for item in each]))
         if not to_recipient:
-            # What a letter about complaining says already is not said again.
+            # A letter about complaining says this already.
             where = "authority" if self._kind is Letters.COMPLAINT_INFO else "complaint"
             blocks += [text(self._common(where)), items(authority(self._language))]
         blocks.append(text(self._common(f"questions{suffix}")))

@@ -212,7 +212,7 @@ def system(names: Sequence[str]) -> str | None:
 
 
 def other_form(names: Sequence[str]) -> str | None:
-    """``bank_statement``, for what is no customer table.
+    """``bank_statement``, for what is not a customer table.
 
     >>> other_form(["Kirjauspäivä", "Maksupäivä", "Summa", "Viitenumero", "Arkistointitunnus"])
     'bank_statement'

@@ -49,7 +49,7 @@ class TypedPhones:
 def phones(text: str) -> TypedPhones:
     """The numbers of a cell.
 
-    :raises InvalidInput: as :func:`queries.rules.identifiers.phone`, where a part is no number.
+    :raises InvalidInput: as :func:`queries.rules.identifiers.phone`, where a part is not a number.
 
     >>> phones("040-123 4567 / 09 123 4567").numbers
     ('+358401234567', '+35891234567')

@@ -101,7 +101,7 @@ def columns_of(grid: Grid, settings: ImportSettings) -> Mapping[int, str]:
 def remarks_on_columns(grid: Grid, settings: ImportSettings) -> tuple[Reason, ...]:
     """Report what of the table is not brought in: ``column_again`` (column, field) for a second
     column of one meaning, ``columns_unused`` (names) for columns whose values are not used, and
-    ``permission_columns`` (names) for those of which a no is kept and a yes is not."""
+    ``permission_columns`` (names) for those whose refusals are kept and permissions are not."""
     columns = columns_of(grid, settings)
     header = grid.header or ()
     found = []

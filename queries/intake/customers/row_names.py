@@ -83,7 +83,7 @@ def _kind_by_ids(cells: NameCells) -> str:
 
 
 def _of_person(cells: NameCells, person: PersonName, contact: PersonName | None) -> Whom:
-    """A name of which the row does not say what it is of; who has a contact is no person."""
+    """A name of unknown kind; a party that has a contact is not a person."""
     if contact is not None and not same_words(contact.whole, person.whole):
         kind: str = PartyKind.ORGANISATION
         return Whom(kind=kind, is_assumed=True, name=PersonName(person.whole), contact=contact)

@@ -31,7 +31,7 @@ Carrier = Callable[[UnitOfWork, Plan, "Progress | None"], Carried]
 
 
 def see_one_state(uow: UnitOfWork) -> None:
-    """Let the plan and the deed see one state of the register.
+    """Let the plan and the import see one state of the register.
 
     On PostgreSQL one of two files that add the same customer at once is refused; SQLite has one
     writer anyway.

@@ -48,7 +48,7 @@ RowVatExcludedAmount RowAmount
 EpiReference EpiRemittanceInfoIdentifier EpiInstructedAmount EpiDateOptionDate
 """
 
-#: Parties, sums and days that have no place here: who brings the invoice in is told.
+#: Parties, sums and days that have no place here: the user is informed of them.
 _NAMED = """
 InvoiceSenderPartyDetails InvoiceRecipientPartyDetails InvoiceRecipientContactPersonName
 InvoiceRecipientCommunicationDetails BuyerOrganisationTradingName BuyerOrganisationDepartment

@@ -2,7 +2,7 @@
 
 They are sales invoices of this company, issued by another system before. The voucher is kept as
 it was issued: its number, days and sums are the document's. What the register cannot keep as it
-stands is refused; what can be left out is left out and named.
+is, is refused; what can be left out is left out and named.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class _Numbers:
         return one.year == other.year
 
     def taken(self, draft: InvoiceDraft) -> _Standing | None:
-        """Another invoice that was brought in with the number of this one in the same year."""
+        """Return another imported invoice with the number of this one in the same year."""
         for one in self.standing(draft.document.number):
             same_year = self.in_one_year(one.issued_on, draft.document.issued_on)
             if one.origin == InvoiceOrigin.FINVOICE and same_year:

@@ -85,7 +85,7 @@ class VatReader:
         return RowVat(category or VatCategory.STANDARD.value, points, note=note)
 
     def _untaxed(self, rate: Decimal | None, code: str, facts: dict[str, int]) -> RowVat:
-        """No tax is charged: reverse charge, or a sale without tax."""
+        """Return the reason for a row without tax: reverse charge, or a sale without tax."""
         codes = {code} - _STANDARD
         if not code:
             untaxed = [one for one in self._stated if not one.rate]

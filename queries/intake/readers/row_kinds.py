@@ -1,4 +1,4 @@
-"""Rows of a table that are no record: the heading once more, totals, lines of a printed report.
+"""Rows of a table that are not records: the heading once more, totals, lines of a printed report.
 
 They are left out and named. A row counts as one of them only when nothing in it is a record's: no
 number, identifier, address, e-mail or telephone, so that a company called Summa Oy stays one.

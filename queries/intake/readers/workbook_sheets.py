@@ -294,7 +294,7 @@ class SheetReader:
         return self._typed(value)
 
     def _typed(self, value: str) -> tuple[str, str | None]:
-        """A value that is no number."""
+        """A value that is not a number."""
         if self._type == "s":
             return self._texts[int(value)], None
         if self._type == "d":

@@ -39,7 +39,7 @@ def fetch_company(business_id: str, *, transport: httpx.BaseTransport | None = N
     :func:`queries.intake.readers.read_file.read_file`.
 
     :param transport: how to reach the service; None is the network.
-    :raises InvalidInput: when it is no business ID; nothing is sent then.
+    :raises InvalidInput: when it is not a business ID; nothing is sent then.
     :raises ServiceRefusal: see there.
     """
     wanted = normalised(business_id)

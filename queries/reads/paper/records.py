@@ -260,7 +260,7 @@ def papers_to_destroy(session: Session, run_id: int) -> int:
 
 
 def paper_rows(which: Select[Any]) -> Select[Any]:
-    """These records with room, loan and destruction; a piece of other reads.
+    """Return the records with room, loan and destruction; a piece of other reads.
 
     :param which: a query of their keys.
     """

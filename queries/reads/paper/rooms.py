@@ -109,7 +109,7 @@ def is_held(today: date) -> ColumnElement[bool]:
 
 
 def rooms_where(*which: ColumnElement[bool], today: date) -> Select[Any]:
-    """These rooms with what is in them; a piece of other reads."""
+    """Return the rooms with what is in them; a piece of other reads."""
     papers = (
         select(func.count())
         .where(PaperRecord.room_id == StorageRoom.id, PaperRecord.disposed_on.is_(None))
@@ -141,7 +141,7 @@ def room_row(row: Any, today: date) -> RoomRow:
 
 
 def holders_where(*which: ColumnElement[bool]) -> Select[Any]:
-    """These holders of keys; a piece of other reads."""
+    """Return the holders of keys; a piece of other reads."""
     query: Any = (
         select(KeyHolder, StorageRoom.name, User.id)
         .join(StorageRoom, StorageRoom.id == KeyHolder.room_id)

@@ -195,7 +195,7 @@ def who_is_this(session: Session, *, name: str = "", contact: str = "") -> tuple
     """Parties that may be the one who asks, best first; at most 5 statements.
 
     Reasons are codes: ``same_email``, ``same_phone``, ``same_business_id``, ``same_name_and_town``,
-    ``same_name``. A suggestion is no identity check.
+    ``same_name``. A suggestion is not an identity check.
     """
     reasons: dict[int, list[str]] = {}
 
@@ -252,8 +252,9 @@ def restrictions_of(session: Session, party_id: int) -> tuple[PartyStanding, ...
 
 @needs(Permission.SEE_CUSTOMERS)
 def restricted_among(session: Session, party_ids: Sequence[int]) -> frozenset[int]:
-    """Those of some parties whose data are restricted; 1 statement. What lists or exports parties
-    asks here: what is restricted is shown as such, and used for nothing (GDPR Art. 18(2))."""
+    """Return those of some parties whose data are restricted; 1 statement. What lists or exports
+    parties asks here: what is restricted is shown as such, and used for nothing (GDPR Art.
+    18(2))."""
     standing = Restriction.party_id.in_(party_ids) & Restriction.lifted_on.is_(None)
     return frozenset(session.scalars(select(Restriction.party_id).where(standing)))
 

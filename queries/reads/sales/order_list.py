@@ -147,7 +147,7 @@ def state_conditions(state: str, today: date, status: Any = ServiceOrder.status)
 
     :param status: the column, or what replaces it where another index is to be walked.
     """
-    # What is unfinished is not closed: said so that the indexes of what is not closed are walked,
+    # An unfinished order is not closed: stated so that the indexes of open orders are walked,
     # and not the one of the status.
     unfinished = [ServiceOrder.closed_on.is_(None), unindexed(ServiceOrder.status).in_(_UNFINISHED)]
     if state == OrderState.UNFINISHED:
@@ -163,7 +163,7 @@ def state_conditions(state: str, today: date, status: Any = ServiceOrder.status)
         # The list joins the party too: this one is of the condition alone.
         return [*unfinished, exists(over.correlate(ServiceOrder))]
     if state == OrderState.UNBILLED:
-        # What was never invoiced has a day of rest: by its index the few are found.
+        # An order that was never invoiced has a day of rest: by its index the few are found.
         worked = select(WorkEntry.id).where(WorkEntry.order_id == ServiceOrder.id)
         return [
             ServiceOrder.rest_on.is_not(None),

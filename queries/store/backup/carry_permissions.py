@@ -166,7 +166,7 @@ def carry_rights(uow: UnitOfWork, replaced: Rights | None, *, is_newest: bool) -
 
 
 def _stricter(user: User, account: Account, since: datetime) -> list[str]:
-    """Let the stricter hold; returns what changed. Taking out of use is left to the caller to
+    """Let the stricter hold; return what changed. Taking out of use is left to the caller to
     name."""
     changed = []
     if _ROLES.index(account.role) < _ROLES.index(Role(user.role)):

@@ -46,7 +46,7 @@ def refusals_of(connection: Connection) -> Refusals:
 
 def carry_over(uow: UnitOfWork, refusals: Refusals) -> dict[str, int]:
     """Bring the suppressions of the replaced store into the copy, and end there what they forbid;
-    returns how many subscriptions went, as rows by table."""
+    return how many subscriptions went, as rows by table."""
     session = uow.session
     if refusals.key is None:
         return {}
@@ -57,7 +57,7 @@ def carry_over(uow: UnitOfWork, refusals: Refusals) -> dict[str, int]:
         )
         session.flush()
     elif kept.value != refusals.key:
-        return {}  # of another register: its hashes say nothing here
+        return {}  # another register: its hashes mean nothing here
     known = set(session.execute(select(Suppression.kind, Suppression.address_hash)).all())
     session.add_all(
         Suppression(kind=kind, address_hash=mark, since=since)

@@ -267,7 +267,7 @@ class Ledger:
         return hmac.new(self._key(), said.encode(), hashlib.sha256).hexdigest()[:_DIGITS]
 
     def read(self) -> Contents:
-        """Everything the ledger says; empty where there is none.
+        """Read the whole ledger; empty where there is none.
 
         :raises StoreRefusal: ``ledger_damaged`` with the line; ``ledger_key`` without its key.
         """
@@ -410,7 +410,7 @@ class Ledger:
 
 
 def settle(ledger: Ledger, store: Store) -> list[str]:
-    """Find out what became of the intents that a crash left; returns their batches.
+    """Find out what became of the intents that a crash left; return their batches.
 
     :raises StoreRefusal: ``disposal_busy`` while a disposal is under way.
     """

@@ -42,7 +42,7 @@ def add_lacking(ledger: Ledger, contents: Contents, known: Mapping[str, Mapping[
 
 
 def set_unusable_aside(ledger: Ledger, instant: str) -> Path | None:
-    """Give a ledger that cannot be read another name, so that a new one begins; returns that name,
+    """Give a ledger that cannot be read another name, so that a new one begins; return that name,
     or None where the ledger can be read or is not there.
 
     Its key stays where it is one: what a copy of the ledger said under it can still be read.

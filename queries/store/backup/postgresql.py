@@ -105,7 +105,7 @@ def run(program: str, url: URL, *words: str, refusal: str = "postgresql_failed")
 
 
 def _address(url: URL) -> str:
-    """The address as the clients read it: a plus sign is no space to them."""
+    """The address as the clients read it: a plus sign is not a space to them."""
     place, mark, options = url.render_as_string().partition("?")
     return place + mark + options.replace("+", "%20")
 

@@ -49,7 +49,7 @@ class RemovedByHand:
 
 
 def removed_by_hand(connection: Connection) -> tuple[RemovedByHand, ...]:
-    """Everything that was ever removed by hand in a store; one statement."""
+    """Return everything that was ever removed by hand in a store; one statement."""
     rows = connection.execute(
         select(TrailEntry.action, TrailEntry.subject, TrailEntry.subject_id, TrailEntry.party_id)
         .where(TrailEntry.action.in_(REMOVING), TrailEntry.subject_id.is_not(None))
@@ -63,7 +63,7 @@ def removed_by_hand(connection: Connection) -> tuple[RemovedByHand, ...]:
 
 
 def is_back(session: Session, removed: tuple[RemovedByHand, ...]) -> tuple[RemovedByHand, ...]:
-    """Those of the removed that the copy has; a statement for each of their tables."""
+    """Return those of the removed that the copy has; a statement for each of their tables."""
     found: set[tuple[str, int]] = set()
     for table in sorted({one.table for one in removed}):
         key = Base.metadata.tables[table].c.id

@@ -178,7 +178,7 @@ def _told(
         return {}
     found: dict[int, tuple[date, str | None, bool]] = {}
     file = FILES[table]
-    # What is emptied already has nothing that could be repeated.
+    # A record that is emptied already has nothing that could be repeated.
     full = select(file.key)
     if file.emptied is not None:
         full = full.where(file.emptied.since.is_(None))

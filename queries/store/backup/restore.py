@@ -249,7 +249,7 @@ def _prepare(
 
 
 def _rebuilt(engine: Engine) -> tuple[str, ...]:
-    """Compute anew what is derived where it is not what the rows say; returns what differed."""
+    """Compute anew what is derived where it is not what the rows say; return what differed."""
     with engine.begin() as connection:
         found = derived_differences(connection)
         if found:

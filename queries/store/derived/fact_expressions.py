@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# What differs between the engines is written in words of our own: greatest(), {differs}.
+# Differences between the engines are written in words of our own: greatest(), {differs}.
 INVOICE = (
     "CASE WHEN invoice.status = 'issued' THEN greatest(invoice.issued_on,"
     " coalesce((SELECT max(payment.paid_on) FROM payment"

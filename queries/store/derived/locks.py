@@ -31,7 +31,7 @@ def take(connection: Connection) -> None:
 
 
 def take_tables(connection: Connection, tables: Iterable[str]) -> None:
-    """Let nobody write to these tables, nor keep a fact, until the transaction ends."""
+    """Lock these tables and the facts against writes until the transaction ends."""
     if connection.dialect.name == "postgresql":
         keep_now(connection)
         connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")

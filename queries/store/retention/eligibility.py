@@ -1,7 +1,7 @@
 """Eligibility of a batch's records for erasure, checked again in the transaction that erases
 them.
 
-An approved proposal is no permission: since then an invoice may have been paid or credited, a
+An approved proposal is not a permission: since then an invoice may have been paid or credited, a
 financial year changed, a hold placed, a request received. Every condition is read here anew for the
 records of one batch, set by set; on PostgreSQL the records are locked, and the tables of holds,
 restrictions, requests, years and periods against change until the batch ends (SQLite has one writer
@@ -110,7 +110,7 @@ class _Obstacles:
 
 
 def lock_conditions(session: Session) -> None:
-    """Let nobody change what the checks read until the transaction ends."""
+    """Lock what the checks read against changes until the transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(
             text(
@@ -391,7 +391,7 @@ class _Check:
         }
 
     def _parties_with_records(self, keys: list[int]) -> set[int]:
-        """The parties of which a file is left: those go first, or the party stays."""
+        """Return the parties with a file left: files are erased first, or the party stays."""
         found: set[int] = set()
         owners = [one.party for one in SERIES if one.keeps_party and one.party is not None]
         for owner in {

@@ -185,7 +185,7 @@ class Series:
 
 
 _NOTE = aliased(Invoice)
-#: An invoice of which a balance is open, either way: to be paid, or owed to the customer. It goes
+#: An invoice with an open balance, either way: to be paid, or owed to the customer. It is erased
 #: when somebody has decided on it, however long ago the claim lapsed.
 OPEN_BALANCE = or_(
     Invoice.open_cents != 0, exists().where(_NOTE.credits_id == Invoice.id, _NOTE.open_cents != 0)
@@ -367,7 +367,7 @@ def own_months(session: Session, code: str) -> int:
     """Return for how many months the company keeps one of its classes; one statement, which
     reads only this setting.
 
-    :raises TypeError, ValueError: when what is set is no number.
+    :raises TypeError, ValueError: when what is set is not a number.
     """
     value = session.scalar(select(Setting.value).where(Setting.name == f"{PERIOD}{code}"))
     return own_class(code).suggested_months if value is None else int(json.loads(value))

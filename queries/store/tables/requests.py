@@ -44,7 +44,8 @@ class AskedStatus(enum.StrEnum):
 
 class RestrictionBasis(enum.StrEnum):
     """``request``: the person asked (GDPR Art. 18(1)), and nothing of theirs is disposed of.
-    ``erasure``: the person asked for erasure; what a statute keeps is only kept until it goes."""
+    ``erasure``: the person asked for erasure; what a statute keeps is only stored until it is
+    erased."""
 
     REQUEST = "request"
     ERASURE = "erasure"
@@ -116,7 +117,7 @@ class RequestRight(Base):
 
     :param answered_on: the day on which the answer was sent.
     :param refusal_ground: code of :mod:`queries.rules.requests`, with its ``refusal_citation``.
-    :param completes_on: the last day that what was not erased yet is kept; it goes after that.
+    :param completes_on: the last day on which the rest is kept; it is erased after that.
     """
 
     __tablename__ = "request_right"

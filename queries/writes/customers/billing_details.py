@@ -36,7 +36,7 @@ class AmendBilling:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def amend_billing(uow: UnitOfWork, inputs: AmendBilling) -> int:
-    """Add or correct billing details; returns the party.
+    """Add or correct billing details; return the party.
 
     :raises InvalidInputs: also ``required`` for the address that the chosen method needs.
     :raises NotFound, StaleRecord:
@@ -78,7 +78,7 @@ def amend_billing(uow: UnitOfWork, inputs: AmendBilling) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def remove_billing(uow: UnitOfWork, inputs: RecordRemoval) -> int:
-    """Remove billing details that nothing keeps; returns the party. Issued invoices keep their own
+    """Remove billing details that nothing keeps; return the party. Issued invoices keep their own
     copy.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.

@@ -89,7 +89,7 @@ class RecordRemoval:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def amend_phone(uow: UnitOfWork, inputs: AmendPhone) -> int:
-    """Add or correct a telephone number; returns the party.
+    """Add or correct a telephone number; return the party.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     """
@@ -100,7 +100,7 @@ def amend_phone(uow: UnitOfWork, inputs: AmendPhone) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def amend_email(uow: UnitOfWork, inputs: AmendEmail) -> int:
-    """Add or correct an e-mail address; returns the party.
+    """Add or correct an e-mail address; return the party.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     """
@@ -111,7 +111,7 @@ def amend_email(uow: UnitOfWork, inputs: AmendEmail) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def amend_address(uow: UnitOfWork, inputs: AmendAddress) -> int:
-    """Add or correct a postal address; returns the party.
+    """Add or correct a postal address; return the party.
 
     A Finnish post code is checked; another country's is kept as it is.
 
@@ -127,7 +127,7 @@ def amend_address(uow: UnitOfWork, inputs: AmendAddress) -> int:
 def address_columns(checks: Checks, *, required: bool) -> dict[str, Any]:
     """The columns of an address: a Finnish post code is checked, another country's kept as it is.
 
-    :param required: without a street it is no address.
+    :param required: without a street it is not an address.
     """
     country = checks.by(country_code, "country", required=True)
     return {
@@ -142,7 +142,7 @@ def address_columns(checks: Checks, *, required: bool) -> dict[str, Any]:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def remove_phone(uow: UnitOfWork, inputs: RecordRemoval) -> int:
-    """Remove a telephone number that nothing keeps; returns the party.
+    """Remove a telephone number that nothing keeps; return the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
     """
@@ -151,7 +151,7 @@ def remove_phone(uow: UnitOfWork, inputs: RecordRemoval) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def remove_email(uow: UnitOfWork, inputs: RecordRemoval) -> int:
-    """Remove an e-mail address that nothing keeps; returns the party.
+    """Remove an e-mail address that nothing keeps; return the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
     """
@@ -160,7 +160,7 @@ def remove_email(uow: UnitOfWork, inputs: RecordRemoval) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def remove_address(uow: UnitOfWork, inputs: RecordRemoval) -> int:
-    """Remove a postal address that nothing keeps; returns the party.
+    """Remove a postal address that nothing keeps; return the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
     """

@@ -28,7 +28,7 @@ class AmendNote:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def amend_note(uow: UnitOfWork, inputs: AmendNote) -> int:
-    """Write or correct a note; returns the party. Whoever wrote it first stays its writer.
+    """Write or correct a note; return the party. Whoever wrote it first stays its writer.
 
     :raises InvalidInputs, NotFound, StaleRecord:
     """
@@ -56,7 +56,7 @@ def amend_note(uow: UnitOfWork, inputs: AmendNote) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def remove_note(uow: UnitOfWork, inputs: RecordRemoval) -> int:
-    """Remove a note that should not have been written, and that nothing keeps; returns the party.
+    """Remove a note that should not have been written, and that nothing keeps; return the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
     """

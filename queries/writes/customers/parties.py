@@ -80,7 +80,7 @@ class UnlinkContactPerson:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def amend_party(uow: UnitOfWork, inputs: AmendParty) -> int:
-    """Add a party, or correct who it is; returns it.
+    """Add a party, or correct who it is; return it.
 
     A new party begins as active; what it ordered or was offered later is another command's.
 
@@ -158,7 +158,7 @@ def change_status(uow: UnitOfWork, inputs: ChangeStatus) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def link_contact_person(uow: UnitOfWork, inputs: LinkContactPerson) -> int:
-    """Make a person the contact person of an organisation; returns the organisation.
+    """Make a person the contact person of an organisation; return the organisation.
 
     :raises InvalidInputs: ``linked_already``, ``not_an_organisation`` or ``not_a_person``.
     """
@@ -189,7 +189,7 @@ def link_contact_person(uow: UnitOfWork, inputs: LinkContactPerson) -> int:
 
 @needs(Permission.EDIT_CUSTOMERS)
 def unlink_contact_person(uow: UnitOfWork, inputs: UnlinkContactPerson) -> int:
-    """Undo the link; both parties stay. Returns the organisation.
+    """Undo the link; both parties stay. Return the organisation.
 
     A person who had no other role and reaches no other organisation keeps the contact role: what
     becomes of the person is for retention to say, which counts from this day.
@@ -227,7 +227,7 @@ def name_columns(checks: Checks) -> dict[str, Any]:
 
 
 def _names(checks: Checks, inputs: AmendParty) -> dict[str, Any]:
-    """The columns of the name; a person who is a contact alone is no trader."""
+    """The columns of the name; a person who is only a contact is not a trader."""
     values = name_columns(checks)
     trades = inputs.is_customer or inputs.is_partner
     if values["kind"] == PartyKind.PERSON and inputs.business_id and not trades:

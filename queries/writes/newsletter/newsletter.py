@@ -113,7 +113,7 @@ class EndSubscription:
 
 @needs(Permission.EDIT_SETTINGS)
 def write_consent_text(uow: UnitOfWork, inputs: WriteConsentText) -> int:
-    """Write the next version of the consent text; returns its number. The earlier ones stay as they
+    """Write the next version of the consent text; return its number. The earlier ones stay as they
     are: they say what was agreed to.
 
     :raises InvalidInputs: ``required`` without the Finnish one.
@@ -189,7 +189,7 @@ def renew_consent(uow: UnitOfWork, inputs: RenewConsent) -> int:
 
 @needs(Permission.SEND_NEWSLETTER)
 def subscribe_customer(uow: UnitOfWork, inputs: RelationSubscription) -> int:
-    """Add an own customer, a person, under 917/2014 200.3 §; returns the subscription.
+    """Add an own customer, a person, under 917/2014 200.3 §; return the subscription.
 
     :raises RuleRefusal: ``not_own_customer`` without an order in force or done, or an issued
         invoice, and once the relation is over; ``suppressed``.
@@ -209,7 +209,7 @@ def subscribe_customer(uow: UnitOfWork, inputs: RelationSubscription) -> int:
 
 @needs(Permission.SEND_NEWSLETTER)
 def subscribe_organisation(uow: UnitOfWork, inputs: RelationSubscription) -> int:
-    """Add an organisation at an address of its own, under 917/2014 202 §; returns the subscription.
+    """Add an organisation at an address of its own, under 917/2014 202 §; return the subscription.
 
     :raises RuleRefusal: ``not_organisation``; ``suppressed``.
     :raises InvalidInput: ``subscribed_already``.
@@ -223,7 +223,7 @@ def subscribe_organisation(uow: UnitOfWork, inputs: RelationSubscription) -> int
 
 @needs(Permission.SEND_NEWSLETTER)
 def end_subscription(uow: UnitOfWork, inputs: EndSubscription) -> int:
-    """End a subscription because the person said so, whatever is restricted; returns it. The
+    """End a subscription because the person said so, whatever is restricted; return it. The
     address is marked, so that nothing but a new consent brings it back.
 
     :raises NotFound, StaleRecord:
@@ -235,10 +235,10 @@ def end_subscription(uow: UnitOfWork, inputs: EndSubscription) -> int:
 
 
 def unsubscribe_by_link(uow: UnitOfWork, token: str) -> int:
-    """End the subscription that a link belongs to; returns it, 0 for a link of no subscription, an
+    """End the subscription that a link belongs to; return it, 0 for a link of no subscription, an
     unknown one or one that has done its work.
 
-    Needs no right: the link gives it to whoever holds it (917/2014 200.3 §, RFC 8058).
+    Needs no permission: anyone with the link may use it (917/2014 200.3 §, RFC 8058).
     """
     newsletter_alone(uow)
     query = select(Subscription).where(Subscription.token == token)

@@ -64,8 +64,8 @@ class SubscriptionEntry:
 
 
 def newsletter_alone(uow: UnitOfWork) -> None:
-    """Let nobody else add or suppress an address until the transaction ends. Whoever also locks a
-    restriction does that first."""
+    """Lock out others who add or suppress an address until the transaction ends. Whoever also locks
+    a restriction does that first."""
     take(uow.session, NamedLock.NEWSLETTER)
 
 

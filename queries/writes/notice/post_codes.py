@@ -37,7 +37,7 @@ class ReplacePostCodes:
 
 @needs(Permission.IMPORT_DATA)
 def replace_post_codes(uow: UnitOfWork, inputs: ReplacePostCodes) -> int:
-    """Let the file's codes take the place of the register's; returns the
+    """Replace the register's codes with the file's; return the
     :class:`queries.store.tables.ImportBatch`.
 
     :raises RegisterError: ``import_nothing`` when the register has exactly these.
@@ -50,7 +50,7 @@ def replace_post_codes(uow: UnitOfWork, inputs: ReplacePostCodes) -> int:
     changed = [one for code, one in given.items() if code in stands and stands[code] != one]
     if not (gone or new or changed):
         raise RegisterError("import_nothing")
-    # What changed is written anew: bulk statements, for a file has thousands of codes.
+    # Changed codes are written in bulk, because a file has thousands of them.
     for codes in (gone, [one.code for one in changed]):
         for at in range(0, len(codes), 500):
             session.execute(delete(PostCode).where(PostCode.code.in_(codes[at : at + 500])))

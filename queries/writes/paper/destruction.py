@@ -110,7 +110,7 @@ def note_destruction(uow: UnitOfWork, inputs: NoteDestruction) -> int:
 
 @needs(Permission.KEEP_PAPER)
 def remove_destruction(uow: UnitOfWork, inputs: RemoveDestruction) -> int:
-    """Take the line of a record back that is still there; returns the record.
+    """Take the line of a record back that is still there; return the record.
 
     :raises RuleRefusal: ``paper_destroyed`` when the disposal was carried out.
     :raises NotFound, StaleRecord:

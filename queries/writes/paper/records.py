@@ -109,7 +109,7 @@ class ReturnPaper:
 
 @needs(Permission.KEEP_PAPER)
 def amend_paper(uow: UnitOfWork, inputs: AmendPaper) -> int:
-    """Add a paper record, numbered in a gapless series, or correct one; returns it.
+    """Add a paper record, numbered in a gapless series, or correct one; return it.
 
     :raises InvalidInputs: also ``choice``, ``end_before_start``, ``room_closed``.
     :raises RuleRefusal: ``paper_destroyed``. :raises NotFound, StaleRecord:
@@ -145,7 +145,7 @@ def amend_paper(uow: UnitOfWork, inputs: AmendPaper) -> int:
 
 @needs(Permission.KEEP_PAPER)
 def move_paper(uow: UnitOfWork, inputs: MovePaper) -> int:
-    """Put a record into another room or on another shelf; returns it.
+    """Put a record into another room or on another shelf; return it.
 
     :raises InvalidInputs: ``room_closed``. :raises RuleRefusal: ``paper_destroyed``.
     :raises NotFound: also ``storage_room``. :raises StaleRecord:
@@ -208,7 +208,7 @@ def unlink_party(uow: UnitOfWork, inputs: PartyLink) -> int:
 
 @needs(Permission.KEEP_PAPER)
 def lend_paper(uow: UnitOfWork, inputs: LendPaper) -> int:
-    """Lend a record out, or correct a loan that is out; returns the record.
+    """Lend a record out, or correct a loan that is out; return the record.
 
     :raises InvalidInputs: also ``lent_already``, ``due_before_loan``, ``day_in_future``.
     :raises Restricted: while processing of the data of somebody in it is restricted: they are kept,

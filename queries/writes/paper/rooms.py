@@ -56,7 +56,7 @@ class AmendKey:
 
 @needs(Permission.KEEP_PAPER)
 def amend_room(uow: UnitOfWork, inputs: AmendRoom) -> int:
-    """Add a room or correct one, close it or open it again; returns it.
+    """Add a room or correct one, close it or open it again; return it.
 
     :raises InvalidInputs: also ``room_taken`` for the name of another room.
     :raises NotFound, StaleRecord:

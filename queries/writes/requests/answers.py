@@ -245,7 +245,7 @@ def send_letter(uow: UnitOfWork, inputs: RightAnswer) -> int:
 
 @needs(Permission.ANSWER_REQUESTS)
 def fulfil_export(uow: UnitOfWork, inputs: RightAnswer) -> int:
-    """Access or portability: the report, or the package, was sent; returns the request.
+    """Record that the report or the package was sent; return the request.
 
     :raises IdentityUnverified:
     :raises RuleRefusal: ``letter_missing``, ``answered_already``, ``request_without_party``,
@@ -336,7 +336,7 @@ def answer_complaint(uow: UnitOfWork, inputs: RightAnswer) -> int:
 
 @needs(Permission.ANSWER_REQUESTS)
 def answer_not_in_register(uow: UnitOfWork, inputs: RightAnswer) -> int:
-    """Nothing is held about who asks, and that was said: an answer too; returns the request.
+    """Record the answer that nothing is held about the requester; return the request.
 
     :raises RuleRefusal: ``is_in_register`` unless the request says that nobody of the register
         asks; ``letter_missing``, ``answered_already``, ``request_closed``.

@@ -54,7 +54,7 @@ def unless_forbidden(plan: ErasurePlan) -> None:
 
 @needs(Permission.ANSWER_REQUESTS)
 def fulfil_erasure(uow: UnitOfWork, inputs: FulfilErasure) -> int:
-    """Answer an erasure by its plan; returns the request. What may go is open to the disposal
+    """Answer an erasure by its plan; return the request. What may go is open to the disposal
     service once the request is closed; what a statute keeps is restricted and completes by itself.
 
     :raises IdentityUnverified:

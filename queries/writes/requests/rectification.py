@@ -37,7 +37,7 @@ class BeginRectification:
 
 @needs(Permission.ANSWER_REQUESTS)
 def begin_rectification(uow: UnitOfWork, inputs: BeginRectification) -> int:
-    """Keep the party's data as they are; returns the request. What was kept first stays.
+    """Keep the party's data as they are; return the request. What was kept first stays.
 
     :raises RuleRefusal: ``answered_already``, ``request_without_party``, ``request_closed``.
     :raises NotFound, StaleRecord:

@@ -61,8 +61,8 @@ def open_file(uow: UnitOfWork, request_id: int, *, version: int, inputs: Any) ->
 
 
 def restrict_party_of(uow: UnitOfWork, request_id: int) -> None:
-    """Let nobody edit the party that a request is about until the transaction ends; called before
-    the file is locked (:func:`.commands.restrict_alone`)."""
+    """Lock the party that a request is about against edits until the transaction ends; called
+    before the file is locked (:func:`.commands.restrict_alone`)."""
     party = select(DataSubjectRequest.party_id).where(DataSubjectRequest.id == request_id)
     if (party_id := uow.session.scalar(party)) is not None:
         restrict_alone(uow, party_id)
@@ -124,7 +124,7 @@ def send_letters(
 
     :param along: kinds that go with them where one waits, as a covering letter does.
     :param media: of the kinds, only what has this media type was sent; the same in another form
-        is removed from the file, for nobody has it. Enclosures are sent whatever their type.
+        is removed from the file, because nobody has it. Enclosures are sent whatever their type.
     :raises InvalidInputs: for the day or the channel.
     :raises RuleRefusal: ``letter_missing`` (``kind``) for a kind of which none waits.
     """

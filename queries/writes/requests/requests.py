@@ -122,7 +122,7 @@ class CloseRequest:
 
 @needs(Permission.HANDLE_REQUESTS)
 def record_request(uow: UnitOfWork, inputs: RecordRequest) -> int:
-    """Record a request, which gets the next number of the year in which it came; returns it.
+    """Record a request, which gets the next number of the year in which it came; return it.
 
     Where an open request of the same party asks for the same, the new one is linked to it: it is
     kept and answered, and not forgotten as a duplicate. An objection to direct marketing and a
@@ -240,7 +240,7 @@ def identify_party(uow: UnitOfWork, inputs: IdentifyParty) -> int:
 
 @needs(Permission.HANDLE_REQUESTS)
 def link_request(uow: UnitOfWork, inputs: LinkRequest) -> int:
-    """Link a request to another one that asks for the same, or undo it; returns the request.
+    """Link a request to another one that asks for the same, or undo it; return the request.
 
     Both stay, each with its own clock, identity check and answer.
 
@@ -263,7 +263,7 @@ def link_request(uow: UnitOfWork, inputs: LinkRequest) -> int:
 
 @needs(Permission.HANDLE_REQUESTS)
 def add_attachment(uow: UnitOfWork, inputs: AddAttachment) -> int:
-    """Keep the letter or e-mail with the request, as it came; returns the request.
+    """Keep the letter or e-mail with the request, as it came; return the request.
 
     :raises InvalidInputs: ``content.*`` of :func:`queries.rules.attachments.media_type`, and
         ``personal_identity_code`` in what is text.
@@ -343,7 +343,7 @@ def extend_request(uow: UnitOfWork, inputs: ExtendRequest) -> int:
 
 @needs(Permission.ANSWER_REQUESTS)
 def close_request(uow: UnitOfWork, inputs: CloseRequest) -> int:
-    """Close a request of which every right was answered; returns it.
+    """Close a request of which every right was answered; return it.
 
     :raises RuleRefusal: ``answers_missing`` (n), ``request_closed``.
     :raises NotFound, StaleRecord:

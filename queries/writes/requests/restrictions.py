@@ -63,7 +63,7 @@ class LiftRestriction(Sending):
 
 @needs(Permission.HANDLE_REQUESTS)
 def restrict(uow: UnitOfWork, inputs: Restrict) -> int:
-    """Restrict processing at once; the answer follows by :func:`fulfil_restriction`. Returns the
+    """Restrict processing at once; the answer follows by :func:`fulfil_restriction`. Return the
     request.
 
     :raises RuleRefusal: ``restricted_already``, ``request_without_party``, ``answered_already``,

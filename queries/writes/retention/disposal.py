@@ -115,7 +115,7 @@ class AskSecondPerson:
 
 @needs(Permission.EDIT_SETTINGS)
 def ask_second_person(uow: UnitOfWork, inputs: AskSecondPerson) -> int:
-    """Ask for a second person's approval, or no more; returns 0.
+    """Ask for a second person's approval, or no more; return 0.
 
     :raises RuleRefusal: ``disposal_under_way``: what was proposed under a rule ends under it.
     :raises StaleRecord:
@@ -145,7 +145,7 @@ def ask_second_person(uow: UnitOfWork, inputs: AskSecondPerson) -> int:
 
 @needs(Permission.PROPOSE_DISPOSAL)
 def propose_disposal(uow: UnitOfWork, inputs: ProposeDisposal) -> int:
-    """List everything whose time is up; returns the run. Nothing is erased.
+    """List everything whose time is up; return the run. Nothing is erased.
 
     :raises InvalidInputs: ``day_in_future``.
     :raises RuleRefusal: ``disposal_under_way`` while another one is not finished;
@@ -168,7 +168,7 @@ def propose_disposal(uow: UnitOfWork, inputs: ProposeDisposal) -> int:
 
 @needs(Permission.APPROVE_DISPOSAL)
 def approve_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
-    """Approve a proposal as it was reviewed; returns the run.
+    """Approve a proposal as it was reviewed; return the run.
 
     :raises RuleRefusal: ``second_person`` where the setting asks for one and this is the proposer;
         ``disposal_decided`` when it is not a proposal any more; ``disposal_empty``;
@@ -194,7 +194,7 @@ def approve_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
 
 @needs(Permission.PROPOSE_DISPOSAL)
 def withdraw_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
-    """Withdraw a disposal of which nothing was carried out yet; returns the run.
+    """Withdraw a disposal of which nothing was carried out yet; return the run.
 
     :raises RuleRefusal: ``disposal_decided``.
     :raises NotFound, StaleRecord:
@@ -269,8 +269,8 @@ def dispose_batch(uow: UnitOfWork, inputs: DisposeBatch) -> int:
 
 @needs(Permission.CARRY_OUT_DISPOSAL)
 def set_aside(uow: UnitOfWork, inputs: SetAside) -> int:
-    """Let the next item stay, with the parties that are judged with it, because the program fails
-    at it; returns how many.
+    """Keep the next item, with the parties that are judged with it, because the program fails
+    at it; return how many.
 
     :raises RuleRefusal: as :func:`dispose_batch`.
     """
@@ -286,7 +286,7 @@ def set_aside(uow: UnitOfWork, inputs: SetAside) -> int:
 
 @needs(Permission.CARRY_OUT_DISPOSAL)
 def end_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
-    """End a disposal that was begun: what is left of it stays. Returns the run.
+    """End a disposal that was begun: what is left of it stays. Return the run.
 
     :raises RuleRefusal: ``disposal_decided``; ``disposal_unapproved``.
     :raises NotFound, StaleRecord:
@@ -306,7 +306,7 @@ def end_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
 
 @needs(Permission.CARRY_OUT_DISPOSAL)
 def finish_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
-    """Close a disposal whose every item has its outcome; returns the run.
+    """Close a disposal whose every item has its outcome; return the run.
 
     :raises RuleRefusal: ``disposal_unfinished`` while items wait; ``disposal_unapproved``;
         ``disposal_decided``.

@@ -47,7 +47,7 @@ class RemoveFinancialYear:
 
 @needs(Permission.EDIT_FINANCIAL_YEARS)
 def amend_financial_year(uow: UnitOfWork, inputs: AmendFinancialYear) -> int:
-    """Record a financial year or correct one; returns it.
+    """Record a financial year or correct one; return it.
 
     :raises InvalidInputs: also ``financial_year.ends_before_start``, ``financial_year.too_long``
         and ``financial_year.overlap``, all of ``ends_on`` or ``starts_on``.
@@ -78,7 +78,7 @@ def amend_financial_year(uow: UnitOfWork, inputs: AmendFinancialYear) -> int:
 
 @needs(Permission.EDIT_FINANCIAL_YEARS)
 def remove_financial_year(uow: UnitOfWork, inputs: RemoveFinancialYear) -> int:
-    """Remove a financial year; its vouchers then have none, and are kept. Returns its key.
+    """Remove a financial year; its vouchers then have none, and are kept. Return its key.
 
     :raises NotFound, StaleRecord:
     """

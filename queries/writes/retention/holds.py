@@ -54,7 +54,7 @@ class ReleaseHold:
 
 @needs(Permission.HOLD)
 def amend_hold(uow: UnitOfWork, inputs: AmendHold) -> int:
-    """Place a hold, or amend its reason and review day; returns it.
+    """Place a hold, or amend its reason and review day; return it.
 
     :raises InvalidInputs: also ``review_passed``, ``hold_released``, ``choice``.
     :raises NotFound: also where what it should cover is not there.
@@ -82,7 +82,7 @@ def amend_hold(uow: UnitOfWork, inputs: AmendHold) -> int:
 
 @needs(Permission.HOLD)
 def release_hold(uow: UnitOfWork, inputs: ReleaseHold) -> int:
-    """Release a hold; returns it. What it kept may then go as its own deadline says.
+    """Release a hold; return it. What it kept may then go as its own deadline says.
 
     :raises NotFound, StaleRecord:
     """

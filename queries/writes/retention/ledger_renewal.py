@@ -38,7 +38,7 @@ class Renewed:
 @needs(Permission.CARRY_OUT_DISPOSAL)
 def renew_ledger(uow: UnitOfWork, inputs: RenewLedger) -> int:
     """Write what the store still knows to be gone into its ledger, and take that ledger for the
-    store's own from now on; returns how many records were added.
+    store's own from now on; return how many records were added.
 
     :raises StoreRefusal: ``ledger_unwritable``.
     """

@@ -64,7 +64,7 @@ def credit_invoice(uow: UnitOfWork, inputs: CreditInvoice) -> int:
     Its sums are negative, its lines have the positions of those that they credit, and its VAT
     is at the rates of the invoice. Together the credit notes of an invoice never come to more than
     the invoice, line by line, and when they come to all of it, they do so to the cent. What is
-    unpaid of the invoice goes down first; what is left is owed to the customer.
+    unpaid of the invoice is reduced first; what is left is owed to the customer.
 
     :raises InvalidInputs: a line's fields are named ``lines.0.net``; also ``more_than_left`` (with
         ``left``), ``wrong_sign``, ``line_of_another`` (or named twice), ``more_than_invoice``,

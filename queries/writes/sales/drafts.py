@@ -88,7 +88,7 @@ class DiscardDraft:
 
 @needs(Permission.EDIT_SALES)
 def amend_draft(uow: UnitOfWork, inputs: AmendDraft) -> int:
-    """Begin a draft or correct one, lines and all; returns it.
+    """Begin a draft or correct one, lines and all; return it.
 
     Its sums are by today's VAT rates; issuing computes them by those that are then in force.
 
@@ -129,7 +129,7 @@ def amend_draft(uow: UnitOfWork, inputs: AmendDraft) -> int:
 
 @needs(Permission.EDIT_SALES)
 def discard_draft(uow: UnitOfWork, inputs: DiscardDraft) -> int:
-    """Throw a draft away that nothing keeps; returns the customer. A draft was never a voucher and
+    """Discard a draft that nothing keeps; return the customer. A draft was never a voucher and
     has no number.
 
     :raises AlreadyIssued, NotFound, StaleRecord:

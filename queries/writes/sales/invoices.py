@@ -51,7 +51,7 @@ class IssueInvoice:
 
 @needs(Permission.ISSUE_INVOICES)
 def issue_invoice(uow: UnitOfWork, inputs: IssueInvoice) -> int:
-    """Issue a draft; returns the invoice, immutable from now on.
+    """Issue a draft; return the invoice, immutable from now on.
 
     Numbers are gapless and go the same way as days: no invoice is dated before one with a smaller
     number. Where the draft names no buyer's reference, that of the order or of the billing details

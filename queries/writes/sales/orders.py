@@ -55,7 +55,7 @@ class ChangeOrderStatus:
 
 @needs(Permission.EDIT_SALES)
 def amend_order(uow: UnitOfWork, inputs: AmendOrder) -> int:
-    """Record an order, which gets the next order number, or correct one; returns the order.
+    """Record an order, which gets the next order number, or correct one; return the order.
 
     A lead that orders becomes an active customer.
 

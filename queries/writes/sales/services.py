@@ -40,7 +40,7 @@ class AmendService:
 
 @needs(Permission.EDIT_SALES)
 def amend_service(uow: UnitOfWork, inputs: AmendService) -> int:
-    """Add a service to the catalogue or correct one; returns it.
+    """Add a service to the catalogue or correct one; return it.
 
     A new price is that of what is sold from now on: orders and invoices keep theirs.
 

@@ -41,7 +41,7 @@ class AmendWorkEntry:
 
 @needs(Permission.EDIT_SALES)
 def amend_work_entry(uow: UnitOfWork, inputs: AmendWorkEntry) -> int:
-    """Record or correct a work entry; returns the entry.
+    """Record or correct a work entry; return the entry.
 
     :raises InvalidInputs: also ``order_cancelled``.
     :raises NotFound, StaleRecord:

@@ -45,7 +45,7 @@ class WriteOffBalance:
 
 @needs(Permission.EDIT_SALES)
 def write_off_balance(uow: UnitOfWork, inputs: WriteOffBalance) -> int:
-    """Write off what is open of an invoice or credit note; returns the write-off.
+    """Write off what is open of an invoice or credit note; return the write-off.
 
     :raises InvalidInputs: also ``before_balance``.
     :raises RuleRefusal: ``nothing_open``; ``claim_in_force`` (``keep_until``, its last day).

@@ -17,7 +17,7 @@ from tests.factories.records import make_address, make_person
 
 @pytest.fixture
 def run(sqlite_store, sqlite_path, tmp_path, capsys):
-    """Runs the command on a file of these bytes; returns the exit code and what it said."""
+    """Run the command on a file of these bytes; return the exit code and what it said."""
 
     def command(data, *flags, name="a.csv", answer="", language="fi"):
         file = tmp_path / name

@@ -52,7 +52,7 @@ def parties(folder):
 
 
 def fill(folder):
-    """Someone of 2018, whose time is up, and someone of today."""
+    """Add someone of 2018, whose time is up, and someone of today."""
     store = open_store(sqlite_url(folder / "register.sqlite"))
     year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)

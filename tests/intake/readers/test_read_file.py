@@ -1,4 +1,4 @@
-"""Every file that is no good is refused with its code before anything in it is parsed."""
+"""Every unusable file is refused with its code before anything in it is parsed."""
 
 from __future__ import annotations
 

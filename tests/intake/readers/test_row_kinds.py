@@ -1,4 +1,4 @@
-"""Rows that are no record are left out and named; a company of such a name is one."""
+"""Rows that are not records are left out and named; a company of such a name is one."""
 
 from __future__ import annotations
 

@@ -449,7 +449,7 @@ def test_every_proof_has_its_place_and_few_statements_are_enough(store):
     assert [row.code for row in found.rows] == list(ORDER)
     assert len(seen) <= 17
     assert found.holding == sum(row.holds for row in found.rows)
-    # Of an empty register only this is not true: it was never backed up, nothing was published,
+    # Only this is not true of an empty register: it was never backed up, nothing was published,
     # and nobody is a user.
     assert {row.code for row in found.rows if not row.holds} == {
         "backup_recent",

@@ -42,7 +42,7 @@ def mark(store):
 
 
 def next_disposal(store, ledger):
-    """Somebody else whose time is up, proposed and approved; the call carries it out."""
+    """Propose and approve somebody else whose time is up; the returned call carries it out."""
     ended_person(store, "Bertta")
     run = propose(store)
     approve(store, run)

@@ -22,7 +22,7 @@ from tests.factories.records import MAKER, make_person, make_phone
 
 @pytest.fixture
 def person(store):
-    """Somebody with two numbers, of which the first was removed before the backup."""
+    """Make somebody with two numbers, of which the first was removed before the backup."""
     party = make_person(store)
     make_phone(store, party)
     make_phone(store, party, "050 123 4567")

@@ -61,7 +61,7 @@ def erased(store, tmp_path):
 
 
 def distinctive(store):
-    """Someone of the past with something distinctive in every kind of record."""
+    """Make someone of the past with something distinctive in every kind of record."""
     party = make_party(
         store, given_name=VALUES[0], family_name=VALUES[1], started_on=date(2018, 1, 1), now=SOLD
     )
@@ -120,7 +120,7 @@ def test_nothing_of_the_erased_is_in_any_file_and_the_others_are(erased):
     assert any(b"Esimerkki29" in data for data in files.values())
     with erased.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM party")).scalar() == 30
-    erased.close()  # what is written at the end is looked at too
+    erased.close()  # the text written at the end is checked too
     paths = [Path(name) for name in files]
     assert found_in({str(path): path.read_bytes() for path in paths if path.exists()}, VALUES) == []
 

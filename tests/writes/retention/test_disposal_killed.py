@@ -54,7 +54,7 @@ def carried_on(folder):
 
 
 def outcome(folder):
-    """Everything in the store but what names a run's own moments."""
+    """Return everything in the store but what names a run's own moments."""
     store = opened(folder)
     found = {name: rows for name, rows in everything(store).items() if name not in _OF_THE_RUN}
     store.close()

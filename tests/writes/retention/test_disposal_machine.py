@@ -145,7 +145,7 @@ class Life(Living):
                 assert all(link["paper_id"] != key for link in after["paper_party"].values())
 
     def _might_go(self, keepers: Keepers, due, gone) -> None:
-        """Nothing that is kept has gone."""
+        """Check that nothing that is kept is gone."""
         for kind, table in FILES.items():
             for key, row in keepers.rows[table].items():
                 is_other = table == "invoice" and (row["status"] == "draft") != (kind == "draft")
@@ -219,7 +219,7 @@ class Life(Living):
                 assert found["party_id"] == (None if named else row["party_id"])
 
     def _confirm(self) -> None:
-        """Nothing is proposed before what could not come along was looked at."""
+        """Confirm the review of a restore: nothing can be proposed before."""
         with self.store.reading(MAKER) as session:
             found = restore_to_check(session)
         if found is not None:
