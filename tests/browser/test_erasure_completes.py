@@ -18,7 +18,7 @@ from queries.store.migrate import create_store
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from queries.writes.users import AddUser, add_user
 from tests.browser.conftest import PATIENCE, Watched, fill_in, inside, press, settled, shot
-from tests.browser.test_requests import answer, identify, record, send_and_close
+from tests.browser.request_steps import answer, identify, record, send_and_close
 from tests.factories.disposals import SOLD, sold
 from tests.factories.records import MAKER
 from tests.support.server import served

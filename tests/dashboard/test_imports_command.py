@@ -12,7 +12,7 @@ from queries.store.tables import ImportBatch, Party
 from tests.factories import import_files
 from tests.factories.import_files import ROWS, csv_of
 from tests.factories.records import make_note
-from tests.intake.test_undo_import import only
+from tests.support.trails import only
 
 FILE = csv_of(ROWS[0], (*ROWS[1][:6], "ei@@", ""))
 

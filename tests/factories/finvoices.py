@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from tests.factories.import_files import OFFICE, brought, finvoice_file, finvoice_row, planned
+from tests.factories.import_files import brought, finvoice_file, finvoice_row, planned
 
 #: A credit note of the invoice 2001.
 CREDIT = {
@@ -15,11 +13,6 @@ CREDIT = {
     "rows": finvoice_row(quantity="-1", price="40,00", net="-40,00"),
     "details": "<OriginalInvoiceNumber>2001</OriginalInvoiceNumber>",
 }
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
 
 
 def bring(store, *documents, encoding="UTF-8", **more):

@@ -57,3 +57,63 @@ def publish(store: Store, *, now: datetime = NOW, summary: str = "") -> int:
         seen = fingerprint(drafts(session, today=now.astimezone(HELSINKI).date()))
     inputs = PublishNotice(seen=seen, summary=summary)
     return store.carry_out(publish_notice, inputs, actor=MAKER, now=now)
+
+
+HOUSE = {
+    "name": "Esimerkki Oy",
+    "street": "Mallikatu 10",
+    "post_code": "50100",
+    "town": "Mikkeli",
+    "email": "toimisto@esimerkki.example",
+    "contact_name": "Meri Malli",
+    "contact_email": "meri@esimerkki.example",
+    "contact_phone": "040 123 4567",
+}
+
+
+GOOD = """Esimerkki Oy asiakasrekisteri
+
+Rekisterinpitäjä
+
+Esimerkki Oy
+Mallikatu 10, 50100 Mikkeli
+toimisto@esimerkki.example
+
+Yhteyshenkilö rekisteriä koskevissa asioissa
+
+Meri Malli, +358 40 123 4567, meri@esimerkki.example
+
+Käsittelyn tarkoitus
+
+Tietoja käytetään asiakassuhteiden hoitamiseen.
+
+Käsittelyperuste
+
+Sopimus, lakisääteinen velvoite, oikeutettu etu ja suostumus.
+
+Tietolähteet
+
+Tiedot saadaan asiakkaalta itseltään. Tietojen antaminen on vapaaehtoista.
+
+Vastaanottajat ja siirrot
+
+Laskutustietoja luovutetaan kirjanpitäjälle. Tietoja ei siirretä EU:n tai ETA:n ulkopuolelle.
+
+Suojaus
+
+Kaikki paperit ovat lukitussa tilassa.
+
+Säilytysaika
+
+Tositteita säilytetään kuusi vuotta sen vuoden lopusta, jona tilikausi päättyy.
+
+Oikeudet
+
+Rekisteröidyllä on oikeus tarkastaa tietonsa, oikaista ne, saada ne poistetuksi, rajoittaa
+käsittelyä, vastustaa käsittelyä, siirtää tiedot järjestelmästä toiseen, peruuttaa suostumuksensa ja
+tehdä valitus tietosuojavaltuutetulle. Automaattisia päätöksiä ei tehdä.
+
+Pyynnöt osoitteeseen Esimerkki Oy, Mallikatu 10, 50100 Mikkeli.
+Tietosuojavaltuutetun toimisto, Lintulahdenkuja 4, 00530 Helsinki; PL 800, 00531 Helsinki;
+029 566 6700; tietosuoja@om.fi
+"""

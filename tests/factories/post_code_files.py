@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from queries.intake.post_codes import read_pcf
+from queries.writes.notice.post_codes import ReplacePostCodes, replace_post_codes
+from tests.factories.records import MAKER
+
 #: Real codes, towns and municipalities; the days are made up.
 PLACES = (
     ("50100", "MIKKELI", "S:T MICHEL", "MIKKELI", "S:T MICHEL"),
@@ -32,3 +36,9 @@ def pcf_line(
 def pcf(*places: tuple[str, ...], end: str = "\r\n", **more: str) -> bytes:
     lines = [pcf_line(*place, **more) for place in places or PLACES]
     return "".join(f"{line}{end}" for line in lines).encode("iso-8859-1")
+
+
+def bring_codes(store, raw):
+    file = read_pcf(raw)
+    inputs = ReplacePostCodes(places=file.places, run_on=file.run_on, sha256="0" * 64)
+    return store.carry_out(replace_post_codes, inputs, actor=MAKER)

@@ -94,6 +94,13 @@ def test_queries_know_no_screen():
     assert names(path for path in own if screen.search(path.read_text(encoding="utf-8"))) == []
 
 
+def test_no_test_imports_another_test():
+    """What tests share is in factories, support, oracles and machines."""
+    shared = re.compile(r"^\s*(from|import) tests\.([\w.]*\.)?test_\w+", re.MULTILINE)
+    own = [path for path in MODULES if path.is_relative_to(ROOT / "tests")]
+    assert names(path for path in own if shared.search(path.read_text(encoding="utf-8"))) == []
+
+
 def test_no_markup_is_let_through_unescaped():
     own = [path for path in MODULES if path.is_relative_to(ROOT / "dashboard")]
     loud = re.compile(r"unsafe_allow_html\s*=\s*True|unsafe_allow_javascript\s*=\s*True")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from dashboard.import_words import noted_row, noted_whole, to_be_known, who
 from dashboard.words import LANGUAGES
@@ -39,6 +38,7 @@ from tests.factories.import_files import (
 from tests.factories.records import MAKER, make_email, make_party, make_person
 from tests.factories.retention import hold, period
 from tests.support.statements import statements
+from tests.support.trails import only
 
 #: One row left out with a reason, one with notes, one that differs, one brought in as it is.
 FILE = csv_of(
@@ -64,11 +64,6 @@ def known(store):
     key = make_party(store, name="Pihlajamäen Huolto Oy", customer_number="1001")
     make_email(store, key, "vanha@pihlaja.example")
     return key
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(*model.__table__.primary_key)).all()
 
 
 def record_of(store, batch):

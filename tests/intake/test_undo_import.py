@@ -46,7 +46,7 @@ from tests.factories.import_files import (
     finvoice,
     finvoice_file,
 )
-from tests.factories.post_code_files import pcf
+from tests.factories.post_code_files import bring_codes, pcf
 from tests.factories.records import (
     MAKER,
     make_address,
@@ -59,8 +59,8 @@ from tests.factories.records import (
 )
 from tests.factories.requests import make_request, seen
 from tests.factories.retention import hold
-from tests.reads.notice.test_post_codes import bring as bring_codes
 from tests.support.races import outcome, overlapping
+from tests.support.trails import only
 
 LATER = NOW + timedelta(hours=1)
 #: Adds one customer, and changes and completes another.
@@ -109,11 +109,6 @@ def dump(store):
             for table in Base.metadata.sorted_tables
             if table.name not in OWN
         }
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
 
 
 def undo(store, batch=1, *, now=LATER, actor=OFFICE):

@@ -17,8 +17,8 @@ from queries.reads.paging import Total
 from queries.store.tables import SuppressionKind
 from queries.writes.newsletter.subscriptions import suppress
 from tests.factories.newsletters import make_subscription, say_no
+from tests.factories.proof_rows import put, subscriber
 from tests.factories.records import MAKER, make_email, make_person
-from tests.reads.notice.test_proofs import put, subscriber
 from tests.support.statements import statements, whole_tables_read
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import select, text
 
+from queries.errors import InvalidInputs
 from queries.store.sessions import Store
 from queries.store.tables import Base, TrailEntry
+from tests.factories.records import MAKER
 
 
 def everything(store: Store) -> dict[str, list[Any]]:
@@ -40,3 +43,37 @@ def trail_of(
     )
     with store.engine.connect() as connection:
         return [(*row[:4], json.loads(row[4] or "[]")) for row in connection.execute(query)]
+
+
+def rows(store: Store, model: type[Any]) -> list[dict[str, Any]]:
+    """The rows of a table."""
+    with store.engine.connect() as connection:
+        return [dict(row) for row in connection.execute(select(model.__table__)).mappings()]
+
+
+def written(store: Store) -> list[tuple[Any, ...]]:
+    """The trail's write lines: action, subject, key, party and columns."""
+    with store.engine.connect() as connection:
+        return [
+            (
+                line.action,
+                line.subject,
+                line.subject_id,
+                line.party_id,
+                json.loads(line.columns or "[]"),
+            )
+            for line in connection.execute(
+                select(TrailEntry.__table__).where(TrailEntry.kind == "write").order_by("id")
+            )
+        ]
+
+
+def refused(error: pytest.ExceptionInfo[InvalidInputs]) -> list[tuple[str, str]]:
+    """The fields and codes of a refusal."""
+    return [(wrong.field, wrong.code) for wrong in error.value.errors]
+
+
+def only(store: Store, model: type[Any]) -> list[Any]:
+    """The records of a table, in the order of their keys."""
+    with store.reading(MAKER) as session:
+        return list(session.scalars(select(model).order_by(*model.__table__.primary_key)))

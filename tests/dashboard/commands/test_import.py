@@ -13,6 +13,7 @@ from queries.store.tables import ImportBatch, Party, PostCode, TrailEntry
 from tests.factories.import_files import OFFICE, ROWS, csv_of, finvoice, finvoice_file
 from tests.factories.post_code_files import pcf
 from tests.factories.records import make_address, make_person
+from tests.support.trails import only
 
 
 @pytest.fixture
@@ -42,11 +43,6 @@ def run(sqlite_store, sqlite_path, tmp_path, capsys):
         return code, said.out, said.err
 
     return command
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
 
 
 def test_it_asks_and_brings_in(run, sqlite_store):

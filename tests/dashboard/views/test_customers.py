@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from queries.store.tables import Phone, TrailEntry
-from tests.factories.post_code_files import pcf
+from tests.factories.post_code_files import bring_codes, pcf
 from tests.factories.records import (
     make_address,
     make_billing,
@@ -16,7 +16,6 @@ from tests.factories.records import (
     make_phone,
     make_work,
 )
-from tests.reads.notice.test_post_codes import bring as bring_codes
 from tests.support.apps import page, signed_in, texts
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"

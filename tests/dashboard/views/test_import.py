@@ -6,14 +6,12 @@ import http.server
 import threading
 
 import pytest
-from sqlalchemy import select
 
 from queries.intake.ytj import service as ytj_service
 from queries.store.tables import ImportBatch, Invoice, Party, TrailEntry
 from tests.factories.import_files import (
     BUYER,
     HEADER,
-    OFFICE,
     ROWS,
     brought,
     company,
@@ -24,33 +22,13 @@ from tests.factories.import_files import (
     xlsx_of,
     ytj_of,
 )
-from tests.factories.post_code_files import PLACES, pcf
+from tests.factories.post_code_files import PLACES, bring_codes, pcf
 from tests.factories.records import make_address, make_email, make_party, make_person
-from tests.reads.notice.test_post_codes import bring as bring_codes
 from tests.support.apps import page, signed_in, texts
+from tests.support.import_page import bring_in, give, opened
+from tests.support.trails import only
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
-
-
-def give(app, name, data):
-    app.file_uploader[0].set_value((name, data, "application/octet-stream")).run()
-    assert not app.exception, app.exception
-    return app
-
-
-def opened(store, name, data, role="office", **more):
-    return give(page(signed_in(store, role, **more), "import_"), name, data)
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
-
-
-def bring_in(app):
-    app.button(key="import.carry_out").click().run()
-    assert not app.exception, app.exception
-    return app
 
 
 def chips(app):

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from queries.store.tables import ImportBatch, Party
-from tests.dashboard.views.test_import import bring_in, only, opened
 from tests.factories import import_files
 from tests.factories.import_files import ROWS, csv_of, finvoice, finvoice_file
 from tests.factories.records import make_note
 from tests.support.apps import page, signed_in, texts
+from tests.support.import_page import bring_in, opened
+from tests.support.trails import only
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
 FILE = csv_of(ROWS[0], (*ROWS[1][:6], "ei@@", ""))

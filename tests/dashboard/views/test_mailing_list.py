@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dashboard.cli import main
+from tests.factories.mailing_lists import COLUMNS, LEFT, line
 from tests.factories.newsletters import addresses, make_subscription, say_no
-from tests.intake.mailing.test_plan import COLUMNS, LEFT, line
 from tests.support.apps import page, signed_in, texts
 
 SUBSCRIBED = "\n".join(

@@ -15,9 +15,9 @@ from queries.store.tables import Setting, Suppression, SuppressionKind
 from queries.writes.newsletter.subscriptions import suppress
 from queries.writes.settings import ChangeSetting, change_setting
 from tests.factories.newsletters import addresses, make_consent_text, make_subscription
+from tests.factories.proof_rows import STAMP, put
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY, make_email, make_order, make_party, make_person
-from tests.reads.notice.test_proofs import STAMP, put
 from tests.support.apps import page, signed_in, texts
 
 

@@ -13,11 +13,10 @@ from dashboard.words import LANGUAGES, has_word
 from queries.documents.notice import check
 from queries.rules.notice_words import BASES, PARTS
 from queries.store.tables import Setting
-from tests.documents.notice.test_check import GOOD, HOUSE
-from tests.factories.post_code_files import pcf
+from tests.factories.notices import GOOD, HOUSE
+from tests.factories.post_code_files import bring_codes, pcf
+from tests.factories.proof_rows import STAMP, put
 from tests.factories.recipients import make_recipient
-from tests.reads.notice.test_post_codes import bring
-from tests.reads.notice.test_proofs import STAMP, put
 from tests.support.apps import page, signed_in, texts
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
@@ -82,7 +81,7 @@ def test_what_differs_is_listed_with_its_place_and_what_to_do(house):
 
 
 def test_with_the_list_of_codes_the_town_is_named(house):
-    bring(house, pcf())
+    bring_codes(house, pcf())
     said = texts(checked(house, GOOD.replace("50100 Mikkeli.", "00580 Mikkeli.")))
     assert "Postinumero 00580 ei kuulu paikkakuntaan Mikkeli: se on Helsinki." in said
     assert "Postinumeroluetteloa ei ole tuotu" not in said

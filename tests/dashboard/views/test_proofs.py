@@ -13,11 +13,11 @@ from queries.reads.notice.proofs import ORDER, proofs
 from queries.rules.proofs import Doors, Told
 from queries.rules.roles import Role
 from tests.conftest import NOW
+from tests.factories.proof_rows import put, user
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY, make_party
 from tests.factories.requests import make_closed
 from tests.factories.sales import make_invoice
-from tests.reads.notice.test_proofs import put, user
 from tests.support.apps import page, signed_in, texts
 
 

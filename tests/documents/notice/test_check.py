@@ -15,70 +15,13 @@ from queries.documents.notice.pasted_text import NoticeText
 from queries.errors import InvalidInput
 from queries.rules.notice_words import PARTS
 from queries.store.tables import Setting
-from tests.factories.post_code_files import pcf
+from tests.factories.notices import GOOD, HOUSE
+from tests.factories.post_code_files import bring_codes, pcf
+from tests.factories.proof_rows import PUBLIC, STAMP, paper, put, room, subscriber
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY, make_email, make_note, make_party, make_phone
 from tests.factories.sales import make_invoice
-from tests.reads.notice.test_post_codes import bring
-from tests.reads.notice.test_proofs import PUBLIC, STAMP, paper, put, room, subscriber
 from tests.support.statements import statements
-
-HOUSE = {
-    "name": "Esimerkki Oy",
-    "street": "Mallikatu 10",
-    "post_code": "50100",
-    "town": "Mikkeli",
-    "email": "toimisto@esimerkki.example",
-    "contact_name": "Meri Malli",
-    "contact_email": "meri@esimerkki.example",
-    "contact_phone": "040 123 4567",
-}
-GOOD = """Esimerkki Oy asiakasrekisteri
-
-Rekisterinpitäjä
-
-Esimerkki Oy
-Mallikatu 10, 50100 Mikkeli
-toimisto@esimerkki.example
-
-Yhteyshenkilö rekisteriä koskevissa asioissa
-
-Meri Malli, +358 40 123 4567, meri@esimerkki.example
-
-Käsittelyn tarkoitus
-
-Tietoja käytetään asiakassuhteiden hoitamiseen.
-
-Käsittelyperuste
-
-Sopimus, lakisääteinen velvoite, oikeutettu etu ja suostumus.
-
-Tietolähteet
-
-Tiedot saadaan asiakkaalta itseltään. Tietojen antaminen on vapaaehtoista.
-
-Vastaanottajat ja siirrot
-
-Laskutustietoja luovutetaan kirjanpitäjälle. Tietoja ei siirretä EU:n tai ETA:n ulkopuolelle.
-
-Suojaus
-
-Kaikki paperit ovat lukitussa tilassa.
-
-Säilytysaika
-
-Tositteita säilytetään kuusi vuotta sen vuoden lopusta, jona tilikausi päättyy.
-
-Oikeudet
-
-Rekisteröidyllä on oikeus tarkastaa tietonsa, oikaista ne, saada ne poistetuksi, rajoittaa
-käsittelyä, vastustaa käsittelyä, siirtää tiedot järjestelmästä toiseen, peruuttaa suostumuksensa ja
-tehdä valitus tietosuojavaltuutetulle. Automaattisia päätöksiä ei tehdä.
-
-Pyynnöt osoitteeseen Esimerkki Oy, Mallikatu 10, 50100 Mikkeli.
-Tietosuojavaltuutetun toimisto, Lintulahdenkuja 4, 00530 Helsinki; PL 800, 00531 Helsinki;
-029 566 6700; tietosuoja@om.fi
-"""
 
 
 @pytest.fixture
@@ -101,14 +44,14 @@ def codes(store, text=GOOD, **more):
 
 
 def test_a_notice_that_says_it_all_has_no_findings(house):
-    bring(house, pcf())
+    bring_codes(house, pcf())
     checked = check(house)
     assert checked.findings == ()
     assert (checked.knows_post_codes, checked.lines) == (True, 46)
 
 
 def test_a_handful_of_statements_is_enough(house):
-    bring(house, pcf())
+    bring_codes(house, pcf())
     put(house, subscriber("aino@posti.example"))
     with statements(house.engine) as seen:
         check(house, GOOD + "\nUutiskirjeen voi perua linkistä.")
@@ -118,7 +61,7 @@ def test_a_handful_of_statements_is_enough(house):
 def test_the_same_on_both_engines(store):
     put(store, Setting(name="controller", value=json.dumps(HOUSE), **STAMP))
     make_recipient(store, name="Pilvi Inc.", country="US", transfer_basis="standard_clauses")
-    bring(store, pcf())
+    bring_codes(store, pcf())
     assert codes(store, GOOD.replace("50100 Mikkeli.", "00580 Mikkeli.")) == {
         "transfer_denied",
         "post_code_not_of_town",
@@ -214,7 +157,7 @@ def test_one_address_with_two_codes_is_told_without_postis_file(house):
 
 
 def test_with_postis_file_the_wrong_one_is_named(house):
-    bring(house, pcf())
+    bring_codes(house, pcf())
     all_found = found(house, GOOD.replace("50100 Mikkeli.", "00580 Mikkeli."))
     assert set(all_found) == {"post_code_not_of_town"}
     assert all_found["post_code_not_of_town"].facts == {
@@ -229,13 +172,13 @@ def test_one_town_with_two_streets_has_two_codes_by_right(house):
 
 
 def test_a_code_that_is_not_in_use_is_to_be_looked_at(house):
-    bring(house, pcf())
+    bring_codes(house, pcf())
     one = found(house, GOOD + "\nVarasto: Toinenkatu 3 B, 50999 Mikkeli\n")["post_code_unknown"]
     assert (one.weight, one.facts) == (Weight.LOOK, {"code": "50999"})
 
 
 def test_the_street_may_stand_on_the_line_above_and_the_town_in_swedish(house):
-    bring(house, pcf())
+    bring_codes(house, pcf())
     text = GOOD + "\nMallikatu 10\n50100 S:t Michel\n\nToinenkatu 1\n00580 Nyslott\n"
     all_found = found(house, text)
     assert set(all_found) == {"post_code_not_of_town"}

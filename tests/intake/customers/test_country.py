@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from queries.rules.countries import EEA
 from queries.rules.recipients import needs_basis
 from queries.store.tables import Address, Party
 from tests.factories.import_files import (
-    OFFICE,
     brought,
     codes,
     csv_of,
@@ -20,17 +18,13 @@ from tests.factories.import_files import (
     planned,
 )
 from tests.factories.records import business_id, make_party
+from tests.support.trails import only
 
 HEAD = ("Nimi", "ALV-tunnus", "Y-tunnus", "Katuosoite", "Postinumero", "Kaupunki", "Maa")
 
 
 def table(*rows):
     return csv_of(*rows, header=HEAD)
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
 
 
 @pytest.mark.parametrize(

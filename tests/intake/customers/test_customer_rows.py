@@ -21,6 +21,7 @@ from tests.factories.import_files import (
     xlsx_of,
 )
 from tests.factories.records import business_id
+from tests.support.trails import only
 
 
 def table(*rows, **more):
@@ -38,11 +39,6 @@ def everything(store):
             ]
             for model in (Party, Address, Email, Phone, BillingDetail, Note)
         }
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
 
 
 def details_of(store, *, data=None, head=None, row=None, **settings):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from queries.store.tables import Email, Invoice, Party, SuppressionKind
 from queries.writes.newsletter.subscriptions import suppress
@@ -22,17 +21,13 @@ from tests.factories.import_files import (
     ytj_of,
 )
 from tests.factories.records import make_address, make_email, make_party, make_person, make_phone
+from tests.support.trails import only
 
 HEAD = ("Nimi", "Katuosoite", "Postinumero", "Sähköposti", "Puhelin")
 
 
 def table(*rows, header=HEAD):
     return csv_of(*rows, header=header)
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
 
 
 @pytest.fixture

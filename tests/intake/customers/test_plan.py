@@ -37,6 +37,7 @@ from tests.factories.import_files import (
 )
 from tests.factories.records import business_id, make_address, make_email, make_party, make_person
 from tests.support.statements import statements
+from tests.support.trails import only
 
 
 def table(*rows, **more):
@@ -54,11 +55,6 @@ def everything(store):
             ]
             for model in (Party, Address, Email, Phone, BillingDetail, Note)
         }
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
 
 
 @pytest.mark.parametrize("make", [csv_of, xlsx_of])

@@ -6,8 +6,9 @@ from datetime import date
 
 from queries.store.tables import FinancialYear, Invoice
 from tests.conftest import NOW
-from tests.factories.finvoices import CREDIT, bring, only, plan_of
+from tests.factories.finvoices import CREDIT, bring, plan_of
 from tests.factories.import_files import OFFICE, codes, finvoice, notes, outcomes
+from tests.support.trails import only
 
 LAST_YEAR = {"day": "20250202", "due": "20250216"}
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from queries.store import derived
 from queries.store.tables import Invoice, InvoiceLine, Payment
-from tests.factories.finvoices import CREDIT, bring, only, plan_of
+from tests.factories.finvoices import CREDIT, bring, plan_of
 from tests.factories.import_files import (
     BUYER,
     OFFICE,
@@ -20,6 +20,7 @@ from tests.factories.import_files import (
     outcomes,
 )
 from tests.factories.records import make_party
+from tests.support.trails import only
 
 
 def status(code, more=""):

@@ -18,9 +18,10 @@ from queries.store.tables import (
     Party,
     TrailEntry,
 )
-from tests.factories.finvoices import bring, only, plan_of
+from tests.factories.finvoices import bring, plan_of
 from tests.factories.import_files import BUYER, codes, finvoice, finvoice_row, notes, outcomes
 from tests.factories.records import business_id, make_address, make_party, make_person
+from tests.support.trails import only
 
 
 def test_an_invoice_comes_in_with_its_new_customer(store):

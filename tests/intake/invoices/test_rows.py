@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from queries.store.tables import Invoice, InvoiceLine
-from tests.factories.finvoices import bring, only, plan_of
+from tests.factories.finvoices import bring, plan_of
 from tests.factories.import_files import codes, finvoice, notes, outcomes
+from tests.support.trails import only
 
 
 def row(quantity="", price="", more="", net="", rate="25,5"):

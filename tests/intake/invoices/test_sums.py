@@ -11,7 +11,7 @@ from queries.store import derived
 from queries.store.tables import BillingDetail, Invoice, InvoiceLine, Payment
 from queries.writes.sales.credit_notes import CreditInvoice, credit_invoice
 from tests.conftest import NOW
-from tests.factories.finvoices import CREDIT, bring, only, plan_of
+from tests.factories.finvoices import CREDIT, bring, plan_of
 from tests.factories.import_files import (
     BUYER,
     OFFICE,
@@ -27,6 +27,7 @@ from tests.factories.import_files import (
 )
 from tests.factories.notices import make_controller
 from tests.factories.records import business_id, make_email, make_party
+from tests.support.trails import only
 
 
 def test_what_is_paid_is_a_payment_so_that_the_sums_agree(store):

@@ -9,7 +9,6 @@ import pytest
 from queries.errors import UnreadableFile
 from queries.intake.readers.child_process import read_apart
 from queries.store.tables import Invoice, InvoiceLine, Party, Payment
-from tests.factories.finvoices import only
 from tests.factories.import_files import (
     BUYER,
     brought,
@@ -22,6 +21,7 @@ from tests.factories.import_files import (
     read,
 )
 from tests.factories.ubl_files import ubl
+from tests.support.trails import only
 
 CREDITS = """<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>2001</cbc:ID>
 <cbc:IssueDate>2026-02-02</cbc:IssueDate></cac:InvoiceDocumentReference></cac:BillingReference>"""

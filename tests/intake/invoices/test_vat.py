@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from queries.store.tables import InvoiceLine
-from tests.factories.finvoices import bring, only, plan_of
+from tests.factories.finvoices import bring, plan_of
 from tests.factories.import_files import codes, finvoice, finvoice_row, notes, outcomes
+from tests.support.trails import only
 
 
 def untaxed(*stated, row_code="", text="", count=1):

@@ -15,25 +15,14 @@ from queries.reads.newsletter import subscriptions_against_suppression
 from queries.store.tables import Subscription, Suppression, SuppressionKind
 from queries.writes.requests.restrictions import Restrict, restrict
 from tests.factories.disposals import hold
+from tests.factories.mailing_lists import COLUMNS, LEFT, TAIL, line
 from tests.factories.newsletters import addresses, make_subscription, marked, say_no
 from tests.factories.records import MAKER, TODAY, make_email, make_person
 from tests.factories.requests import make_request, seen
 from tests.support.statements import statements
 from tests.support.trails import everything, trail_of
 
-#: The columns that Mailchimp documents.
-COLUMNS = (
-    '"Email Address","First Name","Last Name",MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,'
-    "CONFIRM_IP,LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,LAST_CHANGED,LEID,EUID,NOTES,"
-    "TAGS"
-)
-LEFT = "UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_CAMPAIGN_ID,UNSUB_REASON,UNSUB_REASON_OTHER"
 GONE = "CLEAN_TIME,CLEAN_CAMPAIGN_TITLE,CLEAN_CAMPAIGN_ID"
-TAIL = ',2,"2024-05-06 07:08:09",192.0.2.7,,,62.9,27.7,2,3,Europe/Helsinki,FI,,,77,ab12,,VIP'
-
-
-def line(address, given="Aino", family="Esimerkki", tail=TAIL) -> str:
-    return f'"{address}","{given}","{family}"{tail}'
 
 
 def listed(*lines: str, columns: str = COLUMNS):

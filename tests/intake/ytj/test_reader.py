@@ -7,7 +7,6 @@ from datetime import date
 
 import httpx
 import pytest
-from sqlalchemy import select
 
 from queries.errors import InvalidInput
 from queries.intake.ytj.reader import companies_of, read_ytj
@@ -15,7 +14,6 @@ from queries.intake.ytj.service import ADDRESS, MOST_BYTES, ServiceRefusal, fetc
 from queries.store.tables import Address, Party, TrailEntry
 from tests.factories.import_files import (
     BUYER,
-    OFFICE,
     TODAY,
     brought,
     codes,
@@ -26,11 +24,7 @@ from tests.factories.import_files import (
     ytj_of,
 )
 from tests.factories.records import business_id, make_address, make_party
-
-
-def only(store, model):
-    with store.reading(OFFICE) as session:
-        return session.scalars(select(model).order_by(model.id)).all()
+from tests.support.trails import only
 
 
 def test_the_current_name_is_the_newest_trade_name_without_an_end():

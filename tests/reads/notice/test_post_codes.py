@@ -4,16 +4,9 @@ import pytest
 
 from queries.intake.post_codes import read_pcf
 from queries.reads.notice.post_codes import PostCodeChanges, places_of, post_code_changes
-from queries.writes.notice.post_codes import ReplacePostCodes, replace_post_codes
-from tests.factories.post_code_files import PLACES, pcf
+from tests.factories.post_code_files import PLACES, bring_codes, pcf
 from tests.factories.records import MAKER
 from tests.support.statements import statements
-
-
-def bring(store, raw):
-    file = read_pcf(raw)
-    inputs = ReplacePostCodes(places=file.places, run_on=file.run_on, sha256="0" * 64)
-    return store.carry_out(replace_post_codes, inputs, actor=MAKER)
 
 
 def changes(store, raw):
@@ -23,7 +16,7 @@ def changes(store, raw):
 
 
 def test_the_towns_of_codes(store):
-    bring(store, pcf())
+    bring_codes(store, pcf())
     with statements(store.engine) as seen, store.reading(MAKER) as session:
         found = places_of(session, ["50100", "00580", "99999"])
     assert len(seen) == 1
@@ -52,14 +45,14 @@ def test_the_towns_of_codes(store):
 def test_a_town_belongs_to_a_code_in_either_language_or_as_its_municipality(
     sqlite_store, code, town, right
 ):
-    bring(sqlite_store, pcf())
+    bring_codes(sqlite_store, pcf())
     with sqlite_store.reading(MAKER) as session:
         assert places_of(session, [code])[code].has(town) is right
 
 
 def test_what_a_file_would_do(store):
     assert changes(store, pcf()) == PostCodeChanges(5, 0, 0, 0, older=False)
-    bring(store, pcf())
+    bring_codes(store, pcf())
     assert changes(store, pcf()) == PostCodeChanges(0, 0, 0, 5, older=False)
     assert not changes(store, pcf()).does_something
     moved = ("57130", "SAVONRANTA", "SAVONRANTA", "SAVONLINNA", "NYSLOTT")

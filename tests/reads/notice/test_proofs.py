@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
-from queries.reads.notice.proofs import ORDER, proofs
+from queries.reads.notice.proofs import ORDER
 from queries.reads.notice.proofs_answered import idle_users
 from queries.reads.paging import Total
 from queries.reads.paper.faults import (
@@ -40,34 +39,20 @@ from queries.store.tables import (
     KeyHolder,
     NoticeVersion,
     PaperLoan,
-    PaperRecord,
     Setting,
     SourceNotice,
-    StorageRoom,
-    Subscription,
     Suppression,
-    User,
 )
 from queries.writes.backups import NoteBackup, note_backup
 from tests.conftest import NOW
+from tests.factories.proof_rows import PUBLIC, STAMP, paper, put, room, subscriber, user
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY, make_email, make_party
 from tests.factories.requests import make_closed, make_request
 from tests.factories.retention import hold, make_year
 from tests.factories.sales import make_invoice
+from tests.support.stated_proofs import proof, read
 from tests.support.statements import statements
-
-PUBLIC = "https://rekisteri.example"
-STAMP = {"version": 1, "changed_at": NOW, "changed_by": "tekija"}
-
-
-def read(store, told=None, *, today=TODAY):
-    with store.reading(MAKER) as session:
-        return proofs(session, today=today, told=told or Told(public=PUBLIC))
-
-
-def proof(store, code, told=None, **more):
-    return read(store, told, **more).of(code)
 
 
 def said(store, code, told=None, **more):
@@ -85,16 +70,6 @@ def faults(store, query, *, today=TODAY):
     """Return what the page of paper lists, as counts."""
     found = ask(store, query, today=today)
     return found.faulty, found.of
-
-
-def put(store, *rows):
-    with Session(store.engine, info={"now": NOW}) as session:
-        for row in rows:
-            session.add(row)
-            session.flush()
-        keys = [getattr(row, "id", None) for row in rows]
-        session.commit()
-        return keys
 
 
 def listed(store, state, *, today=TODAY):
@@ -189,24 +164,6 @@ def test_a_month_ends_as_that_of_an_answer_does(sqlite_store, since, today, late
 # Protection of manual material
 
 
-def room(name="Arkisto", lock="Abloy", **more):
-    return StorageRoom(name=name, place="Kellari", lock=lock, **STAMP, **more)
-
-
-def paper(number, room_id, **more):
-    return PaperRecord(
-        number=number,
-        kind="binder",
-        title="Tositteet",
-        class_code="voucher",
-        room_id=room_id,
-        starts_on=date(2024, 1, 1),
-        ends_on=date(2024, 12, 31),
-        **STAMP,
-        **more,
-    )
-
-
 def test_paper_outside_a_locked_room_is_counted(store):
     locked, open_, closed = put(
         store, room(), room("Aula", lock=None), room("Vanha", closed_on=date(2026, 3, 4))
@@ -262,21 +219,6 @@ def test_a_loan_past_its_day_is_counted(store):
 
 
 # Protection of digital material
-
-
-def user(name, role=Role.OFFICE, *, last=NOW, **more):
-    return User(
-        username=name,
-        name=name.title(),
-        role=role,
-        language="fi",
-        password_hash="x",
-        created_at=datetime(2020, 1, 1, tzinfo=UTC),
-        last_sign_in_at=last,
-        failed_sign_ins=0,
-        **STAMP,
-        **more,
-    )
 
 
 def test_a_user_who_has_not_signed_in_for_a_year_is_counted_and_listed(store):
@@ -381,19 +323,6 @@ def test_answers_of_more_than_a_year_ago_are_not_looked_at(store):
 
 
 # Newsletter
-
-
-def subscriber(address, token=None):
-    return Subscription(
-        address=address,
-        address_key=address.lower(),
-        language="fi",
-        basis="consent",
-        source="form",
-        sourced_on=TODAY,
-        token=token,
-        **STAMP,
-    )
 
 
 def test_a_subscriber_without_a_working_link_is_counted(store):

@@ -42,12 +42,13 @@ from queries.writes.backups import NoteBackup, note_backup
 from queries.writes.notice.settings import SetSafeguards, set_safeguards
 from tests.conftest import NOW
 from tests.factories.notices import make_controller, publish
+from tests.factories.proof_rows import PUBLIC, STAMP, paper, put, room, subscriber, user
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY, make_email, make_party
 from tests.factories.requests import make_closed, make_request
 from tests.factories.retention import hold, make_year
 from tests.factories.sales import make_invoice
-from tests.reads.notice.test_proofs import PUBLIC, STAMP, paper, proof, put, room, subscriber, user
+from tests.support.stated_proofs import proof
 
 #: Sees every list, those of the users too.
 EVERYTHING = Actor("anna", Role.ADMINISTRATOR)

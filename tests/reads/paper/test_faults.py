@@ -9,8 +9,8 @@ from queries.reads.paper.faults import Faults, LentRow, PaperFigures
 from tests.conftest import NOW
 from tests.factories.papers import lend, make_key, make_paper, make_room
 from tests.factories.records import MAKER, TODAY
+from tests.factories.users import make_user
 from tests.support.statements import statements
-from tests.writes.paper.test_rooms import make_user
 
 READS = (
     "rooms_without_lock",

@@ -51,7 +51,7 @@ from tests.factories.requests import (
     make_request,
     version_of,
 )
-from tests.store.backup.test_restore import backed_up, restored
+from tests.support.restores import backed_up, restored
 from tests.support.trails import everything
 
 YEAR = date(2018, 1, 1), date(2018, 12, 31)

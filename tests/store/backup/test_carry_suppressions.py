@@ -10,7 +10,7 @@ from queries.store.tables import SuppressionKind
 from queries.writes.newsletter.newsletter import unsubscribe_by_link
 from tests.factories.newsletters import addresses, make_subscription, marked, say_no
 from tests.factories.records import MAKER
-from tests.store.backup.test_restore import backed_up, restored
+from tests.support.restores import backed_up, restored
 
 TOKEN = "fi-" + "A" * 22
 

@@ -17,7 +17,7 @@ from queries.writes.retention.holds import ReleaseHold, release_hold
 from tests.conftest import NOW
 from tests.factories.disposals import DAY, OVER, dispose, ended_person, hold, invoice, propose, sold
 from tests.factories.records import MAKER, make_note, make_person
-from tests.store.backup.test_restore import backed_up, make_unreadable, restored
+from tests.support.restores import backed_up, make_unreadable, restored
 from tests.support.trails import everything
 
 TODAY = date(2026, 3, 5)

@@ -28,6 +28,7 @@ from queries.writes.customers.contacts import RecordRemoval
 from queries.writes.customers.notes import remove_note
 from tests.conftest import NOW
 from tests.factories.records import MAKER, make_note, make_order, make_person, make_phone, make_work
+from tests.support.restores import backed_up, drop, make_unreadable, restored
 from tests.support.trails import everything
 
 DAY = date(2026, 3, 5)
@@ -62,38 +63,6 @@ def intended(store, ledger, batch, keys):
     with store.engine.execution_options(register_reading=True).connect() as connection:
         origins = {table: origins_of(connection, table, ids) for table, ids in keys.items()}
     return ledger.intend(batch, DAY, keys, {}, origins=origins)
-
-
-def backed_up(store, folder, name="copy"):
-    return back_up(store, ledger_of(store, folder), folder / "backups" / name, on=DAY).path
-
-
-def restored(store, folder, copy, **options):
-    """Restore over a store that is closed, and open the result."""
-    store.close()
-    done = restore(copy, store.engine.url, folder, now=NOW, **options)
-    return done, open_store(store.engine.url)
-
-
-def drop(store, *databases):
-    """Drop what restores set aside on a server; one that is not there fails the test."""
-    admin = create_engine(store.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        for name in databases:
-            connection.execute(text(f'DROP DATABASE "{name}"'))
-    admin.dispose()
-
-
-def make_unreadable(store):
-    """Lose a store: overwrite its file, or drop its database."""
-    store.close()
-    if store.engine.dialect.name == "postgresql":
-        drop(store, store.engine.url.database)
-        return
-    path = Path(store.engine.url.database)
-    path.write_bytes(bytes(9000))
-    for beside in ("-wal", "-shm"):
-        path.with_name(path.name + beside).unlink(missing_ok=True)
 
 
 def rows_but(store, *without):

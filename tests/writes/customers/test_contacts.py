@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
-from queries.store.tables import Address, Email, Party, PartySearch, Phone, TrailEntry
+from queries.store.tables import Address, Email, Party, PartySearch, Phone
 from queries.writes.customers.contacts import (
     AmendAddress,
     AmendEmail,
@@ -21,34 +19,9 @@ from queries.writes.customers.contacts import (
 )
 from tests.conftest import NOW
 from tests.factories.records import make_address, make_email, make_party, make_person, make_phone
+from tests.support.trails import refused, rows, written
 
 SOURCED = {"source": "phone", "sourced_on": date(2026, 3, 5)}
-
-
-def rows(store, model):
-    with store.engine.connect() as connection:
-        return [dict(row) for row in connection.execute(select(model.__table__)).mappings()]
-
-
-def written(store):
-    """The trail's write lines: action, subject, key, party and columns."""
-    with store.engine.connect() as connection:
-        return [
-            (
-                line.action,
-                line.subject,
-                line.subject_id,
-                line.party_id,
-                json.loads(line.columns or "[]"),
-            )
-            for line in connection.execute(
-                select(TrailEntry.__table__).where(TrailEntry.kind == "write").order_by("id")
-            )
-        ]
-
-
-def refused(error: pytest.ExceptionInfo[InvalidInputs]):
-    return [(wrong.field, wrong.code) for wrong in error.value.errors]
 
 
 def test_adding_a_phone_number_changes_one_row_and_notes_one_line(store, manager):

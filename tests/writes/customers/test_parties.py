@@ -23,7 +23,7 @@ from queries.writes.customers.parties import (
 from tests.conftest import NOW
 from tests.factories.records import business_id, make_billing, make_note, make_party, make_person
 from tests.factories.sales import version_of
-from tests.writes.customers.test_contacts import refused, rows, written
+from tests.support.trails import refused, rows, written
 
 TODAY = date(2026, 3, 5)
 WISH = AmendParty(

@@ -5,9 +5,8 @@ from sqlalchemy import select
 
 from queries.errors import RegisterError
 from queries.store.tables import ImportBatch, PostCode, TrailEntry
-from tests.factories.post_code_files import PLACES, pcf
+from tests.factories.post_code_files import PLACES, bring_codes, pcf
 from tests.factories.records import MAKER
-from tests.reads.notice.test_post_codes import bring
 
 
 def rows(store, *columns):
@@ -16,7 +15,7 @@ def rows(store, *columns):
 
 
 def test_codes_are_brought_in_and_noted(store):
-    batch = bring(store, pcf())
+    batch = bring_codes(store, pcf())
     assert rows(store, PostCode.code, PostCode.town_sv) == [
         ("00530", "Helsingfors"),
         ("00580", "Helsingfors"),
@@ -31,17 +30,17 @@ def test_codes_are_brought_in_and_noted(store):
 
 
 def test_the_same_file_again_changes_nothing(store):
-    bring(store, pcf())
+    bring_codes(store, pcf())
     with pytest.raises(RegisterError) as refused:
-        bring(store, pcf())
+        bring_codes(store, pcf())
     assert refused.value.code == "import_nothing"
     assert len(rows(store, TrailEntry.id)) == 1
 
 
 def test_a_newer_file_takes_the_place_of_all_codes(store):
-    bring(store, pcf())
+    bring_codes(store, pcf())
     moved = ("57130", "SAVONRANTA", "SAVONRANTA", "SAVONLINNA", "NYSLOTT")
-    batch = bring(store, pcf(*PLACES[:3], moved, run_on="20260309"))
+    batch = bring_codes(store, pcf(*PLACES[:3], moved, run_on="20260309"))
     assert rows(store, PostCode.code, PostCode.town_fi) == [
         ("00580", "Helsinki"),
         ("50100", "Mikkeli"),

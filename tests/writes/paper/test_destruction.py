@@ -45,8 +45,8 @@ from tests.factories.papers import card, destroy, lend, make_paper, make_room, s
 from tests.factories.records import MAKER
 from tests.factories.requests import make_request
 from tests.factories.retention import make_year
-from tests.store.backup.test_restore import backed_up, restored
-from tests.store.backup.test_scrub import bytes_of, found_in
+from tests.support.restores import backed_up, restored
+from tests.support.store_files import bytes_of, found_in
 from tests.support.trails import everything, trail_of
 
 

@@ -6,24 +6,13 @@ import pytest
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.reads.paper.rooms import HolderRow, RoomRow, key_holders, rooms, usernames
-from queries.rules.roles import Role
 from queries.writes.paper.rooms import AmendKey, AmendRoom, amend_key, amend_room
-from queries.writes.users import AddUser, SetInUse, add_user, set_in_use
-from tests.conftest import NOW
+from queries.writes.users import SetInUse, set_in_use
 from tests.factories.papers import make_key, make_paper, make_room
 from tests.factories.records import MAKER, TODAY
+from tests.factories.users import make_user
 from tests.support.statements import statements
 from tests.support.trails import everything, trail_of
-
-
-def make_user(store, username="olli"):
-    inputs = AddUser(
-        username=username,
-        name="Olli Toimisto",
-        role=Role.OFFICE,
-        password="vaahteran lehti putoaa syksyllä",
-    )
-    return store.carry_out(add_user, inputs, actor=MAKER, now=NOW)
 
 
 def test_a_room_is_added_locked_and_closed(store, office, now):
