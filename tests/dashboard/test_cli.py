@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 from sqlalchemy import func, select, text
@@ -26,6 +25,7 @@ from queries.store.migrate import create_store, open_store
 from queries.store.tables import Party, TrailEntry
 from tests.factories.records import business_id, make_party
 from tests.support.server import ROOT
+from tests.support.waiting import comes
 
 PASSWORD = "neljä vahvaa sanaa tässä"
 
@@ -403,7 +403,7 @@ def test_ctrl_c_in_long_work_ends_with_130_and_the_next_start_builds_anew(typed,
     for line in process.stderr:
         if "20" in line:
             break
-    time.sleep(0.5)
+    assert comes(lambda: any(tmp_path.rglob("*")))
     process.send_signal(signal.SIGINT)
     out, said = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, "")

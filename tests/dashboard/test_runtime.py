@@ -5,7 +5,6 @@ from __future__ import annotations
 import doctest
 import gc
 import importlib
-import time
 import weakref
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from dashboard.garbage import collected_on_a_timer
 from dashboard.web.doorway import Doorway
 from queries.errors import StoreRefusal
 from queries.store.engine import sqlite_url
+from tests.support.waiting import comes
 
 
 @pytest.mark.parametrize("name", ["dashboard.ui.password_rate", "dashboard.web.doorway"])
@@ -88,9 +88,6 @@ def test_what_points_at_itself_is_collected_on_the_timer():
         gone = weakref.ref(Loop())
         assert gone() is not None
         with collected_on_a_timer(every=0.01):
-            until = time.monotonic() + 5
-            while gone() is not None and time.monotonic() < until:
-                time.sleep(0.01)
-        assert gone() is None
+            assert comes(lambda: gone() is None)
     finally:
         gc.enable()

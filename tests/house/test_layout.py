@@ -101,6 +101,21 @@ def test_no_test_imports_another_test():
     assert names(path for path in own if shared.search(path.read_text(encoding="utf-8"))) == []
 
 
+def test_no_test_looks_at_a_clock():
+    """A busy machine fails none: seconds are printed by the bench, work is counted, and what is
+    waited for is looked for."""
+    clock = re.compile(r"\b(perf_counter|process_time|thread_time|monotonic|time\.time|sleep)\b\(")
+    allowed = {"tests/support/kills.py", "tests/support/waiting.py"}
+    found = names(
+        path
+        for path in MODULES
+        if path.is_relative_to(ROOT / "tests")
+        and not path.is_relative_to(ROOT / "tests" / "bench")
+        and clock.search(path.read_text(encoding="utf-8").replace("asyncio.sleep", ""))
+    )
+    assert set(found) - allowed == set()
+
+
 def test_no_markup_is_let_through_unescaped():
     own = [path for path in MODULES if path.is_relative_to(ROOT / "dashboard")]
     loud = re.compile(r"unsafe_allow_html\s*=\s*True|unsafe_allow_javascript\s*=\s*True")

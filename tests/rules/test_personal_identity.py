@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.rules.personal_identity import IdentityCodeFinding, find_personal_identity_codes
+from tests.support.work import calls_of
 
 CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 SIGNS = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
@@ -149,10 +149,10 @@ def test_any_text_can_be_searched(text):
     ],
     ids=["digits", "starts", "unseen", "spaces", "growing", "all scripts"],
 )
-def test_a_megabyte_is_searched_quickly(text):
-    before = time.process_time()
+def test_a_megabyte_is_searched_to_its_end(text):
+    """A search that went back and forth would take hours."""
     assert find_personal_identity_codes(text) == []
-    assert time.process_time() - before < 2
+    assert calls_of(lambda: find_personal_identity_codes(text)) <= len(text)
 
 
 def test_a_finding_does_not_show_its_code():

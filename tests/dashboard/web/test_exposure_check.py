@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 #: Serves an app until the exposure check has run, and prints its result.
 SERVE = """
-import json, socket, sys, threading, time
+import json, socket, sys, threading
 from pathlib import Path
 import streamlit as st
 import uvicorn
@@ -26,6 +26,7 @@ from dashboard import runtime, server
 from dashboard.web import exposure_check
 from dashboard.web.doorway import Doorway
 from dashboard.web.gate import Gate
+from tests.support.waiting import comes
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store
 
@@ -50,9 +51,7 @@ if made != "ours":
 running = uvicorn.Server(uvicorn.Config(app, ws="websockets-sansio", log_level="critical"))
 
 def watch():
-    end = time.monotonic() + 60
-    while runtime.the_doors() is None and time.monotonic() < end:
-        time.sleep(0.05)
+    comes(runtime.the_doors)
     running.should_exit = True
 
 threading.Thread(target=watch).start()
