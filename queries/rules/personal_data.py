@@ -15,44 +15,21 @@ party's key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from queries.rules.personal_data_types import (
     AS_RECORDED,
     FOLLOWS_PARTY,
-    Entry,
     From,
     LegalBasis,
     Personal,
     TableMap,
+    impersonal_map,
+    of_request,
+    table_map,
 )
 from queries.rules.personal_data_types import ProcessingPurpose as Purpose
-
-
-def _table(
-    personal: Personal,
-    names: str,
-    *,
-    impersonal: str = "",
-    owner: Iterable[str] = (),
-    **others: Personal,
-) -> TableMap:
-    """Build a table's map: ``names`` are ``personal``; ``others`` differ; ``impersonal``
-    identify nobody."""
-    columns: dict[str, Entry] = dict.fromkeys(impersonal.split())
-    columns |= dict.fromkeys(names.split(), personal)
-    columns |= others
-    return TableMap(columns, tuple(owner))
-
-
-def _impersonal(names: str) -> TableMap:
-    return TableMap(dict.fromkeys(names.split()))
-
-
-def _of_request(table: str) -> tuple[str, str]:
-    return (f"{table}.request_id", "data_subject_request.party_id")
-
 
 _DETAIL = Personal(
     Purpose.CUSTOMER_RELATION,
@@ -123,7 +100,7 @@ _SOURCED = "source sourced_on"
 _STAMPED = "version changed_at"
 
 PERSONAL_DATA: Mapping[str, TableMap] = {
-    "party": _table(
+    "party": table_map(
         _DETAIL,
         "customer_number kind name given_name family_name business_id foreign_id language status"
         f" town is_customer is_partner is_contact started_on ended_on unlinked_on {_SOURCED}",
@@ -132,35 +109,35 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         sort_name=_FACT,
         changed_by=_STAFF,
     ),
-    "contact_person": _table(
+    "contact_person": table_map(
         _DETAIL,
         "organisation_id person_id title",
         impersonal=f"id {_STAMPED}",
         owner=("contact_person.person_id",),
         changed_by=_STAFF,
     ),
-    "address": _table(
+    "address": table_map(
         _DETAIL,
         f"party_id street post_code town country is_primary purpose {_SOURCED}",
         impersonal=f"id {_STAMPED}",
         owner=("address.party_id",),
         changed_by=_STAFF,
     ),
-    "email": _table(
+    "email": table_map(
         _DETAIL,
         f"party_id address is_primary purpose {_SOURCED}",
         impersonal=f"id {_STAMPED}",
         owner=("email.party_id",),
         changed_by=_STAFF,
     ),
-    "phone": _table(
+    "phone": table_map(
         _DETAIL,
         f"party_id number is_primary purpose {_SOURCED}",
         impersonal=f"id {_STAMPED}",
         owner=("phone.party_id",),
         changed_by=_STAFF,
     ),
-    "billing_detail": _table(
+    "billing_detail": table_map(
         _BILLED,
         "party_id method e_invoice_address operator email iban payment_days buyer_reference"
         f" purpose {_SOURCED}",
@@ -168,7 +145,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         owner=("billing_detail.party_id",),
         changed_by=_STAFF,
     ),
-    "note": _table(
+    "note": table_map(
         _NOTE,
         "party_id text noted_on",
         impersonal=f"id {_STAMPED}",
@@ -176,17 +153,17 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         noted_by=_STAFF_NOTE,
         changed_by=_STAFF_NOTE,
     ),
-    "party_search": _table(_FACT, "party_id text", owner=("party_search.party_id",)),
-    "party_facts": _table(
+    "party_search": table_map(_FACT, "party_id text", owner=("party_search.party_id",)),
+    "party_facts": table_map(
         _FACT,
         "party_id in_force last_voucher_on last_claim_on last_rest_on last_draft_at last_note_on"
         " lead_on ended_on unlinked_on",
         owner=("party_facts.party_id",),
     ),
-    "service": _impersonal(
+    "service": impersonal_map(
         f"id code name unit unit_price_cents vat_category active {_STAMPED} changed_by"
     ),
-    "service_order": _table(
+    "service_order": table_map(
         _ORDER,
         "number party_id service_id title description status ordered_on due_on closed_on"
         " buyer_reference",
@@ -197,7 +174,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         rest_on=replace(_WORK, source=From.DERIVED, in_access=False),
         changed_by=_STAFF_VOUCHER,
     ),
-    "work_entry": _table(
+    "work_entry": table_map(
         _WORK,
         "order_id party_id done_on description minutes material",
         impersonal=f"id {_STAMPED}",
@@ -205,7 +182,7 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         done_by=_STAFF_VOUCHER,
         changed_by=_STAFF_VOUCHER,
     ),
-    "invoice": _table(
+    "invoice": table_map(
         _VOUCHER,
         "kind status number party_id order_id credits_id issued_on due_on reference buyer_name"
         " buyer_address buyer_business_id buyer_reference free_text net_cents vat_cents total_cents"
@@ -216,35 +193,35 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         claim_on=replace(_VOUCHER, source=From.DERIVED, in_access=False),
         changed_by=_STAFF_VOUCHER,
     ),
-    "invoice_line": _table(
+    "invoice_line": table_map(
         _VOUCHER,
         "invoice_id position service_id description quantity_thousandths unit unit_price_cents"
         " discount_basis_points vat_category vat_basis_points net_cents",
         impersonal="id",
         owner=("invoice_line.invoice_id", "invoice.party_id"),
     ),
-    "payment": _table(
+    "payment": table_map(
         replace(_VOUCHER, source=From.BANK),
         "invoice_id party_id paid_on amount_cents source",
         impersonal=f"id {_STAMPED}",
         owner=("payment.party_id",),
         changed_by=_STAFF_VOUCHER,
     ),
-    "write_off": _table(
+    "write_off": table_map(
         replace(_VOUCHER, source=From.HOUSE),
         "invoice_id party_id written_off_on amount_cents reason",
         impersonal=f"id {_STAMPED}",
         owner=("write_off.party_id",),
         changed_by=_STAFF_VOUCHER,
     ),
-    "restriction": _table(
+    "restriction": table_map(
         _RESTRICTED,
         "party_id basis since reason told_on lifted_on lifting_reason",
         impersonal=f"id request_id {_STAMPED}",
         owner=("restriction.party_id",),
         changed_by=_STAFF,
     ),
-    "data_subject_request": _table(
+    "data_subject_request": table_map(
         _REQUEST,
         "number received_on channel language status closed_on",
         impersonal=f"id anonymised_on {_STAMPED}",
@@ -259,65 +236,67 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         linked_to=replace(_ASKED, in_access=False),
         changed_by=_STAFF_REQUEST,
     ),
-    "request_right": _table(
+    "request_right": table_map(
         _ANSWERED,
         "kind status answered_on refusal_ground refusal_citation completes_on",
         impersonal="id request_id",
-        owner=_of_request("request_right"),
+        owner=of_request("request_right"),
         refusal_reason=replace(_ANSWERED, emptied="NULL"),
         answered_by=_STAFF_REQUEST,
     ),
-    "request_suspension": _table(
+    "request_suspension": table_map(
         _ANSWERED,
         "asked_on reason answered_on",
         impersonal="id request_id",
-        owner=_of_request("request_suspension"),
+        owner=of_request("request_suspension"),
         asked_by=_STAFF_REQUEST,
     ),
-    "identity_check": _table(
+    "identity_check": table_map(
         _ANSWERED,
         "method checked_on explanation",
         impersonal="id request_id",
-        owner=_of_request("identity_check"),
+        owner=of_request("identity_check"),
         checked_by=_STAFF_REQUEST,
     ),
-    "request_attachment": _table(
+    "request_attachment": table_map(
         _REQUEST,
         "name media_type size sha256",
         impersonal="id request_id added_at",
-        owner=_of_request("request_attachment"),
+        owner=of_request("request_attachment"),
         content=_PAPER,
         added_by=_STAFF_REQUEST,
     ),
-    "request_letter": _table(
+    "request_letter": table_map(
         _ANSWERED,
         "kind asked language media_type sha256 sent_on channel",
         impersonal="id request_id recipient_id made_at",
-        owner=_of_request("request_letter"),
+        owner=of_request("request_letter"),
         text=_PAPER,
         content=_PAPER,
         made_by=_STAFF_REQUEST,
     ),
-    "recipient": _impersonal(
+    "recipient": impersonal_map(
         "id name kind role what purpose country transfer_basis email agreement agreed_on ends_on"
         f" {_STAMPED} changed_by"
     ),
-    "disclosure": _table(
+    "disclosure": table_map(
         _RESTRICTED,
         "party_id what disclosed_on",
         impersonal="id recipient_id",
         owner=("disclosure.party_id",),
         noted_by=_STAFF,
     ),
-    "source_notice": _table(
+    "source_notice": table_map(
         _RESTRICTED,
         "party_id source since told_on how",
         impersonal="id",
         owner=("source_notice.party_id",),
         told_by=_STAFF,
     ),
-    "consent_text": _table(_STAFF_HOUSE, "written_by", impersonal="id version language text since"),
-    "subscription": _table(
+    "consent_text": table_map(
+        _STAFF_HOUSE, "written_by", impersonal="id version language text since"
+    ),
+    "subscription": table_map(
         _SUBSCRIBED,
         "address name language basis consent_text_id source sourced_on",
         renewal_reason=replace(_SUBSCRIBED, source=From.HOUSE, in_portability=False),
@@ -328,28 +307,28 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         token=_SUBSCRIPTION_KEY,
         changed_by=_STAFF_MARKETING,
     ),
-    "newsletter_issue": _table(
+    "newsletter_issue": table_map(
         _STAFF_HOUSE, "exported_by", impersonal="id name exported_at recipients sha256"
     ),
-    "web_form": _table(
+    "web_form": table_map(
         _STAFF_HOUSE,
         "changed_by",
         impersonal=f"id name key secret_hash origins language consent_text_id active {_STAMPED}",
     ),
-    "form_message": _table(
+    "form_message": table_map(
         _MESSAGE,
         "name email phone street post_code town message consents",
         impersonal="id form_id received_at received_on language consent_text_id",
     ),
-    "storage_room": _table(
+    "storage_room": table_map(
         _STAFF_HOUSE, "changed_by", impersonal=f"id name place lock closed_on {_STAMPED}"
     ),
-    "key_holder": _table(
+    "key_holder": table_map(
         _STAFF_HOUSE,
         "name username reason held_from held_until changed_by",
         impersonal=f"id room_id {_STAMPED}",
     ),
-    "paper_record": _table(
+    "paper_record": table_map(
         _ON_PAPER,
         "number kind class_code starts_on ends_on",
         impersonal=f"id disposed_on {_STAMPED}",
@@ -359,23 +338,23 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         shelf=replace(_ON_PAPER, emptied="NULL"),
         changed_by=_STAFF_HOUSE,
     ),
-    "paper_party": _table(
+    "paper_party": table_map(
         replace(_RESTRICTED, in_access=False), "paper_id party_id", owner=("paper_party.party_id",)
     ),
-    "paper_loan": _table(
+    "paper_loan": table_map(
         _STAFF_PAPER, "lent_to reason lent_on due_on returned_on noted_by", impersonal="id paper_id"
     ),
-    "paper_destruction": _table(
+    "paper_destruction": table_map(
         _STAFF_HOUSE, "destroyed_on destroyed_by method witness noted_by", impersonal="paper_id"
     ),
-    "notice_version": _table(
+    "notice_version": table_map(
         _STAFF_HOUSE,
         "published_by",
         impersonal="id number published_on published_at summary fi sv en",
     ),
-    "post_code": _impersonal("code town_fi town_sv municipality_fi municipality_sv valid_from"),
-    "suppression": _table(_SUPPRESSED, "kind address_hash since"),
-    "legal_hold": _table(
+    "post_code": impersonal_map("code town_fi town_sv municipality_fi municipality_sv valid_from"),
+    "suppression": table_map(_SUPPRESSED, "kind address_hash since"),
+    "legal_hold": table_map(
         _HOLD,
         "reason",
         impersonal=f"id scope class_code placed_on review_on released_at {_STAMPED}",
@@ -386,22 +365,22 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         released_by=_STAFF_HOUSE,
         changed_by=_STAFF_HOUSE,
     ),
-    "user_account": _table(
+    "user_account": table_map(
         _SIGN_IN,
         "username name role language password_hash active created_at last_sign_in_at"
         " failed_sign_ins locked_until changed_by",
         impersonal=f"id {_STAMPED}",
     ),
-    "sign_in_ticket": _table(_SIGN_IN, "ticket_hash nonce_hash user_id expires_at"),
-    "sign_in_session": _table(
+    "sign_in_ticket": table_map(_SIGN_IN, "ticket_hash nonce_hash user_id expires_at"),
+    "sign_in_session": table_map(
         _SIGN_IN, "cookie_hash user_id started_at seen_at expires_at ended_at"
     ),
-    "trail_entry": _table(
+    "trail_entry": table_map(
         _STAFF_HOUSE,
         "actor",
         impersonal="id at kind action subject subject_id party_id columns token",
     ),
-    "import_batch": _table(
+    "import_batch": table_map(
         _STAFF_HOUSE,
         "actor undone_by",
         impersonal="id at form sha256 created changed skipped refused replaced undone_at"
@@ -409,40 +388,40 @@ PERSONAL_DATA: Mapping[str, TableMap] = {
         name=_IMPORT_FILE,
         settings=_IMPORT_FILE,
     ),
-    "import_row": _table(
+    "import_row": table_map(
         _IMPORTED,
         "name invoice_number said",
         impersonal="id batch_id noted_on number outcome",
         owner=("import_row.party_id",),
         party_id=_OF_IMPORT,
     ),
-    "import_mention": _table(_OF_IMPORT, "row_id party_id", owner=("import_mention.party_id",)),
-    "import_change": _impersonal("id batch_id table_name first_id last_id"),
-    "import_before": _table(
+    "import_mention": table_map(_OF_IMPORT, "row_id party_id", owner=("import_mention.party_id",)),
+    "import_change": impersonal_map("id batch_id table_name first_id last_id"),
+    "import_before": table_map(
         _IMPORTED,
         "stood",
         impersonal="id batch_id noted_on table_name record_id version_after",
         owner=("import_before.party_id",),
         party_id=_OF_IMPORT,
     ),
-    "setting": _table(_STAFF_HOUSE, "changed_by", impersonal=f"name value {_STAMPED}"),
-    "financial_year": _table(
+    "setting": table_map(_STAFF_HOUSE, "changed_by", impersonal=f"name value {_STAMPED}"),
+    "financial_year": table_map(
         _STAFF_HOUSE, "changed_by", impersonal=f"id starts_on ends_on {_STAMPED}"
     ),
-    "disposal_run": _table(
+    "disposal_run": table_map(
         _STAFF_HOUSE,
         "proposed_by approved_by changed_by",
         impersonal=f"id as_of status proposed_at approved_at finished_at counts sums {_STAMPED}",
     ),
-    "disposal_item": _impersonal(
+    "disposal_item": impersonal_map(
         "run_id kind record_id class_code rule event_on keep_until outcome reason"
     ),
-    "ledger_mark": _impersonal("id number mac"),
-    "erased_record": _impersonal("table_name record_id erased_on origin"),
-    "number_series": _impersonal("name next_number"),
-    "summary": _impersonal("name key count cents"),
-    "disposal_gate": _impersonal("id"),
-    "derived_mark": _impersonal("name fingerprint"),
+    "ledger_mark": impersonal_map("id number mac"),
+    "erased_record": impersonal_map("table_name record_id erased_on origin"),
+    "number_series": impersonal_map("name next_number"),
+    "summary": impersonal_map("name key count cents"),
+    "disposal_gate": impersonal_map("id"),
+    "derived_mark": impersonal_map("name fingerprint"),
 }
 """Every table of the store, in the order of the house: people, sales, billing, rights, the house.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -86,3 +86,29 @@ class TableMap:
 
     columns: Mapping[str, Entry]
     owner: tuple[str, ...] = ()
+
+
+def table_map(
+    personal: Personal,
+    names: str,
+    *,
+    impersonal: str = "",
+    owner: Iterable[str] = (),
+    **others: Personal,
+) -> TableMap:
+    """Build a table's map: ``names`` are ``personal``; ``others`` differ; ``impersonal``
+    identify nobody."""
+    columns: dict[str, Entry] = dict.fromkeys(impersonal.split())
+    columns |= dict.fromkeys(names.split(), personal)
+    columns |= others
+    return TableMap(columns, tuple(owner))
+
+
+def impersonal_map(names: str) -> TableMap:
+    """Build the map of a table whose columns identify nobody."""
+    return TableMap(dict.fromkeys(names.split()))
+
+
+def of_request(table: str) -> tuple[str, str]:
+    """Return the steps from a row of a request to the party it is about."""
+    return (f"{table}.request_id", "data_subject_request.party_id")
