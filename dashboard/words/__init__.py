@@ -14,7 +14,7 @@ from typing import Any
 
 from babel import Locale
 
-from dashboard.words.formats import LOCALES, day, instant, number
+from dashboard.words.formats import LOCALES, day, euros, instant, number
 from queries.errors import InvalidInput, InvalidInputs, RegisterError
 
 LANGUAGES = ("fi", "en", "sv")
@@ -58,6 +58,8 @@ def told_facts(error: RegisterError, language: str) -> dict[str, Any]:
     facts = {name: fact for name, fact in error.facts.items() if fact is not None}
     if has_word(key := f"imports.tables.{facts.get('table')}", language):
         facts["table"] = word(key, language)
+    if "cents" in facts:
+        facts["sum"] = euros(facts["cents"], language)
     return facts
 
 

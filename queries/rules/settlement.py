@@ -9,7 +9,8 @@ All sums are in cents.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 
 def open_balances(
@@ -52,3 +53,17 @@ def left_open(balance: int, written_off: int) -> int:
     if balance > 0:
         return balance - min(balance, max(written_off, 0))
     return balance - max(balance, min(written_off, 0))
+
+
+def open_since(issued_on: date, due_on: date | None, events: Iterable[date]) -> date:
+    """Return the day since which a balance has been open as it is, from which it counts to lapse.
+
+    :param events: the days of its payments and credit notes. Writing it off is the company's own
+        decision and does not interrupt the limitation, so it is not among them.
+
+    >>> open_since(date(2020, 3, 5), date(2020, 3, 19), [date(2020, 3, 10)])
+    datetime.date(2020, 3, 19)
+    >>> open_since(date(2020, 3, 5), date(2020, 3, 19), [date(2020, 4, 1)])
+    datetime.date(2020, 4, 1)
+    """
+    return max([due_on or issued_on, *events])

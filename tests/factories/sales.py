@@ -100,7 +100,11 @@ def pay(
 
 
 def credit(
-    store: Store, invoice_id: int, *lines: CreditLine, issued_on: date = date(2026, 3, 5)
+    store: Store,
+    invoice_id: int,
+    *lines: CreditLine,
+    issued_on: date = date(2026, 3, 5),
+    accept_written_off: bool = False,
 ) -> int:
     """Issue a credit note for the invoice as it is; for all of it when no line is given."""
     inputs = CreditInvoice(
@@ -108,5 +112,6 @@ def credit(
         version=version_of(store, "invoice", invoice_id),
         issued_on=issued_on,
         lines=lines,
+        accept_written_off=accept_written_off,
     )
     return store.carry_out(credit_invoice, inputs, actor=MAKER, now=NOW)

@@ -8,7 +8,7 @@ from dashboard.navigation import link, open_record, record_id
 from dashboard.panels.restriction_banner import draw_restriction
 from dashboard.panels.retention_card import draw_holds_on, draw_retention_of_record
 from dashboard.panels.sales_forms import sales_button
-from dashboard.ui import safe_html
+from dashboard.ui import clock, safe_html
 from dashboard.ui.forms import editing
 from dashboard.ui.gateway import ask, demand, may
 from dashboard.ui.language import t
@@ -19,6 +19,7 @@ from dashboard.views.sales.invoice_forms import (
     discard_button,
     issue_form,
     payment_form,
+    reversal_form,
     write_off_form,
 )
 from queries.reads.sales.invoice import InvoiceRecord, invoice_record
@@ -69,8 +70,15 @@ def _issued_buttons(record: InvoiceRecord) -> None:
     # A balance that was written off may be paid all the same.
     if record.open_cents or record.payments or record.write_offs:
         sales_button(f"payment-{record.id}", "invoices.record_payment", icon="payments")
-    if record.open_cents and may(Permission.EDIT_SALES):
+    lapsed = record.in_force_until is not None and record.in_force_until < clock.today()
+    if lapsed:
         sales_button(f"write-off-{record.id}", "invoices.write_off", icon="money_off")
+    if record.written_off_cents:
+        sales_button(
+            f"write-off-back-{record.id}",
+            "invoices.reverse_write_off",
+            icon="settings_backup_restore",
+        )
     creditable = record.kind == "invoice" and record.credited_cents < record.total_cents
     if creditable and may(Permission.ISSUE_INVOICES):
         sales_button(f"credit-{record.id}", "invoices.credit", icon="undo")
@@ -94,6 +102,8 @@ def _open_form(record: InvoiceRecord) -> None:
         payment_form(record)
     elif editing(f"write-off-{record.id}"):
         write_off_form(record)
+    elif editing(f"write-off-back-{record.id}"):
+        reversal_form(record)
     elif editing(f"credit-{record.id}"):
         credit_form(record)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from dashboard.navigation import open_record
-from dashboard.ui import safe_html
+from dashboard.ui import clock, safe_html
 from dashboard.ui.language import language, t
 from dashboard.words.formats import day, euros, number
 from queries.reads.sales.invoice import InvoiceRecord, LineRow
@@ -85,6 +85,8 @@ def draw_settlement(record: InvoiceRecord) -> None:
     st.metric(t("fields.unpaid_cents"), euros(record.open_cents, language()))
     if record.open_cents < 0:
         st.caption(t("invoices.owed_to_customer"))
+    if record.in_force_until is not None and record.in_force_until >= clock.today():
+        st.caption(t("invoices.claim_in_force", until=day(record.in_force_until, language())))
     if record.payments:
         safe_html.table(
             (t("fields.paid_on"), t("fields.amount"), t("fields.source")),
@@ -100,9 +102,10 @@ def draw_settlement(record: InvoiceRecord) -> None:
     else:
         st.caption(t("invoices.no_payments"))
     for entry in record.write_offs:
+        cents = -entry.amount_cents if entry.takes_back else entry.amount_cents
         said = t(
-            "invoices.written_off_sum",
-            sum=euros(entry.amount_cents, language()),
+            "invoices.write_off_reversed_sum" if entry.takes_back else "invoices.written_off_sum",
+            sum=euros(cents, language()),
             on=day(entry.written_off_on, language()),
         )
         safe_html.lines(said, small=entry.reason)

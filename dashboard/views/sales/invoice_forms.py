@@ -22,7 +22,12 @@ from queries.writes.sales.credit_notes import CreditInvoice, CreditLine, credit_
 from queries.writes.sales.drafts import DiscardDraft, discard_draft
 from queries.writes.sales.invoices import IssueInvoice, issue_invoice
 from queries.writes.sales.payments import RecordPayment, record_payment
-from queries.writes.sales.write_offs import WriteOffBalance, write_off_balance
+from queries.writes.sales.write_offs import (
+    ReverseWriteOff,
+    WriteOffBalance,
+    reverse_write_off,
+    write_off_balance,
+)
 
 ISSUE = (
     Field("issued_on", "day", row="1"),
@@ -38,6 +43,7 @@ WRITE_OFF = (
     Field("written_off_on", "day", help="fields.written_off_on_help"),
     Field("reason", "lines"),
 )
+REVERSAL = (Field("reversed_on", "day", help="fields.reversed_on_help"), Field("reason", "lines"))
 CREDIT = (Field("issued_on", "day"), Field("free_text", "lines"))
 
 
@@ -56,15 +62,16 @@ def issue_form(record: InvoiceRecord) -> None:
 
 
 def payment_form(record: InvoiceRecord) -> None:
-    """Record a payment; all that is open is offered as its sum."""
+    """Record a payment; all that is open is offered as its sum, or all that was written off."""
     form = f"payment-{record.id}"
+    offered = typed_sum(record.payable_cents) if record.payable_cents else ""
     fields: tuple[Field, ...] = PAYMENT
     if _refused(form, "overpayment"):
         fields = (*PAYMENT, Field("accept_overpayment", "check"))
     edit_form(
         form,
         fields,
-        {"paid_on": clock.today(), "amount": typed_sum(record.open_cents), "source": Source.OFFICE},
+        {"paid_on": clock.today(), "amount": offered, "source": Source.OFFICE},
         command=record_payment,
         inputs=RecordPayment,
         fixed={"invoice_id": record.id, "version": record.version},
@@ -84,6 +91,20 @@ def write_off_form(record: InvoiceRecord) -> None:
         fixed={"invoice_id": record.id, "version": record.version},
         done="invoices.written_off",
         submit="invoices.write_off",
+    )
+
+
+def reversal_form(record: InvoiceRecord) -> None:
+    """Take back what was written off by mistake."""
+    edit_form(
+        f"write-off-back-{record.id}",
+        REVERSAL,
+        {"reversed_on": clock.today()},
+        command=reverse_write_off,
+        inputs=ReverseWriteOff,
+        fixed={"invoice_id": record.id, "version": record.version},
+        done="invoices.write_off_reversed",
+        submit="invoices.reverse_write_off",
     )
 
 
@@ -116,6 +137,9 @@ def credit_form(record: InvoiceRecord) -> None:
             for n, row in enumerate(left)
         ),
     ]
+    form = f"credit-{record.id}"
+    if _refused(form, "credits_written_off"):
+        fields.append(Field("accept_written_off", "check"))
     values: dict[str, Any] = {"issued_on": clock.today()}
     values |= {f"lines.{n}.net": typed_sum(row.left_cents) for n, row in enumerate(left)}
 
@@ -130,7 +154,7 @@ def credit_form(record: InvoiceRecord) -> None:
         )
 
     edit_form(
-        f"credit-{record.id}",
+        form,
         fields,
         values,
         command=_credit,

@@ -52,6 +52,8 @@ class Event(enum.StrEnum):
     PAID = "paid"
     CREDITED = "credited"
     WRITTEN_OFF = "written_off"
+    WRITE_OFF_REVERSED = "write_off_reversed"
+    """A write-off was taken back: an entry of the books as the write-off itself."""
     DUE = "due"
     """An invoice with an open balance falls due so late that its claim is kept the longest."""
     INVOICED = "invoiced"
@@ -282,10 +284,16 @@ def _invoice_event(session: Session, invoice: Invoice, day: date) -> Event:
     paid = select(Payment.id).where(Payment.invoice_id.in_(family), Payment.paid_on == day)
     if session.scalar(paid.limit(1)) is not None:
         return Event.PAID
-    given_up = select(WriteOff.id).where(
-        WriteOff.invoice_id.in_(family), WriteOff.written_off_on == day
-    )
-    return Event.CREDITED if session.scalar(given_up.limit(1)) is None else Event.WRITTEN_OFF
+    given_up = session.execute(
+        select(WriteOff.invoice_id, WriteOff.written_off_on, WriteOff.amount_cents)
+        .where(WriteOff.invoice_id.in_(family))
+        .order_by(WriteOff.id)
+    ).all()
+    last = next((row for row in reversed(given_up) if row.written_off_on == day), None)
+    if last is None:
+        return Event.CREDITED
+    in_force = sum(row.amount_cents for row in given_up if row.invoice_id == last.invoice_id)
+    return Event.WRITTEN_OFF if in_force else Event.WRITE_OFF_REVERSED
 
 
 def _why_party(session: Session, periods: Periods, party_id: int) -> Why:

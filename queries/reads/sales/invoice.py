@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +10,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound
+from queries.rules import retention
 from queries.rules.roles import Permission
+from queries.rules.settlement import open_since
 from queries.rules.vat import RateTotal, VatLine, invoice_totals
 from queries.store.sessions import audit_read, needs
 from queries.store.tables import Invoice, InvoiceLine, Party, Payment, ServiceOrder, WriteOff
@@ -46,11 +47,15 @@ class PaymentRow:
 
 @dataclass(frozen=True)
 class WriteOffRow:
-    """A balance that was given up, and why."""
+    """A balance that was given up, and why.
+
+    :param takes_back: the row takes back all that was written off before it.
+    """
 
     written_off_on: date
     amount_cents: int
     reason: str
+    takes_back: bool
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,31 @@ class InvoiceRecord:
         """Return the sum of the credit notes, as a positive sum."""
         return -sum(note.total_cents for note in self.credit_notes)
 
+    @property
+    def written_off_cents(self) -> int:
+        """What is written off and was not taken back, whatever of it was paid since."""
+        return sum(row.amount_cents for row in self.write_offs)
+
+    @property
+    def payable_cents(self) -> int:
+        """What may be paid next: what is open, else what of the written-off sum was not paid."""
+        if self.open_cents or not self.write_offs:
+            return self.open_cents
+        paid = sum(row.amount_cents for row in self.payments)
+        unpaid = self.total_cents - self.credited_cents - paid
+        if self.written_off_cents > 0:
+            return min(max(unpaid, 0), self.written_off_cents)
+        return max(min(unpaid, 0), self.written_off_cents)
+
+    @property
+    def in_force_until(self) -> date | None:
+        """The last day on which the open balance has not lapsed; None where nothing is open."""
+        if not self.open_cents or self.issued_on is None:
+            return None
+        credited = (one.issued_on for one in self.credit_notes if one.issued_on is not None)
+        events = (*(row.paid_on for row in self.payments), *credited)
+        return retention.keep_until("claim", open_since(self.issued_on, self.due_on, events))
+
 
 @needs(Permission.SEE_BILLING)
 def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord:
@@ -160,29 +190,25 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord:
         lines=lines,
         vat=_vat(session, invoice, lines),
         payments=payments,
-        write_offs=_write_offs(session, invoice, payments, related),
+        write_offs=_write_offs(session, invoice),
         credits=next((one for one in related if one.id == invoice.credits_id), None),
         credit_notes=tuple(one for one in related if one.id != invoice.credits_id),
     )
 
 
-def _write_offs(
-    session: Session,
-    invoice: Invoice,
-    payments: Sequence[PaymentRow],
-    related: Sequence[RelatedInvoice],
-) -> tuple[WriteOffRow, ...]:
-    """Read only where payments and credit notes do not explain what is open."""
-    notes = sum(one.total_cents for one in related if one.id != invoice.credits_id)
-    unpaid = invoice.total_cents + notes - sum(one.amount_cents for one in payments)
-    if invoice.issued_on is None or (invoice.credits_id is None and unpaid == invoice.open_cents):
+def _write_offs(session: Session, invoice: Invoice) -> tuple[WriteOffRow, ...]:
+    if invoice.issued_on is None:
         return ()
     rows = session.execute(
         select(WriteOff.written_off_on, WriteOff.amount_cents, WriteOff.reason)
         .where(WriteOff.invoice_id == invoice.id)
         .order_by(WriteOff.id)
     )
-    return tuple(WriteOffRow(*row) for row in rows)
+    found, in_force = [], 0
+    for on, cents, reason in rows:
+        found.append(WriteOffRow(on, cents, reason, takes_back=cents * in_force < 0))
+        in_force += cents
+    return tuple(found)
 
 
 def _related(session: Session, invoice: Invoice) -> list[RelatedInvoice]:

@@ -65,12 +65,15 @@ def open_sums(session: Session, invoices: Sequence[int] | Select[int]) -> dict[s
             for column in (Invoice.id, Invoice.credits_id)
         )
     )
-    given_up = (
-        select(func.sum(func.abs(WriteOff.amount_cents)))
+    # What was taken back is not written off: the rows of one invoice are summed first.
+    of_each = (
+        select(func.abs(func.sum(WriteOff.amount_cents)).label("cents"))
         .join(Invoice, Invoice.id == WriteOff.invoice_id)
         .where(family)
-        .scalar_subquery()
+        .group_by(WriteOff.invoice_id)
+        .subquery()
     )
+    given_up = select(func.sum(of_each.c.cents)).scalar_subquery()
     found = session.execute(
         select(
             func.sum(case((open_cents > 0, open_cents), else_=0)),

@@ -23,7 +23,13 @@ from queries.store.tables import (
 )
 from queries.writes.commands import Checks, fetch, stamp
 from queries.writes.sales.drafts import LONGEST_FREE_TEXT, set_totals
-from queries.writes.sales.invoice_balance import Family, locked_family, settle, unless_changed
+from queries.writes.sales.invoice_balance import (
+    Family,
+    locked_family,
+    settle,
+    unless_changed,
+    written_off,
+)
 from queries.writes.sales.invoices import next_number, put_in_books
 from queries.writes.sales.numbering import typed_cents
 
@@ -47,6 +53,7 @@ class CreditInvoice:
     """An issued invoice to be credited, as it was seen.
 
     :param lines: what of it; none for all that is left.
+    :param accept_written_off: the write-off of its balance did not adjust the VAT.
     """
 
     id: int
@@ -54,6 +61,7 @@ class CreditInvoice:
     issued_on: date
     free_text: str | None = None
     lines: tuple[CreditLine, ...] = ()
+    accept_written_off: bool = False
     accept_suspect: bool = False
 
 
@@ -66,9 +74,14 @@ def credit_invoice(uow: UnitOfWork, inputs: CreditInvoice) -> int:
     the invoice, line by line, and when they come to all of it, they do so to the cent. What is
     unpaid of the invoice is reduced first; what is left is owed to the customer.
 
+    A balance that was written off is a credit loss in the books, for which the VAT was usually
+    adjusted (AVL 1501/1993 78 §): a credit note would take the sale and its VAT down once more. So
+    the write-off is taken back first, or a person confirms that the VAT was not adjusted.
+
     :raises InvalidInputs: a line's fields are named ``lines.0.net``; also ``more_than_left`` (with
         ``left``), ``wrong_sign``, ``line_of_another`` (or named twice), ``more_than_invoice``,
-        ``no_lines``, ``before_last_issued``, ``before_invoice``.
+        ``no_lines``, ``before_last_issued``, ``before_invoice``; ``credits_written_off`` (with
+        ``cents`` and ``on``; asked about: may be accepted).
     :raises RuleRefusal: ``already_credited``, ``not_creditable`` (a draft, a credit note, or an
         invoice without lines or of no sum).
     :raises NotFound, StaleRecord:
@@ -82,6 +95,8 @@ def credit_invoice(uow: UnitOfWork, inputs: CreditInvoice) -> int:
     unless_changed(invoice, inputs.version, open_cents=invoice.open_cents)
     if issued_on and invoice.issued_on and issued_on < invoice.issued_on:
         checks.refuse("issued_on", "before_invoice", issued_on=invoice.issued_on)
+    if not inputs.accept_written_off:
+        _ask_about_write_off(uow, checks, invoice)
     earlier = _lines_of(uow, family.credit_notes)
     nets = _nets(checks, invoice, earlier, inputs)
     checks.done()
@@ -144,6 +159,14 @@ def _refuse_uncreditable(family: Family, inputs: CreditInvoice) -> None:
             "Kirjanpitolaki 1336/1997 2:7.2",
             number=invoice.number,
             by=", ".join(note.number or "" for note in family.credit_notes),
+        )
+
+
+def _ask_about_write_off(uow: UnitOfWork, checks: Checks, invoice: Invoice) -> None:
+    given_up = written_off(uow, invoice.id)
+    if given_up.cents:
+        checks.refuse(
+            "accept_written_off", "credits_written_off", cents=given_up.cents, on=given_up.on
         )
 
 

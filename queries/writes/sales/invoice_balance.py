@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -80,13 +81,31 @@ def lock_order(uow: UnitOfWork, order_id: int | None) -> None:
         )
 
 
+@dataclass(frozen=True)
+class WrittenOff:
+    """What is written off of an invoice and was not taken back, and the day of the last entry."""
+
+    cents: int
+    on: date | None
+
+
+def written_off(uow: UnitOfWork, invoice_id: int) -> WrittenOff:
+    """Return what is written off of an invoice or credit note."""
+    cents, on = uow.session.execute(
+        select(
+            func.coalesce(func.sum(WriteOff.amount_cents), 0), func.max(WriteOff.written_off_on)
+        ).where(WriteOff.invoice_id == invoice_id)
+    ).one()
+    return WrittenOff(int(cents), on)
+
+
 def settle(uow: UnitOfWork, invoice: Invoice, credit_notes: tuple[Invoice, ...]) -> None:
     """Write the open balance of each, from its payments in the store."""
     ids = [invoice.id, *(note.id for note in credit_notes)]
     balances = _balances(invoice, credit_notes, _paid(uow, ids))
-    written_off = _summed(uow, WriteOff.invoice_id, WriteOff.amount_cents, ids)
+    given_up = _summed(uow, WriteOff.invoice_id, WriteOff.amount_cents, ids)
     for one in (invoice, *credit_notes):
-        cents = left_open(balances[one.id], written_off.get(one.id, 0))
+        cents = left_open(balances[one.id], given_up.get(one.id, 0))
         change(uow, one, {"open_cents": cents})
     uow.session.flush()
 

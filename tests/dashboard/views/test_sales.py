@@ -308,11 +308,72 @@ def test_a_lapsed_balance_is_written_off_and_may_be_paid_all_the_same(sqlite_sto
 def test_a_claim_in_force_is_not_written_off(sqlite_store):
     invoice = make_invoice(sqlite_store, make_party(sqlite_store), issued_on=date(2023, 3, 5))
     app = page(signed_in(sqlite_store), "invoice", id=str(invoice))
+    assert "write-off-1.open" not in {button.key for button in app.button}
+    assert (
+        "Saatavan voi kirjata pois aikaisintaan päivän 19.3.2026 jälkeen, kun se on vanhentunut."
+        in texts(app)
+    )
+
+
+def written_off(store, on="31.12.2023"):
+    """The page of an invoice of 2020 whose balance was written off."""
+    invoice = make_invoice(store, make_party(store), issued_on=date(2020, 3, 5))
+    app = page(signed_in(store), "invoice", id=str(invoice))
     app.button(key="write-off-1.open").click().run()
-    app.text_area(key="write-off-1.reason").set_value("Ei peritä")
+    app.text_input(key="write-off-1.written_off_on").set_value(on)
+    app.text_area(key="write-off-1.reason").set_value("Maksukyvytön")
     press_last(app, "Kirjaa saldo pois")
-    assert [error[:44] for error in errors(app)] == ["Saatava vanhentuu aikaisintaan 19.3.2026 jäl"]
-    assert record(sqlite_store, invoice).open_cents == 12_400
+    assert record(store, invoice).open_cents == 0
+    return app, invoice
+
+
+def test_a_payment_of_a_written_off_invoice_is_offered_as_what_was_written_off(sqlite_store):
+    app, invoice = written_off(sqlite_store)
+    for offered, paid in (("124,00", "25,50"), ("98,50", "98,50"), ("", None)):
+        app.button(key="payment-1.open").click().run()
+        assert app.text_input(key="payment-1.amount").value == offered
+        if paid is not None:
+            app.text_input(key="payment-1.amount").set_value(paid)
+            press_last(app, "Kirjaa maksu")
+    assert sum(row.amount_cents for row in record(sqlite_store, invoice).payments) == 12_400
+
+
+def test_a_mistaken_write_off_is_taken_back_on_the_page(sqlite_store):
+    app, invoice = written_off(sqlite_store)
+    app.button(key="write-off-back-1.open").click().run()
+    app.text_input(key="write-off-back-1.reversed_on").set_value("30.12.2023")
+    press_last(app, "Peru poiskirjaus")
+    assert errors(app) == [
+        "Peruutuksen päivä ei voi olla ennen poiskirjauksen päivää (31.12.2023).",
+        "Tämä tieto tarvitaan.",
+    ]
+    app.text_input(key="write-off-back-1.reversed_on").set_value("5.3.2026")
+    app.text_area(key="write-off-back-1.reason").set_value(HOSTILE)
+    press_last(app, "Peru poiskirjaus")
+    assert (record(sqlite_store, invoice).open_cents, errors(app)) == (12_400, [])
+    assert "Pois kirjattu 124,00\xa0€ 31.12.2023" in texts(app)
+    assert "Poiskirjaus peruttu 124,00\xa0€ 5.3.2026" in texts(app)
+    assert ESCAPED in texts(app)
+    keys = {button.key for button in app.button}
+    assert "write-off-back-1.open" not in keys
+    assert "write-off-1.open" in keys
+
+
+def test_crediting_a_written_off_invoice_asks_about_its_vat(sqlite_store):
+    app, invoice = written_off(sqlite_store)
+    app.button(key="credit-1.open").click().run()
+    assert "credit-1.accept_written_off" not in {box.key for box in app.checkbox}
+    press_last(app, "Hyvitä")
+    assert errors(app) == [
+        "Laskusta on kirjattu pois 124,00\xa0€ 31.12.2023. Jos myynti ja arvonlisävero oikaistiin"
+        " silloin luottotappiona, hyvityslasku vähentäisi ne toiseen kertaan. Peru poiskirjaus"
+        " ensin tai vahvista, ettei veroa oikaistu (arvonlisäverolaki 78 §)."
+    ]
+    assert record(sqlite_store, invoice).credit_notes == ()
+    app.checkbox(key="credit-1.accept_written_off").check()
+    press_last(app, "Hyvitä")
+    whole = record(sqlite_store, invoice)
+    assert (whole.open_cents, whole.credited_cents) == (0, 12_400)
 
 
 def overtaken(store, draft):
