@@ -22,7 +22,7 @@ from queries.intake.readers.read_file import Intake
 from queries.rules.roles import Permission
 from queries.store.import_details import forget_over
 from queries.store.named_locks import let_nobody_hold_or_restrict
-from queries.store.retention.blocks import held_parties
+from queries.store.retention.blocks import held_parties, parties_on_hold
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import ImportBatch, Restriction
 
@@ -119,11 +119,15 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
     restricted = set(
         session.scalars(select(Restriction.party_id).where(Restriction.lifted_on.is_(None)))
     )
-    kept = set(session.scalars(held_parties()))
+    held = held_parties().subquery().c[0]
+    kept = {
+        party: "held" if on_hold else "asked_about"
+        for party, on_hold in session.execute(select(held, held.in_(parties_on_hold())))
+    }
     rows = tuple(
         _kept_as_it_is(row, "restricted")
         if restricted & _touched(row)
-        else _kept_as_it_is(row, "held")
+        else _kept_as_it_is(row, kept[row.party_id])
         if row.party_id in kept and _overwrites(row)
         else row
         for row in plan(session, intake.content, settings, today)

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
-from queries.errors import NotAllowed, StaleRecord, StoreRefusal
+from queries.errors import NotAllowed, StaleRecord
 from queries.rules.calendar_fi import HELSINKI
 from queries.rules.roles import Actor, Permission
 from queries.store import engine as engines
@@ -151,11 +151,8 @@ class Store:
         """
         seen: list[tuple[str, int, int | None]] = []
         info = {"actor": actor, "opened": seen}
-        try:
-            with Session(self._reading, info=info, autoflush=False) as session:
-                yield session
-        except OperationalError as error:
-            raise engines.refusal_of(error) from error
+        with _refusing(), Session(self._reading, info=info, autoflush=False) as session:
+            yield session
         if seen:
             self._note_reads(actor, seen, now or datetime.now(UTC))
 
@@ -182,7 +179,10 @@ class Store:
         except StaleDataError as error:
             raise StaleRecord("record", None) from error
         except OperationalError as error:
-            raise _lost_race(error) from error
+            if kind_of(error) is DriverError.LOST_RACE:
+                raise StaleRecord("record", None) from error
+            with _refusing():
+                raise
         except IntegrityError as error:
             if _is_lost_race(error):
                 raise StaleRecord("record", None) from error
@@ -191,7 +191,7 @@ class Store:
     def outcome_of(self, token: str) -> int | None:
         """Return the record that the command with this token touched, when it was carried out
         before."""
-        with Session(self._reading) as session:
+        with _refusing(), Session(self._reading) as session:
             found = session.execute(
                 select(TrailEntry.subject_id).where(TrailEntry.token == token)
             ).first()
@@ -234,7 +234,7 @@ class Store:
         self, actor: Actor, seen: list[tuple[str, int, int | None]], now: datetime
     ) -> None:
         recent = now - READ_LINE_EVERY
-        with Session(self._reading) as session:
+        with _refusing(), Session(self._reading) as session:
             new = [
                 record
                 for record in dict.fromkeys(seen)
@@ -242,22 +242,19 @@ class Store:
             ]
         if not new:
             return
-        try:
-            with Session(self.engine) as session, session.begin():
-                session.add_all(
-                    TrailEntry(
-                        at=now,
-                        kind=TrailKind.READ,
-                        actor=actor.username,
-                        action="open",
-                        subject=subject,
-                        subject_id=subject_id,
-                        party_id=party_id,
-                    )
-                    for subject, subject_id, party_id in new
+        with _refusing(), Session(self.engine) as session, session.begin():
+            session.add_all(
+                TrailEntry(
+                    at=now,
+                    kind=TrailKind.READ,
+                    actor=actor.username,
+                    action="open",
+                    subject=subject,
+                    subject_id=subject_id,
+                    party_id=party_id,
                 )
-        except OperationalError as error:
-            raise engines.refusal_of(error) from error
+                for subject, subject_id, party_id in new
+            )
 
 
 def _noted_since(
@@ -292,7 +289,18 @@ def _is_lost_race(error: IntegrityError) -> bool:
     return kind is DriverError.DUPLICATE
 
 
-def _lost_race(error: OperationalError) -> StaleRecord | StoreRefusal:
-    if kind_of(error) is DriverError.LOST_RACE:
-        return StaleRecord("record", None)
-    return engines.refusal_of(error)
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Refuse what is busy, full or cannot be read.
+
+    SQLite also calls a statement operational that does not fit the tables: that is an error of the
+    program, and stays one.
+
+    :raises StoreRefusal: ``store_busy``, ``store_full``, ``store_unreadable``.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        if kind_of(error) is DriverError.STATEMENT:
+            raise
+        raise engines.refusal_of(error) from error

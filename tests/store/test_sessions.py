@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from queries.errors import NotAllowed, NotFound, StoreRefusal
 from queries.reads.customers.customer_card import customer_card
+from queries.store.driver_errors import DriverError, kind_of
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.sessions import READ_LINE_EVERY
 from queries.store.tables import Note, Party, TrailEntry
 from tests.conftest import NOW
 from tests.factories.records import make_person
+
+WRONG = text("SELECT no_such_column FROM party")
 
 
 def trail(store, kind):
@@ -144,3 +147,27 @@ def test_a_locked_store_is_a_sentence_not_a_driver_error(sqlite_path, manager, m
         locker.execute("ROLLBACK")
         locker.close()
         store.close()
+
+
+def _reads_wrong(store, actor):
+    with store.reading(actor) as session:
+        session.execute(WRONG)
+
+
+def _writes_wrong(store, actor):
+    with store.writing(actor) as uow:
+        uow.session.execute(WRONG)
+
+
+def _commands_wrong(store, actor):
+    store.carry_out(lambda uow, _inputs: uow.session.execute(WRONG), None, actor=actor)
+
+
+@pytest.mark.parametrize("wrongly", [_reads_wrong, _writes_wrong, _commands_wrong])
+def test_a_statement_that_does_not_fit_the_tables_is_an_error_of_the_program(
+    store, manager, wrongly
+):
+    """SQLite calls it operational, as it does a locked or unreadable file."""
+    with pytest.raises(DBAPIError) as error:
+        wrongly(store, manager)
+    assert kind_of(error.value) is DriverError.STATEMENT

@@ -17,7 +17,7 @@ from dashboard.views.disposal.review import (
     draw_sums,
 )
 from dashboard.views.disposal.second_person import draw_second_person
-from dashboard.views.disposal.steps import draw_steps, propose_button
+from dashboard.views.disposal.steps import draw_overtaken, draw_steps, propose_button
 from dashboard.words.formats import day, number
 from queries.reads.retention.disposals import OPEN, Review, RunRow, disposal_review, disposal_runs
 from queries.store.tables import RunStatus
@@ -28,6 +28,7 @@ def draw() -> None:
     st.caption(t("disposal.about"))
     draw_restored()
     runs = ask(disposal_runs)
+    draw_overtaken(runs)
     current = next((run for run in runs if run.status in OPEN), None)
     chosen = record_id("run") or (current.id if current else None)
     if current is None:

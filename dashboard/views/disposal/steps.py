@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -16,7 +17,7 @@ from queries.documents.certificate import as_json, as_pdf
 from queries.documents.controller_details import controller
 from queries.errors import RegisterError
 from queries.reads.paper.records import PaperState, papers_to_destroy
-from queries.reads.retention.disposals import Review
+from queries.reads.retention.disposals import Review, RunRow
 from queries.reads.settings import setting
 from queries.rules.roles import Permission
 from queries.store.backup.carry_permissions import SECOND_PERSON
@@ -45,6 +46,17 @@ def propose_button() -> None:
             key="disposal.propose",
             on_click=_propose,
         )
+
+
+def draw_overtaken(runs: Sequence[RunRow]) -> None:
+    """Say why nothing goes where the disposal that was to be carried out was withdrawn, ended or
+    carried out by somebody else since its page was drawn."""
+    run = next((run for run in runs if run.id == st.session_state.get(_CARRIED_ON)), None)
+    if run is None or run.status in {RunStatus.APPROVED, RunStatus.CARRYING_OUT}:
+        return
+    del st.session_state[_CARRIED_ON]
+    status = t(f"run_statuses.{run.status}")
+    st.error(t("disposal.overtaken", n=str(run.id), status=status), icon=":material/error:")
 
 
 def draw_steps(review: Review) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput
@@ -34,7 +34,7 @@ from queries.intake.plan import ImportSettings, Plan, PlanRow, Reason, RowOutcom
 from queries.intake.readers.grid import Grid, GridRow
 from queries.rules import identifiers
 from queries.rules.identifiers import find_personal_identity_codes
-from queries.store.retention.blocks import held_parties, read_standing
+from queries.store.retention.blocks import held_parties, parties_on_hold, read_standing
 from queries.store.search import fold
 from queries.store.sessions import UnitOfWork
 from queries.store.suppression import address_hash, hash_key
@@ -240,10 +240,15 @@ class _Register:
             .where(Restriction.lifted_on.is_(None))
         )
         self.restricted = frozenset(fold(address) for address in session.scalars(standing))
-        own = select(Subscription.id)
+        own = select(Subscription.id, true())
         if "newsletter" not in read_standing(session).classes:
-            own = own.where(Subscription.party_id.in_(held_parties()))
-        self.kept = frozenset(session.scalars(own))
+            own = select(Subscription.id, Subscription.party_id.in_(parties_on_hold())).where(
+                Subscription.party_id.in_(held_parties())
+            )
+        #: Why each subscription that is kept is kept.
+        self.kept = {
+            key: "held" if on_hold else "asked_about" for key, on_hold in session.execute(own)
+        }
 
     def look_up(self, rows: Sequence[_Read]) -> _Known:
         """Two statements for some rows."""
@@ -349,8 +354,8 @@ def _cleaned(row: _Read, known: _Known, register: _Register, _today: date) -> Pl
     """The mailbox sent letters back: the subscription ends, and no list brings it again. One that a
     hold or an open request keeps stays: it says by what right the letters were sent."""
     stands = known.subscriptions.get(row.key)
-    if stands is not None and stands[0] in register.kept:
-        return PlanRow(row.number, RowOutcome.REFUSE, row.shown, reasons=(Reason("held"),))
+    if stands is not None and (why := register.kept.get(stands[0])) is not None:
+        return PlanRow(row.number, RowOutcome.REFUSE, row.shown, reasons=(Reason(why),))
     if row.key in known.newsletter and row.key not in known.subscriptions:
         return PlanRow(
             row.number, RowOutcome.SKIP, row.shown, reasons=(Reason("suppressed_already"),)

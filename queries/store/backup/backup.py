@@ -33,7 +33,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from queries.errors import StoreRefusal
+from queries.errors import RegisterError, StoreRefusal
 from queries.store.backup import postgresql
 from queries.store.backup.checksum import check_seal, seal
 from queries.store.backup.ledger import Ledger
@@ -68,14 +68,15 @@ def back_up(store: Store, ledger: Ledger, to: Path, *, on: date) -> Backup:
     """Copy the store into a new file, while it is in use, and read the copy back.
 
     :param on: the day, for the ledger.
-    :raises StoreRefusal: ``backup_exists`` where the file exists already; ``backup_unwritable``;
-        ``backup_differs`` when the copy is not what was copied; ``postgresql_clients`` and
-        ``postgresql_failed`` on PostgreSQL; ``backup_unsound`` where a row points to what is not
-        there, so that the copy could not be restored; ``store_busy``; as :func:`.unless_apart`.
+    :raises RegisterError: ``backup_exists`` where there is a file already; ``backup_unwritable``.
+    :raises StoreRefusal: ``backup_differs`` when the copy is not what was copied;
+        ``postgresql_clients`` and ``postgresql_failed`` on PostgreSQL; ``backup_unsound`` where a
+        row points to what is not there, so that the copy could not be restored; ``store_busy``; as
+        :func:`.unless_apart`.
     """
     unless_apart(store, ledger)
     if to.exists():
-        raise StoreRefusal("backup_exists")
+        raise RegisterError("backup_exists")
     part = to.with_name(to.name + ".part")
     try:
         _make_empty(part)
@@ -96,7 +97,7 @@ def back_up(store: Store, ledger: Ledger, to: Path, *, on: date) -> Backup:
         ledger.mark(on, *marks)
         _give_name(part, to)
     except OSError as error:
-        raise StoreRefusal("backup_unwritable") from error
+        raise RegisterError("backup_unwritable") from error
     except DBAPIError as error:
         raise refusal_of(error) from error
     finally:
@@ -231,7 +232,7 @@ def _copy_sqlite(connection: Connection, part: Path) -> None:
         # Without its write-ahead log, so that the backup is one file.
         target.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as error:  # the store is read page by page, whatever is in it
-        raise StoreRefusal("backup_unwritable") from error
+        raise RegisterError("backup_unwritable") from error
     finally:
         target.close()
     seal(part)
@@ -249,7 +250,7 @@ def _give_name(part: Path, to: Path) -> None:
     try:
         os.link(part, to)
     except FileExistsError as error:
-        raise StoreRefusal("backup_exists") from error
+        raise RegisterError("backup_exists") from error
     except OSError:  # a file system without links
         part.rename(to)
     _sync(to.parent)

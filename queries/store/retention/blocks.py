@@ -119,16 +119,20 @@ def read_standing(session: Session) -> Standing:
     )
 
 
-def held_parties() -> Select[Any]:
-    """The keys of the parties whose every record is kept."""
-    held = select(LegalHold.target_id).where(
+def parties_on_hold() -> Select[Any]:
+    """The keys of the parties under a hold of their own."""
+    return select(LegalHold.target_id).where(
         LegalHold.scope == HoldScope.PARTY, LegalHold.released_at.is_(None)
     )
+
+
+def held_parties() -> Select[Any]:
+    """The keys of the parties whose every record is kept."""
     restricted = select(Restriction.party_id).where(*STANDING)
     asked = select(DataSubjectRequest.party_id).where(
         DataSubjectRequest.status == RequestStatus.OPEN, DataSubjectRequest.party_id.is_not(None)
     )
-    return select(union(held, restricted, asked).subquery().c[0])
+    return select(union(parties_on_hold(), restricted, asked).subquery().c[0])
 
 
 def on_paper() -> Select[Any]:

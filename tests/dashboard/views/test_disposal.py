@@ -10,6 +10,7 @@ from queries.store.backup.carry_holds import carry_safeguards
 from queries.store.backup.carry_permissions import SECOND_PERSON
 from queries.store.backup.ledger import ledger_of
 from queries.store.tables import DisposalRun, RunStatus
+from queries.writes.retention.disposal import DisposalRunRef, withdraw_disposal
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from queries.writes.settings import ChangeSetting, change_setting
 from tests.factories.disposals import SOLD, hold, sold
@@ -124,6 +125,26 @@ def test_whatever_stayed_is_listed_by_and_by(over):
     press(app, "disposal.more.note")
     assert texts(app).count("Hävittämiskielto koko luokalla (Muistiinpano)") == 29
     assert "disposal.more.note" not in [button.key for button in app.button]
+
+
+def test_what_was_withdrawn_meanwhile_is_not_carried_out_in_silence(over):
+    app = press(page(signed_in(over), "disposal"), "disposal.propose")
+    press(app, "disposal.approve")
+    over.carry_out(withdraw_disposal, DisposalRunRef(id=1, version=2), actor=MAKER)
+    press(app, "disposal.sure")
+    assert [error.value for error in app.error] == [
+        "Hävittämisen 1 tila on tällä välin muuttunut (Peruttu), joten mitään ei hävitetty nyt."
+    ]
+    app.run()
+    assert list(app.error) == []
+    assert len(everything(over)["party"]) == 2
+
+
+def test_a_list_of_one_is_not_called_the_first_ones(over):
+    app = press(page(signed_in(over), "disposal"), "disposal.propose")
+    labels = [expander.label for expander in app.expander]
+    assert "Muistiinpano: 1" in labels
+    assert not any("ensimmäiset 1" in label for label in labels)
 
 
 def test_withdrawn(over):

@@ -36,6 +36,7 @@ from tests.factories.import_files import (
     xlsx_of,
 )
 from tests.factories.records import business_id, make_address, make_email, make_party, make_person
+from tests.factories.requests import make_request
 from tests.support.statements import statements
 from tests.support.trails import only
 
@@ -233,6 +234,14 @@ def test_nothing_that_a_hold_keeps_is_overwritten_and_what_is_new_stands_beside(
     brought(sqlite_store, "b.csv", table(("Asiakasnumero", "Puhelin"), ("1", "0401234567")))
     assert [one.name for one in only(sqlite_store, Party)] == ["Vanha Nimi Oy"]
     assert [one.number for one in only(sqlite_store, Phone)] == ["+358401234567"]
+
+
+def test_what_an_open_request_keeps_is_refused_by_its_own_ground(sqlite_store):
+    party = make_party(sqlite_store, name="Vanha Nimi Oy", customer_number="1")
+    make_request(sqlite_store, party_id=party)
+    renamed = table(("Asiakasnumero", "Nimi"), ("1", "Uusi Nimi Oy"))
+    plan = planned(sqlite_store, "a.csv", renamed, overwrite=True)
+    assert (outcomes(plan), codes(plan)) == (["refuse"], ["asked_about"])
 
 
 def test_a_person_is_found_by_name_and_post_code_in_either_order(sqlite_store):

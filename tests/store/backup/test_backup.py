@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from queries.errors import StoreRefusal
+from queries.errors import RegisterError
 from queries.store.backup import postgresql
 from queries.store.backup.backup import back_up, counted, form_of, read_back
 from queries.store.backup.ledger import ledger_of
@@ -27,7 +27,7 @@ def ledger(store, tmp_path):
 
 
 def code_of(call):
-    with pytest.raises(StoreRefusal) as refusal:
+    with pytest.raises(RegisterError) as refusal:
         call()
     return refusal.value.code
 
