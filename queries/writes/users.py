@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput, NotFound, RuleRefusal, StaleRecord
+from queries.reads.users import CONFIRMED, users_to_confirm
 from queries.rules import passwords
 from queries.rules.roles import Permission, Role
 from queries.store.sessions import UnitOfWork, actor_at, needs
@@ -59,6 +60,18 @@ class SetRole:
 @dataclass(frozen=True, kw_only=True)
 class SetInUse:
     """The switch that lets a user sign in or not."""
+
+    user_id: int
+    active: bool
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmRestoredUser:
+    """The decision on a user whose rights a restore changed.
+
+    :param active: whether the user may sign in from now on.
+    """
 
     user_id: int
     active: bool
@@ -156,14 +169,35 @@ def set_in_use(uow: UnitOfWork, inputs: SetInUse) -> int:
     :raises RuleRefusal: ``last_administrator``.
     """
     user = _seen(uow.session, inputs.user_id, inputs.version)
-    if not inputs.active:
-        _keep_an_administrator(uow.session, user)
-        close_sessions(uow.session, user.id, now=uow.now)
-    user.active = inputs.active
-    _stamp(uow, user)
+    _put_in_use(uow, user, active=inputs.active)
     action = "activate_user" if inputs.active else "deactivate_user"
     uow.audit(action, "user", user.id, columns=("active",))
     return user.id
+
+
+@needs(Permission.MANAGE_USERS)
+def confirm_restored_user(uow: UnitOfWork, inputs: ConfirmRestoredUser) -> int:
+    """Confirm what a restore made of a user's rights, in use or not.
+
+    :raises RuleRefusal: ``restored_user_decided`` when nothing of the user waits any more;
+        ``last_administrator``.
+    """
+    user = _seen(uow.session, inputs.user_id, inputs.version)
+    if user.id not in {one.user.id for one in users_to_confirm(uow.session)}:
+        raise RuleRefusal("restored_user_decided", "GDPR 2016/679 Art. 32(1)(b)")
+    is_changed = user.active != inputs.active
+    if is_changed:
+        _put_in_use(uow, user, active=inputs.active)
+    uow.audit(CONFIRMED, "user", user.id, columns=("active",) if is_changed else ())
+    return user.id
+
+
+def _put_in_use(uow: UnitOfWork, user: User, *, active: bool) -> None:
+    if not active:
+        _keep_an_administrator(uow.session, user)
+        close_sessions(uow.session, user.id, now=uow.now)
+    user.active = active
+    _stamp(uow, user)
 
 
 def _user(session: Session, user_id: int) -> User:

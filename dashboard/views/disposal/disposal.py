@@ -9,6 +9,7 @@ from dashboard.ui import safe_html
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.views.disposal.restore_findings import draw_restored
+from dashboard.views.disposal.restored_users import draw_restored_users
 from dashboard.views.disposal.review import (
     decisions,
     draw_files,
@@ -27,6 +28,7 @@ def draw() -> None:
     st.title(t("pages.disposal"))
     st.caption(t("disposal.about"))
     draw_restored()
+    draw_restored_users()
     runs = ask(disposal_runs)
     draw_overtaken(runs)
     current = next((run for run in runs if run.status in OPEN), None)

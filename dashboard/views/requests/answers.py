@@ -315,7 +315,7 @@ def _draw_plan(party_id: int) -> None:
             if line.goes_now
             else t("requests.stays", until=line.keep_until)
             if line.keep_until
-            else t("requests.stays_in_force"),
+            else t("requests.stays_open" if line.waits else "requests.stays_in_force"),
             line.citation,
         )
         for line in plan.lines
@@ -324,6 +324,9 @@ def _draw_plan(party_id: int) -> None:
     safe_html.table(head, rows, caption=t("requests.plan.caption"))
     if plan.held:
         st.warning(t("requests.plan.held"), icon=":material/lock:")
+    if plan.open_balances:
+        said = t("requests.plan.open_balances", n=plan.open_balances)
+        st.warning(said, icon=":material/account_balance_wallet:")
     if plan.in_force:
         st.warning(t("requests.plan.in_force"), icon=":material/info:")
 

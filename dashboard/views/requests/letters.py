@@ -27,7 +27,7 @@ from queries.documents.letters.addressing import addressee
 from queries.documents.letters.letters import Addressee, Letter, letter
 from queries.documents.portability import portability_package
 from queries.errors import IdentityUnverified, InvalidInput, RuleRefusal
-from queries.reads.requests.erasure_plan import ErasurePlan, PlanLine, erasure_plan
+from queries.reads.requests.erasure_plan import OPEN, ErasurePlan, PlanLine, erasure_plan
 from queries.reads.requests.request_card import RequestCard
 from queries.rules.deadlines import explain_request_due
 from queries.rules.recipients import language_of
@@ -267,6 +267,7 @@ def _facts(
             ],
             "staying": _staying(plan, card.language),
             "completes_on": plan.completes_on,
+            "open_balances": plan.open_balances,
         }
     if "changes" in typed:
         facts["changes"] = [_change(line) for line in _lines(typed["changes"])]
@@ -318,7 +319,9 @@ def change_line(what: str, old: str, new: str) -> str:
 
 def _why(line: PlanLine) -> str:
     """Return why what stays stays; a binder is kept by a law of its own."""
-    return line.code if line.kind == "paper" else _STAYS.get(line.kind, "voucher")
+    if line.kind == "paper" or line.code == OPEN:
+        return line.code
+    return _STAYS.get(line.kind, "voucher")
 
 
 def _change(line: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from queries.documents.access.subject_data import Row, Rows
@@ -25,6 +25,8 @@ class Keeping(enum.StrEnum):
     """Knowledge of the end of the storage."""
 
     UNTIL = "until"
+    OPEN_BALANCE = "open_balance"
+    """Until a day, and beyond it until the open balance was paid, credited or written off."""
     WITHDRAWN = "withdrawn"
     """Until the person withdraws from it."""
     ALIVE = "alive"
@@ -39,7 +41,7 @@ class Keeping(enum.StrEnum):
 class RowKept:
     """The period for which a row is kept.
 
-    :param until: the last day kept; only with ``Keeping.UNTIL``.
+    :param until: the last day kept; only with ``Keeping.UNTIL`` and ``OPEN_BALANCE``.
     :param retention_class: whose rule it is; empty while alive.
     """
 
@@ -62,6 +64,9 @@ class RowDeadlines:
         self._periods = periods
         self._party = party
         self._invoices = {row["id"]: row for row in rows["invoice"]}
+        self._open = {
+            row["credits_id"] or row["id"] for row in rows["invoice"] if row["open_cents"]
+        }
         self._orders = {row["id"]: row for row in rows["service_order"]}
         self._requests = {row["id"]: row for row in rows["data_subject_request"]}
         self._known: dict[tuple[str, date], RowKept] = {}
@@ -80,9 +85,15 @@ class RowDeadlines:
         if row["status"] == InvoiceStatus.DRAFT:
             return self._by("quote_or_lead", helsinki_day(row["changed_at"]))
         root = self._invoices.get(row["credits_id"], row)
-        if root["claim_on"] is not None:
-            return self._by("claim", root["claim_on"])
-        return self._by("voucher", root["last_event_on"])
+        claimed = root["claim_on"] is not None
+        kept = (
+            self._by("claim", root["claim_on"])
+            if claimed
+            else self._by("voucher", root["last_event_on"])
+        )
+        if root["id"] in self._open and kept.state == Keeping.UNTIL:
+            return replace(kept, state=Keeping.OPEN_BALANCE)
+        return kept
 
     def _order(self, row: Row) -> RowKept:
         if row["voucher_on"] is not None:

@@ -80,7 +80,13 @@ NEEDED: Mapping[Letters, tuple[str, ...]] = {
 OTHERWISE: Mapping[Letters, Mapping[str, Any]] = {
     Letters.ACCESS: {"redacted": 0, "paper_records": 0},
     Letters.RECTIFIED: {"recipients": ()},
-    Letters.ERASED: {"gone": (), "staying": (), "completes_on": None, "recipients": ()},
+    Letters.ERASED: {
+        "gone": (),
+        "staying": (),
+        "completes_on": None,
+        "open_balances": 0,
+        "recipients": (),
+    },
     Letters.RESTRICTED: {"recipients": ()},
     Letters.REFUSED: {"partly": False},
     Letters.COMPLAINT_INFO: {"reply": ""},

@@ -97,7 +97,7 @@ def fulfil_erasure(uow: UnitOfWork, inputs: FulfilErasure) -> int:
         )
         stamp(uow, restriction)
         uow.session.add(restriction)
-    whole = plan.completes_on is None
+    whole = plan.is_whole
     status = AskedStatus.FULFILLED if whole else AskedStatus.PARTLY
     answer(
         uow,

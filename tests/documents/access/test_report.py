@@ -183,7 +183,11 @@ def test_each_row_says_until_when_it_is_kept_and_why(store, two, manager):
         "OVML 768/2016 28.3 §",
     )
     assert kept.pop("subscription").state == Keeping.WITHDRAWN
-    assert {its.state for its in kept.values()} == {Keeping.UNTIL}
+    waiting = {table for table, its in kept.items() if its.state == Keeping.OPEN_BALANCE}
+    assert waiting == {"invoice", "invoice_line", "payment", "write_off"}
+    assert {its.state for table, its in kept.items() if table not in waiting} == {Keeping.UNTIL}
+    said = words_of(as_pdf(report_of(store, person.id, manager)))
+    assert "ja sen jälkeenkin, kunnes avoin saldo on maksettu, hyvitetty tai kirjattu pois" in said
 
 
 def test_a_relation_in_force_has_no_deadline_and_an_open_request_neither(store, manager):

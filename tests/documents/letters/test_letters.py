@@ -331,6 +331,21 @@ def test_the_reason_stands_once_for_several_days(language, said):
     assert said in written(Letters.ERASED, language, facts=given).text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fi", "Lasku, jolla on avoin saldo, säilytetään säilytysajan jälkeenkin, kunnes"),
+        ("sv", "En faktura som har ett öppet saldo förvaras även efter förvaringstiden, tills"),
+        ("en", "An invoice that has an open balance is kept even after its storage period, until"),
+    ],
+)
+def test_an_open_balance_waits_beyond_the_last_day(language, said):
+    staying = [{"kind": "invoice", "why": "open_balance"}]
+    given = {"received_on": RECEIVED, "staying": staying}
+    assert said not in written(Letters.ERASED, language, facts=given).text
+    assert said in written(Letters.ERASED, language, facts={**given, "open_balances": 1}).text
+
+
 def test_an_erasure_of_everything_and_of_nothing():
     given = {"received_on": RECEIVED, "gone": [{"kind": "party"}]}
     everything = written(Letters.ERASED, facts=given).text

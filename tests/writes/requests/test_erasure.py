@@ -25,9 +25,11 @@ from queries.writes.requests.requests import (
     identify_party,
 )
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
-from tests.factories.disposals import DAY, SOLD, counts, dispose, hold, invoice, sold
+from queries.writes.sales.write_offs import WriteOffBalance, write_off_balance
+from tests.factories.disposals import DAY, OVER, SOLD, counts, dispose, hold, invoice, sold
 from tests.factories.records import MAKER, make_party, make_person
 from tests.factories.requests import SENT, make_letter, make_request, seen, version_of
+from tests.factories.sales import version_of as row_version
 from tests.support.trails import everything
 
 ASKED_ON = date(2020, 1, 10)
@@ -79,6 +81,64 @@ def test_the_plan_says_what_goes_and_what_stays(store, years):
         ("party", False, date(2024, 12, 31)),
     ]
     assert (plan.in_force, plan.held, plan.completes_on) == (False, False, date(2024, 12, 31))
+
+
+def open_bill(store):
+    """An ended customer with an unpaid invoice of 2018; the party and the invoice."""
+    party = make_party(
+        store, given_name="Aino", family_name="Esimerkki", started_on=date(2018, 1, 1), now=SOLD
+    )
+    bill = invoice(store, party, paid=False)
+    end = ChangeStatus(id=party, version=1, status="ended", ended_on=date(2019, 12, 1))
+    store.carry_out(change_status, end, actor=MAKER, now=THEN)
+    return party, bill
+
+
+def test_the_plan_says_that_an_open_balance_waits(store, years):
+    party, _bill = open_bill(store)
+    with store.reading(MAKER) as session:
+        before = erasure_plan(session, party, today=ASKED_ON)
+        after = erasure_plan(session, party, today=DAY)
+    lines = [
+        (line.kind, line.code, line.goes_now, line.keep_until, line.waits)
+        for line in (*before.lines, *after.lines)
+    ]
+    assert lines == [
+        ("invoice", "voucher", False, date(2024, 12, 31), True),
+        ("party", "follows_party", False, date(2024, 12, 31), True),
+        ("invoice", "open_balance", False, None, True),
+        ("party", "follows_party", False, None, True),
+    ]
+    assert (before.open_balances, before.in_force, before.is_whole) == (1, False, False)
+    assert (after.open_balances, after.in_force, after.is_whole) == (1, False, False)
+    assert after.completes_on is None
+
+
+def test_what_only_an_open_balance_keeps_is_not_said_to_be_erased(store, ledger, years):
+    """The answer is in part, and the person goes once the balance was written off."""
+    party, bill = open_bill(store)
+    request = make_request(store, party, ("erasure",), received_on=DAY, now=OVER)
+    proved = NoteIdentity(**seen(store, request), method="signature", checked_on=DAY)
+    store.carry_out(note_identity, proved, actor=MAKER, now=OVER)
+    make_letter(store, request, LetterKind.ERASED, "erasure", now=OVER)
+    inputs = FulfilErasure(**seen(store, request), sent_on=DAY, channel="post")
+    store.carry_out(fulfil_erasure, inputs, actor=MAKER, now=OVER)
+    inputs = CloseRequest(id=request, version=version_of(store, request))
+    store.carry_out(close_request, inputs, actor=MAKER, now=OVER)
+    with store.reading(MAKER) as session:
+        (right,) = request_card(session, request, today=DAY).rights
+    assert (right.status, right.completes_on) == ("partly", None)
+    dispose(store, ledger, DAY)
+    assert counts(store)["party"] == 1
+    given_up = WriteOffBalance(
+        invoice_id=bill,
+        version=row_version(store, "invoice", bill),
+        written_off_on=date(2018, 12, 31),
+        reason="Maksukyvytön",
+    )
+    store.carry_out(write_off_balance, given_up, actor=MAKER, now=OVER)
+    dispose(store, ledger, DAY)
+    assert counts(store) == {}
 
 
 def test_each_voucher_stays_until_its_own_day(store, years):
