@@ -77,6 +77,7 @@ PIECES = {
     "queries.writes.sales.numbering.becomes_active",
     "queries.writes.sales.numbering.take_number",
     "queries.writes.sales.invoice_balance.lock_order",
+    "queries.writes.sales.invoice_balance.written_off",
     "queries.writes.sales.invoice_balance.locked_family",
     "queries.writes.sales.invoice_balance.settle",
     "queries.writes.sign_ins.close_sessions",
