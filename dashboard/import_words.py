@@ -218,6 +218,8 @@ def _setting(name: str, value: Any, language: str) -> str:
 
 def printable(text: str) -> str:
     """The text without what a terminal would obey."""
+    if text.isprintable():
+        return text
     return "".join(
         one if one.isprintable() or one == "\N{NO-BREAK SPACE}" else "\N{REPLACEMENT CHARACTER}"
         for one in text

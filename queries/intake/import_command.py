@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from queries.errors import RegisterError, StaleRecord
 from queries.intake.apply_plan import Progress
+from queries.intake.collector import collector_paused
 from queries.intake.import_record import Recording, file_name, recording, save_rows, settings_json
 from queries.intake.plan import ImportSettings, Plan, PlanRow, Reason, RowOutcome
 from queries.intake.readers.read_file import Intake
@@ -109,6 +110,7 @@ def _record(
     return batch_id
 
 
+@collector_paused()
 def _plan(session: Session, intake: Intake, settings: ImportSettings, today: date) -> Plan:
     plan = intake.format.plan
     assert plan is not None, "a format that is planned row by row"  # noqa: S101 - of our own making

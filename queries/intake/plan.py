@@ -61,7 +61,7 @@ class ImportSettings:
     matches: tuple[tuple[int, int | None], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reason:
     """The reason for a row's outcome, or something about it that a person should know."""
 
@@ -77,7 +77,7 @@ class Suggestion:
     shown: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Difference:
     """A detail that differs between the file and the register.
 
@@ -91,7 +91,7 @@ class Difference:
     taken: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One row of the store to add (``id`` None) or to change."""
 
@@ -115,7 +115,7 @@ class InvoiceStep:
     credits_row: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlanRow:
     """The outcome of one row (or invoice, or company) of the file.
 

@@ -82,7 +82,7 @@ def typed(text: str | None, field: str, limit: int) -> str:
     if len(text) > 2 * limit + 64:  # no surrounding space or invisible mark explains this
         raise InvalidInput(field, "too_long")
     stripped = text.strip()
-    if any(unicodedata.category(character) == "Cc" for character in stripped):
+    if not stripped.isprintable() and any(unicodedata.category(one) == "Cc" for one in stripped):
         raise InvalidInput(field, "form")
     result = folded(stripped).strip()
     if not result:

@@ -49,6 +49,8 @@ _LONGEST_READ = 10 * MOST_CHARACTERS
 
 
 def _cleaned(text: str) -> str:
+    if text.isprintable():  # neither controls nor signs that nobody sees
+        return text
     return "".join(" " if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in text)
 
 
@@ -73,7 +75,9 @@ def searchable(text: str) -> str:
     >>> searchable("İstanbul Oy"), searchable("Stra\u00dfe"), searchable("Tähti\u00adtuuli")
     ('istanbul oy', 'strasse', 'tähtituuli')
     """
-    seen = "".join(sign for sign in _cleaned(text) if unicodedata.category(sign) != "Cf")
+    seen = _cleaned(text)
+    if not seen.isprintable():
+        seen = "".join(sign for sign in seen if unicodedata.category(sign) != "Cf")
     # Once more to NFC: folding can leave a letter and its mark apart.
     return unicodedata.normalize("NFKC", fold(seen)).replace("i\u0307", "i").replace("ı", "i")
 

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from queries.errors import InvalidInput
-from queries.rules.contact_ids import email, phone, post_code, web_address
+from queries.rules.contact_ids import _validated, email, phone, post_code, web_address
 
 
 def refused(function, *arguments):
@@ -155,3 +155,23 @@ def test_a_web_address_is_kept_as_it_is(text):
 )
 def test_what_is_no_public_page_is_refused(text, code):
     assert refused(web_address, text) == code
+
+
+_PIECES = ["a", "Z", "9", ".", "..", "@", "+", "-", "_", "!", "'", '"', " ", "<", ">", "ä", ".fi"]
+_PIECES += ["example.com", "xn--", "posti.example", "[127.0.0.1]", "b" * 63, "c" * 64, "\u00ad"]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=9).map("".join))
+@example("a@" + ".".join(["d" * 60] * 4) + ".fi")
+@example("e" * 64 + "@posti.example")
+@example("e" * 65 + "@posti.example")
+@example("Aino.Esimerkki+posti@POSTI.Example")
+def test_the_short_way_for_plain_addresses_ends_where_the_long_one_does(text):
+    try:
+        expected = _validated("".join(one for one in text.strip() if one != "\u00ad")).normalized
+    except InvalidInput:
+        expected = None
+    try:
+        assert email(text) == expected
+    except InvalidInput:
+        assert expected is None or len(text) > 254

@@ -41,6 +41,7 @@ NAMES = frozenset(
     }
 )
 POST_CODE_DIGITS = 5
+BUSINESS_ID_DIGITS = 8
 #: Where a spreadsheet that wrote the file as text may have shortened a long number.
 NUMBERS = frozenset(
     {

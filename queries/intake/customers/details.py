@@ -9,7 +9,7 @@ from queries.store.search import fold
 from queries.store.tables import PartyKind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A postal address."""
 
@@ -24,7 +24,7 @@ class Place:
         return ", ".join(part for part in (self.street, last, country) if part)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Billing:
     """Billing of a party, as far as the file states it."""
 
@@ -53,7 +53,7 @@ class Contact:
     phones: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Details:
     """One party as a file describes it; None and empty is "says nothing".
 

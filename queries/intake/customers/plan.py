@@ -28,7 +28,7 @@ from queries.store.tables import PartyKind, Source, SuppressionKind
 _KEYS = {"name", "company", "family_name", "customer_number", "business_id", "vat_number"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Read:
     number: int
     name: str
@@ -233,6 +233,8 @@ class _Planner:
     def row(self, row: _Read, details: Details) -> PlanRow:
         match = self._match(row, details)
         planned = self._planned(row, details, match)
+        if not match.suggested:
+            return planned
         return replace(planned, suggested=match.suggestions())
 
     def _match(self, row: _Read, details: Details) -> Match:
@@ -253,7 +255,8 @@ class _Planner:
         return Match(match.suggested[0], "name")
 
     def _planned(self, row: _Read, details: Details, match: Match) -> PlanRow:
-        row = replace(row, notes=(*row.notes, *match.notes))
+        if match.notes:
+            row = replace(row, notes=(*row.notes, *match.notes))
         if match.reason is not None:
             return _refused(row, match.reason)
         if match.party is not None and self._is_other(details, match):

@@ -7,7 +7,6 @@ begins with ``=``, ``+``, ``-`` or ``@`` is text like any other; nothing is comp
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from typing import TypeVar
 from queries.errors import InvalidInput
 from queries.intake.customers import vocabulary
 from queries.intake.customers.cell_limits import (
+    BUSINESS_ID_DIGITS,
     FOREIGN_POST_CODE,
     LONGEST,
     LONGEST_OTHER,
@@ -23,6 +23,7 @@ from queries.intake.customers.cell_limits import (
     NUMBERS,
     POST_CODE_DIGITS,
 )
+from queries.intake.customers.cell_text import has_control, whole_text
 from queries.intake.customers.columns import letters
 from queries.intake.customers.country import has_foreign_form, told_country
 from queries.intake.customers.details import Billing, Contact, Details, Place
@@ -48,8 +49,6 @@ from queries.writes.commands import FIRST_DAY
 _T = TypeVar("_T")
 
 _POWER_OF_TEN = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
-#: Spreadsheets and exports mark text that would be taken for a formula with an apostrophe.
-_MARKED = re.compile(r"\A'(?=[=+\-@\t])")
 
 
 @dataclass(frozen=True)
@@ -151,12 +150,10 @@ class RowReader:
     def _gather(self) -> None:
         for at, field in sorted(self._columns.items()):
             cell = self._row.cells[at] if at < len(self._row.cells) else ""
-            text = unicodedata.normalize("NFC", _MARKED.sub("", cell.strip(), count=1)).strip()
-            if field != "note":
-                text = re.sub(r"\s*[\r\n]+\s*", " ", text)
+            text = whole_text(cell, lines=field == "note")
             if not text:
                 continue
-            if not text.isprintable() and _has_control(text, lines=field == "note"):
+            if has_control(text, lines=field == "note"):
                 self._refuse(at, "control_character")
             elif is_encoded_twice(text):
                 self._refuse(at, "text_encoded_twice")
@@ -231,7 +228,7 @@ class RowReader:
         business_id = None
         if "business_id" in self._cells:
             if country in FINLAND:
-                business_id = self._by("business_id", identifiers.business_id)
+                business_id = self._business_id()
             else:
                 foreign_id = foreign_id or (self._text("business_id") or "")[:32]
         if vat is None:
@@ -242,6 +239,13 @@ class RowReader:
         if business_id is not None and business_id != own:
             self._refuse(self._at("vat_number") or 0, "ids_differ")
         return own, foreign_id
+
+    def _business_id(self) -> str | None:
+        """The business ID; the zero that a spreadsheet took from its beginning is given back."""
+        found, given = self._by("business_id", identifiers.business_id), self._text("business_id")
+        if found and given and sum(one.isdecimal() for one in given) < BUSINESS_ID_DIGITS:
+            self.notes.append(Reason("business_id_restored", {"given": given, "taken": found}))
+        return found
 
     def _whom(self, has_company_id: bool) -> Whom:
         """Return the party of the row; note what of its names is left out."""
@@ -487,11 +491,6 @@ def _is_finnish(business_id: str) -> bool:
     except InvalidInput:
         return False
     return True
-
-
-def _has_control(text: str, *, lines: bool) -> bool:
-    allowed = "\n\r\t" if lines else ""
-    return any(unicodedata.category(one) in {"Cc", "Cs"} and one not in allowed for one in text)
 
 
 def _once(*several: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ input, frames with the progress and the result on its standard output.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import pickle
@@ -30,6 +31,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from queries.errors import InvalidInput, RegisterError, UnreadableFile
+from queries.intake.collector import collector_paused
 from queries.intake.plan import ImportSettings
 from queries.intake.readers.given_file import bytes_of
 from queries.intake.readers.read_file import Intake, read_file
@@ -180,6 +182,7 @@ class _Loader(pickle.Unpickler):
         raise pickle.UnpicklingError("a type that no file is read into")
 
 
+@collector_paused()
 def _loaded(payload: bytes) -> Intake:
     found = _Loader(io.BytesIO(payload)).load()
     assert isinstance(found, Intake), "what the child was asked for"  # noqa: S101 - of our own making
@@ -224,6 +227,7 @@ def main() -> int:
     name, settings, limits = pickle.loads(pipe.read(request_size))  # noqa: S301 - from the program that started this one
     raw = pipe.read(size)
     _limit(*limits)
+    gc.disable()  # rows are kept to the end, and the end is near
     try:
         answer = (
             _RESULT,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from queries.errors import InvalidInput, UnreadableFile
 from queries.intake.customers import columns
-from queries.intake.readers.grid import MOST_COLUMNS, MOST_ROWS, GridRow
+from queries.intake.readers.grid import MOST_COLUMNS, MOST_READ, MOST_ROWS, GridRow
 from queries.intake.readers.text_encoding import ENCODINGS, decoded
 
 __all__ = ["DELIMITERS", "ENCODINGS", "Delimited", "read_delimited"]
@@ -101,7 +101,7 @@ def _rows(text: str, delimiter: str, skipped: int, tell: Callable[[float], None]
                 continue
             if len(cells) > MOST_COLUMNS:
                 raise UnreadableFile("too_many_columns", line=last + skipped, most=MOST_COLUMNS)
-            if len(found) == MOST_ROWS:
+            if len(found) == MOST_READ:
                 raise UnreadableFile("too_many_rows", line=last + skipped, most=MOST_ROWS)
             found.append(GridRow(last + skipped, tuple(cells)))
             if not len(found) % _TELL_EVERY:

@@ -11,7 +11,7 @@ _TWICE = re.compile(
     "|[\u00c4\u00c5][\u0080-\u009f\u00a1-\u00bf€‚ƒ„†‡ˆ‰‹Œ˜™›œŸ]"
     "|â€[\u0080-\u00bf™œ“”¦]|[├√][^\x00-\x7f]"
 )
-_LOST = re.compile("\ufffd")
+_LOST = "\ufffd"
 _DOUBTFUL = re.compile(r"[^\W\d_]\?(?=[^\W\d_])")
 
 
@@ -21,12 +21,12 @@ def is_encoded_twice(text: str) -> bool:
     >>> is_encoded_twice("KÃ¤pylÃ¤"), is_encoded_twice("Käpylä – Åbo")
     (True, False)
     """
-    return _TWICE.search(text) is not None
+    return not text.isascii() and _TWICE.search(text) is not None
 
 
 def has_lost_letters(text: str) -> bool:
     """Check if letters of a text were replaced by the sign that Unicode has for that (U+FFFD)."""
-    return _LOST.search(text) is not None
+    return _LOST in text
 
 
 def has_doubtful_letters(text: str) -> bool:
@@ -36,4 +36,4 @@ def has_doubtful_letters(text: str) -> bool:
     >>> has_doubtful_letters("K?pyl?n"), has_doubtful_letters("Kuka? Minä")
     (True, False)
     """
-    return _DOUBTFUL.search(text) is not None
+    return "?" in text and _DOUBTFUL.search(text) is not None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from queries.intake.customers.columns import HEADER_WITHIN
 from queries.intake.plan import Reason
 
 #: More than this is not a customer table of an office; a register of that size is loaded in parts.
 MOST_ROWS = 100_000
+#: So many rows are read: those of the table, and what may stand above it.
+MOST_READ = MOST_ROWS + HEADER_WITHIN
 MOST_COLUMNS = 300
 
 

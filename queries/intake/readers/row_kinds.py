@@ -6,6 +6,7 @@ number, identifier, address, e-mail or telephone, so that a company called Summa
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -46,6 +47,8 @@ _PRINTED = re.compile(
     r"|(?:rivejä|asiakkaita|rows|records|rader)\s*(?:yhteensä)?\s*:?\s*\d+",
     re.IGNORECASE,
 )
+#: No total and no line of a printed report is longer; the expressions cost the square of a text.
+_LONGEST = 200
 _AMOUNT = re.compile(r"[-+]?[\d\s.,\u00a0]+\s*(?:€|eur|kpl|st|%)?", re.IGNORECASE)
 
 
@@ -59,6 +62,8 @@ def left_out(
     cells = {at: cell.strip() for at, cell in enumerate(row.cells) if cell.strip()}
     if header is not None and _is_heading(cells, header):
         return Reason("heading_again")
+    if any(len(text) > _LONGEST for text in cells.values()):
+        return None
     if any(_is_of_a_record(field, cells[at]) for at, field in columns.items() if at in cells):
         return None
     texts = [text for text in cells.values() if not _AMOUNT.fullmatch(text)]
@@ -79,6 +84,13 @@ def _is_of_a_record(field: str, text: str) -> bool:
 
 def _is_heading(cells: Mapping[int, str], header: tuple[str, ...]) -> bool:
     """Check if every cell that is not empty repeats its column's name, two of them at least."""
-    named = [at for at in cells if at < len(header) and header[at]]
-    same = [at for at in named if plain(cells[at]) == plain(header[at])]
-    return len(same) == len(cells) and len(same) >= 2  # noqa: PLR2004 - one alone may be a value
+    names = _compared(header)
+    return len(cells) >= 2 and all(  # noqa: PLR2004 - one alone may be a value
+        at < len(header) and header[at] and plain(cell) == names[at] for at, cell in cells.items()
+    )
+
+
+@functools.lru_cache(maxsize=16)
+def _compared(header: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the columns as they are compared, worked out once for all rows of a table."""
+    return tuple(plain(name) for name in header)

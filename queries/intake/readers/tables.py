@@ -11,7 +11,7 @@ from queries.intake.customers import columns
 from queries.intake.mailing.tools import is_of_a_tool
 from queries.intake.plan import ImportSettings, Reason
 from queries.intake.readers.delimited import read_delimited
-from queries.intake.readers.grid import Grid, GridRow
+from queries.intake.readers.grid import MOST_ROWS, Grid, GridRow
 from queries.intake.readers.workbooks import merged_after, ranges, read_workbook
 from queries.rules.personal_identity import find_personal_identity_codes
 
@@ -75,7 +75,17 @@ def _width(parted: _Parted) -> int:
 
 
 def _parted(rows: tuple[GridRow, ...], settings: ImportSettings) -> _Parted:
-    """The header, the rows after it, and the fields that the columns hold."""
+    """The header, the rows after it, and the fields that the columns hold.
+
+    :raises UnreadableFile: ``too_many_rows`` (line, most): the heading is not counted.
+    """
+    found = _with_header(rows, settings)
+    if len(found.rows) > MOST_ROWS:
+        raise UnreadableFile("too_many_rows", line=found.rows[MOST_ROWS].number, most=MOST_ROWS)
+    return found
+
+
+def _with_header(rows: tuple[GridRow, ...], settings: ImportSettings) -> _Parted:
     if not rows:
         raise UnreadableFile("no_rows")
     for at, row in enumerate(rows[: columns.HEADER_WITHIN]):

@@ -49,8 +49,8 @@ def decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
     """The text of a file, without its byte-order mark, and the name of its encoding.
 
     :param encoding: one of :data:`ENCODINGS`; None is "find it out".
-    :raises UnreadableFile: ``file_binary``; ``wrong_encoding`` (encoding) where the chosen one does
-        not read the file; ``encodings_mixed`` (line); ``encoding_unclear`` (line).
+    :raises UnreadableFile: ``file_binary`` (line); ``wrong_encoding`` (encoding) where the chosen
+        one does not read the file; ``encodings_mixed`` (line); ``encoding_unclear`` (line).
     :raises InvalidInput: ``encoding`` that is not among those known here.
     """
     if encoding is not None and encoding not in ENCODINGS:
@@ -67,7 +67,9 @@ def decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
 
 def _check_is_text(text: str) -> None:
     if "\x00" in text or len(_CONTROLS.findall(text)) > len(text) * _MANY_CONTROLS + 8:
-        raise UnreadableFile("file_binary")
+        found = re.search("\x00", text) or _CONTROLS.search(text)
+        at = found.start() if found else 0
+        raise UnreadableFile("file_binary", line=text.count("\n", 0, at) + 1)
 
 
 def _is_wide(data: bytes) -> bool:

@@ -19,7 +19,7 @@ from queries.intake.customers import columns
 from queries.intake.customers.columns import letters
 from queries.intake.mailing.tools import is_of_a_tool
 from queries.intake.plan import Reason
-from queries.intake.readers.grid import MOST_ROWS, GridRow
+from queries.intake.readers.grid import MOST_READ, MOST_ROWS, GridRow
 from queries.intake.readers.workbook_parts import Sheet, WorkbookPackage
 from queries.intake.readers.workbook_sheets import SheetReader, Style, shared_texts, styles
 
@@ -88,8 +88,8 @@ def _read(package: WorkbookPackage, wanted: str | None, tell: Callable[[float], 
     rows: list[GridRow] = []
     for some, share in reading.pieces():
         rows += some
-        if len(rows) > MOST_ROWS:
-            raise UnreadableFile("too_many_rows", line=rows[MOST_ROWS].number, most=MOST_ROWS)
+        if len(rows) > MOST_READ:
+            raise UnreadableFile("too_many_rows", line=rows[MOST_READ].number, most=MOST_ROWS)
         tell(share)
     others = [one for one in with_rows if one is not chosen]
     notes = (*_left_sheets(others), *_notes(reading))

@@ -267,14 +267,17 @@ def test_cells_far_away_are_too_many():
 
 
 def test_too_many_rows_are_refused_with_the_line(monkeypatch):
-    monkeypatch.setattr("queries.intake.readers.delimited.MOST_ROWS", 3)
-    monkeypatch.setattr("queries.intake.readers.workbooks.MOST_ROWS", 3)
-    assert refused("a.csv", csv_of(*ROWS, *ROWS)).facts == {"line": 4, "most": 3}
-    assert refused("a.xlsx", xlsx_of(*ROWS, *ROWS)).facts == {"line": 4, "most": 3}
+    for module, name in (("tables", "ROWS"), ("delimited", "READ"), ("workbooks", "READ")):
+        most = {"ROWS": 3, "READ": 5}[name]
+        monkeypatch.setattr(f"queries.intake.readers.{module}.MOST_{name}", most)
+    for name, made in (("a.csv", csv_of), ("a.xlsx", xlsx_of)):
+        assert len(read_file(name, made(*ROWS, ROWS[0])).grid.rows) == 3  # besides the heading
+        assert refused(name, made(*ROWS, *ROWS)).facts["line"] == 5
+        assert refused(name, made(*ROWS, *ROWS, *ROWS)).code == "too_many_rows"
 
 
 def test_a_setting_that_is_not_possible_is_refused():
-    for settings in ({"encoding": "ebcdic"}, {"delimiter": "|"}):
+    for settings in ({"encoding": "ebcdic"}, {"delimiter": "#"}):
         with pytest.raises(InvalidInput) as caught:
             read_file("a.csv", csv_of(*ROWS), settings=ImportSettings(**settings))
         assert (caught.value.field, caught.value.code) == (next(iter(settings)), "choice")

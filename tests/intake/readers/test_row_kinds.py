@@ -40,3 +40,9 @@ def reason_of(*cells: str) -> str | None:
 )
 def test_why_a_row_is_left_out(cells, reason):
     assert reason_of(*cells) == reason
+
+
+@pytest.mark.parametrize("text", ["1" + " " * 130_000 + "x", "summa" + " " * 130_000 + "x"])
+def test_a_cell_as_long_as_a_file_is_no_total(text):
+    """The expressions cost the square of a text: this one would take minutes."""
+    assert reason_of("", text, "", "", "") is None

@@ -101,7 +101,7 @@ def test_two_encodings_in_one_file_are_refused_by_the_line():
 
 @pytest.mark.parametrize("data", [b"a;b\n" + bytes(range(256)) * 40, b"Nimi;b\n" + b"\x00" * 40])
 def test_what_is_no_text_is_refused(data):
-    assert refused(data) == ("file_binary", {})
+    assert refused(data) == ("file_binary", {"line": 2})
 
 
 @pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
