@@ -128,14 +128,6 @@ def draw_settings(given: Given) -> tuple[Intake, ImportSettings]:
     settings = _chosen_reading(given)
     intake = read(given, settings)
     grid = intake.grid
-    if grid is not None:  # as it was read, so that drawing it again plans nothing anew
-        settings = replace(
-            settings,
-            encoding=grid.encoding,
-            delimiter=grid.delimiter,
-            sheet=grid.sheet,
-            has_header=grid.header is not None,
-        )
     system = t(f"import.systems.{grid.system}") if grid and grid.system else ""
     safe_html.chips([t(f"import.forms.{intake.form}"), *([system] if system else [])])
     if intake.format.plan is None:
@@ -148,7 +140,9 @@ def draw_settings(given: Given) -> tuple[Intake, ImportSettings]:
         if grid is not None:
             _draw_reading(given, grid)
         if grid is not None and intake.format.has_columns:
-            settings = replace(settings, columns=_draw_columns(given, settings, grid))
+            columns = _draw_columns(given, settings, grid)
+            if columns != grid.columns:
+                settings = replace(settings, columns=columns)
         settings = _draw_choices(given, settings, intake)
     return intake, settings
 
@@ -159,10 +153,25 @@ def _key(given: Given, name: str) -> str:
 
 def _chosen_reading(given: Given) -> ImportSettings:
     """Return the chosen way of reading the file, before the widgets are drawn."""
-    chosen: dict[str, Any] = {
-        name: st.session_state.get(_key(given, name)) for name in ("encoding", "delimiter", "sheet")
-    }
-    return ImportSettings(**chosen, has_header=st.session_state.get(_header_key(given)))
+    chosen = {name: _chosen(_key(given, name)) for name in ("encoding", "delimiter", "sheet")}
+    return ImportSettings(**chosen, has_header=_chosen(_header_key(given)))
+
+
+def _chosen(key: str) -> Any:
+    """Return the value of a widget, or None where it is the one that was recognised."""
+    value = st.session_state.get(key)
+    return None if value == st.session_state.get(_recognised(key)) else value
+
+
+def _recognised(key: str) -> str:
+    """Return the key of what a widget began with: that of the first reading stays."""
+    return f"{key}!recognised"
+
+
+def _begin(key: str, recognised: object) -> None:
+    """Let a widget begin with what was recognised."""
+    st.session_state.setdefault(key, recognised)
+    st.session_state.setdefault(_recognised(key), recognised)
 
 
 def _header_key(given: Given) -> str:
@@ -186,7 +195,7 @@ def _draw_reading(given: Given, grid: Grid) -> None:
     if len(grid.sheets) > 1 and grid.sheet is not None:
         _select(columns[2], given, "sheet", grid.sheets, grid.sheet, str)
     key = _header_key(given)
-    st.session_state.setdefault(key, grid.header is not None)
+    _begin(key, grid.header is not None)
     st.checkbox(t("import.has_header"), key=key)
 
 
@@ -199,7 +208,7 @@ def _select(
     shown: Callable[[str], str],
 ) -> None:
     key = _key(given, name)
-    st.session_state.setdefault(key, recognised)
+    _begin(key, recognised)
     place.selectbox(t(f"import.{name}"), options, key=key, format_func=shown)
 
 

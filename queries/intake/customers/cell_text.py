@@ -29,7 +29,7 @@ def whole_text(cell: str, *, lines: bool) -> str:
 
 
 def has_control(text: str, *, lines: bool) -> bool:
-    """Whether a text holds control characters, besides line ends and tabs if it has lines."""
+    """Check if a text holds control characters, besides line ends and tabs if it has lines."""
     if text.isprintable():
         return False
     allowed = "\n\r\t" if lines else ""

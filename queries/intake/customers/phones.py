@@ -76,5 +76,7 @@ def phones(text: str) -> TypedPhones:
         elif _WITHOUT_PLUS.fullmatch(digits):
             restored.append(bare)
             bare = f"+{digits}"
+        elif not digits.lstrip("(").startswith(("0", "+")):
+            restored.append(bare)  # read as a number of Finland that lost its zero
         found[identifiers.phone(bare)] = None
     return TypedPhones(tuple(found), tuple(remarks), tuple(restored))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,21 @@ def test_a_file_brought_in_on_the_page_is_in_the_list_with_its_name(sqlite_store
     assert list(app.dataframe[0].value["Tiedosto"]) == ["tammikuu.csv"]
     assert list(app.dataframe[0].value["Mitä tuli"]) == ["2 lisättiin"]
     assert list(app.dataframe[0].value["Tuoja"]) == ["office-fi"]
+
+
+def test_the_record_names_what_a_person_chose_and_nothing_that_was_recognised(sqlite_store):
+    bring_in(opened(sqlite_store, "a.csv", csv_of(ROWS[0], encoding="cp1252")))
+    assert [batch.settings for batch in only(sqlite_store, ImportBatch)] == [None]
+    app = opened(sqlite_store, "b.csv", csv_of(ROWS[1], encoding="cp1252"), role="manager")
+    boxes = {box.key.rsplit(".", 1)[-1]: box for box in app.selectbox}
+    boxes["encoding"].set_value("iso-8859-15").run()
+    column = next(box for box in app.selectbox if box.key.endswith(".7"))
+    column.set_value("").run()
+    bring_in(app)
+    chosen = json.loads(only(sqlite_store, ImportBatch)[1].settings)
+    assert chosen.keys() == {"encoding", "columns"}
+    assert chosen["encoding"] == "iso-8859-15"
+    assert "7" not in chosen["columns"]
 
 
 def test_no_import_is_said(sqlite_store):

@@ -353,3 +353,24 @@ def test_a_row_with_a_cell_more_is_named_when_its_last_cell_is_empty(sqlite_stor
         ["too_many_cells", "assumed_person"],
         ["assumed_person"],
     ]
+
+
+def test_a_zero_that_a_business_id_lost_is_named(sqlite_store):
+    full, bare = "0112038-9", "1120389"
+    plan = planned(
+        sqlite_store,
+        "a.csv",
+        table(("Nimi", "Y-tunnus"), ("Halko Oy", bare), ("Oja Oy", business_id(11))),
+    )
+    assert notes(plan) == ["business_id_restored"]
+    assert plan.rows[0].notes[0].facts == {"given": bare, "taken": full}
+    assert notes(plan, 1) == []
+
+
+def test_lines_and_marks_of_a_cell_become_one_line(sqlite_store):
+    street = '"Käpytie 1\n \n  A 2"'
+    data = f"Nimi;Katuosoite\nAino Esimerkki;{street}\n'=Väinö Oy;x{' ' * 130_000}y\n".encode()
+    plan = planned(sqlite_store, "a.csv", data)
+    steps = [dict(step.values) for step in plan.rows[0].steps if step.table == "address"]
+    assert steps[0]["street"] == "Käpytie 1 A 2"
+    assert codes(plan, 1) == ["too_long"]

@@ -62,3 +62,8 @@ def test_the_zero_or_plus_that_a_spreadsheet_took_is_given_back_and_told(text):
 def test_what_is_not_understood_is_refused(text):
     with pytest.raises(InvalidInput):
         phones(text)
+
+
+def test_a_number_of_a_town_without_its_zero_is_told():
+    assert phones("91234567") == TypedPhones((LINE,), restored=("91234567",))
+    assert phones("(09) 123 4567").restored == ()
