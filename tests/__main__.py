@@ -1,12 +1,23 @@
 """``python3 tests``: the whole test suite, in an environment that is made where there is none.
 
-What follows is given to pytest: ``python3 tests tests/rules -k phone``.
+What follows is given to pytest: ``python3 tests tests/rules -k phone``. Two words are our own:
+``--quick`` runs the checks before a commit, ``--coverage`` measures branches.
 """
 
 import os
 import sys
 
 OLDEST = (3, 11)
+#: What ``--coverage`` runs; pyproject.toml says what is measured. A part of the tests, so that the
+#: whole suite is not slower for it.
+MEASURED = [
+    "--cov",
+    "--cov-config=pyproject.toml",
+    "tests/rules",
+    "tests/reads",
+    "tests/writes",
+    "queries/rules",
+]
 
 if sys.version_info < OLDEST:
     sys.exit(
@@ -23,9 +34,14 @@ def main() -> None:
     import subprocess  # noqa: PLC0415 - after the path is right
 
     from dashboard import environment  # noqa: PLC0415 - as above
+    from tests import quick  # noqa: PLC0415 - as above
     from tests.browser.chromium import find_chromium  # noqa: PLC0415 - as above
 
     programs = environment.ready(".venv-test", "requirements-test.txt")
+    words = sys.argv[1:]
+    if "--quick" in words:
+        words.remove("--quick")
+        sys.exit(quick.run_quick(programs, words))
     if find_chromium() is None:
         sys.stderr.write("No Chromium on this machine: trying Playwright's own.\n")
         subprocess.run(  # noqa: S603 - our own program
@@ -34,7 +50,8 @@ def main() -> None:
             stdout=sys.stderr,
             timeout=600,
         )
-    words = sys.argv[1:]
+    if "--coverage" in words:
+        words = [*MEASURED, *(word for word in words if word != "--coverage")]
     if not any(word.startswith("-n") for word in words):
         # A file stays with one worker: servers are started once, not twice. In the order of the
         # files: by their number of tests the long ones of one test would come last, alone.

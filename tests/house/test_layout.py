@@ -14,7 +14,10 @@ from dashboard.navigation import PAGES
 ROOT = Path(__file__).parents[2]
 TOP = {
     ".ci",
+    ".editorconfig",
+    ".github",
     ".gitignore",
+    ".pre-commit-config.yaml",
     ".readme",
     ".streamlit",
     "CHANGELOG.md",
@@ -138,7 +141,7 @@ def test_no_registry_and_no_place_of_one_machine_is_named():
     wrong = [
         (path.name, word)
         for path in FILES
-        if path.suffix in {".py", ".toml", ".txt", ".md", ".yml", ""}
+        if path.suffix in {".py", ".toml", ".txt", ".md", ".yml", ".yaml", ""}
         for word in words
         if word in path.read_text(encoding="utf-8", errors="ignore")
     ]
