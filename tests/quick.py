@@ -26,7 +26,7 @@ def run_quick(programs: Path, more: Iterable[str]) -> int:
     :param more: further words for pytest.
     :returns: 0 if nothing failed.
     """
-    tests = tests_of(changed_files())
+    tests = mirrors_of(changed_files())
     pytest = [str(programs / "python"), "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
     steps = (
         [str(programs / "ruff"), "check", "--quiet", "."],
@@ -59,7 +59,7 @@ def changed_files() -> list[str]:
     return sorted({*changed, *_git("ls-files", "--others", "--exclude-standard")})
 
 
-def tests_of(changed: Iterable[str], root: Path = ROOT) -> list[str]:
+def mirrors_of(changed: Iterable[str]) -> list[str]:
     """Return the test files of these files: those that changed, those that mirror a module or its
     folder, and the modules with examples.
 
@@ -81,7 +81,7 @@ def tests_of(changed: Iterable[str], root: Path = ROOT) -> list[str]:
             folder.parent / f"test_{folder.name}.py",
             folder / f"test_{folder.name}.py",
         ):
-            found |= {mirror.as_posix()} if (root / mirror).is_file() else set()
+            found |= {mirror.as_posix()} if (ROOT / mirror).is_file() else set()
         if name.startswith(WITH_EXAMPLES) and "/migrations/" not in name:
             found.add(name)
     return sorted(name for name in found if not name.startswith("tests/house/"))

@@ -1,4 +1,4 @@
-"""Each command in the README and in the guides is run, here or in .ci/run; what they name exists."""
+"""Each command in the guides is run, here or in .ci/run; what they name exists."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GUIDES = {
 
 
 def commands_in(kind: str) -> list[str]:
-    """Return the commands in the blocks of a kind, a command that goes on in the next line whole."""
+    """Return the commands in the blocks of a kind; one on several lines is one command."""
     return [
         line
         for text in GUIDES.values()
@@ -69,10 +69,10 @@ IN_TURN = [
     "python3 dashboard user activate olli",
     "python3 dashboard import customers.csv --dry-run",
     "python3 dashboard import customers.csv --yes",
-    "python3 dashboard migrate",
     "python3 dashboard backup register-backup.sqlite",
     "python3 dashboard restore register-backup.sqlite",
     "python3 dashboard ledger renew",
+    "python3 dashboard migrate",
     "python3 dashboard check",
     "python3 dashboard dispose list",
     "python3 dashboard digest",
