@@ -178,6 +178,44 @@ def change(uow: UnitOfWork, record: Base, values: Mapping[str, Any]) -> list[str
     return changed
 
 
+def save(
+    uow: UnitOfWork,
+    model: type[_R],
+    known: _R | None,
+    values: Mapping[str, Any],
+    actions: tuple[str, str],
+    *,
+    party_id: int | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> Any:
+    """Add a record or correct the known one, and audit what changed; returns the record.
+
+    :param actions: what the audit line calls an addition, and a correction.
+    :param given: columns of a new record that no correction changes: its party, its writer.
+    :raises RuleRefusal: ``correction_held``.
+    """
+    record: Any = known
+    if known is None:
+        record, changed = model(**(given or {}), **values), list(values)
+        stamp(uow, record)
+        uow.session.add(record)
+    else:
+        changed = change(uow, known, values)
+    if changed:
+        uow.session.flush()
+        action = actions[0] if known is None else actions[1]
+        uow.audit(action, model.__tablename__, record.id, party_id=party_id, columns=changed)
+    return record
+
+
+def remove(uow: UnitOfWork, record: Any, action: str, *, party_id: int | None = None) -> None:
+    """Remove a record and audit it; the command has asked whether it may go."""
+    key = record.id
+    uow.session.delete(record)
+    uow.session.flush()
+    uow.audit(action, record.__tablename__, key, party_id=party_id)
+
+
 def stamp(uow: UnitOfWork, record: Any) -> None:
     """Write who changed the record and when."""
     record.changed_at = uow.now

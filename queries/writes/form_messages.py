@@ -31,7 +31,7 @@ from queries.store.tables import (
     Source,
     WebForm,
 )
-from queries.writes.commands import Checks, fetch, stamp, unless_restricted
+from queries.writes.commands import Checks, fetch, remove, stamp, unless_restricted
 from queries.writes.customers.contacts import address_columns, keep_town
 from queries.writes.customers.parties import name_columns
 from queries.writes.newsletter.subscriptions import SubscriptionEntry, enlist, newsletter_alone
@@ -211,9 +211,7 @@ def reject_message(uow: UnitOfWork, inputs: RejectMessage) -> int:
     announce_removal(uow.session)
     message = _message(uow, inputs.id)
     unless_kept(uow.session, message)
-    uow.session.delete(message)
-    uow.session.flush()
-    uow.audit("reject_message", SUBJECT, inputs.id)
+    remove(uow, message, "reject_message")
     return inputs.id
 
 

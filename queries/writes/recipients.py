@@ -24,7 +24,7 @@ from queries.rules.recipients import (
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Disclosure, Party, Recipient
-from queries.writes.commands import Checks, change, fetch, stamp, unless_restricted
+from queries.writes.commands import Checks, change, fetch, remove, save, unless_restricted
 
 LONGEST_NAME = 200
 LONGEST_WHAT = 300
@@ -130,18 +130,8 @@ def amend_recipient(uow: UnitOfWork, inputs: AmendRecipient) -> int:
         known = fetch(uow, Recipient, inputs.id, version=inputs.version, inputs=inputs)
     checks.done()
     check_transfer(str(country), inputs.transfer_basis)
-    if known is None:
-        known = Recipient(**values)
-        stamp(uow, known)
-        uow.session.add(known)
-        changed = list(values)
-    else:
-        changed = change(uow, known, values)
-    if changed:
-        uow.session.flush()
-        action = "add_recipient" if inputs.id is None else "amend_recipient"
-        uow.audit(action, "recipient", known.id, columns=changed)
-    return known.id
+    actions = "add_recipient", "amend_recipient"
+    return int(save(uow, Recipient, known, values, actions).id)
 
 
 @needs(Permission.KEEP_RECIPIENTS)
@@ -176,9 +166,7 @@ def remove_recipient(uow: UnitOfWork, inputs: RemoveRecipient) -> int:
     given = select(Disclosure.id).where(Disclosure.recipient_id == known.id).limit(1)
     if uow.session.scalar(given) is not None:
         raise RuleRefusal("recipient_has_received", "GDPR Art. 19")
-    uow.session.delete(known)
-    uow.session.flush()
-    uow.audit("remove_recipient", "recipient", inputs.id)
+    remove(uow, known, "remove_recipient")
     return inputs.id
 
 

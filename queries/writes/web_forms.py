@@ -16,7 +16,7 @@ from queries.rules import web_forms
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import ConsentText, FormMessage, Language, WebForm
-from queries.writes.commands import Checks, change, fetch, stamp
+from queries.writes.commands import Checks, change, fetch, remove, stamp
 
 LONGEST_NAME = 200
 _KEY_BYTES = 8
@@ -132,9 +132,7 @@ def remove_web_form(uow: UnitOfWork, inputs: RemoveWebForm) -> int:
     waiting = select(FormMessage.id).where(FormMessage.form_id == form.id).limit(1)
     if uow.session.scalar(waiting) is not None:
         raise RuleRefusal("form_has_messages", "GDPR Art. 5(1)(d)")
-    uow.session.delete(form)
-    uow.session.flush()
-    uow.audit("remove_web_form", "web_form", inputs.id)
+    remove(uow, form, "remove_web_form")
     return inputs.id
 
 

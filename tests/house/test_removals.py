@@ -27,6 +27,7 @@ _OBJECTED = "to get nothing any more is always granted (GDPR Art. 7(3), 21(3)); 
 
 #: Removals without the guard, each with its reason.
 FREE = {
+    "writes/commands.py:remove": "each command that calls it is looked at here itself",
     "store/import_details.py:_forget_rows": _NOTES,
     "store/import_details.py:forget_over": _NOTES,
     "store/retention/request_exports.py:empty_exports": _AFTER,
@@ -59,7 +60,7 @@ def removes(node: ast.AST) -> bool:
         called = node.func
         if isinstance(called, ast.Attribute):
             return called.attr == "delete"
-        return isinstance(called, ast.Name) and called.id == "delete"
+        return isinstance(called, ast.Name) and called.id in {"delete", "remove"}
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value.upper().lstrip().startswith("DELETE FROM")
     if isinstance(node, ast.Delete):

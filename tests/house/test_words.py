@@ -101,6 +101,10 @@ def test_every_action_of_the_trail_has_words():
     for path in SOURCES:  # action = "a" if ... else "b"
         for found in re.finditer(r'action = "(\w+)" if .* else "(\w+)"', path.read_text("utf-8")):
             noted |= set(found.groups())
+    noted |= constants("remove", 2)
+    for path in (ROOT / "queries" / "writes").rglob("*.py"):  # "add_a", "amend_a"
+        for found in re.finditer(r'"(\w+)", "(amend_\w+)"', path.read_text("utf-8")):
+            noted |= set(found.groups())
     noted |= {f"open_{subject}" for subject in constants("audit_read", 1)}
     assert {action for action in noted if not has_word(f"actions.{action}", "fi")} == set()
 

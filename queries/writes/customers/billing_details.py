@@ -9,7 +9,7 @@ from queries.rules import identifiers
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import BillingDetail, BillingMethod, Party, Purpose, Source
-from queries.writes.commands import Checks, change, fetch, stamp, to_remove
+from queries.writes.commands import Checks, fetch, remove, save, to_remove
 from queries.writes.customers.contacts import RecordRemoval
 
 LONGEST_PAYMENT_DAYS = 180
@@ -61,18 +61,11 @@ def amend_billing(uow: UnitOfWork, inputs: AmendBilling) -> int:
     }
     checks.done()
     party = fetch(uow, Party, inputs.party_id, version=None, inputs=inputs)
-    if inputs.id is None:
-        detail = BillingDetail(party_id=party.id, **values)
-        stamp(uow, detail)
-        uow.session.add(detail)
-        changed = list(values)
-    else:
+    detail = None
+    if inputs.id is not None:
         detail = fetch(uow, BillingDetail, inputs.id, version=inputs.version, inputs=inputs)
-        changed = change(uow, detail, values)
-    if changed:
-        uow.session.flush()
-        action = "add_billing" if inputs.id is None else "amend_billing"
-        uow.audit(action, "billing_detail", detail.id, party_id=party.id, columns=changed)
+    given, actions = {"party_id": party.id}, ("add_billing", "amend_billing")
+    save(uow, BillingDetail, detail, values, actions, party_id=party.id, given=given)
     return party.id
 
 
@@ -85,7 +78,5 @@ def remove_billing(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """
     detail = to_remove(uow, BillingDetail, inputs.id, version=inputs.version, inputs=inputs)
     party_id = detail.party_id
-    uow.session.delete(detail)
-    uow.session.flush()
-    uow.audit("remove_billing", "billing_detail", inputs.id, party_id=party_id)
+    remove(uow, detail, "remove_billing", party_id=party_id)
     return party_id

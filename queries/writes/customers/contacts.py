@@ -19,7 +19,7 @@ from queries.rules.countries import FINLAND, country_code
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Address, Email, Party, Phone, Purpose, Source
-from queries.writes.commands import Checks, change, fetch, stamp, to_remove
+from queries.writes.commands import Checks, change, fetch, remove, stamp, to_remove
 from queries.writes.removal_guard import announce_removal
 
 Contact = Phone | Email | Address
@@ -240,9 +240,7 @@ def _remove(uow: UnitOfWork, model: type[Contact], inputs: RecordRemoval) -> int
     # Before the record, as whoever adds or corrects one.
     fetch(uow, Party, party_id, version=None, inputs=inputs)
     record = to_remove(uow, model, inputs.id, version=inputs.version, inputs=inputs)
-    uow.session.delete(record)
-    uow.session.flush()
-    uow.audit(f"remove_{name}", name, inputs.id, party_id=party_id)
+    remove(uow, record, f"remove_{name}", party_id=party_id)
     return party_id
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Note, Party
-from queries.writes.commands import Checks, change, fetch, stamp, to_remove
+from queries.writes.commands import Checks, fetch, remove, save, to_remove
 from queries.writes.customers.contacts import RecordRemoval
 
 LONGEST_NOTE = 4_000
@@ -39,18 +39,12 @@ def amend_note(uow: UnitOfWork, inputs: AmendNote) -> int:
     }
     checks.done()
     party = fetch(uow, Party, inputs.party_id, version=None, inputs=inputs)
-    if inputs.id is None:
-        note = Note(party_id=party.id, noted_by=uow.actor.username, **values)
-        stamp(uow, note)
-        uow.session.add(note)
-        changed = list(values)
-    else:
+    note = None
+    if inputs.id is not None:
         note = fetch(uow, Note, inputs.id, version=inputs.version, inputs=inputs)
-        changed = change(uow, note, values)
-    if changed:
-        uow.session.flush()
-        action = "add_note" if inputs.id is None else "amend_note"
-        uow.audit(action, "note", note.id, party_id=party.id, columns=changed)
+    given = {"party_id": party.id, "noted_by": uow.actor.username}
+    actions = "add_note", "amend_note"
+    save(uow, Note, note, values, actions, party_id=party.id, given=given)
     return party.id
 
 
@@ -62,7 +56,5 @@ def remove_note(uow: UnitOfWork, inputs: RecordRemoval) -> int:
     """
     note = to_remove(uow, Note, inputs.id, version=inputs.version, inputs=inputs)
     party_id = note.party_id
-    uow.session.delete(note)
-    uow.session.flush()
-    uow.audit("remove_note", "note", inputs.id, party_id=party_id)
+    remove(uow, note, "remove_note", party_id=party_id)
     return party_id

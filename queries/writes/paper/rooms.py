@@ -10,7 +10,7 @@ from sqlalchemy import select
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import KeyHolder, StorageRoom, User
-from queries.writes.commands import Checks, change, fetch, stamp
+from queries.writes.commands import Checks, fetch, save
 
 LONGEST = 200
 
@@ -77,18 +77,8 @@ def amend_room(uow: UnitOfWork, inputs: AmendRoom) -> int:
     if inputs.id is not None:
         room = fetch(uow, StorageRoom, inputs.id, version=inputs.version, inputs=inputs)
     checks.done()
-    if room is None:
-        room = StorageRoom(**values)
-        stamp(uow, room)
-        uow.session.add(room)
-        changed = list(values)
-    else:
-        changed = change(uow, room, values)
-    if changed:
-        uow.session.flush()
-        action = "add_room" if inputs.id is None else "amend_room"
-        uow.audit(action, "storage_room", room.id, columns=changed)
-    return room.id
+    actions = "add_room", "amend_room"
+    return int(save(uow, StorageRoom, room, values, actions).id)
 
 
 @needs(Permission.KEEP_PAPER)
@@ -119,15 +109,5 @@ def amend_key(uow: UnitOfWork, inputs: AmendKey) -> int:
         if uow.session.scalar(user) is None:
             checks.refuse("username", "choice")
     checks.done()
-    if holder is None:
-        holder = KeyHolder(room_id=room.id, **values)
-        stamp(uow, holder)
-        uow.session.add(holder)
-        changed = list(values)
-    else:
-        changed = change(uow, holder, values)
-    if changed:
-        uow.session.flush()
-        action = "hand_out_key" if inputs.id is None else "amend_key"
-        uow.audit(action, "key_holder", holder.id, columns=changed)
-    return holder.id
+    given, actions = {"room_id": room.id}, ("hand_out_key", "amend_key")
+    return int(save(uow, KeyHolder, holder, values, actions, given=given).id)

@@ -21,7 +21,7 @@ from queries.rules.roles import Permission
 from queries.store.named_locks import NamedLock, take
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import FinancialYear
-from queries.writes.commands import Checks, change, fetch, stamp
+from queries.writes.commands import Checks, fetch, remove, save
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,18 +62,8 @@ def amend_financial_year(uow: UnitOfWork, inputs: AmendFinancialYear) -> int:
         year = fetch(uow, FinancialYear, inputs.id, version=inputs.version, inputs=inputs)
     _check(uow, checks, inputs)
     checks.done()
-    if year is None:
-        year = FinancialYear(**values)
-        stamp(uow, year)
-        uow.session.add(year)
-        changed = list(values)
-    else:
-        changed = change(uow, year, values)
-    if changed:
-        uow.session.flush()
-        action = "add_financial_year" if inputs.id is None else "amend_financial_year"
-        uow.audit(action, "financial_year", year.id, columns=changed)
-    return year.id
+    actions = "add_financial_year", "amend_financial_year"
+    return int(save(uow, FinancialYear, year, values, actions).id)
 
 
 @needs(Permission.EDIT_FINANCIAL_YEARS)
@@ -83,9 +73,7 @@ def remove_financial_year(uow: UnitOfWork, inputs: RemoveFinancialYear) -> int:
     :raises NotFound, StaleRecord:
     """
     year = fetch(uow, FinancialYear, inputs.id, version=inputs.version, inputs=inputs)
-    uow.session.delete(year)
-    uow.session.flush()
-    uow.audit("remove_financial_year", "financial_year", inputs.id)
+    remove(uow, year, "remove_financial_year")
     return inputs.id
 
 

@@ -26,7 +26,7 @@ from queries.store.tables import (
     Unit,
     VatCategory,
 )
-from queries.writes.commands import Checks, change, fetch, stamp
+from queries.writes.commands import Checks, change, fetch, remove, stamp
 from queries.writes.removal_guard import announce_removal, keep_overwritten, unless_kept
 from queries.writes.sales.numbering import (
     refuse_ended,
@@ -139,9 +139,7 @@ def discard_draft(uow: UnitOfWork, inputs: DiscardDraft) -> int:
     draft = draft_to_change(uow, inputs.id, version=inputs.version, inputs=inputs)
     unless_kept(uow.session, draft)
     party_id = draft.party_id
-    uow.session.delete(draft)
-    uow.session.flush()
-    uow.audit("discard_draft", "invoice", inputs.id, party_id=party_id)
+    remove(uow, draft, "discard_draft", party_id=party_id)
     return party_id
 
 

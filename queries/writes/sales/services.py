@@ -11,7 +11,7 @@ from queries.rules.money import from_cents
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Service, Unit, VatCategory
-from queries.writes.commands import Checks, change, fetch, stamp
+from queries.writes.commands import Checks, fetch, save
 from queries.writes.sales.numbering import typed_cents
 
 LONGEST_CODE = 32
@@ -66,18 +66,8 @@ def amend_service(uow: UnitOfWork, inputs: AmendService) -> int:
     if inputs.id is not None:
         service = _fetched(uow, inputs.id, inputs)
     checks.done()
-    if service is None:
-        service = Service(**values)
-        stamp(uow, service)
-        uow.session.add(service)
-        changed = list(values)
-    else:
-        changed = change(uow, service, values)
-    if changed:
-        uow.session.flush()
-        action = "add_service" if inputs.id is None else "amend_service"
-        uow.audit(action, "service", service.id, columns=changed)
-    return service.id
+    actions = "add_service", "amend_service"
+    return int(save(uow, Service, service, values, actions).id)
 
 
 def _fetched(uow: UnitOfWork, service_id: int, inputs: AmendService) -> Service:

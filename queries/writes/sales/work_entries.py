@@ -13,7 +13,7 @@ from datetime import date
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import OrderStatus, ServiceOrder, WorkEntry
-from queries.writes.commands import Checks, change, fetch, stamp
+from queries.writes.commands import Checks, fetch, save
 
 LONGEST_DONE_BY = 100
 MOST_MINUTES = 60_000
@@ -63,15 +63,5 @@ def amend_work_entry(uow: UnitOfWork, inputs: AmendWorkEntry) -> int:
         checks.refuse("order_id", "order_cancelled")
     checks.done()
     values |= {"order_id": order.id, "party_id": order.party_id}
-    if entry is None:
-        entry = WorkEntry(**values)
-        stamp(uow, entry)
-        uow.session.add(entry)
-        changed = list(values)
-    else:
-        changed = change(uow, entry, values)
-    if changed:
-        uow.session.flush()
-        action = "add_work_entry" if inputs.id is None else "amend_work_entry"
-        uow.audit(action, "work_entry", entry.id, party_id=order.party_id, columns=changed)
-    return entry.id
+    actions = "add_work_entry", "amend_work_entry"
+    return int(save(uow, WorkEntry, entry, values, actions, party_id=order.party_id).id)
