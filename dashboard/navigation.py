@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.ui.language import t
+from queries.reads.paging import typed_key
 from queries.rules.roles import Actor, Permission
 
 _VIEWS = Path(__file__).parent / "views"
@@ -143,8 +144,7 @@ def follow() -> None:
 
 def record_id(name: str = "id") -> int | None:
     """The id in the address of a record's page; ``name`` is that of its parameter."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 12 else None  # noqa: PLR2004 - an id's length
+    return typed_key(st.query_params.get(name))
 
 
 def link(page: str, label: str, query: dict[str, str] | None = None, *, icon: str = "") -> None:

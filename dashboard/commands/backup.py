@@ -11,6 +11,7 @@ from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
 from queries.rules.calendar_fi import HELSINKI
+from queries.rules.roles import CONSOLE
 from queries.store.backup.backup import back_up
 from queries.store.backup.ledger import ledger_of, settle
 from queries.store.data_folder_lock import at_work
@@ -44,7 +45,7 @@ def backup(options: argparse.Namespace) -> int:
             ledger = ledger_of(store, folder)
             settle(ledger, store)
             made = back_up(store, ledger, to, on=moment.date())
-            store.carry_out(note_backup, NoteBackup(), actor=shared.CONSOLE)
+            store.carry_out(note_backup, NoteBackup(), actor=CONSOLE)
         finally:
             store.close()
     sys.stdout.write(f"{made.path}\n")

@@ -9,6 +9,7 @@ import sys
 from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
+from queries.rules.roles import CONSOLE
 from queries.store.data_folder_lock import alone, at_work
 from queries.store.engine import open_engine
 from queries.store.integrity import DERIVED_PARTS, IntegrityPart, check
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     lock = alone if options.rebuild else at_work
     with lock(folder), contextlib.closing(_opened(options)) as store:
         if options.rebuild:
-            store.carry_out(rebuild_derived, RebuildDerived(), actor=shared.CONSOLE)
+            store.carry_out(rebuild_derived, RebuildDerived(), actor=CONSOLE)
             shared.say("cli.check.rebuilt", options)
         differing = [part for part, what in check(store, folder) if not _told(part, what, options)]
     for part in differing:

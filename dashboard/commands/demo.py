@@ -26,7 +26,7 @@ from queries.reads.settings import setting
 from queries.reads.users import users
 from queries.rules.calendar_fi import HELSINKI
 from queries.rules.passwords import fresh_password
-from queries.rules.roles import Role
+from queries.rules.roles import CONSOLE, Role
 from queries.store.engine import sqlite_url
 from queries.store.migrate import migrate_alone, open_store
 from queries.store.sessions import Store
@@ -115,7 +115,7 @@ def _made(address: str | URL, folder: Path) -> Store:
 
 def _looked_at(store: Store) -> tuple[dict[str, Any] | None, bool]:
     """The mark of a demonstration, and whether the store holds nothing at all."""
-    with store.reading(shared.CONSOLE) as session:
+    with store.reading(CONSOLE) as session:
         mark = setting(session, _MARK)
         anyone = customer_list(session, CustomerFilter(role=None), size=1)
         return mark, mark is None and not users(session) and not anyone.rows
@@ -142,21 +142,21 @@ def _build(store: Store, wanted: dict[str, Any], options: argparse.Namespace) ->
 
 
 def _note(store: Store, mark: dict[str, Any]) -> None:
-    store.carry_out(change_setting, ChangeSetting(name=_MARK, value=mark), actor=shared.CONSOLE)
+    store.carry_out(change_setting, ChangeSetting(name=_MARK, value=mark), actor=CONSOLE)
 
 
 def _people(store: Store) -> Iterator[tuple[str, str, str]]:
     """The demonstration's users with passwords made just now."""
-    with store.reading(shared.CONSOLE) as session:
+    with store.reading(CONSOLE) as session:
         known = {user.username: user.id for user in users(session)}
     for username, name, role in PEOPLE:
         password = fresh_password()
         if username in known:
             again = SetPassword(user_id=known[username], password=password)
-            store.carry_out(set_password, again, actor=shared.CONSOLE)
+            store.carry_out(set_password, again, actor=CONSOLE)
         else:
             new = AddUser(username=username, name=name, role=role, password=password)
-            store.carry_out(add_user, new, actor=shared.CONSOLE)
+            store.carry_out(add_user, new, actor=CONSOLE)
         yield username, password, role
 
 

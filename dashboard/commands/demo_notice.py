@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from dashboard.commands import options as shared
 from queries.documents.notice.publish import PublishNotice, drafts, fingerprint, publish_notice
 from queries.reads.notice.controller import DEMONSTRATION
 from queries.rules.calendar_fi import HELSINKI
+from queries.rules.roles import CONSOLE
 from queries.store.sessions import Store
 from queries.writes.notice.settings import (
     SetController,
@@ -26,22 +26,20 @@ def publish_demonstration(store: Store, language: str) -> None:
     """Set the controller, publish a version, and change something after it."""
     now = datetime.now(UTC)
     then = now - _PUBLISHED
-    store.carry_out(
-        set_controller, SetController(**asdict(DEMONSTRATION)), actor=shared.CONSOLE, now=then
-    )
+    store.carry_out(set_controller, SetController(**asdict(DEMONSTRATION)), actor=CONSOLE, now=then)
     kept = {"encrypted_connection": True, "updates": True, "confidentiality": True}
-    store.carry_out(set_safeguards, SetSafeguards(**kept), actor=shared.CONSOLE, now=then)
-    with store.reading(shared.CONSOLE) as session:
+    store.carry_out(set_safeguards, SetSafeguards(**kept), actor=CONSOLE, now=then)
+    with store.reading(CONSOLE) as session:
         seen = fingerprint(drafts(session, today=then.astimezone(HELSINKI).date()))
     store.carry_out(
         publish_notice,
         PublishNotice(seen=seen, summary=_SUMMARY[language]),
-        actor=shared.CONSOLE,
+        actor=CONSOLE,
         now=then,
     )
     store.carry_out(
         set_safeguards,
         SetSafeguards(version=1, within_eu=True, **kept),
-        actor=shared.CONSOLE,
+        actor=CONSOLE,
         now=now - _CHANGED,
     )

@@ -14,6 +14,7 @@ from dashboard.ui import clock
 from dashboard.words import word
 from queries.errors import RegisterError
 from queries.reads.requests.request_list import RequestRow, open_requests
+from queries.rules.roles import CONSOLE
 
 #: The SMTP settings of the digest: server (``host:port``), sender, and recipients with commas. A
 #: server beyond this machine is spoken to with TLS; user and password where it asks for them.
@@ -43,7 +44,7 @@ def digest(options: argparse.Namespace) -> int:
     :raises RegisterError: ``smtp_unset`` without its settings; ``smtp_failed``.
     :raises StoreRefusal: as :func:`.options.working`.
     """
-    with shared.working(options) as store, store.reading(shared.CONSOLE) as session:
+    with shared.working(options) as store, store.reading(CONSOLE) as session:
         rows = open_requests(session, today=clock.today())
     spoken = options.language
     if options.send:

@@ -15,6 +15,7 @@ from dashboard.words import word
 from dashboard.words.formats import day
 from queries.reads.retention.disposals import Review, disposal_review, disposal_runs
 from queries.rules.calendar_fi import HELSINKI
+from queries.rules.roles import CONSOLE
 from queries.store.backup.ledger import ledger_of
 from queries.store.data_folder_lock import at_work
 from queries.store.sessions import Store
@@ -56,7 +57,7 @@ def dispose(options: argparse.Namespace) -> int:
                 _list(store, options)
             elif options.step == "propose":
                 inputs = ProposeDisposal(as_of=datetime.now(HELSINKI).date())
-                run = store.carry_out(propose_disposal, inputs, actor=shared.CONSOLE)
+                run = store.carry_out(propose_disposal, inputs, actor=CONSOLE)
                 shared.say(
                     "cli.dispose.proposed", options, n=str(run), count=_review(store, run).count
                 )
@@ -64,11 +65,11 @@ def dispose(options: argparse.Namespace) -> int:
                 _carry_out(store, options)
             elif options.step == "end":
                 version = _review(store, options.id).run.version
-                end_early(store, options.id, version, actor=shared.CONSOLE, now=datetime.now(UTC))
+                end_early(store, options.id, version, actor=CONSOLE, now=datetime.now(UTC))
                 _list(store, options)
             else:
                 seen = DisposalRunRef(id=options.id, version=_review(store, options.id).run.version)
-                store.carry_out(_DECISIONS[options.step], seen, actor=shared.CONSOLE)
+                store.carry_out(_DECISIONS[options.step], seen, actor=CONSOLE)
                 _list(store, options)
         finally:
             store.close()
@@ -76,7 +77,7 @@ def dispose(options: argparse.Namespace) -> int:
 
 
 def _list(store: Store, options: argparse.Namespace) -> None:
-    with store.reading(shared.CONSOLE) as session:
+    with store.reading(CONSOLE) as session:
         for run in disposal_runs(session):
             status = word(f"run_statuses.{run.status}", options.language)
             sys.stdout.write(f"{run.id}\t{day(run.as_of, options.language)}\t{status}\n")
@@ -89,7 +90,7 @@ def _carry_out(store: Store, options: argparse.Namespace) -> None:
             store,
             ledger_of(store, data_folder(options.data)),
             options.id,
-            actor=shared.CONSOLE,
+            actor=CONSOLE,
             now=datetime.now(UTC),
             progress=lambda done: _advance(bar, done),
         )
@@ -102,5 +103,5 @@ def _advance(bar: tqdm[NoReturn], done: int) -> None:
 
 
 def _review(store: Store, run_id: int) -> Review:
-    with store.reading(shared.CONSOLE) as session:
+    with store.reading(CONSOLE) as session:
         return disposal_review(session, run_id)

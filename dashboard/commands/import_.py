@@ -22,6 +22,7 @@ from queries.intake.readers.delimited import ENCODINGS
 from queries.intake.readers.read_file import Intake
 from queries.reads.notice.post_codes import post_code_changes
 from queries.rules.calendar_fi import HELSINKI
+from queries.rules.roles import CONSOLE
 from queries.store.sessions import Store
 from queries.store.tables import PartyKind
 from queries.writes.notice.post_codes import ReplacePostCodes, replace_post_codes
@@ -108,7 +109,7 @@ def _read(options: argparse.Namespace, settings: ImportSettings) -> Intake:
 def _import_post_codes(
     store: Store, file: PostCodeFile, sha256: str, options: argparse.Namespace
 ) -> int:
-    with store.reading(shared.CONSOLE) as session:
+    with store.reading(CONSOLE) as session:
         changes = post_code_changes(session, file.places, run_on=file.run_on)
     form = word("import.forms.post_codes", options.language)
     shared.say("cli.import.form", options, form=form, n=len(file.places))
@@ -125,7 +126,7 @@ def _import_post_codes(
     inputs = ReplacePostCodes(
         places=file.places, run_on=file.run_on, sha256=sha256, name=options.file.name
     )
-    store.carry_out(replace_post_codes, inputs, actor=shared.CONSOLE)
+    store.carry_out(replace_post_codes, inputs, actor=CONSOLE)
     shared.say("import.post_codes.done", options, n=len(file.places))
     return shared.OK
 
@@ -134,7 +135,7 @@ def _import(
     store: Store, intake: Intake, settings: ImportSettings, options: argparse.Namespace
 ) -> int:
     today = datetime.now(HELSINKI).date()
-    with store.reading(shared.CONSOLE) as session:
+    with store.reading(CONSOLE) as session:
         plan = preview(session, intake, settings=settings, today=today)
     _show(plan, intake, options)
     refused = plan.count(RowOutcome.REFUSE)
@@ -194,7 +195,7 @@ def _carry_out(
             skip_refused=options.skip_refused,
             progress=progress,
         )
-        store.carry_out(bring_in, inputs, actor=shared.CONSOLE)
+        store.carry_out(bring_in, inputs, actor=CONSOLE)
     shared.say(
         "cli.import.done",
         options,

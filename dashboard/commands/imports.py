@@ -27,6 +27,7 @@ from queries.reads.imports import (
     import_rows,
     imports,
 )
+from queries.rules.roles import CONSOLE
 from queries.store.sessions import Store
 
 
@@ -61,13 +62,13 @@ def show_imports(options: argparse.Namespace) -> int:
 
 
 def _undo(store: Store, options: argparse.Namespace) -> int:
-    with store.reading(shared.CONSOLE) as session:
+    with store.reading(CONSOLE) as session:
         record = import_record(session, options.id)
     _write(_line(record.line, options.language))
     if not options.yes and not shared.agreed("cli.imports.ask", options):
         shared.say("cli.imports.not_undone", options)
         return shared.REFUSED
-    store.carry_out(undo_import, UndoImport(id=options.id), actor=shared.CONSOLE)
+    store.carry_out(undo_import, UndoImport(id=options.id), actor=CONSOLE)
     shared.say("cli.imports.undone", options, id=str(options.id))
     return shared.OK
 
@@ -75,7 +76,7 @@ def _undo(store: Store, options: argparse.Namespace) -> int:
 def _list(store: Store, options: argparse.Namespace) -> int:
     after = None
     while True:
-        with store.reading(shared.CONSOLE) as session:
+        with store.reading(CONSOLE) as session:
             page = imports(session, after=after)
         for line in page.rows:
             _write(_line(line, options.language))
@@ -102,7 +103,7 @@ def _line(line: ImportLine, language: str) -> str:
 
 def _tell(store: Store, options: argparse.Namespace) -> int:
     language = options.language
-    with store.reading(shared.CONSOLE) as session:
+    with store.reading(CONSOLE) as session:
         record = import_record(session, options.id)
     _write(_line(record.line, language))
     _write(f"SHA-256: {record.sha256}")
@@ -117,7 +118,7 @@ def _tell(store: Store, options: argparse.Namespace) -> int:
 def _tell_rows(store: Store, record: ImportRecord, language: str) -> None:
     after = 0
     while True:
-        with store.reading(shared.CONSOLE) as session:
+        with store.reading(CONSOLE) as session:
             rows = [noted_row(row) for row in import_rows(session, record.line.id, after=after)]
         for row in rows:
             _write(

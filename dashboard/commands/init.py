@@ -12,7 +12,7 @@ from dashboard.words import LANGUAGES, word
 from queries.errors import InvalidInput, RegisterError
 from queries.reads.users import users
 from queries.rules.identifiers import business_id
-from queries.rules.roles import Role
+from queries.rules.roles import CONSOLE, Role
 from queries.store.migrate import migrate_alone
 from queries.writes.notice.settings import SetBusinessId, set_business_id
 from queries.writes.users import AddUser, add_user
@@ -48,7 +48,7 @@ def init(options: argparse.Namespace) -> int:
         business_id(given)
     migrate_alone(shared.address_of(options), data_folder(options.data), create=True)
     with shared.working(options) as store:
-        with store.reading(shared.CONSOLE) as session:
+        with store.reading(CONSOLE) as session:
             if users(session):
                 raise RegisterError("already_initialised")
         person = AddUser(
@@ -61,10 +61,10 @@ def init(options: argparse.Namespace) -> int:
         number = given
         if number is None and sys.stdin.isatty():
             number = _asked_business_id(options)
-        store.carry_out(add_user, person, actor=shared.CONSOLE)
+        store.carry_out(add_user, person, actor=CONSOLE)
         if number:
             own = SetBusinessId(business_id=number)
-            store.carry_out(set_business_id, own, actor=shared.CONSOLE)
+            store.carry_out(set_business_id, own, actor=CONSOLE)
     shared.say("cli.init.done", options, username=person.username)
     return shared.OK
 

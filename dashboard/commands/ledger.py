@@ -9,6 +9,7 @@ from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
 from queries.rules.calendar_fi import HELSINKI
+from queries.rules.roles import CONSOLE
 from queries.store.backup.ledger import ledger_of
 from queries.store.data_folder_lock import at_work
 from queries.store.migrate import open_store
@@ -35,7 +36,7 @@ def renew(options: argparse.Namespace) -> int:
         try:
             ledger = ledger_of(store, folder)
             now = datetime.now(UTC).astimezone(HELSINKI)
-            done = renew_lost(store, ledger, actor=shared.CONSOLE, now=now)
+            done = renew_lost(store, ledger, actor=CONSOLE, now=now)
         finally:
             store.close()
     if done is None:

@@ -24,6 +24,7 @@ from queries.documents.notice.text import (
 from queries.errors import NotFound, RegisterError
 from queries.reads.notice.controller import controller
 from queries.reads.notice.notice import notice_facts, notice_version
+from queries.rules.roles import CONSOLE
 
 FORMS = ("html", "text", "pdf")
 
@@ -52,7 +53,7 @@ def notice(options: argparse.Namespace) -> int:
     :raises NotFound: when there is no version of the number.
     :raises StoreRefusal: as :func:`.options.working`.
     """
-    with shared.working(options) as store, store.reading(shared.CONSOLE) as session:
+    with shared.working(options) as store, store.reading(CONSOLE) as session:
         writing, imprint = _found(session, options)
         house = controller(session).name
     made = _made(options.form, writing, options.language, imprint, house)

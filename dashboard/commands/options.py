@@ -14,7 +14,6 @@ from typing import Any
 from dashboard.runtime import DATABASE_URL, DEFAULT_PORT, data_folder, store_address
 from dashboard.words import LANGUAGES, has_word, told_facts, word
 from queries.errors import InvalidInput, RegisterError
-from queries.rules.roles import Actor, Role
 from queries.store.backup.ledger_marks import unless_folder_apart
 from queries.store.data_folder_lock import at_work
 from queries.store.migrate import open_store
@@ -23,10 +22,6 @@ from queries.store.sessions import Store
 OK, REFUSED, USAGE, STORE_UNUSABLE, INTERRUPTED = 0, 1, 2, 3, 130
 #: An error of the program itself (EX_SOFTWARE of sysexits.h).
 FAILURE = 70
-
-#: Who acts on the command line: whoever can read the store's file or address. No user can have
-#: this name.
-CONSOLE = Actor("(console)", Role.ADMINISTRATOR)
 
 _HIGHEST_PORT = 65535
 

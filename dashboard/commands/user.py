@@ -15,7 +15,7 @@ from dashboard.words.formats import instant
 from queries.errors import NotFound, RegisterError
 from queries.reads.users import UserRow, user_named, users
 from queries.rules import passwords
-from queries.rules.roles import Role
+from queries.rules.roles import CONSOLE, Role
 from queries.store.sessions import Store, UnitOfWork
 from queries.writes.users import (
     AddUser,
@@ -83,7 +83,7 @@ def add_one(options: argparse.Namespace) -> int:
 
 def list_all(options: argparse.Namespace) -> int:
     """One line a user: name, role, whether in use, last sign-in."""
-    with shared.working(options) as store, store.reading(shared.CONSOLE) as session:
+    with shared.working(options) as store, store.reading(CONSOLE) as session:
         rows = users(session)
     for row in rows:
         state = word(f"cli.user.{'in_use' if row.active else 'not_in_use'}", options.language)
@@ -134,14 +134,14 @@ def _carry_out(
         user: Any = None
         if named:
             user = _named(store, options.username)
-        store.carry_out(command, inputs(user), actor=shared.CONSOLE)
+        store.carry_out(command, inputs(user), actor=CONSOLE)
     shared.say("cli.user.done", options, username=options.username)
     return shared.OK
 
 
 def _named(store: Store, username: str) -> UserRow:
     try:
-        with store.reading(shared.CONSOLE) as session:
+        with store.reading(CONSOLE) as session:
             return user_named(session, passwords.username(username))
     except NotFound as refusal:
         raise RegisterError("no_such_user") from refusal

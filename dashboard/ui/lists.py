@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.navigation import open_record
 from dashboard.ui.language import t
-from queries.reads.paging import Page, Total
+from queries.reads.paging import Page, Total, typed_key
 from queries.store.search import MOST_CHARACTERS, MOST_WORDS, is_cut
 
 Row = Any
@@ -86,11 +86,7 @@ class Marks:
 
 def page_marks() -> Marks:
     """``after`` and ``before`` from the address."""
-    return Marks(_number(st.query_params.get("after")), _number(st.query_params.get("before")))
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 12 else None  # noqa: PLR2004 - an id's length
+    return Marks(typed_key(st.query_params.get("after")), typed_key(st.query_params.get("before")))
 
 
 def found_line(key: str, total: Total) -> None:

@@ -9,12 +9,11 @@ from dashboard.web.unsubscribe import LINK
 from dashboard.words import has_word
 from dashboard.words.formats import instant
 from queries.reads.trail import TrailFilter, TrailRow, trail
+from queries.rules.roles import CONSOLE
 
 LINES_ON_CARD = 20
-#: The actor of the commands that somebody gives on the machine itself.
-CONSOLE = "(console)"
 #: Actors that are no users, and the words for them.
-_NOBODY = {CONSOLE: "trail.console", LINK.username: "trail.link"}
+_NOBODY = {CONSOLE.username: "trail.console", LINK.username: "trail.link"}
 
 
 def action_words(row: TrailRow) -> str:

@@ -12,6 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 RowT = TypeVar("RowT")
 _Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
+#: More digits than any record's key has.
+_TOO_LONG = 12
+
 #: Counting stops here: "more than 10 000" is all that a person needs to know.
 COUNT_LIMIT = 10_000
 
@@ -36,6 +39,15 @@ class Page(Generic[RowT]):
     total: Total
     next_key: int | None
     previous_key: int | None
+
+
+def typed_key(text: str | None) -> int | None:
+    """Return the record's key that an address has as text, or None where it is not one.
+
+    >>> typed_key("17"), typed_key("-1"), typed_key("9" * 12), typed_key(None)
+    (17, None, None, None)
+    """
+    return int(text) if text and text.isdecimal() and len(text) < _TOO_LONG else None
 
 
 def count_up_to(session: Session, query: Select[Any], limit: int = COUNT_LIMIT) -> Total:

@@ -16,15 +16,6 @@ CODES = {"content": ("empty", "too_large", "program", "type")}
 
 MOST_BYTES = 10_000_000
 
-#: Media types by extension, for the name under which a file is given back.
-EXTENSIONS = {
-    "application/pdf": "pdf",
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "message/rfc822": "eml",
-    "text/plain": "txt",
-}
-
 #: Beginnings of programs: Windows and DOS, ELF, Mach-O and Java, scripts, WebAssembly, shortcuts.
 _PROGRAMS = (
     b"MZ",

@@ -64,14 +64,6 @@ def language_of(country: str) -> str:
 
 CHAPTER_V = "GDPR Art. 44-49"
 
-#: The article of each basis.
-ARTICLES = {
-    TransferBasis.ADEQUACY: "GDPR Art. 45",
-    TransferBasis.STANDARD_CLAUSES: "GDPR Art. 46(2)(c)-(d)",
-    TransferBasis.BINDING_RULES: "GDPR Art. 47",
-    TransferBasis.DEROGATION: "GDPR Art. 49",
-}
-
 #: An agreement that ends within this time is shown as ending.
 ENDS_SOON = timedelta(days=60)
 

@@ -41,17 +41,6 @@ class Asked(enum.StrEnum):
     """A complaint that was made (Art. 77), and what the controller says to it."""
 
 
-CITATIONS = {
-    Asked.ACCESS: "GDPR Art. 15",
-    Asked.RECTIFICATION: "GDPR Art. 16",
-    Asked.ERASURE: "GDPR Art. 17",
-    Asked.RESTRICTION: "GDPR Art. 18",
-    Asked.PORTABILITY: "GDPR Art. 20",
-    Asked.OBJECTION: "GDPR Art. 21",
-    Asked.WITHDRAWAL: "GDPR Art. 7(3)",
-    Asked.COMPLAINT: "GDPR Art. 77",
-}
-
 #: Refused until it is known that the one who asks is the one that the data are about: what leaves
 #: the company, and what cannot be undone (Art. 12(6), 32).
 NEEDS_IDENTITY = frozenset({Asked.ACCESS, Asked.PORTABILITY, Asked.ERASURE})

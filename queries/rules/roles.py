@@ -103,3 +103,8 @@ class Actor:
         """:raises NotAllowed: when the role table does not give the right."""
         if not self.may(right):
             raise NotAllowed(right, self.role)
+
+
+#: Who acts on the command line: whoever can read the store's file or address. No user can have
+#: this name.
+CONSOLE = Actor("(console)", Role.ADMINISTRATOR)

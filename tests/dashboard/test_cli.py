@@ -14,11 +14,12 @@ from sqlalchemy import func, select, text
 
 from dashboard.cli import main
 from dashboard.commands import COMMANDS
-from dashboard.commands.options import CONSOLE, language_of
+from dashboard.commands.options import language_of
 from dashboard.runtime import DATABASE_URL
 from dashboard.words import LANGUAGES
 from queries.reads.notice.controller import controller
 from queries.reads.users import users
+from queries.rules.roles import CONSOLE
 from queries.store.data_folder_lock import at_work
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store, open_store

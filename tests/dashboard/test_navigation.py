@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from dashboard.commands.options import CONSOLE as COMMAND_LINE
 from dashboard.navigation import PAGES
-from dashboard.ui.trail_lines import CONSOLE
+from dashboard.words import word
+from queries.rules.roles import CONSOLE
 from queries.writes.sales.services import AmendService, amend_service
 from tests.factories.records import make_party, make_person
 from tests.support.apps import KEEPER, page, signed_in, texts
@@ -64,7 +64,6 @@ def test_a_search_among_customers_goes_on_among_everyone(sqlite_store):
 
 
 def test_the_command_line_is_named_in_words_in_the_trail(sqlite_store):
-    assert COMMAND_LINE.username == CONSOLE
     inputs = AmendService(
         code="A",
         name="Asennus",
@@ -73,7 +72,7 @@ def test_the_command_line_is_named_in_words_in_the_trail(sqlite_store):
         vat_category="standard",
         active=True,
     )
-    sqlite_store.carry_out(amend_service, inputs, actor=COMMAND_LINE)
+    sqlite_store.carry_out(amend_service, inputs, actor=CONSOLE)
     app = page(signed_in(sqlite_store), "trail")
     assert "(komentorivi)" in list(app.dataframe[0].value["Tekijä"])
 
@@ -105,3 +104,9 @@ def test_every_page_opens_on_an_empty_store(sqlite_store, name):
     app = page(signed_in(sqlite_store, "administrator"), name)
     assert CLOSED not in texts(app)
     assert not app.exception
+
+
+@pytest.mark.parametrize("typed", ["9" * 30, "-1", "x", ""])
+def test_an_organisation_that_is_none_opens_the_form_of_a_new_customer(sqlite_store, typed):
+    app = page(signed_in(sqlite_store, "office"), "new_customer", of=typed)
+    assert app.title[0].value == word("new_customer.title", "fi")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.navigation import link
+from dashboard.navigation import link, record_id
 from dashboard.panels.contact_forms import ORGANISATION, PERSON
 from dashboard.ui import clock
 from dashboard.ui.forms import edit_form
@@ -14,8 +14,7 @@ from queries.writes.customers.parties import AmendParty, amend_party
 
 
 def draw() -> None:
-    organisation = st.query_params.get("of", "")
-    of = int(organisation) if organisation.isdecimal() else None
+    of = record_id("of")
     link("customers", t("card.back"), icon="arrow_back")
     st.title(t("new_customer.title") if of is None else t("new_customer.contact_person"))
     kind = PartyKind.PERSON

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.navigation import link
+from dashboard.navigation import link, record_id
 from dashboard.panels.hold_forms import place_button
 from dashboard.panels.retention_reasons import kept_by, sentences
 from dashboard.ui import clock, safe_html
@@ -57,8 +57,7 @@ def draw_records(view: RetentionView, wanted: RetentionFilter) -> None:
 
 def draw_filter() -> RetentionFilter:
     """Draw the filter and return what was chosen."""
-    party = st.query_params.get("party", "")
-    party_id = int(party) if party.isdecimal() and len(party) < 12 else None  # noqa: PLR2004 - an id's length
+    party_id = record_id("party")
     if party_id is None:
         text = search_field("retention", label="retention.search")
     else:

@@ -15,6 +15,7 @@ from sqlalchemy import false, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound
+from queries.reads.paging import typed_key
 from queries.reads.retention.blocked_by import Keepers, in_series, keepers_of_file, keepers_of_party
 from queries.rules.periods import Periods
 from queries.rules.retention import RetentionReason
@@ -167,16 +168,17 @@ def why(session: Session, key: str) -> Why:
     :raises NotFound: when there is no such file.
     """
     name, _, text = key.rpartition("-")
-    if not text.isdecimal() or len(text) > 11:  # noqa: PLR2004 - an id's length
+    key_of_file = typed_key(text)
+    if key_of_file is None:
         raise NotFound("record", None)
     periods = read_periods(session)
     series = next((one for one in SERIES if one.name == name), None)
     if name == ItemKind.PARTY:
-        found = _why_party(session, periods, int(text))
+        found = _why_party(session, periods, key_of_file)
     elif series is None:
-        raise NotFound("record", int(text))
+        raise NotFound("record", key_of_file)
     else:
-        found = _why_file(session, periods, series, int(text))
+        found = _why_file(session, periods, series, key_of_file)
     if found.party_id is None:
         subject = "party" if series is None else series.table
         audit_read(session, subject, found.id)
@@ -245,7 +247,7 @@ def _why_file(session: Session, periods: Periods, series: Series, key: int) -> W
     if row is None:
         raise NotFound(series.kind, key)
     record, event, alive = row
-    day = None if event is None else series.day_of(event)
+    day = None if event is None else event_day(event)
     return Why(
         series.kind,
         key,
@@ -433,4 +435,4 @@ def _files(periods: Periods, events: Sequence[_Events]) -> tuple[Files, ...]:
 
 
 def _until(periods: Periods, series: Series, event: date | datetime | None) -> date | None:
-    return None if event is None else periods.keep_until(series.code, series.day_of(event))
+    return None if event is None else periods.keep_until(series.code, event_day(event))

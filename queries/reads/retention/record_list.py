@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from queries.reads.paging import Total, count_up_to
+from queries.reads.paging import Total, count_up_to, typed_key
 from queries.reads.retention.figures import (
     PARTY_CLASS,
     EventDays,
@@ -171,9 +171,9 @@ def _places() -> dict[str, int]:
 def _mark(session: Session, ready: _Wanted, after: str | None) -> _Mark | None:
     """Return where to continue: the row with this key, as it is."""
     name, _, text = (after or "").rpartition("-")
-    if not text.isdecimal() or len(text) > 11:  # noqa: PLR2004 - an id's length
+    key = typed_key(text)
+    if key is None:
         return None
-    key = int(text)
     if name == ItemKind.PARTY:
         return _Mark(len(SERIES), None, date.max, key)
     place = _places().get(name)
@@ -188,7 +188,7 @@ def _mark_in(session: Session, ready: _Wanted, place: int, key: int) -> _Mark | 
     event = session.scalar(select(series.day).where(series.model.id == key))
     if event is None:
         return None
-    until = ready.moment.periods.keep_until(series.code, series.day_of(event))
+    until = ready.moment.periods.keep_until(series.code, event_day(event))
     if until is None and ready.state != RetentionState.MISSING:
         return None  # its financial year was removed since
     return _Mark(place, until, event, key)

@@ -153,10 +153,6 @@ class Series:
             found = key.in_(select(record).where(party.in_(parties)))
         return found
 
-    def day_of(self, event: date | datetime) -> date:
-        """The event's calendar day, as the column gives it."""
-        return helsinki_day(event) if isinstance(event, datetime) else event
-
     @property
     def has_files(self) -> ColumnElement[bool]:
         """The rows that are files of the series, with a day to count from or still going on."""

@@ -6,7 +6,6 @@ address of the register in place is rectification (Art. 16); so is removing one 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -242,11 +241,3 @@ def _remove(uow: UnitOfWork, model: type[Contact], inputs: RecordRemoval) -> int
     record = to_remove(uow, model, inputs.id, version=inputs.version, inputs=inputs)
     remove(uow, record, f"remove_{name}", party_id=party_id)
     return party_id
-
-
-#: What each kind of contact detail is amended and removed by, for pages and imports.
-COMMANDS: dict[str, tuple[Callable[..., int], Callable[..., int]]] = {
-    "phone": (amend_phone, remove_phone),
-    "email": (amend_email, remove_email),
-    "address": (amend_address, remove_address),
-}
