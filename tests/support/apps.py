@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import runtime
 from dashboard.navigation import PAGES
 from dashboard.ui.sign_in import COOKIE_IN_STATE
+from dashboard.words import has_word, word
 from queries.reads.sign_ins import DOOR
 from queries.rules.roles import Actor, Role
 from queries.store.sessions import Store
@@ -45,6 +46,22 @@ def page(app: AppTest, name: str, **query: str) -> AppTest:
     for key, value in query.items():
         app.query_params[key] = value
     app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def press(app: AppTest, what: str, *, last: bool = False) -> AppTest:
+    """Press a button: by its key, by the key of its words in the catalogue, or by its label.
+
+    :param last: of several with these words the last: a form's, after the one that opened it.
+    """
+    found = [one for one in app.button if one.key == what]
+    if not found:
+        language = app.session_state["language"]
+        label = word(what, language) if has_word(what, language) else what
+        found = [one for one in app.button if one.label == label]
+    assert found, f"no button {what!r} among {[(one.key, one.label) for one in app.button]}"
+    found[-1 if last else 0].click().run()
     assert not app.exception, app.exception
     return app
 

@@ -15,7 +15,7 @@ from queries.writes.retention.financial_years import AmendFinancialYear, amend_f
 from queries.writes.settings import ChangeSetting, change_setting
 from tests.factories.disposals import SOLD, hold, sold
 from tests.factories.records import MAKER, make_note, make_person
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 from tests.support.trails import everything, trail_of
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y]"
@@ -28,12 +28,6 @@ def over(sqlite_store):
     sold(sqlite_store, HOSTILE)
     make_person(sqlite_store)
     return sqlite_store
-
-
-def press(app, key):
-    app.button(key=key).click().run()
-    assert not app.exception, app.exception
-    return app
 
 
 def test_from_proposal_to_certificate(over):

@@ -20,7 +20,7 @@ from tests.factories.messages import ORIGIN, make_consent_text, make_form, make_
 from tests.factories.notices import make_controller
 from tests.factories.records import TODAY, make_email, make_party, make_person
 from tests.factories.requests import make_restriction
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 
 MANAGER = Actor("maija", Role.MANAGER)
 
@@ -28,12 +28,6 @@ MANAGER = Actor("maija", Role.MANAGER)
 @pytest.fixture(autouse=True)
 def standing_clock(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def press(app, label: str):
-    next(one for one in app.button if one.label == label).click().run()
-    assert not app.exception, app.exception
-    return app
 
 
 def count(store, table: str) -> int:

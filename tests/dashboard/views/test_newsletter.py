@@ -18,7 +18,7 @@ from tests.factories.newsletters import addresses, make_consent_text, make_subsc
 from tests.factories.proof_rows import STAMP, put
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY, make_email, make_order, make_party, make_person
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 
 
 @pytest.fixture
@@ -33,11 +33,6 @@ def public():
     runtime.use_doorway(Doorway(8501, "https://rekisteri.example"))
     yield
     runtime.use_doorway(Doorway(8501))
-
-
-def press(app, key: str):
-    next(button for button in app.button if button.key == key).click()
-    return app.run()
 
 
 def submit(app, label: str):

@@ -14,7 +14,7 @@ from tests.factories.notices import HOSTILE, make_controller, publish
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER
 from tests.factories.retention import period
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 
 
 @pytest.fixture(autouse=True)
@@ -29,14 +29,6 @@ def read(store, query, *args):
 
 def keys(app) -> set[str]:
     return {button.key for button in app.button}
-
-
-def press(app, label: str):
-    """Press the button of a form."""
-    next(button for button in app.button if button.label == label).click()
-    app.run()
-    assert not app.exception, app.exception
-    return app
 
 
 def open_form(app, form: str):

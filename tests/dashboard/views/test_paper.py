@@ -12,7 +12,7 @@ from tests.factories.disposals import approve, propose
 from tests.factories.papers import card, lend, make_key, make_paper, make_room
 from tests.factories.records import TODAY, make_party
 from tests.factories.retention import make_year
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
 ESCAPED = "*Ab* [x](javascript:alert(1)) :red[y] $z$ &lt;img src=x&gt; &amp; Oy"
@@ -22,11 +22,6 @@ ESCAPED = "*Ab* [x](javascript:alert(1)) :red[y] $z$ &lt;img src=x&gt; &amp; Oy"
 def today(monkeypatch):
     """The tests' day, 5.3.2026, whenever they run."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def press(app, key):
-    app.button(key=key).click().run()
-    assert not app.exception, app.exception
 
 
 def submit(app, label):

@@ -10,7 +10,7 @@ from queries.rules.roles import Actor, Role
 from tests.conftest import NOW
 from tests.factories.recipients import make_recipient
 from tests.factories.records import make_person
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 
 MANAGER = Actor("maija", Role.MANAGER)
 
@@ -18,12 +18,6 @@ MANAGER = Actor("maija", Role.MANAGER)
 @pytest.fixture(autouse=True)
 def standing_clock(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def press(app, label: str):
-    next(one for one in app.button if one.label == label).click().run()
-    assert not app.exception, app.exception
-    return app
 
 
 def rows(store):

@@ -15,7 +15,7 @@ from queries.reads.sales.services import service_list
 from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY, business_id, make_order, make_party, make_work
 from tests.factories.sales import credit, line, make_draft, make_invoice, make_service, noon, pay
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
 ESCAPED = "*Ab* [x](javascript:alert(1)) :red[y] $z$ &lt;img src=x&gt; &amp; Oy"
@@ -25,18 +25,6 @@ ESCAPED = "*Ab* [x](javascript:alert(1)) :red[y] $z$ &lt;img src=x&gt; &amp; Oy"
 def today(monkeypatch):
     """The tests' day, 5.3.2026, whenever they run."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def press(app, label):
-    next(button for button in app.button if button.label == label).click().run()
-    assert not app.exception, app.exception
-
-
-def press_last(app, label):
-    """Press the button of a form; the one that opened it has the same words."""
-    [*_, button] = (button for button in app.button if button.label == label)
-    button.click().run()
-    assert not app.exception, app.exception
 
 
 def errors(app):
@@ -234,7 +222,7 @@ def test_an_invoice_from_draft_to_payment(sqlite_store):
     press(app, "Anna lasku")
     assert record(sqlite_store, 1).status == "draft"
     app.text_input(key="issue-1.issued_on").set_value("5.3.2026")
-    next(b for b in reversed(app.button) if b.label == "Anna lasku").click().run()
+    press(app, "Anna lasku", last=True)
     issued = record(sqlite_store, 1)
     assert (issued.number, issued.due_on, issued.total_cents, issued.buyer_reference) == (
         "1001",
@@ -245,10 +233,10 @@ def test_an_invoice_from_draft_to_payment(sqlite_store):
     app.button(key="payment-1.open").click().run()
     assert app.text_input(key="payment-1.amount").value == "297,44"
     app.text_input(key="payment-1.amount").set_value("300")
-    next(b for b in reversed(app.button) if b.label == "Kirjaa maksu").click().run()
+    press(app, "Kirjaa maksu", last=True)
     assert record(sqlite_store, 1).payments == ()
     app.checkbox(key="payment-1.accept_overpayment").check()
-    next(b for b in reversed(app.button) if b.label == "Kirjaa maksu").click().run()
+    press(app, "Kirjaa maksu", last=True)
     assert record(sqlite_store, 1).open_cents == -256
 
 
@@ -259,10 +247,10 @@ def test_an_invoice_is_credited_in_part(sqlite_store):
     assert app.text_input(key="credit-1.lines.1.net").value == "50,00"
     app.text_input(key="credit-1.lines.0.net").set_value("")
     app.text_input(key="credit-1.lines.1.net").set_value("60")
-    next(b for b in reversed(app.button) if b.label == "Hyvitä").click().run()
+    press(app, "Hyvitä", last=True)
     assert errors(app) == ["Rivistä ei ole näin paljon hyvittämättä."]
     app.text_input(key="credit-1.lines.1.net").set_value("20")
-    next(b for b in reversed(app.button) if b.label == "Hyvitä").click().run()
+    press(app, "Hyvitä", last=True)
     assert not app.exception
     assert "Hyvityslasku 1002" in texts(app)
     whole = record(sqlite_store, invoice)
@@ -274,7 +262,7 @@ def test_crediting_nothing_is_not_crediting_all(sqlite_store):
     app = page(signed_in(sqlite_store), "invoice", id=str(invoice))
     app.button(key="credit-1.open").click().run()
     app.text_input(key="credit-1.lines.0.net").set_value("")
-    next(b for b in reversed(app.button) if b.label == "Hyvitä").click().run()
+    press(app, "Hyvitä", last=True)
     assert len(errors(app)) == 1
     assert record(sqlite_store, invoice).credit_notes == ()
 
@@ -285,7 +273,7 @@ def test_a_lapsed_balance_is_written_off_and_may_be_paid_all_the_same(sqlite_sto
     app.button(key="write-off-1.open").click().run()
     assert app.text_input(key="write-off-1.written_off_on").value == "5.3.2026"
     app.text_input(key="write-off-1.written_off_on").set_value("6.3.2020")
-    press_last(app, "Kirjaa saldo pois")
+    press(app, "Kirjaa saldo pois", last=True)
     assert errors(app) == [
         "Kirjauspäivä ei voi olla ennen päivää 19.3.2020: silloin lasku erääntyi tai sitä viimeksi"
         " maksettiin tai hyvitettiin.",
@@ -293,14 +281,14 @@ def test_a_lapsed_balance_is_written_off_and_may_be_paid_all_the_same(sqlite_sto
     ]
     app.text_input(key="write-off-1.written_off_on").set_value("31.12.2023")
     app.text_area(key="write-off-1.reason").set_value(HOSTILE)
-    press_last(app, "Kirjaa saldo pois")
+    press(app, "Kirjaa saldo pois", last=True)
     assert (record(sqlite_store, invoice).open_cents, errors(app)) == (0, [])
     assert "Pois kirjattu 124,00\xa0€ 31.12.2023" in texts(app)
     assert ESCAPED in texts(app)
     assert "write-off-1.open" not in {button.key for button in app.button}
     app.button(key="payment-1.open").click().run()
     app.text_input(key="payment-1.amount").set_value("25,50")
-    press_last(app, "Kirjaa maksu")
+    press(app, "Kirjaa maksu", last=True)
     paid = record(sqlite_store, invoice)
     assert ([row.amount_cents for row in paid.payments], paid.open_cents) == ([2_550], 0)
 
@@ -322,7 +310,7 @@ def written_off(store, on="31.12.2023"):
     app.button(key="write-off-1.open").click().run()
     app.text_input(key="write-off-1.written_off_on").set_value(on)
     app.text_area(key="write-off-1.reason").set_value("Maksukyvytön")
-    press_last(app, "Kirjaa saldo pois")
+    press(app, "Kirjaa saldo pois", last=True)
     assert record(store, invoice).open_cents == 0
     return app, invoice
 
@@ -334,7 +322,7 @@ def test_a_payment_of_a_written_off_invoice_is_offered_as_what_was_written_off(s
         assert app.text_input(key="payment-1.amount").value == offered
         if paid is not None:
             app.text_input(key="payment-1.amount").set_value(paid)
-            press_last(app, "Kirjaa maksu")
+            press(app, "Kirjaa maksu", last=True)
     assert sum(row.amount_cents for row in record(sqlite_store, invoice).payments) == 12_400
 
 
@@ -342,14 +330,14 @@ def test_a_mistaken_write_off_is_taken_back_on_the_page(sqlite_store):
     app, invoice = written_off(sqlite_store)
     app.button(key="write-off-back-1.open").click().run()
     app.text_input(key="write-off-back-1.reversed_on").set_value("30.12.2023")
-    press_last(app, "Peru poiskirjaus")
+    press(app, "Peru poiskirjaus", last=True)
     assert errors(app) == [
         "Peruutuksen päivä ei voi olla ennen poiskirjauksen päivää (31.12.2023).",
         "Tämä tieto tarvitaan.",
     ]
     app.text_input(key="write-off-back-1.reversed_on").set_value("5.3.2026")
     app.text_area(key="write-off-back-1.reason").set_value(HOSTILE)
-    press_last(app, "Peru poiskirjaus")
+    press(app, "Peru poiskirjaus", last=True)
     assert (record(sqlite_store, invoice).open_cents, errors(app)) == (12_400, [])
     assert "Pois kirjattu 124,00\xa0€ 31.12.2023" in texts(app)
     assert "Poiskirjaus peruttu 124,00\xa0€ 5.3.2026" in texts(app)
@@ -363,7 +351,7 @@ def test_crediting_a_written_off_invoice_asks_about_its_vat(sqlite_store):
     app, invoice = written_off(sqlite_store)
     app.button(key="credit-1.open").click().run()
     assert "credit-1.accept_written_off" not in {box.key for box in app.checkbox}
-    press_last(app, "Hyvitä")
+    press(app, "Hyvitä", last=True)
     assert errors(app) == [
         "Laskusta on kirjattu pois 124,00\xa0€ 31.12.2023. Jos myynti ja arvonlisävero oikaistiin"
         " silloin luottotappiona, hyvityslasku vähentäisi ne toiseen kertaan. Peru poiskirjaus"
@@ -371,7 +359,7 @@ def test_crediting_a_written_off_invoice_asks_about_its_vat(sqlite_store):
     ]
     assert record(sqlite_store, invoice).credit_notes == ()
     app.checkbox(key="credit-1.accept_written_off").check()
-    press_last(app, "Hyvitä")
+    press(app, "Hyvitä", last=True)
     whole = record(sqlite_store, invoice)
     assert (whole.open_cents, whole.credited_cents) == (0, 12_400)
 

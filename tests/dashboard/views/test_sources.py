@@ -13,7 +13,7 @@ from queries.rules.roles import Actor, Role
 from tests.conftest import NOW
 from tests.factories.messages import make_form, make_message
 from tests.factories.records import make_address, make_person, make_phone
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 
 MANAGER = Actor("maija", Role.MANAGER)
 LATE, SOON = date(2026, 2, 2), date(2026, 2, 10)
@@ -22,12 +22,6 @@ LATE, SOON = date(2026, 2, 2), date(2026, 2, 10)
 @pytest.fixture(autouse=True)
 def standing_clock(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def press(app, label: str):
-    next(one for one in app.button if one.label == label).click().run()
-    assert not app.exception, app.exception
-    return app
 
 
 def from_ytj(store, given_name: str, since: date) -> int:
