@@ -1,4 +1,4 @@
-"""What a change has to touch elsewhere too: each test names what was forgotten.
+"""Completeness of a change: each test names what was forgotten elsewhere.
 
 A new enum, page, role or retention class is written down here once: where it is shown, or
 why it is not.
@@ -270,7 +270,7 @@ def test_every_class_of_the_forecast_has_a_colour():
 
 
 def draws(path: Path) -> bool:
-    """Whether running the file draws something: it calls or branches at module level."""
+    """Check if running the file draws something: it calls or branches at module level."""
     return any(
         isinstance(node, (ast.If, ast.With, ast.For, ast.Match))
         or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call))
