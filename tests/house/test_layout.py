@@ -98,7 +98,7 @@ def test_queries_know_no_screen():
 
 
 def test_no_test_imports_another_test():
-    """What tests share is in factories, support, oracles and machines."""
+    """Code that tests share is in factories, support, oracles and machines."""
     shared = re.compile(r"^\s*(from|import) tests\.([\w.]*\.)?test_\w+", re.MULTILINE)
     own = [path for path in MODULES if path.is_relative_to(ROOT / "tests")]
     assert names(path for path in own if shared.search(path.read_text(encoding="utf-8"))) == []

@@ -47,7 +47,7 @@ def brought(folder):
 
 
 def without_ids(found):
-    """How many rows each table has, and each customer with its number."""
+    """Return the count of rows of each table, and each customer with its number."""
     counts = {table: len(rows) for table, rows in found.items()}
     return counts, sorted(row[1:4] for row in found["party"])
 

@@ -1,4 +1,4 @@
-"""What is written in the files of a store, its ledger and its server."""
+"""The contents of the files of a store, its ledger and its server."""
 
 from __future__ import annotations
 

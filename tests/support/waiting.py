@@ -10,7 +10,7 @@ MOST_LOOKS = 2400
 
 
 def comes(condition: Callable[[], object]) -> bool:
-    """Whether the condition holds, looked at again and again until it does."""
+    """Check again and again if the condition holds, until it does."""
     for _look in range(MOST_LOOKS):
         if condition():
             return True

@@ -1,4 +1,4 @@
-"""How much work something is, counted instead of timed: a busy machine counts the same."""
+"""The amount of work, counted instead of timed: a busy machine counts the same."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ def calls_of(work: Callable[[], Any]) -> int:
 
 
 def grows_evenly(work: Callable[[int], Any], size: int) -> bool:
-    """Whether twice the size is at most about twice the work."""
+    """Check if twice the size is at most about twice the work."""
     work(size)  # what is done once, such as an import, is done by now
     return calls_of(lambda: work(2 * size)) <= 2.2 * calls_of(lambda: work(size)) + 100

@@ -62,7 +62,7 @@ class ErasurePlan:
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything goes now."""
+        """Return whether everything is erased now."""
         return all(line.goes_now for line in self.lines)
 
 

@@ -118,12 +118,12 @@ class InvoiceRecord:
 
     @property
     def written_off_cents(self) -> int:
-        """What is written off and was not taken back, whatever of it was paid since."""
+        """Return the sum written off and not taken back, whatever of it was paid since."""
         return sum(row.amount_cents for row in self.write_offs)
 
     @property
     def payable_cents(self) -> int:
-        """What may be paid next: what is open, else what of the written-off sum was not paid."""
+        """Return what may be paid next: the open sum, else the unpaid part of the write-off."""
         if self.open_cents or not self.write_offs:
             return self.open_cents
         paid = sum(row.amount_cents for row in self.payments)

@@ -83,7 +83,7 @@ def lock_order(uow: UnitOfWork, order_id: int | None) -> None:
 
 @dataclass(frozen=True)
 class WrittenOff:
-    """What is written off of an invoice and was not taken back, and the day of the last entry."""
+    """The sum written off an invoice and not taken back, and the day of the last entry."""
 
     cents: int
     on: date | None

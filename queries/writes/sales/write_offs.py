@@ -82,7 +82,7 @@ def write_off_balance(uow: UnitOfWork, inputs: WriteOffBalance) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class ReverseWriteOff:
-    """What was written off by mistake.
+    """A sum that was written off by mistake.
 
     :param version: of the invoice as it was seen.
     :param reversed_on: the day of the entry in the books that takes it back.
