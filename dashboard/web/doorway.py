@@ -76,10 +76,12 @@ def language_or_default(code: str | None) -> str:
 
 
 def own_path(text: str) -> str:
-    """A path of this site to go on to; ``/`` for anything that could lead elsewhere.
+    """Return a path of this site; ``/`` for anything that could lead elsewhere.
 
-    >>> own_path("/customers?status=active"), own_path("//evil.example"),
-    own_path("https://x.example") ('/customers?status=active', '/', '/')
+    >>> own_path("/customers?status=active")
+    '/customers?status=active'
+    >>> own_path("//evil.example"), own_path("https://x.example")
+    ('/', '/')
     """
     if not text.startswith("/") or text.startswith("//"):
         return "/"

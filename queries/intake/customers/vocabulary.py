@@ -130,8 +130,10 @@ def _countries() -> dict[str, str]:
 
 
 def day(text: str) -> date:
-    """>>> day("5.3.2026"), day("2026-03-05"), day("20260305") (datetime.date(2026, 3, 5),
-    datetime.date(2026, 3, 5), datetime.date(2026, 3, 5))
+    """Return the day that a cell means, in any of the usual forms.
+
+    >>> day("5.3.2026"), day("2026-03-05"), day("20260305")
+    (datetime.date(2026, 3, 5), datetime.date(2026, 3, 5), datetime.date(2026, 3, 5))
     >>> day("2026-03-05 00:00:00"), day("3/25/2026"), day("25/3/2026")
     (datetime.date(2026, 3, 5), datetime.date(2026, 3, 25), datetime.date(2026, 3, 25))
 
