@@ -32,7 +32,7 @@ class Periods:
 
     :param months: a class that is not there has its suggested period.
 
-    >>> periods = Periods((FinancialYear(date(2024, 1, 1), date(2024, 12, 31)),), {"note": 6})
+    >>> periods = Periods((FinancialYearSpan(date(2024, 1, 1), date(2024, 12, 31)),), {"note": 6})
     >>> periods.keep_until("voucher", date(2024, 5, 5))
     datetime.date(2030, 12, 31)
     >>> periods.keep_until("note", date(2024, 5, 5))
@@ -105,7 +105,7 @@ class Periods:
         """The days in no recorded financial year, in order: their vouchers have no deadline.
 
         >>> [(str(first), str(last)) for first, last in Periods(
-        ...     (FinancialYear(date(2024, 1, 1), date(2024, 12, 31)),)).missing]
+        ...     (FinancialYearSpan(date(2024, 1, 1), date(2024, 12, 31)),)).missing]
         [('0001-01-01', '2023-12-31'), ('2025-01-01', '9999-12-31')]
         """
         found, start = [], date.min

@@ -61,7 +61,7 @@ class FinancialYearSpan:
     :param checked: False for one that is on record, whatever is wrong with it.
     :raises InvalidInput: ``financial_year.ends_before_start``, ``financial_year.too_long``.
 
-    >>> FinancialYear(date(2025, 8, 15), date(2026, 12, 31)).contains(date(2025, 9, 1))
+    >>> FinancialYearSpan(date(2025, 8, 15), date(2026, 12, 31)).contains(date(2025, 9, 1))
     True
     """
 
@@ -123,7 +123,7 @@ def keep_until(kind: str, event: date, *, financial_year: FinancialYearSpan | No
     :raises InvalidInput: ``retention_class.unknown``; ``financial_year.event_outside`` where the
         event is in another year.
 
-    >>> year = FinancialYear(date(2022, 1, 1), date(2022, 12, 31))
+    >>> year = FinancialYearSpan(date(2022, 1, 1), date(2022, 12, 31))
     >>> keep_until("voucher", date(2022, 5, 5), financial_year=year)
     datetime.date(2028, 12, 31)
     >>> keep_until("books", date(2022, 5, 5), financial_year=year)
@@ -131,12 +131,12 @@ def keep_until(kind: str, event: date, *, financial_year: FinancialYearSpan | No
 
     A broken year, and one that ends on 29 February:
 
-    >>> year = FinancialYear(date(2023, 4, 1), date(2024, 3, 31))
+    >>> year = FinancialYearSpan(date(2023, 4, 1), date(2024, 3, 31))
     >>> keep_until("voucher", date(2023, 4, 1), financial_year=year)
     datetime.date(2030, 12, 31)
     >>> keep_until("books", date(2023, 4, 1), financial_year=year)
     datetime.date(2034, 3, 31)
-    >>> year = FinancialYear(date(2023, 3, 1), date(2024, 2, 29))
+    >>> year = FinancialYearSpan(date(2023, 3, 1), date(2024, 2, 29))
     >>> keep_until("voucher", date(2023, 3, 1), financial_year=year)
     datetime.date(2030, 12, 31)
     >>> keep_until("books", date(2023, 3, 1), financial_year=year)
@@ -144,16 +144,16 @@ def keep_until(kind: str, event: date, *, financial_year: FinancialYearSpan | No
 
     Two invoices a day apart, on both sides of a year's end:
 
-    >>> year = FinancialYear(date(2024, 7, 1), date(2025, 6, 30))
+    >>> year = FinancialYearSpan(date(2024, 7, 1), date(2025, 6, 30))
     >>> keep_until("voucher", date(2025, 6, 30), financial_year=year)
     datetime.date(2031, 12, 31)
-    >>> year = FinancialYear(date(2025, 7, 1), date(2026, 6, 30))
+    >>> year = FinancialYearSpan(date(2025, 7, 1), date(2026, 6, 30))
     >>> keep_until("voucher", date(2025, 7, 1), financial_year=year)
     datetime.date(2032, 12, 31)
 
     A long first year, and kinds that need none:
 
-    >>> year = FinancialYear(date(2025, 8, 15), date(2026, 12, 31))
+    >>> year = FinancialYearSpan(date(2025, 8, 15), date(2026, 12, 31))
     >>> keep_until("voucher", date(2025, 9, 1), financial_year=year)
     datetime.date(2032, 12, 31)
     >>> keep_until("claim", date(2024, 2, 29)), keep_until("working_time_record", date(2025, 3, 5))
@@ -171,7 +171,7 @@ def explain(
 ) -> RetentionReason:
     """The arithmetic of :func:`keep_until`, for showing; its refusals.
 
-    >>> year = FinancialYear(date(2023, 4, 1), date(2024, 3, 31))
+    >>> year = FinancialYearSpan(date(2023, 4, 1), date(2024, 3, 31))
     >>> reason = explain("voucher", date(2023, 5, 2), financial_year=year)
     >>> reason.counted_from, reason.period, reason.unit, reason.citation
     (datetime.date(2024, 12, 31), 6, 'years', 'Kirjanpitolaki 1336/1997 2:10.2')
@@ -223,9 +223,9 @@ def last_event_disposable(
     :raises InvalidInput: ``retention_class.unknown``.
 
     >>> years = [
-    ...     FinancialYear(date(2023, 4, 1), date(2024, 3, 31)),
-    ...     FinancialYear(date(2024, 4, 1), date(2024, 12, 31)),
-    ...     FinancialYear(date(2025, 1, 1), date(2025, 12, 31)),
+    ...     FinancialYearSpan(date(2023, 4, 1), date(2024, 3, 31)),
+    ...     FinancialYearSpan(date(2024, 4, 1), date(2024, 12, 31)),
+    ...     FinancialYearSpan(date(2025, 1, 1), date(2025, 12, 31)),
     ... ]
     >>> last_event_disposable("voucher", date(2030, 12, 31), years)
     >>> last_event_disposable("voucher", date(2031, 1, 1), years)
@@ -253,9 +253,9 @@ def disposable_ranges(
     :func:`last_event_disposable`.
 
     >>> years = [
-    ...     FinancialYear(date(2015, 1, 1), date(2015, 12, 31)),
-    ...     FinancialYear(date(2017, 1, 1), date(2017, 12, 31)),
-    ...     FinancialYear(date(2018, 1, 1), date(2018, 12, 31)),
+    ...     FinancialYearSpan(date(2015, 1, 1), date(2015, 12, 31)),
+    ...     FinancialYearSpan(date(2017, 1, 1), date(2017, 12, 31)),
+    ...     FinancialYearSpan(date(2018, 1, 1), date(2018, 12, 31)),
     ... ]
     >>> for first, last in disposable_ranges("voucher", date(2025, 1, 1), years):
     ...     print(first, last)
@@ -298,8 +298,8 @@ def _ripe_spans(
 def overlaps(financial_years: Iterable[FinancialYearSpan]) -> list[tuple[date, date]]:
     """The days that are in more than one of the years, as spans in order.
 
-    >>> years = [FinancialYear(date(2018, 1, 1), date(2018, 12, 31)),
-    ...          FinancialYear(date(2018, 7, 1), date(2019, 6, 30))]
+    >>> years = [FinancialYearSpan(date(2018, 1, 1), date(2018, 12, 31)),
+    ...          FinancialYearSpan(date(2018, 7, 1), date(2019, 6, 30))]
     >>> [(str(first), str(last)) for first, last in overlaps(years)]
     [('2018-07-01', '2018-12-31')]
     """
@@ -322,7 +322,7 @@ def financial_year_of(
     """The financial year that contains a day, of several the one that ends last; nothing where none
     on record does.
 
-    >>> year = FinancialYear(date(2025, 1, 1), date(2025, 12, 31))
+    >>> year = FinancialYearSpan(date(2025, 1, 1), date(2025, 12, 31))
     >>> financial_year_of(date(2025, 5, 5), [year]) == year
     True
     >>> financial_year_of(date(2026, 1, 1), [year])

@@ -187,7 +187,7 @@ def invoice_totals(lines: Iterable[TaxedLine]) -> InvoiceTotals:
 
     :returns: the rows of the specification from the highest rate down.
 
-    >>> totals = invoice_totals([Line(1, "standard", 2550), Line(1, "standard", 2550)])
+    >>> totals = invoice_totals([VatLine(1, "standard", 2550), VatLine(1, "standard", 2550)])
     >>> totals.net_cents, totals.vat_cents, totals.total_cents
     (2, 1, 3)
     """
