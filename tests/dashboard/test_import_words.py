@@ -55,6 +55,8 @@ CHOSEN = {
     "original_not_found",
     "paid_sums_differ",
     "partly_paid_unclear",
+    "asked_about",
+    "held",
     "cell_error",
     "columns_hidden",
     "day_unclear",

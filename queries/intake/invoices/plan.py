@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from queries.intake.customers.details import Details
@@ -30,6 +30,7 @@ from queries.store.tables import (
     InvoiceOrigin,
     InvoiceStatus,
     Language,
+    Payment,
     Source,
 )
 
@@ -52,6 +53,10 @@ def plan_invoices(
     yield from with_true_beginnings(rows, planner.began)
 
 
+#: The notes that promise a payment.
+_PAYMENT_NOTES = frozenset({"paid_in_file", "paid_by_status"})
+
+
 @dataclass(frozen=True)
 class _Standing:
     """An invoice of the register with a number that the file has too."""
@@ -62,6 +67,7 @@ class _Standing:
     origin: str
     issued_on: date | None
     total_cents: int
+    paid_cents: int
 
 
 def _standing(session: Session, drafts: Sequence[InvoiceDraft]) -> dict[str, list[_Standing]]:
@@ -78,12 +84,25 @@ def _standing(session: Session, drafts: Sequence[InvoiceDraft]) -> dict[str, lis
                 Invoice.origin,
                 Invoice.issued_on,
                 Invoice.total_cents,
+                select(func.coalesce(func.sum(Payment.amount_cents), 0))
+                .where(Payment.invoice_id == Invoice.id)
+                .scalar_subquery(),
             )
             .where(Invoice.number.in_(some), Invoice.status == InvoiceStatus.ISSUED)
             .order_by(Invoice.origin, Invoice.id)
         ):
             found.setdefault(str(row.number), []).append(_Standing(*row[1:]))
     return found
+
+
+def _notes_of_a_repeat(draft: InvoiceDraft, standing: _Standing) -> tuple[Reason, ...]:
+    """Return the notes of an invoice that is in the register already: no payment is entered for it,
+    and one that the register lacks is named."""
+    notes = tuple(note for note in draft.notes if note.code not in _PAYMENT_NOTES)
+    if draft.paid_cents <= standing.paid_cents:
+        return notes
+    sums = {"paid_cents": draft.paid_cents, "stands_cents": standing.paid_cents}
+    return (*notes, Reason("paid_not_entered", sums))
 
 
 def _financial_years(session: Session) -> list[tuple[date, date]]:
@@ -189,6 +208,8 @@ class _Planner:
             if {reason.code for reason in reasons} <= {"already_so", "repeated_in_file"}:
                 outcome = RowOutcome.SKIP
             same = self._same(draft) if outcome is RowOutcome.SKIP else None
+            if same is not None:
+                draft = replace(draft, notes=_notes_of_a_repeat(draft, same))
             return self._plain(draft, outcome, reasons, same.party_id if same else None)
         match = self._register.match(draft.buyer.details, draft.document.position)
         return replace(self._of_buyer(draft, match), suggested=match.suggestions())

@@ -12,7 +12,7 @@ person was, on what network, and how often they read is not (GDPR Art. 5(1)(c)).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from queries.intake.customers.matching import chunks
 from queries.intake.mailing.tools import (
     MailingList,
     MailingPermission,
+    has_tool_columns,
     permission,
     permission_columns,
 )
@@ -106,8 +107,11 @@ def plan_mailing_list(
         raise InvalidInput("columns", "no_key_column")
     register = _Register(session)
     seen: dict[str, int] = {}
+    of_a_tool = form is not MailingList.MEMBERS or has_tool_columns(grid.header or ())
     for rows in chunks(grid.rows, _TOGETHER):
         read = [_read(row, columns, grid, settings, today) for row in rows]
+        if not of_a_tool:
+            read = [_without_bare_yes(one) for one in read]
         known = register.look_up([one for one in read if one.reason is None])
         for one in read:
             if one.reason is not None:
@@ -118,6 +122,13 @@ def plan_mailing_list(
             else:
                 seen[one.key] = one.number
                 yield _PLANNED[form](one, known, register, today)
+
+
+def _without_bare_yes(row: _Read) -> _Read:
+    """Drop a yes without a day from a row of a list that no mailing tool made: somebody typed it,
+    and it does not show who agreed to what (GDPR Art. 7(1)). A tool keeps the consent itself."""
+    bare = row.says is MailingPermission.YES and row.consented_on is None
+    return replace(row, says=MailingPermission.UNKNOWN) if bare else row
 
 
 def carry_out_mailing_list(

@@ -155,6 +155,12 @@ def is_of_a_tool(names: Sequence[str]) -> bool:
     return len(keys & _MAILCHIMP) >= 2 or ("email" in keys and len(keys & _OF_A_TOOL) >= 2)  # noqa: PLR2004 - one could be chance
 
 
+def has_tool_columns(names: Sequence[str]) -> bool:
+    """Check if one of the columns is one that only a mailing tool writes."""
+    keys = {plain(name) for name in names}
+    return bool(keys & (_OF_A_TOOL | _MAILCHIMP))
+
+
 def _of_mailchimp(keys: set[str], file: str) -> MailingList:
     if "nonsubscribed" in file:
         raise UnreadableFile("list_of_non_subscribers")

@@ -53,6 +53,20 @@ ADVANCE = (
 )
 
 
+def test_a_payment_of_an_invoice_that_is_here_is_named_and_not_promised(store):
+    bring(store, finvoice())
+    again = payable(finvoice(frame=status("PAID")), "125,50")
+    assert notes(plan_of(store, again))[-1:] == ["paid_not_entered"]
+    assert outcomes(plan_of(store, again)) == ["skip"]
+    assert only(store, Payment) == []
+
+
+def test_a_paid_invoice_that_comes_twice_promises_no_second_payment(store):
+    paid = payable(finvoice(frame=status("PAID")), "125,50")
+    bring(store, paid)
+    assert set(notes(plan_of(store, paid))) & {"paid_by_status", "paid_not_entered"} == set()
+
+
 def test_an_invoice_that_is_paid_is_not_open(store):
     plan = bring(store, payable(finvoice(frame=status("PAID")), "125,50"))
     assert notes(plan)[1:] == ["paid_by_status"]

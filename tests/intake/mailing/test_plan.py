@@ -209,10 +209,10 @@ LISTMONK = (
     "b,no@x.example,Eino,{},blocklisted,2024-01-05,2024-01-05",
 )
 FINNISH = (
-    "Sähköposti;Etunimi;Uutiskirjelupa;Suoramarkkinointikielto",
-    "yes@x.example;Hanna;kyllä;",
-    "no@x.example;Eino;kyllä;x",
-    "unknown@x.example;Ulla;;",
+    "Sähköposti;Etunimi;Uutiskirjelupa;Suoramarkkinointikielto;Suostumuspäivä",
+    "yes@x.example;Hanna;kyllä;;5.1.2024",
+    "no@x.example;Eino;kyllä;x;",
+    "unknown@x.example;Ulla;;;",
 )
 
 
@@ -239,6 +239,14 @@ def test_each_row_of_a_list_says_its_own_permission(sqlite_store, now, lines):
     assert addresses(sqlite_store) == [row.name for row in plan.rows if row.name.startswith("yes")]
     assert marked(sqlite_store, "no@x.example")
     assert not marked(sqlite_store, "unknown@x.example")
+
+
+def test_a_typed_yes_without_its_day_is_no_consent(sqlite_store):
+    """Only a mailing tool keeps the consent itself; a list that somebody typed shows none."""
+    intake = listed("aino@x.example;Aino;kyllä", columns="Sähköposti;Etunimi;Markkinointilupa")
+    assert said(plan_of(sqlite_store, intake)) == [
+        ("refuse", "aino@x.example", ["consent_not_shown"])
+    ]
 
 
 def test_a_yes_without_its_day_says_so(sqlite_store):
