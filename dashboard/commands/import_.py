@@ -11,7 +11,14 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dashboard.commands import options as shared
-from dashboard.import_words import post_code_sentences, printable, reason_sentence, to_be_known, who
+from dashboard.import_words import (
+    post_code_sentences,
+    printable,
+    reason_sentence,
+    to_be_known,
+    who,
+    why,
+)
 from dashboard.words import word
 from queries.errors import RegisterError
 from queries.intake.import_command import BringIn, bring_in, preview
@@ -31,6 +38,8 @@ _DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
 _NAMES = {delimiter: name for name, delimiter in _DELIMITERS.items()}
 #: So many rows are worth a progress bar.
 _MANY = 1000
+# Why somebody gets no letters any more: shown here, but never kept, for it would keep the address.
+_ENDS_LETTERS = {"unsubscribes", "will_be_suppressed", "mailbox_gone"}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:
@@ -173,7 +182,9 @@ def _show(plan: Plan, intake: Intake, options: argparse.Namespace) -> None:
     for note in plan.notes:
         sys.stdout.write(printable(reason_sentence(note, language)) + "\n")
     for row in plan.rows:
-        if not (said := to_be_known(row, language)):
+        ends = any(one.code in _ENDS_LETTERS for one in row.reasons)
+        said = why(row, language) if ends else to_be_known(row, language)
+        if not said:
             continue
         line = word("cli.import.line", language, row=row.number, name=who(row, language), why=said)
         sys.stdout.write(printable(line) + "\n")

@@ -49,7 +49,7 @@ def test_it_asks_and_brings_in(run, sqlite_store):
     code, out, err = run(csv_of(*ROWS), answer="k\n")
     assert (code, out.splitlines()[0]) == (0, "2 lisätään")
     assert err.splitlines() == [
-        "Asiakastaulukko: 2 riviä",
+        "Asiakastaulukko, rivejä 2",
         "Merkistö utf-8, erotin puolipiste ;",
         "Tuodaanko? (k/e) Tuotu: 2 lisättiin, 0 muutettiin, 0 ennallaan, 0 jätettiin tuomatta.",
     ]
@@ -95,7 +95,10 @@ def test_refused_rows_are_told_and_left_out_only_when_asked(run, sqlite_store):
 
 def test_a_file_of_nothing_but_refused_rows_fails(run):
     code, _out, err = run(csv_of(("1", "Aino 131052-308T", "", "", "", "", "", "")), "--yes")
-    assert (code, err.splitlines()[-1]) == (1, "Yhtään riviä ei voi tuoda. Syyt ovat alla.")
+    assert (code, err.splitlines()[-1]) == (
+        1,
+        "Yhtään riviä ei voi tuoda. Syy on kerrottu kunkin rivin kohdalla.",
+    )
 
 
 def test_a_file_that_is_no_good_says_why(run):
@@ -150,7 +153,7 @@ def test_post_codes_are_shown_first_and_taken_over(run, sqlite_store):
         ],
     )
     assert err.splitlines() == [
-        "Postin postinumeroita: 5 riviä",
+        "Postin postinumeroita, rivejä 5",
         "Tuodaanko? (k/e) Tuotu: rekisterissä on nyt 5 postinumeroa.",
     ]
     assert len(only_codes(sqlite_store)) == 5
@@ -190,3 +193,13 @@ def test_a_flag_that_says_no_row_is_refused(run, capsys):
     with pytest.raises(SystemExit):
         run(csv_of(*ROWS), "--match", "kolme")
     assert "--match 3=17" in capsys.readouterr().err
+
+
+def test_who_gets_no_letters_any_more_is_named(run):
+    lines = (
+        "CONTACT ID;EMAIL;EMAIL_BLOCKLISTED;OPT_IN;ADDED_TIME",
+        "1;ei.enaa@posti.example;yes;;2024-01-05",
+    )
+    code, out, _err = run("\n".join(lines).encode(), "--yes")
+    said = "rivi 2: ei.enaa@posti.example: Ei tilaa nyt; osoite jää kieltolistalle."
+    assert (code, out.splitlines()[-1]) == (0, said)
