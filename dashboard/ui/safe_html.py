@@ -136,7 +136,7 @@ dl.register-facts{margin:0;padding:0!important}
 .register-changes ins{text-decoration:none;background:rgba(46,160,67,.18)}
 .register-changes del{text-decoration:line-through;background:rgba(207,34,46,.14)}
 /* The dark theme's buttons are light: white on them is not read (WCAG 2.2, 1.4.3). */
-button[kind=primary],button[kind=primaryFormSubmit]{color:light-dark(#ffffff,#14191d)!important}
+button[kind=primary]:not(:disabled),button[kind=primaryFormSubmit]:not(:disabled){color:light-dark(#ffffff,#14191d)!important}
 /* Three languages fit beside each other in the side bar. */
 [data-testid=stSidebar] [data-testid=stButtonGroup] button{padding-left:.5rem;padding-right:.5rem}
 </style>

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -48,6 +48,10 @@ _ADDED_TO = {
 #: The tables in which it may replace values.
 _REPLACED_IN = {"party", "address", "email", "phone", "billing_detail", "note"}
 _STAMPS = {"version", "changed_at", "changed_by"}
+#: Why a row is kept without its address: the list of refusals holds none in clear either.
+_REFUSED_LETTERS = {"suppressed", "suppressed_already"}
+#: Forms whose rows are an address each; a repeated one may be of somebody who refused.
+_LISTS = {"unsubscribed", "cleaned", "members"}
 #: Facts of a reason that are names of parties.
 _NAMES = ("name", "first", "second")
 _TOGETHER = 500
@@ -179,13 +183,20 @@ def save_rows(
             batch_id=batch_id, noted_on=on, said=as_json({"notes": _told(plan.notes)})
         )
         session.add(whole)
-    told = [one for one in map(to_be_told, plan.rows) if one is not None]
+    told = [_nameless(one, plan.form) for one in map(to_be_told, plan.rows) if one is not None]
     for some in chunks(told, _TOGETHER):
         rows = [(one, _row(one, batch_id, parties, on)) for one in some]
         session.add_all(row for _one, row in rows)
         session.flush()
         _save_mentions(session, rows)
         session.expunge_all()
+
+
+def _nameless(one: PlanRow, form: str) -> PlanRow:
+    """The row, without its address where that belongs to somebody who refused letters."""
+    hidden = _REFUSED_LETTERS | ({"repeated_in_file"} if form in _LISTS else set())
+    is_hidden = any(reason.code in hidden for reason in one.reasons)
+    return replace(one, name="", party_name=None) if is_hidden else one
 
 
 def _row(one: PlanRow, batch_id: int, parties: Mapping[int, int], on: date) -> ImportRow:

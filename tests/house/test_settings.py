@@ -80,6 +80,11 @@ def test_what_a_primary_button_says_stands_out_on_it(theme, nth):
     assert contrast(inks[nth], settings()[f"theme.{theme}.primaryColor"]) >= 4.5
 
 
+def test_a_button_that_cannot_be_pressed_keeps_the_ink_of_its_own():
+    rule = next(line for line in safe_html.STYLE.splitlines() if "button[kind=primary]" in line)
+    assert rule.count("button[kind=") == rule.count(":not(:disabled)") == 2
+
+
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours (WCAG 2.2, relative luminance)."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)

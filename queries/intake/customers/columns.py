@@ -108,9 +108,10 @@ _NAMES = {
     "note": "lisätietoja lisätiedot lisätieto huomautus huomautukset muistiinpano muistiinpanot"
     " memo comment comments note notes anteckning anteckningar kommentar bemerkung"
     " abteilungkontakt",
-    "started_on": "asiakkuusalkanut alkanut alkupäivä asiakasalkaen startedon customersince"
-    " kundsedan började",
-    "ended_on": "asiakkuuspäättynyt päättynyt loppupäivä endedon slutade upphörde",
+    "started_on": "asiakkuusalkanut asiakkuusalkoi alkanut alkupäivä asiakasalkaen startedon"
+    " customersince kundsedan började",
+    "ended_on": "asiakkuuspäättynyt asiakkuuspäättyi päättynyt loppupäivä endedon customeruntil"
+    " kundtill slutade upphörde",
 }
 
 #: What a column can hold, in the order in which a person chooses.

@@ -7,6 +7,7 @@ begins with ``=``, ``+``, ``-`` or ``@`` is text like any other; nothing is comp
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -151,8 +152,8 @@ class RowReader:
         for at, field in sorted(self._columns.items()):
             cell = self._row.cells[at] if at < len(self._row.cells) else ""
             text = whole_text(cell, lines=field == "note")
-            if not text:
-                continue
+            if all(unicodedata.category(one) in {"Cf", "Zs"} for one in text):
+                continue  # nothing that can be seen
             if has_control(text, lines=field == "note"):
                 self._refuse(at, "control_character")
             elif is_encoded_twice(text):

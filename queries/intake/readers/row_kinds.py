@@ -36,7 +36,7 @@ _OF_A_RECORD = frozenset(
     }
 )
 _TOTAL = re.compile(
-    r"(?:(?:väli|loppu)?summa|yhteensä|total|totals|subtotal|totalt|sammanlagt|summe|gesamt)"
+    r"(?:(?:väli|loppu)?summa|yhteensä|yht\.?|total|totals|subtotal|totalt|sammanlagt|summe|gesamt)"
     r"(?:\s*[:=]?\s*-?\d[\d\s.,€]*(?:\s*\w+){0,2}|\s*[:=])?",
     re.IGNORECASE,
 )
@@ -71,8 +71,10 @@ def left_out(
         return None
     if _TOTAL.fullmatch(texts[0]):
         return Reason("totals_row")
-    alone = len(cells) == 1
-    return Reason("print_line") if alone and _PRINTED.fullmatch(texts[0]) else None
+    if len(cells) > 1:
+        return None
+    is_ruled = not any(character.isalnum() for character in texts[0])
+    return Reason("print_line") if is_ruled or _PRINTED.fullmatch(texts[0]) else None
 
 
 def _is_of_a_record(field: str, text: str) -> bool:

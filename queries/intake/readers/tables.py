@@ -152,8 +152,20 @@ def _joined(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     if len(known) < min(_SURE, len(names)) or not known:
         return ()
+    taken = {columns.field_of(cell) for cell in known}
     pairs = itertools.zip_longest(upper, lower, fillvalue="")
-    return tuple(low if columns.field_of(low) or not up.strip() else up for up, low in pairs)
+    return tuple(_name_of(up, low, taken) for up, low in pairs)
+
+
+def _name_of(up: str, low: str, taken: set[str | None]) -> str:
+    """The name of a column below its group: "Asiakas" above "Numero" is "Asiakas Numero". A group
+    alone names no column whose field another one below holds."""
+    if columns.field_of(low) or not up.strip():
+        return low
+    both = f"{up} {low}"
+    if columns.field_of(both):
+        return both
+    return low if columns.field_of(up) in taken else up
 
 
 def _by_position(rows: tuple[GridRow, ...]) -> dict[int, str]:

@@ -164,3 +164,16 @@ def test_procountors_partner_file_is_known_by_its_positions():
 def test_a_header_that_holds_an_identity_code_is_not_shown():
     grid = read_file("a.csv", b"Nimi;Katuosoite;131052-308T\nA;B;C\n").grid
     assert grid.header == ("Nimi", "Katuosoite", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Asiakkuus alkoi", "started_on"),
+        ("Asiakkuus päättyi", "ended_on"),
+        ("Customer until", "ended_on"),
+        ("Kund till", "ended_on"),
+    ],
+)
+def test_the_days_of_a_relation_are_known_by_the_names_on_the_page(name, field):
+    assert columns.field_of(name) == field

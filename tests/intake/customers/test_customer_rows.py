@@ -374,3 +374,13 @@ def test_lines_and_marks_of_a_cell_become_one_line(sqlite_store):
     steps = [dict(step.values) for step in plan.rows[0].steps if step.table == "address"]
     assert steps[0]["street"] == "Käpytie 1 A 2"
     assert codes(plan, 1) == ["too_long"]
+
+
+def test_a_name_that_cannot_be_seen_is_no_name(sqlite_store):
+    header = ("Asiakasnumero", "Nimi", "Puhelin")
+    unseen, empty = (
+        planned(sqlite_store, "a.csv", csv_of(("9001", name, ""), header=header))
+        for name in ("\u200b \u200e", "")
+    )
+    assert outcomes(unseen) == ["refuse"]
+    assert codes(unseen) == codes(empty)

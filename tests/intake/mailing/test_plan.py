@@ -162,7 +162,8 @@ def test_who_left_in_the_mailing_tool_has_left_here(store, now):
     assert addresses(store) == ["bo@esimerkki.example"]
     assert marked(store, "aino@esimerkki.example")
     assert marked(store, "uusi@esimerkki.example")
-    assert "aino@" not in str(everything(store))
+    kept = str(everything(store))
+    assert [one for one in ("aino@", "uusi@", "cia@") if one in kept] == []
 
 
 def test_a_mailbox_that_is_gone_is_suppressed_until_its_own_new_consent(store, now):

@@ -325,6 +325,19 @@ def test_a_heading_in_two_rows_is_read_as_one():
     ]
 
 
+def test_a_group_above_a_column_is_not_taken_for_a_second_name():
+    groups = ("Asiakas", "", "Osoite", "", "")
+    names = ("Numero", "Nimi", "Katu", "Postinumero", "Postitoimipaikka")
+    values = ("9001", "Eka Halko Oy", "Rantatie 1", "00610", "Helsinki")
+    assert grid(book_of(("Taulu", rows(groups, names, values)))).columns == {
+        0: "customer_number",
+        1: "name",
+        2: "street",
+        3: "post_code",
+        4: "town",
+    }
+
+
 def test_a_row_below_the_heading_is_no_second_heading():
     data = book_of(("A", rows(("Nimi", "Lempiväri"), ("Aino", "Maa"), ("Eino", "Puhelin"))))
     assert (grid(data).header, cells(data)) == (
