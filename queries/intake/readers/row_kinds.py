@@ -71,10 +71,13 @@ def left_out(
         return None
     if _TOTAL.fullmatch(texts[0]):
         return Reason("totals_row")
-    if len(cells) > 1:
-        return None
-    is_ruled = not any(character.isalnum() for character in texts[0])
-    return Reason("print_line") if is_ruled or _PRINTED.fullmatch(texts[0]) else None
+    return _print_line(texts[0]) if len(cells) == 1 else None
+
+
+def _print_line(text: str) -> Reason | None:
+    """Return the reason for a line that a printed report has between its rows."""
+    is_ruled = not any(character.isalnum() for character in text)
+    return Reason("print_line") if is_ruled or _PRINTED.fullmatch(text) else None
 
 
 def _is_of_a_record(field: str, text: str) -> bool:
