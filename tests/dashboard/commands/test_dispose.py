@@ -100,7 +100,7 @@ def test_a_backup_has_a_name_of_its_own_where_none_is_given(folder, capsys):
     assert run(folder, "backup") == shared.OK
     place = capsys.readouterr().out.strip()
     assert place.startswith(str(folder / "backups" / "register-"))
-    assert run(folder, "backup", place) == shared.STORE_UNUSABLE
+    assert run(folder, "backup", place) == shared.REFUSED
     assert "There is a file in this place already" in capsys.readouterr().err
 
 

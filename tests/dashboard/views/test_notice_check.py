@@ -44,7 +44,7 @@ def codes():
         call.args[0].value
         for call in ast.walk(tree)
         if isinstance(call, ast.Call)
-        and getattr(call.func, "id", "") in {"Finding", "_of_proof"}
+        and getattr(call.func, "id", "") in {"CheckFinding", "_of_proof"}
         and isinstance(call.args[0], ast.Constant)
     }
     fields = (
