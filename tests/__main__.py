@@ -10,7 +10,14 @@ import sys
 OLDEST = (3, 11)
 #: What ``--coverage`` runs; pyproject.toml says what is measured. A part of the tests, so that the
 #: whole suite is not slower for it.
-MEASURED = ["--cov", "--cov-config=pyproject.toml", "tests/rules", "tests/reads", "queries/rules"]
+MEASURED = [
+    "--cov",
+    "--cov-config=pyproject.toml",
+    "tests/rules",
+    "tests/reads",
+    "tests/writes",
+    "queries/rules",
+]
 
 if sys.version_info < OLDEST:
     sys.exit(

@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui import clock, safe_html
-from dashboard.ui.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
-from dashboard.ui.gateway import carry_out, may
+from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.forms import Field, edit_form, editing, stop_editing
+from dashboard.ui.gateway import may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import day
-from queries.errors import RegisterError
 from queries.reads.customers.customer_card import CustomerCard, Origin
 from queries.rules.roles import Permission
 from queries.store.tables import BillingMethod, Language, PartyKind, PartyStatus, Purpose, Source
@@ -117,14 +117,7 @@ def adding(kind: str, party_id: int) -> None:
     form = f"{kind}-new-{party_id}"
     if not editing(form):
         if may(Permission.EDIT_CUSTOMERS):
-            st.button(
-                t(f"card.add_{kind}"),
-                key=f"{form}.open",
-                icon=":material/add:",
-                type="tertiary",
-                on_click=start_editing,
-                args=(form,),
-            )
+            open_form(form, f"card.add_{kind}", icon="add")
         return
     fields, inputs, command, _remove = _CONTACTS[kind]
     values = {
@@ -140,14 +133,7 @@ def adding(kind: str, party_id: int) -> None:
 def edit_button(form: str, label: str = "forms.edit") -> None:
     """The pencil that opens a form; nothing for who may not edit."""
     if may(Permission.EDIT_CUSTOMERS):
-        st.button(
-            t(label),
-            key=f"{form}.open",
-            icon=":material/edit:",
-            type="tertiary",
-            on_click=start_editing,
-            args=(form,),
-        )
+        open_form(form, label)
 
 
 def party_form(card: CustomerCard) -> None:
@@ -187,23 +173,19 @@ def _value(row: Any, kind: str, name: str) -> Any:
 
 
 def _removal(form: str, remove: Any, row: Any) -> None:
-    with st.popover(t("forms.remove"), icon=":material/backspace:"):
-        st.write(t("forms.remove_sure"))
-        st.button(
-            t("forms.remove_yes"),
-            key=f"{form}.remove",
-            on_click=_remove,
-            args=(form, remove, row.id, row.version),
-        )
-
-
-def _remove(form: str, remove: Any, row_id: int, version: int) -> None:
-    try:
-        carry_out(
-            remove, contacts.RecordRemoval(id=row_id, version=version), token=f"{form}-{version}"
-        )
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        st.session_state.pop("editing", None)
-        flash("forms.removed")
+    confirm(
+        "forms.remove",
+        "forms.remove_sure",
+        "forms.remove_yes",
+        act,
+        remove,
+        contacts.RecordRemoval(id=row.id, version=row.version),
+        key=f"{form}.remove",
+        icon="backspace",
+        is_small=False,
+        kwargs={
+            "token": f"{form}-{row.version}",
+            "done": "forms.removed",
+            "then": lambda _party: stop_editing(),
+        },
+    )

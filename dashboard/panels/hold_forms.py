@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import streamlit as st
 
 from dashboard.ui import safe_html
-from dashboard.ui.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
-from dashboard.ui.gateway import carry_out, may
+from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.forms import Field, edit_form, editing
+from dashboard.ui.gateway import may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import day
-from queries.errors import RegisterError
 from queries.reads.retention.holds import HoldRow
 from queries.rules.roles import Permission
 from queries.store.retention.series import SERIES
@@ -41,14 +41,7 @@ def place_button(scope: str, target_id: int | None, *, label: str = "holds.place
     if not may(Permission.HOLD):
         return
     if not editing(form):
-        st.button(
-            t(label),
-            key=f"{form}.open",
-            icon=":material/front_hand:",
-            type="tertiary",
-            on_click=start_editing,
-            args=(form,),
-        )
+        open_form(form, label, icon="front_hand")
         return
     fields = (_CLASS, _REASON, _REVIEW) if scope == HoldScope.CLASS else (_REASON, _REVIEW)
     edit_form(
@@ -95,38 +88,16 @@ def _hold(row: HoldRow) -> None:
         )
     elif may(Permission.HOLD):
         with st.container(horizontal=True):
-            st.button(
-                t("forms.edit"),
-                key=f"{form}.open",
-                icon=":material/edit:",
-                type="tertiary",
-                on_click=start_editing,
-                args=(form,),
+            open_form(form)
+            confirm(
+                "holds.release",
+                "holds.release_sure",
+                "holds.release_yes",
+                act,
+                release_hold,
+                ReleaseHold(id=row.id, version=row.version),
+                key=f"{form}.release",
+                ask_key=f"{form}.ask",
+                icon="lock_open",
+                kwargs={"token": f"release-{row.id}-{row.version}", "done": "holds.released"},
             )
-            with st.popover(
-                t("holds.release"),
-                icon=":material/lock_open:",
-                type="tertiary",
-                key=f"{form}.ask",
-                on_change="rerun",
-            ):
-                st.write(t("holds.release_sure"))
-                st.button(
-                    t("holds.release_yes"),
-                    key=f"{form}.release",
-                    on_click=_release,
-                    args=(row.id, row.version),
-                )
-
-
-def _release(hold_id: int, version: int) -> None:
-    try:
-        carry_out(
-            release_hold,
-            ReleaseHold(id=hold_id, version=version),
-            token=f"release-{hold_id}-{version}",
-        )
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("holds.released")

@@ -9,11 +9,11 @@ import streamlit as st
 
 from dashboard.panels.contact_forms import origin_line
 from dashboard.ui import clock, safe_html
-from dashboard.ui.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
-from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.forms import Field, edit_form, editing
+from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import day
-from queries.errors import RegisterError
 from queries.reads.customers.customer_card import Origin
 from queries.reads.newsletter import ConsentTextRow, SubscriptionRow, consent_texts
 from queries.rules.roles import Permission
@@ -47,14 +47,7 @@ def form_button(
 ) -> None:
     """The button that opens a form; nothing for who may not use it."""
     if may(right) and not editing(form):
-        st.button(
-            t(label),
-            key=f"{form}.open",
-            icon=f":material/{icon}:",
-            type="tertiary",
-            on_click=start_editing,
-            args=(form,),
-        )
+        open_form(form, label, icon=icon)
 
 
 def newest(texts: tuple[ConsentTextRow, ...]) -> tuple[ConsentTextRow, ...]:
@@ -165,37 +158,29 @@ def draw_subscription(row: SubscriptionRow, *, place: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         safe_html.lines(row.address, right, reason, small=below)
         if may(Permission.SEND_NEWSLETTER):
-            with st.popover(
-                t("newsletter.end"),
-                icon=":material/unsubscribe:",
-                type="tertiary",
-                key=f"{place}.ask-{row.id}",
-                on_change="rerun",
-            ):
-                st.write(t("newsletter.end_sure"))
-                st.button(
-                    t("newsletter.end_yes"),
-                    key=f"{place}.end-{row.id}",
-                    on_click=_end,
-                    args=(row.id, row.version, place),
-                )
+            confirm(
+                "newsletter.end",
+                "newsletter.end_sure",
+                "newsletter.end_yes",
+                act,
+                end_subscription,
+                EndSubscription(id=row.id, version=row.version),
+                key=f"{place}.end-{row.id}",
+                ask_key=f"{place}.ask-{row.id}",
+                icon="unsubscribe",
+                kwargs={
+                    "token": f"end-subscription-{row.id}",
+                    "done": "newsletter.ended",
+                    "then": _forget_record if place == PAGE else None,
+                },
+            )
     if row.stands_still is not None:
         st.caption(f":material/pause_circle: {t(f'newsletter.still.{row.stands_still}')}")
 
 
-def _end(subscription_id: int, version: int, place: str) -> None:
-    try:
-        carry_out(
-            end_subscription,
-            EndSubscription(id=subscription_id, version=version),
-            token=f"end-subscription-{subscription_id}",
-        )
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        if place == PAGE:  # its record is gone
-            st.query_params.pop("id", None)
-        flash("newsletter.ended")
+def _forget_record(_subscription: int) -> None:
+    """Take the record out of the page's address: it is gone."""
+    st.query_params.pop("id", None)
 
 
 def draw_texts() -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import streamlit as st
-
 from dashboard.ui import clock
-from dashboard.ui.forms import Field, edit_form, start_editing
+from dashboard.ui.actions import open_form
+from dashboard.ui.forms import Field, edit_form
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import t
 from queries.reads.paper.records import LoanRow, PaperCard
@@ -79,14 +78,7 @@ _ROOM = (
 def paper_button(form: str, label: str, *, icon: str = "edit", primary: bool = False) -> None:
     """The button that opens a form of paper; nothing for who does not keep it."""
     if may(Permission.KEEP_PAPER):
-        st.button(
-            t(label),
-            key=f"{form}.open",
-            icon=f":material/{icon}:",
-            type="primary" if primary else "tertiary",
-            on_click=start_editing,
-            args=(form,),
-        )
+        open_form(form, label, icon=icon, kind="primary" if primary else "tertiary")
 
 
 def new_paper_form() -> None:

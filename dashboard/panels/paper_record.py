@@ -19,13 +19,13 @@ from dashboard.panels.paper_labels import place, span, state, title, until
 from dashboard.panels.restriction_banner import draw_restricted
 from dashboard.panels.retention_reasons import kept_by, sentences
 from dashboard.ui import clock, safe_html
-from dashboard.ui.forms import editing, flash, refuse_flash
-from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.actions import act
+from dashboard.ui.forms import editing
+from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import search_field
 from dashboard.ui.trail_lines import draw_trail_of_record
 from dashboard.words.formats import day
-from queries.errors import RegisterError
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.paper.records import LoanRow, PaperCard, PaperState, paper_card, papers_of
 from queries.reads.retention.reasons import explained
@@ -266,9 +266,4 @@ def _take_back(card: PaperCard) -> None:
 
 def _change(command: Any, inputs: Any, done: str) -> None:
     token = f"{command.__name__}-{inputs.id}-{inputs.version}-{getattr(inputs, 'party_id', 0)}"
-    try:
-        carry_out(command, inputs, token=token)
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash(done)
+    act(command, inputs, token=token, done=done)

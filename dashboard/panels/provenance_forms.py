@@ -10,12 +10,12 @@ import streamlit as st
 from dashboard.navigation import link
 from dashboard.runtime import the_store
 from dashboard.ui import clock, safe_html
-from dashboard.ui.forms import Field, edit_form, flash, refuse_flash
-from dashboard.ui.gateway import actor, ask, carry_out, may
+from dashboard.ui.actions import act
+from dashboard.ui.forms import Field, edit_form
+from dashboard.ui.gateway import actor, ask, may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import day
 from queries.documents.letters.provenance import source_letter
-from queries.errors import RegisterError
 from queries.reads.provenance import FromElsewhere, from_elsewhere, source_notices_of
 from queries.rules.roles import Actor, Permission
 from queries.store.sessions import UnitOfWork
@@ -110,12 +110,7 @@ def _retract_button(inputs: RetractTold, label: str, key: str) -> None:
 def _retract(inputs: RetractTold, key: str, token: str) -> None:
     st.session_state.pop(f"{key}!token", None)
     st.session_state.get(_NOTED, {}).clear()
-    try:
-        carry_out(retract_told, inputs, token=token)
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("provenance.retracted")
+    act(retract_told, inputs, token=token, done="provenance.retracted")
 
 
 def draw_told(party_id: int) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui import clock, safe_html
-from dashboard.ui.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
-from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.forms import Field, edit_form, editing, stop_editing
+from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import day
-from queries.errors import RegisterError
 from queries.reads.recipients import RecipientRow, disclosures_of, recipient_names
 from queries.rules.recipients import RecipientKind, RecipientRole, TransferBasis
 from queries.rules.roles import Permission
@@ -97,28 +97,22 @@ def _ending(row: RecipientRow) -> None:
                 fixed={"id": row.id, "version": row.version},
             )
     if not row.given:
-        with st.popover(t("recipients.remove"), icon=":material/backspace:"):
-            st.write(t("recipients.remove_sure"))
-            st.button(
-                t("forms.remove_yes"),
-                key=f"recipient-{row.id}.remove",
-                on_click=_remove,
-                args=(row.id, row.version),
-            )
-
-
-def _remove(row_id: int, version: int) -> None:
-    try:
-        carry_out(
+        confirm(
+            "recipients.remove",
+            "recipients.remove_sure",
+            "forms.remove_yes",
+            act,
             remove_recipient,
-            RemoveRecipient(id=row_id, version=version),
-            token=f"recipient-{row_id}-{version}",
+            RemoveRecipient(id=row.id, version=row.version),
+            key=f"recipient-{row.id}.remove",
+            icon="backspace",
+            is_small=False,
+            kwargs={
+                "token": f"recipient-{row.id}-{row.version}",
+                "done": "forms.removed",
+                "then": lambda _recipient: stop_editing(),
+            },
         )
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        st.session_state.pop("editing", None)
-        flash("forms.removed")
 
 
 def draw_disclosures(party_id: int) -> None:
@@ -139,14 +133,7 @@ def draw_disclosures(party_id: int) -> None:
         return
     form = f"disclosure-new-{party_id}"
     if not editing(form):
-        st.button(
-            t("recipients.note"),
-            key=f"{form}.open",
-            icon=":material/add:",
-            type="tertiary",
-            on_click=start_editing,
-            args=(form,),
-        )
+        open_form(form, "recipients.note", icon="add")
         return
     names = ask(recipient_names)
     if not names:

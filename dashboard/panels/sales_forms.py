@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from dashboard.ui import clock
-from dashboard.ui.forms import Field, edit_form, editing, start_editing
+from dashboard.ui.actions import open_form
+from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import actor, ask, may
 from dashboard.ui.language import t
 from queries.reads.sales.order import OrderRecord, WorkRow, order_record, work_record
@@ -49,14 +48,7 @@ WORK = (
 def sales_button(form: str, label: str, *, icon: str = "edit", primary: bool = False) -> None:
     """The button that opens a form of sales; nothing for who may not edit them."""
     if may(Permission.EDIT_SALES):
-        st.button(
-            t(label),
-            key=f"{form}.open",
-            icon=f":material/{icon}:",
-            type="primary" if primary else "tertiary",
-            on_click=start_editing,
-            args=(form,),
-        )
+        open_form(form, label, icon=icon, kind="primary" if primary else "tertiary")
 
 
 def service_form(service: ServiceRow | None) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.navigation import record_id
 from dashboard.panels.recipient_forms import recipient_form
 from dashboard.ui import clock
+from dashboard.ui.actions import open_form
 from dashboard.ui.forms import editing, start_editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
@@ -48,13 +49,7 @@ def draw() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(t("pages.recipients"), anchor=False)
         if keeps:
-            st.button(
-                t("recipients.add"),
-                icon=":material/add:",
-                key="recipient-new.open",
-                on_click=start_editing,
-                args=("recipient-new",),
-            )
+            open_form("recipient-new", "recipients.add", icon="add", kind="secondary")
     st.caption(t("recipients.about"))
     chosen = record_id()
     # The row that was clicked: its form opens once.

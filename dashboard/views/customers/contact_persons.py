@@ -6,10 +6,9 @@ import streamlit as st
 
 from dashboard.navigation import open_page, open_record
 from dashboard.ui import safe_html
-from dashboard.ui.forms import flash, refuse_flash
-from dashboard.ui.gateway import carry_out, may
+from dashboard.ui.actions import act
+from dashboard.ui.gateway import may
 from dashboard.ui.language import t
-from queries.errors import RegisterError
 from queries.reads.customers.customer_card import CustomerCard
 from queries.rules.roles import Permission
 from queries.store.tables import PartyKind
@@ -35,8 +34,9 @@ def draw_linked(card: CustomerCard) -> None:
                     key=f"linked-{linked.link_id}.remove",
                     type="tertiary",
                     icon=":material/link_off:",
-                    on_click=_unlink,
-                    args=(linked.link_id,),
+                    on_click=act,
+                    args=(unlink_contact_person, UnlinkContactPerson(id=linked.link_id)),
+                    kwargs={"token": f"unlink-{linked.link_id}", "done": "forms.removed"},
                 )
     if not card.linked:
         st.caption(t("card.no_linked"))
@@ -49,12 +49,3 @@ def draw_linked(card: CustomerCard) -> None:
             on_click=open_page,
             args=("new_customer", {"of": str(card.id)}),
         )
-
-
-def _unlink(link_id: int) -> None:
-    try:
-        carry_out(unlink_contact_person, UnlinkContactPerson(id=link_id), token=f"unlink-{link_id}")
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("forms.removed")

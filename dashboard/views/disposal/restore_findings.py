@@ -6,11 +6,10 @@ import streamlit as st
 
 from dashboard.restored_words import sentences
 from dashboard.ui import safe_html
-from dashboard.ui.forms import flash, refuse_flash
-from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.actions import act
+from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import day
-from queries.errors import RegisterError
 from queries.reads.restored import restore_to_check
 from queries.rules.roles import Permission
 from queries.writes.restore_review import ConfirmChecked, confirm_checked
@@ -40,9 +39,4 @@ def draw_restored() -> None:
 
 
 def _checked(version: int) -> None:
-    try:
-        carry_out(confirm_checked, ConfirmChecked(version=version), token=None)
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("restored.checked_now")
+    act(confirm_checked, ConfirmChecked(version=version), token=None, done="restored.checked_now")

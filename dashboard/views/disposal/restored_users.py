@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ui import safe_html
-from dashboard.ui.forms import flash, refuse_flash
-from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.actions import act
+from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import day
-from queries.errors import RegisterError
 from queries.reads.users import RestoredUser, users_to_confirm
 from queries.rules.roles import Permission
 from queries.writes.users import ConfirmRestoredUser, confirm_restored_user
@@ -51,9 +50,4 @@ def _draw_user(one: RestoredUser) -> None:
 
 def _confirm(user_id: int, version: int, active: bool) -> None:
     inputs = ConfirmRestoredUser(user_id=user_id, version=version, active=active)
-    try:
-        carry_out(confirm_restored_user, inputs, token=None)
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("restored.user_confirmed")
+    act(confirm_restored_user, inputs, token=None, done="restored.user_confirmed")

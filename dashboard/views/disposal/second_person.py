@@ -6,11 +6,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ui import safe_html
-from dashboard.ui.forms import flash, refuse_flash
-from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.actions import act
+from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import instant
-from queries.errors import RegisterError
 from queries.reads.settings import setting_as_set
 from queries.rules.roles import Permission
 from queries.store.backup.carry_permissions import SECOND_PERSON
@@ -42,9 +41,5 @@ def draw_second_person() -> None:
 
 
 def _turn(asked: bool, version: int | None) -> None:
-    try:
-        carry_out(ask_second_person, AskSecondPerson(asked=asked, version=version), token=None)
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("disposal.second_saved")
+    inputs = AskSecondPerson(asked=asked, version=version)
+    act(ask_second_person, inputs, token=None, done="disposal.second_saved")

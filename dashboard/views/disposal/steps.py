@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -10,8 +10,9 @@ import streamlit as st
 from dashboard.navigation import link
 from dashboard.runtime import the_ledger, the_store
 from dashboard.ui import clock
+from dashboard.ui.actions import act
 from dashboard.ui.forms import flash, refuse_flash
-from dashboard.ui.gateway import actor, ask, carry_out, may
+from dashboard.ui.gateway import actor, ask, may
 from dashboard.ui.language import language, t
 from queries.documents.certificate import as_json, as_pdf
 from queries.documents.controller_details import controller
@@ -190,23 +191,18 @@ def _withdrawal(run_id: int, version: int) -> None:
 
 
 def _propose() -> None:
-    try:
-        carry_out(propose_disposal, ProposeDisposal(as_of=clock.today()), token=None)
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        st.query_params.pop("run", None)
-        flash("disposal.proposed_now")
+    act(
+        propose_disposal,
+        ProposeDisposal(as_of=clock.today()),
+        token=None,
+        done="disposal.proposed_now",
+        then=lambda _run: st.query_params.pop("run", None),
+    )
 
 
-def _decide(command: object, run_id: int, version: int, said: str) -> None:
+def _decide(command: Callable[..., int], run_id: int, version: int, said: str) -> None:
     inputs = DisposalRunRef(id=run_id, version=version)
-    try:
-        carry_out(command, inputs, token=f"disposal-{run_id}-{version}-{said}")  # type: ignore[arg-type]  # one of two commands
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash(said)
+    act(command, inputs, token=f"disposal-{run_id}-{version}-{said}", done=said)
 
 
 def _end(run_id: int, version: int) -> None:
@@ -224,7 +220,4 @@ def _ask_to_carry_on(run_id: int) -> None:
 
 
 def _note(run_id: int, version: int) -> None:
-    try:
-        carry_out(note_certificate, DisposalRunRef(id=run_id, version=version), token=None)
-    except RegisterError as error:
-        refuse_flash(error)
+    act(note_certificate, DisposalRunRef(id=run_id, version=version), token=None, done=None)

@@ -8,12 +8,12 @@ import streamlit as st
 
 from dashboard.navigation import link, open_page
 from dashboard.ui import safe_html
-from dashboard.ui.forms import Field, edit_form, flash, refuse_flash
-from dashboard.ui.gateway import ask, carry_out
+from dashboard.ui.actions import act, confirm
+from dashboard.ui.forms import Field, edit_form
+from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import search_field
 from dashboard.words.formats import instant, telephone
-from queries.errors import RegisterError
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.form_messages import MessageCard, message_card
 from queries.reads.requests.request_list import restricted_among
@@ -168,23 +168,19 @@ def _values(card: MessageCard) -> dict[str, Any]:
 
 
 def _rejecting(message_id: int) -> None:
-    with st.popover(t("messages.reject"), icon=":material/backspace:"):
-        st.write(t("messages.reject_sure"))
-        st.button(
-            t("messages.reject_yes"),
-            key=f"message-{message_id}.reject",
-            on_click=_reject,
-            args=(message_id,),
-        )
-
-
-def _reject(message_id: int) -> None:
-    try:
-        carry_out(
-            reject_message, RejectMessage(id=message_id), token=f"reject-message-{message_id}"
-        )
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("messages.rejected")
-        open_page("messages")
+    confirm(
+        "messages.reject",
+        "messages.reject_sure",
+        "messages.reject_yes",
+        act,
+        reject_message,
+        RejectMessage(id=message_id),
+        key=f"message-{message_id}.reject",
+        icon="backspace",
+        is_small=False,
+        kwargs={
+            "token": f"reject-message-{message_id}",
+            "done": "messages.rejected",
+            "then": lambda _message: open_page("messages"),
+        },
+    )

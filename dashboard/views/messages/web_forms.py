@@ -10,13 +10,13 @@ import streamlit as st
 
 from dashboard.runtime import the_doorway
 from dashboard.ui import safe_html
-from dashboard.ui.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
-from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.forms import Field, edit_form, editing
+from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import t
 from dashboard.web.form_pages import used_for
 from dashboard.words import word
 from queries.documents.controller_details import Controller, controller
-from queries.errors import RegisterError
 from queries.reads.web_forms import WebFormRow, consent_choices, web_form_list
 from queries.rules import web_forms
 from queries.rules.roles import Permission
@@ -51,13 +51,7 @@ def draw_web_forms() -> None:
     if editing("web-form-new"):
         _form(None)
     else:
-        st.button(
-            t("messages.add_form"),
-            key="web-form-new.open",
-            icon=":material/add:",
-            on_click=start_editing,
-            args=("web-form-new",),
-        )
+        open_form("web-form-new", "messages.add_form", icon="add", kind="secondary")
 
 
 def _draw(row: WebFormRow, *, keeps: bool) -> None:
@@ -81,44 +75,33 @@ def _draw(row: WebFormRow, *, keeps: bool) -> None:
         f"{form}!secret-{row.version}", secrets.token_urlsafe(_SECRET_BYTES)
     )
     with st.container(horizontal=True):
-        st.button(
-            t("forms.edit"),
-            key=f"{form}.open",
-            icon=":material/edit:",
-            type="tertiary",
-            on_click=start_editing,
-            args=(form,),
-        )
+        open_form(form)
         # A new key with each secret: the question that was answered does not stay open.
-        with st.popover(
-            t("messages.new_secret"),
-            icon=":material/key:",
-            type="tertiary",
-            key=f"{form}.ask-secret-{row.version}",
-            on_change="rerun",
-        ):
-            st.write(t("messages.new_secret_about"))
-            st.button(
-                t("messages.new_secret_yes"),
-                key=f"{form}.secret",
-                on_click=_renew,
-                args=(row.id, row.version, secret),
-            )
+        confirm(
+            "messages.new_secret",
+            "messages.new_secret_about",
+            "messages.new_secret_yes",
+            _renew,
+            row.id,
+            row.version,
+            secret,
+            key=f"{form}.secret",
+            ask_key=f"{form}.ask-secret-{row.version}",
+            icon="key",
+        )
         if not row.waiting:
-            with st.popover(
-                t("forms.remove"),
-                icon=":material/backspace:",
-                type="tertiary",
-                key=f"{form}.ask",
-                on_change="rerun",
-            ):
-                st.write(t("messages.remove_form_sure"))
-                st.button(
-                    t("forms.remove_yes"),
-                    key=f"{form}.remove",
-                    on_click=_remove,
-                    args=(row.id, row.version),
-                )
+            confirm(
+                "forms.remove",
+                "messages.remove_form_sure",
+                "forms.remove_yes",
+                act,
+                remove_web_form,
+                RemoveWebForm(id=row.id, version=row.version),
+                key=f"{form}.remove",
+                ask_key=f"{form}.ask",
+                icon="backspace",
+                kwargs={"token": f"web-form-{row.id}-{row.version}", "done": "forms.removed"},
+            )
 
 
 def _form(row: WebFormRow | None) -> None:
@@ -192,27 +175,11 @@ def _fields(row: WebFormRow | None) -> tuple[Field, ...]:
 
 
 def _renew(form_id: int, version: int, secret: str) -> None:
-    try:
-        inputs = RenewSecret(id=form_id, version=version, secret=secret)
-        carry_out(renew_secret, inputs, token=f"secret-{form_id}-{version}")
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
+    def show(_form: int) -> None:
         st.session_state[_SHOWN] = {"id": form_id, "secret": secret}
-        flash("forms.saved")
 
-
-def _remove(form_id: int, version: int) -> None:
-    try:
-        carry_out(
-            remove_web_form,
-            RemoveWebForm(id=form_id, version=version),
-            token=f"web-form-{form_id}-{version}",
-        )
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("forms.removed")
+    inputs = RenewSecret(id=form_id, version=version, secret=secret)
+    act(renew_secret, inputs, token=f"secret-{form_id}-{version}", then=show)
 
 
 def _snippet(row: WebFormRow, secret: str) -> None:

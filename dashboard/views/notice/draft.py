@@ -10,7 +10,8 @@ import streamlit as st
 from dashboard.navigation import link
 from dashboard.panels.notice_proofs import counted, read_proofs
 from dashboard.ui import safe_html
-from dashboard.ui.forms import Field, edit_form, editing, start_editing
+from dashboard.ui.actions import open_form
+from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import may
 from dashboard.ui.language import t
 from queries.documents.notice import Notice
@@ -54,14 +55,7 @@ def draw_publishing(texts: Mapping[str, str]) -> None:
             submit="notice.publish",
         )
         return
-    st.button(
-        t("notice.publish"),
-        key=f"{form}.open",
-        icon=":material/publish:",
-        type="primary",
-        on_click=start_editing,
-        args=(form,),
-    )
+    open_form(form, "notice.publish", icon="publish", kind="primary")
 
 
 def draw_draft(notice: Notice) -> None:

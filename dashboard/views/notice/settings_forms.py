@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui import safe_html
-from dashboard.ui.forms import Field, edit_form, editing, start_editing
+from dashboard.ui.actions import open_form
+from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import may
 from dashboard.ui.language import language, t
 from dashboard.ui.trail_lines import said_by
@@ -134,28 +135,14 @@ def _draw_topic(row: WordsRow) -> None:
         own = row.words.get(language(), "")
         safe_html.lines(title, small=own or t("notice.words_none"))
         if may(Permission.EDIT_SETTINGS):
-            st.button(
-                t("forms.edit"),
-                key=f"{form}.open",
-                icon=":material/edit:",
-                type="tertiary",
-                on_click=start_editing,
-                args=(form,),
-            )
+            open_form(form)
 
 
 def _head(title: str, form: str, is_set: bool, who: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(t(title), anchor=False)
         if may(Permission.EDIT_SETTINGS) and not editing(form):
-            st.button(
-                t("forms.edit"),
-                key=f"{form}.open",
-                icon=":material/edit:",
-                type="tertiary",
-                on_click=start_editing,
-                args=(form,),
-            )
+            open_form(form)
     if is_set:
         st.caption(who)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.navigation import open_page, open_record
-from dashboard.ui.forms import flash, refuse_flash
-from dashboard.ui.gateway import carry_out, may
+from dashboard.ui.actions import act
+from dashboard.ui.gateway import may
 from dashboard.ui.language import t
-from queries.errors import RegisterError
 from queries.reads.requests.request_card import RequestCard
 from queries.rules.roles import Permission
 from queries.writes.requests import requests
@@ -67,9 +66,4 @@ def _button(other: int, words: str, icon: str) -> None:
 
 def _link(card: RequestCard, other: int | None) -> None:
     inputs = requests.LinkRequest(id=card.id, version=card.version, linked_to=other)
-    try:
-        carry_out(requests.link_request, inputs, token=f"link-{card.id}-{card.version}")
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("forms.saved")
+    act(requests.link_request, inputs, token=f"link-{card.id}-{card.version}")

@@ -10,15 +10,15 @@ import streamlit as st
 from dashboard.navigation import open_record
 from dashboard.panels.restriction_banner import draw_restriction
 from dashboard.ui import clock, safe_html
-from dashboard.ui.forms import Field, flash, page_form, refuse_flash
-from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.actions import act
+from dashboard.ui.forms import Field, page_form
+from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import search_field
 from dashboard.ui.widget_labels import draw_limit
 from dashboard.views.requests.answers import SENT, draw_preparing, still_asked
 from dashboard.views.requests.correspondence import draw_identity_letter
 from dashboard.words.formats import day
-from queries.errors import RegisterError
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.requests.request_card import RequestCard, attachment_file
 from queries.reads.requests.request_list import who_is_this
@@ -338,39 +338,30 @@ def _want(key: str) -> None:
 
 
 def _identify(card: RequestCard, party_id: int | None, registered: str) -> None:
-    _do(
+    act(
         requests.identify_party,
         requests.IdentifyParty(
             id=card.id, version=card.version, party_id=party_id, registered=registered
         ),
-        f"identify-{card.id}-{card.version}",
+        token=f"identify-{card.id}-{card.version}",
     )
 
 
 def _attach(card: RequestCard, key: str) -> None:
     given = st.session_state.get(key)
     if given is not None:
-        _do(
+        act(
             requests.add_attachment,
             requests.AddAttachment(
                 request_id=card.id, version=card.version, name=given.name, content=given.getvalue()
             ),
-            f"attach-{card.id}-{card.version}",
+            token=f"attach-{card.id}-{card.version}",
         )
 
 
 def _close(card: RequestCard) -> None:
-    _do(
+    act(
         requests.close_request,
         requests.CloseRequest(id=card.id, version=card.version),
-        f"close-{card.id}-{card.version}",
+        token=f"close-{card.id}-{card.version}",
     )
-
-
-def _do(command: Any, inputs: Any, token: str) -> None:
-    try:
-        carry_out(command, inputs, token=token)
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("forms.saved")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ui import safe_html
-from dashboard.ui.forms import Field, edit_form, editing, flash, refuse_flash, start_editing
-from dashboard.ui.gateway import ask, carry_out, may
+from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.forms import Field, edit_form, editing
+from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import day, instant
-from queries.errors import RegisterError
 from queries.reads.retention.financial_years import (
     FinancialYearRow,
     FinancialYears,
@@ -59,13 +59,7 @@ def _adding(shown: FinancialYears) -> None:
     if not may(Permission.EDIT_FINANCIAL_YEARS):
         return
     if not editing(form):
-        st.button(
-            t("financial_years.add"),
-            key=f"{form}.open",
-            icon=":material/add:",
-            on_click=start_editing,
-            args=(form,),
-        )
+        open_form(form, "financial_years.add", icon="add", kind="secondary")
         return
     following = shown.proposed
     values = {} if following is None else {"starts_on": following.start, "ends_on": following.end}
@@ -104,41 +98,19 @@ def _year(row: FinancialYearRow) -> None:
 
 
 def _buttons(form: str, row: FinancialYearRow) -> None:
-    st.button(
-        t("forms.edit"),
-        key=f"{form}.open",
-        icon=":material/edit:",
-        type="tertiary",
-        on_click=start_editing,
-        args=(form,),
+    open_form(form)
+    confirm(
+        "forms.remove",
+        "financial_years.remove_sure",
+        "forms.remove_yes",
+        act,
+        remove_financial_year,
+        RemoveFinancialYear(id=row.id, version=row.version),
+        key=f"{form}.remove",
+        ask_key=f"{form}.ask",
+        icon="backspace",
+        kwargs={"token": f"year-{row.id}-{row.version}", "done": "forms.removed"},
     )
-    with st.popover(
-        t("forms.remove"),
-        icon=":material/backspace:",
-        type="tertiary",
-        key=f"{form}.ask",
-        on_change="rerun",
-    ):
-        st.write(t("financial_years.remove_sure"))
-        st.button(
-            t("forms.remove_yes"),
-            key=f"{form}.remove",
-            on_click=_remove,
-            args=(row.id, row.version),
-        )
-
-
-def _remove(year_id: int, version: int) -> None:
-    try:
-        carry_out(
-            remove_financial_year,
-            RemoveFinancialYear(id=year_id, version=version),
-            token=f"year-{year_id}-{version}",
-        )
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("forms.removed")
 
 
 def _counted(invoices: int, orders: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ui import safe_html
-from dashboard.ui.forms import Field, edit_form, editing, start_editing
+from dashboard.ui.actions import open_form
+from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.words.formats import instant
@@ -39,14 +40,7 @@ def draw_periods() -> None:
                 small=_who(row),
             )
             if may(Permission.EDIT_SETTINGS):
-                st.button(
-                    t("forms.edit"),
-                    key=f"{form}.open",
-                    icon=":material/edit:",
-                    type="tertiary",
-                    on_click=start_editing,
-                    args=(form,),
-                )
+                open_form(form)
 
 
 def _who(row: PeriodRow) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,11 +11,10 @@ import streamlit as st
 from dashboard.navigation import open_record
 from dashboard.panels.sales_forms import typed_sum
 from dashboard.ui import clock
-from dashboard.ui.forms import Field, edit_form, flash, refuse_flash
-from dashboard.ui.gateway import carry_out
-from dashboard.ui.language import t
+from dashboard.ui.actions import act, confirm
+from dashboard.ui.forms import Field, edit_form
 from dashboard.views.sales.draft_form import on_row
-from queries.errors import InvalidInput, InvalidInputs, RegisterError
+from queries.errors import InvalidInput, InvalidInputs
 from queries.reads.sales.invoice import InvoiceRecord
 from queries.store.sessions import UnitOfWork
 from queries.store.tables import Source
@@ -179,25 +179,19 @@ def _credit(uow: UnitOfWork, typed: TypedCredit) -> int:
 
 def discard_button(record: InvoiceRecord) -> None:
     """Draw the button that discards the draft, after a confirmation."""
-    with st.popover(t("invoices.discard"), icon=":material/backspace:"):
-        st.write(t("invoices.discard_sure"))
-        st.button(
-            t("invoices.discard_yes"),
-            key=f"discard-{record.id}",
-            on_click=_discard,
-            args=(record.id, record.version),
-        )
-
-
-def _discard(invoice_id: int, version: int) -> None:
-    try:
-        party = carry_out(
-            discard_draft,
-            DiscardDraft(id=invoice_id, version=version),
-            token=f"discard-{invoice_id}",
-        )
-    except RegisterError as error:
-        refuse_flash(error)
-    else:
-        flash("invoices.discarded")
-        open_record("customer", party)
+    confirm(
+        "invoices.discard",
+        "invoices.discard_sure",
+        "invoices.discard_yes",
+        act,
+        discard_draft,
+        DiscardDraft(id=record.id, version=record.version),
+        key=f"discard-{record.id}",
+        icon="backspace",
+        is_small=False,
+        kwargs={
+            "token": f"discard-{record.id}",
+            "done": "invoices.discarded",
+            "then": partial(open_record, "customer"),
+        },
+    )

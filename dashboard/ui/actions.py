@@ -1,0 +1,84 @@
+"""Buttons without a form: they carry a command out, at once or after a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import streamlit as st
+
+from dashboard.ui.forms import flash, refuse_flash, start_editing
+from dashboard.ui.gateway import carry_out
+from dashboard.ui.language import t
+from queries.errors import RegisterError
+
+Kind = Literal["primary", "secondary", "tertiary"]
+
+
+def act(
+    command: Callable[..., int],
+    inputs: Any,
+    *,
+    token: str | None,
+    done: str | None = "forms.saved",
+    then: Callable[[int], object] | None = None,
+) -> None:
+    """Carry a command out and say so (a callback); a refusal is shown at the next drawing.
+
+    :param token: as of :func:`.gateway.carry_out`.
+    :param done: the words of the message, or None where the page itself shows the outcome.
+    :param then: called with what the command returned, where it was carried out.
+    """
+    try:
+        outcome = carry_out(command, inputs, token=token)
+    except RegisterError as error:
+        refuse_flash(error)
+        return
+    if done is not None:
+        flash(done)
+    if then is not None:
+        then(outcome)
+
+
+def confirm(
+    label: str,
+    question: str,
+    yes: str,
+    on_click: Callable[..., None],
+    *args: Any,
+    key: str,
+    icon: str,
+    kwargs: Mapping[str, Any] | None = None,
+    ask_key: str | None = None,
+    is_small: bool = True,
+) -> None:
+    """Draw a button that asks before it acts.
+
+    :param label: the words of the button; ``question`` and ``yes`` are those of what it opens.
+    :param key: of the button that acts.
+    :param ask_key: of the question, where it has to close once it is answered.
+    :param is_small: whether the button is drawn without a frame.
+    """
+    kind: Any = {"type": "tertiary"} if is_small else {}
+    kept: Any = {"key": ask_key, "on_change": "rerun"} if ask_key is not None else {}
+    with st.popover(t(label), icon=f":material/{icon}:", **kind, **kept):
+        st.write(t(question))
+        st.button(t(yes), key=key, on_click=on_click, args=args, kwargs=dict(kwargs or {}))
+
+
+def open_form(
+    form: str, label: str = "forms.edit", *, icon: str = "edit", kind: Kind = "tertiary"
+) -> None:
+    """Draw the button that opens a form.
+
+    :param label: its words.
+    :param kind: how much it stands out.
+    """
+    st.button(
+        t(label),
+        key=f"{form}.open",
+        icon=f":material/{icon}:",
+        type=kind,
+        on_click=start_editing,
+        args=(form,),
+    )
