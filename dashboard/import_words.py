@@ -10,8 +10,10 @@ from dashboard.words import has_word, word
 from dashboard.words.formats import day, euros
 from queries.intake.customers.columns import letters
 from queries.intake.plan import (
+    IN_REGISTER,
     Difference,
     InvoiceStep,
+    Plan,
     PlanRow,
     Reason,
     RowOutcome,
@@ -55,6 +57,17 @@ def why(row: PlanRow, language: str) -> str:
         shown = "; ".join(f"{one.id} ({one.shown})" for one in row.suggested)
         said.append(word("import.candidates", language, who=shown))
     return " ".join(said)
+
+
+def nothing_key(plan: Plan) -> str:
+    """Return the words for a plan that adds and changes nothing."""
+    if plan.count(RowOutcome.REFUSE):
+        return "import.nothing_allowed"
+    told = [one for row in plan.rows if (one := to_be_told(row)) is not None]
+    codes = {reason.code for one in told for reason in one.reasons}
+    if codes - IN_REGISTER or any(one.differences for one in told):
+        return "import.nothing_taken"
+    return "import.nothing"
 
 
 def to_be_known(row: PlanRow, language: str) -> str:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from dashboard.commands import options as shared
 from dashboard.import_words import (
+    nothing_key,
     post_code_sentences,
     printable,
     reason_sentence,
@@ -149,9 +150,8 @@ def _import(
     _show(plan, intake, options)
     refused = plan.count(RowOutcome.REFUSE)
     if not plan.does_something:
-        key = "import.nothing_allowed" if refused else "import.nothing"
         if plan.rows:
-            shared.say(key, options)
+            shared.say(nothing_key(plan), options)
         return shared.REFUSED if refused else shared.OK
     if options.dry_run:
         return shared.OK

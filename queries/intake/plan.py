@@ -140,6 +140,8 @@ class PlanRow:
     invoice: InvoiceStep | None = field(default=None, repr=False)
 
 
+#: Reasons of a row whose content is in the register.
+IN_REGISTER = frozenset({"already_so", "subscribed_already", "suppressed_already"})
 #: Reasons that say nothing of what is left out.
 _NOTHING_LEFT_OUT = {"already_so", "not_found"}
 

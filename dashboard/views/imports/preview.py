@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.import_words import details, reason_sentence, who, why
+from dashboard.import_words import details, nothing_key, reason_sentence, who, why
 from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import ask, carry_out
 from dashboard.ui.language import language, sentence, t
@@ -73,7 +73,7 @@ def draw_plan(plan: Plan, intake: Intake, settings: ImportSettings) -> None:
     if not plan.rows:
         pass  # that the file has no rows is said above
     elif not plan.does_something:
-        st.info(t("import.nothing_allowed" if refused else "import.nothing"))
+        st.info(t(nothing_key(plan)))
     else:
         without = bool(refused) and st.checkbox(t("import.skip_refused"), key="import!without")
         st.button(

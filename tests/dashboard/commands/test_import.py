@@ -51,7 +51,8 @@ def test_it_asks_and_brings_in(run, sqlite_store):
     assert err.splitlines() == [
         "Asiakastaulukko, rivejä 2",
         "Merkistö utf-8, erotin puolipiste ;",
-        "Tuodaanko? (k/e) Tuotu: 2 lisättiin, 0 muutettiin, 0 ennallaan, 0 jätettiin tuomatta.",
+        "Tuodaanko? (k/e) Tuotu: 2 lisättiin, 0 muutettiin, 0 ei muuttanut mitään,"
+        " 0 jätettiin tuomatta.",
     ]
     assert len(only(sqlite_store, Party)) == 2
     assert only(sqlite_store, TrailEntry)[-1].actor == "(console)"
@@ -69,6 +70,21 @@ def test_a_dry_run_changes_nothing(run, sqlite_store):
     assert code == 0
     assert "rivi 3: Väinö Äijälä: Tiedosto ei kerro, onko tämä henkilö" in out
     assert only(sqlite_store, Party) == []
+
+
+def test_nothing_new_is_not_said_where_something_is_left_out_or_differs(run, sqlite_store):
+    """Rows that are left out are not in the register, and what differs is not as in the file."""
+    header = ("Asiakasnumero", "Nimi", "Postitoimipaikka")
+    file = csv_of(("1", "Eka Oy", "Mikkeli"), ("Yhteensä", "1", ""), header=header)
+    assert run(file, "--yes")[0] == 0
+    said = (
+        "Tiedostosta ei tule rekisteriin mitään. Rivit, jotka jäävät pois tai eroavat rekisteristä,"
+        " on lueteltu syineen; rekisterin tiedot jäävät voimaan."
+    )
+    other = csv_of(("1", "Eka Oy", "Kuopio"), header=header)
+    for again in (file, other):
+        code, _out, err = run(again, "--yes")
+        assert (code, err.splitlines()[-1]) == (0, said)
 
 
 def test_yes_brings_in_without_asking_and_again_there_is_nothing(run, sqlite_store):

@@ -50,7 +50,8 @@ def test_a_table_is_previewed_and_brought_in(sqlite_store, name, make):
         "Väinö Äijälä",
     ]
     assert [said.value for said in app.success] == [
-        "Tuotu: 2 lisättiin, 0 täydennettiin tai muutettiin, 0 ennallaan, 0 jätettiin tuomatta."
+        "Tuotu: 2 lisättiin, 0 täydennettiin tai muutettiin, 0 ei muuttanut mitään,"
+        " 0 jätettiin tuomatta."
     ]
     assert list(app.dataframe[0].value["Nimi"]) == ["Pihlajamäen Huolto Oy", "Väinö Äijälä"]
 
