@@ -49,7 +49,7 @@ def draw(invoice_id: int) -> None:
             _issued_buttons(record)
     _open_form(record)
     if not editing(f"draft-{record.id}"):
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns([2, 1], gap="medium")
         with left:
             draw_lines(record)
         with right:
