@@ -28,7 +28,7 @@ def test_a_file_brought_in_on_the_page_is_in_the_list_with_its_name(sqlite_store
     bring_in(opened(sqlite_store, "tammikuu.csv", csv_of(*ROWS)))
     app = page(signed_in(sqlite_store), "imports")
     assert list(app.dataframe[0].value["Tiedosto"]) == ["tammikuu.csv"]
-    assert list(app.dataframe[0].value["Mitä tuli"]) == ["2 lisättiin"]
+    assert list(app.dataframe[0].value["Tulos"]) == ["2 lisättiin"]
     assert list(app.dataframe[0].value["Tuoja"]) == ["office-fi"]
 
 
@@ -97,7 +97,7 @@ def test_an_import_is_undone_once_it_is_confirmed(sqlite_store):
     assert [button for button in app.button if button.key == "imports.undo"] == []
     assert only(sqlite_store, ImportBatch)[0].undone_by == "office-fi"
     again = page(signed_in(sqlite_store, "manager"), "imports")
-    assert list(again.dataframe[0].value["Mitä tuli"]) == [
+    assert list(again.dataframe[0].value["Tulos"]) == [
         "Peruttu, 1 lisättiin, 1 jätettiin tuomatta"
     ]
 
