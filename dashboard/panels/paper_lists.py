@@ -15,11 +15,11 @@ from dashboard.ui.forms import editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import (
+    Choice,
     Column,
-    choice,
-    found_line,
+    choose,
+    draw_page,
     page_marks,
-    paging,
     record_table,
     search_field,
 )
@@ -54,39 +54,24 @@ LENT = (
 def draw_papers() -> None:
     """The records, searched and filtered."""
     today = clock.today()
-    found = {row.id: row.name for row in ask(rooms, today=today)}
+    found = {str(row.id): row.name for row in ask(rooms, today=today)}
     text = search_field("paper", label="paper.search")
-    columns = st.columns(3)
-    with columns[0]:
-        state = choice(
+    state, code, room = choose(
+        Choice(
             "state",
             list(PaperState),
-            words="paper_states",
+            "paper_states",
             every="paper_states.present",
             label="paper_fields.state",
-        )
-    with columns[1]:
-        code = choice(
-            "rule", PAPER_CLASSES, words="retention_classes", label="paper_fields.class_code"
-        )
-    with columns[2]:
-        room = choice(
-            "room",
-            [str(key) for key in found],
-            label="paper_fields.room_id",
-            names={str(key): name for key, name in found.items()},
-        )
+        ),
+        Choice("rule", PAPER_CLASSES, "retention_classes", label="paper_fields.class_code"),
+        Choice("room", list(found), names=found, label="paper_fields.room_id"),
+    )
     wanted = PaperFilter(
         text=text, state=state, class_code=code, room_id=None if room is None else int(room)
     )
-    marks = page_marks()
-    page = ask(paper_list, wanted, today=today, after=marks.after, before=marks.before)
-    found_line("paper", page.total)
-    if page.rows:
-        record_table(page.rows, COLUMNS, key="papers", opens="paper", alt=t("paper.alt"))
-        paging(page)
-    else:
-        st.info(t("paper.none"))
+    page = ask(paper_list, wanted, today=today, **page_marks())
+    draw_page(page, COLUMNS, words="paper", opens="paper", key="papers")
 
 
 def draw_rooms() -> None:

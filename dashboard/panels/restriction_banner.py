@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import streamlit as st
 
@@ -15,11 +15,26 @@ from queries.reads.requests.request_list import restricted_among, restrictions_o
 _Row = TypeVar("_Row")
 
 
+class PartyRow(Protocol):
+    """A row of a list with its party."""
+
+    @property
+    def party_id(self) -> int: ...
+
+    @property
+    def party_name(self) -> str: ...
+
+
 def draw_restriction(party_id: int) -> None:
     """Draw one line for each restriction in force; nothing otherwise."""
     for one in ask(restrictions_of, party_id):
         key = "erasing_since" if one.basis == "erasure" else "restricted_since"
         st.warning(t(f"requests.{key}", on=one.since), icon=":material/lock:")
+
+
+def draw_restricted_parties(rows: Sequence[PartyRow]) -> None:
+    """Draw which of the parties that a list's rows belong to are restricted."""
+    draw_restricted(rows, lambda row: (row.party_id, row.party_name))
 
 
 def draw_restricted(rows: Sequence[_Row], party: Callable[[_Row], tuple[int, str]]) -> None:

@@ -1,10 +1,11 @@
-"""A list of records: a table that opens the record clicked, and paging by key."""
+"""A page with a list: search, filters, how many were found, a table that opens the record clicked,
+and paging by key."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import pandas as pd
 import streamlit as st
@@ -76,9 +77,35 @@ def record_table(
     )
 
 
-@dataclass(frozen=True)
-class Marks:
-    """The records between which a page lies: ids, nothing personal."""
+def draw_page(
+    page: Page[Row],
+    columns: Sequence[Column],
+    *,
+    words: str,
+    opens: str | None,
+    key: str = "",
+    none: str = "",
+    below: Callable[[Sequence[Row]], None] | None = None,
+) -> None:
+    """Draw how many were found, the table of the page, and the buttons of paging.
+
+    :param words: the area of the catalogue with ``found``, ``found_many``, ``alt`` and ``none``.
+    :param key: of the table, where it is not named as its words are.
+    :param none: the words where nothing was found, if they are others.
+    :param below: draws what belongs under a table that has rows.
+    """
+    found_line(words, page.total)
+    if page.rows:
+        record_table(page.rows, columns, key=key or words, opens=opens, alt=t(f"{words}.alt"))
+        if below is not None:
+            below(page.rows)
+    else:
+        st.info(t(none or f"{words}.none"))
+    paging(page)
+
+
+class Marks(TypedDict):
+    """The records between which a page lies, as a read takes them: ids, nothing personal."""
 
     after: int | None
     before: int | None
@@ -86,7 +113,8 @@ class Marks:
 
 def page_marks() -> Marks:
     """``after`` and ``before`` from the address."""
-    return Marks(typed_key(st.query_params.get("after")), typed_key(st.query_params.get("before")))
+    address = st.query_params
+    return Marks(after=typed_key(address.get("after")), before=typed_key(address.get("before")))
 
 
 def found_line(key: str, total: Total) -> None:
@@ -131,49 +159,68 @@ def first_page() -> None:
         st.query_params.pop(name, None)
 
 
-def choice(
-    name: str,
-    options: Sequence[str],
-    *,
-    words: str = "",
-    names: Mapping[str, str] | None = None,
-    every: str = "listing.every",
-    label: str = "",
-) -> str | None:
-    """Draw a filter that is kept in the address; return None when nothing is chosen.
+@dataclass(frozen=True)
+class Choice:
+    """A filter that is kept in the address.
 
     :param words: the area of the catalogue that names the options, or ``names`` are the words.
     """
-    asked = st.query_params.get(name)
-    codes: list[str | None] = [None, *options]
-    if asked is not None and asked not in options:
-        asked = None
-    key = f"filter.{name}"
 
-    def shown(code: str | None) -> str:
+    name: str
+    options: Sequence[str]
+    words: str = ""
+    names: Mapping[str, str] | None = None
+    every: str = "listing.every"
+    label: str = ""
+
+    def draw(self) -> str | None:
+        """Draw it; return None when nothing is chosen."""
+        asked = st.query_params.get(self.name)
+        codes: list[str | None] = [None, *self.options]
+        if asked not in self.options:
+            asked = None
+        key = f"filter.{self.name}"
+        if st.session_state.get(key, asked) != asked:
+            st.session_state[key] = asked
+        st.selectbox(
+            t(self.label or f"filters.{self.name}"),
+            codes,
+            index=codes.index(asked),
+            format_func=self._shown,
+            key=key,
+            on_change=self._chosen,
+            args=(key,),
+        )
+        return asked
+
+    def _shown(self, code: str | None) -> str:
         if code is None:
-            return t(every)
-        return names[code] if names is not None else t(f"{words}.{code}")
+            return t(self.every)
+        return self.names[code] if self.names is not None else t(f"{self.words}.{code}")
 
-    def chosen() -> None:
+    def _chosen(self, key: str) -> None:
         first_page()
         value = st.session_state[key]
         if value is None:
-            st.query_params.pop(name, None)
+            st.query_params.pop(self.name, None)
         else:
-            st.query_params[name] = value
+            st.query_params[self.name] = value
 
-    if st.session_state.get(key, asked) != asked:
-        st.session_state[key] = asked
-    st.selectbox(
-        t(label or f"filters.{name}"),
-        codes,
-        index=codes.index(asked),
-        format_func=shown,
-        key=key,
-        on_change=chosen,
-    )
-    return asked
+
+def choose(*choices: Choice) -> list[str | None]:
+    """Draw filters side by side; return what is chosen in each."""
+    found = []
+    for column, choice in zip(st.columns(len(choices)), choices, strict=True):
+        with column:
+            found.append(choice.draw())
+    return found
+
+
+def filters(*choices: Choice) -> list[str | None]:
+    """Draw filters folded away, unless the address has one; return what is chosen in each."""
+    names = {choice.name for choice in choices}
+    with st.expander(t("listing.filters"), expanded=not names.isdisjoint(st.query_params)):
+        return choose(*choices)
 
 
 def search_field(name: str, *, label: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from dashboard.ui import clock
 from dashboard.ui.language import language
-from dashboard.ui.lists import choice
+from dashboard.ui.lists import Choice
 from dashboard.words.formats import month
 from queries.reads.overview import months
 
@@ -14,8 +14,8 @@ from queries.reads.overview import months
 MONTHS_OFFERED = 60
 
 
-def month_choice() -> str | None:
-    """A month as the address holds it, 2026-03; None for all."""
+def month_choice() -> Choice:
+    """Return the choice of a month as the address has it, 2026-03; None for all."""
     offered = list(reversed(months(clock.today(), MONTHS_OFFERED)))
     names = {code: month(date(int(code[:4]), int(code[5:]), 1), language()) for code in offered}
-    return choice("month", offered, names=names)
+    return Choice("month", offered, names=names)

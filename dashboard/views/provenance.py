@@ -77,8 +77,7 @@ def _reminders() -> None:
     names = ("overdue", "soon", "waiting")
     for column, name in zip(st.columns(len(names)), names, strict=True):
         column.metric(t(f"provenance.figures.{name}"), _n(getattr(figures, name)))
-    marks = page_marks()
-    page = ask(source_reminders, today=clock.today(), after=marks.after, before=marks.before)
+    page = ask(source_reminders, today=clock.today(), **page_marks())
     record_table(page.rows, REMINDERS, key="reminders", opens="sources", alt=t("provenance.alt"))
     paging(page)
     if may(Permission.EDIT_CUSTOMERS) and page.rows:

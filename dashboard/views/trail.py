@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
-from dashboard.ui.lists import Column, choice, found_line, page_marks, paging, record_table
+from dashboard.ui.lists import Choice, Column, draw_page, page_marks
 from dashboard.ui.trail_lines import action_words, actor_words
 from dashboard.words.formats import instant
 from queries.reads.trail import TrailFilter, trail
@@ -23,15 +23,9 @@ COLUMNS = (
 def draw() -> None:
     st.title(t("pages.trail"))
     st.caption(t("trail.about"))
-    kind = choice("kind", list(TrailKind), words="trail_kinds")
-    marks = page_marks()
-    page = ask(trail, TrailFilter(kind=kind), after=marks.after, before=marks.before)
-    found_line("trail", page.total)
-    if page.rows:
-        record_table(page.rows, COLUMNS, key="trail", opens=None, alt=t("trail.alt"))
-    else:
-        st.info(t("trail.none"))
-    paging(page)
+    kind = Choice("kind", list(TrailKind), "trail_kinds").draw()
+    page = ask(trail, TrailFilter(kind=kind), **page_marks())
+    draw_page(page, COLUMNS, words="trail", opens=None)
 
 
 draw()

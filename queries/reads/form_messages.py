@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
-from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.reads.paging import Page, Total, count_up_to, page_of
 from queries.reads.requests.request_list import RequestMatch, who_is_this
 from queries.rules.roles import Permission
 from queries.store.sessions import audit_read, needs
@@ -76,28 +76,28 @@ def waiting_messages(
     session: Session, *, after: int | None = None, before: int | None = None, size: int = PAGE_SIZE
 ) -> Page[MessageRow]:
     """One page of the inbox, the oldest first; at most 4 statements."""
-    key = [FormMessage.received_on, FormMessage.id]
     form_of = WebForm.id == FormMessage.form_id
     query: Any = select(FormMessage, WebForm.name).join(WebForm, form_of)
-    marks = []
-    for mark in (after, before):
-        row = None
-        if mark is not None:
-            row = session.execute(select(*key).where(FormMessage.id == mark)).first()
-        marks.append(None if row is None else list(row))
-    rows, more, earlier = key_page(session, query, key, after=marks[0], before=marks[1], size=size)
-    total = count_up_to(session, select(FormMessage.id))
-    found = tuple(
-        MessageRow(
-            one.id, one.received_on, form, one.name, one.town, _beginning(one.message), one.consents
-        )
-        for one, form in map(tuple, rows)
-    )
-    return Page(
-        found,
-        total,
-        next_key=found[-1].id if more and found else None,
-        previous_key=found[0].id if earlier and found else None,
+    return page_of(
+        session,
+        query,
+        [FormMessage.received_on, FormMessage.id],
+        lambda rows: (
+            MessageRow(
+                one.id,
+                one.received_on,
+                form,
+                one.name,
+                one.town,
+                _beginning(one.message),
+                one.consents,
+            )
+            for one, form in map(tuple, rows)
+        ),
+        total=count_up_to(session, select(FormMessage.id)),
+        after=after,
+        before=before,
+        size=size,
     )
 
 

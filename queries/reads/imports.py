@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
-from queries.reads.paging import Page, count_up_to, key_page
+from queries.reads.paging import Page, count_up_to, page_of
 from queries.rules.calendar_fi import helsinki_day
 from queries.rules.retention import OwnPeriod
 from queries.rules.roles import Permission
@@ -102,22 +102,16 @@ def imports(
     session: Session, *, after: int | None = None, before: int | None = None, size: int = PAGE_SIZE
 ) -> Page[ImportLine]:
     """One page of the imports, newest first; 2 statements."""
-    rows, more, earlier = key_page(
+    return page_of(
         session,
         select(ImportBatch),
         [ImportBatch.id],
+        lambda rows: (_line(row[0]) for row in rows),
+        total=count_up_to(session, select(ImportBatch.id)),
         descending=True,
-        after=None if after is None else [after],
-        before=None if before is None else [before],
+        after=after,
+        before=before,
         size=size,
-    )
-    total = count_up_to(session, select(ImportBatch.id))
-    found = tuple(_line(row[0]) for row in rows)
-    return Page(
-        found,
-        total,
-        next_key=found[-1].id if more and found else None,
-        previous_key=found[0].id if earlier and found else None,
     )
 
 

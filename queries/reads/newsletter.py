@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
-from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.reads.paging import Page, Total, count_up_to, page_of
 from queries.rules.roles import Permission
 from queries.store.search import bounded, fold
 from queries.store.sessions import audit_read, needs
@@ -214,20 +214,16 @@ def _page(
     size: int,
 ) -> Page[SubscriptionRow]:
     """One page of subscriptions, the newest first; two statements."""
-    rows, more_behind, more_before = key_page(
+    return page_of(
         session,
         _ROW.where(among),
         (Subscription.id,),
+        lambda rows: (SubscriptionRow(**row._asdict()) for row in rows),
+        total=count_up_to(session, select(Subscription.id).where(among)),
         descending=True,
+        after=after,
+        before=before,
         size=size,
-        after=None if after is None else [after],
-        before=None if before is None else [before],
-    )
-    return Page(
-        tuple(SubscriptionRow(**row._asdict()) for row in rows),
-        count_up_to(session, select(Subscription.id).where(among)),
-        rows[-1].id if rows and more_behind else None,
-        rows[0].id if rows and more_before else None,
     )
 
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+
+class Keyed(Protocol):
+    """A row with the id of its record."""
+
+    @property
+    def id(self) -> int: ...
+
+
 RowT = TypeVar("RowT")
+KeyedT = TypeVar("KeyedT", bound=Keyed)
 _Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 #: More digits than any record's key has.
@@ -71,24 +80,31 @@ def counts_up_to(
     return [Total(min(n, limit), exact=n <= limit) for n in found]
 
 
-def key_page(
+def page_of(
     session: Session,
     query: Select[Any],
     key: Sequence[_Column],
+    shown: Callable[[Sequence[Row[Any]]], Iterable[KeyedT]],
     *,
+    total: Total,
     descending: bool = False,
-    after: list[Any] | None = None,
-    before: list[Any] | None = None,
+    after: int | None = None,
+    before: int | None = None,
     size: int,
-) -> tuple[list[Row[Any]], bool, bool]:
-    """Rows of one page in key order, and whether there are more behind and before; one
-    statement.
+) -> Page[KeyedT]:
+    """Return one page in key order; one statement, and one for the mark where the key is longer
+    than an id.
 
-    :param key: columns that order the list and identify its rows, all in one direction, with an
-        index on them; ``after`` or ``before`` are their values in the row to page from.
+    :param key: columns that order the list, all in one direction, with an index on them; the last
+        is the id.
+    :param shown: makes the rows of the page from those of the query.
+    :param after: the id of the row to page on after, ``before`` the one to page back before; one
+        that is gone means the first page.
     """
-    backwards = before is not None
-    start = before if backwards else after
+    start = _values(session, key, before)
+    backwards = start is not None
+    if start is None:
+        start = _values(session, key, after)
     down = descending != backwards
     if start is not None:
         here, there = tuple_(*key), tuple_(*start)
@@ -99,5 +115,21 @@ def key_page(
     rows = rows[:size]
     if backwards:
         rows.reverse()
-        return rows, True, more
-    return rows, more, after is not None
+    behind, earlier = (True, more) if backwards else (more, start is not None)
+    found = tuple(shown(rows))
+    return Page(
+        found,
+        total,
+        next_key=found[-1].id if found and behind else None,
+        previous_key=found[0].id if found and earlier else None,
+    )
+
+
+def _values(session: Session, key: Sequence[_Column], mark: int | None) -> list[Any] | None:
+    """Return the key of the row with this id, or None where it has no place in the list."""
+    if mark is None:
+        return None
+    if len(key) == 1:
+        return [mark]
+    row = session.execute(select(*key).where(key[-1] == mark)).first()
+    return None if row is None or None in tuple(row) else list(row)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
-from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.reads.paging import Page, Total, count_up_to, page_of
 from queries.rules.deadlines import source_notice_due, source_notice_overdue
 from queries.rules.roles import Permission
 from queries.store.sessions import needs
@@ -153,26 +153,22 @@ def source_reminders(
     size: int = PAGE_SIZE,
 ) -> Page[ReminderRow]:
     """Return one page of people to inform, the longest waiting first; at most 4 statements."""
-    key = [SourceNotice.since, SourceNotice.id]
-    marks = []
-    for mark in (after, before):
-        row = None
-        if mark is not None:
-            row = session.execute(select(*key).where(SourceNotice.id == mark)).first()
-        marks.append(None if row is None else list(row))
     query: Any = (
         select(SourceNotice, Party.name, Party.language)
         .join(Party, Party.id == SourceNotice.party_id)
         .where(SourceNotice.told_on.is_(None))
     )
-    rows, more, earlier = key_page(session, query, key, after=marks[0], before=marks[1], size=size)
-    total = count_up_to(session, _waiting())
-    found = tuple(_reminder(one, name, language, today) for one, name, language in map(tuple, rows))
-    return Page(
-        found,
-        total,
-        next_key=found[-1].id if more and found else None,
-        previous_key=found[0].id if earlier and found else None,
+    return page_of(
+        session,
+        query,
+        [SourceNotice.since, SourceNotice.id],
+        lambda rows: (
+            _reminder(one, name, language, today) for one, name, language in map(tuple, rows)
+        ),
+        total=count_up_to(session, _waiting()),
+        after=after,
+        before=before,
+        size=size,
     )
 
 

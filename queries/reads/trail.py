@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.reads.paging import Page, count_up_to, page_of
 from queries.rules.roles import Permission
 from queries.store.sessions import needs
 from queries.store.tables import TrailEntry
@@ -63,22 +63,16 @@ def trail(
     ):
         if value is not None:
             query = query.where(column == value)
-    total: Total = count_up_to(session, query.with_only_columns(TrailEntry.id))
-    rows, more, earlier = key_page(
+    return page_of(
         session,
         query,
         [TrailEntry.id],
+        lambda rows: (_row(row[0]) for row in rows),
+        total=count_up_to(session, query.with_only_columns(TrailEntry.id)),
         descending=True,
-        after=None if after is None else [after],
-        before=None if before is None else [before],
+        after=after,
+        before=before,
         size=size,
-    )
-    found = tuple(_row(row[0]) for row in rows)
-    return Page(
-        found,
-        total,
-        next_key=found[-1].id if more and found else None,
-        previous_key=found[0].id if earlier and found else None,
     )
 
 

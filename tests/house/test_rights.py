@@ -36,7 +36,7 @@ PIECES = {
     "queries.reads.retention.holds.holds_where",
     "queries.reads.paging.count_up_to",
     "queries.reads.paging.counts_up_to",
-    "queries.reads.paging.key_page",
+    "queries.reads.paging.page_of",
     "queries.reads.notice.post_codes.as_of",
     "queries.reads.notice.proofs_answered.answered",
     "queries.reads.notice.proofs_counted.counted",

@@ -9,13 +9,12 @@ from dashboard.panels.restriction_banner import draw_restricted
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import (
+    Choice,
     Column,
-    choice,
+    draw_page,
+    filters,
     first_page,
-    found_line,
     page_marks,
-    paging,
-    record_table,
     search_field,
 )
 from dashboard.words.formats import day, euros, telephone
@@ -67,17 +66,16 @@ def draw() -> None:
             )
     text = search_field("customers", label="customers.search")
     wanted = _filter(text)
-    marks = page_marks()
-    page = ask(customer_list, wanted, after=marks.after, before=marks.before)
-    found_line("customers", page.total)
-    if page.rows:
-        record_table(page.rows, COLUMNS, key="customers", opens="customer", alt=t("customers.alt"))
-        draw_restricted(page.rows, lambda row: (row.id, row.name))
-    elif text and len(text.strip()) < 3:  # noqa: PLR2004 - the shortest part that is searched
-        st.info(t("customers.too_short"))
-    else:
-        st.info(t("customers.none"))
-    paging(page)
+    page = ask(customer_list, wanted, **page_marks())
+    is_short = bool(text) and len(text.strip()) < 3  # noqa: PLR2004 - the shortest part that is searched
+    draw_page(
+        page,
+        COLUMNS,
+        words="customers",
+        opens="customer",
+        none="customers.too_short" if is_short else "customers.none",
+        below=lambda rows: draw_restricted(rows, lambda row: (row.id, row.name)),
+    )
     if text and wanted.role is PartyRole.CUSTOMER:
         st.button(
             t("customers.search_everyone"),
@@ -88,27 +86,15 @@ def draw() -> None:
 
 
 def _filter(text: str) -> CustomerFilter:
-    asked = {"role", "kind", "status", "language", "town", "sort"} & set(st.query_params)
-    with st.expander(t("listing.filters"), expanded=bool(asked)):
-        columns = st.columns(6)
-        with columns[0]:
-            role = choice(
-                "role",
-                ["partner", "contact", "any"],
-                words="roles_of_party",
-                every="roles_of_party.customer",
-            )
-        with columns[1]:
-            kind = choice("kind", list(PartyKind), words="kinds")
-        with columns[2]:
-            status = choice("status", list(PartyStatus), words="statuses")
-        with columns[3]:
-            spoken = choice("language", list(Language), words="languages")
-        with columns[4]:
-            found = ask(towns)
-            town = choice("town", found, names={name: name for name in found})
-        with columns[5]:
-            sort = choice("sort", list(CustomerSort)[1:], words="sorts", every="sorts.name")
+    roles, found = ["partner", "contact", "any"], ask(towns)
+    role, kind, status, spoken, town, sort = filters(
+        Choice("role", roles, "roles_of_party", every="roles_of_party.customer"),
+        Choice("kind", list(PartyKind), "kinds"),
+        Choice("status", list(PartyStatus), "statuses"),
+        Choice("language", list(Language), "languages"),
+        Choice("town", found, names={name: name for name in found}),
+        Choice("sort", list(CustomerSort)[1:], "sorts", every="sorts.name"),
+    )
     return CustomerFilter(
         text=text,
         role=_ROLES[role],

@@ -8,7 +8,7 @@ from dashboard.import_words import counted, file_words
 from dashboard.navigation import link, record_id
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
-from dashboard.ui.lists import Column, found_line, page_marks, paging, record_table
+from dashboard.ui.lists import Column, draw_page, page_marks
 from dashboard.ui.trail_lines import said_by
 from dashboard.views.imports.record import draw_record
 from dashboard.words.formats import instant
@@ -27,14 +27,7 @@ def draw() -> None:
     st.title(t("pages.imports"), anchor=False)
     st.caption(t("imports.about"))
     link("import_", t("imports.new"), icon="upload_file")
-    marks = page_marks()
-    page = ask(imports, after=marks.after, before=marks.before)
-    if page.rows:
-        found_line("imports", page.total)
-        record_table(page.rows, COLUMNS, key="imports", opens="imports", alt=t("imports.alt"))
-    else:
-        st.info(t("imports.none"))
-    paging(page)
+    draw_page(ask(imports, **page_marks()), COLUMNS, words="imports", opens="imports")
 
 
 chosen = record_id()

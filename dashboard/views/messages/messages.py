@@ -38,8 +38,7 @@ def draw() -> None:
         days = (clock.today() - figures.oldest).days
         words = "messages.waiting" if figures.waiting.exact else "messages.waiting_many"
         st.caption(f"{t(words, n=figures.waiting.n)} · {t('messages.oldest', n=days)}")
-        marks = page_marks()
-        page = ask(waiting_messages, after=marks.after, before=marks.before)
+        page = ask(waiting_messages, **page_marks())
         record_table(page.rows, COLUMNS, key="messages", opens="messages", alt=t("messages.alt"))
         paging(page)
     st.header(t("messages.forms"), anchor=False)

@@ -17,15 +17,7 @@ from dashboard.ui import safe_html
 from dashboard.ui.forms import editing
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
-from dashboard.ui.lists import (
-    Column,
-    first_page,
-    found_line,
-    page_marks,
-    paging,
-    record_table,
-    search_field,
-)
+from dashboard.ui.lists import Column, draw_page, first_page, page_marks, search_field
 from dashboard.views.newsletter.issue import draw_export, draw_issues
 from dashboard.views.newsletter.subscription_faults import LIST, NO_LINK, REFUSED, draw_faults
 from dashboard.words.formats import day, number
@@ -110,26 +102,9 @@ def _draw_list() -> None:
         or MarketingBasis.CONSENT
     )
     st.caption(t(f"newsletter.laws.{basis}"))
-    marks = page_marks()
-    page = ask(
-        subscription_list,
-        basis,
-        text=search_field("newsletter", label="newsletter.search"),
-        after=marks.after,
-        before=marks.before,
-    )
-    found_line("newsletter", page.total)
-    if page.rows:
-        record_table(
-            page.rows,
-            COLUMNS,
-            key=f"newsletter-{basis}",
-            opens="newsletter",
-            alt=t("newsletter.alt"),
-        )
-        paging(page)
-    else:
-        st.info(t("newsletter.none"))
+    text = search_field("newsletter", label="newsletter.search")
+    page = ask(subscription_list, basis, text=text, **page_marks())
+    draw_page(page, COLUMNS, words="newsletter", opens="newsletter", key=f"newsletter-{basis}")
 
 
 draw()

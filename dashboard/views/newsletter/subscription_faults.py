@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.navigation import link
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import t
-from dashboard.ui.lists import Column, found_line, page_marks, paging, record_table
+from dashboard.ui.lists import Column, draw_page, page_marks
 from dashboard.ui.public_address import public_address
 from queries.reads.newsletter import refused_subscriptions, unlinked_subscriptions
 
@@ -23,23 +23,12 @@ def draw_faults(which: str, columns: tuple[Column, ...]) -> None:
     """
     st.header(t(f"newsletter.faults.{which}"), anchor=False)
     if which == NO_LINK:
-        marks = page_marks()
-        page = ask(
-            unlinked_subscriptions, public=public_address(), after=marks.after, before=marks.before
-        )
+        page = ask(unlinked_subscriptions, public=public_address(), **page_marks())
     else:
         page = ask(refused_subscriptions)
     if page.rows:
         st.caption(t(f"proofs.mend.{_PROOFS[which]}"))
-        found_line("newsletter", page.total)
-        record_table(
-            page.rows,
-            columns,
-            key=f"newsletter-{which}",
-            opens="newsletter",
-            alt=t("newsletter.alt"),
-        )
-        paging(page)
+        draw_page(page, columns, words="newsletter", opens="newsletter", key=f"newsletter-{which}")
     else:
         st.success(t(f"newsletter.faults.no_{which}"), icon=":material/check_circle:")
     link("newsletter", t("newsletter.faults.all"), icon="arrow_back")

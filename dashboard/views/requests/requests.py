@@ -71,9 +71,9 @@ def draw() -> None:
         )
     else:
         st.info(t("requests.none"))
-    with st.expander(t("requests.closed"), expanded=any(m is not None for m in _marks())):
-        after, before = _marks()
-        page = ask(closed_requests, today=today, after=after, before=before)
+    marks = page_marks()
+    with st.expander(t("requests.closed"), expanded=any(m is not None for m in marks.values())):
+        page = ask(closed_requests, today=today, **marks)
         if page.rows:
             record_table(
                 page.rows, CLOSED, key="closed", opens="request", alt=t("requests.closed_alt")
@@ -82,11 +82,6 @@ def draw() -> None:
         else:
             st.caption(t("requests.none_closed"))
     _draw_statistics()
-
-
-def _marks() -> tuple[int | None, int | None]:
-    marks = page_marks()
-    return marks.after, marks.before
 
 
 def _draw_statistics() -> None:

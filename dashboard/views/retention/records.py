@@ -11,7 +11,7 @@ from dashboard.panels.retention_reasons import kept_by, sentences
 from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import Reading, ask
 from dashboard.ui.language import language, t
-from dashboard.ui.lists import choice, first_page, search_field
+from dashboard.ui.lists import Choice, choose, first_page, found_line, search_field
 from dashboard.words.formats import day
 from queries.errors import NotFound
 from queries.reads.paging import Total
@@ -43,8 +43,7 @@ _WIDTHS = {
 def draw_records(view: RetentionView, wanted: RetentionFilter) -> None:
     """The list and the explanation of the row chosen, under the filters."""
     page = view.page
-    total = page.total or _counted(view.figures, wanted)
-    st.caption(t("retention.found" if total.exact else "retention.found_many", n=total.n))
+    found_line("retention", page.total or _counted(view.figures, wanted))
     chosen = mark("why")
     if chosen is not None:
         _explain(chosen)
@@ -65,19 +64,17 @@ def draw_filter() -> RetentionFilter:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(t("retention.only_one"))
             st.button(t("retention.show_all"), type="tertiary", on_click=_show_all)
-    left, middle, right = st.columns(3)
-    with left:
-        state = choice(
+    state, kind, code = choose(
+        Choice(
             "state",
             list(RetentionState)[1:],
-            words="retention_states",
+            "retention_states",
             every="retention_states.overdue",
             label="retention_filters.state",
-        )
-    with middle:
-        kind = choice("file", list(ItemKind), words="file_kinds", label="retention_filters.file")
-    with right:
-        code = choice("rule", _CODES, words="retention_classes", label="retention_filters.rule")
+        ),
+        Choice("file", list(ItemKind), "file_kinds", label="retention_filters.file"),
+        Choice("rule", _CODES, "retention_classes", label="retention_filters.rule"),
+    )
     return RetentionFilter(
         state=state or RetentionState.OVERDUE, kind=kind, code=code, party_id=party_id, text=text
     )

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.panels.restriction_banner import draw_restricted
+from dashboard.panels.restriction_banner import draw_restricted_parties
 from dashboard.ui import clock
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
-from dashboard.ui.lists import (
-    Column,
-    choice,
-    found_line,
-    page_marks,
-    paging,
-    record_table,
-    search_field,
-)
+from dashboard.ui.lists import Choice, Column, draw_page, filters, page_marks, search_field
 from dashboard.ui.month_filter import month_choice
 from dashboard.words.formats import day, euros
 from queries.reads.sales.invoice_list import (
@@ -61,34 +53,17 @@ COLUMNS = (
 def draw() -> None:
     st.title(t("pages.invoices"))
     text = search_field("invoices", label="invoices.search")
-    wanted = _filter(text)
-    marks = page_marks()
-    page = ask(invoice_list, wanted, today=clock.today(), after=marks.after, before=marks.before)
-    found_line("invoices", page.total)
-    if page.rows:
-        record_table(page.rows, COLUMNS, key="invoices", opens="invoice", alt=t("invoices.alt"))
-        draw_restricted(page.rows, lambda row: (row.party_id, row.party_name))
-    else:
-        st.info(t("invoices.none"))
-    paging(page)
+    page = ask(invoice_list, _filter(text), today=clock.today(), **page_marks())
+    draw_page(page, COLUMNS, words="invoices", opens="invoice", below=draw_restricted_parties)
 
 
 def _filter(text: str) -> InvoiceFilter:
-    chosen = any(name in st.query_params for name in ("state", "age", "month", "sort"))
-    with st.expander(t("listing.filters"), expanded=chosen):
-        columns = st.columns(4)
-        with columns[0]:
-            state = choice(
-                "state", list(InvoiceState), words="invoice_states", every="invoice_states.issued"
-            )
-        with columns[1]:
-            age = choice("age", list(Age), words="ages")
-        with columns[2]:
-            month = month_choice()
-        with columns[3]:
-            sort = choice(
-                "sort", list(InvoiceSort)[1:], words="invoice_sorts", every="invoice_sorts.newest"
-            )
+    state, age, month, sort = filters(
+        Choice("state", list(InvoiceState), "invoice_states", every="invoice_states.issued"),
+        Choice("age", list(Age), "ages"),
+        month_choice(),
+        Choice("sort", list(InvoiceSort)[1:], "invoice_sorts", every="invoice_sorts.newest"),
+    )
     return InvoiceFilter(
         text=text, state=state, age=age, month=month, sort=sort or InvoiceSort.NEWEST
     )

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.reads.paging import Page, Total, count_up_to, page_of
 from queries.rules.roles import Permission
 from queries.store.search_query import found_parties
 from queries.store.sessions import needs
@@ -97,26 +97,28 @@ def customer_list(
     """
     query = _filtered(session, wanted)
     key, descending = _ORDERS[wanted.sort]
-    marks = [None if mark is None else _key_of(session, key, mark) for mark in (after, before)]
-    total = _total(session, wanted, query)
-    rows, more, earlier = key_page(
-        session, query, list(key), descending=descending, after=marks[0], before=marks[1], size=size
+    return page_of(
+        session,
+        query,
+        key,
+        lambda rows: _rows(session, [row[0] for row in rows]),
+        total=_total(session, wanted, query),
+        descending=descending,
+        after=after,
+        before=before,
+        size=size,
     )
-    parties = [row[0] for row in rows]
+
+
+def _rows(session: Session, parties: list[Party]) -> list[CustomerRow]:
     ids = [party.id for party in parties]
     emails = _first_of(session, Email.party_id, Email.address, Email.is_primary, Email.id, ids)
     phones = _first_of(session, Phone.party_id, Phone.number, Phone.is_primary, Phone.id, ids)
     balances = _balances(session, ids)
-    found = tuple(
+    return [
         _row(party, emails.get(party.id), phones.get(party.id), balances.get(party.id, 0))
         for party in parties
-    )
-    return Page(
-        found,
-        total,
-        next_key=ids[-1] if more and ids else None,
-        previous_key=ids[0] if earlier and ids else None,
-    )
+    ]
 
 
 def _filtered(session: Session, wanted: CustomerFilter) -> Select[Party]:
@@ -150,11 +152,6 @@ def in_month(day: InstrumentedAttribute[Any], month: str) -> list[Any]:
     except ValueError:
         return [false()]
     return [day >= first, day <= last]
-
-
-def _key_of(session: Session, key: list[InstrumentedAttribute[Any]], mark: int) -> list[Any] | None:
-    row = session.execute(select(*key).where(Party.id == mark)).first()
-    return None if row is None else list(row)
 
 
 def _total(session: Session, wanted: CustomerFilter, query: Select[Party]) -> Total:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
-from queries.reads.paging import Page, count_up_to, key_page
+from queries.reads.paging import Page, count_up_to, page_of
 from queries.reads.paper.rooms import in_use
 from queries.rules.paper import PAPER_CLASSES
 from queries.rules.roles import Permission
@@ -157,21 +157,16 @@ def paper_list(
         query = query.where(PaperRecord.room_id == wanted.room_id)
     if wanted.text.strip():
         query = query.where(among(PaperRecord.id, _found(session, wanted.text)))
-    rows, more, earlier = key_page(
+    deadlines = Deadlines(periods)
+    return page_of(
         session,
         paper_rows(query),
         [PaperRecord.id],
-        after=None if after is None else [after],
-        before=None if before is None else [before],
+        lambda rows: (paper_row(row, today, deadlines) for row in rows),
+        total=count_up_to(session, query),
+        after=after,
+        before=before,
         size=size,
-    )
-    deadlines = Deadlines(periods)
-    found = tuple(paper_row(row, today, deadlines) for row in rows)
-    return Page(
-        found,
-        count_up_to(session, query),
-        next_key=found[-1].id if more and found else None,
-        previous_key=found[0].id if earlier and found else None,
     )
 
 

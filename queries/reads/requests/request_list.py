@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput
-from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.reads.paging import Page, count_up_to, page_of
 from queries.rules import identifiers
 from queries.rules.deadlines import request_due
 from queries.rules.roles import Permission
@@ -137,32 +137,16 @@ def closed_requests(
         .outerjoin(Party, Party.id == DataSubjectRequest.party_id)
         .where(closed)
     )
-    marks = [
-        None
-        if mark is None
-        else session.execute(
-            select(DataSubjectRequest.closed_on, DataSubjectRequest.id).where(
-                DataSubjectRequest.id == mark, closed
-            )
-        ).first()
-        for mark in (after, before)
-    ]
-    rows, more, earlier = key_page(
+    return page_of(
         session,
         query,
         [DataSubjectRequest.closed_on, DataSubjectRequest.id],
+        lambda rows: _rows(session, [tuple(row) for row in rows], today),
+        total=count_up_to(session, select(DataSubjectRequest.id).where(closed)),
         descending=True,
-        after=None if marks[0] is None else list(marks[0]),
-        before=None if marks[1] is None else list(marks[1]),
+        after=after,
+        before=before,
         size=size,
-    )
-    total: Total = count_up_to(session, select(DataSubjectRequest.id).where(closed))
-    found = _rows(session, [tuple(row) for row in rows], today)
-    return Page(
-        found,
-        total,
-        next_key=found[-1].id if more and found else None,
-        previous_key=found[0].id if earlier and found else None,
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from queries.reads.customers.customer_list import in_month
-from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.reads.paging import Page, Total, count_up_to, page_of
 from queries.rules.calendar_fi import HELSINKI
 from queries.rules.retention import last_event_disposable
 from queries.rules.roles import Permission
@@ -123,28 +123,20 @@ def invoice_list(
     :param after: the id of the invoice to page on after, ``before`` the one to page back before;
         one that is gone means the first page.
     """
-    key = _key(wanted)
     query = _filtered(session, wanted, today)
     if _by_due(wanted):
         query = query.where(Invoice.due_on.is_not(None))
-    marks = [_key_of(session, key, mark) for mark in (after, before)]
-    total = _total(session, wanted, query, today)
     shown: Any = query.with_only_columns(Invoice, Party.name, maintain_column_froms=True)
-    rows, more, earlier = key_page(
+    return page_of(
         session,
         shown.join(Party, Party.id == Invoice.party_id),
-        key,
+        _key(wanted),
+        lambda rows: (_row(row, today) for row in rows),
+        total=_total(session, wanted, query, today),
         descending=wanted.sort == InvoiceSort.NEWEST,
-        after=marks[0],
-        before=marks[1],
+        after=after,
+        before=before,
         size=size,
-    )
-    found = tuple(_row(row, today) for row in rows)
-    return Page(
-        found,
-        total,
-        next_key=found[-1].id if more and found else None,
-        previous_key=found[0].id if earlier and found else None,
     )
 
 
@@ -257,13 +249,6 @@ def _key(wanted: InvoiceFilter) -> list[Any]:
         return [Invoice.id]
     day = Invoice.due_on if _by_due(wanted) else Invoice.issued_on
     return [unindexed(day) if _is_narrow(wanted) else day, Invoice.id]
-
-
-def _key_of(session: Session, key: list[Any], mark: int | None) -> list[Any] | None:
-    if mark is None:
-        return None
-    row = session.execute(select(*key).where(Invoice.id == mark)).first()
-    return None if row is None or row[0] is None else list(row)
 
 
 def _total(session: Session, wanted: InvoiceFilter, query: Select[Any], today: date) -> Total:

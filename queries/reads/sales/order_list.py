@@ -11,7 +11,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from queries.reads.customers.customer_list import in_month
-from queries.reads.paging import Page, Total, count_up_to, key_page
+from queries.reads.paging import Page, Total, count_up_to, page_of
 from queries.rules.roles import Permission
 from queries.store.planner_hints import unindexed
 from queries.store.search import bounded
@@ -112,28 +112,21 @@ def order_list(
     key: list[Any] = [unindexed(day) if _is_narrow(wanted) else day, ServiceOrder.id]
     if by_due:
         query = query.where(ServiceOrder.closed_on.is_(None), ServiceOrder.due_on.is_not(None))
-    marks = [_key_of(session, key, mark) for mark in (after, before)]
-    total = _total(session, wanted, query)
     shown: Any = query.with_only_columns(
         ServiceOrder, Party.name, Service.name, maintain_column_froms=True
     )
-    rows, more, earlier = key_page(
+    return page_of(
         session,
         shown.join(Party, Party.id == ServiceOrder.party_id).outerjoin(
             Service, Service.id == ServiceOrder.service_id
         ),
         key,
+        lambda rows: (_row(row, today) for row in rows),
+        total=_total(session, wanted, query),
         descending=wanted.sort == OrderSort.NEWEST,
-        after=marks[0],
-        before=marks[1],
+        after=after,
+        before=before,
         size=size,
-    )
-    found = tuple(_row(row, today) for row in rows)
-    return Page(
-        found,
-        total,
-        next_key=found[-1].id if more and found else None,
-        previous_key=found[0].id if earlier and found else None,
     )
 
 
@@ -220,13 +213,6 @@ def _total(session: Session, wanted: OrderFilter, query: Select[Any]) -> Total:
         )
         return Total(int(n or 0))
     return count_up_to(session, query)
-
-
-def _key_of(session: Session, key: list[Any], mark: int | None) -> list[Any] | None:
-    if mark is None:
-        return None
-    row = session.execute(select(*key).where(ServiceOrder.id == mark)).first()
-    return None if row is None or row[0] is None else list(row)
 
 
 def _row(row: Any, today: date) -> OrderRow:

@@ -197,7 +197,8 @@ def test_the_list_is_few_statements_and_reads_no_whole_table(sqlite_store, wante
         invoice_list(session, wanted, today=TODAY)
         assert len(seen) == n
         invoice_list(session, wanted, today=TODAY, after=first)
-        assert len(seen) == 2 * n + 1
+        # Drafts are in the order of their ids: nothing is looked up of the one to page on after.
+        assert len(seen) == 2 * n + (wanted.state != InvoiceState.OLD_DRAFT)
     assert whole_tables_read(store.engine, seen) == []
 
 
