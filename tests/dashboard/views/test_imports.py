@@ -97,9 +97,7 @@ def test_an_import_is_undone_once_it_is_confirmed(sqlite_store):
     assert [button for button in app.button if button.key == "imports.undo"] == []
     assert only(sqlite_store, ImportBatch)[0].undone_by == "office-fi"
     again = page(signed_in(sqlite_store, "manager"), "imports")
-    assert list(again.dataframe[0].value["Tulos"]) == [
-        "Peruttu, 1 lisättiin, 1 jätettiin tuomatta"
-    ]
+    assert list(again.dataframe[0].value["Tulos"]) == ["Peruttu, 1 lisättiin, 1 jätettiin tuomatta"]
 
 
 def test_what_stands_in_the_way_is_said(sqlite_store):
