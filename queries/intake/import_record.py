@@ -47,7 +47,6 @@ _ADDED_TO = {
 }
 #: The tables in which it may replace values.
 _REPLACED_IN = {"party", "address", "email", "phone", "billing_detail", "note"}
-_STAMPS = {"version", "changed_at", "changed_by"}
 #: Why a row is kept without its address: the list of refusals holds none in clear either.
 _REFUSED_LETTERS = {"suppressed", "suppressed_already"}
 #: Forms whose rows are an address each; a repeated one may be of somebody who refused.
@@ -106,7 +105,8 @@ class Recording:
         known.version = thing.version
         if is_new:  # nothing was there, but the version is not the first
             return
-        for name in set(thing.__table__.c.keys()) - _STAMPS:
+        known.stood.setdefault("version", thing.version - 1)  # a flush raises it by one
+        for name in set(thing.__table__.c.keys()) - {"version"}:
             history = inspect(thing).attrs[name].history
             if history.deleted:
                 known.stood.setdefault(name, history.deleted[0])

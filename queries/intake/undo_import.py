@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, delete, false, func, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from queries.errors import NotFound, RegisterError, RuleRefusal
@@ -30,7 +30,7 @@ from queries.rules.retention import OwnPeriod
 from queries.rules.roles import Permission
 from queries.store.import_details import CLASS
 from queries.store.named_locks import let_nobody_hold_or_restrict
-from queries.store.plain_values import from_json
+from queries.store.plain_values import as_json, from_json
 from queries.store.retention.blocks import held_parties, read_standing
 from queries.store.retention.erasing import FILES, PARTY, add_rows, erase, gate_open
 from queries.store.retention.series import own_months
@@ -303,12 +303,7 @@ class _Taking:
     def carry_out(self) -> dict[str, int]:
         """Put back what was replaced and remove what was added; return how many rows, by table."""
         session, gone = self._session, dict[str, int]()
-        for one in self._before:
-            record = session.get_one(_MODELS[one.table_name], one.record_id)
-            for name, value in from_json(one.stood).items():
-                setattr(record, name, value)
-            stamp(self._desk, record)
-        session.flush()
+        self._put_back()
         for model in _DETAILS:
             table = model.__tablename__
             own = [self._added(model.id, table)]
@@ -334,3 +329,65 @@ class _Taking:
                 for file, keys in ((FILES["note"], notes), (PARTY, new)):
                     add_rows(gone, erase(session, file, keys, on=self._desk.today))
         return gone
+
+    def _put_back(self) -> None:
+        """Write the values from before the import, and who had changed them and when; an earlier
+        import that left them can be undone then."""
+        session, again = self._session, list[tuple[ImportBefore, int, Any]]()
+        for one in self._before:
+            record = session.get_one(_MODELS[one.table_name], one.record_id)
+            stood: dict[str, Any] = from_json(one.stood)
+            version = stood.pop("version", None)
+            if version is None:  # of an import from before these were kept, or of its own record
+                stamp(self._desk, record)
+            else:
+                again.append((one, version, record))
+            for name, value in stood.items():
+                setattr(record, name, value)
+        session.flush()
+        for one, version, record in again:
+            self._is_left_again(one, version, record.version)
+
+    def _is_left_again(self, one: ImportBefore, left: int, now: int) -> None:
+        """Let the earlier import that left a version of the record know its version of now."""
+        session = self._session
+        moved = session.execute(
+            update(ImportBefore)
+            .where(
+                ImportBefore.batch_id < self._batch.id,
+                ImportBefore.table_name == one.table_name,
+                ImportBefore.record_id == one.record_id,
+                ImportBefore.version_after == left,
+            )
+            .values(version_after=now)
+            .execution_options(synchronize_session=False)
+        )
+        if moved.rowcount or left != 1:  # type: ignore[attr-defined]  # a cursor's result
+            return
+        added_by = session.scalar(
+            select(ImportBatch)
+            .join(ImportChange, ImportChange.batch_id == ImportBatch.id)
+            .where(
+                ImportBatch.id < self._batch.id,
+                ImportBatch.undone_at.is_(None),
+                ImportBatch.emptied_on.is_(None),
+                ImportBatch.replaced.is_not(None),
+                ImportChange.table_name == one.table_name,
+                ImportChange.first_id <= one.record_id,
+                ImportChange.last_id >= one.record_id,
+            )
+        )
+        if added_by is None or added_by.replaced is None:
+            return
+        added_by.replaced += 1
+        session.add(
+            ImportBefore(
+                batch_id=added_by.id,
+                noted_on=helsinki_day(added_by.at),
+                party_id=one.party_id,
+                table_name=one.table_name,
+                record_id=one.record_id,
+                version_after=now,
+                stood=as_json({}),
+            )
+        )

@@ -138,7 +138,7 @@ def test_what_was_added_and_what_was_replaced_is_noted(store, known):
     assert before.keys() == {("email", email.id), ("party", known)}
     assert before["email", email.id][:2] == (known, email.version) == (known, 2)
     assert before["email", email.id][2]["address"] == "vanha@pihlaja.example"
-    assert before["party", known] == (known, party.version, {"town": None})
+    assert before["party", known] == (known, party.version, {"version": 1, "town": None})
     (batch,) = only(store, ImportBatch)
     assert batch.replaced == len(before)
 

@@ -33,7 +33,14 @@ from queries.store.tables import (
     Subscription,
     TrailEntry,
 )
-from queries.writes.customers.contacts import AmendPhone, RecordRemoval, amend_phone, remove_phone
+from queries.writes.customers.contacts import (
+    AmendEmail,
+    AmendPhone,
+    RecordRemoval,
+    amend_email,
+    amend_phone,
+    remove_phone,
+)
 from queries.writes.customers.parties import LinkContactPerson, link_contact_person
 from queries.writes.requests.restrictions import Restrict, restrict
 from tests.conftest import NOW
@@ -124,6 +131,10 @@ def refusal(store, batch=1, **more):
         said = sentence(caught.value, language)
         assert caught.value.code not in said
     return caught.value
+
+
+def without(tables, name):
+    return {table: rows for table, rows in tables.items() if table != name}
 
 
 def named(store, name):
@@ -268,13 +279,69 @@ def test_what_changed_of_a_known_party_since_is_named(store, known):
     )
 
 
-def test_a_later_import_goes_first(store, known):
-    brought(store, "a.csv", FILE)
-    more = ("1002", *ROWS[1][1:6], "toinen@posti.example", ROWS[1][7])
-    brought(store, "b.csv", csv_of(more), overwrite=True)
+#: A second file: it changes what FILE added, changed and left as it was.
+MORE = csv_of(
+    (
+        "1001",
+        "Pihlajamäen Huolto Oy",
+        "",
+        "Kolmastie 5",
+        "50100",
+        "Mikkeli",
+        "kolmas@pihlaja.example",
+        "015 765 4321",
+    ),
+    ("1002", *ROWS[1][1:6], "toinen@posti.example", ROWS[1][7]),
+)
+
+
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_two_imports_are_undone_the_later_one_first(store, known, overwrite):
+    before = dump(store)
+    brought(store, "a.csv", FILE, overwrite=overwrite)
+    between = dump(store)
+    brought(store, "b.csv", MORE, overwrite=True)
     assert refusal(store).code == "import_undo_changed"
     undo(store, 2)
-    # Its values are the first's again, but their version is not what the first left.
+    assert without(dump(store), "import_before") == without(between, "import_before")
+    undo(store)
+    assert dump(store) == before
+    assert is_sound(store)
+
+
+def test_three_imports_are_undone_the_latest_first_and_who_changed_what_is_known_again(
+    store, known
+):
+    stamps = [(one.changed_at, one.changed_by) for one in only(store, Email)]
+    before = dump(store)
+    brought(store, "a.csv", FILE, overwrite=True)
+    brought(store, "b.csv", MORE, overwrite=True)
+    undo(store, 2)
+    brought(store, "c.csv", MORE, overwrite=True)
+    undo(store, 3)
+    undo(store)
+    assert dump(store) == before
+    assert [(one.changed_at, one.changed_by) for one in only(store, Email)] == stamps
+
+
+@pytest.mark.parametrize("whose", ["Väinö Äijälä", "Pihlajamäen Huolto Oy"])
+def test_an_edit_between_two_imports_keeps_the_earlier_one(store, whose):
+    make_party(store, name="Pihlajamäen Huolto Oy", customer_number="1001")
+    brought(store, "a.csv", FILE)
+    party = named(store, whose)
+    email = next(one for one in only(store, Email) if one.party_id == party)
+    inputs = AmendEmail(
+        id=email.id,
+        version=email.version,
+        party_id=party,
+        address="korjattu@posti.example",
+        purpose=email.purpose,
+        source="phone",
+        sourced_on=TODAY,
+    )
+    store.carry_out(amend_email, inputs, actor=MAKER, now=NOW + timedelta(minutes=1))
+    brought(store, "b.csv", MORE, overwrite=True, now=NOW + timedelta(minutes=2))
+    undo(store, 2)
     assert refusal(store).code == "import_undo_changed"
 
 

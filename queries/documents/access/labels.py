@@ -11,7 +11,7 @@ from typing import Any
 
 from queries.documents import words
 from queries.documents.access.subject_data import Names
-from queries.store.plain_values import from_json
+from queries.store.plain_values import as_json, from_json
 
 #: Columns whose codes are called the same wherever they are.
 _SHARED = {"language", "source", "purpose", "unit", "vat_category", "channel", "asked"}
@@ -31,6 +31,8 @@ _KEYS = {
 
 #: Columns that hold several values as JSON.
 _AS_JSON = {("import_row", "said"), ("import_before", "stood")}
+#: Values among them that are of the record and who edited it, not of the person.
+_OF_THE_RECORD = {"version", "changed_at", "changed_by"}
 
 
 def table_title(table: str, language: str) -> str:
@@ -69,6 +71,14 @@ def shown(table: str, column: str, value: Any, names: Names, language: str) -> s
     if (table, column) in _AS_JSON:
         text = _unfolded(text, language)
     return codes(table, column, language).get(text, text)
+
+
+def of_the_person(table: str, column: str, value: Any) -> Any:
+    """Return the value without what it says of the record itself and of who edited it."""
+    if (table, column) not in _AS_JSON or not str(value).startswith("{"):
+        return value
+    kept = {name: one for name, one in from_json(value).items() if name not in _OF_THE_RECORD}
+    return as_json(kept)
 
 
 def plain(value: Any) -> str | int | bool | None:

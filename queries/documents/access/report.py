@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from queries.documents import words
-from queries.documents.access.labels import label, plain, shown, table_title
+from queries.documents.access.labels import label, of_the_person, plain, shown, table_title
 from queries.documents.access.row_retention import RowDeadlines, RowKept
 from queries.documents.access.subject_data import (
     Agreed,
@@ -208,15 +209,17 @@ def _section(
     entries = tuple(
         ReportEntry(
             row["id"],
-            tuple(
-                Datum(name, plain(row[name]), shown(table, name, row[name], names, language))
-                for name in columns
-            ),
+            tuple(_datum(table, name, row[name], names, language) for name in columns),
             deadlines.of(table, row),
         )
         for row in rows
     )
     return ReportSection(table, table_title(table, language), fields, entries)
+
+
+def _datum(table: str, column: str, given: Any, names: Names, language: str) -> Datum:
+    value = of_the_person(table, column, given)
+    return Datum(column, plain(value), shown(table, column, value, names, language))
 
 
 def _redacted(section: ReportSection, replaced: Mapping[str, str], language: str) -> ReportSection:

@@ -93,7 +93,12 @@ class ImportChange(Base):
 
 
 class ImportBefore(Base):
-    """The values that an import replaced in a record, as JSON, and the version that it left."""
+    """The values that an import replaced in a record, as JSON, and the version that it left.
+
+    Among the values are the record's version, and who changed it and when, until then. A later
+    import that changed the record and is undone leaves a new version of the same values: that is
+    then ``version_after``.
+    """
 
     __tablename__ = "import_before"
     id: Mapped[int] = mapped_column(primary_key=True)
