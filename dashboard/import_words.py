@@ -37,16 +37,16 @@ def reason_sentence(reason: Reason, language: str) -> str:
     if "field" in facts:
         facts["field"] = word(f"import.fields.{facts['field']}", language)
     if "rule" in facts:
-        facts["why"] = _rule_sentence(facts["rule"], language)
+        facts["why"] = _rule_sentence(facts["rule"], language, facts)
     return word(f"import.reasons.{reason.code}", language, **facts)
 
 
-def _rule_sentence(rule: str, language: str) -> str:
+def _rule_sentence(rule: str, language: str, facts: Mapping[str, Any]) -> str:
     """Return the sentence of a refused value: in a file, as on a form, or in general."""
     general = rule.rsplit(".", 1)[-1]
     for key in (f"import.values.{rule}", f"refusals.{rule}", f"refusals.{general}"):
         if has_word(key, language):
-            return word(key, language)
+            return word(key, language, **facts)
     raise KeyError(rule)
 
 
@@ -81,7 +81,7 @@ def to_be_known(row: PlanRow, language: str) -> str:
 def who(row: PlanRow, language: str) -> str:
     """Return whom or what a row is about."""
     number = None if row.invoice is None else dict(row.invoice.values)["number"]
-    name = row.party_name or row.name
+    name = printable(row.party_name or row.name)
     if number is None:
         return name
     return word("import.invoice_of", language, name=name, number=number)

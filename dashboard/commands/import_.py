@@ -23,7 +23,7 @@ from dashboard.import_words import (
 from dashboard.words import word
 from queries.errors import RegisterError
 from queries.intake.import_command import BringIn, bring_in, preview
-from queries.intake.plan import ImportSettings, Plan, RowOutcome
+from queries.intake.plan import ASKED, ImportSettings, Plan, RowOutcome
 from queries.intake.post_codes import PostCodeFile
 from queries.intake.readers.child_process import read_apart
 from queries.intake.readers.delimited import ENCODINGS
@@ -186,6 +186,8 @@ def _show(plan: Plan, intake: Intake, options: argparse.Namespace) -> None:
         said = why(row, language) if ends else to_be_known(row, language)
         if not said:
             continue
+        if ASKED & {one.code for one in row.reasons}:
+            said = f"{said} {word('cli.import.match_hint', language, row=row.number)}"
         line = word("cli.import.line", language, row=row.number, name=who(row, language), why=said)
         sys.stdout.write(printable(line) + "\n")
 

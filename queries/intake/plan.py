@@ -142,6 +142,8 @@ class PlanRow:
 
 #: Reasons of a row whose content is in the register.
 IN_REGISTER = frozenset({"already_so", "subscribed_already", "suppressed_already"})
+#: Reasons of a row whose party a person has to name.
+ASKED = frozenset({"ambiguous", "name_alone", "namesake_in_file"})
 #: Reasons that say nothing of what is left out.
 _NOTHING_LEFT_OUT = {"already_so", "not_found"}
 

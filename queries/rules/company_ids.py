@@ -23,7 +23,8 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
 _LIMIT = 40
 _OVT = re.compile(r"0037([0-9]{8})([0-9A-Z]{0,5})")
 _SCHEME = re.compile(r"([0-9]{4}):([0-9A-Z._-]{1,30})")
-_MEMBER_STATES = frozenset({state.upper() for state in eu_vat.MEMBER_STATES} - {"GR"} | {"EL"})
+#: Prefixes of the VAT numbers of the Union, with EL (Greece) and XI (Northern Ireland).
+MEMBER_STATES = frozenset({state.upper() for state in eu_vat.MEMBER_STATES} - {"GR"} | {"EL"})
 
 
 def business_id(text: str | None) -> str:
@@ -82,7 +83,7 @@ def vat_number(text: str | None) -> str:
         return "FI" + _business_id(compact, "vat_number").replace("-", "")
     if not (country.isascii() and country.isalpha()):
         raise InvalidInput("vat_number", "form")
-    if country not in _MEMBER_STATES:
+    if country not in MEMBER_STATES:
         raise InvalidInput("vat_number", "country")
     if not compact.isascii():
         raise InvalidInput("vat_number", "form")

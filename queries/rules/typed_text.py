@@ -21,6 +21,8 @@ _MORE_PLUSES = "\u02d6\u2795"
 # Text in every script of the world must not fill the memory.
 _MOST_LEARNED = 0x10000
 _INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"})
+# What turns the direction of the text after it (Unicode UAX 9): a name that hides another.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class _Folding(dict[int, str]):
@@ -58,6 +60,23 @@ def folded(text: str) -> str:
     ('131052-308T', '123 -4')
     """
     return text.translate(_FOLDING)
+
+
+def has_control(text: str, *, lines: bool = False) -> bool:
+    r"""Check if a text holds control characters, or marks that turn its direction.
+
+    :param lines: it may have line ends and tabs.
+
+    >>> has_control("a\nb"), has_control("a\nb", lines=True), has_control("a\u202eb", lines=True)
+    (True, False, True)
+    """
+    if text.isprintable():
+        return False
+    allowed = "\n\r\t" if lines else ""
+    return any(
+        (unicodedata.category(one) in {"Cc", "Cs"} or one in _TURNING) and one not in allowed
+        for one in text
+    )
 
 
 def typed(text: str | None, field: str, limit: int) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from queries.errors import InvalidInput, InvalidInputs, NotFound, Restricted, StaleRecord
 from queries.rules.identifiers import find_personal_identity_codes
+from queries.rules.typed_text import has_control
 from queries.store.named_locks import NamedLock, take
 from queries.store.sessions import UnitOfWork
 from queries.store.tables import Base, ContactPerson, Party, Restriction
@@ -30,9 +31,6 @@ from queries.writes.removal_guard import (
 
 _T = TypeVar("_T")
 _R = TypeVar("_R", bound=Base)
-
-#: What turns the direction of the text after it (Unicode UAX 9): a name that hides another.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 #: No day of the register lies outside these: what does is a slip of the keyboard.
 FIRST_DAY = date(1900, 1, 1)
@@ -298,11 +296,7 @@ class Checks:
         if len(text) > longest:
             self.refuse(field, "too_long", longest=longest, length=len(text))
             return None
-        allowed = "\n\r\t" if lines else ""
-        if any(
-            (unicodedata.category(c) in {"Cc", "Cs"} or c in _TURNING) and c not in allowed
-            for c in text
-        ):
+        if has_control(text, lines=lines):
             self.refuse(field, "control_character")
             return None
         return text if self._free_of_identity_codes(field, text) else None

@@ -181,10 +181,14 @@ def test_every_rule_of_a_value_has_a_sentence(language):
         "role.choice",
         "country.form",
         "day.day_form",
+        "day.day_missing",
+        "day.day_order",
+        "day.day_serial",
         "payment_days.form",
     ]
     for rule in rules:
-        said = reason_sentence(Reason("value", {"column": "S", "rule": rule}), language)
+        facts = {"column": "S", "rule": rule, "given": "45356"}
+        said = reason_sentence(Reason("value", facts), language)
         assert said != word("import.reasons.value", language, column="S", why="")
 
 

@@ -41,15 +41,18 @@ def test_a_day(text):
         ("5.3.24", "day_form"),
         ("05-03-2024", "day_form"),
         ("Mar 5, 2024", "day_form"),
-        ("45356", "day_form"),
-        ("31.2.2024", "day_form"),
-        ("2024-25-03", "day_form"),
+        ("45356", "day_serial"),
+        ("45356.5", "day_serial"),
+        ("99999", "day_form"),
+        ("31.2.2024", "day_missing"),
+        ("29.2.2023 12:00", "day_missing"),
+        ("2024-25-03", "day_missing"),
     ],
 )
 def test_what_is_not_told_is_not_guessed(text, code):
     with pytest.raises(InvalidInput) as refused:
         day(text)
-    assert refused.value.code == code
+    assert (refused.value.code, refused.value.facts["given"]) == (code, text.split(" 12:")[0])
 
 
 def test_addresses_of_a_cell():

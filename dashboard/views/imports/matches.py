@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ui.language import t
-from queries.intake.plan import Plan, PlanRow
+from queries.intake.plan import ASKED, Plan, PlanRow
 from queries.intake.readers.read_file import Intake
 
 #: Rows that are asked about at once; the next ones follow when these are said.
@@ -45,8 +45,7 @@ def draw_matches(plan: Plan, intake: Intake) -> None:
 
 
 def _is_asked(row: PlanRow) -> bool:
-    codes = {"ambiguous", "name_alone", "namesake_in_file"}
-    return bool(codes & {reason.code for reason in row.reasons})
+    return bool(ASKED & {reason.code for reason in row.reasons})
 
 
 def _kept_as(intake: Intake) -> str:

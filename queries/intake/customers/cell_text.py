@@ -26,11 +26,3 @@ def whole_text(cell: str, *, lines: bool) -> str:
         return text
     # Parted and joined, not replaced: a cell of nothing but spaces must not cost its square.
     return " ".join(part for one in _LINE_ENDS.split(text) if (part := one.strip()))
-
-
-def has_control(text: str, *, lines: bool) -> bool:
-    """Check if a text holds control characters, besides line ends and tabs if it has lines."""
-    if text.isprintable():
-        return False
-    allowed = "\n\r\t" if lines else ""
-    return any(unicodedata.category(one) in {"Cc", "Cs"} and one not in allowed for one in text)

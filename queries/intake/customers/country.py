@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 
 from queries.errors import InvalidInput
+from queries.rules.company_ids import MEMBER_STATES
 from queries.rules.countries import country_code
 from queries.store.search import fold
 
 #: Prefixes of VAT numbers that are not the country's code (Directive 2006/112/EC, Art. 215).
 _OF_VAT = {"EL": "GR", "XI": "GB"}
+#: Prefixes of the VAT numbers of neighbours outside the Union.
+_OUTSIDE = frozenset({"CH", "GB", "IS", "NO"})
+#: A VAT number: its letters (Switzerland has three) before a digit.
+_LETTERS_OF_ID = re.compile(r"([A-Z]{2})(?:(?<=CH)E)?[-.\s]?\d")
 #: Letters before post codes, as the vehicles of the country carry them.
 _BEFORE_CODE = {
     "S": "SE",
@@ -57,6 +62,8 @@ def told_country(
 
     An address without any sign of it is in Finland.
 
+    :param vat: a VAT number, or another identifier of a company.
+
     >>> told_country(vat="SE556042722001"), told_country(post_code="SE-114 55")
     ('SE', 'SE')
     >>> told_country(post_code="11455", town="Stockholm"), told_country(post_code="50100")
@@ -64,14 +71,28 @@ def told_country(
     >>> told_country(post_code="123 45", town="Ort"), told_country(post_code="W1A 1AA")
     (None, None)
     """
-    if vat:
-        return _OF_VAT.get(vat[:2], vat[:2])
+    if found := country_of_id(vat):
+        return found
     code = (post_code or "").strip().upper()
     if prefixed := _PREFIXED.match(code):
         return _of_letters(prefixed[1])
     if found := _COUNTRY_OF.get(fold(town or "").split(" ")[0]):
         return found
     return "FI" if not code or _FINNISH.fullmatch(code) else None
+
+
+def country_of_id(text: str | None) -> str | None:
+    """Return the country that the letters of a VAT number name, in the Union or beside it.
+
+    >>> country_of_id("NO 974760673 MVA"), country_of_id("CHE-123.456.788"), country_of_id("EL1")
+    ('NO', 'CH', 'GR')
+    >>> country_of_id("HRB 12345"), country_of_id("SC123456"), country_of_id(None)
+    (None, None, None)
+    """
+    found = _LETTERS_OF_ID.match((text or "").strip().upper())
+    if found is None or found[1] not in _OUTSIDE | MEMBER_STATES:
+        return None
+    return _OF_VAT.get(found[1], found[1])
 
 
 def has_foreign_form(post_code: str) -> bool:

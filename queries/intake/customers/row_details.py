@@ -24,7 +24,7 @@ from queries.intake.customers.cell_limits import (
     NUMBERS,
     POST_CODE_DIGITS,
 )
-from queries.intake.customers.cell_text import has_control, whole_text
+from queries.intake.customers.cell_text import whole_text
 from queries.intake.customers.columns import letters
 from queries.intake.customers.country import has_foreign_form, told_country
 from queries.intake.customers.details import Billing, Contact, Details, Place
@@ -44,11 +44,11 @@ from queries.intake.readers.garbled_text import (
 from queries.intake.readers.grid import GridRow
 from queries.rules import identifiers
 from queries.rules.countries import FINLAND
+from queries.rules.typed_text import has_control
 from queries.store.tables import PartyKind, PartyStatus
 from queries.writes.commands import FIRST_DAY
 
 _T = TypeVar("_T")
-
 _POWER_OF_TEN = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 
 
@@ -213,7 +213,8 @@ class RowReader:
         business_id = self._text("business_id")
         if "country" in self._cells or (vat is None and business_id and _is_finnish(business_id)):
             return "FI"
-        found = told_country(vat=vat, post_code=post_code, town=self._text("town"))
+        identifier = vat or self._text("vat_number") or self._text("foreign_id")
+        found = told_country(vat=identifier, post_code=post_code, town=self._text("town"))
         if found is None and post_code and has_foreign_form(post_code):
             facts = {"post_code": post_code[:FOREIGN_POST_CODE], "town": self._text("town") or ""}
             self.reasons.append(Reason("country_unclear", facts))
@@ -470,7 +471,8 @@ class RowReader:
         try:
             return rule(text)
         except InvalidInput as error:
-            self._refuse(at, "value", rule=f"{error.field}.{error.code}")
+            facts = {name: fact for name, fact in error.facts.items() if name != "field"}
+            self._refuse(at, "value", rule=f"{error.field}.{error.code}", **facts)
             return None
 
     def _refuse(self, at: int, code: str, **facts: object) -> None:

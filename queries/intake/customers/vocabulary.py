@@ -51,6 +51,9 @@ _TIME = re.compile(
 )
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _MONTHS = 12
+#: Numbers that spreadsheets keep for days: from 1954 to 2064.
+_SERIAL = re.compile(r"[2-6]\d{4}(?:[.,]\d+)?")
+_LONGEST_GIVEN = 30
 _DAYS_NET = re.compile(
     r"(?:netto\s*)?(\d{1,3})\s*(?:pv|päivää|päivä|päiv|days?|dagar|dag|d|tage)?\.?\s*(?:netto|net)?",
     re.IGNORECASE,
@@ -139,27 +142,31 @@ def day(text: str) -> date:
 
     With slashes the order of day and month is the country's: 3/5/2026 is not guessed.
 
-    :raises InvalidInput: ``day_form``; ``day_order`` where day and month are ambiguous.
+    :raises InvalidInput: ``day_form``, ``day_serial`` for a spreadsheet's number of a day,
+        ``day_missing`` for a day that the calendar has not, and ``day_order`` where day and month
+        are ambiguous (given).
     """
     given = _TIME.sub("", text.strip())
+    shown = given[:_LONGEST_GIVEN]
     if (slashed := _SLASHED.fullmatch(given)) is not None:
         given = _ordered(*slashed.groups())
     found = _DAY.fullmatch(given)
     if found is None:
-        raise InvalidInput("day", "day_form")
+        code = "day_serial" if _SERIAL.fullmatch(given) else "day_form"
+        raise InvalidInput("day", code, given=shown)
     d, m, y, iso_y, iso_m, iso_d, plain_y, plain_m, plain_d = found.groups()
     try:
         return date(
             int(y or iso_y or plain_y), int(m or iso_m or plain_m), int(d or iso_d or plain_d)
         )
     except ValueError:
-        raise InvalidInput("day", "day_form") from None
+        raise InvalidInput("day", "day_missing", given=shown) from None
 
 
 def _ordered(first: str, second: str, year: str) -> str:
     """A day with slashes, as ``d.m.yyyy``."""
     if first != second and int(first) <= _MONTHS and int(second) <= _MONTHS:
-        raise InvalidInput("day", "day_order")
+        raise InvalidInput("day", "day_order", given=f"{first}/{second}/{year}")
     day, month = (second, first) if int(second) > _MONTHS else (first, second)
     return f"{day}.{month}.{year}"
 

@@ -160,7 +160,8 @@ class _Reader:
         own = _told(identifiers.business_id, party.identifier)
         if own and not vat:
             return "FI"
-        found = told_country(vat=vat, post_code=party.post_code, town=party.town)
+        identifier = vat or party.tax_code
+        found = told_country(vat=identifier, post_code=party.post_code, town=party.town)
         if found is None:
             facts = {
                 "post_code": party.post_code[:_LONGEST_POST_CODE],

@@ -35,6 +35,7 @@ from queries.intake.readers.xml_values import (
     one_of,
     text_of,
     texts_of,
+    unseen_marks,
 )
 
 MOST_INVOICES = 5_000
@@ -177,7 +178,7 @@ class _Reader:
             adjustments=tuple(self._adjustments(details)),
             vat_totals=tuple(self._vat_totals(details)),
             identity_codes=tuple(identity_codes(root)),
-            problems=tuple(values.problems),
+            problems=(*values.problems, *unseen_marks(root)),
             notes=tuple(self._notes),
         )
 

@@ -34,6 +34,7 @@ from queries.intake.readers.xml_values import (
     one_of,
     text_of,
     texts_of,
+    unseen_marks,
 )
 
 _SPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -174,7 +175,7 @@ class _Reader:
             found = _turned(found)
         return replace(
             found,
-            problems=tuple(values.problems),
+            problems=(*values.problems, *unseen_marks(root)),
             notes=tuple(self._notes),
             identity_codes=tuple(identity_codes(root)),
         )

@@ -152,7 +152,8 @@ def mailing_list(names: Sequence[str], file: str) -> MailingList | None:
 def is_of_a_tool(names: Sequence[str]) -> bool:
     """Check if these are the column names of a mailing tool, wherever they are in the file."""
     keys = {plain(name) for name in names}
-    return len(keys & _MAILCHIMP) >= 2 or ("email" in keys and len(keys & _OF_A_TOOL) >= 2)  # noqa: PLR2004 - one could be chance
+    has_address = bool(keys & {"email", "subscriber"})
+    return len(keys & _MAILCHIMP) >= 2 or (has_address and len(keys & _OF_A_TOOL) >= 2)  # noqa: PLR2004 - one could be chance
 
 
 def has_tool_columns(names: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from lxml import etree
 from queries.intake.plan import Reason
 from queries.intake.readers.xml_documents import XmlDocument
 from queries.rules.personal_identity import find_personal_identity_codes
+from queries.rules.typed_text import has_control
 
 _NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,10})?")
 #: A point before three digits is a thousand in one country and a fraction in another.
@@ -64,6 +65,13 @@ def identity_codes(root: etree._Element) -> Iterator[tuple[str, str]]:
         for text in (element.text, *map(str, element.attrib.values())):
             for finding in find_personal_identity_codes(text) if text else ():
                 yield local(element), finding.certainty
+
+
+def unseen_marks(root: etree._Element) -> Iterator[Reason]:
+    """Why a document is refused whose texts hold characters that turn the text around them."""
+    for element in root.iter(etree.Element):
+        if has_control(element.text or "", lines=True):
+            yield Reason("control_character", {"column": local(element)[:60]})
 
 
 class ValueReader:

@@ -16,6 +16,7 @@ from queries.intake.plan import ImportSettings, PlanRow, Reason, RowOutcome
 from queries.intake.ytj.reader import CompanyRecord
 from queries.rules import identifiers
 from queries.rules.countries import FINLAND
+from queries.rules.typed_text import has_control
 from queries.store.tables import PartyKind, Source
 
 _LONGEST = 200
@@ -54,7 +55,8 @@ def plan_companies(
             yield _planned(company, details, register, settings, today)
 
 
-def _read(company: CompanyRecord, settings: ImportSettings) -> Details | Reason:
+def _unfit_text(company: CompanyRecord, settings: ImportSettings) -> Reason | None:
+    """Return why the company's texts are not stored."""
     place = company.address
     texts = [company.name, *(() if place is None else (place.street, place.town))]
     for text in texts:
@@ -63,6 +65,15 @@ def _read(company: CompanyRecord, settings: ImportSettings) -> Details | Reason:
             return Reason("personal_identity_code", {"column": "YTJ"})
         if certain and not settings.accept_suspect:
             return Reason("suspect_identity_code", {"column": "YTJ"})
+    if any(has_control(text or "") for text in texts):
+        return Reason("control_character", {"column": "YTJ"})
+    return None
+
+
+def _read(company: CompanyRecord, settings: ImportSettings) -> Details | Reason:
+    place = company.address
+    if (unfit := _unfit_text(company, settings)) is not None:
+        return unfit
     try:
         business_id = identifiers.business_id(company.business_id)
     except InvalidInput as error:
@@ -127,6 +138,14 @@ def _planned(
             reasons=(match.reason,),
             notes=tuple(notes),
             suggested=match.suggestions(),
+        )
+    if match.party is None and company.is_ceased:
+        return PlanRow(
+            company.position,
+            RowOutcome.REFUSE,
+            details.name or "",
+            reasons=(Reason("ceased_not_added"),),
+            notes=tuple(notes),
         )
     if match.party is None:
         steps, differences = new_party(details, provenance)

@@ -200,6 +200,7 @@ def test_who_is_on_a_row_is_said_by_a_flag(run, sqlite_store):
     data = csv_of(("Aino Esimerkki", "Katu 2", "50100"), header=head)
     code, out, _err = run(data, "--yes")
     assert (code, f"{person} (Aino Esimerkki, Tie 1, 50100 Mikkeli)" in out) == (1, True)
+    assert "Kerro se valitsimella --match 2=TUNNUS tai --match 2=new." in out
     code, out, _err = run(data, "--yes", "--match", "2=new", "--match", "9=new")
     assert (code, "riviä 9" in out) == (0, True)
     assert len(only(sqlite_store, Party)) == 2

@@ -79,6 +79,25 @@ def test_a_country_that_is_not_told_is_asked(sqlite_store, post_code):
     assert (outcomes(plan), codes(plan)) == (["refuse"], ["country_unclear"])
 
 
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [("GB123456789", "GB"), ("NO 974760673 MVA", "NO"), ("CHE-123.456.788", "CH")],
+)
+def test_a_vat_number_from_outside_the_union_tells_the_country_and_has_another_column(
+    sqlite_store, number, country
+):
+    row = ("Example Ltd", number, "", "Street 1", "W1A 1AA", "Town", "")
+    plan = planned(sqlite_store, "a.csv", table(row))
+    (reason,) = plan.rows[0].reasons
+    assert (reason.code, reason.facts["rule"]) == ("value", "vat_number.country")
+    head = tuple("Ulkomainen tunnus" if name == "ALV-tunnus" else name for name in HEAD)
+    plan = brought(sqlite_store, "b.csv", csv_of(row, header=head))
+    assert notes(plan)[:1] == ["country_told"]
+    (place,) = only(sqlite_store, Address)
+    (party,) = only(sqlite_store, Party)
+    assert (place.country, party.foreign_id) == (country, number)
+
+
 def test_the_buyer_of_an_invoice_without_a_country(sqlite_store):
     bare = finvoice(buyer=None, name="Exempel Aktiebolag", tax_code="SE556042722001", country="")
     data = finvoice_file(bare.replace("50100", "114 55").replace(">Mikkeli<", ">Stockholm<"))

@@ -236,6 +236,9 @@ def test_an_ended_customer_without_a_day_ends_today(sqlite_store):
         ("Tila", "ehkä", "value"),
         ("Katuosoite", "x" * 201, "too_long"),
         ("Katuosoite", "Tie\x071", "control_character"),
+        ("Katuosoite", "Tie \u202e1 eit", "control_character"),
+        ("Muistiinpano", "Sovittu\n\u2067aiemmin", "control_character"),
+        ("ALV-tunnus", "NO 974760673 MVA", "value"),
     ],
 )
 def test_a_value_that_cannot_be_refuses_the_row(sqlite_store, head, row, code):

@@ -11,6 +11,7 @@ from queries.errors import UnreadableFile
 from queries.intake.invoices.finvoice import read_finvoice
 from queries.intake.invoices.finvoice_document import Quantity, Terms, cents
 from queries.intake.invoices.terms import due_day
+from queries.intake.plan import Reason
 from tests.factories.import_files import BUYER, SELLER, finvoice, finvoice_file, finvoice_row
 
 FRAME = """<?xml version="1.0" encoding="UTF-8"?>
@@ -208,3 +209,15 @@ def test_an_invoice_inside_a_wrapper_is_read_and_one_in_a_comment_or_text_is_not
         + "</s:Body></s:Envelope>"
     )
     assert [one.number for one in read_finvoice(wrapped.encode())] == ["1", "5"]
+
+
+@pytest.mark.parametrize(
+    ("more", "element"),
+    [
+        ({"name": "Ostajan \u202eyO"}, "BuyerOrganisationName"),
+        ({"rows": finvoice_row(text="Asennus \u2066")}, "ArticleName"),
+    ],
+)
+def test_a_mark_that_turns_the_text_around_is_a_problem(more, element):
+    (one,) = read_finvoice(finvoice_file(finvoice(**more)))
+    assert one.problems == (Reason("control_character", {"column": element}),)

@@ -20,7 +20,7 @@ from tests.factories.newsletters import addresses, make_subscription, marked, sa
 from tests.factories.records import MAKER, TODAY, make_email, make_person
 from tests.factories.requests import make_request, seen
 from tests.support.statements import statements
-from tests.support.trails import everything, trail_of
+from tests.support.trails import everything, only, trail_of
 
 GONE = "CLEAN_TIME,CLEAN_CAMPAIGN_TITLE,CLEAN_CAMPAIGN_ID"
 
@@ -199,6 +199,11 @@ MAILERLITE = (
     "gone@x.example,Ville,Bounced,2024-01-05 10:00:00,",
     "unknown@x.example,Ulla,Unconfirmed,,",
 )
+MAILERLITE_CLASSIC = (
+    "Subscriber,Sent,Opened,Clicked,Subscribed,Location",
+    "yes@x.example,12,3,1,2024-01-05 10:00:00,Helsinki",
+    "unknown@x.example,12,3,1,,Helsinki",
+)
 GHOST = (
     "id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at",
     "1,yes@x.example,Hanna,,true,,,2024-01-05T07:08:09.000Z",
@@ -218,7 +223,9 @@ FINNISH = (
 
 
 @pytest.mark.parametrize(
-    "lines", [BREVO, MAILERLITE, GHOST, LISTMONK, FINNISH], ids=lambda lines: lines[0][:20]
+    "lines",
+    [BREVO, MAILERLITE, MAILERLITE_CLASSIC, GHOST, LISTMONK, FINNISH],
+    ids=lambda lines: lines[0][:20],
 )
 def test_each_row_of_a_list_says_its_own_permission(sqlite_store, now, lines):
     intake = listed(*lines[1:], columns=lines[0])
@@ -238,8 +245,14 @@ def test_each_row_of_a_list_says_its_own_permission(sqlite_store, now, lines):
     )
     sqlite_store.carry_out(bring_in, inputs, actor=MAKER, now=now)
     assert addresses(sqlite_store) == [row.name for row in plan.rows if row.name.startswith("yes")]
-    assert marked(sqlite_store, "no@x.example")
+    has_no = any("no@x.example" in line for line in lines)
+    assert marked(sqlite_store, "no@x.example") == has_no
     assert not marked(sqlite_store, "unknown@x.example")
+
+
+def test_the_day_of_consent_of_the_classic_export_is_kept(sqlite_store, now):
+    brought(sqlite_store, listed(*MAILERLITE_CLASSIC[1:2], columns=MAILERLITE_CLASSIC[0]), now)
+    assert [one.sourced_on for one in only(sqlite_store, Subscription)] == [date(2024, 1, 5)]
 
 
 def test_a_typed_yes_without_its_day_is_no_consent(sqlite_store):

@@ -140,7 +140,27 @@ def test_ceased_companies_are_flagged(sqlite_store):
     struck = company(business_id(82), tradeRegisterStatus="4")
     plan = planned(sqlite_store, "a.json", ytj_of(ended, struck))
     assert [notes(plan, row) for row in (0, 1)] == [["company_ceased_on"], ["company_ceased"]]
+    assert [codes(plan, row) for row in (0, 1)] == [["ceased_not_added"], ["ceased_not_added"]]
+    assert outcomes(plan) == ["refuse", "refuse"]
     assert dict(plan.rows[0].notes[0].facts) == {"ended_on": date(2020, 2, 2)}
+
+
+def test_a_known_company_that_ceased_is_completed(sqlite_store):
+    make_party(sqlite_store, name="Uusinimi Oy", business_id=BUYER)
+    plan = planned(sqlite_store, "a.json", ytj_of(company(endDate="2020-02-02")))
+    assert (outcomes(plan), notes(plan)) == (["change"], ["company_ceased_on"])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"name": "Uusi\u202eyO imin"},
+        {"addresses": [{"type": 1, "street": "Tie\x07", "buildingNumber": "1"}]},
+    ],
+)
+def test_what_turns_the_text_around_is_refused(sqlite_store, more):
+    plan = planned(sqlite_store, "a.json", ytj_of(company(**more)))
+    assert (outcomes(plan), codes(plan)) == (["refuse"], ["control_character"])
 
 
 def test_what_cannot_be_kept_is_refused_with_its_reason(sqlite_store):
