@@ -7,7 +7,7 @@ transaction boundary: the whole file is one transaction with one trail line and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from queries.errors import RegisterError, StaleRecord
-from queries.intake.apply_plan import Progress
+from queries.intake.apply_plan import TOGETHER, Progress
 from queries.intake.collector import collector_paused
 from queries.intake.import_record import Recording, file_name, recording, save_rows, settings_json
 from queries.intake.plan import ImportSettings, Plan, PlanRow, Reason, RowOutcome
@@ -29,6 +29,7 @@ from queries.store.tables import ImportBatch, Restriction
 
 #: Rows that a note of the whole file names; each row says it too.
 _MOST_NAMED = 50
+_ON_SELLER = frozenset({"seller_not_compared", "seller_not_given", "seller_missing"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,8 @@ class BringIn:
 
     :param fingerprint: of the plan that was seen.
     :param skip_refused: bring in the rest where rows are refused; otherwise nothing then.
-    :param progress: called with the number of rows done.
+    :param progress: called with the number of rows done, and with 0 while the plan is made anew;
+        what it raises ends the import, and nothing of it stays.
     """
 
     intake: Intake = field(repr=False)
@@ -69,7 +71,7 @@ def bring_in(uow: UnitOfWork, inputs: BringIn) -> int:
     of = inputs.intake.format
     of.begin(uow)
     let_nobody_hold_or_restrict(uow.session)
-    plan = _plan(uow.session, inputs.intake, inputs.settings, uow.today)
+    plan = _plan(uow.session, inputs.intake, inputs.settings, uow.today, inputs.progress)
     if plan.fingerprint != inputs.fingerprint:
         raise StaleRecord("import_batch", None)
     refused = plan.count(RowOutcome.REFUSE)
@@ -110,8 +112,21 @@ def _record(
     return batch_id
 
 
+def _telling(rows: Iterable[PlanRow], progress: Progress | None) -> Iterator[PlanRow]:
+    for at, row in enumerate(rows):
+        if progress is not None and at % TOGETHER == 0:
+            progress(0)
+        yield row
+
+
 @collector_paused()
-def _plan(session: Session, intake: Intake, settings: ImportSettings, today: date) -> Plan:
+def _plan(
+    session: Session,
+    intake: Intake,
+    settings: ImportSettings,
+    today: date,
+    progress: Progress | None = None,
+) -> Plan:
     plan = intake.format.plan
     assert plan is not None, "a format that is planned row by row"  # noqa: S101 - of our own making
     grid = intake.grid
@@ -132,13 +147,15 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
         else _kept_as_it_is(row, kept[row.party_id])
         if row.party_id in kept and _overwrites(row)
         else row
-        for row in plan(session, intake.content, settings, today)
+        for row in _telling(plan(session, intake.content, settings, today), progress)
     )
     returning = [row.number for row in rows if Reason("returns_suppressed") in row.notes]
     if returning:
         numbers = ", ".join(str(number) for number in returning[:_MOST_NAMED])
         facts = {"n": len(returning), "numbers": numbers}
         notes.append(Reason("returning_suppressed", facts))
+    rows, shared = _said_once(rows)
+    notes += shared
     there = {row.number for row in rows}
     notes += [
         Reason("match_row_missing", {"row": number})
@@ -146,6 +163,22 @@ def _plan(session: Session, intake: Intake, settings: ImportSettings, today: dat
         if number not in there
     ]
     return Plan(intake.form, intake.sha256, rows, tuple(notes))
+
+
+def _said_once(rows: tuple[PlanRow, ...]) -> tuple[tuple[PlanRow, ...], tuple[Reason, ...]]:
+    """Part the notes on the seller that every row of several has: they are of the whole file."""
+    if len(rows) < 2:  # noqa: PLR2004 - one row says it itself
+        return rows, ()
+    shared = tuple(
+        note
+        for note in rows[0].notes
+        if note.code in _ON_SELLER and all(note in row.notes for row in rows)
+    )
+    if not shared:
+        return rows, ()
+    return tuple(
+        replace(row, notes=tuple(note for note in row.notes if note not in shared)) for row in rows
+    ), shared
 
 
 def _touched(row: PlanRow) -> set[int | None]:

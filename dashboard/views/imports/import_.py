@@ -7,15 +7,17 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.ui.language import t
+from dashboard.views.imports.carrying_out import carry_out_wanted, draw_done, want
 from dashboard.views.imports.given_file import draw_giving, draw_settings
 from dashboard.views.imports.matches import said
 from dashboard.views.imports.post_codes import draw_post_codes, draw_post_codes_done
-from dashboard.views.imports.preview import draw_done, draw_plan, planned
+from dashboard.views.imports.preview import draw_plan, planned
 from queries.intake.post_codes import PostCodeFile
 
 
 def draw() -> None:
     st.title(t("pages.import_"))
+    carry_out_wanted()
     if draw_done() or draw_post_codes_done():
         return
     st.markdown(t("import.about"))
@@ -27,7 +29,7 @@ def draw() -> None:
         draw_post_codes(intake.content, intake.sha256, intake.name)
         return
     settings = replace(settings, matches=said(intake))
-    draw_plan(planned(intake, settings), intake, settings)
+    draw_plan(planned(intake, settings), want)
 
 
 draw()

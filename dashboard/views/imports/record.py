@@ -110,7 +110,7 @@ def _draw_rows(record: ImportRecord) -> None:
         [
             (
                 str(row.number),
-                t(f"import.outcomes.{row.outcome}"),
+                t(f"imports.outcomes.{row.outcome}"),
                 who(row, language()),
                 to_be_known(row, language()),
             )
