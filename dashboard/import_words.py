@@ -24,6 +24,33 @@ from queries.intake.readers.delimited import DELIMITERS
 from queries.reads.imports import ImportLine, ImportRecord, Said
 from queries.reads.notice.post_codes import PostCodeChanges
 
+MINUS = "\N{MINUS SIGN}"
+#: Elements of invoices that have no place in the register, by what they are about.
+_GROUPS = {
+    "recipient": "InvoiceRecipientPartyDetails InvoiceRecipientContactPersonName"
+    " InvoiceRecipientCommunicationDetails",
+    "sender": "InvoiceSenderPartyDetails",
+    "buyer": "BuyerOrganisationTradingName BuyerOrganisationDepartment BuyerCountrySubdivision"
+    " BuyerPhoneNumberIdentifier",
+    "contact": "BuyerContactPersonName",
+    "delivery": "DeliveryPartyDetails DeliveryContactPersonName DeliveryCommunicationDetails"
+    " DeliveryDetails RowDeliveryDetails RowDeliveryDate Delivery",
+    "party": "AnyPartyDetails RowAnyPartyDetails",
+    "period": "StartDate EndDate InvoicingPeriodStartDate InvoicingPeriodEndDate InvoicePeriod"
+    " VatPoint",
+    "currency": "InvoiceTotalVatAccountingAmount ExchangeRate OtherCurrencyAmountVatExcludedAmount"
+    " OtherCurrencyAmountVatIncludedAmount RowTransactionDetails",
+    "credit": "CreditLimitAmount CreditInterestPercent OperationLimitAmount MonthlyAmount",
+    "discount": "CashDiscountBaseAmount CashDiscountExcludingVatAmount CashDiscountVatDetails"
+    " ReducedInvoiceVatIncludedAmount",
+    "overdue": "PaymentOverDueFixedAmount InterestPercent ProsessingCostsAmount"
+    " RowOverDuePaymentDetails",
+    "payment": "PaidVatExcludedAmount UnPaidVatExcludedAmount PartialPaymentVatExcludedAmount"
+    " PaymentCardInfo DirectDebitInfo PaymentMethodText",
+    "row": "RowAveragePriceAmount CreditRequestedQuantity ReturnedQuantity",
+    "specification": "SpecificationDetails",
+}
+_GROUP_OF = {name: group for group, names in _GROUPS.items() for name in names.split()}
 #: Fields whose values are codes of the register, and the words that name them.
 _CODES = {"kind": "kinds", "status": "statuses", "language": "languages"}
 
@@ -31,14 +58,32 @@ _CODES = {"kind": "kinds", "status": "statuses", "language": "languages"}
 def reason_sentence(reason: Reason, language: str) -> str:
     """Return the sentence of a reason, with its facts."""
     facts: dict[str, Any] = {
-        name: euros(fact, language) if name.endswith("_cents") else fact
+        name: euros(fact, language).replace("-", MINUS, 1) if name.endswith("_cents") else fact
         for name, fact in reason.facts.items()
     }
     if "field" in facts:
         facts["field"] = word(f"import.fields.{facts['field']}", language)
+    if "elements" in facts:
+        facts["elements"] = _elements(facts["elements"], facts.get("organisations", {}), language)
     if "rule" in facts:
         facts["why"] = _rule_sentence(facts["rule"], language, facts)
     return word(f"import.reasons.{reason.code}", language, **facts)
+
+
+def _elements(names: str, organisations: Mapping[str, str], language: str) -> str:
+    """Return the elements of an invoice by what they are about, with their names in brackets."""
+    groups: dict[str, list[str]] = {}
+    for name in names.removesuffix(" …").split(", "):
+        groups.setdefault(_GROUP_OF.get(name.removeprefix("Sub"), ""), []).append(name)
+    said = []
+    for group, members in groups.items():
+        if not group:
+            said += members
+            continue
+        whose = dict.fromkeys(organisations[name] for name in members if name in organisations)
+        words = (word(f"import.elements.{group}", language), ", ".join(whose))
+        said.append(f"{' '.join(filter(None, words))} ({', '.join(members)})")
+    return ", ".join(said) + (" …" if names.endswith(" …") else "")
 
 
 def _rule_sentence(rule: str, language: str, facts: Mapping[str, Any]) -> str:
@@ -75,7 +120,8 @@ def to_be_known(row: PlanRow, language: str) -> str:
     told = to_be_told(row)
     if told is None:
         return ""
-    return " ".join([why(told, language), *changes(told.differences, language)])
+    said = (why(told, language), "; ".join(changes(told.differences, language)))
+    return " ".join(part for part in said if part)
 
 
 def who(row: PlanRow, language: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from dashboard.import_words import changes, reason_sentence
+from dashboard.import_words import changes, reason_sentence, to_be_known
 from dashboard.words import LANGUAGES, catalogue, has_word, word
 from queries.intake.customers.columns import FIELDS
 from queries.intake.invoices.finvoice import _OTHERS
-from queries.intake.plan import Difference, Reason
+from queries.intake.plan import Difference, PlanRow, Reason, RowOutcome
 from queries.rules import identifiers
 
 INTAKE = Path(__file__).parents[2] / "queries" / "intake"
@@ -89,6 +90,8 @@ FACTS = {
     "row": 3,
     "declared": "iso-8859-15",
     "elements": "AnyPartyDetails",
+    "letter": "F",
+    "other": "B",
     "vat_code": "AE",
     "status": "PAID",
     "unit": "kpl",
@@ -199,6 +202,37 @@ def test_every_field_and_setting_has_its_words(language):
     differing = ("address", "delivery_address", "is_customer", "is_partner", "billing_email")
     for field in differing:
         assert changes([Difference(field, None, "x", taken=True)], language)
+
+
+def test_elements_are_named_by_what_they_are_about():
+    facts = {
+        "elements": "InvoiceRecipientPartyDetails, DeliveryDetails, SubStartDate, Whim, EndDate …",
+        "organisations": {"InvoiceRecipientPartyDetails": "Espoon koulu"},
+    }
+    assert reason_sentence(Reason("elements_left_out", facts), "fi") == (
+        "Jätettiin pois, koska rekisterissä ei ole sille paikkaa: laskun vastaanottaja Espoon koulu"
+        " (InvoiceRecipientPartyDetails), toimitus (DeliveryDetails), ajanjakso (SubStartDate,"
+        " EndDate), Whim …."
+    )
+
+
+def test_a_negative_sum_has_a_minus_sign():
+    said = reason_sentence(Reason("sum_rounded", {"made_cents": -50}), "fi")
+    assert said.startswith("Maksettavaa summaa on pyöristetty −0,50\xa0€.")
+
+
+def test_what_is_to_be_known_of_a_row_is_one_line():
+    kept = (
+        Difference("name", "A Oy", "B Oy", taken=False),
+        Difference("email", "a@x.example", "b@x.example", taken=False),
+    )
+    row = PlanRow(1, RowOutcome.SKIP, "A Oy", differences=kept)
+    parts = "; ".join(changes(kept, "fi"))
+    assert to_be_known(row, "fi") == parts
+    row = replace(row, reasons=(Reason("differs_kept"),))
+    assert to_be_known(row, "fi") == (
+        f"Tiedot eroavat rekisteristä. Rekisterin tiedot jäävät voimaan. {parts}"
+    )
 
 
 def test_values_that_are_codes_are_shown_in_words():

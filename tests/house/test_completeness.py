@@ -63,7 +63,12 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "queries.documents.notice.check.Weight": ("notice_check",),
     "queries.intake.mailing.tools.MailingList": ("import.mailing", "import.forms"),
     "queries.intake.plan.NameOrder": ("import.name_orders",),
-    "queries.intake.plan.RowOutcome": ("import.outcomes", "import.counts", "imports.counts"),
+    "queries.intake.plan.RowOutcome": (
+        "import.outcomes",
+        "import.counts",
+        "imports.outcomes",
+        "imports.counts",
+    ),
     "queries.reads.customers.customer_list.CustomerSort": ("sorts",),
     "queries.reads.customers.customer_list.PartyRole": ("roles_of_party",),
     "queries.reads.paper.records.PaperState": ("paper_states",),

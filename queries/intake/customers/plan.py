@@ -99,9 +99,10 @@ def columns_of(grid: Grid, settings: ImportSettings) -> Mapping[int, str]:
 
 
 def remarks_on_columns(grid: Grid, settings: ImportSettings) -> tuple[Reason, ...]:
-    """Report what of the table is not brought in: ``column_again`` (column, field) for a second
-    column of one meaning, ``columns_unused`` (names) for columns whose values are not used, and
-    ``permission_columns`` (names) for those whose refusals are kept and permissions are not."""
+    """Report what of the table is not brought in: ``column_again`` (letter, column, field,
+    other) for a second column of one meaning, ``columns_unused`` (names) for columns whose values
+    are not used, and ``permission_columns`` (names) for those whose refusals are kept and
+    permissions are not."""
     columns = columns_of(grid, settings)
     header = grid.header or ()
     found = []
@@ -115,8 +116,10 @@ def remarks_on_columns(grid: Grid, settings: ImportSettings) -> tuple[Reason, ..
             permissions.append(name)
             continue
         field = field_of(name)
-        if field in columns.values():
-            found.append(Reason("column_again", {"column": name, "field": field}))
+        other = next((place for place, its in columns.items() if its == field), None)
+        if other is not None:
+            facts = {"letter": letters(at), "column": name, "field": field, "other": letters(other)}
+            found.append(Reason("column_again", facts))
         else:
             unused.append(name or letters(at))
     if permissions:

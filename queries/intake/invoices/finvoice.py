@@ -37,8 +37,10 @@ from queries.intake.readers.xml_values import (
     texts_of,
     unseen_marks,
 )
+from queries.rules.personal_identity import find_personal_identity_codes
 
 MOST_INVOICES = 5_000
+_LONGEST_NAME = 80
 
 #: What is no invoice, by the namespace and the name of its root.
 _OTHERS = {
@@ -205,6 +207,7 @@ class _Reader:
     def _name_what_is_left_out(self) -> None:
         """Elements that are met and not read, by what the list says of them."""
         found: dict[Treatment, dict[str, None]] = {kind: {} for kind in Treatment}
+        names: dict[str, str] = {}
         waiting = [self._root]
         while waiting:
             for child in waiting.pop().iterchildren(etree.Element):
@@ -213,6 +216,8 @@ class _Reader:
                 if not len(child) and not (child.text or "").strip():
                     continue  # an empty element says nothing
                 found[kind][name[:60]] = None
+                if kind is Treatment.NAMED and (whose := _organisation_in(child)):
+                    names.setdefault(name[:60], whose)
                 if name.removeprefix("Sub") in READ_GROUPS:
                     waiting.append(child)
         for kind, code in (
@@ -220,7 +225,10 @@ class _Reader:
             (Treatment.UNKNOWN, "elements_unknown"),
         ):
             if found[kind]:
-                self._notes.append(Reason(code, {"elements": names_told(found[kind])}))
+                facts: dict[str, object] = {"elements": names_told(found[kind])}
+                if own := {name: whose for name, whose in names.items() if name in found[kind]}:
+                    facts["organisations"] = own
+                self._notes.append(Reason(code, facts))
 
     def _party(self, role: str) -> FinvoiceParty:
         """``Seller`` or ``Buyer``: their elements have the same names but for that word."""
@@ -315,3 +323,15 @@ class _Reader:
                         values.number(one, "VatRatePercent"),
                         text_of(one, "VatCategoryCode").upper(),
                     )
+
+
+def _organisation_in(group: etree._Element) -> str:
+    """The name of the organisation that a group of elements is about; empty for none."""
+    found = (
+        " ".join((one.text or "").split())
+        for one in group.iterchildren(etree.Element)
+        if local(one).endswith("OrganisationName")
+    )
+    return next((name for name in found if name and not find_personal_identity_codes(name)), "")[
+        :_LONGEST_NAME
+    ]

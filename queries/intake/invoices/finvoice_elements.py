@@ -64,11 +64,12 @@ ReducedInvoiceVatIncludedAmount PaymentOverDueFixedAmount
 PaidVatExcludedAmount UnPaidVatExcludedAmount InterestPercent ProsessingCostsAmount
 PartialPaymentVatExcludedAmount PaymentCardInfo DirectDebitInfo PaymentMethodText
 RowOverDuePaymentDetails RowAveragePriceAmount CreditRequestedQuantity ReturnedQuantity
-EpiCharge SpecificationDetails
+SpecificationDetails
 """
 
 #: References, addresses of this company, bookkeeping accounts, classifications, texts of the
-#: layout, meter readings, and sums that only repeat what is reckoned from those that are read.
+#: layout, meter readings, who pays the bank's charges, and sums that only repeat what is reckoned
+#: from those that are read.
 _WITHOUT_MEANING = """
 MessageSenderDetails MessageDetails
 SellerPartyIdentifierUrlText SellerOrganisationTradingName SellerOrganisationDepartment
@@ -109,7 +110,7 @@ RowBuyerReferenceIdentifier RowProjectReferenceIdentifier RowShortProposedAccoun
 RowNormalProposedAccountIdentifier RowProposedAccountText RowAccountDimensionText
 RowSellerAccountText RowUsedQuantity RowPreviousMeterReadingDate RowLatestMeterReadingDate
 RowCalculatedQuantity RowDiscountBaseAmount RowDiscountTypeCode Identifier
-EpiDate EpiUrl EpiEmail EpiOrderInfo EpiPartyDetails EpiPaymentInstructionId
+EpiCharge EpiDate EpiUrl EpiEmail EpiOrderInfo EpiPartyDetails EpiPaymentInstructionId
 EpiTransactionTypeCode EpiInstructionCode EpiPaymentMeansCode EpiPaymentMeansText
 InvoiceUrlNameText InvoiceUrlText StorageUrlText LayOutIdentifier InvoiceSegmentIdentifier
 ControlChecksum MessageChecksum ControlStampText AcceptanceStampText OriginalInvoiceFormat

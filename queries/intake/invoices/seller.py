@@ -28,13 +28,14 @@ def look_at_seller(
     own_id = own.business_id or None
     if _is_own(document.buyer, own) and not _is_own(seller, own):
         return (Reason("buyer_is_controller", facts),), ()
+    given = _ids(seller)
+    if not given and not (own_id is None and _same_name(seller.name, own.name)):
+        said = seller.name or seller.identifier
+        return (), (Reason("seller_not_given", facts) if said else Reason("seller_missing"),)
     if own_id is None:
         return (), (
             () if _same_name(seller.name, own.name) else (Reason("seller_not_compared", facts),)
         )
-    given = _ids(seller)
-    if not given:
-        return (), (Reason("seller_not_given", facts),)
     return ((), ()) if own_id in given else ((Reason("seller_is_other", facts),), ())
 
 

@@ -50,7 +50,7 @@ def test_it_asks_and_brings_in(run, sqlite_store):
     assert (code, out.splitlines()[0]) == (0, "2 lisätään")
     assert err.splitlines() == [
         "Asiakastaulukko, rivejä 2",
-        "Merkistö utf-8, erotin puolipiste ;",
+        "Merkistö utf-8, erotin puolipiste (;)",
         "Tuodaanko? (k/e) Tuotu: 2 lisättiin, 0 muutettiin, 0 ei muuttanut mitään,"
         " 0 jätettiin tuomatta.",
     ]

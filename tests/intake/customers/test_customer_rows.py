@@ -321,8 +321,8 @@ def test_columns_that_go_nowhere_are_named(sqlite_store):
     )
     plan = planned(sqlite_store, "a.csv", data)
     assert [(note.code, note.facts) for note in plan.notes] == [
-        ("column_again", {"column": "Nimi", "field": "name"}),
-        ("column_again", {"column": "Osoite", "field": "street"}),
+        ("column_again", {"letter": "E", "column": "Nimi", "field": "name", "other": "B"}),
+        ("column_again", {"letter": "F", "column": "Osoite", "field": "street", "other": "C"}),
         ("columns_unused", {"names": "Hintaryhmä"}),
     ]
 

@@ -113,6 +113,17 @@ def test_what_is_met_and_not_read_is_named(frame, expected):
     assert noted(finvoice(frame=frame)) == expected
 
 
+def test_whose_details_are_left_out_is_told():
+    frame = (
+        "<InvoiceRecipientPartyDetails><InvoiceRecipientOrganisationName>Espoon koulu"
+        "</InvoiceRecipientOrganisationName></InvoiceRecipientPartyDetails>"
+        "<EpiCharge>SHA</EpiCharge>"
+    )
+    (one,) = read_finvoice(finvoice_file(finvoice(frame=frame)))
+    (note,) = one.notes
+    assert note.facts["organisations"] == {"InvoiceRecipientPartyDetails": "Espoon koulu"}
+
+
 def test_what_a_row_or_sub_row_has_besides_is_named():
     more = (
         '<RowTransactionDetails><OtherCurrencyAmount AmountCurrencyIdentifier="SEK">9,00'
