@@ -47,8 +47,9 @@ _ADDED_TO = {
 }
 #: The tables in which it may replace values.
 _REPLACED_IN = {"party", "address", "email", "phone", "billing_detail", "note"}
-#: Why a row is kept without its address: the list of refusals holds none in clear either.
-_REFUSED_LETTERS = {"suppressed", "suppressed_already"}
+#: Why a row is kept without its address: the list of refusals holds none in clear either, and who
+#: did not agree to letters is on no list of the register.
+_WITHOUT_ADDRESS = {"suppressed", "suppressed_already", "consent_not_shown"}
 #: Forms whose rows are an address each; a repeated one may be of somebody who refused.
 _LISTS = {"unsubscribed", "cleaned", "members"}
 #: Facts of a reason that are names of parties.
@@ -193,8 +194,8 @@ def save_rows(
 
 
 def _nameless(one: PlanRow, form: str) -> PlanRow:
-    """The row, without its address where that belongs to somebody who refused letters."""
-    hidden = _REFUSED_LETTERS | ({"repeated_in_file"} if form in _LISTS else set())
+    """The row, without its address where that belongs to somebody who gets no letters."""
+    hidden = _WITHOUT_ADDRESS | ({"repeated_in_file"} if form in _LISTS else set())
     is_hidden = any(reason.code in hidden for reason in one.reasons)
     return replace(one, name="", party_name=None) if is_hidden else one
 

@@ -12,7 +12,7 @@ from queries.intake.import_command import BringIn, bring_in, preview
 from queries.intake.plan import ImportSettings, RowOutcome
 from queries.intake.readers.read_file import read_file
 from queries.reads.newsletter import subscriptions_against_suppression
-from queries.store.tables import Subscription, Suppression, SuppressionKind
+from queries.store.tables import ImportRow, Subscription, Suppression, SuppressionKind
 from queries.writes.requests.restrictions import Restrict, restrict
 from tests.factories.disposals import hold
 from tests.factories.mailing_lists import COLUMNS, LEFT, TAIL, line
@@ -261,6 +261,16 @@ def test_a_typed_yes_without_its_day_is_no_consent(sqlite_store):
     assert said(plan_of(sqlite_store, intake)) == [
         ("refuse", "aino@x.example", ["consent_not_shown"])
     ]
+
+
+def test_the_record_keeps_no_address_of_who_did_not_agree(sqlite_store, now):
+    brought(sqlite_store, listed(*GHOST[1:2], columns=GHOST[0]), now)
+    rows = ("unknown@x.example;Ulla;;;", "yes@x.example;Hanna;kyllä;;5.1.2024")
+    others = ("new@x.example;Eeva;kyllä;;5.1.2024", *rows)
+    brought(sqlite_store, listed(*others, columns=FINNISH[0]), now, without=True)
+    kept = [(row.number, row.name) for row in only(sqlite_store, ImportRow) if row.outcome]
+    assert (3, "") in kept
+    assert [name for _number, name in kept if name.startswith("unknown")] == []
 
 
 def test_a_yes_without_its_day_says_so(sqlite_store):
