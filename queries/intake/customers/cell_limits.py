@@ -40,6 +40,18 @@ NAMES = frozenset(
         "delivery_town",
     }
 )
+#: Where an e-mail address is in the wrong column.
+PLACES = frozenset(
+    {
+        "street",
+        "street_more",
+        "town",
+        "home_street",
+        "home_town",
+        "delivery_street",
+        "delivery_town",
+    }
+)
 POST_CODE_DIGITS = 5
 BUSINESS_ID_DIGITS = 8
 #: Where a spreadsheet that wrote the file as text may have shortened a long number.

@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-#: Spreadsheets and exports mark text that would be taken for a formula with an apostrophe.
-_MARKED = re.compile(r"\A'(?=[=+\-@\t])")
+from queries.intake.customers.cell_limits import PLACES
+from queries.intake.plan import Reason
+from queries.intake.readers.garbled_text import has_lost_letters, is_encoded_twice
+from queries.rules.typed_text import has_control
+
+#: Spreadsheets and exports mark text that would be taken for a formula with an apostrophe, and this
+#: register's own also a text that begins with one.
+_MARKED = re.compile(r"\A'(?=[=+\-@\t＝＋－＠'])")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _LINE_ENDS = re.compile(r"[\r\n]+")
 
 
@@ -26,3 +33,20 @@ def whole_text(cell: str, *, lines: bool) -> str:
         return text
     # Parted and joined, not replaced: a cell of nothing but spaces must not cost its square.
     return " ".join(part for one in _LINE_ENDS.split(text) if (part := one.strip()))
+
+
+def fault(field: str, text: str) -> Reason | None:
+    """Return what is wrong with a text, whatever its field's own rules; None for a sound one.
+
+    >>> fault("street", "aino@posti.example").code, fault("street", "Käpytie 1 @ piha")
+    ('email_misplaced', None)
+    """
+    if has_control(text, lines=field == "note"):
+        return Reason("control_character")
+    if is_encoded_twice(text):
+        return Reason("text_encoded_twice")
+    if has_lost_letters(text):
+        return Reason("text_lost")
+    if field in PLACES and "@" in text and _EMAIL.fullmatch(text):
+        return Reason("email_misplaced")
+    return None

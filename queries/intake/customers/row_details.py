@@ -24,7 +24,7 @@ from queries.intake.customers.cell_limits import (
     NUMBERS,
     POST_CODE_DIGITS,
 )
-from queries.intake.customers.cell_text import whole_text
+from queries.intake.customers.cell_text import fault, whole_text
 from queries.intake.customers.columns import letters
 from queries.intake.customers.country import has_foreign_form, told_country
 from queries.intake.customers.details import Billing, Contact, Details, Place
@@ -36,15 +36,10 @@ from queries.intake.mailing.tools import (
     customers_permission_columns,
 )
 from queries.intake.plan import ImportSettings, Reason
-from queries.intake.readers.garbled_text import (
-    has_doubtful_letters,
-    has_lost_letters,
-    is_encoded_twice,
-)
+from queries.intake.readers.garbled_text import has_doubtful_letters
 from queries.intake.readers.grid import GridRow
 from queries.rules import identifiers
 from queries.rules.countries import FINLAND
-from queries.rules.typed_text import has_control
 from queries.store.tables import PartyKind, PartyStatus
 from queries.writes.commands import FIRST_DAY
 
@@ -154,12 +149,8 @@ class RowReader:
             text = whole_text(cell, lines=field == "note")
             if all(unicodedata.category(one) in {"Cf", "Zs"} for one in text):
                 continue  # nothing that can be seen
-            if has_control(text, lines=field == "note"):
-                self._refuse(at, "control_character")
-            elif is_encoded_twice(text):
-                self._refuse(at, "text_encoded_twice")
-            elif has_lost_letters(text):
-                self._refuse(at, "text_lost")
+            if (wrong := fault(field, text)) is not None:
+                self._refuse(at, wrong.code)
             elif len(text) > (longest := LONGEST.get(field, LONGEST_OTHER)):
                 self._refuse(at, "too_long", longest=longest, length=len(text))
             else:

@@ -65,11 +65,12 @@ _STATES = _words(
     "status state subscriberstatus emailstatus emailmarketingstatus subscriptionstatus tila"
     " tilauksentila"
 )
-#: Columns that only a mailing tool writes.
+#: Columns that only a mailing tool writes, or that this register writes for one.
 _OF_A_TOOL = _words(
     "contactid uuid subscriber opens opened clicks clicked sent campaigns bounces addedtime"
     " signupip optinip optintime confirmtime confirmip labels tiers complimentaryplan"
-    " stripecustomerid attributes listids lists tags lastchanged"
+    " stripecustomerid attributes listids lists tags lastchanged listunsubscribe"
+    " listunsubscribepost unsubscribe unsubscribelink unsubscribeurl"
 )
 #: What a row of customers has, and a list of subscribers has not.
 _OF_A_CUSTOMER = _words(

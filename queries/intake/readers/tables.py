@@ -65,8 +65,15 @@ def text_table(raw: bytes, settings: ImportSettings, tell: Callable[[float], Non
         delimiter=text.delimiter,
         system=columns.system(parted.header or ())
         or ("procountor" if parted.names == columns.PROCOUNTOR else None),
-        notes=parted.notes,
+        notes=(*parted.notes, *_open_end(parted.rows)),
     )
+
+
+def _open_end(rows: tuple[GridRow, ...]) -> tuple[Reason, ...]:
+    """Name the row on which the file ends without a line end: many programs write none, but the
+    last value of a file that was cut short looks the same."""
+    last = rows[-1] if rows else None
+    return (Reason("end_open", {"row": last.number}),) if last and last.ends_file else ()
 
 
 def _width(parted: _Parted) -> int:

@@ -68,6 +68,14 @@ def test_formulas_of_a_workbook_refuse_the_row_and_texts_like_them_are_text(sqli
         assert only(sqlite_store, Party)[-1].name == name
 
 
+@pytest.mark.parametrize("column", ["Katuosoite", "Osoite 2", "Postitoimipaikka", "Toimitusosoite"])
+def test_an_email_address_is_no_place(sqlite_store, column):
+    data = table(("Nimi", column), ("Aino Esimerkki", "aino@posti.example"))
+    plan = planned(sqlite_store, "a.csv", data)
+    assert codes(plan) == ["email_misplaced"]
+    assert plan.rows[0].reasons[0].facts == {"column": column}
+
+
 def test_the_apostrophe_of_exports_is_taken_off(sqlite_store):
     head = ("Nimi", "Puhelin")
     assert details_of(sqlite_store, head=head, row=("'=1+1", "'+358401234567")).name == "=1+1"
@@ -270,6 +278,16 @@ def test_a_row_with_more_cells_than_names_and_one_cut_short(sqlite_store):
     data = b"Nimi;Postinumero\nAino Esimerkki;50100;ylim\xc3\xa4\xc3\xa4r\xc3\xa4inen\nBea Esim"
     plan = planned(sqlite_store, "a.csv", data)
     assert [codes(plan, row) for row in (0, 1)] == [["too_many_cells"], ["row_cut"]]
+
+
+@pytest.mark.parametrize(
+    ("end", "said"), [("", [("end_open", {"row": 3})]), ("\n", []), ("\r\n\r\n", [])]
+)
+def test_a_file_that_may_be_cut_within_its_last_cell_is_named(sqlite_store, end, said):
+    data = f"Nimi;Huomautus\nAino Esimerkki;\nBea Esimerkki;Soitettava en{end}".encode()
+    plan = planned(sqlite_store, "a.csv", data)
+    assert outcomes(plan) == ["create", "create"]
+    assert [(note.code, dict(note.facts)) for note in plan.notes] == said
 
 
 def test_a_header_alone_has_no_rows(sqlite_store):
