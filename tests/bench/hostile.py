@@ -1,19 +1,20 @@
 """Figures of hostile files: ``python -m tests.bench.hostile``.
 
-Each file is read as an upload is, in a child process, beside a running server: how long that takes
-by the clock and by the processor's time, what comes of it, and how long others wait meanwhile for
-``/health``. Figures are printed, nothing is asserted.
+Each file is given to a running server twice: to the child process that reads an upload, and, where
+there is a Chromium, to the import page as a person gives it, while a colleague in another session
+opens one page after another. Printed are the seconds until there is an answer, the child's
+processor time, and how long others wait meanwhile: for ``/health``, and for the colleague's pages.
+Figures are printed, nothing is asserted.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import io
 import os
 import resource
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -27,21 +28,65 @@ from openpyxl import Workbook
 
 from queries.errors import RegisterError
 from queries.intake.readers.child_process import read_apart
-from tests.support.server import ROOT, served
+from tests.bench.upload import Session, Uploads
+from tests.browser.chromium import find_chromium
+from tests.support.server import Served, served
 
 _MB = 1_000_000
+_SMALL = ("a small table", "a.csv", b"Nimi;Maa\nAino Esimerkki;FI\n")
 
 
 def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        _create_register(folder)
-        with served(Path(folder), "serve") as server:
-            print(f"{'file':<24}{'MB':>7}{'s':>8}{'CPU s':>8}  {'/health ms':<22}outcome")
-            address = f"{server.base}/health"
-            for label, name, data in [("nothing", "", b""), *hostile_files()]:
-                _report(label, name, data, address)
+    files = list(hostile_files())
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder), "demo", "--customers", "20", "--seed", "7") as server,
+    ):
+        print(f"{'child process':<24}{'MB':>7}{'s':>8}{'CPU s':>8}  {'/health ms':<22}outcome")
+        for label, name, data in [("nothing", "", b""), _SMALL, *files]:
+            _report_child(label, name, data, f"{server.base}/health")
+        if find_chromium() is None:
+            print("No Chromium: nothing was given to the page.")
+        else:
+            asyncio.run(_give_to_page([_SMALL, *files], server, Path(folder)))
     print(f"load {os.getloadavg()[0]:.1f}")
+
+
+async def _give_to_page(files: list[tuple[str, str, bytes]], server: Served, folder: Path) -> None:
+    people = {role: (user, word) for user, word, role in map(_words, server.output)}
+    print(f"{'page':<24}{'MB':>7}{'s':>8}  {'/health ms':<22}{'others, s':<22}outcome")
+    async with Uploads(server.base) as uploads:
+        giver = await uploads.signed_in(*people["office"])
+        colleague = await uploads.signed_in(*people["manager"])
+        for label, name, data in files:
+            path = folder / name
+            path.write_bytes(data)
+            with _asked_meanwhile(f"{server.base}/health") as waits:
+                took, pages, outcome = await _given(giver, colleague, path)
+            health = f"median {statistics.median(waits):.0f}, max {max(waits):.0f}"
+            others = f"median {statistics.median(pages):.1f}, max {max(pages):.1f}"
+            size = f"{len(data) / _MB:>7.2f}"
+            print(f"{label:<24}{size}{took:>8.1f}  {health:<22}{others:<22}{outcome}", flush=True)
+
+
+async def _given(giver: Session, colleague: Session, path: Path) -> tuple[float, list[float], str]:
+    """Give a file to the page while a colleague opens pages; return the seconds, the seconds of
+    each of those pages, and what the page answered."""
+    pages = []
+    await giver.open_import()
+    began = time.perf_counter()
+    giving = asyncio.create_task(giver.give(path))
+    while not pages or not giving.done():
+        opened = time.perf_counter()
+        await colleague.open_customers()
+        pages.append(time.perf_counter() - opened)
+    answered, outcome = await giving
+    return answered - began, pages, outcome
+
+
+def _words(line: str) -> list[str]:
+    return line.rstrip("\n").split("\t")
 
 
 def hostile_files() -> Iterator[tuple[str, str, bytes]]:
@@ -88,31 +133,7 @@ def _entity_bomb() -> bytes:
     return f'<?xml version="1.0"?><!DOCTYPE a [{entities}]><Finvoice>&a11;</Finvoice>'.encode()
 
 
-def _create_register(folder: str) -> None:
-    subprocess.run(  # noqa: S603 - our own program
-        [
-            sys.executable,
-            "-m",
-            "dashboard.cli",
-            "init",
-            "--data",
-            folder,
-            "--username",
-            "mittari",
-            "--name",
-            "Minna Mittari",
-            "--user-language",
-            "en",
-        ],
-        input="Pitka-salasana-9381\n",
-        text=True,
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-
-
-def _report(label: str, name: str, data: bytes, address: str) -> None:
+def _report_child(label: str, name: str, data: bytes, address: str) -> None:
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with _asked_meanwhile(address) as waits:
         outcome = _outcome(name, data)

@@ -86,6 +86,7 @@ BY_HAND = {
     "pre-commit install": "changes the developer's own checkout",
     ".ci/run": "is CI itself",
     "uv pip compile ": "asks a package index",
+    ".venv-test/bin/python -m tests.bench.hostile": "takes minutes; prints figures, asserts none",
     "ASIAKASREKISTERI_": "takes longer than CI may; the same tests run there with fewer rounds",
 }
 
