@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from dashboard.words import has_word, word
-from dashboard.words.formats import day, euros
 from queries.intake.customers.columns import letters
 from queries.intake.plan import (
     IN_REGISTER,
@@ -23,6 +22,7 @@ from queries.intake.plan import (
 from queries.intake.readers.delimited import DELIMITERS
 from queries.reads.imports import ImportLine, ImportRecord, Said
 from queries.reads.notice.post_codes import PostCodeChanges
+from queries.wording.formats import day, euros
 
 MINUS = "\N{MINUS SIGN}"
 #: Elements of invoices that have no place in the register, by what they are about.

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from dashboard.words import word
-from dashboard.words.formats import day
 from queries.rules.roles import Role
 from queries.store.backup.carry_holds import CarriedOver
 from queries.store.backup.carry_permissions import RightsKept
 from queries.store.backup.removed_by_hand import RemovedByHand
 from queries.store.tables import HoldScope
+from queries.wording.formats import day
 
 
 def sentences(found: CarriedOver, language: str) -> list[str]:

@@ -12,13 +12,13 @@ from tqdm import tqdm
 from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
-from dashboard.words.formats import day
 from queries.reads.retention.disposals import Review, disposal_review, disposal_runs
 from queries.rules.calendar_fi import HELSINKI
 from queries.rules.roles import CONSOLE
 from queries.store.backup.ledger import ledger_of
 from queries.store.data_folder_lock import at_work
 from queries.store.sessions import Store
+from queries.wording.formats import day
 from queries.writes.retention.disposal import (
     DisposalRunRef,
     ProposeDisposal,

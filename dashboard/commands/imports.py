@@ -17,7 +17,6 @@ from dashboard.import_words import (
     who,
 )
 from dashboard.words import word
-from dashboard.words.formats import instant
 from queries.intake.undo_import import UndoImport, undo_import
 from queries.reads.imports import (
     ROWS,
@@ -29,6 +28,7 @@ from queries.reads.imports import (
 )
 from queries.rules.roles import CONSOLE
 from queries.store.sessions import Store
+from queries.wording.formats import instant
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], language: str) -> None:

@@ -11,12 +11,12 @@ from typing import Any
 from dashboard.commands import options as shared
 from dashboard.commands.init import add_person
 from dashboard.words import word
-from dashboard.words.formats import instant
 from queries.errors import NotFound, RegisterError
 from queries.reads.users import UserRow, user_named, users
 from queries.rules import passwords
 from queries.rules.roles import CONSOLE, Role
 from queries.store.sessions import Store, UnitOfWork
+from queries.wording.formats import instant
 from queries.writes.users import (
     AddUser,
     SetInUse,

@@ -10,10 +10,10 @@ from dashboard.panels.contact_forms import adding, detail, origin_line
 from dashboard.ui.forms import editing
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import t
-from dashboard.words.formats import telephone
 from queries.reads.customers.customer_card import AddressRow, CustomerCard
 from queries.reads.notice.post_codes import PostTown, places_of
 from queries.rules.countries import FINLAND
+from queries.wording.formats import telephone
 
 
 def draw_reach(card: CustomerCard) -> None:

@@ -11,10 +11,10 @@ from dashboard.ui.actions import act, confirm, open_form
 from dashboard.ui.forms import Field, edit_form, editing, stop_editing
 from dashboard.ui.gateway import may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day
 from queries.reads.customers.customer_card import CustomerCard, Origin
 from queries.rules.roles import Permission
 from queries.store.tables import BillingMethod, Language, PartyKind, PartyStatus, Purpose, Source
+from queries.wording.formats import day
 from queries.writes.customers import billing_details, contacts, notes, parties
 
 ORIGIN = (

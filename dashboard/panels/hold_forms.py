@@ -11,11 +11,11 @@ from dashboard.ui.actions import act, confirm, open_form
 from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day
 from queries.reads.retention.holds import HoldRow
 from queries.rules.roles import Permission
 from queries.store.retention.series import SERIES
 from queries.store.tables import HoldScope
+from queries.wording.formats import day
 from queries.writes.retention.holds import AmendHold, ReleaseHold, amend_hold, release_hold
 
 _REASON = Field("reason", "lines")

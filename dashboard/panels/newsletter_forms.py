@@ -13,11 +13,11 @@ from dashboard.ui.actions import act, confirm, open_form
 from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day
 from queries.reads.customers.customer_card import Origin
 from queries.reads.newsletter import ConsentTextRow, SubscriptionRow, consent_texts
 from queries.rules.roles import Permission
 from queries.store.tables import Language, Source
+from queries.wording.formats import day
 from queries.writes.newsletter.newsletter import (
     CONSENTED_BY,
     EndSubscription,

@@ -13,7 +13,6 @@ from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, record_table
 from dashboard.ui.public_address import public_address
-from dashboard.words.formats import day, instant, number
 from queries.documents.notice.publish import published_differences
 from queries.reads.notice.proofs import Proofs, proofs
 from queries.reads.notice.proofs_answered import IdleUser, idle_users, late_answers
@@ -21,6 +20,7 @@ from queries.reads.retention.figures import RetentionFigures
 from queries.reads.users import UserRow, administrators
 from queries.rules.proofs import Proof, Told
 from queries.rules.roles import Permission
+from queries.wording.formats import day, instant, number
 
 #: The requests that were answered late.
 LATE = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column
-from dashboard.words.formats import day
 from queries.reads.paper.records import PaperRow, PaperState
+from queries.wording.formats import day
 
 
 def place(row: PaperRow) -> str:

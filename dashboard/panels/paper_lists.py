@@ -23,7 +23,6 @@ from dashboard.ui.lists import (
     record_table,
     search_field,
 )
-from dashboard.words.formats import day
 from queries.reads.paper.faults import (
     Faults,
     LentRow,
@@ -39,6 +38,7 @@ from queries.reads.paper.records import PaperFilter, PaperState, paper_list
 from queries.reads.paper.rooms import HolderRow, RoomRow, key_holders, rooms
 from queries.rules.paper import PAPER_CLASSES
 from queries.rules.roles import Permission
+from queries.wording.formats import day
 
 LENT = (
     Column("paper_fields.number", lambda row: row.number, width=80),

@@ -25,11 +25,11 @@ from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import search_field
 from dashboard.ui.trail_lines import draw_trail_of_record
-from dashboard.words.formats import day
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.paper.records import LoanRow, PaperCard, PaperState, paper_card, papers_of
 from queries.reads.retention.reasons import explained
 from queries.rules.roles import Permission
+from queries.wording.formats import day
 from queries.writes.paper.destruction import RemoveDestruction, remove_destruction
 from queries.writes.paper.records import PartyLink, link_party, unlink_party
 

@@ -14,12 +14,12 @@ from dashboard.ui.actions import act
 from dashboard.ui.forms import Field, edit_form
 from dashboard.ui.gateway import actor, ask, may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day
 from queries.documents.letters.provenance import source_letter
 from queries.reads.provenance import FromElsewhere, from_elsewhere, source_notices_of
 from queries.rules.roles import Actor, Permission
 from queries.store.sessions import UnitOfWork
 from queries.store.tables import ToldHow
+from queries.wording.formats import day
 from queries.writes.notice.told import NoteTold, RetractTold, note_told, retract_told
 
 TOLD = (

@@ -11,10 +11,10 @@ from dashboard.ui.actions import act, confirm, open_form
 from dashboard.ui.forms import Field, edit_form, editing, stop_editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day
 from queries.reads.recipients import RecipientRow, disclosures_of, recipient_names
 from queries.rules.recipients import RecipientKind, RecipientRole, TransferBasis
 from queries.rules.roles import Permission
+from queries.wording.formats import day
 from queries.writes.recipients import (
     AmendRecipient,
     EndRecipient,

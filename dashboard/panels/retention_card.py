@@ -12,13 +12,13 @@ from dashboard.panels.retention_reasons import held, kept_by, sentences
 from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day, number
 from queries.reads.restored import restore_to_check
 from queries.reads.retention.blocked_by import holds_on
 from queries.reads.retention.figures import RetentionFigures, RetentionState, retention_figures
 from queries.reads.retention.holds import holds_to_review
 from queries.reads.retention.reasons import ReasonPart, customer_retention, record_explained
 from queries.store.tables import HoldScope
+from queries.wording.formats import day, number
 
 _IN_A_ROW = 3
 

@@ -6,7 +6,6 @@ from datetime import date
 
 from dashboard.panels.hold_forms import covered
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day
 from queries.reads.retention.blocked_by import Keepers
 from queries.reads.retention.holds import HoldRow
 from queries.reads.retention.reasons import Event, Why
@@ -14,6 +13,7 @@ from queries.rules.retention import RetentionReason
 from queries.rules.statutes import Formula
 from queries.store.retention.series import ENDED_BY_ERASURE
 from queries.store.tables import ItemKind
+from queries.wording.formats import day
 
 _AFTER_THE_YEAR = {Formula.FINANCIAL_YEAR_CALENDAR_YEAR}
 

@@ -24,9 +24,9 @@ from dashboard.navigation import open_record
 from dashboard.ui import safe_html
 from dashboard.ui.gateway import carry_out
 from dashboard.ui.language import language, sentence, t
-from dashboard.words.formats import day, instant, telephone, typed_day
 from queries.errors import InvalidInput, InvalidInputs, RegisterError, StaleRecord
 from queries.rules.money import parse_amount, to_cents
+from queries.wording.formats import day, instant, telephone, typed_day
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from datetime import date
 from dashboard.ui import clock
 from dashboard.ui.language import language
 from dashboard.ui.lists import Choice
-from dashboard.words.formats import month
 from queries.reads.overview import months
+from queries.wording.formats import month
 
 #: So far back a list can be narrowed to a month: all that the overview shows, and a year more.
 MONTHS_OFFERED = 60

@@ -7,9 +7,9 @@ from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.web.unsubscribe import LINK
 from dashboard.words import has_word
-from dashboard.words.formats import instant
 from queries.reads.trail import TrailFilter, TrailRow, trail
 from queries.rules.roles import CONSOLE
+from queries.wording.formats import instant
 
 LINES_ON_CARD = 20
 #: Actors that are no users, and the words for them.

@@ -10,7 +10,6 @@ from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, page_marks, paging, record_table
-from dashboard.words.formats import day, number
 from queries.reads.paging import Total
 from queries.reads.provenance import (
     ReminderRow,
@@ -21,6 +20,7 @@ from queries.reads.provenance import (
     unknown_sources,
 )
 from queries.rules.roles import Permission
+from queries.wording.formats import day, number
 
 
 def _left(row: ReminderRow) -> str:

@@ -12,10 +12,10 @@ from dashboard.ui.forms import editing, start_editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, record_table
-from dashboard.words.formats import day
 from queries.reads.recipients import RecipientRow, recipient_list
 from queries.rules.recipients import Agreement
 from queries.rules.roles import Permission
+from queries.wording.formats import day
 
 
 def _country(row: RecipientRow) -> str:

@@ -8,9 +8,9 @@ from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Choice, Column, draw_page, page_marks
 from dashboard.ui.trail_lines import action_words, actor_words
-from dashboard.words.formats import instant
 from queries.reads.trail import TrailFilter, trail
 from queries.store.tables import TrailKind
+from queries.wording.formats import instant
 
 COLUMNS = (
     Column("fields.at", lambda row: instant(row.at, language())),

@@ -7,16 +7,16 @@ facts are in braces. A key with ``one`` and ``other`` is chosen by the number ``
 from __future__ import annotations
 
 import functools
-import tomllib
 from datetime import date, datetime
-from importlib.resources import files
 from typing import Any
 
 from babel import Locale
 
-from dashboard.words.formats import LOCALES, day, euros, instant, number
 from queries.errors import InvalidInput, InvalidInputs, RegisterError
+from queries.wording.catalogue import read_words
+from queries.wording.formats import LOCALES, day, euros, instant, number
 
+#: In the order in which they are offered.
 LANGUAGES = ("fi", "en", "sv")
 
 
@@ -75,18 +75,8 @@ def _keys(error: RegisterError) -> list[str]:
 
 @functools.cache
 def catalogue(language: str) -> dict[str, str | dict[str, str]]:
-    """All keys of one language; a key that two files define is an error."""
-    if language not in LANGUAGES:
-        raise KeyError(language)
-    merged: dict[str, str | dict[str, str]] = {}
-    folder = files("dashboard.words") / language
-    for file in sorted(folder.iterdir(), key=lambda item: item.name):
-        if file.name.endswith(".toml"):
-            for key, entry in _flat(tomllib.loads(file.read_text(encoding="utf-8"))):
-                if key in merged:
-                    raise ValueError(f"{key} is defined twice in {language}")
-                merged[key] = entry
-    return merged
+    """All words of one language by their dotted keys."""
+    return dict(_flat(read_words("dashboard.words", language)))
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, str | dict[str, str]]]:

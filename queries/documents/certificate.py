@@ -12,9 +12,10 @@ import json
 from typing import Any
 
 from queries.documents.typesetting import facts, heading, paper, table, text, typeset
-from queries.documents.words import branch, day, euros, instant, number, phrase
+from queries.documents.words import branch, phrase
 from queries.reads.retention.disposals import Group, Review
 from queries.rules.calendar_fi import helsinki_day
+from queries.wording.formats import day, euros, instant, number
 
 #: The version of the JSON's form, for its readers.
 FORM = "asiakasrekisteri/disposal-certificate/2"

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from queries.documents.certificate import as_json, as_pdf
-from queries.documents.words import LANGUAGES, branch
+from queries.documents.words import branch
+from queries.rules.notice import LANGUAGES
 from queries.rules.statutes import OWN_CLASSES, STATUTES
 from queries.store.backup.ledger import ledger_of
 from queries.store.retention.eligibility import Stays

@@ -13,10 +13,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import Boolean, select
 
-from queries.documents import words
 from queries.documents.portability import guarded, portability_package, portable_tables
 from queries.errors import NotAllowed, NotFound
 from queries.intake.readers.delimited import read_delimited
+from queries.rules.notice import LANGUAGES
 from queries.rules.personal_data import PERSONAL_DATA
 from queries.rules.roles import Actor, Role
 from queries.store.tables import Base
@@ -102,7 +102,7 @@ def test_csv_and_json_say_the_same(store, two, manager):
         ]
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_file_is_valid_by_its_schema_and_described_by_csvw(store, two, manager, language):
     person, _other = two
     files = unzipped(packed(store, person.id, manager, language=language))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-
 import pytest
 
 from queries.documents import words
+from queries.rules.notice import LANGUAGES
 from tests.support.pdf_text import facts_in
 
 
@@ -34,7 +33,7 @@ def test_the_languages_say_the_same_things(language):
     assert {key for key in finnish if facts_in(finnish[key]) != facts_in(other[key])} == set()
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_entry_is_empty(language):
     assert {key for key, entry in leaves(language).items() if not entry.strip()} == set()
 
@@ -49,23 +48,6 @@ def test_no_language_is_left_untranslated():
             if entry == finnish[key] and " " in entry and "{" not in entry
         }
         assert same == set()
-
-
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [
-        ("fi", ("5.3.2026", "5.3.2026 klo 12.00", "1\u00a0234,50\u00a0€", "1\u00a0234,5")),
-        ("sv", ("5.3.2026", "5.3.2026 kl. 12.00", "1\u00a0234,50\u00a0€", "1\u00a0234,5")),
-        ("en", ("5.3.2026", "5.3.2026, 12:00", "€1,234.50", "1,234.5")),
-    ],
-)
-def test_days_instants_sums_and_numbers(language, expected):
-    assert (
-        words.day(date(2026, 3, 5), language),
-        words.instant(datetime(2026, 3, 5, 10, tzinfo=UTC), language),
-        words.euros(123450, language),
-        words.number(words.Decimal("1234.5"), language),
-    ) == expected
 
 
 def test_a_key_or_language_that_is_not_there_is_a_bug():

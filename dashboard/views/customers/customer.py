@@ -20,10 +20,10 @@ from dashboard.ui.trail_lines import draw_trail_of
 from dashboard.views.customers.contact_persons import draw_linked
 from dashboard.views.customers.newsletter_card import draw_newsletter
 from dashboard.views.customers.timeline import draw_history
-from dashboard.words.formats import day, euros
 from queries.reads.customers.customer_card import CustomerCard, customer_card
 from queries.rules.roles import Permission
 from queries.store.tables import HoldScope
+from queries.wording.formats import day, euros
 
 
 def draw(party_id: int) -> None:

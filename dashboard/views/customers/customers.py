@@ -17,7 +17,6 @@ from dashboard.ui.lists import (
     page_marks,
     search_field,
 )
-from dashboard.words.formats import day, euros, telephone
 from queries.reads.customers.customer_list import (
     CustomerFilter,
     CustomerRow,
@@ -28,6 +27,7 @@ from queries.reads.customers.customer_list import (
 )
 from queries.rules.roles import Permission
 from queries.store.tables import Language, PartyKind, PartyStatus
+from queries.wording.formats import day, euros, telephone
 
 
 def _owed(row: CustomerRow) -> str:

@@ -15,8 +15,8 @@ from dashboard.panels.sales_forms import edit_in_place, sales_button
 from dashboard.ui import safe_html
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day, euros, number
 from queries.reads.customers.timeline import TIMELINE_SIZE, Happening, timeline
+from queries.wording.formats import day, euros, number
 
 
 @dataclass(frozen=True)

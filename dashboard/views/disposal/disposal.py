@@ -19,9 +19,9 @@ from dashboard.views.disposal.review import (
 )
 from dashboard.views.disposal.second_person import draw_second_person
 from dashboard.views.disposal.steps import draw_overtaken, draw_steps, propose_button
-from dashboard.words.formats import day, number
 from queries.reads.retention.disposals import OPEN, Review, RunRow, disposal_review, disposal_runs
 from queries.store.tables import RunStatus
+from queries.wording.formats import day, number
 
 
 def draw() -> None:

@@ -9,9 +9,9 @@ from dashboard.ui import safe_html
 from dashboard.ui.actions import act
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day
 from queries.reads.restored import restore_to_check
 from queries.rules.roles import Permission
+from queries.wording.formats import day
 from queries.writes.restore_review import ConfirmChecked, confirm_checked
 
 

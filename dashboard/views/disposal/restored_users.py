@@ -8,9 +8,9 @@ from dashboard.ui import safe_html
 from dashboard.ui.actions import act
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day
 from queries.reads.users import RestoredUser, users_to_confirm
 from queries.rules.roles import Permission
+from queries.wording.formats import day
 from queries.writes.users import ConfirmRestoredUser, confirm_restored_user
 
 

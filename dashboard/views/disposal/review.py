@@ -10,10 +10,10 @@ from dashboard.ui import safe_html
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.ui.trail_lines import said_by
-from dashboard.words.formats import day, euros, instant, number
 from queries.documents.certificate import parts
 from queries.reads.retention.disposals import Group, Review, RunRow, disposal_items
 from queries.store.tables import Outcome
+from queries.wording.formats import day, euros, instant, number
 
 SAMPLE = 20
 #: How many more files a press on the button shows.

@@ -9,10 +9,10 @@ from dashboard.ui import safe_html
 from dashboard.ui.actions import act
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import instant
 from queries.reads.settings import setting_as_set
 from queries.rules.roles import Permission
 from queries.store.backup.carry_permissions import SECOND_PERSON
+from queries.wording.formats import instant
 from queries.writes.retention.disposal import AskSecondPerson, ask_second_person
 
 

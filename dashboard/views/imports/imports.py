@@ -11,8 +11,8 @@ from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, draw_page, page_marks
 from dashboard.ui.trail_lines import said_by
 from dashboard.views.imports.record import draw_record
-from dashboard.words.formats import instant
 from queries.reads.imports import imports
+from queries.wording.formats import instant
 
 COLUMNS = (
     Column("imports.columns.at", lambda row: instant(row.at, language()), width=150),

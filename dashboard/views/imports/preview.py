@@ -13,11 +13,11 @@ from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, sentence, t
 from dashboard.views.imports.matches import draw_matches
-from dashboard.words.formats import number
 from queries.errors import StaleRecord
 from queries.intake.import_command import preview
 from queries.intake.plan import ImportSettings, Plan, PlanRow, RowOutcome
 from queries.intake.readers.read_file import Intake
+from queries.wording.formats import number
 
 #: Rows shown at once.
 STEP = 100

@@ -22,10 +22,10 @@ from dashboard.ui.forms import flash
 from dashboard.ui.gateway import ask, carry_out
 from dashboard.ui.language import language, sentence, t
 from dashboard.ui.trail_lines import said_by
-from dashboard.words.formats import day, instant
 from queries.errors import RegisterError
 from queries.intake.undo_import import UndoImport, undo_import
 from queries.reads.imports import ROWS, ImportRecord, import_record, import_rows
+from queries.wording.formats import day, instant
 
 _TOKEN = "imports.token"  # noqa: S105 - the name of a form's token
 _REFUSAL = "imports.refusal"

@@ -13,11 +13,11 @@ from dashboard.ui.forms import Field, edit_form
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import search_field
-from dashboard.words.formats import instant, telephone
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.form_messages import MessageCard, message_card
 from queries.reads.requests.request_list import restricted_among
 from queries.store.tables import PartyKind
+from queries.wording.formats import instant, telephone
 from queries.writes.form_messages import (
     AcceptMessage,
     RejectMessage,

@@ -11,8 +11,8 @@ from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, page_marks, paging, record_table
 from dashboard.views.messages.message_forms import draw_message
 from dashboard.views.messages.web_forms import draw_web_forms
-from dashboard.words.formats import day
 from queries.reads.form_messages import message_figures, waiting_messages
+from queries.wording.formats import day
 
 COLUMNS = (
     Column("messages.columns.received", lambda row: day(row.received_on, language()), width=90),

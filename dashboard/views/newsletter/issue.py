@@ -11,11 +11,11 @@ from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import ask, carry_out
 from dashboard.ui.language import language, sentence, t
 from dashboard.ui.public_address import public_address
-from dashboard.words.formats import instant, number
 from queries.documents.newsletter_issue import ExportIssue, export_issue
 from queries.errors import InvalidInputs, RegisterError
 from queries.reads.newsletter import newsletter_issues
 from queries.reads.recipients import mailing_tools
+from queries.wording.formats import instant, number
 
 _FILE = "newsletter!file"
 _REFUSED = "newsletter!refused"

@@ -20,7 +20,6 @@ from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, draw_page, first_page, page_marks, search_field
 from dashboard.views.newsletter.issue import draw_export, draw_issues
 from dashboard.views.newsletter.subscription_faults import LIST, NO_LINK, REFUSED, draw_faults
-from dashboard.words.formats import day, number
 from queries.reads.newsletter import (
     SubscriptionRow,
     newsletter_figures,
@@ -28,6 +27,7 @@ from queries.reads.newsletter import (
     subscription_record,
 )
 from queries.store.tables import MarketingBasis
+from queries.wording.formats import day, number
 
 
 def _state(row: SubscriptionRow) -> str:

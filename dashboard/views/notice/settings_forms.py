@@ -13,11 +13,11 @@ from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import may
 from dashboard.ui.language import language, t
 from dashboard.ui.trail_lines import said_by
-from dashboard.words.formats import instant
 from queries.reads.notice.controller import ControllerRow
 from queries.reads.notice.settings import NoticeSettings, WordsRow
 from queries.rules.notice import LANGUAGES, Safeguard
 from queries.rules.roles import Permission
+from queries.wording.formats import instant
 from queries.writes.notice.settings import (
     SetController,
     SetSafeguards,

@@ -10,9 +10,9 @@ from dashboard.ui import safe_html
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.ui.trail_lines import said_by
-from dashboard.words.formats import instant
 from queries.documents.notice.differences import Change, differences
 from queries.reads.notice.notice import VersionRow, notice_version
+from queries.wording.formats import instant
 
 DRAFT = 0
 """In the choices, where versions go by their numbers."""

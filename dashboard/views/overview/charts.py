@@ -14,14 +14,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.ui import safe_html
+from dashboard.ui.charts import draw_figure
 from dashboard.ui.language import language, t
-from dashboard.words.formats import euros, month
 from queries.reads.overview import CustomersMonth, InvoicedMonth, Overview
+from queries.wording.formats import euros, month
 
 _BARS, _BEFORE, _ENDED = "#1f5f8b", "#c2701c", "#c2701c"
 _FEW = 8
-_CONFIG = {"displayModeBar": False, "scrollZoom": False}
-_SEPARATORS = {"fi": ",\u00a0", "sv": ",\u00a0", "en": ".,"}
 
 
 def draw_charts(shown: Overview) -> None:
@@ -123,7 +122,6 @@ def _show(
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         hovermode="x unified",
         legend={"orientation": "h", "y": 1.12, "x": 0},
-        separators=_SEPARATORS[language()],
         barmode="group",
     )
     figure.update_xaxes(type="category", tickangle=-45)
@@ -135,7 +133,7 @@ def _show(
         hoverformat=",.2f" if ticksuffix else ",.0f",
         dtick=tick,
     )
-    st.plotly_chart(figure, key=f"chart.{key}", config=_CONFIG, alt=alt)
+    draw_figure(figure, key=f"chart.{key}", alt=alt)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -8,16 +8,15 @@ from dashboard.panels.notice_proofs import draw_proofs_line
 from dashboard.panels.paper_lists import draw_paper_line
 from dashboard.panels.retention_card import draw_retention_figures
 from dashboard.ui import clock
+from dashboard.ui.charts import after_figures
 from dashboard.ui.figure_links import counted, figure
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.views.overview.request_figures import draw_request_figures
 from dashboard.views.overview.waiting_figures import draw_waiting_figures
-from dashboard.words.formats import day, euros, month, number
 from queries.reads.overview import CustomersMonth, Figure, Overview, overview, total_of
+from queries.wording.formats import day, euros, month, number
 
-#: How long the figures are alone at the first visit, in seconds: then the browser reads Plotly.
-FIGURES_FIRST = 0.6
 _NOUNS = {
     "overdue": "overview.invoices",
     "late_orders": "overview.orders_counted",
@@ -58,7 +57,7 @@ def draw() -> None:
     kept = draw_retention_figures()
     draw_paper_line()
     draw_proofs_line(kept)
-    _charts(shown)
+    after_figures("overview", "overview.charts_coming", lambda: _charts(shown))
 
 
 def _doing(shown: Overview) -> None:
@@ -101,25 +100,10 @@ def _months(shown: Overview) -> None:
 
 
 def _charts(shown: Overview) -> None:
-    """Charts come after the figures: at the first visit they are drawn once those are seen."""
-    seen = st.session_state.get("overview.seen", False)
+    from dashboard.views.overview.charts import draw_charts  # noqa: PLC0415 - Plotly after the figures
 
-    @st.fragment(run_every=None if seen else FIGURES_FIRST)
-    def later() -> None:
-        if not seen:
-            first = "overview.drawn" not in st.session_state
-            st.session_state["overview.drawn"] = True
-            if first:
-                st.caption(t("overview.charts_coming"))
-                return
-            st.session_state["overview.seen"] = True
-            st.rerun()
-        from dashboard.views.overview.charts import draw_charts  # noqa: PLC0415 - Plotly after the figures
-
-        st.header(t("overview.charts"), anchor=False)
-        draw_charts(shown)
-
-    later()
+    st.header(t("overview.charts"), anchor=False)
+    draw_charts(shown)
 
 
 def _n(row: Figure) -> str:

@@ -8,11 +8,11 @@ from dashboard.navigation import link
 from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import number
 from queries.reads.form_messages import message_figures
 from queries.reads.paging import Total
 from queries.reads.provenance import reminder_figures
 from queries.rules.roles import Permission
+from queries.wording.formats import number
 
 
 def draw_waiting_figures() -> None:

@@ -17,7 +17,6 @@ from dashboard.views.requests.labels import answer_line
 from dashboard.views.requests.letters import letter_wish
 from dashboard.views.requests.rectification import draw_rectifying
 from dashboard.views.requests.report_review import draw_review
-from dashboard.words.formats import day, instant
 from queries.documents.access.subject_data import Disclosed, recipients_of
 from queries.errors import StaleRecord
 from queries.reads.requests.erasure_plan import erasure_plan
@@ -36,6 +35,7 @@ from queries.rules.requests import (
 )
 from queries.rules.roles import Permission
 from queries.store.tables import Registered
+from queries.wording.formats import day, instant
 from queries.writes.requests import answers, erasure, restrictions
 
 #: How the forms of a file are called everywhere.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dashboard.ui import clock
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day
 from queries.reads.requests.request_list import AskedRow, RequestRow
 from queries.rules.deadlines import DueExplanation
+from queries.wording.formats import day
 
 
 def clock_line(due: DueExplanation) -> str:

@@ -17,11 +17,11 @@ from dashboard.ui import clock, safe_html
 from dashboard.ui.forms import refuse_flash
 from dashboard.ui.gateway import actor
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day
 from queries.documents.access.report import AccessReport, access_report
 from queries.documents.access.review import AROUND, ReviewMark, occurrences, review
 from queries.errors import RegisterError, RuleRefusal
 from queries.reads.requests.request_card import RequestCard
+from queries.wording.formats import day
 
 REDACT, KEEP, EACH = "redact", "keep", "each"
 #: So many places show what a word is about; the others are opened one by one.

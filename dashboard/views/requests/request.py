@@ -20,8 +20,8 @@ from dashboard.views.requests.request_forms import (
     draw_lifting,
     draw_party,
 )
-from dashboard.words.formats import day, instant
 from queries.reads.requests.request_card import RequestCard, request_card
+from queries.wording.formats import day, instant
 
 
 def draw(request_id: int) -> None:

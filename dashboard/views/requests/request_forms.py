@@ -18,7 +18,6 @@ from dashboard.ui.lists import search_field
 from dashboard.ui.widget_labels import draw_limit
 from dashboard.views.requests.answers import SENT, draw_preparing, still_asked
 from dashboard.views.requests.correspondence import draw_identity_letter
-from dashboard.words.formats import day
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.requests.request_card import RequestCard, attachment_file
 from queries.reads.requests.request_list import who_is_this
@@ -26,6 +25,7 @@ from queries.rules.attachments import MOST_BYTES
 from queries.rules.requests import ABSOLUTE, Asked, IdentityMethod, LetterKind, RequestChannel
 from queries.rules.roles import Permission
 from queries.store.tables import Language, Registered
+from queries.wording.formats import day
 from queries.writes.requests import identity, requests, restrictions
 
 RECORD = (

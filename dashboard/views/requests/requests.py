@@ -15,7 +15,6 @@ from dashboard.ui.lists import Column, page_marks, paging, record_table
 from dashboard.views.requests.labels import days_line
 from dashboard.views.requests.request_forms import record_form
 from dashboard.views.requests.statistics_chart import draw_chart
-from dashboard.words.formats import day, number
 from queries.reads.requests.request_list import (
     closed_requests,
     open_requests,
@@ -23,6 +22,7 @@ from queries.reads.requests.request_list import (
     request_statistics,
 )
 from queries.rules.roles import Permission
+from queries.wording.formats import day, number
 
 COLUMNS = (
     Column("requests.columns.number", lambda row: row.number, width=105),

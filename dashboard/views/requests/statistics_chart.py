@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.ui import safe_html
+from dashboard.ui.charts import draw_figure
 from dashboard.ui.language import language, t
-from dashboard.words.formats import month
 from queries.reads.requests.request_list import RequestStatistics
 from queries.rules.deadlines import add_months
 from queries.rules.requests import Asked
+from queries.wording.formats import month
 
 _COLOURS = ("#1f5f8b", "#c2701c", "#5b8c3e", "#8a4f9e", "#b03a48", "#3f8f8f", "#7a6a3a", "#666f7a")
 
@@ -47,12 +48,7 @@ def draw_chart(told: RequestStatistics) -> None:
         xaxis={"type": "category"},
         yaxis={"title": t("requests.axis"), "dtick": 1 if _highest(counts) < 10 else None},  # noqa: PLR2004 - few enough to count
     )
-    st.plotly_chart(
-        figure,
-        key="requests.chart",
-        alt=t("requests.chart_alt"),
-        config={"displayModeBar": False, "scrollZoom": False},
-    )
+    draw_figure(figure, key="requests.chart", alt=t("requests.chart_alt"))
     with st.expander(t("overview.as_table")):
         head = (t("overview.month"), *(t(f"asked.{kind}") for kind in kinds))
         rows = [

@@ -9,13 +9,13 @@ from dashboard.ui.actions import act, confirm, open_form
 from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day, instant
 from queries.reads.retention.financial_years import (
     FinancialYearRow,
     FinancialYears,
     financial_years,
 )
 from queries.rules.roles import Permission
+from queries.wording.formats import day, instant
 from queries.writes.retention.financial_years import (
     AmendFinancialYear,
     RemoveFinancialYear,

@@ -9,9 +9,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.ui import safe_html
+from dashboard.ui.charts import draw_figure
 from dashboard.ui.language import language, t
-from dashboard.words.formats import month, number
 from queries.reads.retention.forecast import ForecastMonth
+from queries.wording.formats import month, number
 
 #: Colour of classes that hardly ever occur.
 _OTHER = "#7f7f7f"
@@ -27,7 +28,6 @@ COLOURS = {
     "working_time_record": "#bcbd22",
     "real_estate_investment": "#9467bd",
 }
-_SEPARATORS = {"fi": ",\u00a0", "sv": ",\u00a0", "en": ".,"}
 
 
 def draw_forecast(rows: Sequence[ForecastMonth]) -> None:
@@ -57,19 +57,13 @@ def draw_forecast(rows: Sequence[ForecastMonth]) -> None:
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         # Under the axis and its title: many lines of it, as on a phone, cover no bar.
         legend={"orientation": "h", "y": -0.28, "yanchor": "top", "x": 0},
-        separators=_SEPARATORS[language()],
     )
     figure.update_xaxes(
         title=t("retention.month"), range=[first.replace(day=1), _after(last)], tickformat="%-m/%Y"
     )
     figure.update_yaxes(title=t("retention.files"), rangemode="tozero", tickformat=",.0f")
     total = sum(row.count for row in rows)
-    st.plotly_chart(
-        figure,
-        key="chart.retention",
-        config={"displayModeBar": False, "scrollZoom": False},
-        alt=t("retention.forecast_alt", n=total),
-    )
+    draw_figure(figure, key="chart.retention", alt=t("retention.forecast_alt", n=total))
     with st.expander(t("retention.as_table")):
         _table(counts)
 

@@ -9,9 +9,9 @@ from dashboard.ui.actions import open_form
 from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
-from dashboard.words.formats import instant
 from queries.reads.settings import PeriodRow, periods
 from queries.rules.roles import Permission
+from queries.wording.formats import instant
 from queries.writes.settings import SetPeriod, set_period
 
 _MONTHS = (Field("months", "whole", label="periods.months"),)

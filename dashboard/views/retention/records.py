@@ -12,7 +12,6 @@ from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import Reading, ask
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Choice, choose, first_page, found_line, search_field
-from dashboard.words.formats import day
 from queries.errors import NotFound
 from queries.reads.paging import Total
 from queries.reads.retention.blocked_by import Keepers
@@ -22,6 +21,7 @@ from queries.reads.retention.reasons import Why, explained
 from queries.reads.retention.rows import RetentionFilter, RetentionPage, RetentionRow
 from queries.store.retention.series import SERIES
 from queries.store.tables import HoldScope, ItemKind
+from queries.wording.formats import day
 
 _KEY_LENGTH = 40
 _CODES = (*dict.fromkeys(series.code for series in SERIES), PARTY_CLASS)

@@ -7,22 +7,20 @@ import streamlit as st
 from dashboard.panels.hold_forms import draw_holds, place_button
 from dashboard.panels.retention_card import age_lines, state_figures, year_faults
 from dashboard.ui import clock, safe_html
+from dashboard.ui.charts import after_figures
 from dashboard.ui.forms import editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.views.retention.decisions import draw_decisions
 from dashboard.views.retention.period_forms import draw_periods
 from dashboard.views.retention.records import draw_filter, draw_records, mark
-from dashboard.words.formats import day, number
 from queries.reads.retention.figures import WITHIN, RetentionFigures, RetentionState, count_of
 from queries.reads.retention.first_page import retention_view
 from queries.reads.retention.forecast import retention_forecast
 from queries.rules.periods import OWN_CODES
 from queries.rules.roles import Permission
 from queries.store.tables import HoldScope
-
-#: How long the figures are alone at the first visit, in seconds: then the browser reads Plotly.
-FIGURES_FIRST = 0.6
+from queries.wording.formats import day, number
 
 
 def draw() -> None:
@@ -46,7 +44,7 @@ def draw() -> None:
     draw_holds(view.holds)
     place_button(HoldScope.CLASS, None, label="holds.place_class")
     st.header(t("retention.forecast"), anchor=False)
-    _forecast()
+    after_figures("retention", "retention.forecast_coming", _forecast)
     open_form = any(editing(f"period-{code}") for code in OWN_CODES)
     with st.expander(t("periods.title"), expanded=open_form and may(Permission.EDIT_SETTINGS)):
         draw_periods()
@@ -75,24 +73,9 @@ def _by_class(shown: RetentionFigures) -> None:
 
 
 def _forecast() -> None:
-    """The chart comes after the figures: at the first visit it is drawn once those are seen."""
-    seen = st.session_state.get("retention.seen", False)
+    from dashboard.views.retention.forecast_chart import draw_forecast  # noqa: PLC0415 - Plotly last
 
-    @st.fragment(run_every=None if seen else FIGURES_FIRST)
-    def later() -> None:
-        if not seen:
-            first = "retention.drawn" not in st.session_state
-            st.session_state["retention.drawn"] = True
-            if first:
-                st.caption(t("retention.forecast_coming"))
-                return
-            st.session_state["retention.seen"] = True
-            st.rerun()
-        from dashboard.views.retention.forecast_chart import draw_forecast  # noqa: PLC0415 - Plotly last
-
-        draw_forecast(ask(retention_forecast, today=clock.today()))
-
-    later()
+    draw_forecast(ask(retention_forecast, today=clock.today()))
 
 
 draw()

@@ -9,10 +9,10 @@ import streamlit as st
 from dashboard.navigation import open_record
 from dashboard.ui import clock, safe_html
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day, euros, number
 from queries.reads.sales.invoice import InvoiceRecord, LineRow
 from queries.rules.money import from_thousandths
 from queries.store.tables import Unit
+from queries.wording.formats import day, euros, number
 
 
 def title_of(record: InvoiceRecord) -> str:

@@ -10,7 +10,6 @@ from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Choice, Column, draw_page, filters, page_marks, search_field
 from dashboard.ui.month_filter import month_choice
-from dashboard.words.formats import day, euros
 from queries.reads.sales.invoice_list import (
     Age,
     InvoiceFilter,
@@ -19,6 +18,7 @@ from queries.reads.sales.invoice_list import (
     InvoiceState,
     invoice_list,
 )
+from queries.wording.formats import day, euros
 
 
 def _state(row: InvoiceRow) -> str:

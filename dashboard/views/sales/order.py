@@ -13,10 +13,10 @@ from dashboard.ui.forms import editing
 from dashboard.ui.gateway import ask, demand, may
 from dashboard.ui.language import language, t
 from dashboard.views.sales.order_lines import draw_invoices, draw_work
-from dashboard.words.formats import day
 from queries.reads.sales.order import OrderRecord, buyer, order_record
 from queries.rules.roles import Permission
 from queries.store.tables import HoldScope
+from queries.wording.formats import day
 
 
 def draw(order_id: int) -> None:

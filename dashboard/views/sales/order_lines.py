@@ -11,8 +11,8 @@ from dashboard.panels.sales_forms import new_work_form, sales_button, work_form
 from dashboard.ui import safe_html
 from dashboard.ui.forms import editing
 from dashboard.ui.language import language, t
-from dashboard.words.formats import day, euros, number
 from queries.reads.sales.order import OrderRecord, WorkRow
+from queries.wording.formats import day, euros, number
 
 
 def draw_work(order: OrderRecord) -> None:

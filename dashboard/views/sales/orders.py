@@ -10,10 +10,10 @@ from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Choice, Column, draw_page, filters, page_marks, search_field
 from dashboard.ui.month_filter import month_choice
-from dashboard.words.formats import day
 from queries.reads.sales.order_list import OrderFilter, OrderRow, OrderSort, OrderState, order_list
 from queries.reads.sales.services import service_list
 from queries.store.tables import OrderStatus
+from queries.wording.formats import day
 
 
 def _status(row: OrderRow) -> str:

@@ -10,10 +10,10 @@ from dashboard.ui.forms import editing, start_editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, found_line, record_table, search_field
-from dashboard.words.formats import euros
 from queries.reads.paging import Total
 from queries.reads.sales.services import service_list
 from queries.rules.roles import Permission
+from queries.wording.formats import euros
 
 COLUMNS = (
     Column("fields.service_code", lambda row: row.code, width=130),

@@ -16,6 +16,7 @@ from queries.documents.access.report import AccessReport, ReportEntry, ReportFie
 from queries.documents.access.row_retention import Keeping
 from queries.documents.access.subject_data import Disclosed
 from queries.documents.controller_details import authority
+from queries.rules.notice import LANGUAGES
 
 SCHEMA_NAME = "access-report.schema.json"
 
@@ -76,7 +77,7 @@ def access_schema() -> dict[str, Any]:
         name=text, address=texts, contact_name=text, contact_email=text, contact_phone=text
     )
     whole = _object(
-        language={"enum": list(words.LANGUAGES)},
+        language={"enum": list(LANGUAGES)},
         made_on=day,
         request_number=maybe,
         name=text,

@@ -12,6 +12,7 @@ from typing import Any
 from queries.documents import words
 from queries.documents.access.subject_data import Names
 from queries.store.plain_values import as_json, from_json
+from queries.wording import formats
 
 #: Columns whose codes are called the same wherever they are.
 _SHARED = {"language", "source", "purpose", "unit", "vat_category", "channel", "asked"}
@@ -114,15 +115,15 @@ def _leaves(value: Any) -> list[str]:
 
 def _time(value: date, language: str) -> str:
     if isinstance(value, datetime):
-        return words.instant(value, language)
-    return words.day(value, language)
+        return formats.instant(value, language)
+    return formats.day(value, language)
 
 
 def _number(column: str, value: int, language: str) -> str:
     if column.endswith("_cents"):
-        return words.euros(value, language)
+        return formats.euros(value, language)
     if column.endswith("_thousandths"):
-        return words.number(Decimal(value) / 1000, language)
+        return formats.number(Decimal(value) / 1000, language)
     if column.endswith("_basis_points"):
         return _with_unit("percent", Decimal(value) / 100, language)
     unit = {"minutes": "minutes", "payment_days": "days", "size": "bytes"}.get(column)
@@ -130,4 +131,4 @@ def _number(column: str, value: int, language: str) -> str:
 
 
 def _with_unit(unit: str, value: int | Decimal, language: str) -> str:
-    return words.phrase(f"record.values.{unit}", language).format(n=words.number(value, language))
+    return words.phrase(f"record.values.{unit}", language).format(n=formats.number(value, language))

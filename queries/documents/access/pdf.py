@@ -14,6 +14,7 @@ from queries.documents.access.subject_data import Agreed, Disclosed, is_owners_k
 from queries.documents.controller_details import authority
 from queries.documents.typesetting import facts, heading, items, paper, records, text, typeset
 from queries.rules.recipients import needs_basis
+from queries.wording import formats
 
 _PAPER_TABLE = "paper_record"
 
@@ -30,7 +31,7 @@ def _sheet(report: AccessReport) -> dict[str, Any]:
     def say(key: str, **more: str) -> str:
         return words.phrase(f"report.{key}", report.language).format(**more)
 
-    made_on = words.day(report.made_on, report.language)
+    made_on = formats.day(report.made_on, report.language)
     house = report.controller
     head = [made_on]
     if report.request_number:
@@ -118,7 +119,7 @@ def reasons(section: ReportSection, language: str) -> list[str]:
 @functools.lru_cache(maxsize=1024)
 def kept_text(kept: RowKept, language: str) -> str:
     """Return the end of storage and the law, in words."""
-    day = "" if kept.until is None else words.day(kept.until, language)
+    day = "" if kept.until is None else formats.day(kept.until, language)
     key = f"report.kept_{Keeping(kept.state)}"
     return words.phrase(key, language).format(day=day, citation=kept.citation)
 
@@ -164,7 +165,7 @@ def _recipients(report: AccessReport) -> Iterator[dict[str, Any]]:
                     purpose=one.purpose,
                     country=one.country,
                     what=one.what,
-                    day=words.day(date.fromisoformat(one.on), language),
+                    day=formats.day(date.fromisoformat(one.on), language),
                 )
                 + _basis(one, language)
                 for one in report.recipients

@@ -27,6 +27,7 @@ from queries.documents import words
 from queries.documents.controller_details import Controller, authority
 from queries.documents.typesetting import heading, items, paper, text, typeset
 from queries.errors import InvalidInput
+from queries.wording import formats
 
 
 class Letters(enum.StrEnum):
@@ -146,7 +147,7 @@ def letter(
     known |= {"addressee": addressee, "controller": controller, "request_number": request_number}
     said = _Said(which, language, known)
     subject = said.fill(words.phrase(f"letters.{which}.subject", language))
-    head = [words.day(made_on, language)]
+    head = [formats.day(made_on, language)]
     if request_number:
         head.append(said.fill(words.phrase("letter.number", language)))
     blocks = said.body()
@@ -261,7 +262,7 @@ def _as_text(subject: str, head: Sequence[str], blocks: Sequence[Mapping[str, An
 def _sentences(language: str) -> Environment:
     """The environment of sentences: plain text, which is escaped by whoever shows it."""
     environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text, not HTML
-    environment.filters["day"] = lambda value: words.day(value, language)
+    environment.filters["day"] = lambda value: formats.day(value, language)
     for name in ("right", "record", "reason", "ground", "event", "source"):
         environment.filters[name] = functools.partial(_named, name, language)
     return environment

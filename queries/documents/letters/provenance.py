@@ -17,6 +17,7 @@ from queries.documents.letters.letters import Letter, Letters, letter
 from queries.documents.notice.draft import draw_notice
 from queries.reads.notice.notice import notice_facts
 from queries.reads.provenance import from_elsewhere
+from queries.wording import formats
 
 #: Sections of the notice that the letter says in words of its own.
 _SAID_ELSEWHERE = {"authority"}
@@ -45,7 +46,7 @@ def source_letter(
         if section.code not in _SAID_ELSEWHERE
     ]
     data = [
-        f"{words.phrase(f'letter.data.{name}', spoken)}, {words.day(on, spoken)}"
+        f"{words.phrase(f'letter.data.{name}', spoken)}, {formats.day(on, spoken)}"
         for name, on in told.data
     ]
     return letter(

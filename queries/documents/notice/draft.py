@@ -21,9 +21,10 @@ from queries.documents.notice.map_statements import (
     purposes,
     retention_classes,
 )
-from queries.documents.words import LANGUAGES, phrase
+from queries.documents.words import phrase
 from queries.reads.notice.notice import NoticeFacts
 from queries.reads.recipients import RecipientRow
+from queries.rules.notice import LANGUAGES
 from queries.rules.personal_data_types import LegalBasis, ProcessingPurpose
 from queries.rules.recipients import RecipientKind, RecipientRole
 from queries.store.tables import MarketingBasis, Source

@@ -20,7 +20,8 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from queries.documents.notice import Notice
 from queries.documents.typesetting import heading, items, paper, text, typeset
-from queries.documents.words import day, phrase
+from queries.documents.words import phrase
+from queries.wording.formats import day
 
 _BULLET = "• "
 _TITLE, _SECTION = "=", "-"

@@ -18,12 +18,13 @@ from queries.documents.notice.draft import (
     transfer_basis,
 )
 from queries.documents.notice.map_statements import bases, categories, purposes, retention_classes
-from queries.documents.words import branch, day, phrase
+from queries.documents.words import branch, phrase
 from queries.reads.notice.notice import NoticeFacts
 from queries.reads.paper.rooms import RoomRow
 from queries.reads.recipients import RecipientRow
 from queries.rules.personal_data_types import ProcessingPurpose
 from queries.rules.recipients import RecipientKind
+from queries.wording.formats import day
 
 #: For which purposes a recipient of a kind gets data; one of any other kind may for each.
 SERVES = {

@@ -17,6 +17,7 @@ from queries.documents.access.report import Redaction, access_report, place_of, 
 from queries.documents.access.row_retention import RULES, Keeping, table_class
 from queries.documents.access.subject_data import is_owners_key, reported_tables
 from queries.errors import InvalidInput, NotAllowed, NotFound
+from queries.rules.notice import LANGUAGES
 from queries.rules.periods import OWN_CODES
 from queries.rules.personal_data import PERSONAL_DATA
 from queries.rules.personal_data_types import AS_RECORDED, FOLLOWS_PARTY
@@ -80,7 +81,7 @@ def test_the_report_holds_every_value_that_the_map_calls_personal(store, two, ma
     assert {table for table, _column, _value in found} == set(reported_tables())
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_paper_holds_every_value_in_order_and_no_one_elses(store, two, manager, language):
     person, other = two
     report = report_of(store, person.id, manager, language=language)
@@ -230,7 +231,7 @@ def test_a_voucher_in_no_financial_year_is_told_as_such(store, two, manager):
     assert "koska tilikautta ei ole vahvistettu" in words_of(as_pdf(report))
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_json_is_valid_by_its_schema(store, two, manager, language):
     person, _other = two
     schema = access_schema()
@@ -390,7 +391,7 @@ def test_there_is_no_report_of_nobody(store, manager):
 
 
 def test_every_table_column_and_code_has_words_in_each_language():
-    for language in words.LANGUAGES:
+    for language in LANGUAGES:
         for table in reported_tables():
             assert table_title(table, language)
             for column, its in reported_columns(table).items():
@@ -408,7 +409,7 @@ def test_every_retention_class_of_the_report_has_its_rule_and_words():
     assert classes <= set(RULES)
     each = {rule.code for rule in STATUTES} | set(OWN_CODES)
     for code in classes - {FOLLOWS_PARTY, AS_RECORDED} | each:
-        assert all(words.phrase(f"letter.reasons.{code}", one) for one in words.LANGUAGES)
+        assert all(words.phrase(f"letter.reasons.{code}", one) for one in LANGUAGES)
 
 
 def test_paper_is_told_with_the_place_where_it_is(store, two, manager):

@@ -11,6 +11,7 @@ from queries.documents import words
 from queries.documents.controller_details import DEMONSTRATION
 from queries.documents.letters.letters import NEEDED, OTHERWISE, Addressee, Letters, letter
 from queries.errors import InvalidInput
+from queries.rules.notice import LANGUAGES
 from queries.rules.requests import Asked
 from tests.support.pdf_text import facts_in, squeezed, words_of
 
@@ -201,7 +202,7 @@ def test_what_the_letters_say(kind, language, sentence):
 
 
 @pytest.mark.parametrize("kind", Letters)
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_letter_is_a_paper_with_the_same_words_in_the_same_order(kind, language):
     made = written(kind, language)
     on_paper = squeezed(words_of(made.pdf))
@@ -215,7 +216,7 @@ def test_each_letter_is_a_paper_with_the_same_words_in_the_same_order(kind, lang
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Letters if kind is not Letters.RECIPIENTS_TOLD])
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_letter_to_a_person_names_the_authority_and_the_controller(kind, language):
     made = written(kind, language).text
     assert "- Lintulahdenkuja 4, 00530 Helsinki\n- PL 800, 00531 Helsinki\n- 029 566 6700\n" in made
@@ -265,14 +266,14 @@ def test_the_templates_use_what_is_declared_and_nothing_else(kind):
 
 
 def test_every_right_has_its_words():
-    for language in words.LANGUAGES:
+    for language in LANGUAGES:
         assert set(words.branch("letter.rights", language)) == {str(right) for right in Asked}
 
 
 HOSTILE = '{{ 7 * 7 }} {% x %} *b* #set $x$ <script>alert("1")</script> [a](b) :red[x] &amp;'
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_facts_are_never_read_as_anything_else(language):
     made = written(
         Letters.REFUSED,

@@ -1,0 +1,1 @@
+"""How words are kept and how values are written, the same on the screen and in documents."""
