@@ -42,6 +42,6 @@ def after_figures(page: str, coming: str, draw: Callable[[], None]) -> None:
 
 
 def draw_figure(figure: Any, *, key: str, alt: str) -> None:
-    """Draw a figure of Plotly with its text alternative, its numbers as the language writes them."""
+    """Draw a figure of Plotly with a text alternative; its numbers as the language writes them."""
     figure.update_layout(separators=_SEPARATORS[language()])
     st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
