@@ -32,6 +32,7 @@ from queries.rules.requests import ANSWERED_BY, Asked, IdentityMethod, LetterKin
 from queries.rules.roles import Actor, Role
 from queries.store.sessions import Store
 from queries.store.tables import HoldScope, Registered
+from queries.writes.commands import Seen
 from queries.writes.requests import answers, identity, requests, restrictions
 from queries.writes.requests.answers import Copy, FileLetter, RightAnswer
 from queries.writes.retention.holds import AmendHold, amend_hold
@@ -153,7 +154,7 @@ class _File:
             self._answer(asked)
         with self._reading() as session:
             card = request_card(session, self._id, today=self._day)
-        self._do(requests.close_request, requests.CloseRequest(id=self._id, version=card.version))
+        self._do(requests.close_request, Seen(id=self._id, version=card.version))
 
     def _record(self) -> None:
         made, asker = self._made, self._asker

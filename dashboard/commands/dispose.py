@@ -19,8 +19,8 @@ from queries.store.backup.ledger import ledger_of
 from queries.store.data_folder_lock import at_work
 from queries.store.sessions import Store
 from queries.wording.formats import day
+from queries.writes.commands import Seen
 from queries.writes.retention.disposal import (
-    DisposalRunRef,
     ProposeDisposal,
     approve_disposal,
     carry_on,
@@ -68,7 +68,7 @@ def dispose(options: argparse.Namespace) -> int:
                 end_early(store, options.id, version, actor=CONSOLE, now=datetime.now(UTC))
                 _list(store, options)
             else:
-                seen = DisposalRunRef(id=options.id, version=_review(store, options.id).run.version)
+                seen = Seen(id=options.id, version=_review(store, options.id).run.version)
                 store.carry_out(_DECISIONS[options.step], seen, actor=CONSOLE)
                 _list(store, options)
         finally:

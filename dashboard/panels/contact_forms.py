@@ -15,6 +15,7 @@ from queries.reads.customers.customer_card import CustomerCard, Origin
 from queries.rules.roles import Permission
 from queries.store.tables import BillingMethod, Language, PartyKind, PartyStatus, Purpose, Source
 from queries.wording.formats import day
+from queries.writes.commands import Seen
 from queries.writes.customers import billing_details, contacts, notes, parties
 
 ORIGIN = (
@@ -179,7 +180,7 @@ def _removal(form: str, remove: Any, row: Any) -> None:
         "forms.remove_yes",
         act,
         remove,
-        contacts.RecordRemoval(id=row.id, version=row.version),
+        Seen(id=row.id, version=row.version),
         key=f"{form}.remove",
         icon="backspace",
         is_small=False,

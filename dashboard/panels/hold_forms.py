@@ -16,7 +16,8 @@ from queries.rules.roles import Permission
 from queries.store.retention.series import SERIES
 from queries.store.tables import HoldScope
 from queries.wording.formats import day
-from queries.writes.retention.holds import AmendHold, ReleaseHold, amend_hold, release_hold
+from queries.writes.commands import Seen
+from queries.writes.retention.holds import AmendHold, amend_hold, release_hold
 
 _REASON = Field("reason", "lines")
 _REVIEW = Field("review_on", "day")
@@ -95,7 +96,7 @@ def _hold(row: HoldRow) -> None:
                 "holds.release_yes",
                 act,
                 release_hold,
-                ReleaseHold(id=row.id, version=row.version),
+                Seen(id=row.id, version=row.version),
                 key=f"{form}.release",
                 ask_key=f"{form}.ask",
                 icon="lock_open",

@@ -30,7 +30,8 @@ from queries.reads.paper.records import LoanRow, PaperCard, PaperState, paper_ca
 from queries.reads.retention.reasons import explained
 from queries.rules.roles import Permission
 from queries.wording.formats import day
-from queries.writes.paper.destruction import RemoveDestruction, remove_destruction
+from queries.writes.commands import Seen
+from queries.writes.paper.destruction import remove_destruction
 from queries.writes.paper.records import PartyLink, link_party, unlink_party
 
 #: So many of those found are offered: whoever is not among them is searched for more closely.
@@ -255,7 +256,7 @@ def _take_back(card: PaperCard) -> None:
             paper_button(f"destroy-{card.row.id}", "forms.edit")
         with st.popover(t("paper.take_back"), icon=":material/undo:", type="tertiary"):
             st.write(t("paper.take_back_sure"))
-            inputs = RemoveDestruction(id=card.row.id, version=card.version)
+            inputs = Seen(id=card.row.id, version=card.version)
             st.button(
                 t("paper.take_back_yes"),
                 key="paper.take_back",

@@ -15,11 +15,11 @@ from queries.reads.recipients import RecipientRow, disclosures_of, recipient_nam
 from queries.rules.recipients import RecipientKind, RecipientRole, TransferBasis
 from queries.rules.roles import Permission
 from queries.wording.formats import day
+from queries.writes.commands import Seen
 from queries.writes.recipients import (
     AmendRecipient,
     EndRecipient,
     NoteDisclosure,
-    RemoveRecipient,
     amend_recipient,
     end_recipient,
     note_disclosure,
@@ -103,7 +103,7 @@ def _ending(row: RecipientRow) -> None:
             "forms.remove_yes",
             act,
             remove_recipient,
-            RemoveRecipient(id=row.id, version=row.version),
+            Seen(id=row.id, version=row.version),
             key=f"recipient-{row.id}.remove",
             icon="backspace",
             is_small=False,

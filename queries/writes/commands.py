@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -35,6 +36,14 @@ _R = TypeVar("_R", bound=Base)
 #: No day of the register lies outside these: what does is a slip of the keyboard.
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2100, 12, 31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A record as its user saw it, for commands that need nothing else: to remove it, for one."""
+
+    id: int
+    version: int
 
 
 def fetch(

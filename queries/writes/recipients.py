@@ -24,7 +24,7 @@ from queries.rules.recipients import (
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Disclosure, Party, Recipient
-from queries.writes.commands import Checks, change, fetch, remove, save, unless_restricted
+from queries.writes.commands import Checks, Seen, change, fetch, remove, save, unless_restricted
 
 LONGEST_NAME = 200
 LONGEST_WHAT = 300
@@ -67,14 +67,6 @@ class EndRecipient:
     id: int
     version: int
     ends_on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemoveRecipient:
-    """A recipient that should not have been recorded, as it was seen."""
-
-    id: int
-    version: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +148,7 @@ def end_recipient(uow: UnitOfWork, inputs: EndRecipient) -> int:
 
 
 @needs(Permission.KEEP_RECIPIENTS)
-def remove_recipient(uow: UnitOfWork, inputs: RemoveRecipient) -> int:
+def remove_recipient(uow: UnitOfWork, inputs: Seen) -> int:
     """Remove a recipient that has received nothing of anybody; return its key.
 
     :raises RuleRefusal: ``recipient_has_received`` where a disclosure is noted.

@@ -16,7 +16,7 @@ from queries.rules import web_forms
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import ConsentText, FormMessage, Language, WebForm
-from queries.writes.commands import Checks, change, fetch, remove, stamp
+from queries.writes.commands import Checks, Seen, change, fetch, remove, stamp
 
 LONGEST_NAME = 200
 _KEY_BYTES = 8
@@ -51,14 +51,6 @@ class RenewSecret:
     id: int
     version: int
     secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemoveWebForm:
-    """A form that is in use no more, as it was seen."""
-
-    id: int
-    version: int
 
 
 @needs(Permission.EDIT_SETTINGS)
@@ -122,7 +114,7 @@ def renew_secret(uow: UnitOfWork, inputs: RenewSecret) -> int:
 
 
 @needs(Permission.EDIT_SETTINGS)
-def remove_web_form(uow: UnitOfWork, inputs: RemoveWebForm) -> int:
+def remove_web_form(uow: UnitOfWork, inputs: Seen) -> int:
     """Remove a form; return its key.
 
     :raises RuleRefusal: ``form_has_messages`` while messages of it wait for a decision.

@@ -26,9 +26,9 @@ from queries.store.backup.scrub import scrub
 from queries.store.engine import open_engine, sqlite_url
 from queries.store.migrate import create_store, migrate, open_store
 from queries.store.sessions import Store
+from queries.writes.commands import Seen
 from queries.writes.retention import disposal
 from queries.writes.retention.disposal import (
-    DisposalRunRef,
     ProposeDisposal,
     approve_disposal,
     carry_on,
@@ -82,7 +82,7 @@ def report(store: Store, folder: Path, now: datetime, most: int | None) -> None:
         run = store.carry_out(
             propose_disposal, ProposeDisposal(as_of=now.date()), actor=METER, now=now
         )
-    store.carry_out(approve_disposal, DisposalRunRef(id=run, version=1), actor=METER, now=now)
+    store.carry_out(approve_disposal, Seen(id=run, version=1), actor=METER, now=now)
     disposal.scrub = lambda _store: None  # measured apart
     done = 0
 

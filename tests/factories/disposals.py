@@ -9,6 +9,7 @@ from sqlalchemy import text
 from queries.reads.retention.disposals import disposal_review
 from queries.rules.roles import Actor, Role
 from queries.store.tables import Restriction
+from queries.writes.commands import Seen
 from queries.writes.customers.parties import (
     ChangeStatus,
     LinkContactPerson,
@@ -16,7 +17,6 @@ from queries.writes.customers.parties import (
     link_contact_person,
 )
 from queries.writes.retention.disposal import (
-    DisposalRunRef,
     ProposeDisposal,
     approve_disposal,
     carry_on,
@@ -119,9 +119,7 @@ def propose(store, as_of=DAY, actor=MAKER, now=OVER):
 
 
 def approve(store, run, actor=MAKER):
-    return store.carry_out(
-        approve_disposal, DisposalRunRef(id=run, version=1), actor=actor, now=OVER
-    )
+    return store.carry_out(approve_disposal, Seen(id=run, version=1), actor=actor, now=OVER)
 
 
 def dispose(store, ledger, as_of=DAY):

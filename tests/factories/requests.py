@@ -10,14 +10,10 @@ from sqlalchemy import select
 from queries.rules.requests import ANSWERED_BY, Asked
 from queries.store.sessions import Store
 from queries.store.tables import DataSubjectRequest
+from queries.writes.commands import Seen
 from queries.writes.requests.answers import FileLetter, RightAnswer, file_letter, fulfil_export
 from queries.writes.requests.identity import NoteIdentity, note_identity
-from queries.writes.requests.requests import (
-    CloseRequest,
-    RecordRequest,
-    close_request,
-    record_request,
-)
+from queries.writes.requests.requests import RecordRequest, close_request, record_request
 from queries.writes.requests.restrictions import Restrict, restrict
 from tests.conftest import NOW
 from tests.factories.records import MAKER
@@ -93,7 +89,7 @@ def make_answered(store: Store, party_id: int, asked: str = "access") -> int:
 
 def make_closed(store: Store, party_id: int) -> int:
     request = make_answered(store, party_id)
-    inputs = CloseRequest(id=request, version=version_of(store, request))
+    inputs = Seen(id=request, version=version_of(store, request))
     store.carry_out(close_request, inputs, actor=MAKER, now=NOW)
     return request
 

@@ -33,10 +33,10 @@ from queries.store.tables import (
     Subscription,
     TrailEntry,
 )
+from queries.writes.commands import Seen
 from queries.writes.customers.contacts import (
     AmendEmail,
     AmendPhone,
-    RecordRemoval,
     amend_email,
     amend_phone,
     remove_phone,
@@ -229,9 +229,7 @@ def add_phone(store, party, now=LATER):
 
 def remove_the_phone(store, party):
     phone = next(one for one in only(store, Phone) if one.party_id == party)
-    store.carry_out(
-        remove_phone, RecordRemoval(id=phone.id, version=phone.version), actor=MAKER, now=LATER
-    )
+    store.carry_out(remove_phone, Seen(id=phone.id, version=phone.version), actor=MAKER, now=LATER)
 
 
 def link(store, party):

@@ -12,11 +12,11 @@ from sqlalchemy import text
 
 from queries.store.backup.ledger import ledger_of
 from queries.store.sessions import Store
+from queries.writes.commands import Seen
 from queries.writes.customers.contacts import (
     AmendAddress,
     AmendEmail,
     AmendPhone,
-    RecordRemoval,
     amend_address,
     amend_email,
     amend_phone,
@@ -39,16 +39,15 @@ from queries.writes.paper.records import AmendPaper, PartyLink, amend_paper, lin
 from queries.writes.requests.requests import RecordRequest, record_request
 from queries.writes.requests.restrictions import Restrict, restrict
 from queries.writes.retention.disposal import (
-    DisposalRunRef,
     ProposeDisposal,
     approve_disposal,
     carry_on,
     propose_disposal,
     withdraw_disposal,
 )
-from queries.writes.retention.holds import AmendHold, ReleaseHold, amend_hold, release_hold
+from queries.writes.retention.holds import AmendHold, amend_hold, release_hold
 from queries.writes.sales.credit_notes import CreditInvoice, credit_invoice
-from queries.writes.sales.drafts import AmendDraft, DiscardDraft, amend_draft, discard_draft
+from queries.writes.sales.drafts import AmendDraft, amend_draft, discard_draft
 from queries.writes.sales.invoices import IssueInvoice, issue_invoice
 from queries.writes.sales.orders import (
     AmendOrder,
@@ -181,7 +180,7 @@ class RandomCommands:
 
     def _removal(self, table: str, command: Callable[..., int]) -> Call | None:
         row = self._pick(table)
-        return row and self._do(command, RecordRemoval(id=row["id"], version=row["version"]))
+        return row and self._do(command, Seen(id=row["id"], version=row["version"]))
 
     def _unnote(self) -> Call | None:
         return self._removal("note", remove_note)
@@ -275,9 +274,7 @@ class RandomCommands:
 
     def _discard(self) -> Call | None:
         draft = self._pick("invoice", "status = 'draft'")
-        return draft and self._do(
-            discard_draft, DiscardDraft(id=draft["id"], version=draft["version"])
-        )
+        return draft and self._do(discard_draft, Seen(id=draft["id"], version=draft["version"]))
 
     def _issue(self) -> Call | None:
         draft = self._pick("invoice", "status = 'draft'")
@@ -315,7 +312,7 @@ class RandomCommands:
 
     def _release(self) -> Call | None:
         hold = self._pick("legal_hold", "released_at IS NULL")
-        return hold and self._do(release_hold, ReleaseHold(id=hold["id"], version=hold["version"]))
+        return hold and self._do(release_hold, Seen(id=hold["id"], version=hold["version"]))
 
     def _ask(self) -> Call | None:
         party = self._pick("party")
@@ -383,9 +380,7 @@ class RandomCommands:
 
     def _approve(self) -> Call | None:
         run = self._pick("disposal_run", "status = 'proposed'")
-        return run and self._do(
-            approve_disposal, DisposalRunRef(id=run["id"], version=run["version"])
-        )
+        return run and self._do(approve_disposal, Seen(id=run["id"], version=run["version"]))
 
     def _dispose(self) -> Call | None:
         """The next step of a disposal; one that is approved is carried out in batches."""
@@ -396,9 +391,7 @@ class RandomCommands:
             return self.chance.choice(
                 [
                     self._approve(),
-                    self._do(
-                        withdraw_disposal, DisposalRunRef(id=run["id"], version=run["version"])
-                    ),
+                    self._do(withdraw_disposal, Seen(id=run["id"], version=run["version"])),
                 ]
             )
         now, limit = self.now, self.chance.choice([1, 5, 1000])

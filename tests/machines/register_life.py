@@ -16,12 +16,12 @@ from queries.errors import RegisterError
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store, open_store
 from queries.store.tables import DataSubjectRequest, Restriction
-from queries.writes.commands import stamp
+from queries.writes.commands import Seen, stamp
 from queries.writes.customers.notes import AmendNote, amend_note
 from queries.writes.customers.parties import AmendParty, ChangeStatus, amend_party, change_status
 from queries.writes.paper.records import AmendPaper, PartyLink, amend_paper, link_party
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
-from queries.writes.retention.holds import AmendHold, ReleaseHold, amend_hold, release_hold
+from queries.writes.retention.holds import AmendHold, amend_hold, release_hold
 from queries.writes.sales.credit_notes import CreditInvoice, credit_invoice
 from queries.writes.sales.drafts import AmendDraft, DraftLine, amend_draft
 from queries.writes.sales.invoices import IssueInvoice, issue_invoice
@@ -231,7 +231,7 @@ class Living(RuleBasedStateMachine):
     def release(self, which: int) -> None:
         hold = self.pick("legal_hold", which, released_at=None)
         if hold is not None:
-            self.do(release_hold, ReleaseHold(id=hold["id"], version=hold["version"]))
+            self.do(release_hold, Seen(id=hold["id"], version=hold["version"]))
 
     @rule(which=ANY, table=st.sampled_from(["restriction", "data_subject_request"]))
     def ask_or_answer(self, which: int, table: str) -> None:

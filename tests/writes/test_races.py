@@ -12,12 +12,8 @@ from queries.errors import RuleRefusal
 from queries.rules.roles import Role
 from queries.store.migrate import open_store
 from queries.store.tables import DisposalRun, FinancialYear, Service, User
-from queries.writes.retention.disposal import (
-    DisposalRunRef,
-    ProposeDisposal,
-    propose_disposal,
-    withdraw_disposal,
-)
+from queries.writes.commands import Seen
+from queries.writes.retention.disposal import ProposeDisposal, propose_disposal, withdraw_disposal
 from queries.writes.sales.services import AmendService, amend_service
 from queries.writes.users import AddUser, SetInUse, SetRole, add_user, set_in_use, set_role
 from tests.conftest import NOW
@@ -139,7 +135,7 @@ def test_the_database_itself_allows_one_open_disposal(store):
     insert = text(f"INSERT INTO disposal_run ({columns}) {row}")
     with pytest.raises(IntegrityError), store.engine.begin() as connection:
         connection.execute(insert)
-    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=1), actor=MAKER, now=NOW)
+    store.carry_out(withdraw_disposal, Seen(id=run, version=1), actor=MAKER, now=NOW)
     with store.engine.begin() as connection:
         connection.execute(insert)
     again = text("UPDATE disposal_run SET status = 'proposed' WHERE status = 'withdrawn'")

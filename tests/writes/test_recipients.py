@@ -8,10 +8,10 @@ import pytest
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, Restricted, RuleRefusal, StaleRecord
 from queries.reads.recipients import DisclosedRow, disclosures_of
+from queries.writes.commands import Seen
 from queries.writes.recipients import (
     EndRecipient,
     NoteDisclosure,
-    RemoveRecipient,
     amend_recipient,
     end_recipient,
     note_disclosure,
@@ -142,12 +142,10 @@ def test_a_disclosure_is_noted_and_keeps_its_recipient(store, office, manager, n
         ("note_disclosure", 1, party, "tekija", ["disclosed_on", "recipient_id", "what"])
     ]
     with pytest.raises(RuleRefusal) as refusal:
-        store.carry_out(
-            remove_recipient, RemoveRecipient(id=key, version=1), actor=manager, now=now
-        )
+        store.carry_out(remove_recipient, Seen(id=key, version=1), actor=manager, now=now)
     assert refusal.value.code == "recipient_has_received"
     other = make_recipient(store, name="Vahinko Oy")
-    store.carry_out(remove_recipient, RemoveRecipient(id=other, version=1), actor=manager, now=now)
+    store.carry_out(remove_recipient, Seen(id=other, version=1), actor=manager, now=now)
     assert len(everything(store)["recipient"]) == 1
 
 

@@ -12,13 +12,9 @@ from queries.documents.access.corrections import as_kept, details_of
 from queries.errors import Restricted, RuleRefusal
 from queries.rules.requests import LetterKind
 from queries.store.tables import Base, Note, RequestLetter
+from queries.writes.commands import Seen
 from queries.writes.customers.billing_details import remove_billing
-from queries.writes.customers.contacts import (
-    RecordRemoval,
-    remove_address,
-    remove_email,
-    remove_phone,
-)
+from queries.writes.customers.contacts import remove_address, remove_email, remove_phone
 from queries.writes.customers.notes import remove_note
 from queries.writes.customers.parties import UnlinkContactPerson, unlink_contact_person
 from queries.writes.form_messages import (
@@ -30,9 +26,9 @@ from queries.writes.form_messages import (
 from queries.writes.paper.records import AmendPaper, PartyLink, amend_paper, unlink_party
 from queries.writes.requests.answers import FulfilRectification, fulfil_rectification
 from queries.writes.requests.rectification import BeginRectification, begin_rectification
-from queries.writes.requests.requests import CloseRequest, close_request
-from queries.writes.retention.holds import ReleaseHold, release_hold
-from queries.writes.sales.drafts import DiscardDraft, discard_draft
+from queries.writes.requests.requests import close_request
+from queries.writes.retention.holds import release_hold
+from queries.writes.sales.drafts import discard_draft
 from queries.writes.sales.work_entries import AmendWorkEntry, amend_work_entry
 from tests.conftest import NOW
 from tests.factories import papers
@@ -64,12 +60,12 @@ from tests.support.trails import everything
 
 #: Each command by which a record of a party is removed, by the table of the record.
 DOORS = {
-    "note": (remove_note, RecordRemoval),
-    "phone": (remove_phone, RecordRemoval),
-    "email": (remove_email, RecordRemoval),
-    "address": (remove_address, RecordRemoval),
-    "billing_detail": (remove_billing, RecordRemoval),
-    "invoice": (discard_draft, DiscardDraft),
+    "note": (remove_note, Seen),
+    "phone": (remove_phone, Seen),
+    "email": (remove_email, Seen),
+    "address": (remove_address, Seen),
+    "billing_detail": (remove_billing, Seen),
+    "invoice": (discard_draft, Seen),
 }
 #: Of the holds of the tests.
 PLACED = {"since": date(2025, 2, 3), "review_on": date(2026, 1, 1)}
@@ -119,7 +115,7 @@ def person(store):
 def test_a_hold_on_the_party_keeps_the_record_until_it_is_released(store, person, table):
     held = hold(store, "party", person)
     assert refused_removal(store, table) == ("removal_held", PLACED)
-    store.carry_out(release_hold, ReleaseHold(id=held, version=1), actor=MAKER, now=NOW)
+    store.carry_out(release_hold, Seen(id=held, version=1), actor=MAKER, now=NOW)
     assert remove(store, table) == person
 
 
@@ -128,7 +124,7 @@ def test_an_open_request_keeps_the_record_until_it_is_closed(store, person, tabl
     request = make_answered(store, person)
     said = {"number": "2026-0001", "received_on": date(2026, 2, 20)}
     assert refused_removal(store, table) == ("removal_asked_about", said)
-    inputs = CloseRequest(id=request, version=version_of(store, request))
+    inputs = Seen(id=request, version=version_of(store, request))
     store.carry_out(close_request, inputs, actor=MAKER, now=NOW)
     assert remove(store, table) == person
 
@@ -205,7 +201,7 @@ def test_a_message_stays_in_the_inbox_while_its_class_is_held(store, command, in
     held = hold(store, "class", "quote_or_lead")
     said = ("removal_class_held", {"retention_class": "quote_or_lead", **PLACED})
     assert refusal(store, command, inputs(**values)) == said
-    store.carry_out(release_hold, ReleaseHold(id=held, version=1), actor=MAKER, now=NOW)
+    store.carry_out(release_hold, Seen(id=held, version=1), actor=MAKER, now=NOW)
     store.carry_out(command, inputs(**values), actor=MAKER, now=NOW)
 
 
@@ -280,7 +276,7 @@ def files(store):
 
 
 def close(store, request):
-    inputs = CloseRequest(id=request, version=version_of(store, request))
+    inputs = Seen(id=request, version=version_of(store, request))
     store.carry_out(close_request, inputs, actor=MAKER, now=NOW)
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from queries.errors import InvalidInputs, NotAllowed, RuleRefusal, StaleRecord
 from queries.reads.sign_ins import hash_of
 from queries.reads.web_forms import LETTERBOX, consent_choices, open_form, web_form_list
+from queries.writes.commands import Seen
 from queries.writes.web_forms import (
     AmendWebForm,
-    RemoveWebForm,
     RenewSecret,
     amend_web_form,
     remove_web_form,
@@ -113,10 +113,10 @@ def test_a_form_with_messages_stays(store, manager, now):
     make_message(store, key)
     assert [row.waiting for row in forms(store, manager)] == [1]
     with pytest.raises(RuleRefusal) as refusal:
-        store.carry_out(remove_web_form, RemoveWebForm(id=key, version=1), actor=manager, now=now)
+        store.carry_out(remove_web_form, Seen(id=key, version=1), actor=manager, now=now)
     assert refusal.value.code == "form_has_messages"
     other = make_form(store, name="Toinen")
-    store.carry_out(remove_web_form, RemoveWebForm(id=other, version=1), actor=manager, now=now)
+    store.carry_out(remove_web_form, Seen(id=other, version=1), actor=manager, now=now)
     assert [row.id for row in forms(store, manager)] == [key]
 
 

@@ -23,8 +23,8 @@ from queries.reads.settings import setting
 from queries.rules.roles import Permission
 from queries.store.backup.carry_permissions import SECOND_PERSON
 from queries.store.tables import RunStatus
+from queries.writes.commands import Seen
 from queries.writes.retention.disposal import (
-    DisposalRunRef,
     ProposeDisposal,
     approve_disposal,
     carry_on,
@@ -201,7 +201,7 @@ def _propose() -> None:
 
 
 def _decide(command: Callable[..., int], run_id: int, version: int, said: str) -> None:
-    inputs = DisposalRunRef(id=run_id, version=version)
+    inputs = Seen(id=run_id, version=version)
     act(command, inputs, token=f"disposal-{run_id}-{version}-{said}", done=said)
 
 
@@ -220,4 +220,4 @@ def _ask_to_carry_on(run_id: int) -> None:
 
 
 def _note(run_id: int, version: int) -> None:
-    act(note_certificate, DisposalRunRef(id=run_id, version=version), token=None, done=None)
+    act(note_certificate, Seen(id=run_id, version=version), token=None, done=None)

@@ -22,9 +22,9 @@ from queries.rules import web_forms
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork
 from queries.store.tables import Language
+from queries.writes.commands import Seen
 from queries.writes.web_forms import (
     AmendWebForm,
-    RemoveWebForm,
     RenewSecret,
     amend_web_form,
     remove_web_form,
@@ -96,7 +96,7 @@ def _draw(row: WebFormRow, *, keeps: bool) -> None:
                 "forms.remove_yes",
                 act,
                 remove_web_form,
-                RemoveWebForm(id=row.id, version=row.version),
+                Seen(id=row.id, version=row.version),
                 key=f"{form}.remove",
                 ask_key=f"{form}.ask",
                 icon="backspace",

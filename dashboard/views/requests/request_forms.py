@@ -26,6 +26,7 @@ from queries.rules.requests import ABSOLUTE, Asked, IdentityMethod, LetterKind, 
 from queries.rules.roles import Permission
 from queries.store.tables import Language, Registered
 from queries.wording.formats import day
+from queries.writes.commands import Seen
 from queries.writes.requests import identity, requests, restrictions
 
 RECORD = (
@@ -362,6 +363,6 @@ def _attach(card: RequestCard, key: str) -> None:
 def _close(card: RequestCard) -> None:
     act(
         requests.close_request,
-        requests.CloseRequest(id=card.id, version=card.version),
+        Seen(id=card.id, version=card.version),
         token=f"close-{card.id}-{card.version}",
     )

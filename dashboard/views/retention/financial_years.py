@@ -16,9 +16,9 @@ from queries.reads.retention.financial_years import (
 )
 from queries.rules.roles import Permission
 from queries.wording.formats import day, instant
+from queries.writes.commands import Seen
 from queries.writes.retention.financial_years import (
     AmendFinancialYear,
-    RemoveFinancialYear,
     amend_financial_year,
     remove_financial_year,
 )
@@ -105,7 +105,7 @@ def _buttons(form: str, row: FinancialYearRow) -> None:
         "forms.remove_yes",
         act,
         remove_financial_year,
-        RemoveFinancialYear(id=row.id, version=row.version),
+        Seen(id=row.id, version=row.version),
         key=f"{form}.remove",
         ask_key=f"{form}.ask",
         icon="backspace",

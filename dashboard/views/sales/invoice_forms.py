@@ -18,8 +18,9 @@ from queries.errors import InvalidInput, InvalidInputs
 from queries.reads.sales.invoice import InvoiceRecord
 from queries.store.sessions import UnitOfWork
 from queries.store.tables import Source
+from queries.writes.commands import Seen
 from queries.writes.sales.credit_notes import CreditInvoice, CreditLine, credit_invoice
-from queries.writes.sales.drafts import DiscardDraft, discard_draft
+from queries.writes.sales.drafts import discard_draft
 from queries.writes.sales.invoices import IssueInvoice, issue_invoice
 from queries.writes.sales.payments import RecordPayment, record_payment
 from queries.writes.sales.write_offs import (
@@ -185,7 +186,7 @@ def discard_button(record: InvoiceRecord) -> None:
         "invoices.discard_yes",
         act,
         discard_draft,
-        DiscardDraft(id=record.id, version=record.version),
+        Seen(id=record.id, version=record.version),
         key=f"discard-{record.id}",
         icon="backspace",
         is_small=False,

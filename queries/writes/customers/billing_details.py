@@ -9,8 +9,7 @@ from queries.rules import identifiers
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import BillingDetail, BillingMethod, Party, Purpose, Source
-from queries.writes.commands import Checks, fetch, remove, save, to_remove
-from queries.writes.customers.contacts import RecordRemoval
+from queries.writes.commands import Checks, Seen, fetch, remove, save, to_remove
 
 LONGEST_PAYMENT_DAYS = 180
 
@@ -70,7 +69,7 @@ def amend_billing(uow: UnitOfWork, inputs: AmendBilling) -> int:
 
 
 @needs(Permission.EDIT_CUSTOMERS)
-def remove_billing(uow: UnitOfWork, inputs: RecordRemoval) -> int:
+def remove_billing(uow: UnitOfWork, inputs: Seen) -> int:
     """Remove billing details that nothing keeps; return the party. Issued invoices keep their own
     copy.
 

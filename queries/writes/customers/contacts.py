@@ -18,7 +18,7 @@ from queries.rules.countries import FINLAND, country_code
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Address, Email, Party, Phone, Purpose, Source
-from queries.writes.commands import Checks, change, fetch, remove, stamp, to_remove
+from queries.writes.commands import Checks, Seen, change, fetch, remove, stamp, to_remove
 from queries.writes.removal_guard import announce_removal
 
 Contact = Phone | Email | Address
@@ -78,14 +78,6 @@ class AmendAddress:
     accept_suspect: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordRemoval:
-    """A contact detail or note that should go, as it was seen."""
-
-    id: int
-    version: int
-
-
 @needs(Permission.EDIT_CUSTOMERS)
 def amend_phone(uow: UnitOfWork, inputs: AmendPhone) -> int:
     """Add or correct a telephone number; return the party.
@@ -140,7 +132,7 @@ def address_columns(checks: Checks, *, required: bool) -> dict[str, Any]:
 
 
 @needs(Permission.EDIT_CUSTOMERS)
-def remove_phone(uow: UnitOfWork, inputs: RecordRemoval) -> int:
+def remove_phone(uow: UnitOfWork, inputs: Seen) -> int:
     """Remove a telephone number that nothing keeps; return the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
@@ -149,7 +141,7 @@ def remove_phone(uow: UnitOfWork, inputs: RecordRemoval) -> int:
 
 
 @needs(Permission.EDIT_CUSTOMERS)
-def remove_email(uow: UnitOfWork, inputs: RecordRemoval) -> int:
+def remove_email(uow: UnitOfWork, inputs: Seen) -> int:
     """Remove an e-mail address that nothing keeps; return the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
@@ -158,7 +150,7 @@ def remove_email(uow: UnitOfWork, inputs: RecordRemoval) -> int:
 
 
 @needs(Permission.EDIT_CUSTOMERS)
-def remove_address(uow: UnitOfWork, inputs: RecordRemoval) -> int:
+def remove_address(uow: UnitOfWork, inputs: Seen) -> int:
     """Remove a postal address that nothing keeps; return the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.
@@ -230,7 +222,7 @@ def _only_primary(uow: UnitOfWork, model: type[Contact], party_id: int, record: 
                 change(uow, other, {"is_primary": False})
 
 
-def _remove(uow: UnitOfWork, model: type[Contact], inputs: RecordRemoval) -> int:
+def _remove(uow: UnitOfWork, model: type[Contact], inputs: Seen) -> int:
     announce_removal(uow.session)
     name = model.__tablename__
     party_id = uow.session.scalar(select(model.party_id).where(model.id == inputs.id))

@@ -8,8 +8,7 @@ from datetime import date
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import Note, Party
-from queries.writes.commands import Checks, fetch, remove, save, to_remove
-from queries.writes.customers.contacts import RecordRemoval
+from queries.writes.commands import Checks, Seen, fetch, remove, save, to_remove
 
 LONGEST_NOTE = 4_000
 
@@ -49,7 +48,7 @@ def amend_note(uow: UnitOfWork, inputs: AmendNote) -> int:
 
 
 @needs(Permission.EDIT_CUSTOMERS)
-def remove_note(uow: UnitOfWork, inputs: RecordRemoval) -> int:
+def remove_note(uow: UnitOfWork, inputs: Seen) -> int:
     """Remove a note that should not have been written, and that nothing keeps; return the party.
 
     :raises NotFound, StaleRecord, Restricted, RuleRefusal: as :func:`.commands.to_remove`.

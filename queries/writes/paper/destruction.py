@@ -27,7 +27,7 @@ from queries.store.tables import (
     PaperRecord,
     RunStatus,
 )
-from queries.writes.commands import Checks, fetch, stamp
+from queries.writes.commands import Checks, Seen, fetch, stamp
 from queries.writes.paper.records import SUBJECT, loan_out, named
 
 LONGEST_NAME = 200
@@ -49,14 +49,6 @@ class NoteDestruction:
     method: str
     witness: str
     accept_suspect: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemoveDestruction:
-    """A correction: the destruction line of a record, as it was seen, belongs to another one."""
-
-    id: int
-    version: int
 
 
 @needs(Permission.KEEP_PAPER)
@@ -109,7 +101,7 @@ def note_destruction(uow: UnitOfWork, inputs: NoteDestruction) -> int:
 
 
 @needs(Permission.KEEP_PAPER)
-def remove_destruction(uow: UnitOfWork, inputs: RemoveDestruction) -> int:
+def remove_destruction(uow: UnitOfWork, inputs: Seen) -> int:
     """Take the line of a record back that is still there; return the record.
 
     :raises RuleRefusal: ``paper_destroyed`` when the disposal was carried out.

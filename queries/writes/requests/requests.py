@@ -31,7 +31,7 @@ from queries.store.tables import (
     RequestRight,
     RequestStatus,
 )
-from queries.writes.commands import Checks, change, fetch, stamp
+from queries.writes.commands import Checks, Seen, change, fetch, stamp
 from queries.writes.newsletter.subscriptions import ENDED_BY, newsletter_alone, stop_sending
 from queries.writes.requests.request_file import (
     LONGEST_REASON,
@@ -110,14 +110,6 @@ class ExtendRequest(Sending):
 
     reason: str
     accept_suspect: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class CloseRequest:
-    """A request as it was seen."""
-
-    id: int
-    version: int
 
 
 @needs(Permission.HANDLE_REQUESTS)
@@ -342,7 +334,7 @@ def extend_request(uow: UnitOfWork, inputs: ExtendRequest) -> int:
 
 
 @needs(Permission.ANSWER_REQUESTS)
-def close_request(uow: UnitOfWork, inputs: CloseRequest) -> int:
+def close_request(uow: UnitOfWork, inputs: Seen) -> int:
     """Close a request of which every right was answered; return it.
 
     :raises RuleRefusal: ``answers_missing`` (n), ``request_closed``.

@@ -56,7 +56,7 @@ from queries.store.retention.erasing import FILES, erase, gate_open
 from queries.store.retention.proposal import collect
 from queries.store.sessions import Store, UnitOfWork, needs
 from queries.store.tables import DisposalItem, DisposalRun, ItemKind, Outcome, RunStatus, Setting
-from queries.writes.commands import Checks, change, fetch, stamp
+from queries.writes.commands import Checks, Seen, change, fetch, stamp
 
 #: The setting that asks for a second person: whoever proposed does not approve.
 BATCH = 4_000
@@ -73,14 +73,6 @@ class ProposeDisposal:
     """:param as_of: the day by which the time must be up; never one to come."""
 
     as_of: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class DisposalRunRef:
-    """A disposal as it was seen."""
-
-    id: int
-    version: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +159,7 @@ def propose_disposal(uow: UnitOfWork, inputs: ProposeDisposal) -> int:
 
 
 @needs(Permission.APPROVE_DISPOSAL)
-def approve_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
+def approve_disposal(uow: UnitOfWork, inputs: Seen) -> int:
     """Approve a proposal as it was reviewed; return the run.
 
     :raises RuleRefusal: ``second_person`` where the setting asks for one and this is the proposer;
@@ -193,7 +185,7 @@ def approve_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
 
 
 @needs(Permission.PROPOSE_DISPOSAL)
-def withdraw_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
+def withdraw_disposal(uow: UnitOfWork, inputs: Seen) -> int:
     """Withdraw a disposal of which nothing was carried out yet; return the run.
 
     :raises RuleRefusal: ``disposal_decided``.
@@ -285,7 +277,7 @@ def set_aside(uow: UnitOfWork, inputs: SetAside) -> int:
 
 
 @needs(Permission.CARRY_OUT_DISPOSAL)
-def end_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
+def end_disposal(uow: UnitOfWork, inputs: Seen) -> int:
     """End a disposal that was begun: what is left of it stays. Return the run.
 
     :raises RuleRefusal: ``disposal_decided``; ``disposal_unapproved``.
@@ -305,7 +297,7 @@ def end_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
 
 
 @needs(Permission.CARRY_OUT_DISPOSAL)
-def finish_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
+def finish_disposal(uow: UnitOfWork, inputs: Seen) -> int:
     """Close a disposal whose every item has its outcome; return the run.
 
     :raises RuleRefusal: ``disposal_unfinished`` while items wait; ``disposal_unapproved``;
@@ -322,7 +314,7 @@ def finish_disposal(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
 
 
 @needs(Permission.CARRY_OUT_DISPOSAL)
-def note_certificate(uow: UnitOfWork, inputs: DisposalRunRef) -> int:
+def note_certificate(uow: UnitOfWork, inputs: Seen) -> int:
     """Record that a certificate was given out; return the run."""
     run = fetch(uow, DisposalRun, inputs.id, version=None, inputs=inputs)
     uow.audit("export_certificate", "disposal_run", run.id)
@@ -358,7 +350,7 @@ def carry_on(
     scrub(store)
     with store.writing(actor, now=now) as uow:
         run = fetch(uow, DisposalRun, run_id, version=None, inputs=None)
-        finish_disposal(uow, DisposalRunRef(id=run_id, version=run.version))
+        finish_disposal(uow, Seen(id=run_id, version=run.version))
 
 
 def end_early(store: Store, run_id: int, version: int, *, actor: Actor, now: datetime) -> None:
@@ -367,7 +359,7 @@ def end_early(store: Store, run_id: int, version: int, *, actor: Actor, now: dat
     :raises RegisterError: as :func:`end_disposal`; ``store_busy``.
     """
     scrub(store)
-    store.carry_out(end_disposal, DisposalRunRef(id=run_id, version=version), actor=actor, now=now)
+    store.carry_out(end_disposal, Seen(id=run_id, version=version), actor=actor, now=now)
 
 
 def _status(store: Store, run_id: int) -> str | None:

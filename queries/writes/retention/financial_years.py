@@ -21,7 +21,7 @@ from queries.rules.roles import Permission
 from queries.store.named_locks import NamedLock, take
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import FinancialYear
-from queries.writes.commands import Checks, fetch, remove, save
+from queries.writes.commands import Checks, Seen, fetch, remove, save
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +35,6 @@ class AmendFinancialYear:
     version: int | None = None
     starts_on: date
     ends_on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemoveFinancialYear:
-    """A year that should not have been recorded, as it was seen."""
-
-    id: int
-    version: int
 
 
 @needs(Permission.EDIT_FINANCIAL_YEARS)
@@ -67,7 +59,7 @@ def amend_financial_year(uow: UnitOfWork, inputs: AmendFinancialYear) -> int:
 
 
 @needs(Permission.EDIT_FINANCIAL_YEARS)
-def remove_financial_year(uow: UnitOfWork, inputs: RemoveFinancialYear) -> int:
+def remove_financial_year(uow: UnitOfWork, inputs: Seen) -> int:
     """Remove a financial year; its vouchers then have none, and are kept. Return its key.
 
     :raises NotFound, StaleRecord:

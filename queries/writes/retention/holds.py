@@ -18,7 +18,7 @@ from queries.store.named_locks import NamedLock, take
 from queries.store.retention.eligibility import announce_condition
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import HoldScope, Invoice, LegalHold, Party, ServiceOrder
-from queries.writes.commands import Checks, change, fetch, stamp
+from queries.writes.commands import Checks, Seen, change, fetch, stamp
 
 LONGEST_REASON = 1_000
 HOLDABLE_CLASSES = (*(rule.code for rule in STATUTES), *OWN_CODES)
@@ -42,14 +42,6 @@ class AmendHold:
     reason: str
     review_on: date
     accept_suspect: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleaseHold:
-    """The hold that is no longer needed, as it was seen."""
-
-    id: int
-    version: int
 
 
 @needs(Permission.HOLD)
@@ -81,7 +73,7 @@ def amend_hold(uow: UnitOfWork, inputs: AmendHold) -> int:
 
 
 @needs(Permission.HOLD)
-def release_hold(uow: UnitOfWork, inputs: ReleaseHold) -> int:
+def release_hold(uow: UnitOfWork, inputs: Seen) -> int:
     """Release a hold; return it. What it kept may then go as its own deadline says.
 
     :raises NotFound, StaleRecord:

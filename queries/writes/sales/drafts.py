@@ -26,7 +26,7 @@ from queries.store.tables import (
     Unit,
     VatCategory,
 )
-from queries.writes.commands import Checks, change, fetch, remove, stamp
+from queries.writes.commands import Checks, Seen, change, fetch, remove, stamp
 from queries.writes.removal_guard import announce_removal, keep_overwritten, unless_kept
 from queries.writes.sales.numbering import (
     refuse_ended,
@@ -78,14 +78,6 @@ class AmendDraft:
     accept_suspect: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class DiscardDraft:
-    """The draft that should go, as it was seen."""
-
-    id: int
-    version: int
-
-
 @needs(Permission.EDIT_SALES)
 def amend_draft(uow: UnitOfWork, inputs: AmendDraft) -> int:
     """Begin a draft or correct one, lines and all; return it.
@@ -128,7 +120,7 @@ def amend_draft(uow: UnitOfWork, inputs: AmendDraft) -> int:
 
 
 @needs(Permission.EDIT_SALES)
-def discard_draft(uow: UnitOfWork, inputs: DiscardDraft) -> int:
+def discard_draft(uow: UnitOfWork, inputs: Seen) -> int:
     """Discard a draft that nothing keeps; return the customer. A draft was never a voucher and
     has no number.
 

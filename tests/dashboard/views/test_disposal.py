@@ -10,7 +10,8 @@ from queries.store.backup.carry_holds import carry_safeguards
 from queries.store.backup.carry_permissions import SECOND_PERSON
 from queries.store.backup.ledger import ledger_of
 from queries.store.tables import DisposalRun, RunStatus
-from queries.writes.retention.disposal import DisposalRunRef, withdraw_disposal
+from queries.writes.commands import Seen
+from queries.writes.retention.disposal import withdraw_disposal
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from queries.writes.settings import ChangeSetting, change_setting
 from tests.factories.disposals import SOLD, hold, sold
@@ -124,7 +125,7 @@ def test_whatever_stayed_is_listed_by_and_by(over):
 def test_what_was_withdrawn_meanwhile_is_not_carried_out_in_silence(over):
     app = press(page(signed_in(over), "disposal"), "disposal.propose")
     press(app, "disposal.approve")
-    over.carry_out(withdraw_disposal, DisposalRunRef(id=1, version=2), actor=MAKER)
+    over.carry_out(withdraw_disposal, Seen(id=1, version=2), actor=MAKER)
     press(app, "disposal.sure")
     assert [error.value for error in app.error] == [
         "Hävittämisen 1 tila on tällä välin muuttunut (Peruttu), joten mitään ei hävitetty nyt."

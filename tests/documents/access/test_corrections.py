@@ -11,7 +11,8 @@ from queries.documents.access.corrections import (
     details_of,
     read_kept,
 )
-from queries.writes.customers.contacts import AmendPhone, RecordRemoval, amend_phone, remove_email
+from queries.writes.commands import Seen
+from queries.writes.customers.contacts import AmendPhone, amend_phone, remove_email
 from tests.factories.records import MAKER, NOW, make_email, make_note, make_person, make_phone
 
 
@@ -35,7 +36,7 @@ def test_changed_added_and_taken_away(store, manager):
         sourced_on=date(2026, 3, 5),
     )
     store.carry_out(amend_phone, inputs, actor=MAKER, now=NOW)
-    store.carry_out(remove_email, RecordRemoval(id=1, version=1), actor=MAKER, now=NOW)
+    store.carry_out(remove_email, Seen(id=1, version=1), actor=MAKER, now=NOW)
     make_note(store, party, text="Oikaistu *puhelin*.", noted_on=date(2026, 3, 5))
     assert read_kept(as_kept(before)) == before
     found = corrections(before, now(), "fi")

@@ -16,6 +16,7 @@ from queries.store.backup.ledger import ledger_of
 from queries.store.backup.restore import restore
 from queries.store.migrate import open_store
 from queries.store.tables import DataSubjectRequest
+from queries.writes.commands import Seen
 from queries.writes.requests.requests import (
     IdentifyParty,
     LinkRequest,
@@ -23,9 +24,9 @@ from queries.writes.requests.requests import (
     link_request,
 )
 from queries.writes.restore_review import ConfirmChecked, confirm_checked
-from queries.writes.retention.disposal import DisposalRunRef, carry_on, withdraw_disposal
+from queries.writes.retention.disposal import carry_on, withdraw_disposal
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
-from queries.writes.retention.holds import AmendHold, ReleaseHold, amend_hold, release_hold
+from queries.writes.retention.holds import AmendHold, amend_hold, release_hold
 from queries.writes.settings import SetPeriod, set_period
 from tests.conftest import NOW
 from tests.factories.disposals import (
@@ -193,7 +194,7 @@ def test_what_was_over_before_the_restore_does_not_come(store, folder, year):
     sold(store)
     copy = backed_up(store, folder)
     store.carry_out(
-        release_hold, ReleaseHold(id=hold(store, "party", 1), version=1), actor=MAKER, now=OVER
+        release_hold, Seen(id=hold(store, "party", 1), version=1), actor=MAKER, now=OVER
     )
     make_closed(store, 1)
     done, back = restored(store, folder, copy)
@@ -290,7 +291,7 @@ def test_an_approval_that_was_taken_back_is_none_in_the_copy(store, folder, year
     run = propose(store)
     approve(store, run)
     copy = backed_up(store, folder)
-    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=2), actor=MAKER, now=OVER)
+    store.carry_out(withdraw_disposal, Seen(id=run, version=2), actor=MAKER, now=OVER)
     done, back = restored(store, folder, copy)
     assert done.replayed.kept == CarriedOver(withdrawn=(run,))
     assert review(back, run).run.status == "withdrawn"

@@ -12,8 +12,9 @@ from queries.reads.restored import restore_to_check
 from queries.store.backup.ledger import ledger_of
 from queries.store.backup.ledger_marks import note_mark
 from queries.store.backup.record_origins import origins_of
+from queries.writes.commands import Seen
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
-from queries.writes.retention.holds import ReleaseHold, release_hold
+from queries.writes.retention.holds import release_hold
 from tests.conftest import NOW
 from tests.factories.disposals import DAY, OVER, dispose, ended_person, hold, invoice, propose, sold
 from tests.factories.records import MAKER, make_note, make_person
@@ -159,7 +160,7 @@ def test_what_was_disposed_of_after_its_hold_was_released_does_not_come_back(
     party, _order, _bill = sold(store)
     key = hold(store, "party", party)
     copy = backed_up(store, folder)
-    release = ReleaseHold(id=key, version=1)
+    release = Seen(id=key, version=1)
     store.carry_out(release_hold, release, actor=MAKER, now=OVER)
     dispose(store, ledger_of(store, folder))
     if lost:

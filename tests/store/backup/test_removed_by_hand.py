@@ -15,7 +15,8 @@ from queries.store.backup.removed_by_hand import REMOVING, RemovedByHand
 from queries.store.backup.restore import restore
 from queries.store.migrate import open_store
 from queries.store.tables import Phone
-from queries.writes.customers.contacts import RecordRemoval, remove_phone
+from queries.writes.commands import Seen
+from queries.writes.customers.contacts import remove_phone
 from tests.conftest import NOW
 from tests.factories.records import MAKER, make_person, make_phone
 
@@ -36,7 +37,7 @@ def first(store):
 
 
 def remove(store, phone):
-    store.carry_out(remove_phone, RecordRemoval(id=phone, version=1), actor=MAKER, now=NOW)
+    store.carry_out(remove_phone, Seen(id=phone, version=1), actor=MAKER, now=NOW)
 
 
 def restored(store, folder, copy):

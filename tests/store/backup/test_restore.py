@@ -24,7 +24,7 @@ from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.retention.erasing import FILES, erase, gate_open
 from queries.store.tables import Party, SignInSession
-from queries.writes.customers.contacts import RecordRemoval
+from queries.writes.commands import Seen
 from queries.writes.customers.notes import remove_note
 from tests.conftest import NOW
 from tests.factories.records import MAKER, make_note, make_order, make_person, make_phone, make_work
@@ -202,7 +202,7 @@ def test_what_was_removed_by_hand_from_an_erased_party_goes_with_it(store, folde
     party = make_person(store)
     make_note(store, party)
     copy = backed_up(store, folder)
-    store.carry_out(remove_note, RecordRemoval(id=1, version=1), actor=MAKER)
+    store.carry_out(remove_note, Seen(id=1, version=1), actor=MAKER)
     erased(store, folder, party=[party])
     done, back = restored(store, folder, copy)
     assert done.replayed.erased["note"] == 1

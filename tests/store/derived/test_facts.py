@@ -22,7 +22,7 @@ from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.retention.erasing import FILES, erase, gate_open
 from queries.store.tables import Note, Party, PartyFacts
-from queries.writes.customers.contacts import RecordRemoval
+from queries.writes.commands import Seen
 from queries.writes.customers.notes import remove_note
 from queries.writes.customers.parties import (
     AmendParty,
@@ -34,7 +34,7 @@ from queries.writes.customers.parties import (
     link_contact_person,
     unlink_contact_person,
 )
-from queries.writes.sales.drafts import DiscardDraft, discard_draft
+from queries.writes.sales.drafts import discard_draft
 from queries.writes.sales.orders import ChangeOrderStatus, change_order_status
 from queries.writes.sales.work_entries import AmendWorkEntry, amend_work_entry
 from tests.factories.records import MAKER, make_note, make_order, make_party, make_phone, make_work
@@ -419,7 +419,7 @@ class Dealings(RuleBasedStateMachine):
     @rule(draft=drafts)
     def discard(self, draft):
         if draft is not None:
-            self._do(discard_draft, DiscardDraft(id=draft, version=1))
+            self._do(discard_draft, Seen(id=draft, version=1))
 
     @rule(target=invoices, party=parties, order=orders)
     def invoice(self, party, order):
@@ -456,7 +456,7 @@ class Dealings(RuleBasedStateMachine):
         with self.store.engine.connect() as connection:
             note = connection.scalar(select(Note.id).where(Note.party_id == party).limit(1))
         if note is not None:
-            self._do(remove_note, RecordRemoval(id=note, version=1))
+            self._do(remove_note, Seen(id=note, version=1))
 
     @invariant()
     def facts_are_what_the_rows_say(self):

@@ -15,12 +15,11 @@ from sqlalchemy import select, update
 
 from queries.store.migrate import open_store
 from queries.store.tables import Address, ContactPerson, Email, Invoice, Note, Party, Payment, Phone
-from queries.writes.commands import stamp
+from queries.writes.commands import Seen, stamp
 from queries.writes.customers.contacts import (
     AmendAddress,
     AmendEmail,
     AmendPhone,
-    RecordRemoval,
     amend_address,
     amend_email,
     amend_phone,
@@ -39,7 +38,7 @@ from queries.writes.customers.parties import (
     unlink_contact_person,
 )
 from queries.writes.sales.credit_notes import CreditInvoice, credit_invoice
-from queries.writes.sales.drafts import AmendDraft, DiscardDraft, amend_draft, discard_draft
+from queries.writes.sales.drafts import AmendDraft, amend_draft, discard_draft
 from queries.writes.sales.invoices import IssueInvoice, issue_invoice
 from queries.writes.sales.orders import (
     AmendOrder,
@@ -223,7 +222,7 @@ def orders_of_the_organisations_of_a_contact_person(store):
 def notes_of_a_party(store):
     party = make_party(store)
     make_note(store, party, noted_on=LATE)
-    removal = RecordRemoval(id=key_of(store, Note, party_id=party), version=1)
+    removal = Seen(id=key_of(store, Note, party_id=party), version=1)
     return doing(remove_note, removal), noting(party, EARLY)
 
 
@@ -241,7 +240,7 @@ def a_lead_that_orders_and_a_note(store):
 def drafts_of_a_party(store):
     party = make_party(store)
     draft = make_draft(store, party, now=noon(EARLY))
-    return doing(discard_draft, DiscardDraft(id=draft, version=1)), drafting(party)
+    return doing(discard_draft, Seen(id=draft, version=1)), drafting(party)
 
 
 def drafts_of_an_order(store):
@@ -352,7 +351,7 @@ def a_name_and_a_number_that_are_searched(store):
         source="phone",
         sourced_on=EARLY,
     )
-    removal = RecordRemoval(id=key_of(store, Phone, party_id=party), version=1)
+    removal = Seen(id=key_of(store, Phone, party_id=party), version=1)
     email = AmendEmail(
         party_id=party,
         id=key_of(store, Email, party_id=party),
@@ -385,7 +384,7 @@ def addresses_of_a_party(store):
         source="phone",
         sourced_on=EARLY,
     )
-    return doing(remove_address, RecordRemoval(id=first, version=1)), doing(amend_address, inputs)
+    return doing(remove_address, Seen(id=first, version=1)), doing(amend_address, inputs)
 
 
 def work_of_an_order_and_its_closing(store):

@@ -19,9 +19,9 @@ from queries.store.backup.restore import restore
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.tables import DataSubjectRequest, RequestRight
+from queries.writes.commands import Seen
 from queries.writes.requests.requests import LinkRequest, link_request
 from queries.writes.retention.disposal import (
-    DisposalRunRef,
     ProposeDisposal,
     approve_disposal,
     carry_on,
@@ -40,7 +40,7 @@ LAST = date(2029, 3, 5)
 
 def disposed(store, folder, day=OVER, now=NOW):
     run = store.carry_out(propose_disposal, ProposeDisposal(as_of=day), actor=MAKER, now=now)
-    store.carry_out(approve_disposal, DisposalRunRef(id=run, version=1), actor=MAKER, now=now)
+    store.carry_out(approve_disposal, Seen(id=run, version=1), actor=MAKER, now=now)
     carry_on(store, ledger_of(store, folder), run, actor=MAKER, now=now)
     with store.reading(MAKER) as session:
         return disposal_review(session, run)
@@ -118,7 +118,7 @@ def disposed_nothing(store, day, now):
     run = store.carry_out(propose_disposal, ProposeDisposal(as_of=day), actor=MAKER, now=now)
     with store.reading(MAKER) as session:
         count = disposal_review(session, run).count
-    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=1), actor=MAKER, now=now)
+    store.carry_out(withdraw_disposal, Seen(id=run, version=1), actor=MAKER, now=now)
     return count == 0
 
 

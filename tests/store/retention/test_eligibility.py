@@ -10,12 +10,12 @@ from queries.documents.certificate import as_json
 from queries.reads.retention.disposals import disposal_items
 from queries.store.backup.ledger import ledger_of
 from queries.store.tables import Party
-from queries.writes.customers.contacts import RecordRemoval
+from queries.writes.commands import Seen
 from queries.writes.customers.notes import remove_note
 from queries.writes.customers.parties import ChangeStatus, change_status
 from queries.writes.retention.disposal import carry_on
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
-from queries.writes.retention.holds import ReleaseHold, release_hold
+from queries.writes.retention.holds import release_hold
 from queries.writes.settings import SetPeriod, set_period
 from tests.factories.disposals import (
     OVER,
@@ -96,7 +96,7 @@ def test_a_hold_placed_after_the_approval_keeps_what_it_covers(
     found = review(store, run)
     assert reasons(found) == why
     assert found.gone == 4 - len(why)
-    store.carry_out(release_hold, ReleaseHold(id=held, version=1), actor=MAKER, now=OVER)
+    store.carry_out(release_hold, Seen(id=held, version=1), actor=MAKER, now=OVER)
     dispose(store, ledger)
     assert counts(store) == {}
 
@@ -167,7 +167,7 @@ def test_what_was_removed_since_is_already_gone(store, ledger):
     make_note(store, party, noted_on=date(2018, 3, 1))
     run = propose(store)
     approve(store, run)
-    store.carry_out(remove_note, RecordRemoval(id=1, version=1), actor=MAKER, now=OVER)
+    store.carry_out(remove_note, Seen(id=1, version=1), actor=MAKER, now=OVER)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
     with store.reading(MAKER) as session:
         (item,) = disposal_items(session, run, kind="note", outcome="gone")

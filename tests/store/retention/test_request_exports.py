@@ -10,7 +10,8 @@ from sqlalchemy import select
 from queries.reads.requests.request_card import request_card
 from queries.store.backup.ledger import ledger_of
 from queries.store.tables import DataSubjectRequest, RequestLetter
-from queries.writes.retention.holds import ReleaseHold, release_hold
+from queries.writes.commands import Seen
+from queries.writes.retention.holds import release_hold
 from tests.conftest import NOW
 from tests.factories.disposals import dispose, ended_person, hold
 from tests.factories.records import MAKER, TODAY, make_note, make_person
@@ -69,7 +70,7 @@ def test_one_that_outlived_its_party_goes_with_the_next_erasure(store, ledger):
     make_closed(store, ended_person(store))
     held = hold(store, "class", "request_file")
     dispose(store, ledger)
-    store.carry_out(release_hold, ReleaseHold(id=held, version=1), actor=MAKER, now=NOW)
+    store.carry_out(release_hold, Seen(id=held, version=1), actor=MAKER, now=NOW)
     ended_person(store, "Veikko")
     dispose(store, ledger)
     assert letters(store) == [EMPTIED]

@@ -7,11 +7,11 @@ import pytest
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.store.tables import Address, Email, Party, PartySearch, Phone
+from queries.writes.commands import Seen
 from queries.writes.customers.contacts import (
     AmendAddress,
     AmendEmail,
     AmendPhone,
-    RecordRemoval,
     amend_address,
     amend_email,
     amend_phone,
@@ -182,7 +182,7 @@ def test_removing_leaves_a_line_and_no_row(store, manager):
     party = make_person(store)
     make_phone(store, party)
     [phone] = rows(store, Phone)
-    removal = RecordRemoval(id=phone["id"], version=1)
+    removal = Seen(id=phone["id"], version=1)
     assert store.carry_out(remove_phone, removal, actor=manager, now=NOW) == party
     assert rows(store, Phone) == []
     assert written(store)[-1] == ("remove_phone", "phone", phone["id"], party, [])

@@ -7,8 +7,8 @@ import pytest
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.store.tables import BillingDetail, ContactPerson, Note, Party
+from queries.writes.commands import Seen
 from queries.writes.customers.billing_details import AmendBilling, amend_billing, remove_billing
-from queries.writes.customers.contacts import RecordRemoval
 from queries.writes.customers.notes import AmendNote, amend_note, remove_note
 from queries.writes.customers.parties import (
     AmendParty,
@@ -242,7 +242,7 @@ def test_billing_details_are_corrected_and_removed(store, office):
         party,
         ["e_invoice_address", "method"],
     )
-    carry(store, remove_billing, RecordRemoval(id=detail["id"], version=2), office)
+    carry(store, remove_billing, Seen(id=detail["id"], version=2), office)
     assert rows(store, BillingDetail) == []
 
 
@@ -259,8 +259,8 @@ def test_a_note_keeps_its_first_writer(store, office, manager):
         "olli",
     )
     with pytest.raises(StaleRecord):
-        carry(store, remove_note, RecordRemoval(id=note["id"], version=1), manager)
-    carry(store, remove_note, RecordRemoval(id=note["id"], version=2), manager)
+        carry(store, remove_note, Seen(id=note["id"], version=1), manager)
+    carry(store, remove_note, Seen(id=note["id"], version=2), manager)
     assert rows(store, Note) == []
 
 

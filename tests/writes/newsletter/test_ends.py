@@ -14,7 +14,8 @@ from queries.rules.requests import ANSWERED_BY, Asked, LetterKind
 from queries.store.backup.ledger import ledger_of
 from queries.store.suppression import is_suppressed
 from queries.store.tables import Subscription, Suppression, SuppressionKind
-from queries.writes.customers.contacts import RecordRemoval, remove_email
+from queries.writes.commands import Seen
+from queries.writes.customers.contacts import remove_email
 from queries.writes.newsletter.newsletter import (
     RelationSubscription,
     subscribe,
@@ -135,7 +136,7 @@ def test_a_removed_address_is_no_address_of_the_customer(store, office, now):
     email = email_of(store, party)
     own = RelationSubscription(party_id=party, email_id=email)
     store.carry_out(subscribe_organisation, own, actor=office, now=now)
-    store.carry_out(remove_email, RecordRemoval(id=email, version=1), actor=office, now=now)
+    store.carry_out(remove_email, Seen(id=email, version=1), actor=office, now=now)
     with store.reading(office) as session:
         (row,) = subscriptions_of(session, party)
     assert row.stands_still == "address_changed"

@@ -14,12 +14,8 @@ from queries.reads.retention.figures import RetentionState, retention_figures
 from queries.reads.retention.reasons import explained
 from queries.reads.retention.record_list import RetentionFilter, retention_list
 from queries.store.backup.ledger import ledger_of
-from queries.writes.paper.destruction import (
-    NoteDestruction,
-    RemoveDestruction,
-    note_destruction,
-    remove_destruction,
-)
+from queries.writes.commands import Seen
+from queries.writes.paper.destruction import NoteDestruction, note_destruction, remove_destruction
 from queries.writes.paper.records import (
     AmendPaper,
     MovePaper,
@@ -28,7 +24,7 @@ from queries.writes.paper.records import (
     move_paper,
     return_paper,
 )
-from queries.writes.retention.disposal import DisposalRunRef, carry_on, withdraw_disposal
+from queries.writes.retention.disposal import carry_on, withdraw_disposal
 from tests.factories.disposals import (
     DAY,
     OVER,
@@ -247,12 +243,12 @@ def test_a_line_is_corrected_or_taken_back_and_nothing_else_is_changed(store, le
     assert refusal_of(lambda: store.carry_out(move_paper, move, actor=MAKER, now=OVER)) == (
         "paper_destroyed"
     )
-    wrong = RemoveDestruction(**seen(store, paper))
+    wrong = Seen(**seen(store, paper))
     store.carry_out(remove_destruction, wrong, actor=MAKER, now=OVER + timedelta(hours=2))
     assert card(store, paper).is_paper
     destroy(store, paper, now=OVER)
     carry_on(store, ledger, run, actor=MAKER, now=OVER)
-    wrong = RemoveDestruction(**seen(store, paper))
+    wrong = Seen(**seen(store, paper))
     for call in (
         lambda: store.carry_out(remove_destruction, wrong, actor=MAKER, now=OVER),
         lambda: destroy(store, paper, now=OVER),
@@ -272,7 +268,7 @@ def test_what_was_destroyed_goes_with_a_later_disposal_when_the_first_is_withdra
     run = propose(store)
     approve(store, run)
     destroy(store, paper, now=OVER)
-    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=2), actor=MAKER, now=OVER)
+    store.carry_out(withdraw_disposal, Seen(id=run, version=2), actor=MAKER, now=OVER)
     dispose(store, ledger)
     assert card(store, paper).row.disposed_on == DAY
 

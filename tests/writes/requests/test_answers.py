@@ -12,6 +12,7 @@ from queries.reads.requests.request_list import restrictions_of
 from queries.rules.requests import ANSWERED_BY, Asked
 from queries.store.suppression import is_suppressed
 from queries.store.tables import SuppressionKind
+from queries.writes.commands import Seen
 from queries.writes.requests.answers import (
     Copy,
     FileLetter,
@@ -27,12 +28,7 @@ from queries.writes.requests.answers import (
     send_letter,
 )
 from queries.writes.requests.identity import AskIdentity, NoteIdentity, ask_identity, note_identity
-from queries.writes.requests.requests import (
-    CloseRequest,
-    IdentifyParty,
-    close_request,
-    identify_party,
-)
+from queries.writes.requests.requests import IdentifyParty, close_request, identify_party
 from queries.writes.requests.restrictions import (
     LiftRestriction,
     Restrict,
@@ -433,7 +429,7 @@ def test_a_restriction_is_lifted_after_its_request_was_closed(store, now):
     done(store, restrict, Restrict(**seen(store, request), reason="Kiistetty"), now)
     make_letter(store, request, "restricted", "restriction")
     done(store, fulfil_restriction, answered(store, request, "restriction"), now)
-    closing = CloseRequest(id=request, version=version_of(store, request))
+    closing = Seen(id=request, version=version_of(store, request))
     done(store, close_request, closing, now)
     other = FileLetter(**seen(store, request), kind="received", language="fi", content=b"%PDF-1.7")
     assert refused(store, file_letter, other, now) == "request_closed"

@@ -18,6 +18,7 @@ from queries.rules.requests import ANSWERED_BY, Asked
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
 from queries.store.sessions import Store
+from queries.writes.commands import Seen
 from queries.writes.customers import contacts
 from queries.writes.requests import answers, erasure, identity, requests, restrictions
 from tests.conftest import NOW
@@ -100,7 +101,7 @@ class Office:
         return contacts.amend_phone, inputs
 
     def _close(self, _asked):
-        return requests.close_request, requests.CloseRequest(
+        return requests.close_request, Seen(
             id=self.request, version=version_of(self.store, self.request)
         )
 

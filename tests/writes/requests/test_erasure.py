@@ -14,16 +14,12 @@ from queries.reads.requests.request_card import request_card
 from queries.reads.requests.request_list import who_is_this
 from queries.rules.requests import LetterKind
 from queries.store.backup.ledger import ledger_of
+from queries.writes.commands import Seen
 from queries.writes.customers.parties import ChangeStatus, change_status
 from queries.writes.requests.answers import RightAnswer, answer_not_in_register
 from queries.writes.requests.erasure import FulfilErasure, fulfil_erasure
 from queries.writes.requests.identity import NoteIdentity, note_identity
-from queries.writes.requests.requests import (
-    CloseRequest,
-    IdentifyParty,
-    close_request,
-    identify_party,
-)
+from queries.writes.requests.requests import IdentifyParty, close_request, identify_party
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from queries.writes.sales.write_offs import WriteOffBalance, write_off_balance
 from tests.factories.disposals import DAY, OVER, SOLD, counts, dispose, hold, invoice, sold
@@ -123,7 +119,7 @@ def test_what_only_an_open_balance_keeps_is_not_said_to_be_erased(store, ledger,
     make_letter(store, request, LetterKind.ERASED, "erasure", now=OVER)
     inputs = FulfilErasure(**seen(store, request), sent_on=DAY, channel="post")
     store.carry_out(fulfil_erasure, inputs, actor=MAKER, now=OVER)
-    inputs = CloseRequest(id=request, version=version_of(store, request))
+    inputs = Seen(id=request, version=version_of(store, request))
     store.carry_out(close_request, inputs, actor=MAKER, now=OVER)
     with store.reading(MAKER) as session:
         (right,) = request_card(session, request, today=DAY).rights
@@ -173,7 +169,7 @@ def test_part_goes_now_and_the_rest_when_its_day_has_come(store, ledger, years):
     request = asked(store, party)
     erase(store, request)
     assert counts(store) == before  # the command itself erases nothing
-    inputs = CloseRequest(id=request, version=version_of(store, request))
+    inputs = Seen(id=request, version=version_of(store, request))
     store.carry_out(close_request, inputs, actor=MAKER, now=THEN)
     with store.reading(MAKER) as session:
         (right,) = request_card(session, request, today=ASKED_ON).rights
@@ -212,7 +208,7 @@ def test_who_was_erased_asks_again_and_is_nobody_of_the_register(store, ledger, 
     party, _order, _bill = sold(store)
     request = asked(store, party)
     erase(store, request)
-    inputs = CloseRequest(id=request, version=version_of(store, request))
+    inputs = Seen(id=request, version=version_of(store, request))
     store.carry_out(close_request, inputs, actor=MAKER, now=THEN)
     dispose(store, ledger, DAY)
     with pytest.raises(NotFound):

@@ -11,9 +11,9 @@ from queries.reads.requests.request_card import attachment_file, request_card
 from queries.rules.attachments import MOST_BYTES
 from queries.store.retention.series import REQUESTS
 from queries.store.tables import Registered
+from queries.writes.commands import Seen
 from queries.writes.requests.requests import (
     AddAttachment,
-    CloseRequest,
     ExtendRequest,
     IdentifyParty,
     LinkRequest,
@@ -274,11 +274,11 @@ def test_more_time_is_taken_within_the_first_month_with_a_letter(store, manager,
 
 def test_nothing_is_closed_without_its_answers(store, manager, now):
     request = make_request(store, make_person(store), ("access", "erasure"))
-    inputs = CloseRequest(id=request, version=1)
+    inputs = Seen(id=request, version=1)
     refusal = _refused(store, close_request, inputs, manager, now)
     assert (refusal.code, refusal.facts["n"]) == ("answers_missing", 2)
     closed = make_closed(store, make_person(store))
-    inputs = CloseRequest(id=closed, version=version_of(store, closed))
+    inputs = Seen(id=closed, version=version_of(store, closed))
     assert _refused(store, close_request, inputs, manager, now).code == "request_closed"
 
 

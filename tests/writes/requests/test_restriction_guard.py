@@ -13,6 +13,7 @@ import queries.writes
 from queries.errors import Restricted
 from queries.rules.roles import Actor, Role
 from queries.writes import form_messages, recipients
+from queries.writes.commands import Seen
 from queries.writes.customers import contacts, notes, parties
 from queries.writes.customers.billing_details import AmendBilling, amend_billing, remove_billing
 from queries.writes.requests.restrictions import Restrict, restrict
@@ -84,7 +85,7 @@ LINE = drafts.DraftLine(
 def inputs_list(party: int, other: int, ids: dict[str, int]) -> dict[str, tuple]:
     """Return each editing command with inputs that would change something."""
     removal = {
-        name: contacts.RecordRemoval(id=ids[name], version=1)
+        name: Seen(id=ids[name], version=1)
         for name in ("phone", "email", "address", "billing", "note")
     }
     return {
@@ -149,7 +150,7 @@ def inputs_list(party: int, other: int, ids: dict[str, int]) -> dict[str, tuple]
             ),
         ),
         "amend_draft": (drafts.amend_draft, drafts.AmendDraft(party_id=party, lines=(LINE,))),
-        "discard_draft": (drafts.discard_draft, drafts.DiscardDraft(id=ids["draft"], version=1)),
+        "discard_draft": (drafts.discard_draft, Seen(id=ids["draft"], version=1)),
         "issue_invoice": (
             invoices.issue_invoice,
             invoices.IssueInvoice(id=ids["draft"], version=1, issued_on=TODAY),

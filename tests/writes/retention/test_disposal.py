@@ -12,10 +12,10 @@ from queries.reads.settings import setting_as_set
 from queries.rules.roles import Actor, Role
 from queries.store import derived
 from queries.store.backup.ledger import ledger_of
+from queries.writes.commands import Seen
 from queries.writes.retention.disposal import (
     SECOND_PERSON,
     AskSecondPerson,
-    DisposalRunRef,
     DisposeBatch,
     approve_disposal,
     ask_second_person,
@@ -116,7 +116,7 @@ def test_a_proposal_erases_nothing_and_is_withdrawn(store, ledger, years):
     before = counts(store)
     run = propose(store)
     assert refused(lambda: propose(store)) == "disposal_under_way"
-    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=1), actor=MAKER, now=OVER)
+    store.carry_out(withdraw_disposal, Seen(id=run, version=1), actor=MAKER, now=OVER)
     assert refused(lambda: approve_again(store, run)) == "disposal_decided"
     with pytest.raises(RuleRefusal):
         carry_on(store, ledger, run, actor=MAKER, now=OVER)
@@ -125,7 +125,7 @@ def test_a_proposal_erases_nothing_and_is_withdrawn(store, ledger, years):
 
 
 def approve_again(store, run):
-    store.carry_out(approve_disposal, DisposalRunRef(id=run, version=2), actor=MAKER, now=OVER)
+    store.carry_out(approve_disposal, Seen(id=run, version=2), actor=MAKER, now=OVER)
 
 
 def test_a_day_to_come_is_no_day_to_dispose_by(store):
@@ -159,7 +159,7 @@ def test_a_second_person_is_asked_for_until_nothing_is_under_way(store, ledger, 
     run = propose(store)
     assert refused(lambda: approve(store, run)) == "second_person"
     assert refused(lambda: ask(False, 1, MAKER)) == "disposal_under_way"
-    store.carry_out(withdraw_disposal, DisposalRunRef(id=run, version=1), actor=MAKER, now=OVER)
+    store.carry_out(withdraw_disposal, Seen(id=run, version=1), actor=MAKER, now=OVER)
     with pytest.raises(StaleRecord):
         ask(False, None)
     ask(False, 1)
@@ -220,7 +220,7 @@ def test_batches_go_on_where_they_were_and_nothing_is_done_twice(store, ledger, 
 
 
 def finish(store, run, version):
-    store.carry_out(finish_disposal, DisposalRunRef(id=run, version=version), actor=MAKER, now=OVER)
+    store.carry_out(finish_disposal, Seen(id=run, version=version), actor=MAKER, now=OVER)
 
 
 def test_without_its_intent_on_the_disk_nothing_is_erased(store, ledger, years, monkeypatch):

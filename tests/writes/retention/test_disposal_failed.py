@@ -9,13 +9,8 @@ from sqlalchemy import text
 
 from queries.errors import RegisterError
 from queries.store.backup.ledger import ledger_of
-from queries.writes.retention.disposal import (
-    DisposalRunRef,
-    DisposeBatch,
-    carry_on,
-    dispose_batch,
-    end_early,
-)
+from queries.writes.commands import Seen
+from queries.writes.retention.disposal import DisposeBatch, carry_on, dispose_batch, end_early
 from queries.writes.retention.disposal import withdraw_disposal as withdraw
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from queries.writes.sales.orders import ChangeOrderStatus, change_order_status
@@ -104,7 +99,7 @@ def test_a_disposal_that_was_begun_can_be_ended_with_what_is_left(store, ledger)
         dispose_batch(uow, inputs)
     version = review(store, run).run.version
     with pytest.raises(RegisterError) as refused:
-        store.carry_out(withdraw, DisposalRunRef(id=run, version=version), actor=MAKER, now=OVER)
+        store.carry_out(withdraw, Seen(id=run, version=version), actor=MAKER, now=OVER)
     assert refused.value.code == "disposal_decided"
     end_early(store, run, version, actor=MAKER, now=OVER)
     found = review(store, run)

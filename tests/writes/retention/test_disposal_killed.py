@@ -13,8 +13,8 @@ from queries.store.backup.ledger import ledger_of, settle
 from queries.store.engine import sqlite_url
 from queries.store.migrate import create_store, open_store
 from queries.store.tables import DisposalItem, DisposalRun
+from queries.writes.commands import Seen
 from queries.writes.retention.disposal import (
-    DisposalRunRef,
     ProposeDisposal,
     approve_disposal,
     carry_on,
@@ -71,7 +71,7 @@ def approved(request, tmp_path_factory):
         store = create_store(sqlite_url(folder / "register.sqlite"))
     build(store, customers=60, seed=3, today=date(2026, 3, 5))
     store.carry_out(propose_disposal, ProposeDisposal(as_of=LATER.date()), actor=MAKER, now=LATER)
-    store.carry_out(approve_disposal, DisposalRunRef(id=1, version=1), actor=MAKER, now=LATER)
+    store.carry_out(approve_disposal, Seen(id=1, version=1), actor=MAKER, now=LATER)
     ledger_of(store, folder)
     store.close()
     return folder

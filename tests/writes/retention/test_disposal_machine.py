@@ -27,10 +27,10 @@ from queries.store.backup.carry_holds import CarriedOver
 from queries.store.backup.ledger import ledger_of
 from queries.store.backup.restore import restore
 from queries.store.migrate import open_store
+from queries.writes.commands import Seen
 from queries.writes.paper.destruction import NoteDestruction, note_destruction
 from queries.writes.restore_review import ConfirmChecked, confirm_checked
 from queries.writes.retention.disposal import (
-    DisposalRunRef,
     ProposeDisposal,
     approve_disposal,
     carry_on,
@@ -63,9 +63,7 @@ class Life(Living):
         as_of = self.today
         with self.store.reading(MAKER) as session:
             is_empty = disposal_review(session, run).count == 0
-        self.do(
-            withdraw_disposal if is_empty else approve_disposal, DisposalRunRef(id=run, version=1)
-        )
+        self.do(withdraw_disposal if is_empty else approve_disposal, Seen(id=run, version=1))
         if is_empty:
             return
         self.let_time_pass(wait)
@@ -324,9 +322,7 @@ class LifeOnPostgresql(Life):
         run = self.do(propose_disposal, ProposeDisposal(as_of=self.today))
         with self.store.reading(MAKER) as session:
             is_empty = disposal_review(session, run).count == 0
-        self.do(
-            withdraw_disposal if is_empty else approve_disposal, DisposalRunRef(id=run, version=1)
-        )
+        self.do(withdraw_disposal if is_empty else approve_disposal, Seen(id=run, version=1))
         if is_empty:
             return
         self._shred(which)

@@ -6,9 +6,9 @@ import pytest
 
 from queries.errors import InvalidInputs, NotAllowed, NotFound, StaleRecord
 from queries.reads.retention.financial_years import financial_years
+from queries.writes.commands import Seen
 from queries.writes.retention.financial_years import (
     AmendFinancialYear,
-    RemoveFinancialYear,
     amend_financial_year,
     remove_financial_year,
 )
@@ -35,7 +35,7 @@ def test_a_year_is_recorded_amended_and_removed(store):
     ]
     make_year(store, date(2025, 8, 15), date(2026, 8, 31), id=year, version=1)
     assert [(row.ends_on, row.version) for row in read(store).years] == [(date(2026, 8, 31), 2)]
-    removal = RemoveFinancialYear(id=year, version=2)
+    removal = Seen(id=year, version=2)
     store.carry_out(remove_financial_year, removal, actor=MAKER)
     assert read(store).years == ()
     assert [
@@ -86,7 +86,7 @@ def test_a_stale_save_is_refused(store):
         make_year(store, date(2024, 1, 1), date(2024, 10, 31), id=year, version=1)
     assert refusal.value.theirs == {"starts_on": date(2024, 1, 1), "ends_on": date(2024, 11, 30)}
     with pytest.raises(StaleRecord):
-        store.carry_out(remove_financial_year, RemoveFinancialYear(id=year, version=1), actor=MAKER)
+        store.carry_out(remove_financial_year, Seen(id=year, version=1), actor=MAKER)
     with pytest.raises(NotFound):
         make_year(store, date(2020, 1, 1), date(2020, 10, 31), id=99, version=1)
 

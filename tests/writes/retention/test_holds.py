@@ -11,7 +11,8 @@ from queries.reads.retention.blocked_by import keepers_of_party
 from queries.reads.retention.holds import holds, holds_to_review
 from queries.store.retention.blocks import Standing, held_parties, held_targets, read_standing
 from queries.store.tables import HoldScope, ServiceOrder
-from queries.writes.retention.holds import ReleaseHold, release_hold
+from queries.writes.commands import Seen
+from queries.writes.retention.holds import release_hold
 from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY, make_note, make_order, make_party
 from tests.factories.retention import REVIEW, hold
@@ -57,7 +58,7 @@ def test_a_hold_is_placed_on_each_scope_with_whose_record_it_is(store):
 def test_the_trail_has_whose_record_and_no_reason(store):
     party = make_party(store)
     key = hold(store, "party", party)
-    store.carry_out(release_hold, ReleaseHold(id=key, version=1), actor=MAKER, now=NOW)
+    store.carry_out(release_hold, Seen(id=key, version=1), actor=MAKER, now=NOW)
     lines = trail_of(store, "legal_hold")
     assert [line[:3] for line in lines] == [
         ("place_hold", key, party),
@@ -72,7 +73,7 @@ def test_a_released_hold_holds_nothing_and_is_released_once(store):
     for _twice in range(2):
         with Session(store.engine) as session:
             version = 1 if session.scalars(held_parties()).all() else 2
-        store.carry_out(release_hold, ReleaseHold(id=key, version=version), actor=MAKER, now=NOW)
+        store.carry_out(release_hold, Seen(id=key, version=version), actor=MAKER, now=NOW)
     assert shown(store) == ()
     assert [line[0] for line in trail_of(store, "legal_hold")] == ["place_hold", "release_hold"]
     with pytest.raises(InvalidInputs) as refusal:

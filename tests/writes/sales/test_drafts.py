@@ -14,13 +14,8 @@ from queries.errors import (
 from queries.reads.sales.invoice import invoice_record
 from queries.rules.vat import RateTotal
 from queries.store import derived
-from queries.writes.sales.drafts import (
-    MOST_LINES,
-    AmendDraft,
-    DiscardDraft,
-    amend_draft,
-    discard_draft,
-)
+from queries.writes.commands import Seen
+from queries.writes.sales.drafts import MOST_LINES, AmendDraft, amend_draft, discard_draft
 from tests.factories.records import TODAY, make_order, make_party
 from tests.factories.sales import line, make_draft, make_invoice, make_service
 from tests.support.trails import everything, trail_of
@@ -223,8 +218,8 @@ def test_a_draft_is_thrown_away_with_its_lines(store, office, now):
     party = make_party(store)
     draft = make_draft(store, party)
     with pytest.raises(StaleRecord):
-        store.carry_out(discard_draft, DiscardDraft(id=draft, version=7), actor=office, now=now)
-    gone = store.carry_out(discard_draft, DiscardDraft(id=draft, version=1), actor=office, now=now)
+        store.carry_out(discard_draft, Seen(id=draft, version=7), actor=office, now=now)
+    gone = store.carry_out(discard_draft, Seen(id=draft, version=1), actor=office, now=now)
     assert gone == party
     with store.engine.connect() as connection:
         for table in ("invoice", "invoice_line"):
@@ -239,7 +234,7 @@ def test_an_issued_invoice_is_neither_amended_nor_thrown_away(store, office, now
     before = everything(store)
     for command, inputs in (
         (amend_draft, AmendDraft(id=invoice, version=1, party_id=party)),
-        (discard_draft, DiscardDraft(id=invoice, version=1)),
+        (discard_draft, Seen(id=invoice, version=1)),
     ):
         with pytest.raises(AlreadyIssued) as refusal:
             store.carry_out(command, inputs, actor=office, now=now)
@@ -253,6 +248,6 @@ def test_rights_and_what_is_gone(store, viewer, office, now):
     with pytest.raises(NotAllowed):
         store.carry_out(amend_draft, AmendDraft(party_id=party), actor=viewer, now=now)
     with pytest.raises(NotAllowed):
-        store.carry_out(discard_draft, DiscardDraft(id=draft, version=1), actor=viewer, now=now)
+        store.carry_out(discard_draft, Seen(id=draft, version=1), actor=viewer, now=now)
     with pytest.raises(NotFound):
-        store.carry_out(discard_draft, DiscardDraft(id=404, version=1), actor=office, now=now)
+        store.carry_out(discard_draft, Seen(id=404, version=1), actor=office, now=now)

@@ -22,8 +22,9 @@ from queries.reads.sales.invoice import invoice_record
 from queries.store import derived
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
+from queries.writes.commands import Seen
 from queries.writes.sales.credit_notes import CreditLine
-from queries.writes.sales.drafts import AmendDraft, DiscardDraft, amend_draft, discard_draft
+from queries.writes.sales.drafts import AmendDraft, amend_draft, discard_draft
 from queries.writes.sales.invoices import IssueInvoice, issue_invoice
 from tests.factories.records import MAKER, TODAY, business_id, make_party
 from tests.factories.sales import credit, line, noon, pay, version_of
@@ -90,7 +91,7 @@ class InvoiceLife(RuleBasedStateMachine):
     def discard(self, invoice):
         def discard(store):
             version = version_of(store, "invoice", invoice)
-            inputs = DiscardDraft(id=invoice, version=version)
+            inputs = Seen(id=invoice, version=version)
             return store.carry_out(discard_draft, inputs, actor=MAKER, now=noon(TODAY))
 
         if self._stands(invoice):

@@ -14,7 +14,8 @@ from queries.reads.sales.invoice import invoice_record
 from queries.store import derived, derived_sums
 from queries.store.backup.ledger import ledger_of
 from queries.store.tables import HoldScope
-from queries.writes.retention.disposal import DisposalRunRef, withdraw_disposal
+from queries.writes.commands import Seen
+from queries.writes.retention.disposal import withdraw_disposal
 from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
 from queries.writes.sales.write_offs import (
     ReverseWriteOff,
@@ -107,9 +108,7 @@ def test_a_lapsed_claim_goes_only_after_a_decision(store, ledger, party):
     owed = _row(store, bill).open_cents
     proposed = propose(store)
     assert review(store, proposed).kept_back == {"invoice": 1}
-    store.carry_out(
-        withdraw_disposal, DisposalRunRef(id=proposed, version=1), actor=MAKER, now=OVER
-    )
+    store.carry_out(withdraw_disposal, Seen(id=proposed, version=1), actor=MAKER, now=OVER)
     found = dispose(store, ledger)
     assert reasons(found) == {("invoice", "open_balance"): 1}
     assert found.sums == {"owed": owed}
