@@ -10,7 +10,7 @@ from types import FrameType
 from dashboard import failures
 from dashboard.commands import COMMANDS
 from dashboard.commands import options as shared
-from dashboard.words import LANGUAGES, word
+from dashboard.words import LANGUAGES, sentence, word
 from queries.errors import InvalidInputs, RegisterError, StoreRefusal
 
 
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _complain(refusal: RegisterError, language: str) -> None:
-    sys.stderr.write(f"asiakasrekisteri: {shared.sentence(refusal, language)}\n")
+    sys.stderr.write(f"asiakasrekisteri: {sentence(refusal, language)}\n")
 
 
 def _language(words: list[str]) -> tuple[str, list[str]]:

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from queries.errors import RegisterError, StoreRefusal
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.reads.settings import setting
 from queries.reads.users import users
-from queries.rules.calendar_fi import HELSINKI
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.passwords import fresh_password
 from queries.rules.roles import CONSOLE, Role
 from queries.store.engine import sqlite_url
@@ -133,7 +133,7 @@ def _build(store: Store, wanted: dict[str, Any], options: argparse.Namespace) ->
             bar.total = total
             bar.update(done - bar.n)
 
-        today = datetime.now(HELSINKI).date()
+        today = helsinki_day(datetime.now(UTC))
         build(store, customers=options.customers, seed=options.seed, today=today, progress=progress)
     publish_demonstration(store, options.language)
     ask_demonstration(store)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from queries.documents.notice.publish import PublishNotice, drafts, fingerprint, publish_notice
 from queries.reads.notice.controller import DEMONSTRATION
-from queries.rules.calendar_fi import HELSINKI
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.roles import CONSOLE
 from queries.store.sessions import Store
 from queries.writes.notice.settings import (
@@ -30,7 +30,7 @@ def publish_demonstration(store: Store, language: str) -> None:
     kept = {"encrypted_connection": True, "updates": True, "confidentiality": True}
     store.carry_out(set_safeguards, SetSafeguards(**kept), actor=CONSOLE, now=then)
     with store.reading(CONSOLE) as session:
-        seen = fingerprint(drafts(session, today=then.astimezone(HELSINKI).date()))
+        seen = fingerprint(drafts(session, today=helsinki_day(then)))
     store.carry_out(
         publish_notice,
         PublishNotice(seen=seen, summary=_SUMMARY[language]),

@@ -27,7 +27,7 @@ from queries.reads.customers.customer_list import (
 )
 from queries.reads.requests.request_card import request_card
 from queries.reads.sales.invoice_list import InvoiceFilter, InvoiceState, invoice_list
-from queries.rules.calendar_fi import HELSINKI
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.requests import ANSWERED_BY, Asked, IdentityMethod, LetterKind, RequestChannel
 from queries.rules.roles import Actor, Role
 from queries.store.sessions import Store
@@ -97,7 +97,7 @@ _DISPUTED = "Asiakas on riitauttanut laskun. Neuvottelu on kesken."
 def hold_demonstration(store: Store) -> None:
     """Put the latest overdue invoice under a hold; where there is none, nothing."""
     now = datetime.now(UTC)
-    today = now.astimezone(HELSINKI).date()
+    today = helsinki_day(now)
     with store.reading(_WHO) as session:
         overdue = invoice_list(session, InvoiceFilter(state=InvoiceState.OVERDUE), today=today).rows
     if overdue:
@@ -112,7 +112,7 @@ def hold_demonstration(store: Store) -> None:
 
 def ask_demonstration(store: Store) -> None:
     """Record the requests, and answer the ones that were answered."""
-    today = datetime.now(UTC).astimezone(HELSINKI).date()
+    today = helsinki_day(datetime.now(UTC))
     with store.reading(_WHO) as session:
         people = customer_list(
             session,

@@ -13,7 +13,7 @@ from dashboard.commands import options as shared
 from dashboard.runtime import data_folder
 from dashboard.words import word
 from queries.reads.retention.disposals import Review, disposal_review, disposal_runs
-from queries.rules.calendar_fi import HELSINKI
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.roles import CONSOLE
 from queries.store.backup.ledger import ledger_of
 from queries.store.data_folder_lock import at_work
@@ -56,7 +56,7 @@ def dispose(options: argparse.Namespace) -> int:
             if options.step == "list":
                 _list(store, options)
             elif options.step == "propose":
-                inputs = ProposeDisposal(as_of=datetime.now(HELSINKI).date())
+                inputs = ProposeDisposal(as_of=helsinki_day(datetime.now(UTC)))
                 run = store.carry_out(propose_disposal, inputs, actor=CONSOLE)
                 shared.say(
                     "cli.dispose.proposed", options, n=str(run), count=_review(store, run).count

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.runtime import DATABASE_URL, DEFAULT_PORT, data_folder, store_address
-from dashboard.words import LANGUAGES, has_word, told_facts, word
-from queries.errors import InvalidInput, RegisterError
+from dashboard.words import LANGUAGES, word
+from queries.errors import RegisterError
 from queries.store.backup.ledger_marks import unless_folder_apart
 from queries.store.data_folder_lock import at_work
 from queries.store.migrate import open_store
@@ -94,18 +94,6 @@ def agreed(key: str, options: argparse.Namespace) -> bool:
     sys.stderr.flush()
     answer = sys.stdin.readline().strip().casefold()
     return answer in {"k", "kyllä", "y", "yes", "j", "ja"}
-
-
-def sentence(error: RegisterError, language: str) -> str:
-    """Return the sentence of a refusal."""
-    facts = told_facts(error, language)
-    keys = [f"refusals.{error.code}"]
-    if isinstance(error, InvalidInput):
-        keys.insert(0, f"refusals.{error.field}.{error.code}")
-    for key in keys:
-        if has_word(key, language):
-            return word(key, language, **facts)
-    return word("cli.refused", language, code=error.code)
 
 
 def read_password(options: argparse.Namespace) -> str:

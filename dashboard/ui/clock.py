@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from queries.rules.calendar_fi import HELSINKI
+from queries.rules.calendar_fi import helsinki_day
 
 
 def now() -> datetime:
@@ -14,4 +14,4 @@ def now() -> datetime:
 
 def today() -> date:
     """The calendar day in Europe/Helsinki."""
-    return now().astimezone(HELSINKI).date()
+    return helsinki_day(now())

@@ -18,9 +18,9 @@ from streamlit_authenticator.controllers import AuthenticationController
 
 from dashboard.runtime import the_doorway, the_store
 from dashboard.ui import clock
-from dashboard.ui.password_rate import Tries
 from dashboard.web.doorway import language_or_default
 from dashboard.web.gate import user_of
+from dashboard.web.rates import Rates
 from dashboard.web.routes import SIGNED_OUT, language_path, sign_in_path
 from dashboard.words import LANGUAGES, word
 from queries.errors import StoreRefusal
@@ -50,6 +50,9 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+#: Passwords that one process checks in a minute, whoever types them. One takes a third of a second
+#: of one core.
+PASSWORDS_IN_A_MINUTE = 60
 #: Where a test of pages without a browser puts the opaque value that a browser keeps in its
 #: cookie; it is looked up in the store like any other.
 COOKIE_IN_STATE = "sign_in_cookie"
@@ -64,7 +67,7 @@ _NO_USER = "$2b$12$HRFEhKxn6wjta8wgyPqsk.lVERMSCnoek1dQkaWRjt6bly3WxYRQ2"
 #: It sets no cookie and sends no code, so its key signs nothing.
 _SIGNS_NOTHING = "unused"
 
-_tries = Tries()
+_rates = Rates(PASSWORDS_IN_A_MINUTE, 60)
 
 
 def current_user() -> SignedIn | None:
@@ -173,7 +176,7 @@ class _Accounts(dict[str, dict[str, Any]]):
         if self.asked is not None:  # asked again after the check, for a hint; that is no try
             return not self.limited
         self.asked = str(username)
-        if not _tries.may():
+        if not _rates.may("password"):
             self.limited = True
             return False
         with the_store().writing(DOOR, now=clock.now()) as uow:

@@ -43,7 +43,7 @@ def sentence(error: RegisterError, language: str) -> str:
     """
     if isinstance(error, InvalidInputs):
         return " ".join(sentence(one, language) for one in error.errors)
-    facts = told_facts(error, language)
+    facts = _facts(error, language)
     for key in _keys(error):
         if has_word(key, language):
             try:
@@ -53,8 +53,8 @@ def sentence(error: RegisterError, language: str) -> str:
     return word("refusals.other", language, code=error.code)
 
 
-def told_facts(error: RegisterError, language: str) -> dict[str, Any]:
-    """The facts of a refusal, tables by what their rows are called."""
+def _facts(error: RegisterError, language: str) -> dict[str, Any]:
+    """Return the facts of a refusal, a table by the name of its rows."""
     facts = {name: fact for name, fact in error.facts.items() if fact is not None}
     if has_word(key := f"imports.tables.{facts.get('table')}", language):
         facts["table"] = word(key, language)

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Protocol
 
 from queries.errors import InvalidInput
@@ -93,23 +92,11 @@ def is_in_force(category: str, basis_points: int, on: date) -> bool:
     return bool(begun) and begun[-1].basis_points == basis_points
 
 
-def vat_rate(category: str, on: date) -> Decimal:
-    """The rate in per cent on the day of supply; refusals as in :func:`rate_in_force`.
-
-    >>> vat_rate("standard", date(2024, 8, 31)), vat_rate("standard", date(2024, 9, 1))
-    (Decimal('24'), Decimal('25.5'))
-    >>> vat_rate("reduced", date(2025, 12, 31)), vat_rate("reduced", date(2026, 1, 1))
-    (Decimal('14'), Decimal('13.5'))
-    """
-    whole, rest = divmod(rate_in_force(category, on).basis_points, 100)
-    return Decimal(f"{whole}.{rest:02d}".rstrip("0").rstrip("."))
-
-
 def vat_basis_points(category: str, on: date) -> int:
     """The rate as the store keeps it; refusals as in :func:`rate_in_force`.
 
-    >>> vat_basis_points("standard", date(2026, 3, 5))
-    2550
+    >>> [vat_basis_points("standard", date(2024, *on)) for on in ((8, 31), (9, 1))]
+    [2400, 2550]
     """
     return rate_in_force(category, on).basis_points
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
 from queries.errors import NotAllowed, StaleRecord
-from queries.rules.calendar_fi import HELSINKI
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.roles import Actor, Permission
 from queries.store import engine as engines
 from queries.store.driver_errors import DriverError, kind_of
@@ -53,7 +53,7 @@ class UnitOfWork:
     @property
     def today(self) -> date:
         """The calendar day in Europe/Helsinki."""
-        return self.now.astimezone(HELSINKI).date()
+        return helsinki_day(self.now)
 
     def audit(
         self,

@@ -18,7 +18,7 @@ from queries.store.engine import sqlite_url
 from tests.support.waiting import comes
 
 
-@pytest.mark.parametrize("name", ["dashboard.ui.password_rate", "dashboard.web.doorway"])
+@pytest.mark.parametrize("name", ["dashboard.web.doorway"])
 def test_the_examples_in_the_docstrings_hold(name):
     results = doctest.testmod(importlib.import_module(name))
     assert (results.failed, results.attempted > 0) == (0, True)

@@ -15,7 +15,7 @@ from queries.reads.notice.proofs_answered import answered
 from queries.reads.notice.proofs_counted import counted
 from queries.reads.recipients import every_recipient
 from queries.reads.retention.figures import RetentionFigures, RetentionState, retention_figures
-from queries.rules.calendar_fi import HELSINKI
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.proofs import Proof, Told
 from queries.rules.recipients import Agreement, RecipientRole
 from queries.rules.roles import Permission
@@ -207,7 +207,7 @@ def _backup(session: Session, today: date) -> Proof:
     )
     if at is None:
         return Proof(code="backup_recent", section="protection", holds=False, figure=0)
-    age = (today - at.replace(tzinfo=at.tzinfo or UTC).astimezone(HELSINKI).date()).days
+    age = (today - helsinki_day(at.replace(tzinfo=at.tzinfo or UTC))).days
     return Proof(
         code="backup_recent",
         section="protection",

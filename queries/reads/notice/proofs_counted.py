@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from queries.reads.paging import COUNT_LIMIT
 from queries.reads.paper.faults import in_a_locked_room, keys_of, loans_of
 from queries.reads.paper.records import in_a_room, is_there
 from queries.reads.provenance import told_late, unknown_data
-from queries.rules.calendar_fi import HELSINKI
+from queries.rules.calendar_fi import day_begins
 from queries.rules.deadlines import add_months
 from queries.rules.proofs import Proof
 from queries.rules.roles import Role
@@ -85,7 +85,7 @@ def _holds(today: date) -> _Counted:
 
 def idle(today: date) -> ColumnElement[bool]:
     """Users who may sign in and have not for :data:`IDLE_MONTHS`."""
-    since = datetime.combine(add_months(today, -IDLE_MONTHS), time(), HELSINKI).astimezone(UTC)
+    since = day_begins(add_months(today, -IDLE_MONTHS))
     return and_(User.active, func.coalesce(User.last_sign_in_at, User.created_at) < since)
 
 

@@ -27,6 +27,7 @@ from queries.store.retention.series import (
     ORDERS_AT_REST,
     PARTY_EVENTS,
     SERIES,
+    Deadlines,
     Series,
     event_day,
     read_periods,
@@ -306,10 +307,10 @@ def _why_party(session: Session, periods: Periods, party_id: int) -> Why:
     if row is None:
         raise NotFound("party", party_id)
     in_force, *events = row
-    longest = None if in_force else _longest(periods, events)
+    longest = None if in_force else Deadlines(periods).longest(events)
     if longest is None:
         return Why(ItemKind.PARTY, party_id, party_id, None, True, None, None, None)
-    column, code, day = longest
+    column, code, day, _until = longest
     number = through = None
     event = _PARTY_EVENTS[column]
     if column == "last_voucher_on":
@@ -329,24 +330,6 @@ def _why_party(session: Session, periods: Periods, party_id: int) -> Why:
         periods.reason(code, day),
         through,
     )
-
-
-def _longest(
-    periods: Periods, events: Sequence[date | datetime | None]
-) -> tuple[str, str, date] | None:
-    """Column, class and day of the event with the latest deadline: one without a deadline, whose
-    financial year is missing, is later than any."""
-    found = []
-    for event, (column, code) in zip(events, PARTY_EVENTS, strict=True):
-        if event is None:
-            continue
-        day = event_day(event)
-        until = periods.keep_until(code, day)
-        found.append((until is None, until or day, day, column.key, code))
-    if not found:
-        return None
-    *_order, day, name, code = max(found)
-    return name, code, day
 
 
 def _number_of(session: Session, party_id: int, day: date) -> str | None:

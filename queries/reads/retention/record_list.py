@@ -351,7 +351,7 @@ def _parties(session: Session, ready: _Wanted, last: int, size: int) -> list[Ret
     for key, name, *events in found:
         longest = deadlines.longest(events, erasing.get(key))
         assert longest is not None, "what is up has an event"  # noqa: S101 - the condition said so
-        _code, event, until = longest
+        _column, _code, event, until = longest
         rows.append(
             RetentionRow(
                 f"{ItemKind.PARTY}-{key}",

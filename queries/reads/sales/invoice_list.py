@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, literal_column, or_, select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from queries.reads.customers.customer_list import in_month
 from queries.reads.paging import Page, Total, count_up_to, page_of
-from queries.rules.calendar_fi import HELSINKI
+from queries.rules.calendar_fi import day_begins
 from queries.rules.retention import last_event_disposable
 from queries.rules.roles import Permission
 from queries.store.planner_hints import unindexed
@@ -161,11 +161,6 @@ def age_days(age: str, today: date) -> tuple[date, date]:
     return date.min, today - timedelta(days=91)
 
 
-def start_of_day(day: date) -> datetime:
-    """The instant at which the day begins in Helsinki."""
-    return datetime.combine(day, time.min, HELSINKI)
-
-
 def state_conditions(state: str | None, today: date, status: Any = Invoice.status) -> list[Any]:
     """Return the conditions of an invoice in the state.
 
@@ -173,7 +168,7 @@ def state_conditions(state: str | None, today: date, status: Any = Invoice.statu
     """
     unpaid = [Invoice.open_cents != 0, Invoice.open_cents > 0]  # the first names the index
     issued, draft = status == InvoiceStatus.ISSUED, status == InvoiceStatus.DRAFT
-    untouched = Invoice.changed_at < start_of_day(today - timedelta(days=OLD_DRAFT_DAYS - 1))
+    untouched = Invoice.changed_at < day_begins(today - timedelta(days=OLD_DRAFT_DAYS - 1))
     conditions: Mapping[str | None, list[Any]] = {
         None: [issued],
         InvoiceState.DRAFT: [draft],

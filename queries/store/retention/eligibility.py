@@ -340,7 +340,7 @@ class _Check:
         longest = self._deadlines.longest(events, self._erasing.get(key))
         if in_force or longest is None:
             return Stays.IN_FORCE
-        kept_by, event, until = longest
+        _column, kept_by, event, until = longest
         if left:
             return self._records_left(kept_by, event)
         if until is None or until >= self._on:

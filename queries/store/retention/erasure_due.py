@@ -115,5 +115,6 @@ def asked_parties(session: Session, standing: Standing, deadlines: Deadlines) ->
     for key, held, *events in rows:
         longest = deadlines.longest(events, standing.erasing[key])
         if longest is not None:
-            found.append(AskedParty(key, *longest, bool(held)))
+            _column, code, event, until = longest
+            found.append(AskedParty(key, code, event, until, bool(held)))
     return found

@@ -98,7 +98,10 @@ def _of_parties(session: Session, up: ColumnElement[bool], deadlines: Deadlines)
         select(PartyFacts.party_id, *columns).where(up).execution_options(yield_per=_CHUNK)
     )
     for key, *events in found:
-        code, event, until = deadlines.longest(events) or ("", date.min, None)
+        longest = deadlines.longest(events)
+        if longest is None:
+            continue
+        _column, code, event, until = longest
         if until is not None:
             yield key, code, event, until, deadlines.citation(code)
 

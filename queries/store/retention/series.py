@@ -22,7 +22,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -376,6 +376,19 @@ def read_event(series: Series, text: str) -> date | datetime:
     return date.fromisoformat(text)
 
 
+class Longest(NamedTuple):
+    """The event that keeps a party longest.
+
+    :param column: of :class:`.PartyFacts`.
+    :param until: the last day kept; None where the financial year is missing.
+    """
+
+    column: str
+    code: str
+    event: date
+    until: date | None
+
+
 class Deadlines:
     """Deadlines of one moment, each computed once: a day has many records."""
 
@@ -404,22 +417,22 @@ class Deadlines:
     def citation(self, code: str) -> str:
         return self._periods.citation(code)
 
-    def longest(
-        self, events: Sequence[Any], erasing: date | None = None
-    ) -> tuple[str, date, date | None] | None:
-        """Find the event, in the order of ``PARTY_EVENTS``, that keeps a party longest: class,
-        event and deadline; an event without a deadline is longer than any.
+    def longest(self, events: Sequence[Any], erasing: date | None = None) -> Longest | None:
+        """Find the event that keeps a party longest, the first of them in the order of
+        ``PARTY_EVENTS``; an event without a deadline is longer than any.
 
         :param erasing: as :meth:`until` of the party.
         """
-        found: tuple[str, date, date | None] | None = None
-        for (_column, code), event in zip(PARTY_EVENTS, events, strict=True):
+        found: Longest | None = None
+        for (column, code), event in zip(PARTY_EVENTS, events, strict=True):
             if event is None:
                 continue
             day = event_day(event)
             until = self.until(code, event, erasing)
-            if found is None or (found[2] is not None and (until is None or until > found[2])):
-                found = code, day, until
+            if found is None or (
+                found.until is not None and (until is None or until > found.until)
+            ):
+                found = Longest(column.key, code, day, until)
         return found
 
 

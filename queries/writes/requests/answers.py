@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 
 from queries.errors import RuleRefusal
 from queries.reads.requests.request_card import corrected_at
-from queries.rules.calendar_fi import HELSINKI
+from queries.rules.calendar_fi import helsinki_day
 from queries.rules.requests import ANSWERED_BY, COVERS, EXPORTS, Asked, LetterKind, grounds_for
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
@@ -291,7 +291,7 @@ def fulfil_rectification(uow: UnitOfWork, inputs: FulfilRectification) -> int:
     right = right_to_answer(uow, request, Asked.RECTIFICATION)
     party_id = require_party(request)
     corrected = corrected_at(uow.session, party_id)
-    if corrected is None or corrected.astimezone(HELSINKI).date() < request.received_on:
+    if corrected is None or helsinki_day(corrected) < request.received_on:
         raise RuleRefusal("nothing_rectified", "GDPR Art. 16")
     unless_untold(uow, request, Asked.RECTIFICATION, untold)
     send_letters(

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import runtime
 from dashboard.ui import sign_in
-from dashboard.ui.password_rate import Tries
 from dashboard.ui.sign_in import COOKIE_IN_STATE
+from dashboard.web.rates import Rates
 from queries.reads.sign_ins import DOOR, IDLE_LIMIT
 from queries.rules.roles import Actor, Role
 from queries.store.tables import SignInSession, TrailEntry, User
@@ -130,7 +130,7 @@ def test_a_right_password_in_a_browser_without_cookies_is_told_so(sqlite_store, 
 
 
 def test_passwords_come_no_faster_than_the_process_looks_at_them(sqlite_store, olli, monkeypatch):
-    monkeypatch.setattr(sign_in, "_tries", Tries(0))
+    monkeypatch.setattr(sign_in, "_rates", Rates(0, 60))
     app = send(app_of(sqlite_store), "olli", PASSWORD)
     assert app.error[0].value.startswith("Salasanoja yritetään nyt liian tiheään")
     assert actions(sqlite_store) == []

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import Boolean, Date, Integer, LargeBinary, func, select, text
 
 from queries.documents import words
-from queries.documents.access.json_file import access_schema, as_json
+from queries.documents.access.json_file import as_json
 from queries.documents.access.labels import codes, label, table_title
 from queries.documents.access.pdf import as_pdf
 from queries.documents.access.report import Redaction, access_report, place_of, reported_columns
@@ -27,6 +27,7 @@ from queries.store.tables import Base, TrailEntry
 from tests.factories.data_subjects import Person, choices_of, personal_values, surroundings
 from tests.factories.recipients import make_disclosure, make_recipient
 from tests.factories.records import make_note, make_party
+from tests.support.access_schema import access_schema
 from tests.support.pdf_text import squeezed, words_of
 from tests.support.statements import statements
 
