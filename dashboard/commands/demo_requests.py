@@ -10,15 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from queries.documents.access.pdf import as_pdf
 from queries.documents.access.report import access_report, redacted
 from queries.documents.access.review import proposed, review
-from queries.documents.controller_details import controller
-from queries.documents.letters.letters import Addressee, letter
+from queries.documents.letters.request_letters import RequestLetters
 from queries.reads.customers.customer_list import (
     CustomerFilter,
     CustomerRow,
@@ -34,7 +31,7 @@ from queries.store.sessions import Store
 from queries.store.tables import HoldScope, Registered
 from queries.writes.commands import Seen
 from queries.writes.requests import answers, identity, requests, restrictions
-from queries.writes.requests.answers import Copy, FileLetter, RightAnswer
+from queries.writes.requests.answers import FileLetter, RightAnswer
 from queries.writes.retention.holds import AmendHold, amend_hold
 
 
@@ -199,8 +196,7 @@ class _File:
             kind, command = ANSWERED_BY[asked], answers.fulfil_export
         else:
             kind, command = ANSWERED_BY[asked], restrictions.fulfil_objection
-        with self._reading() as session:
-            inputs = self._letters(session, asked, kind)
+        inputs = self._letters(asked, kind)
         self._do(answers.file_letter, inputs)
         self._do(
             command,
@@ -213,47 +209,23 @@ class _File:
             ),
         )
 
-    def _letters(self, session: Session, asked: Asked, kind: LetterKind) -> FileLetter:
-        card = request_card(session, self._id, today=self._day)
-        called = self._made.stranger or card.party_name or ""
-        facts: dict[str, Any] = {
-            "received_on": card.received_on,
-            "done_on": self._day,
-            "what": _WHAT,
-            "searched": [called],
-        }
-        same: dict[str, Any] = {
-            "request_id": card.id,
-            "version": card.version,
-            "kind": kind,
-            "asked": asked,
-            "language": card.language,
-        }
-        covers = kind == LetterKind.ACCESS_REPORT
-        made = letter(
-            LetterKind.ACCESS if covers else kind,
-            card.language,
-            facts=facts,
-            addressee=Addressee(name=called),
-            controller=controller(session),
-            made_on=self._day,
-            request_number=card.number,
-        )
-        if not covers or card.party_id is None:
-            return FileLetter(**same, text=made.text, content=made.pdf)
-        report = access_report(
-            session,
-            card.party_id,
-            language=card.language,
-            today=self._day,
-            request_number=card.number,
-        )
-        marks = review(session, report, card.party_id).marks
-        report = redacted(report, proposed(report, marks))
-        cover = Copy(kind=LetterKind.ACCESS, text=made.text, content=made.pdf)
-        return FileLetter(
-            **same, content=as_pdf(report), redacted=len(report.redactions), more=(cover,)
-        )
+    def _letters(self, asked: Asked, kind: LetterKind) -> FileLetter:
+        with self._reading() as session:
+            card = request_card(session, self._id, today=self._day)
+        letters = RequestLetters(card=card, reading=self._reading, today=self._day)
+        if kind != LetterKind.ACCESS_REPORT:
+            called = self._made.stranger or card.party_name
+            return letters.answer(kind, asked, {"what": _WHAT, "searched": called})
+        with self._reading() as session:
+            report = access_report(
+                session,
+                letters.party_id,
+                language=card.language,
+                today=self._day,
+                request_number=card.number,
+            )
+            marks = review(session, report, letters.party_id).marks
+        return letters.access(redacted(report, proposed(report, marks)), None)
 
     def _do(self, command: Callable[..., int], inputs: object) -> int:
         return self._store.carry_out(command, inputs, actor=_WHO, now=self._now)

@@ -149,7 +149,6 @@ WITHOUT_WORD = {
 NOT_SHOWN: dict[str, str] = {
     "queries.demonstration.plan.Fate": _INSIDE,
     "queries.documents.access.row_retention.Keeping": _IN_THE_FILE,
-    "queries.documents.letters.letters.Letters": "a part of LetterKind, which is shown",
     "queries.documents.notice.differences.Change": "shown as a sign and a colour",
     "queries.intake.invoices.finvoice_elements.Treatment": _IN_A_SENTENCE,
     "queries.intake.mailing.tools.MailingPermission": _IN_A_SENTENCE,

@@ -14,7 +14,6 @@ from dashboard.ui import clock, safe_html
 from dashboard.ui.forms import editing, refuse_flash
 from dashboard.ui.gateway import actor, ask, carry_out
 from dashboard.ui.language import t
-from dashboard.views.requests.letters import change_line
 from queries.documents.access.corrections import (
     Correction,
     as_kept,
@@ -22,6 +21,7 @@ from queries.documents.access.corrections import (
     details_of,
     read_kept,
 )
+from queries.documents.letters.request_letters import change_line
 from queries.errors import RegisterError
 from queries.reads.customers.customer_card import customer_card
 from queries.reads.requests.request_card import RequestCard, details_before

@@ -10,7 +10,6 @@ bytes.
 
 from __future__ import annotations
 
-import enum
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -27,50 +26,32 @@ from queries.documents import words
 from queries.documents.controller_details import Controller, authority
 from queries.documents.typesetting import heading, items, paper, text, typeset
 from queries.errors import InvalidInput
+from queries.rules.requests import LetterKind
 from queries.wording import formats
 
-
-class Letters(enum.StrEnum):
-    """The letters that there are, by what they say."""
-
-    RECEIVED = "received"
-    EXTENSION = "extension"
-    IDENTITY_ASKED = "identity_asked"
-    ACCESS = "access"
-    PORTABILITY = "portability"
-    RECTIFIED = "rectified"
-    RECIPIENTS_TOLD = "recipients_told"
-    ERASED = "erased"
-    RESTRICTED = "restricted"
-    RESTRICTION_LIFTED = "restriction_lifted"
-    OBJECTION = "objection"
-    WITHDRAWAL = "withdrawal"
-    REFUSED = "refused"
-    NOT_IN_REGISTER = "not_in_register"
-    COMPLAINT_INFO = "complaint_info"
-    SOURCE_NOTICE = "source_notice"
-
+#: The letter about data from elsewhere (GDPR Art. 14): it belongs to no request.
+SOURCE_NOTICE = "source_notice"
 
 #: What each letter needs. Days are dates; codes (``rights``, ``right``, ``ground``, ``event``, and
 #: an item's ``kind`` and ``why``, ``source``) are keys of the words under ``letter``; ``sections``
 #: have a ``title`` and ``statements``, each a text and whether it is an item of a list.
-NEEDED: Mapping[Letters, tuple[str, ...]] = {
-    Letters.RECEIVED: ("received_on", "rights", "due_on"),
-    Letters.EXTENSION: ("received_on", "first_due_on", "due_on", "reason"),
-    Letters.IDENTITY_ASKED: ("received_on", "reason", "asked"),
-    Letters.ACCESS: ("received_on",),
-    Letters.PORTABILITY: ("received_on", "files", "sha256"),
-    Letters.RECTIFIED: ("received_on", "done_on", "changes"),
-    Letters.RECIPIENTS_TOLD: ("person", "done_on", "event", "details"),
-    Letters.ERASED: ("received_on",),
-    Letters.RESTRICTED: ("received_on", "since", "ground"),
-    Letters.RESTRICTION_LIFTED: ("since", "lifts_on", "reason"),
-    Letters.OBJECTION: ("received_on", "done_on"),
-    Letters.WITHDRAWAL: ("received_on", "done_on", "what"),
-    Letters.REFUSED: ("received_on", "right", "reason", "citation"),
-    Letters.NOT_IN_REGISTER: ("received_on", "searched"),
-    Letters.COMPLAINT_INFO: ("received_on",),
-    Letters.SOURCE_NOTICE: ("source", "data", "sections"),
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    LetterKind.RECEIVED: ("received_on", "rights", "due_on"),
+    LetterKind.EXTENSION: ("received_on", "first_due_on", "due_on", "reason"),
+    LetterKind.IDENTITY_ASKED: ("received_on", "reason", "asked"),
+    LetterKind.ACCESS: ("received_on",),
+    LetterKind.PORTABILITY: ("received_on", "files", "sha256"),
+    LetterKind.RECTIFIED: ("received_on", "done_on", "changes"),
+    LetterKind.RECIPIENTS_TOLD: ("person", "done_on", "event", "details"),
+    LetterKind.ERASED: ("received_on",),
+    LetterKind.RESTRICTED: ("received_on", "since", "ground"),
+    LetterKind.RESTRICTION_LIFTED: ("since", "lifts_on", "reason"),
+    LetterKind.OBJECTION: ("received_on", "done_on"),
+    LetterKind.WITHDRAWAL: ("received_on", "done_on", "what"),
+    LetterKind.REFUSED: ("received_on", "right", "reason", "citation"),
+    LetterKind.NOT_IN_REGISTER: ("received_on", "searched"),
+    LetterKind.COMPLAINT_INFO: ("received_on",),
+    SOURCE_NOTICE: ("source", "data", "sections"),
 }
 
 #: Facts that a letter can do without, and their replacements. ``gone`` and ``staying`` of an
@@ -78,19 +59,19 @@ NEEDED: Mapping[Letters, tuple[str, ...]] = {
 #: ``citation``, ``restricted`` and, where they are several, ``days`` (``keep_until``, ``label``);
 #: ``changes`` of a rectification of ``what``, ``old``, ``new``; ``files`` of ``name`` and
 #: ``records``; ``recipients`` are names.
-OTHERWISE: Mapping[Letters, Mapping[str, Any]] = {
-    Letters.ACCESS: {"redacted": 0, "paper_records": 0},
-    Letters.RECTIFIED: {"recipients": ()},
-    Letters.ERASED: {
+OTHERWISE: Mapping[str, Mapping[str, Any]] = {
+    LetterKind.ACCESS: {"redacted": 0, "paper_records": 0},
+    LetterKind.RECTIFIED: {"recipients": ()},
+    LetterKind.ERASED: {
         "gone": (),
         "staying": (),
         "completes_on": None,
         "open_balances": 0,
         "recipients": (),
     },
-    Letters.RESTRICTED: {"recipients": ()},
-    Letters.REFUSED: {"partly": False},
-    Letters.COMPLAINT_INFO: {"reply": ""},
+    LetterKind.RESTRICTED: {"recipients": ()},
+    LetterKind.REFUSED: {"partly": False},
+    LetterKind.COMPLAINT_INFO: {"reply": ""},
 }
 
 _ITEM_OTHERWISE = {"label": "", "keep_until": None, "days": (), "citation": "", "restricted": False}
@@ -114,7 +95,7 @@ class Letter:
     :param sha256: of ``pdf``, in hexadecimal.
     """
 
-    kind: Letters
+    kind: str
     language: str
     made_on: date
     subject: str
@@ -139,14 +120,14 @@ def letter(
     :param facts: what :data:`NEEDED` and :data:`OTHERWISE` name for the kind.
     :param request_number: as it is shown, ``2026-0007``; only a letter to a recipient, or one
         that answers no request, can be without.
+    :param kind: a key of :data:`NEEDED`.
     :raises InvalidInput: ``letter_field_missing``, with the fact's name as its field, for a fact
         that is not there or is empty.
     """
-    which = Letters(kind)
-    known = _whole(which, facts, request_number)
+    known = _whole(kind, facts, request_number)
     known |= {"addressee": addressee, "controller": controller, "request_number": request_number}
-    said = _Said(which, language, known)
-    subject = said.fill(words.phrase(f"letters.{which}.subject", language))
+    said = _Said(kind, language, known)
+    subject = said.fill(words.phrase(f"letters.{kind}.subject", language))
     head = [formats.day(made_on, language)]
     if request_number:
         head.append(said.fill(words.phrase("letter.number", language)))
@@ -163,7 +144,7 @@ def letter(
     )
     pdf = typeset("document", sheet, language=language)
     return Letter(
-        kind=which,
+        kind=kind,
         language=language,
         made_on=made_on,
         subject=subject,
@@ -177,7 +158,7 @@ def letter(
 class _Said:
     """The sentences of one letter, filled with its facts."""
 
-    def __init__(self, kind: Letters, language: str, facts: Mapping[str, Any]) -> None:
+    def __init__(self, kind: str, language: str, facts: Mapping[str, Any]) -> None:
         self._kind = kind
         self._language = language
         self._facts = facts
@@ -191,7 +172,7 @@ class _Said:
 
     def body(self) -> list[dict[str, Any]]:
         """The blocks from the greeting to the signature."""
-        to_recipient = self._kind is Letters.RECIPIENTS_TOLD
+        to_recipient = self._kind == LetterKind.RECIPIENTS_TOLD
         suffix = "_recipient" if to_recipient else ""
         blocks = [text(self._common(f"hello{suffix}"))]
         for part in words.branch(f"letters.{self._kind}.body", self._language):
@@ -203,7 +184,7 @@ class _Said:
                 blocks.append(items([self.fill(part["item"], item=item) for item in each]))
         if not to_recipient:
             # A letter about complaining says this already.
-            where = "authority" if self._kind is Letters.COMPLAINT_INFO else "complaint"
+            where = "authority" if self._kind == LetterKind.COMPLAINT_INFO else "complaint"
             blocks += [text(self._common(where)), items(authority(self._language))]
         blocks.append(text(self._common(f"questions{suffix}")))
         controller: Controller = self._facts["controller"]
@@ -226,15 +207,15 @@ def _sections(sections: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return blocks
 
 
-def _whole(kind: Letters, facts: Mapping[str, Any], request_number: str | None) -> dict[str, Any]:
+def _whole(kind: str, facts: Mapping[str, Any], request_number: str | None) -> dict[str, Any]:
     """Return the facts of the kind, with defaults for those that can be left out."""
     whole = {**OTHERWISE.get(kind, {}), **facts}
     for name in NEEDED[kind]:
         if _is_empty(whole.get(name)):
             raise InvalidInput(name, "letter_field_missing", kind=kind)
-    if kind is Letters.RECEIVED and not request_number:
+    if kind == LetterKind.RECEIVED and not request_number:
         raise InvalidInput("request_number", "letter_field_missing", kind=kind)
-    if kind is Letters.ERASED:
+    if kind == LetterKind.ERASED:
         for name in ("gone", "staying"):
             whole[name] = [{**_ITEM_OTHERWISE, **item} for item in whole[name]]
     return whole

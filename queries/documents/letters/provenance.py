@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from queries.documents import words
 from queries.documents.letters.addressing import addressee
-from queries.documents.letters.letters import Letter, Letters, letter
+from queries.documents.letters.letters import SOURCE_NOTICE, Letter, letter
 from queries.documents.notice.draft import draw_notice
 from queries.reads.notice.notice import notice_facts
 from queries.reads.provenance import from_elsewhere
@@ -50,7 +50,7 @@ def source_letter(
         for name, on in told.data
     ]
     return letter(
-        Letters.SOURCE_NOTICE,
+        SOURCE_NOTICE,
         spoken,
         facts={"source": told.source, "data": data, "sections": sections},
         addressee=addressee(session, told.party_id, name=told.name, by_post=by_post),

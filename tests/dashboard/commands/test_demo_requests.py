@@ -47,7 +47,7 @@ def test_the_others_were_answered_in_time_and_their_letters_went(demonstration, 
         cards = [request_card(session, row.id, today=today) for row in closed]
     assert (len(closed), numbers.answered, numbers.in_time) == (7, 7, 7)
     assert sorted(letter.kind for card in cards for letter in card.letters) == sorted(
-        [LetterKind.ACCESS, LetterKind.ACCESS_REPORT] * 3
+        [LetterKind.ACCESS, LetterKind.ACCESS_REPORT, LetterKind.ACCESS_REPORT] * 3
         + [LetterKind.WITHDRAWAL] * 2
         + [LetterKind.OBJECTION, LetterKind.NOT_IN_REGISTER]
     )

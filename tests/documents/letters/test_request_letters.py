@@ -1,0 +1,70 @@
+"""What a letter takes from its request and from what was typed."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+import pytest
+
+from queries.documents.letters.request_letters import RequestLetters, change_line
+from queries.errors import InvalidInput, RuleRefusal
+from queries.reads.requests.request_card import request_card
+from queries.rules.requests import Asked, LetterKind, RequestChannel
+from queries.writes.requests.requests import RecordRequest, record_request
+from tests.factories.records import MAKER, make_party
+
+TODAY = date(2026, 3, 5)
+
+
+@pytest.fixture
+def letters(sqlite_store):
+    """Return the letters of a request for rectification by somebody of the register."""
+    party = make_party(sqlite_store, name="Aino Esimerkki", kind="person")
+    return _letters_of(sqlite_store, party)
+
+
+def _letters_of(store, party_id):
+    inputs = RecordRequest(
+        received_on=date(2026, 3, 2),
+        channel=RequestChannel.EMAIL,
+        rights=(Asked.RECTIFICATION,),
+        text="Korjatkaa tietoni.",
+        language="fi",
+        claimed_name="Aino Esimerkki",
+        party_id=party_id,
+    )
+    key = store.carry_out(record_request, inputs, actor=MAKER)
+    with store.reading(MAKER) as session:
+        card = request_card(session, key, today=TODAY)
+    return RequestLetters(card=card, reading=partial(store.reading, MAKER), today=TODAY)
+
+
+def _rectified(letters, changes):
+    return letters.answer(LetterKind.RECTIFIED, Asked.RECTIFICATION, {"changes": changes})
+
+
+def test_a_correction_is_read_back_as_it_was_written(letters):
+    made = _rectified(letters, change_line("Puhelin", "040  1234567", ""))
+    assert (made.kind, made.asked, made.language) == ("rectified", "rectification", "fi")
+    assert "Puhelin" in made.text
+    assert "040 1234567" in made.text
+
+
+@pytest.mark.parametrize("line", ["Puhelin", "Puhelin: 040", "Puhelin: 1 > 2 > 3"])
+def test_a_correction_of_another_form_is_refused(letters, line):
+    with pytest.raises(InvalidInput) as refusal:
+        _rectified(letters, line)
+    assert (refusal.value.field, refusal.value.code) == ("changes", "change_form")
+
+
+def test_a_complaint_needs_a_reply(letters):
+    with pytest.raises(InvalidInput) as refusal:
+        letters.answer(LetterKind.COMPLAINT_INFO, Asked.COMPLAINT, {"reply": "  "})
+    assert (refusal.value.field, refusal.value.code) == ("reply", "letter_field_missing")
+
+
+def test_an_export_needs_the_party(sqlite_store):
+    with pytest.raises(RuleRefusal) as refusal:
+        _letters_of(sqlite_store, None).portability()
+    assert refusal.value.code == "request_without_party"
