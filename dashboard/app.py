@@ -8,6 +8,7 @@ from dashboard import navigation
 from dashboard.ui import safe_html, sign_in
 from dashboard.ui.forms import draw_messages
 from dashboard.ui.gateway import acting
+from dashboard.ui.own_password import draw_own_password
 from dashboard.ui.widget_labels import draw_widget_words
 from dashboard.words import word
 
@@ -26,6 +27,7 @@ else:
     with acting(user):
         page = st.navigation(navigation.pages(user.actor), expanded=True)
         sign_in.draw_account(user)
+        draw_own_password(user)
         navigation.follow()
         safe_html.style()
         draw_messages()

@@ -89,7 +89,7 @@ def told_form(ids: tuple[int, ...], form: str) -> None:
         fixed={"ids": ids},
         done="provenance.noted",
         submit="provenance.note",
-        stands=True,
+        is_inline=True,
     )
 
 

@@ -33,12 +33,12 @@ from queries.wording.formats import day, instant, telephone, typed_day
 class Field:
     """One field of a form.
 
-    :param kind: ``text``, ``lines``, ``phone``, ``choice``, ``day``, ``check``, ``whole`` or
-        ``cents``.
+    :param kind: ``text``, ``password``, ``lines``, ``phone``, ``choice``, ``day``, ``check``,
+        ``whole`` or ``cents``.
     :param label: key of its words; ``fields.<name>`` when empty.
     :param options: the codes of a choice; ``words`` is the area that names them
         (``sources`` -> ``sources.email``), or ``names`` gives the words themselves.
-    :param weighed: of a choice that nothing is chosen at first: it has to be thought about.
+    :param no_default: of a choice that nothing is chosen at first: it has to be thought about.
     :param facts: what the words of the label need.
     :param row: fields that follow each other with the same row are drawn side by side, each as
         wide as its ``width`` says.
@@ -89,8 +89,9 @@ def edit_form(
     done: str = "forms.saved",
     submit: str = "forms.save",
     opens: str | None = None,
+    then: Callable[[int], object] | None = None,
     inside: Callable[[], None] | None = None,
-    stands: bool = False,
+    is_inline: bool = False,
 ) -> None:
     """Draw a form and save it in its callback.
 
@@ -99,15 +100,16 @@ def edit_form(
     :param inputs: made of ``fixed`` and the fields' values, and handed to ``command``.
     :param done: words for the message after saving.
     :param opens: the page that opens then with the id that the command returned.
+    :param then: called with what the command returned, where it was carried out.
     :param inside: draws what else belongs into the form, such as a button for one more row: a
         submit button, so that what was typed is not lost.
-    :param stands: the form is part of its page and was not opened: there is nothing to cancel.
+    :param is_inline: the form is part of its page and was not opened: there is nothing to cancel.
     """
     refusal: RegisterError | None = st.session_state.get(f"{form}!refusal")
     wrong = _by_field(refusal)
     token = st.session_state.setdefault(f"{form}!token", secrets.token_urlsafe(16))
-    told = dict(fixed) if stands else _as_opened(form, fields, fixed)
-    save = (form, tuple(fields), command, inputs, told, token, done, opens)
+    known = dict(fixed) if is_inline else _as_opened(form, fields, fixed)
+    save = (form, tuple(fields), command, inputs, known, token, done, opens, then)
     with st.form(form):
         for place, field in _placed(fields):
             with place:
@@ -123,7 +125,7 @@ def edit_form(
         elif refusal is not None:
             for other in _beside_no_field(refusal, wrong):
                 st.error(sentence(other), icon=":material/error:")
-        _buttons(submit, save, refusal, stands=stands)
+        _buttons(submit, save, refusal, is_inline=is_inline)
 
 
 def _as_opened(form: str, fields: Sequence[Field], fixed: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def _as_opened(form: str, fields: Sequence[Field], fixed: Mapping[str, Any]) -> 
 
 
 #: A form that is always open on its page.
-page_form = partial(edit_form, stands=True)
+page_form = partial(edit_form, is_inline=True)
 
 
 def _placed(fields: Sequence[Field]) -> Iterator[tuple[DeltaGenerator, Field]]:
@@ -187,7 +189,7 @@ def draw_messages() -> None:
 
 
 def _buttons(
-    submit: str, save: tuple[Any, ...], refusal: RegisterError | None, *, stands: bool
+    submit: str, save: tuple[Any, ...], refusal: RegisterError | None, *, is_inline: bool
 ) -> None:
     with st.container(horizontal=True):
         if isinstance(refusal, StaleRecord) and refusal.version is not None:
@@ -197,7 +199,7 @@ def _buttons(
             )
         else:
             st.form_submit_button(t(submit), type="primary", on_click=_save, args=save)
-        if not stands:
+        if not is_inline:
             st.form_submit_button(t("forms.cancel"), on_click=stop_editing)
 
 
@@ -210,6 +212,7 @@ def _save(
     token: str,
     done: str,
     opens: str | None,
+    then: Callable[[int], object] | None,
 ) -> None:
     try:
         typed = _collect(form, fields)
@@ -222,6 +225,8 @@ def _save(
     flash(done)
     if opens is not None:
         open_record(opens, outcome)
+    if then is not None:
+        then(outcome)
 
 
 def _collect(form: str, fields: tuple[Field, ...]) -> dict[str, Any]:
@@ -257,7 +262,7 @@ def _value(field: Field, raw: Any) -> Any:
         if len(text) > 9:  # noqa: PLR2004 - no field is larger
             raise InvalidInput(field.name, "whole_large")
         return int(text)
-    if field.kind in {"text", "lines", "phone"}:
+    if field.kind in {"text", "password", "lines", "phone"}:
         return str(raw or "")
     return raw
 
@@ -268,6 +273,8 @@ def _widget(form: str, field: Field, value: Any) -> None:
     help_ = t(field.help) if field.help else None
     if field.kind == "lines":
         st.text_area(label, value=value or "", key=key, help=help_)
+    elif field.kind == "password":
+        st.text_input(label, key=key, help=help_, type="password")
     elif field.kind == "check":
         st.checkbox(label, value=bool(value), key=key, help=help_)
     elif field.kind == "choice":

@@ -45,6 +45,7 @@ __all__ = [
     "go_to",
     "own_state",
     "page_language",
+    "say_at_sign_in",
     "sign_out",
 ]
 
@@ -58,6 +59,7 @@ PASSWORDS_IN_A_MINUTE = 60
 COOKIE_IN_STATE = "sign_in_cookie"
 _LANGUAGE_IN_STATE = "sign_in_language"
 _OWNER_IN_STATE = "sign_in_owner"
+_SAID_IN_STATE = "sign_in_said"
 #: What streamlit-authenticator leaves in the session's state; none of it is believed.
 _ITS_STATE = ("authentication_status", "username", "name", "email", "roles", "logout")
 #: What a password is compared with where there is no user: it costs the same and matches nothing.
@@ -98,11 +100,17 @@ def own_state(user: SignedIn | None) -> None:
     owner = None if user is None else user.username
     before = st.session_state.get(_OWNER_IN_STATE)
     if before is not None and before != owner:
-        kept = st.session_state.get(COOKIE_IN_STATE)
+        names = (COOKIE_IN_STATE, _SAID_IN_STATE)
+        kept = {name: st.session_state[name] for name in names if name in st.session_state}
         st.session_state.clear()
-        if kept is not None:
-            st.session_state[COOKIE_IN_STATE] = kept
+        for name, value in kept.items():
+            st.session_state[name] = value
     st.session_state[_OWNER_IN_STATE] = owner
+
+
+def say_at_sign_in(key: str, language: str) -> None:
+    """Show words on the sign-in form when it is drawn next, in the language of who was here."""
+    st.session_state[_SAID_IN_STATE] = (key, language)
 
 
 def draw_account(user: SignedIn) -> None:
@@ -145,6 +153,8 @@ def draw_sign_in() -> None:
     _left, middle, _right = st.columns([1, 2, 1])
     with middle:
         st.title(word("app.name", language))
+        if (said := st.session_state.pop(_SAID_IN_STATE, None)) is not None:
+            st.success(word(*said), icon=":material/check_circle:")
         _Form(accounts).login(
             fields={
                 "Form name": word("sign_in.title", language),

@@ -6,17 +6,28 @@ import streamlit as st
 
 from dashboard.navigation import open_page, open_record
 from dashboard.ui import safe_html
-from dashboard.ui.actions import act
-from dashboard.ui.gateway import may
+from dashboard.ui.actions import act, open_form
+from dashboard.ui.forms import Field, edit_form, editing, stop_editing
+from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import t
+from dashboard.ui.lists import search_field
 from queries.reads.customers.customer_card import CustomerCard
+from queries.reads.customers.customer_list import CustomerFilter, customer_list
 from queries.rules.roles import Permission
 from queries.store.tables import PartyKind
-from queries.writes.customers.parties import UnlinkContactPerson, unlink_contact_person
+from queries.writes.customers.parties import (
+    LinkContactPerson,
+    UnlinkContactPerson,
+    link_contact_person,
+    unlink_contact_person,
+)
+
+#: So many people are offered at a time.
+_MOST_OFFERED = 8
 
 
 def draw_linked(card: CustomerCard) -> None:
-    """The linked parties, each a click away; and how to add or undo a link."""
+    """Draw the linked parties, each a click away, and how to add or undo a link."""
     for linked in card.linked:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             safe_html.lines(linked.name, small=linked.title or "")
@@ -49,3 +60,34 @@ def draw_linked(card: CustomerCard) -> None:
             on_click=open_page,
             args=("new_customer", {"of": str(card.id)}),
         )
+        _link_known(card)
+
+
+def _link_known(card: CustomerCard) -> None:
+    """Draw the form that makes somebody of the register a contact person, or its button."""
+    form = f"link-{card.id}"
+    if not editing(form):
+        open_form(form, "card.link", icon="add_link")
+        return
+    text = search_field(form, label="card.find_person").strip()
+    wanted = CustomerFilter(text=text, role=None, kind=PartyKind.PERSON)
+    rows = ask(customer_list, wanted, size=_MOST_OFFERED).rows if text else ()
+    linked = {one.party_id for one in card.linked}
+    people = {
+        row.id: " · ".join(filter(None, (row.name, row.town, row.email)))
+        for row in rows
+        if row.id not in linked
+    }
+    if people:
+        edit_form(
+            form,
+            (Field("person_id", "choice", options=tuple(people), names=people), Field("title")),
+            {},
+            command=link_contact_person,
+            inputs=LinkContactPerson,
+            fixed={"organisation_id": card.id},
+        )
+        return
+    if text:
+        st.caption(t("card.no_person_found"))
+    st.button(t("forms.cancel"), key=f"{form}.cancel", on_click=stop_editing)

@@ -117,7 +117,7 @@ def _accepting(card: MessageCard) -> None:
         done="messages.accepted",
         submit="messages.accept",
         opens="customer",
-        stands=True,
+        is_inline=True,
     )
 
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from queries.store.tables import Phone, TrailEntry
+from dashboard.words import LANGUAGES, word
+from queries.store.tables import ContactPerson, Phone, TrailEntry
 from tests.factories.post_code_files import bring_codes, pcf
 from tests.factories.records import (
+    MAKER,
     make_address,
     make_billing,
     make_email,
@@ -16,7 +18,7 @@ from tests.factories.records import (
     make_phone,
     make_work,
 )
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
 
@@ -254,3 +256,37 @@ def test_a_post_code_of_another_town_is_told_and_not_refused(sqlite_store, town,
     bring_codes(sqlite_store, pcf())
     app = page(signed_in(sqlite_store), "customer", id=str(party))
     assert [one.value for one in app.warning] == warned
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_person_of_the_register_becomes_a_contact_person(sqlite_store, language):
+    person = make_person(sqlite_store)
+    organisation = make_party(sqlite_store)
+    app = signed_in(sqlite_store, "office", language=language)
+    press(page(app, "customer", id=str(organisation)), "card.link")
+    search = app.text_input(key=f"search.link-{organisation}")
+    assert search.label == word("card.find_person", language)
+    search.set_value("ei ketään").run()
+    assert word("card.no_person_found", language) in texts(app)
+    app.text_input(key=f"search.link-{organisation}").set_value("esimer").run()
+    form = f"link-{organisation}"
+    assert app.selectbox(key=f"{form}.person_id").options == ["Aino Esimerkki"]
+    app.text_input(key=f"{form}.title").set_value("Isännöitsijä")
+    press(app, "forms.save")
+    with sqlite_store.reading(MAKER) as session:
+        found = session.execute(
+            select(ContactPerson.organisation_id, ContactPerson.person_id, ContactPerson.title)
+        ).all()
+    assert [tuple(row) for row in found] == [(organisation, person, "Isännöitsijä")]
+    assert "Isännöitsijä" in texts(app)
+    press(app, "card.link")
+    app.text_input(key=f"search.link-{organisation}").set_value("esimer").run()
+    assert word("card.no_person_found", language) in texts(app)
+    press(app, "forms.cancel")
+    assert f"search.link-{organisation}" not in [one.key for one in app.text_input]
+
+
+def test_who_may_only_look_links_nobody(sqlite_store):
+    organisation = make_party(sqlite_store)
+    app = page(signed_in(sqlite_store, "viewer"), "customer", id=str(organisation))
+    assert word("card.link", "fi") not in [button.label for button in app.button]
