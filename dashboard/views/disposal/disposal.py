@@ -8,6 +8,7 @@ from dashboard.navigation import open_page, record_id
 from dashboard.ui import safe_html
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
+from dashboard.views.disposal.carrying_out import draw_overtaken
 from dashboard.views.disposal.restore_findings import draw_restored
 from dashboard.views.disposal.restored_users import draw_restored_users
 from dashboard.views.disposal.review import (
@@ -18,7 +19,7 @@ from dashboard.views.disposal.review import (
     draw_sums,
 )
 from dashboard.views.disposal.second_person import draw_second_person
-from dashboard.views.disposal.steps import draw_overtaken, draw_steps, propose_button
+from dashboard.views.disposal.steps import draw_steps, propose_button
 from queries.reads.retention.disposals import OPEN, Review, RunRow, disposal_review, disposal_runs
 from queries.store.tables import RunStatus
 from queries.wording.formats import day, number

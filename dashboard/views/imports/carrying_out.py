@@ -1,4 +1,4 @@
-"""Carrying a previewed import out, with a bar and a way out, and the result of it.
+"""Carrying a previewed import out, with a bar and a way out.
 
 The button only says what was seen. The next run of the page carries it out: any click ends a run
 where it draws, which is within the transaction here, and so rolls the whole import back. Nothing is
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,46 +17,34 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.ui import clock
 from dashboard.ui.gateway import ask, carry_out
 from dashboard.ui.language import t
-from dashboard.ui.lists import Column, record_table
 from dashboard.views.imports.given_file import start_over
-from dashboard.views.imports.preview import REFUSAL, Seen, forget_plan
+from dashboard.views.imports.outcome import DONE, Brought, Done
+from dashboard.views.imports.preview import REFUSAL, SeenPlan, forget_plan
 from queries.errors import RegisterError
 from queries.intake.import_command import BringIn, bring_in, preview
 from queries.intake.plan import RowOutcome
 
 #: Customers that are listed after an import.
 MOST_PEOPLE = 200
+
+
 #: Rows that are worth a bar.
 MANY = 500
+
+
 #: Seconds between two drawings of the bar.
 _BETWEEN = 0.5
+
+
 _WANTED = "import!wanted"
+
+
 _BEGUN = "import!begun"
-_DONE = "import!done"
 
 
-@dataclass(frozen=True)
-class Brought:
-    """A customer whom an import added to or changed."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True)
-class Done:
-    """The result of an import."""
-
-    created: int
-    changed: int
-    skipped: int
-    refused: int
-    people: tuple[Brought, ...] = ()
-
-
-def want(seen: Seen, without: bool) -> None:
+def want(seen: SeenPlan, without: bool) -> None:
     """Let the next run carry out what was seen (a callback); once it is done, no more."""
-    if _DONE not in st.session_state:
+    if DONE not in st.session_state:
         st.session_state[_WANTED] = (seen, without)
 
 
@@ -80,7 +68,7 @@ def carry_out_wanted() -> None:
         place.empty()
 
 
-def _bring_in(seen: Seen, without: bool, progress: Callable[[int], None]) -> None:
+def _bring_in(seen: SeenPlan, without: bool, progress: Callable[[int], None]) -> None:
     plan = seen.plan
     inputs = BringIn(
         intake=seen.intake,
@@ -93,12 +81,12 @@ def _bring_in(seen: Seen, without: bool, progress: Callable[[int], None]) -> Non
     start_over()
     create, change, skip, refuse = (plan.count(outcome) for outcome in RowOutcome)
     done = Done(create, change, skip, refuse)
-    st.session_state[_DONE] = done
+    st.session_state[DONE] = done
     with st.spinner(t("import.being_listed")):
-        st.session_state[_DONE] = replace(done, people=_people(seen))
+        st.session_state[DONE] = replace(done, people=_people(seen))
 
 
-def _people(seen: Seen) -> tuple[Brought, ...]:
+def _people(seen: SeenPlan) -> tuple[Brought, ...]:
     """Return whom the import added to or changed: planned again, every row says whose it is."""
     after = ask(preview, seen.intake, settings=seen.settings, today=clock.today())
     worked = {
@@ -114,7 +102,7 @@ def _people(seen: Seen) -> tuple[Brought, ...]:
     return tuple(people.values())[:MOST_PEOPLE]
 
 
-def _teller(place: DeltaGenerator, seen: Seen) -> Callable[[int], None]:
+def _teller(place: DeltaGenerator, seen: SeenPlan) -> Callable[[int], None]:
     """Show how far a long import is, with a way out; a short one is over before that is read."""
     work = sum(seen.plan.count(one) for one in (RowOutcome.CREATE, RowOutcome.CHANGE))
     if len(seen.plan.rows) < MANY:
@@ -132,31 +120,3 @@ def _teller(place: DeltaGenerator, seen: Seen) -> Callable[[int], None]:
             bar.progress(min(done / work, 1.0), text=t("import.being_carried_out"))
 
     return tell
-
-
-def draw_done() -> bool:
-    """Draw what the last import did; return False when there is nothing to show."""
-    done: Done | None = st.session_state.get(_DONE)
-    if done is None:
-        return False
-    st.success(
-        t(
-            "import.done",
-            created=done.created,
-            changed=done.changed,
-            skipped=done.skipped,
-            refused=done.refused,
-        ),
-        icon=":material/check_circle:",
-    )
-    st.button(t("import.again"), key="import.again", on_click=start_over)
-    if done.people:
-        st.header(t("import.done_title"), anchor=False)
-        record_table(
-            done.people,
-            (Column("fields.name", lambda row: row.name, width="large"),),
-            key="import.people",
-            opens="customer",
-            alt=t("import.people"),
-        )
-    return True

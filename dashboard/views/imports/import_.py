@@ -7,9 +7,11 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.ui.language import t
-from dashboard.views.imports.carrying_out import carry_out_wanted, draw_done, want
-from dashboard.views.imports.given_file import draw_giving, draw_settings
+from dashboard.views.imports.carrying_out import carry_out_wanted, want
+from dashboard.views.imports.file_settings import draw_settings
+from dashboard.views.imports.given_file import draw_giving
 from dashboard.views.imports.matches import said
+from dashboard.views.imports.outcome import draw_done
 from dashboard.views.imports.post_codes import draw_post_codes, draw_post_codes_done
 from dashboard.views.imports.preview import draw_plan, planned
 from queries.intake.post_codes import PostCodeFile

@@ -28,7 +28,7 @@ REFUSAL = "import!refusal"
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenPlan:
     """A plan as it was drawn, with what it was made of.
 
     :param token: of this drawing: it is carried out once.
@@ -40,7 +40,7 @@ class Seen:
     token: str
 
 
-def planned(intake: Intake, settings: ImportSettings) -> Seen:
+def planned(intake: Intake, settings: ImportSettings) -> SeenPlan:
     """The plan by these settings, made anew only when they change."""
     wanted = (intake.sha256, repr(settings), clock.today())
     kept = st.session_state.get(_PLAN)
@@ -50,7 +50,7 @@ def planned(intake: Intake, settings: ImportSettings) -> Seen:
         kept = (wanted, plan)
         st.session_state[_PLAN] = kept
         st.session_state[_TOKEN] = secrets.token_urlsafe(16)
-    return Seen(kept[1], intake, settings, st.session_state[_TOKEN])
+    return SeenPlan(kept[1], intake, settings, st.session_state[_TOKEN])
 
 
 def forget_plan() -> None:
@@ -58,7 +58,7 @@ def forget_plan() -> None:
     st.session_state.pop(_PLAN, None)
 
 
-def draw_plan(seen: Seen, want: Callable[[Seen, bool], None]) -> None:
+def draw_plan(seen: SeenPlan, want: Callable[[SeenPlan, bool], None]) -> None:
     """Draw the plan row by row, with the button that calls ``want``."""
     plan = seen.plan
     st.header(t("import.preview"), anchor=False)

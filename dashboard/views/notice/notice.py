@@ -8,14 +8,10 @@ from dashboard.navigation import link
 from dashboard.ui import clock
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
-from dashboard.views.notice.draft import (
-    draw_draft,
-    draw_files,
-    draw_publishing,
-    draw_record,
-    draw_version,
-)
-from dashboard.views.notice.settings_forms import draw_controller, draw_safeguards, draw_words
+from dashboard.views.notice.draft import draw_draft, draw_publishing
+from dashboard.views.notice.files import draw_files, draw_record, draw_version
+from dashboard.views.notice.settings_forms import draw_controller, draw_safeguards
+from dashboard.views.notice.topic_words import draw_words
 from dashboard.views.notice.versions import DRAFT, choose_version, draw_changes, draw_state
 from queries.documents.notice import Notice
 from queries.documents.notice.differences import count_changed

@@ -1,4 +1,4 @@
-"""Forms of the controller's own statements in the notice: its details, safeguards and own words."""
+"""Forms of the controller's own statements in the notice: its details and safeguards."""
 
 from __future__ import annotations
 
@@ -14,17 +14,15 @@ from dashboard.ui.gateway import may
 from dashboard.ui.language import language, t
 from dashboard.ui.trail_lines import said_by
 from queries.reads.notice.controller import ControllerRow
-from queries.reads.notice.settings import NoticeSettings, WordsRow
-from queries.rules.notice import LANGUAGES, Safeguard
+from queries.reads.notice.settings import NoticeSettings
+from queries.rules.notice import Safeguard
 from queries.rules.roles import Permission
 from queries.wording.formats import instant
 from queries.writes.notice.settings import (
     SetController,
     SetSafeguards,
-    SetWords,
     set_controller,
     set_safeguards,
-    set_words,
 )
 
 
@@ -58,8 +56,9 @@ _CONTROLLER = (
     _field("requests_town", "requests"),
     _field("notice_address", help_="notice_address_help"),
 )
+
+
 _SAFEGUARDS = tuple(Field(code, "check", label=f"safeguards.{code}") for code in Safeguard)
-_WORDS = tuple(Field(code, "lines", label=f"notice.words_in.{code}") for code in LANGUAGES)
 
 
 def draw_controller(row: ControllerRow) -> None:
@@ -107,35 +106,6 @@ def draw_safeguards(settings: NoticeSettings) -> None:
             for code in Safeguard
         )
     )
-
-
-def draw_words(settings: NoticeSettings) -> None:
-    """Draw what is said in the company's own words, topic by topic."""
-    st.subheader(t("notice.words"), anchor=False)
-    st.caption(t("notice.words_about"))
-    for row in settings.topics:
-        _draw_topic(row)
-
-
-def _draw_topic(row: WordsRow) -> None:
-    form = f"notice-words-{row.topic}"
-    title = t(f"notice_topics.{row.topic}")
-    if editing(form):
-        st.write(f"**{title}**")
-        edit_form(
-            form,
-            _WORDS,
-            row.words,
-            command=set_words,
-            inputs=SetWords,
-            fixed={"topic": row.topic, "version": row.version},
-        )
-        return
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        own = row.words.get(language(), "")
-        safe_html.lines(title, small=own or t("notice.words_none"))
-        if may(Permission.EDIT_SETTINGS):
-            open_form(form)
 
 
 def _head(title: str, form: str, is_set: bool, who: str) -> None:

@@ -10,7 +10,8 @@ from dashboard.ui import clock
 from dashboard.ui.forms import Field, page_form
 from dashboard.ui.gateway import may
 from dashboard.ui.language import t
-from dashboard.views.requests.answers import SENT, draw_letter, draw_preparing
+from dashboard.views.requests.filed_letters import draw_letter
+from dashboard.views.requests.letter_forms import SENT, draw_preparing
 from queries.reads.requests.request_card import RequestCard, SuspensionRow
 from queries.rules.requests import LetterKind
 from queries.rules.roles import Permission

@@ -9,7 +9,7 @@ from dashboard.runtime import the_store
 from dashboard.ui import clock
 from dashboard.ui.gateway import actor
 from dashboard.ui.language import language, t
-from dashboard.views.requests.report_review import noted, reviewed
+from dashboard.views.requests.review_marks import noted, reviewed
 from dashboard.words import has_word
 from queries.documents.access.report import redacted
 from queries.documents.access.review import proposed

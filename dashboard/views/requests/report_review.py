@@ -1,66 +1,37 @@
 """Review of a report before it is given out: places that may be about somebody else, one by one.
 
-What was found and decided stays in the user's session only; the report is made anew when it is
-prepared, and a place that nobody has decided on stops it. Keys of widgets name places by the keys
-of rows, never by their text.
+Keys of widgets name places by the keys of rows, never by their text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.runtime import the_store
-from dashboard.ui import clock, safe_html
-from dashboard.ui.forms import refuse_flash
-from dashboard.ui.gateway import actor
-from dashboard.ui.language import language, t
-from queries.documents.access.report import AccessReport, access_report
-from queries.documents.access.review import AROUND, ReviewMark, occurrences, review
-from queries.errors import RegisterError, RuleRefusal
+from dashboard.ui import safe_html
+from dashboard.ui.language import t
+from dashboard.views.requests.review_marks import (
+    EACH,
+    KEEP,
+    REDACT,
+    Looked,
+    decided_of,
+    find_word,
+    judge,
+    judge_all,
+    look_again,
+    name_of,
+)
+from queries.documents.access.review import AROUND, ReviewMark
 from queries.reads.requests.request_card import RequestCard
-from queries.wording.formats import day
 
-REDACT, KEEP, EACH = "redact", "keep", "each"
 #: So many places show what a word is about; the others are opened one by one.
 _SHOWN = 3
+
+
 #: More places of one word than this are decided together.
 _MOST_EACH = 60
-
-
-@dataclass(frozen=True)
-class Looked:
-    """The findings in a report; ``turn`` counts how often it was reviewed."""
-
-    marks: tuple[ReviewMark, ...]
-    complete: bool
-    turn: int
-
-
-def reviewed(card: RequestCard, party_id: int) -> tuple[AccessReport, tuple[ReviewMark, ...], int]:
-    """The report as it is now, the marks to redact, and how many were found in all.
-
-    :raises RuleRefusal: ``marks_undecided`` (n) while a place waits for a decision; they are shown
-        then.
-    """
-    report, looked = _look(card, party_id)
-    decided = _decided(card.id)
-    waiting = sum(_name(mark) not in decided for mark in looked.marks)
-    if waiting:
-        _keep(card.id, looked)
-        raise RuleRefusal("marks_undecided", "GDPR Art. 15(4)", n=waiting)
-    chosen = tuple(mark for mark in looked.marks if decided[_name(mark)] == REDACT)
-    return report, chosen, len(looked.marks)
-
-
-def noted(report: AccessReport, found: int) -> str:
-    """Return what the file says of the review: how many places, and which data were redacted."""
-    said = [t("requests.review.noted", on=day(report.made_on, language()), n=found)]
-    if report.redactions:
-        said.append(t("requests.review.noted_redacted", what="; ".join(report.redactions)))
-    return "\n".join(said)
 
 
 def draw_review(card: RequestCard, party_id: int) -> None:
@@ -72,12 +43,12 @@ def draw_review(card: RequestCard, party_id: int) -> None:
             t("requests.review.look"),
             key=f"look-{card.id}",
             icon=":material/search:",
-            on_click=_look_again,
+            on_click=look_again,
             args=(card, party_id),
         )
         return
-    decided = _decided(card.id)
-    waiting = sum(_name(mark) not in decided for mark in looked.marks)
+    decided = decided_of(card.id)
+    waiting = sum(name_of(mark) not in decided for mark in looked.marks)
     groups = _groups(looked.marks)
     if not looked.marks:
         st.success(t("requests.review.nothing"), icon=":material/task_alt:")
@@ -93,7 +64,7 @@ def draw_review(card: RequestCard, party_id: int) -> None:
                 st.button(
                     t(f"requests.review.all_{choice}"),
                     key=f"all-{card.id}-{choice}",
-                    on_click=_judge_all,
+                    on_click=judge_all,
                     args=(card.id, looked.marks, choice),
                 )
     for place, group in enumerate(groups):
@@ -102,7 +73,7 @@ def draw_review(card: RequestCard, party_id: int) -> None:
 
 
 def _draw_group(card: RequestCard, turn: int, place: int, marks: Sequence[ReviewMark]) -> None:
-    first, decided = marks[0], _decided(card.id)
+    first, decided = marks[0], decided_of(card.id)
     key = f"judge-{card.id}-{turn}-{place}"
     with st.container(border=True):
         safe_html.lines(
@@ -113,7 +84,7 @@ def _draw_group(card: RequestCard, turn: int, place: int, marks: Sequence[Review
         )
         several = 1 < len(marks) <= _MOST_EACH
         options = [REDACT, KEEP, *([EACH] if several else [])]
-        chosen = {decided.get(_name(mark)) for mark in marks}
+        chosen = {decided.get(name_of(mark)) for mark in marks}
         same = chosen.pop() if len(chosen) == 1 else None
         st.segmented_control(
             t("requests.review.what"),
@@ -122,7 +93,7 @@ def _draw_group(card: RequestCard, turn: int, place: int, marks: Sequence[Review
             default=same,
             format_func=lambda code: t(f"requests.review.{code}"),
             label_visibility="collapsed",
-            on_change=_judge,
+            on_change=judge,
             args=(card.id, key, tuple(marks)),
         )
         one_by_one = st.session_state.get(key) == EACH
@@ -136,10 +107,10 @@ def _draw_group(card: RequestCard, turn: int, place: int, marks: Sequence[Review
                     t("requests.review.what"),
                     [REDACT, KEEP],
                     key=own,
-                    default=decided.get(_name(mark)),
+                    default=decided.get(name_of(mark)),
                     label_visibility="collapsed",
                     format_func=lambda code: t(f"requests.review.{code}"),
-                    on_change=_judge,
+                    on_change=judge,
                     args=(card.id, own, (mark,)),
                 )
         if not one_by_one and len(marks) > _SHOWN:
@@ -155,54 +126,9 @@ def _draw_own_word(card: RequestCard, party_id: int) -> None:
             key=f"word-{card.id}.text",
             help=t("requests.review.own_word_help"),
         )
-        right.form_submit_button(t("requests.review.find"), on_click=_find, args=(card, party_id))
-
-
-def _find(card: RequestCard, party_id: int) -> None:
-    typed = str(st.session_state.get(f"word-{card.id}.text") or "").strip()
-    if typed:
-        st.session_state.setdefault(f"words-{card.id}", []).append(typed)
-    _look_again(card, party_id)
-
-
-def _look_again(card: RequestCard, party_id: int) -> None:
-    try:
-        _keep(card.id, _look(card, party_id)[1])
-    except RegisterError as error:
-        refuse_flash(error)
-
-
-def _look(card: RequestCard, party_id: int) -> tuple[AccessReport, Looked]:
-    with the_store().reading(actor(), now=clock.now()) as session:
-        report = access_report(
-            session,
-            party_id,
-            language=card.language,
-            today=clock.today(),
-            request_number=card.number,
+        right.form_submit_button(
+            t("requests.review.find"), on_click=find_word, args=(card, party_id)
         )
-        found = review(session, report, party_id)
-    own = occurrences(report, st.session_state.get(f"words-{card.id}", []))
-    seen = {_name(mark) for mark in found.marks}
-    marks = (*found.marks, *(mark for mark in own if _name(mark) not in seen))
-    before: Looked | None = st.session_state.get(f"looked-{card.id}")
-    return report, Looked(marks, found.complete, before.turn + 1 if before else 0)
-
-
-def _keep(request_id: int, looked: Looked) -> None:
-    st.session_state[f"looked-{request_id}"] = looked
-
-
-def _decided(request_id: int) -> dict[tuple[str, int, int, str], str]:
-    found: dict[tuple[str, int, int, str], str] = st.session_state.setdefault(
-        f"decided-{request_id}", {}
-    )
-    return found
-
-
-def _name(mark: ReviewMark) -> tuple[str, int, int, str]:
-    """Return a place with its text: where the text has changed, it is decided on anew."""
-    return (mark.place, mark.start, mark.end, mark.found)
 
 
 def _groups(marks: Iterable[ReviewMark]) -> list[list[ReviewMark]]:
@@ -211,25 +137,6 @@ def _groups(marks: Iterable[ReviewMark]) -> list[list[ReviewMark]]:
     for mark in marks:
         found.setdefault((mark.found.casefold(), mark.reason), []).append(mark)
     return list(found.values())
-
-
-def _judge(request_id: int, key: str, marks: tuple[ReviewMark, ...]) -> None:
-    choice = st.session_state.get(key)
-    decided = _decided(request_id)
-    for mark in marks:
-        if choice in {REDACT, KEEP}:
-            decided[_name(mark)] = choice
-        else:
-            decided.pop(_name(mark), None)
-
-
-def _judge_all(request_id: int, marks: tuple[ReviewMark, ...], choice: str) -> None:
-    decided = _decided(request_id)
-    for mark in marks:
-        decided.setdefault(_name(mark), choice)
-    # The widgets are drawn anew, with what was decided.
-    looked: Looked = st.session_state[f"looked-{request_id}"]
-    _keep(request_id, Looked(looked.marks, looked.complete, looked.turn + 1))
 
 
 def _from_word(text: str) -> str:

@@ -9,17 +9,13 @@ from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.views.requests.answers import draw_rights
+from dashboard.views.requests.attachments import draw_attachments
 from dashboard.views.requests.correspondence import draw_post, draw_sent
+from dashboard.views.requests.identity_forms import draw_identity
 from dashboard.views.requests.labels import clock_line
+from dashboard.views.requests.party_search import draw_party
 from dashboard.views.requests.related_requests import draw_links
-from dashboard.views.requests.request_forms import (
-    draw_attachments,
-    draw_closing,
-    draw_extension,
-    draw_identity,
-    draw_lifting,
-    draw_party,
-)
+from dashboard.views.requests.request_forms import draw_closing, draw_extension, draw_lifting
 from queries.reads.requests.request_card import RequestCard, request_card
 from queries.wording.formats import day, instant
 

@@ -13,7 +13,7 @@ from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, page_marks, paging, record_table
 from dashboard.views.requests.labels import days_line
-from dashboard.views.requests.request_forms import record_form
+from dashboard.views.requests.record_form import record_form
 from dashboard.views.requests.statistics_chart import draw_chart
 from queries.reads.requests.request_list import (
     closed_requests,

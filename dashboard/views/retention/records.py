@@ -1,33 +1,21 @@
-"""The list of records on the page of retention, and why the chosen one is kept."""
+"""The list of records on the page of retention."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.navigation import link, record_id
-from dashboard.panels.hold_forms import place_button
-from dashboard.panels.retention_reasons import kept_by, sentences
-from dashboard.ui import clock, safe_html
-from dashboard.ui.gateway import Reading, ask
 from dashboard.ui.language import language, t
-from dashboard.ui.lists import Choice, choose, first_page, found_line, search_field
-from queries.errors import NotFound
+from dashboard.ui.lists import first_page, found_line
+from dashboard.views.retention.record_reasons import draw_reasons
 from queries.reads.paging import Total
-from queries.reads.retention.blocked_by import Keepers
-from queries.reads.retention.figures import PARTY_CLASS, RetentionFigures, RetentionState, count_of
+from queries.reads.retention.figures import RetentionFigures, RetentionState, count_of
 from queries.reads.retention.first_page import RetentionView
-from queries.reads.retention.reasons import Why, explained
 from queries.reads.retention.rows import RetentionFilter, RetentionPage, RetentionRow
-from queries.store.retention.series import SERIES
-from queries.store.tables import HoldScope, ItemKind
 from queries.wording.formats import day
 
 _KEY_LENGTH = 40
-_CODES = (*dict.fromkeys(series.code for series in SERIES), PARTY_CLASS)
-_SCOPES = {series.kind: series.scope for series in SERIES} | {ItemKind.PARTY: HoldScope.PARTY}
-#: The kinds that have a page of their own, which is named as they are.
-_PAGES = (ItemKind.INVOICE, ItemKind.ORDER, ItemKind.REQUEST, ItemKind.PAPER)
+
 
 #: The columns of the list with their widths: together what a page is wide.
 _WIDTHS = {
@@ -46,38 +34,12 @@ def draw_records(view: RetentionView, wanted: RetentionFilter) -> None:
     found_line("retention", page.total or _counted(view.figures, wanted))
     chosen = mark("why")
     if chosen is not None:
-        _explain(chosen)
+        draw_reasons(chosen)
     if page.rows:
         _table(page)
     else:
         st.info(t("retention.none"))
     _paging(page)
-
-
-def draw_filter() -> RetentionFilter:
-    """Draw the filter and return what was chosen."""
-    party_id = record_id("party")
-    if party_id is None:
-        text = search_field("retention", label="retention.search")
-    else:
-        text = ""
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(t("retention.only_one"))
-            st.button(t("retention.show_all"), type="tertiary", on_click=_show_all)
-    state, kind, code = choose(
-        Choice(
-            "state",
-            list(RetentionState)[1:],
-            "retention_states",
-            every="retention_states.overdue",
-            label="retention_filters.state",
-        ),
-        Choice("file", list(ItemKind), "file_kinds", label="retention_filters.file"),
-        Choice("rule", _CODES, "retention_classes", label="retention_filters.rule"),
-    )
-    return RetentionFilter(
-        state=state or RetentionState.OVERDUE, kind=kind, code=code, party_id=party_id, text=text
-    )
 
 
 def _counted(figures: RetentionFigures, wanted: RetentionFilter) -> Total:
@@ -129,48 +91,6 @@ def _shown(row: RetentionRow) -> tuple[str, ...]:
     )
 
 
-def _explain(key: str) -> None:
-    found = ask(_explained_or_none, key)
-    if found is None:
-        st.query_params.pop("why", None)
-        return
-    record, keepers = found
-    with st.container(border=True):
-        st.subheader(t("retention.why"), anchor=False)
-        safe_html.lines(*sentences(record, keepers, today=clock.today()), *kept_by(keepers))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if record.party_id is not None:
-                link(
-                    "customer",
-                    t("retention.open_customer"),
-                    {"id": str(record.party_id)},
-                    icon="person",
-                )
-            if record.kind in _PAGES:
-                link(
-                    record.kind,
-                    t(f"retention.open_{record.kind}"),
-                    {"id": str(record.id)},
-                    icon="open_in_new",
-                )
-            st.button(
-                t("retention.close_why"), icon=":material/close:", type="tertiary", on_click=_close
-            )
-        scope = _SCOPES.get(ItemKind(record.kind))
-        if scope is not None:
-            place_button(scope, record.id)
-        elif record.party_id is not None:
-            place_button(HoldScope.PARTY, record.party_id)
-
-
-def _explained_or_none(session: Reading, key: str) -> tuple[Why, Keepers] | None:
-    """A record that has gone since its row was drawn is explained no more."""
-    try:
-        return explained(session, key, today=clock.today())
-    except NotFound:
-        return None
-
-
 def _paging(page: RetentionPage) -> None:
     begun = mark("after") is not None
     if page.next_key is None and not begun:
@@ -195,15 +115,6 @@ def _paging(page: RetentionPage) -> None:
 def _turn(key: str | None) -> None:
     if key is not None:
         st.query_params["after"] = key
-
-
-def _close() -> None:
-    st.query_params.pop("why", None)
-
-
-def _show_all() -> None:
-    first_page()
-    st.query_params.pop("party", None)
 
 
 def mark(name: str) -> str | None:

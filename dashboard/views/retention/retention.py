@@ -13,7 +13,8 @@ from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.views.retention.decisions import draw_decisions
 from dashboard.views.retention.period_forms import draw_periods
-from dashboard.views.retention.records import draw_filter, draw_records, mark
+from dashboard.views.retention.record_filter import draw_filter
+from dashboard.views.retention.records import draw_records, mark
 from queries.reads.retention.figures import WITHIN, RetentionFigures, RetentionState, count_of
 from queries.reads.retention.first_page import retention_view
 from queries.reads.retention.forecast import retention_forecast

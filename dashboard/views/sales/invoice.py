@@ -12,16 +12,18 @@ from dashboard.ui import clock, safe_html
 from dashboard.ui.forms import editing
 from dashboard.ui.gateway import ask, demand, may
 from dashboard.ui.language import t
-from dashboard.views.sales.draft_form import draft_form, lines_of, suggested
-from dashboard.views.sales.invoice_details import draw_facts, draw_lines, draw_settlement, title_of
+from dashboard.views.sales.credit_form import credit_form
+from dashboard.views.sales.draft_form import draft_form
+from dashboard.views.sales.draft_rows import lines_of, suggested
+from dashboard.views.sales.invoice_details import draw_facts, draw_lines, title_of
 from dashboard.views.sales.invoice_forms import (
-    credit_form,
     discard_button,
     issue_form,
     payment_form,
     reversal_form,
     write_off_form,
 )
+from dashboard.views.sales.invoice_settlement import draw_settlement
 from queries.reads.sales.invoice import InvoiceRecord, invoice_record
 from queries.reads.sales.order import buyer, order_record
 from queries.rules.roles import Permission

@@ -1,10 +1,8 @@
-"""The forms of an invoice: issuing, paying, crediting, and throwing a draft away."""
+"""The forms of an invoice: issuing, paying, writing off, and throwing a draft away."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -13,13 +11,10 @@ from dashboard.panels.sales_forms import typed_sum
 from dashboard.ui import clock
 from dashboard.ui.actions import act, confirm
 from dashboard.ui.forms import Field, edit_form
-from dashboard.views.sales.draft_form import on_row
-from queries.errors import InvalidInput, InvalidInputs
+from queries.errors import InvalidInputs
 from queries.reads.sales.invoice import InvoiceRecord
-from queries.store.sessions import UnitOfWork
 from queries.store.tables import Source
 from queries.writes.commands import Seen
-from queries.writes.sales.credit_notes import CreditInvoice, CreditLine, credit_invoice
 from queries.writes.sales.drafts import discard_draft
 from queries.writes.sales.invoices import IssueInvoice, issue_invoice
 from queries.writes.sales.payments import RecordPayment, record_payment
@@ -35,17 +30,22 @@ ISSUE = (
     Field("due_on", "day", help="fields.due_on_help", row="1"),
     Field("supplied_on", "day", help="fields.supplied_on_help", row="1"),
 )
+
+
 PAYMENT = (
     Field("paid_on", "day", row="1"),
     Field("amount", help="fields.amount_help", row="1"),
     Field("source", "choice", options=tuple(Source), words="sources", row="1"),
 )
+
+
 WRITE_OFF = (
     Field("written_off_on", "day", help="fields.written_off_on_help"),
     Field("reason", "lines"),
 )
+
+
 REVERSAL = (Field("reversed_on", "day", help="fields.reversed_on_help"), Field("reason", "lines"))
-CREDIT = (Field("issued_on", "day"), Field("free_text", "lines"))
 
 
 def issue_form(record: InvoiceRecord) -> None:
@@ -67,7 +67,7 @@ def payment_form(record: InvoiceRecord) -> None:
     form = f"payment-{record.id}"
     offered = typed_sum(record.payable_cents) if record.payable_cents else ""
     fields: tuple[Field, ...] = PAYMENT
-    if _refused(form, "overpayment"):
+    if refused(form, "overpayment"):
         fields = (*PAYMENT, Field("accept_overpayment", "check"))
     edit_form(
         form,
@@ -109,73 +109,10 @@ def reversal_form(record: InvoiceRecord) -> None:
     )
 
 
-def _refused(form: str, code: str) -> bool:
+def refused(form: str, code: str) -> bool:
     refusal = st.session_state.get(f"{form}!refusal")
     errors = refusal.errors if isinstance(refusal, InvalidInputs) else []
     return any(error.code == code for error in errors)
-
-
-@dataclass(frozen=True)
-class TypedCredit:
-    """A credit note as the screen has it: ``rows[n]`` is the row of line ``n``."""
-
-    inputs: CreditInvoice
-    rows: tuple[int, ...]
-
-
-def credit_form(record: InvoiceRecord) -> None:
-    """Credit an invoice: all that is left of each line is offered, and can be made less."""
-    left = [row for row in record.lines if row.left_cents]
-    fields = [
-        *CREDIT,
-        *(
-            Field(
-                f"lines.{n}.net",
-                label="fields.credited_net",
-                facts={"n": row.position},
-                row=f"lines-{n // 4}",
-            )
-            for n, row in enumerate(left)
-        ),
-    ]
-    form = f"credit-{record.id}"
-    if _refused(form, "credits_written_off"):
-        fields.append(Field("accept_written_off", "check"))
-    values: dict[str, Any] = {"issued_on": clock.today()}
-    values |= {f"lines.{n}.net": typed_sum(row.left_cents) for n, row in enumerate(left)}
-
-    def inputs(**typed: Any) -> TypedCredit:
-        rows = tuple(
-            n for n in range(len(left)) if typed[f"lines.{n}.net"].strip() not in {"", "0"}
-        )
-        lines = tuple(CreditLine(line_id=left[n].id, net=typed[f"lines.{n}.net"]) for n in rows)
-        head = {name: typed[name] for name in typed if not name.startswith("lines.")}
-        return TypedCredit(
-            CreditInvoice(id=record.id, version=record.version, lines=lines, **head), rows
-        )
-
-    edit_form(
-        form,
-        fields,
-        values,
-        command=_credit,
-        inputs=inputs,
-        fixed={},
-        done="invoices.credited",
-        submit="invoices.credit",
-        opens="invoice",
-    )
-
-
-def _credit(uow: UnitOfWork, typed: TypedCredit) -> int:
-    """The command, with its refusals beside the rows of the screen."""
-    if not typed.inputs.lines:
-        # To the command no lines mean all of them; here every sum was taken out.
-        raise InvalidInput("lines", "no_lines")
-    try:
-        return credit_invoice(uow, typed.inputs)
-    except InvalidInputs as refusal:
-        raise InvalidInputs([on_row(error, typed.rows) for error in refusal.errors]) from refusal
 
 
 def discard_button(record: InvoiceRecord) -> None:
