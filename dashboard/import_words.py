@@ -160,11 +160,11 @@ def _change(one: Difference, language: str) -> str:
     if not one.given:
         return field
     given = _value(one.field, one.given, language)
-    if one.stands is None:
+    if one.current is None:
         return word("import.field_added", language, field=field, given=given)
-    stands = _value(one.field, one.stands, language)
+    current = _value(one.field, one.current, language)
     key = "import.field_replaced" if one.taken else "import.field_kept"
-    return word(key, language, field=field, stands=stands, given=given)
+    return word(key, language, field=field, current=current, given=given)
 
 
 def _value(field: str, value: str, language: str) -> str:

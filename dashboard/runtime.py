@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dashboard.web.doorway import Doorway
 from queries.errors import StoreRefusal
-from queries.rules.proofs import Doors
+from queries.rules.proofs import Exposure
 from queries.store.backup.ledger import Ledger, ledger_of
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
@@ -27,7 +27,7 @@ _lock = threading.Lock()
 _store: Store | None = None
 _folder: Path | None = None
 _doorway = Doorway(DEFAULT_PORT)
-_doors: Doors | None = None
+_exposure: Exposure | None = None
 
 
 def data_folder(given: Path | None = None) -> Path:
@@ -103,11 +103,11 @@ def the_doorway() -> Doorway:
     return _doorway
 
 
-def use_doors(doors: Doors | None) -> None:
+def use_exposure(exposure: Exposure | None) -> None:
     """Keep the result of requesting every address without signing in; None forgets it."""
-    global _doors  # noqa: PLW0603 - one process serves one address
-    _doors = doors
+    global _exposure  # noqa: PLW0603 - one process serves one address
+    _exposure = exposure
 
 
-def the_doors() -> Doors | None:
-    return _doors
+def the_exposure() -> Exposure | None:
+    return _exposure

@@ -23,7 +23,7 @@ from streamlit.web import bootstrap
 
 from dashboard import failures, garbage
 from dashboard.navigation import PAGE_NAMES
-from dashboard.runtime import use_doors, use_doorway, use_folder, use_store
+from dashboard.runtime import use_doorway, use_exposure, use_folder, use_store
 from dashboard.web.addresses import OwnAddresses
 from dashboard.web.compression import Compression
 from dashboard.web.doorway import Doorway
@@ -104,7 +104,7 @@ def build(store: Store, doorway: Doorway, folder: Path) -> st.App:
             Middleware(PageLanguage, doorway=doorway),
         ],
         on_script_error=failures.on_script_error,
-        lifespan=trying(doorway, PAGE_NAMES, routes, use_doors),
+        lifespan=trying(doorway, PAGE_NAMES, routes, use_exposure),
     )
 
 

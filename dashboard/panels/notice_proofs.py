@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from dashboard.navigation import link
-from dashboard.runtime import the_doors
+from dashboard.runtime import the_exposure
 from dashboard.ui import clock, safe_html
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
@@ -18,7 +18,7 @@ from queries.reads.notice.proofs import Proofs, proofs
 from queries.reads.notice.proofs_answered import IdleUser, idle_users, late_answers
 from queries.reads.retention.figures import RetentionFigures
 from queries.reads.users import UserRow, administrators
-from queries.rules.proofs import Proof, Told
+from queries.rules.proofs import Proof, ServerFacts
 from queries.rules.roles import Permission
 from queries.wording.formats import day, instant, number
 
@@ -36,12 +36,12 @@ def read_proofs(kept: RetentionFigures | None = None) -> Proofs:
     :param kept: the retention figures, where they are read already.
     """
     today = clock.today()
-    told = Told(
+    known = ServerFacts(
         public=public_address(),
-        doors=the_doors(),
+        exposure=the_exposure(),
         notice_differs=ask(published_differences, today=today) or 0,
     )
-    return ask(proofs, today=today, told=told, kept=kept)
+    return ask(proofs, today=today, known=known, kept=kept)
 
 
 def draw_proofs(shown: Proofs) -> None:

@@ -358,7 +358,7 @@ def _conflict(form: str, fields: Sequence[Field], refusal: StaleRecord) -> None:
         if mine != theirs:
             rows.append((_label(field), mine, theirs))
     if rows:
-        safe_html.table((t("forms.field"), t("forms.yours"), t("forms.stands")), rows)
+        safe_html.table((t("forms.field"), t("forms.yours"), t("forms.current")), rows)
     else:
         st.caption(t("forms.conflict_elsewhere"))
 

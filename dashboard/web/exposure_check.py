@@ -26,7 +26,7 @@ from streamlit.proto.TextInput_pb2 import TextInput
 
 from dashboard.web.doorway import Doorway
 from dashboard.web.gate import CLOSED, GUARDED
-from queries.rules.proofs import Doors
+from queries.rules.proofs import Exposure
 
 log = logging.getLogger(__name__)
 
@@ -45,14 +45,14 @@ def trying(
     doorway: Doorway,
     pages: Sequence[str],
     routes: Sequence[BaseRoute],
-    tell: Callable[[Doors], None],
+    report: Callable[[Exposure], None],
 ) -> Callable[[Any], contextlib.AbstractAsyncContextManager[None]]:
     """Return a lifespan of the app that runs the exposure check once it serves, and reports the
     result."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
-        task = asyncio.create_task(_told(app, doorway, pages, routes, tell))
+        task = asyncio.create_task(_report(app, doorway, pages, routes, report))
         try:
             yield
         finally:
@@ -63,25 +63,25 @@ def trying(
     return lifespan
 
 
-async def _told(
+async def _report(
     app: ASGIApp,
     doorway: Doorway,
     pages: Sequence[str],
     routes: Sequence[BaseRoute],
-    tell: Callable[[Doors], None],
+    report: Callable[[Exposure], None],
 ) -> None:
     try:
-        tell(await try_doors(app, doorway, pages, routes))
+        report(await check_exposure(app, doorway, pages, routes))
     except (
         Exception
     ):  # whatever it is, the register is served; the proof says that nothing was tried
-        log.exception("the doors could not be tried")
-        tell(Doors(datetime.now(UTC), 0))
+        log.exception("the addresses could not be checked")
+        report(Exposure(datetime.now(UTC), 0))
 
 
-async def try_doors(
+async def check_exposure(
     app: ASGIApp, doorway: Doorway, pages: Sequence[str], routes: Sequence[BaseRoute]
-) -> Doors:
+) -> Exposure:
     """Ask for everything without a cookie.
 
     :param pages: the names of the pages, which are their addresses.
@@ -104,7 +104,7 @@ async def try_doors(
             shown = await browser.drawn(name)
             if not shown.is_sign_in or shown != sign_in:
                 open_ones.append(f"/{name}")
-    return Doors(datetime.now(UTC), asked, tuple(open_ones))
+    return Exposure(datetime.now(UTC), asked, tuple(open_ones))
 
 
 def _addresses(routes: Iterable[BaseRoute]) -> list[tuple[str, Callable[[int], bool]]]:

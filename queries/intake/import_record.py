@@ -204,7 +204,7 @@ def _row(one: PlanRow, batch_id: int, parties: Mapping[int, int], on: date) -> I
     said = {
         "reasons": _told(one.reasons),
         "notes": _told(one.notes),
-        "kept": [[kept.field, kept.stands, kept.given] for kept in one.differences],
+        "kept": [[kept.field, kept.current, kept.given] for kept in one.differences],
         "asked": [[known.id, known.shown] for known in one.suggested],
     }
     number = None if one.invoice is None else dict(one.invoice.values)["number"]

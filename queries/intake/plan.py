@@ -81,12 +81,12 @@ class Suggestion:
 class Difference:
     """A detail that differs between the file and the register.
 
-    :param stands: the register's value, None where there is none.
+    :param current: the register's value, None where there is none.
     :param taken: the file's value is taken; otherwise the register's is kept.
     """
 
     field: str
-    stands: str | None
+    current: str | None
     given: str
     taken: bool
 
@@ -166,7 +166,7 @@ def to_be_told(row: PlanRow) -> PlanRow | None:
     kept = (
         ()
         if is_refused
-        else tuple(one for one in row.differences if not one.taken and one.stands is not None)
+        else tuple(one for one in row.differences if not one.taken and one.current is not None)
     )
     if not (is_refused or reasons or row.notes or kept):
         return None

@@ -1,7 +1,7 @@
 """Proofs that the notice is true today: each of its statements compared with the register.
 
 A proof is a query with today's figure, and the page with the list behind it, to be mended there.
-What the store cannot know by itself is reported by the serving program (:class:`Told`).
+What the store cannot know by itself is reported by the serving program (:class:`ServerFacts`).
 
 The read is :func:`queries.reads.notice.proofs.proofs`.
 """
@@ -41,7 +41,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Doors:
+class Exposure:
     """Result of requesting every address without signing in, as the server started.
 
     :param asked: how many addresses and pages were requested.
@@ -54,15 +54,15 @@ class Doors:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ServerFacts:
     """Facts that the store does not know by itself.
 
     :param public: the ``https`` address of the register, None where it has none.
-    :param doors: None where they were not checked, as in a test of pages.
+    :param exposure: None where they were not checked, as in a test of pages.
     :param notice_differs: how many statements of the published notice are not what would be
         published now; None where that was not looked at.
     """
 
     public: str | None = None
-    doors: Doors | None = None
+    exposure: Exposure | None = None
     notice_differs: int | None = None

@@ -68,8 +68,8 @@ def fetch(
     record = uow.session.get(model, key, with_for_update=True, populate_existing=True)
     if record is None:
         raise NotFound(model.__tablename__, key)
-    stands: int | None = getattr(record, "version", None)
-    if version is not None and stands != version:
+    current: int | None = getattr(record, "version", None)
+    if version is not None and current != version:
         raise StaleRecord(
             model.__tablename__,
             key,
@@ -78,7 +78,7 @@ def fetch(
                 for name in wish_values(inputs)
                 if hasattr(record, name) and name not in {"id", "version"}
             },
-            version=stands,
+            version=current,
             changed_by=getattr(record, "changed_by", None),
             changed_at=getattr(record, "changed_at", None),
         )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from queries.reads.notice.proofs import proofs
-from queries.rules.proofs import Told
+from queries.rules.proofs import ServerFacts
 from tests.factories.proof_rows import PUBLIC
 from tests.factories.records import MAKER, TODAY
 
 
 def read(store, told=None, *, today=TODAY):
     with store.reading(MAKER) as session:
-        return proofs(session, today=today, told=told or Told(public=PUBLIC))
+        return proofs(session, today=today, known=told or ServerFacts(public=PUBLIC))
 
 
 def proof(store, code, told=None, **more):

@@ -161,13 +161,13 @@ class _Completion:
     def _began(self, ended_on: date | None) -> date | None:
         """An earlier beginning than the register's: a relation began with its earliest record at
         the latest, so the earlier day is taken, whatever else is kept."""
-        stands: date = self._known.columns["started_on"]
+        current: date = self._known.columns["started_on"]
         told = [day for day in (self._details.started_on, ended_on) if day is not None]
-        if not told or min(told) >= stands:
+        if not told or min(told) >= current:
             return None
         given = min(told)
         self.differences.append(
-            Difference("started_on", stands.isoformat(), given.isoformat(), taken=True)
+            Difference("started_on", current.isoformat(), given.isoformat(), taken=True)
         )
         return given
 
@@ -221,14 +221,14 @@ class _Completion:
                 )
             yield self._place_change(given, first)
 
-    def _place_change(self, given: Place, stands: KnownPlace) -> Step:
+    def _place_change(self, given: Place, current: KnownPlace) -> Step:
         values = (
             ("street", given.street),
-            ("post_code", given.post_code or stands.place.post_code),
-            ("town", given.town or stands.place.town),
+            ("post_code", given.post_code or current.place.post_code),
+            ("town", given.town or current.place.town),
             ("country", given.country),
         )
-        return Step("address", stands.id, (*values, *self._provenance.columns(stands.purpose)))
+        return Step("address", current.id, (*values, *self._provenance.columns(current.purpose)))
 
     def _line_steps(
         self, table: str, column: str, given: tuple[str, ...], ours: list[KnownLine]
@@ -245,10 +245,10 @@ class _Completion:
             return
         replaceable = [line for line in ours if line.value.casefold() not in wanted]
         for value in missing:
-            stands = replaceable.pop(0) if replaceable else None
-            if self._takes(table, (stands or ours[0]).value, value):
-                if stands is not None:
-                    yield Step(table, stands.id, ((column, value), *provenance))
+            current = replaceable.pop(0) if replaceable else None
+            if self._takes(table, (current or ours[0]).value, value):
+                if current is not None:
+                    yield Step(table, current.id, ((column, value), *provenance))
                 else:
                     yield Step(table, None, ((column, value), ("is_primary", False), *provenance))
 
@@ -263,14 +263,14 @@ class _Completion:
             values = {"method": _method(self._details.billing), **given}
             yield Step("billing_detail", None, (*values.items(), *provenance))
             return
-        stands = self._known.billing[0]
+        current = self._known.billing[0]
         changes = {
             column: value
             for column, value in given.items()
-            if value != stands[column] and self._takes(_named(column), stands[column], str(value))
+            if value != current[column] and self._takes(_named(column), current[column], str(value))
         }
         if changes:
-            yield Step("billing_detail", stands["id"], (*changes.items(), *provenance))
+            yield Step("billing_detail", current["id"], (*changes.items(), *provenance))
 
     def _note_steps(self) -> Iterable[Step]:
         note = self._details.note
@@ -278,32 +278,32 @@ class _Completion:
             self.differences.append(Difference("note", None, note, taken=True))
             yield Step("note", None, (("text", note), ("noted_on", self._provenance.day)))
 
-    def _takes(self, field: str, stands: Any, given: str) -> bool:
+    def _takes(self, field: str, current: Any, given: str) -> bool:
         """Record the difference; return whether the file's value is taken."""
-        empty = stands is None or stands == ""
+        empty = current is None or current == ""
         taken = empty or self._overwrite
-        shown = None if empty else str(stands)
+        shown = None if empty else str(current)
         self.differences.append(Difference(field, shown, given, taken=taken))
         return taken
 
 
-def _says_no_more(given: Place, stands: Place) -> bool:
+def _says_no_more(given: Place, current: Place) -> bool:
     """Check if the register's address has everything that the file's has."""
     return (
-        given.street in {"", stands.street}
-        and given.country == stands.country
-        and given.post_code in {None, stands.post_code}
-        and given.town in {None, stands.town}
+        given.street in {"", current.street}
+        and given.country == current.country
+        and given.post_code in {None, current.post_code}
+        and given.town in {None, current.town}
     )
 
 
-def _fills(given: Place, stands: Place) -> bool:
+def _fills(given: Place, current: Place) -> bool:
     """Check if the file's address is the register's with its empty parts filled."""
     return (
-        given.street == stands.street
-        and given.country == stands.country
-        and (stands.post_code is None or given.post_code in {None, stands.post_code})
-        and (stands.town is None or given.town in {None, stands.town})
+        given.street == current.street
+        and given.country == current.country
+        and (current.post_code is None or given.post_code in {None, current.post_code})
+        and (current.town is None or given.town in {None, current.town})
     )
 
 

@@ -16,7 +16,7 @@ from queries.reads.notice.proofs_counted import counted
 from queries.reads.recipients import every_recipient
 from queries.reads.retention.figures import RetentionFigures, RetentionState, retention_figures
 from queries.rules.calendar_fi import helsinki_day
-from queries.rules.proofs import Proof, Told
+from queries.rules.proofs import Proof, ServerFacts
 from queries.rules.recipients import Agreement, RecipientRole
 from queries.rules.roles import Permission
 from queries.store.sessions import needs
@@ -68,7 +68,7 @@ class Proofs:
 
 @needs(Permission.SEE_NOTICE)
 def proofs(
-    session: Session, *, today: date, told: Told, kept: RetentionFigures | None = None
+    session: Session, *, today: date, known: ServerFacts, kept: RetentionFigures | None = None
 ) -> Proofs:
     """Every statement of the notice that the register can be held to, with today's figure.
 
@@ -85,10 +85,10 @@ def proofs(
     for each in (
         *_recipients(session, today),
         *_kept(kept),
-        *_newsletter(session, told),
+        *_newsletter(session, known),
         _backup(session, today),
-        *_notice(session, told),
-        *_doors(told),
+        *_notice(session, known),
+        *_exposure(known),
     ):
         found[each.code] = each
     return Proofs(tuple(found[code] for code in ORDER if code in found))
@@ -145,9 +145,9 @@ def _kept(figures: RetentionFigures) -> tuple[Proof, ...]:
     )
 
 
-def _newsletter(session: Session, told: Told) -> tuple[Proof, ...]:
+def _newsletter(session: Session, known: ServerFacts) -> tuple[Proof, ...]:
     state = _state(session)
-    without = subscribers_without_link(session, public=told.public)
+    without = subscribers_without_link(session, public=known.public)
     against = _against(session, state)
     return (
         Proof(
@@ -217,9 +217,9 @@ def _backup(session: Session, today: date) -> Proof:
     )
 
 
-def _notice(session: Session, told: Told) -> tuple[Proof, ...]:
+def _notice(session: Session, known: ServerFacts) -> tuple[Proof, ...]:
     """Check if what was published is what would be published now."""
-    if told.notice_differs is None:
+    if known.notice_differs is None:
         return ()
     row = session.execute(
         select(NoticeVersion.number, NoticeVersion.published_on)
@@ -233,16 +233,16 @@ def _notice(session: Session, told: Told) -> tuple[Proof, ...]:
             section="notice",
             page="notice",
             facts=facts,
-            holds=row is not None and not told.notice_differs,
-            figure=told.notice_differs,
+            holds=row is not None and not known.notice_differs,
+            figure=known.notice_differs,
         ),
     )
 
 
-def _doors(told: Told) -> tuple[Proof, ...]:
-    if told.doors is None:
+def _exposure(known: ServerFacts) -> tuple[Proof, ...]:
+    if known.exposure is None:
         return ()
-    tried = told.doors
+    tried = known.exposure
     holds = tried.asked > 0 and not tried.open
     return (
         Proof(

@@ -64,7 +64,7 @@ class Erasure:
     asked: bool = False
 
     @property
-    def stands(self) -> bool:
+    def is_due(self) -> bool:
         """Return whether only a statute can keep the record."""
         return self.proof == ErasureProof.SAME or self.asked
 
@@ -90,7 +90,7 @@ class Judged:
             verdict = recheck(session, kind, dict.fromkeys(keys, code), on)
             for key in keys:
                 reason = verdict.stay.get(key)
-                if reason is None or (told[key].stands and not _is_statutory(reason, on)):
+                if reason is None or (told[key].is_due and not _is_statutory(reason, on)):
                     go.append(key)
                 else:
                     kept[key] = reason

@@ -151,7 +151,7 @@ class Ledger:
         self._known: Mark | None = None
 
     @property
-    def stands(self) -> bool:
+    def exists(self) -> bool:
         return self.path.exists()
 
     @contextmanager
@@ -230,7 +230,7 @@ class Ledger:
     def continues(self, mark: Mark) -> bool:
         """Check if the ledger still ends with the line that this object wrote last or was given
         by :meth:`remember`: a look at the end of the file, which a batch can afford."""
-        if mark != self._known or not self.stands:
+        if mark != self._known or not self.exists:
             return False
         handle = os.open(self.path, os.O_RDONLY)
         try:
@@ -272,7 +272,7 @@ class Ledger:
         :raises StoreRefusal: ``ledger_damaged`` with the line; ``ledger_key`` without its key.
         """
         contents = Contents()
-        if not self.stands:
+        if not self.exists:
             return contents
         batches: dict[str, dict[str, Any]] = {}
         standing: dict[str, int] = {}
@@ -319,7 +319,7 @@ class Ledger:
     def _append(self, kind: str, **facts: Any) -> Mark:
         self._make_folder()
         try:
-            fresh = not self.stands
+            fresh = not self.exists
             handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 with locked(
@@ -392,7 +392,7 @@ class Ledger:
     def _read_key(self) -> bytes:
         path = self.folder / "key"
         if not path.exists():
-            if self.stands and self.path.stat().st_size:
+            if self.exists and self.path.stat().st_size:
                 # A new key would make every line look forged and every pseudonym unknown.
                 raise StoreRefusal("ledger_key")
             self._make_folder()

@@ -83,7 +83,7 @@ def compare(store: Store, ledger: Ledger) -> Bond:
     # that was read before, and no confirmation of a mark that was not there to be read after.
     with _looking(store) as connection:
         before = mark_of(connection)
-    if not ledger.stands:
+    if not ledger.exists:
         return Bond.NONE_NEEDED if before is None else Bond.LOST
     contents = ledger.read()
     bond = _bond(before, contents.macs)
@@ -137,7 +137,7 @@ def unless_batch_apart(session: Session, ledger: Ledger) -> None:
     mark = None if row is None else Mark(row.number, row.mac)
     if mark is None or ledger.continues(mark):
         return
-    bond = _bond(mark, ledger.read().macs if ledger.stands else [])
+    bond = _bond(mark, ledger.read().macs if ledger.exists else [])
     if not bond.is_sound:
         raise StoreRefusal(bond, folder=str(ledger.folder))
 

@@ -218,7 +218,7 @@ def _is_ledger_lost(
     for bond in bonds:
         if bond in {Bond.SHORT, Bond.ANOTHER}:
             return StoreRefusal("ledger_unfit", folder=str(ledger.folder))
-    if not ledger.stands:
+    if not ledger.exists:
         return StoreRefusal("ledger_missing", folder=str(ledger.folder))
     return None
 
@@ -349,18 +349,18 @@ class _PostgresqlPlace:
         """Two new names in one transaction; the server refuses while anyone is connected."""
         self.check_unserved()
         with self._server(at_once=True) as run:
-            aside = self._named(_free(instant, lambda tail: self._stands(run, self._named(tail))))
-            stands = self._stands(run, self._name)
-            if stands:
+            aside = self._named(_free(instant, lambda tail: self._is_there(run, self._named(tail))))
+            was_there = self._is_there(run, self._name)
+            if was_there:
                 run(f'ALTER DATABASE "{self._name}" RENAME TO "{aside}"')
             run(f'ALTER DATABASE "{self._copy}" RENAME TO "{self._name}"')
-        return aside if stands else None
+        return aside if was_there else None
 
     def _named(self, tail: str) -> str:
         return f"{self._name}_replaced_{tail.replace('-', '_')}"
 
     @staticmethod
-    def _stands(run: _Run, name: str) -> bool:
+    def _is_there(run: _Run, name: str) -> bool:
         return bool(run("SELECT count(*) FROM pg_database WHERE datname = :name", name=name))
 
     def clear(self) -> None:

@@ -250,9 +250,9 @@ def unsubscribe_by_link(uow: UnitOfWork, token: str) -> int:
     return key
 
 
-def _end(uow: UnitOfWork, stands: Subscription, action: str) -> None:
-    key, party_id = stands.id, stands.party_id
-    suppress(uow, SuppressionKind.NEWSLETTER, [stands.address])
+def _end(uow: UnitOfWork, ended: Subscription, action: str) -> None:
+    key, party_id = ended.id, ended.party_id
+    suppress(uow, SuppressionKind.NEWSLETTER, [ended.address])
     uow.session.flush()
     uow.audit(action, SUBJECT, key, party_id=party_id, columns=["suppression"])
 

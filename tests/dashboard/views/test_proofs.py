@@ -10,7 +10,7 @@ from dashboard import runtime
 from dashboard.navigation import PAGE_NAMES
 from dashboard.words import LANGUAGES, has_word
 from queries.reads.notice.proofs import ORDER, proofs
-from queries.rules.proofs import Doors, Told
+from queries.rules.proofs import Exposure, ServerFacts
 from queries.rules.roles import Role
 from tests.conftest import NOW
 from tests.factories.proof_rows import put, user
@@ -24,7 +24,7 @@ from tests.support.apps import page, signed_in, texts
 @pytest.fixture(autouse=True)
 def _no_doors():
     yield
-    runtime.use_doors(None)
+    runtime.use_exposure(None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -80,9 +80,9 @@ def test_what_was_answered_late_and_who_may_do_everything_are_listed(sqlite_stor
 
 
 def test_every_proof_has_a_way_to_its_list(sqlite_store):
-    told = Told(public=None, doors=Doors(NOW, 1), notice_differs=0)
+    told = ServerFacts(public=None, exposure=Exposure(NOW, 1), notice_differs=0)
     with sqlite_store.reading(MAKER) as session:
-        found = proofs(session, today=TODAY, told=told)
+        found = proofs(session, today=TODAY, known=told)
     without = {row.code for row in found.rows if row.page is None}
     assert {row.page for row in found.rows} - {None} <= set(PAGE_NAMES)
     # The proof itself shows these; of a backup there is nothing to show.
@@ -90,7 +90,7 @@ def test_every_proof_has_a_way_to_its_list(sqlite_store):
 
 
 def test_the_doors_that_stood_open_are_named(sqlite_store):
-    runtime.use_doors(Doors(NOW, 30, ("/customers",)))
+    runtime.use_exposure(Exposure(NOW, 30, ("/customers",)))
     said = texts(page(signed_in(sqlite_store), "proofs"))
     assert "Osoitteita, jotka vastasivat ilman kirjautumista: 1 / 30." in said
     assert "/customers" in said

@@ -46,17 +46,17 @@ if made != "ours":
         routes=routes if made == "route" else [],
         middleware=[] if made == "gate" else gate,
         lifespan=exposure_check.trying(doorway, ["customers", "trail"],
-                               routes if made == "route" else [], runtime.use_doors),
+                               routes if made == "route" else [], runtime.use_exposure),
     )
 running = uvicorn.Server(uvicorn.Config(app, ws="websockets-sansio", log_level="critical"))
 
 def watch():
-    comes(runtime.the_doors)
+    comes(runtime.the_exposure)
     running.should_exit = True
 
 threading.Thread(target=watch).start()
 running.run(sockets=[bound])
-found = runtime.the_doors()
+found = runtime.the_exposure()
 print(json.dumps([found.asked, list(found.open)]))
 """
 SIGN_IN = "import streamlit as st\nst.text_input('a')\nst.text_input('b', type='password')\n"

@@ -141,7 +141,7 @@ def test_what_is_empty_is_filled_and_what_differs_is_kept(sqlite_store):
     plan = brought(sqlite_store, "a.csv", csv_of(ROWS[0]))
     (row,) = plan.rows
     assert (row.outcome, row.party_id, codes(plan)) == ("change", party, ["matched_by_business_id"])
-    assert [(d.field, d.stands, d.given, d.taken) for d in row.differences] == [
+    assert [(d.field, d.current, d.given, d.taken) for d in row.differences] == [
         ("customer_number", None, "1001", True),
         ("address", None, "Pihlajatie 3, 50100 Mikkeli", True),
         ("email", "vanha@pihlaja.example", "huolto@pihlaja.example", False),
@@ -157,7 +157,7 @@ def test_what_differs_is_changed_only_when_told(sqlite_store):
     make_email(sqlite_store, party, address="vanha@pihlaja.example")
     make_address(sqlite_store, party, street="Vanhatie 1", post_code="50100", town="Mikkeli")
     kept = planned(sqlite_store, "a.csv", csv_of(ROWS[0]))
-    assert [d.taken for d in kept.rows[0].differences if d.stands] == [False, False, False]
+    assert [d.taken for d in kept.rows[0].differences if d.current] == [False, False, False]
     brought(sqlite_store, "a.csv", csv_of(ROWS[0]), overwrite=True)
     (stands,) = only(sqlite_store, Party)
     assert (stands.name, stands.sort_name) == ("Pihlajamäen Huolto Oy", "pihlajam|en huolto oy")

@@ -117,7 +117,7 @@ def test_an_organisation_is_completed_and_renamed_only_when_told(sqlite_store):
         sqlite_store, name="Vanhanimi Oy", business_id=BUYER, is_customer=False, is_partner=True
     )
     plan = brought(sqlite_store, "a.json", ytj_of(company()))
-    assert [(d.field, d.stands, d.given, d.taken) for d in plan.rows[0].differences] == [
+    assert [(d.field, d.current, d.given, d.taken) for d in plan.rows[0].differences] == [
         ("name", "Vanhanimi Oy", "Uusinimi Oy", False),
         ("address", None, "Teollisuustie 4, 50100 Mikkeli", True),
     ]

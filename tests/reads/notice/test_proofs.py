@@ -31,7 +31,7 @@ from queries.reads.retention.figures import RetentionState
 from queries.reads.retention.financial_years import financial_years
 from queries.reads.retention.holds import holds, holds_to_review
 from queries.reads.retention.record_list import RetentionFilter, retention_list
-from queries.rules.proofs import Doors, Told
+from queries.rules.proofs import Exposure, ServerFacts
 from queries.rules.recipients import Agreement
 from queries.rules.roles import Role
 from queries.store.suppression import address_hash, new_key
@@ -244,9 +244,11 @@ def test_not_every_user_has_every_right(store):
 
 def test_the_doors_that_were_tried_at_start(sqlite_store):
     assert proof(sqlite_store, "sign_in_needed") is None
-    tried = Told(public=PUBLIC, doors=Doors(NOW, 20))
+    tried = ServerFacts(public=PUBLIC, exposure=Exposure(NOW, 20))
     assert said(sqlite_store, "sign_in_needed", tried) == (True, 0, 20)
-    found = proof(sqlite_store, "sign_in_needed", Told(doors=Doors(NOW, 20, ("/customers",))))
+    found = proof(
+        sqlite_store, "sign_in_needed", ServerFacts(exposure=Exposure(NOW, 20, ("/customers",)))
+    )
     assert (found.holds, found.figure, found.facts["open"]) == (False, 1, ("/customers",))
 
 
@@ -332,8 +334,8 @@ def test_a_subscriber_without_a_working_link_is_counted(store):
         Setting(name="newsletter.links", value=f'"{PUBLIC}"', **STAMP),
     )
     assert said(store, "links_work") == (True, 0, 1)
-    assert said(store, "links_work", Told(public="https://toinen.example")) == (False, 1, 1)
-    assert said(store, "links_work", Told()) == (False, 1, 1)
+    assert said(store, "links_work", ServerFacts(public="https://toinen.example")) == (False, 1, 1)
+    assert said(store, "links_work", ServerFacts()) == (False, 1, 1)
 
 
 def test_a_subscriber_who_said_no_is_counted(store):
@@ -350,7 +352,7 @@ def test_a_subscriber_who_said_no_is_counted(store):
 
 def test_a_published_notice_that_is_no_longer_current_is_told(store):
     assert proof(store, "notice_current") is None
-    assert said(store, "notice_current", Told(notice_differs=0)) == (False, 0, None)
+    assert said(store, "notice_current", ServerFacts(notice_differs=0)) == (False, 0, None)
     put(
         store,
         NoticeVersion(
@@ -363,8 +365,8 @@ def test_a_published_notice_that_is_no_longer_current_is_told(store):
             en="c",
         ),
     )
-    assert said(store, "notice_current", Told(notice_differs=0)) == (True, 0, None)
-    found = proof(store, "notice_current", Told(notice_differs=2))
+    assert said(store, "notice_current", ServerFacts(notice_differs=0)) == (True, 0, None)
+    found = proof(store, "notice_current", ServerFacts(notice_differs=2))
     assert (found.holds, found.figure, found.facts) == (False, 2, {"number": 1, "on": TODAY})
 
 
@@ -372,7 +374,7 @@ def test_a_published_notice_that_is_no_longer_current_is_told(store):
 
 
 def test_every_proof_has_its_place_and_few_statements_are_enough(store):
-    told = Told(public=PUBLIC, doors=Doors(NOW, 1), notice_differs=0)
+    told = ServerFacts(public=PUBLIC, exposure=Exposure(NOW, 1), notice_differs=0)
     with statements(store.engine) as seen:
         found = read(store, told)
     assert [row.code for row in found.rows] == list(ORDER)

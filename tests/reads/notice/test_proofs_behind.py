@@ -33,7 +33,7 @@ from queries.reads.retention.figures import RetentionState
 from queries.reads.retention.holds import holds
 from queries.reads.retention.record_list import RetentionFilter, retention_list
 from queries.reads.users import administrators
-from queries.rules.proofs import Doors, Proof, Told
+from queries.rules.proofs import Exposure, Proof, ServerFacts
 from queries.rules.recipients import Agreement
 from queries.rules.roles import Actor, Role
 from queries.store.suppression import address_hash, new_key
@@ -52,7 +52,7 @@ from tests.support.stated_proofs import proof
 
 #: Sees every list, those of the users too.
 EVERYTHING = Actor("anna", Role.ADMINISTRATOR)
-TRUE = Told(public=PUBLIC, doors=Doors(NOW, 30), notice_differs=0)
+TRUE = ServerFacts(public=PUBLIC, exposure=Exposure(NOW, 30), notice_differs=0)
 YESTERDAY = TODAY - timedelta(days=1)
 
 
@@ -69,7 +69,7 @@ class Case:
     holds: Callable[[Any], object]
     breaks: Callable[[Any], list[object]]
     listed: Callable[[Any, Proof], list[object]] | None
-    told: Callable[[Any], Told] = lambda _store: TRUE
+    told: Callable[[Any], ServerFacts] = lambda _store: TRUE
 
 
 def sql(store, statement: str) -> None:
@@ -255,7 +255,7 @@ def refused(store):
     return [party]
 
 
-OPEN = Told(public=PUBLIC, doors=Doors(NOW, 30, ("/customers",)), notice_differs=0)
+OPEN = ServerFacts(public=PUBLIC, exposure=Exposure(NOW, 30, ("/customers",)), notice_differs=0)
 
 
 def published(store):

@@ -36,7 +36,7 @@ def code_of(call):
 def test_a_ledger_that_was_never_written_is_empty(ledger):
     contents = ledger.read()
     assert (contents.erased, contents.unsettled, contents.highest) == ({}, [], {})
-    assert not ledger.stands
+    assert not ledger.exists
 
 
 def test_what_is_intended_and_confirmed_is_erased_and_what_is_void_is_not(ledger):

@@ -79,7 +79,7 @@ def test_a_ledger_that_was_lost_is_refused(register, ledger, tmp_path):
     assert code_of(lambda: unless_folder_apart(register, tmp_path)) == "ledger_lost"
     assert code_of(next_disposal(register, ledger)) == "ledger_lost"
     assert code_of(lambda: back_up(register, ledger, tmp_path / "b", on=DAY)) == "ledger_lost"
-    assert not ledger.stands
+    assert not ledger.exists
 
 
 def test_a_ledger_without_its_end_is_refused(register, ledger, tmp_path):
