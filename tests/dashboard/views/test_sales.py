@@ -439,7 +439,7 @@ def test_a_viewer_sees_and_edits_nothing(sqlite_store):
         ("invoice", draft),
     ):
         page(app, name, **({"id": str(key)} if key else {}))
-        allowed = {"Asiakaskortti", "Avaa", "Avaa tilaus", "Kirjaudu ulos"}
+        allowed = {"Asiakaskortti", "Avaa", "Avaa tilaus", "Vaihda salasana", "Kirjaudu ulos"}
         assert {button.label for button in app.button} <= allowed
 
 

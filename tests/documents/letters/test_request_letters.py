@@ -12,7 +12,7 @@ from queries.errors import InvalidInput, RuleRefusal
 from queries.reads.requests.request_card import request_card
 from queries.rules.requests import Asked, LetterKind, RequestChannel
 from queries.writes.requests.requests import RecordRequest, record_request
-from tests.factories.records import MAKER, make_party
+from tests.factories.records import MAKER, make_person
 
 TODAY = date(2026, 3, 5)
 
@@ -20,8 +20,7 @@ TODAY = date(2026, 3, 5)
 @pytest.fixture
 def letters(sqlite_store):
     """Return the letters of a request for rectification by somebody of the register."""
-    party = make_party(sqlite_store, name="Aino Esimerkki", kind="person")
-    return _letters_of(sqlite_store, party)
+    return _letters_of(sqlite_store, make_person(sqlite_store))
 
 
 def _letters_of(store, party_id):
