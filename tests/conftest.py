@@ -92,7 +92,7 @@ def sqlite_store(sqlite_path) -> Iterator[Store]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request) -> Iterator[Store]:
-    """An empty store, once of each engine."""
+    """A store, once of each engine: empty, or a copy of what ``filling`` made (see ``filled``)."""
     if request.param == "sqlite":
         address: object = sqlite_url(request.getfixturevalue("sqlite_path"))
     else:

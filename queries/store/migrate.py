@@ -9,6 +9,7 @@ objects after them and the comparison are one transaction on both engines.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -33,8 +34,9 @@ _MARKS = "derived_mark"
 _NAMED = 5
 
 
+@cache
 def newest_revision() -> str:
-    """The revision that this program knows as the newest."""
+    """Return the revision that this program knows as the newest, read from its files once."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None, "the first migration exists"  # noqa: S101 - part of the program
     return head
