@@ -8,7 +8,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from dashboard import runtime
-from dashboard.navigation import PAGES
+from dashboard.navigation import PAGE_NAMES, PAGES
 from dashboard.ui.sign_in import COOKIE_IN_STATE
 from dashboard.words import has_word, word
 from queries.reads.sign_ins import DOOR
@@ -40,8 +40,13 @@ def signed_in(store: Store, role: str = "manager", *, language: str = "fi") -> A
 
 
 def page(app: AppTest, name: str, **query: str) -> AppTest:
-    """Open a page of the app with these parameters in its address."""
-    app.run()
+    """Open a page of the app with these parameters in its address.
+
+    Nothing else is drawn before it, except where the app knows the page only once it has run: its
+    address is not its file's name.
+    """
+    if name == PAGE_NAMES[0] or PAGES[name].address:
+        app.run()
     app.switch_page(f"views/{PAGES[name].script}.py")
     for key, value in query.items():
         app.query_params[key] = value
