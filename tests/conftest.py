@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from queries.errors import StoreRefusal
 from queries.rules.roles import Actor, Role
-from queries.store.engine import sqlite_url
+from queries.store.engine import open_engine, sqlite_url
 from queries.store.migrate import create_store, open_store
 from queries.store.sessions import Store
-from tests.support.postgresql import OTHER_LANGUAGE, REQUIRED, postgresql
+from tests.support.filled import EMPTY, FilledStores, fill_of
+from tests.support.postgresql import OTHER_LANGUAGE, REQUIRED, Cluster, postgresql
 
 #: The instant at which the tests' clock is stopped: 5.3.2026 12.00 in Helsinki.
 NOW = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
@@ -34,27 +34,28 @@ def sqlite_template(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_cluster() -> Iterator[str]:
+def postgresql_cluster() -> Iterator[Cluster]:
     with postgresql() as address:
-        engine = create_engine(address, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("CREATE DATABASE register_template"))
-        engine.dispose()
-        create_store(address.replace("/postgres", "/register_template")).close()
-        yield address
+        cluster = Cluster(address)
+        cluster.execute(f"CREATE DATABASE {EMPTY}")
+        create_store(cluster.address_of(EMPTY)).close()
+        yield cluster
+        cluster.close()
+
+
+@pytest.fixture(scope="session")
+def stores(sqlite_template, tmp_path_factory) -> FilledStores:
+    return FilledStores(tmp_path_factory.mktemp("filled"), sqlite_template)
 
 
 @pytest.fixture
-def postgresql_address(postgresql_cluster) -> Iterator[str]:
-    """An empty migrated PostgreSQL database of the test's own."""
+def postgresql_address(postgresql_cluster, stores, request) -> Iterator[str]:
+    """A migrated PostgreSQL database of the test's own: empty, or filled by ``filled_once``."""
     name = f"register_{next(_numbers)}"
-    admin = create_engine(postgresql_cluster, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE register_template"))
-    yield postgresql_cluster.replace("/postgres", f"/{name}")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    template = stores.database(fill_of(request), postgresql_cluster)
+    postgresql_cluster.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield postgresql_cluster.address_of(name)
+    postgresql_cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -76,28 +77,28 @@ def other_language_store(postgresql_address) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite_path(sqlite_template, tmp_path) -> Path:
-    """The file of an empty migrated SQLite store of the test's own."""
+def sqlite_path(stores, request, tmp_path) -> Path:
+    """A migrated SQLite file of the test's own: empty, or filled by ``filled_once``."""
     path = tmp_path / "register.sqlite"
-    shutil.copy(sqlite_template, path)
+    shutil.copy(stores.file(fill_of(request)), path)
     return path
 
 
 @pytest.fixture
 def sqlite_store(sqlite_path) -> Iterator[Store]:
-    store = open_store(sqlite_url(sqlite_path))
+    # The schema is the one made a moment ago: tests of open_store check it.
+    store = Store(open_engine(sqlite_url(sqlite_path)))
     yield store
     store.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request) -> Iterator[Store]:
-    """A store, once of each engine: empty, or a copy of what ``filling`` made (see ``filled``)."""
+    """A store, once of each engine: empty, or filled by ``filled_once``."""
     if request.param == "sqlite":
-        address: object = sqlite_url(request.getfixturevalue("sqlite_path"))
-    else:
-        address = request.getfixturevalue("postgresql_address")
-    opened = open_store(address)
+        yield request.getfixturevalue("sqlite_store")
+        return
+    opened = Store(open_engine(request.getfixturevalue("postgresql_address")))
     yield opened
     opened.close()
 

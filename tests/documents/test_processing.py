@@ -22,6 +22,7 @@ from tests.factories.papers import make_key, make_room
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY
 from tests.factories.retention import period
+from tests.support.filled import filled_once
 from tests.support.pdf_text import squeezed, words_of
 
 
@@ -33,7 +34,7 @@ def activity(store, purpose, language="en"):
     return next(one for one in record_of(store, language).activities if one.purpose is purpose)
 
 
-@pytest.fixture
+@filled_once
 def hostile(sqlite_store):
     make_controller(sqlite_store, name=HOSTILE, officer_name="@Olga", officer_phone="+358 1")
     make_recipient(

@@ -14,6 +14,7 @@ from tests.conftest import NOW
 from tests.factories.import_files import csv_of, read
 from tests.factories.records import MAKER, TODAY, business_id, make_email, make_party
 from tests.factories.requests import make_request, seen
+from tests.support.filled import filled_once
 from tests.support.races import after_both_looked
 
 OFFICE = Actor("olli", Role.OFFICE)
@@ -34,7 +35,7 @@ def store(postgresql_address):
     opened.close()
 
 
-@pytest.fixture
+@filled_once
 def party(store):
     key = make_party(store, name="Yritys Oy", business_id=NUMBER)
     make_email(store, key, "aino@esimerkki.example")

@@ -37,6 +37,7 @@ from tests.factories.import_files import (
 )
 from tests.factories.records import MAKER, make_email, make_party, make_person
 from tests.factories.retention import hold, period
+from tests.support.filled import filled_once
 from tests.support.statements import statements
 from tests.support.trails import only
 
@@ -58,7 +59,7 @@ FILE = csv_of(
 )
 
 
-@pytest.fixture
+@filled_once
 def known(store):
     """Add a customer about whom the file differs from the register."""
     key = make_party(store, name="Pihlajamäen Huolto Oy", customer_number="1001")

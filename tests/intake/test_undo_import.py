@@ -66,6 +66,7 @@ from tests.factories.records import (
 )
 from tests.factories.requests import make_request, seen
 from tests.factories.retention import hold
+from tests.support.filled import filled_once
 from tests.support.races import outcome, overlapping
 from tests.support.trails import only
 
@@ -93,7 +94,7 @@ OWN = {"import_batch", "import_change", "import_row", "import_mention", "trail_e
 STAMPS = {"version", "changed_at", "changed_by"}
 
 
-@pytest.fixture
+@filled_once
 def known(store):
     key = make_party(store, name="Pihlajamäen Huolto Oy", customer_number="1001")
     make_email(store, key, "vanha@pihlaja.example")

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from queries.reads.customers.customer_list import CustomerFilter, customer_list
@@ -14,6 +13,7 @@ from queries.rules.roles import Permission
 from queries.store.tables import Invoice
 from tests.factories.records import MAKER, TODAY, make_order, make_party
 from tests.factories.sales import credit, line, make_draft, make_invoice, noon, pay
+from tests.support.filled import filled_once
 from tests.support.statements import statements, whole_tables_read
 
 
@@ -21,10 +21,11 @@ def _ago(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-@pytest.fixture
+@filled_once
 def world(store):
     """A small company's books, with something under every figure."""
-    return _make_world(store)
+    _make_world(store)
+    return store
 
 
 def _make_world(store):
@@ -70,7 +71,6 @@ def _make_world(store):
     credit(store, paid, issued_on=_ago(3))
     make_draft(store, party, now=noon(_ago(7)))
     make_draft(store, party, now=noon(_ago(6)))
-    return store
 
 
 def _behind(session, wanted) -> tuple[Total, int]:

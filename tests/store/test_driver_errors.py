@@ -235,7 +235,7 @@ def test_a_missing_reference_is_a_bug_where_writers_are_alone(sqlite_store):
 
 def test_an_error_of_no_engine_is_none_of_these(postgresql_cluster):
     assert kind_of(ValueError("database is locked")) is DriverError.OTHER
-    engine = create_engine(postgresql_cluster.replace("/postgres", "/nothing_of_the_name"))
+    engine = create_engine(postgresql_cluster.address_of("nothing_of_the_name"))
     with pytest.raises(DBAPIError) as error:
         engine.connect()
     assert kind_of(error.value) is DriverError.OTHER

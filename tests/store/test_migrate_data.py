@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from alembic import command
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect, text
 
 from queries.store import derived
 from queries.store.engine import open_engine, sqlite_url
@@ -50,12 +50,9 @@ def first_store(request, tmp_path):
         engine = open_engine(sqlite_url(tmp_path / "old.sqlite"), create=True)
     else:
         cluster = request.getfixturevalue("postgresql_cluster")
-        admin = create_engine(cluster, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("DROP DATABASE IF EXISTS register_old WITH (FORCE)"))
-            connection.execute(text("CREATE DATABASE register_old"))
-        admin.dispose()
-        engine = open_engine(cluster.replace("/postgres", "/register_old"))
+        cluster.execute("DROP DATABASE IF EXISTS register_old WITH (FORCE)")
+        cluster.execute("CREATE DATABASE register_old")
+        engine = open_engine(cluster.address_of("register_old"))
     with engine.begin() as connection:
         command.upgrade(_config(connection), "0001")
         for row in _ROWS:

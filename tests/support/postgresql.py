@@ -16,11 +16,34 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy import StaticPool, create_engine, text
+
 #: Set where a machine without a server of its own is a failure, as in CI.
 REQUIRED = "ASIAKASREKISTERI_REQUIRE_POSTGRESQL"
 
 #: The server's messages can be had in it: Debian's setting on a machine of a Swedish-speaking user.
 OTHER_LANGUAGE = "sv_FI"
+
+
+class Cluster:
+    """A running cluster, with one connection that makes and drops databases.
+
+    :param address: of its ``postgres`` database.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=StaticPool)
+
+    def address_of(self, database: str) -> str:
+        return self.address.replace("/postgres", f"/{database}")
+
+    def execute(self, statement: str) -> None:
+        with self._engine.connect() as connection:
+            connection.execute(text(statement))
+
+    def close(self) -> None:
+        self._engine.dispose()
 
 
 @contextlib.contextmanager

@@ -56,6 +56,7 @@ from tests.factories.requests import (
     version_of,
 )
 from tests.factories.sales import line, make_draft
+from tests.support.filled import filled_once
 from tests.support.trails import everything
 
 #: Each command by which a record of a party is removed, by the table of the record.
@@ -102,7 +103,7 @@ def refused_removal(store, table):
     return refusal(store, command, inputs(id=key, version=version))
 
 
-@pytest.fixture
+@filled_once
 def person(store):
     """Make a person with one record for each command."""
     party = make_person(store)

@@ -17,12 +17,13 @@ from queries.writes.settings import ChangeSetting, change_setting
 from tests.factories.disposals import SOLD, hold, sold
 from tests.factories.records import MAKER, make_note, make_person
 from tests.support.apps import page, press, signed_in, texts
+from tests.support.filled import filled_once
 from tests.support.trails import everything, trail_of
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y]"
 
 
-@pytest.fixture
+@filled_once
 def over(sqlite_store):
     year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     sqlite_store.carry_out(amend_financial_year, year, actor=MAKER, now=SOLD)

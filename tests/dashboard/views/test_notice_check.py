@@ -18,11 +18,12 @@ from tests.factories.post_code_files import bring_codes, pcf
 from tests.factories.proof_rows import STAMP, put
 from tests.factories.recipients import make_recipient
 from tests.support.apps import page, signed_in, texts
+from tests.support.filled import filled_once
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
 
 
-@pytest.fixture
+@filled_once
 def house(sqlite_store):
     put(sqlite_store, Setting(name="controller", value=json.dumps(HOUSE), **STAMP))
     return sqlite_store

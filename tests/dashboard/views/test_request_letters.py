@@ -23,6 +23,7 @@ from tests.factories.records import (
 )
 from tests.factories.requests import make_closed, make_identity, make_request
 from tests.support.apps import page, signed_in, texts
+from tests.support.filled import filled_once
 
 MANAGER = Actor("maija", Role.MANAGER)
 
@@ -74,7 +75,7 @@ def disclosed(store, party: int, name: str = "Tilitoimisto Esimerkki Oy") -> Non
         )
 
 
-@pytest.fixture
+@filled_once
 def spoken_of(sqlite_store) -> int:
     """Make an identified request of a person whose notes name two others."""
     aino = make_person(sqlite_store)

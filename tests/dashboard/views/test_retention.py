@@ -13,12 +13,13 @@ from tests.factories.records import MAKER, make_note, make_order, make_party, ma
 from tests.factories.retention import hold, make_year, period, years_from_elsewhere
 from tests.factories.sales import make_invoice, pay
 from tests.support.apps import page, signed_in, texts
+from tests.support.filled import filled_once
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
 OLD, YEAR = date(2015, 9, 1), (date(2015, 8, 15), date(2016, 12, 31))
 
 
-@pytest.fixture
+@filled_once
 def old_invoice(sqlite_store):
     make_year(sqlite_store, *YEAR)
     party = make_party(sqlite_store, name=HOSTILE, started_on=date(2015, 1, 1))

@@ -27,6 +27,7 @@ from queries.store.tables import SuppressionKind
 from queries.writes.newsletter.newsletter import unsubscribe_by_link
 from tests.factories.newsletters import addresses, make_subscription
 from tests.factories.records import MAKER
+from tests.support.filled import filled_once
 from tests.support.trails import everything, trail_of
 
 TOKEN = "fi-" + "A" * 22
@@ -76,7 +77,7 @@ def client(store, **more) -> Client:
     return Client(app_of(store, **more))
 
 
-@pytest.fixture
+@filled_once
 def subscriber(sqlite_store):
     """A store with two subscribers who have a link."""
     make_subscription(sqlite_store, "aino@esimerkki.example", token=TOKEN)

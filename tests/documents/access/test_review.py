@@ -23,11 +23,12 @@ from tests.factories.records import (
     make_phone,
     make_work,
 )
+from tests.support.filled import filled_once
 
 TODAY = date(2026, 3, 5)
 
 
-@pytest.fixture
+@filled_once
 def aino(store) -> int:
     party_id = make_party(store, given_name="Aino", family_name="Esimerkki", is_customer=True)
     make_email(store, party_id, "aino@esimerkki.example")

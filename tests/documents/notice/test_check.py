@@ -20,10 +20,11 @@ from tests.factories.proof_rows import PUBLIC, STAMP, paper, put, room, subscrib
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY, make_email, make_note, make_party, make_phone
 from tests.factories.sales import make_invoice
+from tests.support.filled import filled_once
 from tests.support.statements import statements
 
 
-@pytest.fixture
+@filled_once
 def house(sqlite_store):
     put(sqlite_store, Setting(name="controller", value=json.dumps(HOUSE), **STAMP))
     return sqlite_store

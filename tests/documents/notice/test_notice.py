@@ -46,9 +46,10 @@ from tests.factories.records import (
 )
 from tests.factories.retention import period
 from tests.oracles.notice_checklist import CHECKLIST, missing_letters
+from tests.support.filled import filled_once
 
 
-@pytest.fixture
+@filled_once
 def full(store):
     """Contacts, sources of several kinds, paper, a form, a newsletter, recipients near and far."""
     person = make_person(store)

@@ -27,12 +27,13 @@ from tests.factories.notices import (
 )
 from tests.factories.recipients import make_recipient
 from tests.factories.records import TODAY
+from tests.support.filled import filled_once
 from tests.support.pdf_text import squeezed, words_of
 
 DRAFT = Imprint(TODAY)
 
 
-@pytest.fixture
+@filled_once
 def hostile(sqlite_store):
     """A controller, a recipient and own words that look like markup of every kind."""
     make_controller(sqlite_store, name=HOSTILE, contact_name=HOSTILE)

@@ -21,6 +21,7 @@ from tests.factories.import_files import (
     ytj_of,
 )
 from tests.factories.records import make_address, make_email, make_party, make_person, make_phone
+from tests.support.filled import filled_once
 from tests.support.trails import only
 
 HEAD = ("Nimi", "Katuosoite", "Postinumero", "Sähköposti", "Puhelin")
@@ -30,7 +31,7 @@ def table(*rows, header=HEAD):
     return csv_of(*rows, header=header)
 
 
-@pytest.fixture
+@filled_once
 def aino(sqlite_store):
     """Aino Esimerkki of Tie 1, 50100."""
     person = make_person(sqlite_store, given_name="Aino", family_name="Esimerkki")

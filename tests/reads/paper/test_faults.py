@@ -2,14 +2,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from queries.reads.paper import faults
 from queries.reads.paper.faults import Faults, LentRow, PaperFigures
 from tests.conftest import NOW
 from tests.factories.papers import lend, make_key, make_paper, make_room
 from tests.factories.records import MAKER, TODAY
 from tests.factories.users import make_user
+from tests.support.filled import filled_once
 from tests.support.statements import statements
 
 READS = (
@@ -31,7 +30,7 @@ def test_in_an_empty_house_nothing_is_wrong(store):
     assert read(store, "paper_figures") == PaperFigures(0, 0, 0, 0, 0)
 
 
-@pytest.fixture
+@filled_once
 def right(store):
     """Make a register in which everything is as the notice says."""
     make_user(store)

@@ -12,10 +12,11 @@ from tests.conftest import NOW
 from tests.factories.papers import lend, make_paper, make_room
 from tests.factories.records import MAKER, TODAY, make_party
 from tests.factories.retention import make_year
+from tests.support.filled import filled_once
 from tests.support.statements import statements
 
 
-@pytest.fixture
+@filled_once
 def world(store):
     """Five records: in a room, lent, nowhere, in a closed room, of a year that is not recorded."""
     make_year(store, date(2018, 1, 1), date(2018, 12, 31))

@@ -28,12 +28,13 @@ from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY, make_note, make_order, make_party, make_work
 from tests.factories.retention import hold, make_year
 from tests.factories.sales import credit, make_draft, make_invoice, noon, pay
+from tests.support.filled import filled_once
 from tests.support.statements import statements
 
 KPL = "Kirjanpitolaki 1336/1997 2:10.2"
 
 
-@pytest.fixture
+@filled_once
 def year(store):
     """A long first year, as in the example of the law."""
     return make_year(store, date(2025, 8, 15), date(2026, 12, 31))

@@ -21,6 +21,7 @@ from tests.factories.records import MAKER, make_note, make_order, make_party
 from tests.factories.retention import hold, make_year, period, years_from_elsewhere
 from tests.factories.sales import credit, make_draft, make_invoice, noon, pay, version_of
 from tests.oracles import deadlines
+from tests.support.filled import filled_once
 from tests.support.statements import plan_steps, statements, whole_tables_read
 
 DAY = date(2025, 3, 5)
@@ -33,7 +34,7 @@ YEARS = (
 STATES = list(RetentionState)
 
 
-@pytest.fixture
+@filled_once
 def dealings(store):
     """Four customers with files of every kind, on both sides of every border."""
     for starts_on, ends_on in YEARS:

@@ -21,6 +21,7 @@ from queries.reads.sales.invoice_list import (
 from queries.rules.roles import Permission
 from tests.factories.records import MAKER, TODAY, make_party
 from tests.factories.sales import credit, line, make_draft, make_invoice, noon, pay
+from tests.support.filled import filled_once
 from tests.support.statements import plan_steps, statements, whole_tables_read
 
 
@@ -28,7 +29,7 @@ def _due(days: int) -> date:
     return TODAY + timedelta(days=days)
 
 
-@pytest.fixture
+@filled_once
 def invoices(store) -> dict[str, int]:
     """Invoices of every state and age, issued in this order, of two customers."""
     first = make_party(store, name="Aamun Kahvila Oy")

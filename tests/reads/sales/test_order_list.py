@@ -12,6 +12,7 @@ from queries.rules.roles import Permission
 from queries.store.tables import OrderStatus
 from tests.factories.records import MAKER, TODAY, make_order, make_party, make_work
 from tests.factories.sales import make_draft, make_invoice, make_service
+from tests.support.filled import filled_once
 from tests.support.statements import statements, whole_tables_read
 
 
@@ -22,7 +23,7 @@ def _ids(store, **wanted: object) -> list[int]:
     return [row.id for row in page.rows]
 
 
-@pytest.fixture
+@filled_once
 def orders(store) -> dict[str, int]:
     """Orders of every kind, of two customers."""
     first = make_party(store, name="Aamun Kahvila Oy")

@@ -52,6 +52,7 @@ from tests.factories.requests import (
     make_request,
     version_of,
 )
+from tests.support.filled import filled_once
 from tests.support.restores import backed_up, restored
 from tests.support.trails import everything
 
@@ -63,7 +64,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.fixture
+@filled_once
 def year(store):
     inputs = AmendFinancialYear(starts_on=YEAR[0], ends_on=YEAR[1])
     return store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)

@@ -18,6 +18,7 @@ from queries.writes.retention.holds import release_hold
 from tests.conftest import NOW
 from tests.factories.disposals import DAY, OVER, dispose, ended_person, hold, invoice, propose, sold
 from tests.factories.records import MAKER, make_note, make_person
+from tests.support.filled import filled_once
 from tests.support.restores import backed_up, make_unreadable, restored
 from tests.support.trails import everything
 
@@ -29,7 +30,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.fixture
+@filled_once
 def years(store):
     for year in (2018, 2026):
         inputs = AmendFinancialYear(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))

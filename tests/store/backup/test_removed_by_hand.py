@@ -19,9 +19,10 @@ from queries.writes.commands import Seen
 from queries.writes.customers.contacts import remove_phone
 from tests.conftest import NOW
 from tests.factories.records import MAKER, make_person, make_phone
+from tests.support.filled import filled_once
 
 
-@pytest.fixture
+@filled_once
 def person(store):
     """Make somebody with two numbers, of which the first was removed before the backup."""
     party = make_person(store)

@@ -15,11 +15,12 @@ from tests.factories.disposals import hold
 from tests.factories.records import MAKER, make_order, make_party
 from tests.factories.retention import make_year
 from tests.factories.sales import credit, make_invoice
+from tests.support.filled import filled_once
 
 DAY = date(2033, 1, 1)
 
 
-@pytest.fixture
+@filled_once
 def dealings(store):
     """An order with an invoice and its credit note, and another of each beside them."""
     make_year(store, date(2025, 8, 15), date(2026, 12, 31))

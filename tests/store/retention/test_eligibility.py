@@ -36,6 +36,7 @@ from tests.factories.disposals import (
 )
 from tests.factories.papers import make_paper
 from tests.factories.records import MAKER, make_note, make_order, make_party, make_person, make_work
+from tests.support.filled import filled_once
 from tests.support.trails import everything
 
 
@@ -44,7 +45,7 @@ def ledger(store, tmp_path):
     return ledger_of(store, tmp_path)
 
 
-@pytest.fixture
+@filled_once
 def years(store):
     for year in (2018, 2019):
         inputs = AmendFinancialYear(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))

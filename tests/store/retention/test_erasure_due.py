@@ -18,6 +18,7 @@ from tests.factories.disposals import DAY, OVER, hold, propose
 from tests.factories.records import MAKER, make_note, make_order, make_party, make_person
 from tests.factories.retention import make_year
 from tests.factories.sales import make_draft, make_invoice, noon, version_of
+from tests.support.filled import filled_once
 
 
 def ask_erasure(store, party, since=DAY):
@@ -36,7 +37,7 @@ def ask_erasure(store, party, since=DAY):
         uow.audit("restrict", "restriction", None)
 
 
-@pytest.fixture
+@filled_once
 def asked(store):
     """A person whose records no statute keeps, with one of each; another with an invoice."""
     make_year(store, date(2024, 7, 1), date(2025, 12, 31))

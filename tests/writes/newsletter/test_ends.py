@@ -39,13 +39,14 @@ from tests.factories.newsletters import (
 )
 from tests.factories.records import MAKER, make_email, make_party, make_person
 from tests.factories.requests import SENT, make_letter, make_request, seen
+from tests.support.filled import filled_once
 from tests.support.trails import trail_of
 
 THEN = datetime(2020, 1, 10, 10, 0, tzinfo=UTC)
 ASKED_ON = date(2020, 1, 10)
 
 
-@pytest.fixture
+@filled_once
 def party(store):
     """Make a former customer who bought in 2018, with a consent and an own customer's address;
     and a neighbour."""

@@ -26,6 +26,7 @@ from tests.factories.disposals import DAY, OVER, SOLD, counts, dispose, hold, in
 from tests.factories.records import MAKER, make_party, make_person
 from tests.factories.requests import SENT, make_letter, make_request, seen, version_of
 from tests.factories.sales import version_of as row_version
+from tests.support.filled import filled_once
 from tests.support.trails import everything
 
 ASKED_ON = date(2020, 1, 10)
@@ -37,7 +38,7 @@ def ledger(store, tmp_path):
     return ledger_of(store, tmp_path)
 
 
-@pytest.fixture
+@filled_once
 def years(store):
     inputs = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
     store.carry_out(amend_financial_year, inputs, actor=MAKER, now=SOLD)

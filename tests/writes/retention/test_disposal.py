@@ -39,6 +39,7 @@ from tests.factories.disposals import (
     sold,
 )
 from tests.factories.records import MAKER, make_person, make_phone
+from tests.support.filled import filled_once
 from tests.support.trails import everything, trail_of
 
 
@@ -47,7 +48,7 @@ def ledger(store, tmp_path):
     return ledger_of(store, tmp_path)
 
 
-@pytest.fixture
+@filled_once
 def years(store):
     for year in (2018, 2019):
         inputs = AmendFinancialYear(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))

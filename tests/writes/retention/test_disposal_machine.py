@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, make_url
 
 from queries.errors import RegisterError, RuleRefusal
 from queries.reads.restored import restore_to_check
@@ -40,6 +40,8 @@ from queries.writes.retention.disposal import (
 from tests.factories.records import MAKER
 from tests.machines.register_life import ANY, Living
 from tests.oracles.eligibility import FILES, Keepers, Rows, rows_of
+from tests.support.filled import EMPTY
+from tests.support.postgresql import Cluster
 from tests.support.races import at_once
 
 #: What is emptied rather than removed, or says something of what went: looked at by itself.
@@ -271,7 +273,7 @@ class LifeOnPostgresql(Life):
     """The same life in a database of its own on the cluster of the tests, where two people work at
     the same moment now and then."""
 
-    cluster = ""
+    cluster: Cluster
 
     def sell_closed(self, which: int) -> None:
         self.sell(which, closed=which % 2 == 0)
@@ -295,11 +297,11 @@ class LifeOnPostgresql(Life):
 
     def new_place(self) -> URL:
         name = f"register_life_{next(_LIVES)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE register_template")
-        return make_url(self.cluster).set(database=name)
+        self.cluster.execute(f"CREATE DATABASE {name} TEMPLATE {EMPTY}")
+        return make_url(self.cluster.address_of(name))
 
     def throw_away(self, aside: str) -> None:
-        self._run(f'DROP DATABASE "{aside}" WITH (FORCE)')
+        self.cluster.execute(f'DROP DATABASE "{aside}" WITH (FORCE)')
 
     @rule(which=ANY, other=ANY, first=_WHAT, second=_WHAT)
     def two_at_once(self, which: int, other: int, first: str, second: str) -> None:
@@ -355,12 +357,6 @@ class LifeOnPostgresql(Life):
     def _go_on(self, run: int, limit: int) -> None:
         ledger = ledger_of(self.store, self.folder)
         carry_on(self.store, ledger, run, actor=MAKER, now=self.now, limit=limit)
-
-    def _run(self, statement: str) -> None:
-        engine = create_engine(self.cluster, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
 
 
 def _lives(examples: int, steps: int) -> settings:

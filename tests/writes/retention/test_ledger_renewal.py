@@ -14,10 +14,11 @@ from queries.writes.retention.ledger_renewal import Renewed, renew
 from tests.conftest import NOW
 from tests.factories.disposals import DAY, OVER, dispose, ended_person, sold
 from tests.factories.records import MAKER
+from tests.support.filled import filled_once
 from tests.support.trails import everything
 
 
-@pytest.fixture
+@filled_once
 def register(store):
     """A store that has disposed of a customer with all that was theirs."""
     year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))

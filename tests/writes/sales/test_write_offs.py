@@ -38,6 +38,7 @@ from tests.factories.disposals import (
 )
 from tests.factories.records import MAKER, make_party
 from tests.factories.sales import credit
+from tests.support.filled import filled_once
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def ledger(store, tmp_path):
     return ledger_of(store, tmp_path)
 
 
-@pytest.fixture
+@filled_once
 def party(store):
     return make_party(
         store, given_name="Aino", family_name="Esimerkki", started_on=date(2018, 1, 1), now=SOLD
