@@ -119,7 +119,13 @@ def order_form(order: OrderRecord) -> None:
         values,
         command=amend_order,
         inputs=AmendOrder,
-        fixed={"id": order.id, "version": order.version, "party_id": order.party_id},
+        # The state has buttons of its own; the command leaves it as it is.
+        fixed={
+            "id": order.id,
+            "version": order.version,
+            "party_id": order.party_id,
+            "status": order.status,
+        },
     )
 
 

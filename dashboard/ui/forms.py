@@ -8,8 +8,10 @@ shows what the user typed, what is saved now and who changed it.
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
@@ -104,7 +106,10 @@ def edit_form(
     :param inside: draws what else belongs into the form, such as a button for one more row: a
         submit button, so that what was typed is not lost.
     :param is_inline: the form is part of its page and was not opened: there is nothing to cancel.
+    :raises TypeError: the form corrects a record and lacks a field of ``inputs``: saving would
+        empty what the field keeps.
     """
+    _require_every_field(inputs, {field.name for field in fields} | fixed.keys())
     refusal: RegisterError | None = st.session_state.get(f"{form}!refusal")
     wrong = _by_field(refusal)
     token = st.session_state.setdefault(f"{form}!token", secrets.token_urlsafe(16))
@@ -126,6 +131,14 @@ def edit_form(
             for other in _beside_no_field(refusal, wrong):
                 st.error(sentence(other), icon=":material/error:")
         _buttons(submit, save, refusal, is_inline=is_inline)
+
+
+def _require_every_field(inputs: Callable[..., Any], given: AbstractSet[str]) -> None:
+    if not dataclasses.is_dataclass(inputs) or "version" not in given:
+        return
+    lacking = {field.name for field in dataclasses.fields(inputs)} - given - {"accept_suspect"}
+    if lacking:
+        raise TypeError(f"the form of {inputs} lacks {sorted(lacking)}")
 
 
 def _as_opened(form: str, fields: Sequence[Field], fixed: Mapping[str, Any]) -> dict[str, Any]:

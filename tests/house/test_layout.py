@@ -63,6 +63,12 @@ def test_the_top_level_is_the_plans():
     assert {path.relative_to(ROOT).parts[0] for path in FILES} <= TOP
 
 
+def test_every_folder_of_modules_is_a_package():
+    """The import contracts do not see a module in a folder that is not one."""
+    folders = {path.parent for path in MODULES if path.relative_to(ROOT).parts[0] != "tests"}
+    assert names(folder for folder in folders if not (folder / "__init__.py").is_file()) == []
+
+
 def test_no_module_is_longer_than_a_reader_holds():
     assert names(path for path in MODULES if lines(path) > MOST_LINES) == []
 

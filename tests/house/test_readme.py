@@ -134,6 +134,13 @@ def test_every_path_that_a_guide_names_exists(guide):
     assert [link for link in links if not (folder / link).exists()] == []
 
 
+def test_every_path_that_the_settings_name_exists():
+    settings = (ROOT / ".streamlit/config.toml").read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:dashboard|queries|tests)/[^`\s]*)`", settings)
+    assert paths == ["dashboard/garbage.py"]
+    assert (ROOT / paths[0]).exists()
+
+
 def test_every_test_that_a_guide_names_exists():
     named = {name for text in GUIDES.values() for name in re.findall(r"`(test_\w+)`", text)}
     there = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
