@@ -136,7 +136,9 @@ def edit_form(
 def _require_every_field(inputs: Callable[..., Any], given: AbstractSet[str]) -> None:
     if not dataclasses.is_dataclass(inputs) or "version" not in given:
         return
-    lacking = {field.name for field in dataclasses.fields(inputs)} - given - {"accept_suspect"}
+    asked = {field.name for field in dataclasses.fields(inputs)}
+    # What a person accepts is asked once it is refused.
+    lacking = {name for name in asked - given if not name.startswith("accept_")}
     if lacking:
         raise TypeError(f"the form of {inputs} lacks {sorted(lacking)}")
 
