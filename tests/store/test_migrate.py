@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from queries.errors import StoreRefusal
@@ -102,6 +103,29 @@ def test_a_store_is_migrated_alone(store, tmp_path):
     assert refusal.value.code == "store_served"
     store.close()
     assert migrate_alone(url, tmp_path) == (newest_revision(), newest_revision())
+
+
+def test_no_migration_makes_a_table_anew_that_others_refer_to(tmp_path):
+    """SQLite drops the old table, and the rows that refer to it go with it or forbid it: see
+    :mod:`queries.store.migrations.check_constraints`."""
+    engine = open_engine(sqlite_url(tmp_path / "new.sqlite"), create=True)
+    bereft = []
+
+    def watch(connection, _cursor, statement, *_more):
+        dropped = re.match(r"\s*DROP TABLE \"?(\w+)", statement)
+        if dropped:
+            there = inspect(connection)
+            bereft.extend(
+                (dropped[1], table)
+                for table in there.get_table_names()
+                for key in there.get_foreign_keys(table)
+                if key["referred_table"] == dropped[1] != table
+            )
+
+    event.listen(engine, "before_cursor_execute", watch)
+    migrate(engine)
+    engine.dispose()
+    assert bereft == []
 
 
 def test_migrations_are_as_they_landed():
