@@ -98,6 +98,8 @@ ANSWERED_BY = {
     Asked.COMPLAINT: LetterKind.COMPLAINT_INFO,
 }
 
+#: Letters that answer no right: that a request came, who asks, and how to complain.
+ANSWERS_NO_RIGHT = (LetterKind.RECEIVED, LetterKind.IDENTITY_ASKED, LetterKind.COMPLAINT_INFO)
 
 #: The covering letter of an export.
 COVERS = {

@@ -62,7 +62,7 @@ FIXED: dict[str, dict[str, Any]] = {
     },
     "request_right": {"kind": "erasure", "status": "refused", "refusal_ground": "legal_obligation"},
     "legal_hold": {"scope": "party", "class_code": None},
-    "request_letter": {"kind": "answer", "asked": "erasure"},
+    "request_letter": {"kind": "erased", "asked": "erasure"},
     "paper_record": {"class_code": "payroll_ledger", "disposed_on": None},
 }
 #: Tables that name a party without a key of the schema.

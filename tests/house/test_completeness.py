@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 import enum
 import importlib
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,11 @@ from dashboard.views.retention.forecast_chart import COLOURS
 from dashboard.words import LANGUAGES, has_word
 from queries.documents import words as documents
 from queries.reads.retention.figures import PARTY_CLASS
+from queries.rules.paper import PAPER_CLASSES
+from queries.rules.requests import ANSWERED_BY, ANSWERS_NO_RIGHT, COVERS, LetterKind
 from queries.rules.roles import ROLES, Permission, Role
 from queries.rules.statutes import OWN_CLASSES, STATUTES
+from queries.store.migrate import newest_revision
 from queries.store.retention.series import SERIES
 from queries.store.tables import Base
 
@@ -49,6 +54,31 @@ def test_the_migrated_store_has_the_checks_of_the_tables(store):
         "forgotten": set(),
         "too many": set(),
     }
+
+
+def test_every_code_fits_its_column():
+    """SQLite stores a longer one all the same; PostgreSQL refuses it at the first save."""
+    listed = [
+        (column, re.findall(r"'(\w+)'", codes))
+        for table in Base.metadata.tables.values()
+        for check in table.constraints
+        if isinstance(check, CheckConstraint)
+        for name, codes in re.findall(r"^(\w+) IN \((.*)\)$", str(check.sqltext))
+        for column in [table.columns[name]]
+    ]
+    assert len(listed) > 40
+    too_long = {
+        f"{column.table.name}.{column.name}: {code}"
+        for column, codes in listed
+        for code in codes
+        if len(code) > column.type.length
+    }
+    assert too_long == set()
+
+
+def test_the_changes_name_the_newest_migration():
+    """Who installs a new version has to know that `migrate` is needed."""
+    assert newest_revision() in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 # Words of enums
@@ -99,7 +129,10 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "documents:record.values.asked",
     ),
     "queries.rules.requests.IdentityMethod": ("identity_methods",),
-    "queries.rules.requests.LetterKind": ("letter_kinds",),
+    "queries.rules.requests.LetterKind": (
+        "letter_kinds",
+        "documents:record.values.of.request_letter.kind",
+    ),
     "queries.rules.requests.RequestChannel": (
         "request_channels",
         "documents:record.values.channel",
@@ -234,8 +267,48 @@ def test_every_role_has_a_label_and_its_rights(language):
     assert set(Role) - ROLES.keys() == set()
 
 
+def test_each_role_has_every_right_of_the_role_before_it():
+    """A restore gives a user the earlier of two roles, as the one with fewer rights. A role with
+    rights that a later one lacks needs another rule in ``queries.store.backup.carry_permissions``.
+    """
+    pairs = pairwise(Role)
+    assert {(one, other) for one, other in pairs if not ROLES[one] <= ROLES[other]} == set()
+
+
+def test_the_guide_says_what_each_role_may():
+    guide = (ROOT / "dashboard" / "README.md").read_text(encoding="utf-8")
+    table = guide.partition("| Role | May |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| (\w+) \|", table, re.MULTILINE) == list(Role)
+
+
 def test_every_right_is_some_roles():
     assert set(Permission) - {right for rights in ROLES.values() for right in rights} == set()
+
+
+# Letters
+
+#: Papers that another command sends, or that are sent with another.
+WITH_A_COMMAND = {
+    LetterKind.EXTENSION: "extend_request",
+    LetterKind.REFUSED: "refuse_right",
+    LetterKind.NOT_IN_REGISTER: "answer_not_in_register",
+    LetterKind.RESTRICTION_LIFTED: "lift_restriction",
+    LetterKind.RECIPIENTS_TOLD: "goes along with the answer",
+    LetterKind.BEFORE: "is filed by the correction itself",
+}
+
+
+def test_every_letter_is_sent_by_some_command():
+    """A letter that no command takes can be prepared on a page, and its sending not recorded."""
+    sent = [*ANSWERED_BY.values(), *COVERS.values(), *ANSWERS_NO_RIGHT, *WITH_A_COMMAND]
+    assert {kind for kind in LetterKind if kind not in sent} == set()
+
+
+def test_every_letter_that_answers_no_right_is_made_on_a_page():
+    pages = (ROOT / "dashboard" / "views" / "requests").glob("*.py")
+    source = "".join(path.read_text(encoding="utf-8") for path in pages)
+    made = re.findall(r"LetterKind\.(\w+)", source)
+    assert {kind.name for kind in ANSWERS_NO_RIGHT if kind.name not in made} == set()
 
 
 # Retention classes
@@ -251,6 +324,8 @@ WITHOUT_COLOUR = {
 }
 #: Classes without a law that a sentence cites.
 WITHOUT_LAW = {"newsletter": "its consent says itself by which law it is kept"}
+#: Classes of which no disposal erases files, so that no certificate names them.
+NOT_DISPOSED_OF = {"newsletter": "a subscription is removed when its consent is withdrawn"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -258,9 +333,11 @@ def test_every_retention_class_has_its_words(language):
     titles = {f"retention_classes.{code}" for code in (*CLASSES, PARTY_CLASS)}
     laws = {f"laws.{code}" for code in CLASSES if code not in WITHOUT_LAW}
     assert {key for key in titles | laws if not has_word(key, language)} == set()
-    assert {code for code in CLASSES if not in_documents(f"notice.retention.{code}", language)} == (
-        set()
-    )
+    said = {f"notice.retention.{code}" for code in CLASSES}
+    said |= {f"letter.reasons.{code}" for code in CLASSES}
+    said |= {f"certificate.classes.{code}" for code in CLASSES if code not in NOT_DISPOSED_OF}
+    said |= {f"record.values.of.paper_record.class_code.{code}" for code in PAPER_CLASSES}
+    assert {key for key in said if not in_documents(key, language)} == set()
 
 
 def test_every_class_of_the_forecast_has_a_colour():

@@ -15,7 +15,15 @@ from sqlalchemy import delete, select
 from queries.errors import RuleRefusal
 from queries.reads.requests.request_card import corrected_at
 from queries.rules.calendar_fi import helsinki_day
-from queries.rules.requests import ANSWERED_BY, COVERS, EXPORTS, Asked, LetterKind, grounds_for
+from queries.rules.requests import (
+    ANSWERED_BY,
+    ANSWERS_NO_RIGHT,
+    COVERS,
+    EXPORTS,
+    Asked,
+    LetterKind,
+    grounds_for,
+)
 from queries.rules.roles import Permission
 from queries.store.sessions import UnitOfWork, needs
 from queries.store.tables import (
@@ -225,9 +233,7 @@ def send_letter(uow: UnitOfWork, inputs: RightAnswer) -> int:
     :raises RuleRefusal: ``letter_missing``, ``request_closed``.
     """
     checks = Checks(inputs)
-    checks.one_of(
-        "asked", (LetterKind.RECEIVED, LetterKind.IDENTITY_ASKED, LetterKind.COMPLAINT_INFO)
-    )
+    checks.one_of("asked", ANSWERS_NO_RIGHT)
     checks.done()
     request = open_file(uow, inputs.request_id, version=inputs.version, inputs=inputs)
     send_letters(uow, request, [inputs.asked], inputs, asked=None)

@@ -155,6 +155,7 @@ def test_codes_keys_sums_and_quantities_have_words(store, two, manager):
     assert text_at(report, "invoice_line", "service_id") == "Palvelu-1"
     assert text_at(report, "invoice_line", "discount_basis_points") == "12,5 %"
     assert text_at(report, "contact_person", "organisation_id") == "Organisaatio-1"
+    assert text_at(report, "request_letter", "kind") == "vastaus poistopyyntöön"
     assert text_at(report, "invoice", "open_cents") == "199,99\u00a0€"
 
 
