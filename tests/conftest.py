@@ -29,7 +29,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("template") / "register.sqlite"
-    create_store(sqlite_url(path)).close()
+    _make(sqlite_url(path))
     return path
 
 
@@ -38,7 +38,7 @@ def postgresql_cluster() -> Iterator[Cluster]:
     with postgresql() as address:
         cluster = Cluster(address)
         cluster.execute(f"CREATE DATABASE {EMPTY}")
-        create_store(cluster.address_of(EMPTY)).close()
+        _make(cluster.address_of(EMPTY))
         yield cluster
         cluster.close()
 
@@ -46,6 +46,15 @@ def postgresql_cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def stores(sqlite_template, tmp_path_factory) -> FilledStores:
     return FilledStores(tmp_path_factory.mktemp("filled"), sqlite_template)
+
+
+def _make(address: str) -> None:
+    """Make a store; where the migrations do not make the tables, say which tables differ."""
+    try:
+        create_store(address).close()
+    except StoreRefusal as refusal:
+        refusal.add_note(f"differs: {refusal.facts.get('what')}")
+        raise
 
 
 @pytest.fixture
