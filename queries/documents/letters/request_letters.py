@@ -24,16 +24,14 @@ from queries.documents.letters.addressing import addressee
 from queries.documents.letters.letters import Addressee, Letter, letter
 from queries.documents.portability import portability_package
 from queries.errors import IdentityUnverified, InvalidInput, RuleRefusal
-from queries.reads.requests.erasure_plan import OPEN, ErasurePlan, PlanLine, erasure_plan
+from queries.reads.requests.erasure_plan import ErasurePlan, PlanLine, erasure_plan
 from queries.reads.requests.request_card import RequestCard
 from queries.rules.deadlines import explain_request_due
+from queries.rules.personal_data_types import FOLLOWS_PARTY
 from queries.rules.recipients import language_of
 from queries.rules.requests import TOLD_OF, Asked, LetterKind, grounds_for
 from queries.writes.requests.answers import Copy, FileLetter
 from queries.writes.requests.erasure import unless_forbidden
-
-#: Why what stays of an erasure stays, by kind (``letter.reasons``).
-_STAYS = {"invoice": "voucher", "order": "voucher", "party": "follows_record"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -304,10 +302,8 @@ def change_line(what: str, old: str, new: str) -> str:
 
 
 def _why(line: PlanLine) -> str:
-    """Return why what stays stays; a binder is kept by a law of its own."""
-    if line.kind == "paper" or line.code == OPEN:
-        return line.code
-    return _STAYS.get(line.kind, "voucher")
+    """Return why what stays stays (``letter.reasons``): its class, or for a party what it has."""
+    return "follows_record" if line.code == FOLLOWS_PARTY else line.code
 
 
 def _change(line: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
@@ -11,8 +11,12 @@ from queries.documents.letters.request_letters import RequestLetters, change_lin
 from queries.errors import InvalidInput, RuleRefusal
 from queries.reads.requests.request_card import request_card
 from queries.rules.requests import Asked, LetterKind, RequestChannel
+from queries.writes.customers.parties import ChangeStatus, change_status
 from queries.writes.requests.requests import RecordRequest, record_request
-from tests.factories.records import MAKER, make_person
+from queries.writes.retention.financial_years import AmendFinancialYear, amend_financial_year
+from tests.factories.disposals import invoice
+from tests.factories.records import MAKER, make_party, make_person
+from tests.factories.requests import make_identity, make_request
 
 TODAY = date(2026, 3, 5)
 
@@ -67,3 +71,24 @@ def test_an_export_needs_the_party(sqlite_store):
     with pytest.raises(RuleRefusal) as refusal:
         _letters_of(sqlite_store, None).portability()
     assert refusal.value.code == "request_without_party"
+
+
+def test_what_a_claim_keeps_is_not_said_to_be_kept_as_a_voucher(sqlite_store):
+    """An unpaid invoice whose claim lapses after the time of the voucher."""
+    then = datetime(2018, 3, 5, 10, tzinfo=UTC)
+    year = AmendFinancialYear(starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    sqlite_store.carry_out(amend_financial_year, year, actor=MAKER, now=then)
+    values = {"given_name": "Aino", "family_name": "Esimerkki", "started_on": date(2018, 1, 1)}
+    party = make_party(sqlite_store, **values, now=then)
+    invoice(sqlite_store, party, paid=False, due_on=date(2025, 3, 5))
+    end = ChangeStatus(id=party, version=1, status="ended", ended_on=date(2025, 6, 1))
+    sqlite_store.carry_out(change_status, end, actor=MAKER)
+    request = make_request(sqlite_store, party, ("erasure",))
+    make_identity(sqlite_store, request)
+    with sqlite_store.reading(MAKER) as session:
+        card = request_card(session, request, today=TODAY)
+    letters = RequestLetters(card=card, reading=partial(sqlite_store.reading, MAKER), today=TODAY)
+    said = letters.answer(LetterKind.ERASED, Asked.ERASURE, {}).text
+    assert "Lasku: 5.3.2028 asti, koska saatava voi vielä olla voimassa" in said
+    assert "(Laki velan vanhentumisesta 728/2003" in said
+    assert "kirjanpitolaki" not in said
