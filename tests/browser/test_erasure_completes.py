@@ -22,6 +22,7 @@ from tests.browser.request_steps import answer, identify, record, send_and_close
 from tests.factories.disposals import SOLD, sold
 from tests.factories.records import MAKER
 from tests.support.server import served
+from tests.support.words import fi
 
 PASSWORD = "pitkä salasana kokeisiin"
 ASKED_ON, OVER = "2020-01-10", "2025-02-03"
@@ -73,32 +74,34 @@ def stands(folder: Path) -> dict[str, int]:
 def dispose(page: Page) -> None:
     """Propose, approve and carry out in the browser."""
     page.goto("/disposal")
-    press(page.get_by_role("button", name=re.compile("^Ehdota")))
-    press(page.get_by_role("button", name="Hyväksy", exact=True))
-    press(page.get_by_role("button", name="Hävitä", exact=True))
-    press(page.get_by_role("button", name=re.compile("^Kyllä")))
-    page.get_by_role("button", name=re.compile("Tallenna todistus|PDF")).first.wait_for()
+    press(page.get_by_role("button", name=fi("disposal.propose")))
+    press(page.get_by_role("button", name=fi("disposal.approve"), exact=True))
+    press(page.get_by_role("button", name=fi("disposal.carry_out"), exact=True))
+    press(page.get_by_role("button", name=fi("disposal.sure_yes")))
+    page.get_by_role("button", name=fi("disposal.download_pdf")).first.wait_for()
     settled(page)
 
 
 def test_the_rest_of_an_erasure_goes_when_its_day_has_come(folder, browser):
     before = stands(folder)
     with day(folder, browser, ASKED_ON) as page:
-        record(page, "Aino Esimerkki", "040 123 4567", "Poistaa tietonsa")
+        record(page, "Aino Esimerkki", "040 123 4567", fi("asked.erasure"))
         identify(page, "Aino Esimerkki")
         answer(page)
         send_and_close(page)
-        expect(page.get_by_text(re.compile("loput säilytetään 31.12.2024 asti"))).to_be_visible()
+        expect(page.get_by_text(fi("requests.completes", on="31.12.2024"))).to_be_visible()
         dispose(page)
         assert stands(folder) == {**before, "note": 0}
     with day(folder, browser, OVER) as page:
         page.goto("/request?id=1")
         expect(
-            page.get_by_text(re.compile("lopun säilytysaika päättyi 31.12.2024"))
+            page.get_by_text(re.compile(fi("requests.storage_ended", on="31.12.2024")))
         ).to_be_visible()
         dispose(page)
         shot(page, "erasure_completed")
         assert stands(folder) == dict.fromkeys(before, 0)
         page.goto("/request?id=1")
-        expect(page.get_by_text(re.compile("Henkilötiedot poistettu 3.2.2025"))).to_be_visible()
+        expect(
+            page.get_by_text(re.compile(fi("requests.anonymised", on="3.2.2025")))
+        ).to_be_visible()
         expect(page.get_by_text("Aino Esimerkki")).to_have_count(0)

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import press, shot
 from tests.factories.import_files import ROWS, csv_of, finvoice, finvoice_file
 from tests.factories.workbook_files import book_of, rows
+from tests.support.words import fi, start_of
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> Oy"
 
@@ -34,18 +35,20 @@ def test_a_table_is_previewed_and_brought_in(page, signed_in):
     ]
     give(page, "asiakkaat.csv", csv_of(*rows, encoding="cp1252"))
     table = page.locator(".register-table")
-    expect(table).to_contain_text("Y-tunnuksen tarkistenumero ei täsmää")
-    expect(page.get_by_role("button", name="Tuo", exact=False).last).to_be_visible()
+    expect(table).to_contain_text(fi("refusals.business_id.check_digit"))
+    expect(
+        page.get_by_role("button", name=fi("import.carry_out"), exact=False).last
+    ).to_be_visible()
     shot(page, "import_refused")
-    press(page.get_by_text("Kaikki rivit"))
+    press(page.get_by_text(fi("import.show_all")))
     expect(table).to_contain_text(HOSTILE)
     expect(table).to_contain_text("501 → 00501")
-    press(page.get_by_text("Miten tiedosto luetaan"))
-    expect(page.get_by_text("esim. Pihlajamäen Huolto Oy")).to_be_visible()
+    press(page.get_by_text(fi("import.settings")))
+    expect(page.get_by_text(fi("import.sample", sample="Pihlajamäen Huolto Oy"))).to_be_visible()
     shot(page, "import_settings")
-    press(page.get_by_text("Tuo muut rivit, vaikka osaa riveistä ei voi tuoda"))
+    press(page.get_by_text(fi("import.skip_refused")))
     press(page.locator(".st-key-import-carry_out button"))
-    expect(page.get_by_text("Tuotu: 3 lisättiin")).to_be_visible()
+    expect(page.get_by_text(start_of("import.done", created=3))).to_be_visible()
     expect(page.locator("canvas").first).to_be_visible()
     shot(page, "import_done")
 
@@ -59,9 +62,13 @@ def test_invoices_are_previewed(page, signed_in):
         encoding="ISO-8859-15",
     )
     give(page, "laskut.xml", data)
-    expect(page.locator(".register-table")).to_contain_text("Laskun tyyppi on TES01")
-    press(page.get_by_text("Kaikki rivit"))
-    expect(page.locator(".register-table")).to_contain_text("Ostajan Oy, lasku 20011")
+    expect(page.locator(".register-table")).to_contain_text(
+        start_of("import.reasons.invoice_type", type="TES01")
+    )
+    press(page.get_by_text(fi("import.show_all")))
+    expect(page.locator(".register-table")).to_contain_text(
+        fi("import.invoice_of", name="Ostajan Oy", number="20011")
+    )
     shot(page, "import_invoices")
 
 
@@ -70,16 +77,18 @@ def test_the_sheet_of_a_workbook_is_offered_and_may_be_changed(page, signed_in):
     page.goto("/import_")
     data = book_of(
         ("Kansi", rows(("Asiakasluettelo",))),
-        ("Uudet", rows(("Nimi", "Maa"), ("Uusi Halko Oy", "FI"))),
+        ("Uusia", rows(("Nimi", "Maa"), ("Uusi Halko Oy", "FI"))),
         ("Vanhat", rows(("Maa", "Nimi"), ("FI", "Vanha Halko Oy"))),
     )
     give(page, "luettelo.xlsx", data)
-    expect(page.get_by_text("niitä ei tuoda: Kansi, Vanhat")).to_be_visible()
-    sheet = page.get_by_role("combobox", name="Taulukko")
+    expect(
+        page.get_by_text(fi("import.reasons.sheets_left", names="Kansi, Vanhat"))
+    ).to_be_visible()
+    sheet = page.get_by_role("combobox", name=fi("import.sheet"))
     expect(sheet).to_be_visible()
     shot(page, "import_sheets")
     press(sheet)
     press(page.get_by_role("option", name="Vanhat"))
-    expect(page.get_by_text("niitä ei tuoda: Kansi, Uudet")).to_be_visible()
-    press(page.get_by_text("Kaikki rivit"))
+    expect(page.get_by_text(fi("import.reasons.sheets_left", names="Kansi, Uusia"))).to_be_visible()
+    press(page.get_by_text(fi("import.show_all")))
     expect(page.locator(".register-table")).to_contain_text("Vanha Halko Oy")

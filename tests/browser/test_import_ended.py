@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PATIENCE, fill_in, inside, press
 from tests.support.server import served
+from tests.support.words import fi
 
 ROWS = 6000
 _FILE = "\n".join(
@@ -27,7 +28,7 @@ def parties(folder):
 
 def begin(page):
     press(page.locator(".st-key-import-carry_out button"))
-    expect(page.get_by_text("Tuodaan…")).to_be_visible()
+    expect(page.get_by_text(fi("import.being_carried_out"))).to_be_visible()
 
 
 def test_nothing_stays_of_an_import_that_a_person_or_the_end_of_the_server_cut_short(
@@ -48,7 +49,7 @@ def test_nothing_stays_of_an_import_that_a_person_or_the_end_of_the_server_cut_s
         page.locator("input[type=file]").set_input_files(file)
         begin(page)
         page.locator(".st-key-import-end_early button").click()  # while the page is being drawn
-        expect(page.get_by_text("Tuonti keskeytyi, eikä mitään tuotu.")).to_be_visible()
+        expect(page.get_by_text(fi("import.ended_early"))).to_be_visible()
         assert parties(tmp_path) == before
         begin(page)
         assert server.stop() == 0

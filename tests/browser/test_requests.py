@@ -16,6 +16,7 @@ from queries.store.migrate import open_store
 from tests.browser.conftest import press, settled, shot
 from tests.browser.request_steps import answer, identify, record, send_and_close
 from tests.factories.records import make_note
+from tests.support.words import fi, start_of
 
 
 @pytest.fixture
@@ -52,22 +53,22 @@ def spoken_of(demo_server, query) -> tuple[int, str, str, str]:
 def test_a_letter_arrives_and_the_reviewed_report_is_sent(page, signed_in, query, spoken_of):
     party, name, address, other = spoken_of
     signed_in(page, "manager")
-    record(page, name, address, "Tarkastaa tietonsa")
+    record(page, name, address, fi("asked.access"))
     expect(page.get_by_text("Hei, *pyydän* tietojani.")).to_be_visible()
-    expect(page.get_by_text(re.compile("sama sähköposti")).first).to_be_visible()
+    expect(page.get_by_text(fi("match_reasons.same_email")).first).to_be_visible()
     shot(page, "request_new")
     identify(page, name)
-    press(page.get_by_role("button", name="Valmistele", exact=True).first)
-    expect(page.get_by_text(re.compile("niistä ole päätetty"))).to_be_visible()
+    press(page.get_by_role("button", name=fi("requests.prepare"), exact=True).first)
+    expect(page.get_by_text(start_of("refusals.marks_undecided"))).to_be_visible()
     expect(page.locator("mark", has_text=other).first).to_be_visible()
     settled(page)
     shot(page, "request_review")
-    press(page.get_by_text("Poista raportista", exact=True).first)
+    press(page.get_by_text(fi("requests.review.redact"), exact=True).first)
     settled(page)
-    rest = page.get_by_role("button", name="Poista kaikki loput")
+    rest = page.get_by_role("button", name=fi("requests.review.all_redact"))
     if rest.count():
         press(rest)
-    expect(page.get_by_text("Jokaisesta kohdasta on päätetty")).to_be_visible()
+    expect(page.get_by_text(fi("requests.review.decided"))).to_be_visible()
     settled(page)
     answer(page)
     shot(page, "request_report")
@@ -90,9 +91,9 @@ def test_a_letter_arrives_and_the_reviewed_report_is_sent(page, signed_in, query
         assert hashlib.sha256(one.content).hexdigest() == one.sha256
         assert other not in one.content.decode("utf-8", errors="ignore")
     assert b"lupasi *maksaa*." in letters[1].content
-    assert "Poistettu toista ihmistä koskeva tieto: " in letters[0].text
-    press(page.get_by_role("link", name="Pyynnöt").first)
-    page.get_by_role("heading", name="Pyynnöt", exact=True).wait_for()
+    assert start_of("requests.review.noted_redacted") in letters[0].text
+    press(page.get_by_role("link", name=fi("requests.back")).first)
+    page.get_by_role("heading", name=fi("requests.back"), exact=True).wait_for()
     settled(page)
     shot(page, "requests")
 
@@ -106,10 +107,12 @@ def test_an_erasure_keeps_what_the_law_keeps(page, signed_in, query):
         " service_order.status IN ('open', 'in_progress')) ORDER BY party.id LIMIT 1"
     )[0]
     signed_in(page, "manager")
-    record(page, name, address, "Poistaa tietonsa")
+    record(page, name, address, fi("asked.erasure"))
     identify(page, name)
-    expect(page.get_by_text("Mitä poistaminen tekee")).to_be_visible()
-    expect(page.get_by_text(re.compile("asti, käyttö rajoitettu")).first).to_be_visible()
+    expect(page.get_by_text(fi("requests.plan.caption"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(fi("requests.stays", until=r"\d+\.\d+\.\d+"))).first
+    ).to_be_visible()
     answer(page)
     shot(page, "request_erasure")
     send_and_close(page)
@@ -117,7 +120,7 @@ def test_an_erasure_keeps_what_the_law_keeps(page, signed_in, query):
     assert right.status == "partly"
     assert str(right.completes_on).endswith("-12-31")
     page.goto(f"/customer?id={party}")
-    expect(page.get_by_text(re.compile("Poistamista on pyydetty"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(start_of("requests.erasing_since"))).to_be_visible(timeout=60_000)
     shot(page, "customer_erasing")
 
 
@@ -125,28 +128,28 @@ def test_what_is_refused_stays_as_it_was_typed(page, signed_in, query):
     before = query("SELECT count(*) FROM data_subject_request")
     signed_in(page, "manager")
     page.goto("/requests?new=1")
-    day = page.get_by_label("Saapumispäivä")
+    day = page.get_by_label(fi("requests.fields.received_on"))
     day.fill("1.1.2100")
-    page.get_by_label("Pyytäjän nimi").fill("Joku *Muu*")
-    page.get_by_label("Mitä kirjoitettiin tai sanottiin").fill("Antakaa tietoni.")
-    press(page.get_by_role("button", name="Kirjaa", exact=True))
-    expect(page.get_by_text(re.compile("Päivä ei voi olla tämän päivän"))).to_be_visible()
+    page.get_by_label(fi("requests.fields.claimed_name")).fill("Joku *Muu*")
+    page.get_by_label(fi("requests.fields.text")).fill("Antakaa tietoni.")
+    press(page.get_by_role("button", name=fi("requests.record"), exact=True))
+    expect(page.get_by_text(start_of("refusals.day_in_future"))).to_be_visible()
     expect(day).to_have_value("1.1.2100")
-    expect(page.get_by_label("Pyytäjän nimi")).to_have_value("Joku *Muu*")
-    expect(page.get_by_label("Mitä kirjoitettiin tai sanottiin")).to_have_value("Antakaa tietoni.")
+    expect(page.get_by_label(fi("requests.fields.claimed_name"))).to_have_value("Joku *Muu*")
+    expect(page.get_by_label(fi("requests.fields.text"))).to_have_value("Antakaa tietoni.")
     shot(page, "request_refused")
     assert query("SELECT count(*) FROM data_subject_request") == before
     day.fill("20.1.2026")
-    press(page.get_by_text("Tarkastaa tietonsa", exact=True).first)
-    press(page.get_by_role("button", name="Kirjaa", exact=True))
-    page.get_by_role("heading", name=re.compile("^Pyyntö 20")).wait_for()
+    press(page.get_by_text(fi("asked.access"), exact=True).first)
+    press(page.get_by_role("button", name=fi("requests.record"), exact=True))
+    page.get_by_role("heading", name=re.compile(f"^{start_of('requests.title')}20")).wait_for()
     settled(page)
     files = page.locator("input[type=file]")
     files.set_input_files(
         {"name": "kirje.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00 program"}
     )
-    press(page.get_by_role("button", name="Liitä", exact=True))
-    expect(page.get_by_text(re.compile("Tiedosto on ohjelma"))).to_be_visible()
+    press(page.get_by_role("button", name=fi("requests.attach_now"), exact=True))
+    expect(page.get_by_text(fi("refusals.content.program"))).to_be_visible()
     settled(page)
     files.set_input_files(
         {
@@ -155,7 +158,7 @@ def test_what_is_refused_stays_as_it_was_typed(page, signed_in, query):
             "buffer": b"From: joku@muu.example\r\n\r\nHei",
         }
     )
-    press(page.get_by_role("button", name="Liitä", exact=True))
+    press(page.get_by_role("button", name=fi("requests.attach_now"), exact=True))
     expect(page.get_by_text("viesti.eml").first).to_be_visible()
     settled(page)
     assert query("SELECT name, media_type FROM request_attachment") == [

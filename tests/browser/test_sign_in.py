@@ -6,10 +6,12 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.words import LANGUAGES, word
 from tests.browser.conftest import fill_in, inside, press, shot
+from tests.support.words import fi, start_of
 
-TITLES = {"fi": "Kirjaudu sisään", "en": "Sign in", "sv": "Logga in"}
-SWITCH = {"fi": "Suomi", "en": "English", "sv": "Svenska"}
+TITLES = {language: word("sign_in.title", language) for language in LANGUAGES}
+SWITCH = {language: fi(f"language.{language}") for language in LANGUAGES}
 
 
 def session_cookie(context, demo_server) -> dict:
@@ -47,7 +49,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_sentence(page, demo_s
         alert.wait_for()
         said.append(alert.inner_text())
     assert said[0] == said[1]
-    assert said[0].startswith("Käyttäjätunnus tai salasana on väärin.")
+    assert said[0].startswith(start_of("sign_in.wrong"))
 
 
 def test_signing_out_ends_every_copy_of_the_cookie(new_context, demo_server, signed_in):
@@ -60,7 +62,7 @@ def test_signing_out_ends_every_copy_of_the_cookie(new_context, demo_server, sig
     thief.goto("/")
     inside(thief).wait_for()  # while the session lives, a copy is as good
 
-    press(page.get_by_role("button", name="Kirjaudu ulos"))
+    press(page.get_by_role("button", name=fi("sign_in.sign_out")))
     title(page, "fi").wait_for()
     assert [c["name"] for c in context.cookies() if c["name"] == copy["name"]] == []
 
@@ -76,7 +78,7 @@ def test_another_tab_is_signed_out_at_its_next_run(new_context, signed_in):
     second.goto("/")
     links = second.get_by_test_id("stSidebarNavLink")
     links.first.wait_for()
-    press(first.get_by_role("button", name="Kirjaudu ulos"))
+    press(first.get_by_role("button", name=fi("sign_in.sign_out")))
     title(first, "fi").wait_for()
     press(links.last)
     title(second, "fi").wait_for()

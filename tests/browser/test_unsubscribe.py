@@ -11,14 +11,15 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import create_engine, select
 
+from dashboard.words import LANGUAGES, word
 from queries.store.engine import sqlite_url
 from queries.store.tables import Subscription
 from tests.browser.conftest import press, shot
+from tests.support.words import fi
 
 WORDS = {
-    "fi": ("Lopeta uutiskirje", "Valmista"),
-    "sv": ("Avsluta nyhetsbrevet", "Klart"),
-    "en": ("Stop the newsletter", "Done"),
+    language: (word("unsubscribe.button", language), word("unsubscribe.done_title", language))
+    for language in LANGUAGES
 }
 
 
@@ -35,9 +36,9 @@ def letters(page, signed_in, demo_server) -> list[dict[str, str]]:
     """The rows of an issue that the office exported on its page."""
     signed_in(page, "office")
     page.goto("/newsletter")
-    page.get_by_label("Numeron nimi").fill("Kevätkirje")
-    press(page.get_by_role("button", name="Tee tiedosto"))
-    button = page.get_by_role("button", name="Lataa vastaanottajat")
+    page.get_by_label(fi("newsletter.fields.issue")).fill("Kevätkirje")
+    press(page.get_by_role("button", name=fi("newsletter.export")))
+    button = page.get_by_role("button", name=fi("newsletter.download"))
     button.wait_for()
     with page.expect_download() as download:
         press(button)

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, select
 from queries.store.engine import sqlite_url
 from queries.store.tables import Party, Phone
 from tests.browser.conftest import press, settled, shot
+from tests.support.words import fi, start_of
 
 PAGES = ("", "customers", "services", "orders", "invoices", "import_", "trail")
 
@@ -41,7 +42,7 @@ def click_first_row(page: Page) -> None:
 def open_phone_form(page: Page, party: int, phone: int) -> None:
     page.goto(f"/customer?id={party}")
     press(page.locator(f".st-key-phone-{phone}\\.open button, .st-key-phone-{phone}-open button"))
-    page.get_by_label("Numero", exact=True).wait_for()
+    page.get_by_label(fi("fields.number"), exact=True).wait_for()
 
 
 def test_find_correct_and_see_it_in_the_trail(page, signed_in, customer):
@@ -49,27 +50,27 @@ def test_find_correct_and_see_it_in_the_trail(page, signed_in, customer):
     signed_in(page, "manager")
     settled(page)
     shot(page, "overview")
-    press(page.get_by_role("link", name="Asiakkaat"))
-    page.get_by_role("heading", name="Asiakkaat").wait_for()
-    search = page.get_by_label(re.compile("Hae nimellä"))
+    press(page.get_by_role("link", name=fi("pages.customers")))
+    page.get_by_role("heading", name=fi("pages.customers")).wait_for()
+    search = page.get_by_label(fi("customers.search"))
     search.press_sequentially(name.lower(), delay=20)
-    expect(page.get_by_text("1 osuma", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(fi("customers.found", n=1), exact=True)).to_be_visible(timeout=60_000)
     expect(search).to_be_focused()
     settled(page)
     click_first_row(page)
     page.get_by_role("heading", name=name, exact=True).wait_for()
     assert page.url.endswith(f"/customer?id={party}")
     open_phone_form(page, party, phone)
-    page.get_by_label("Numero", exact=True).fill("050 123 4567")
-    press(page.get_by_role("button", name="Tallenna", exact=True))
+    page.get_by_label(fi("fields.number"), exact=True).fill("050 123 4567")
+    press(page.get_by_role("button", name=fi("forms.save"), exact=True))
     page.get_by_text("+358 50 1234567").wait_for()
     settled(page)
     shot(page, "customer")
-    press(page.get_by_role("link", name="Lokimerkinnät"))
-    page.get_by_role("heading", name="Lokimerkinnät").wait_for()
+    press(page.get_by_role("link", name=fi("pages.trail")))
+    page.get_by_role("heading", name=fi("pages.trail")).wait_for()
     settled(page)
     grid = page.get_by_test_id("stDataFrame").locator("canvas").first
-    expect(grid).to_contain_text("Puhelinnumero korjattu (Numero)")
+    expect(grid).to_contain_text(f"{fi('actions.amend_phone')} ({fi('fields.number')})")
     shot(page, "trail")
 
 
@@ -81,16 +82,16 @@ def test_the_second_of_two_browsers_is_refused_and_keeps_what_was_typed(
     theirs = signed_in(new_context().new_page(), "office")
     for page, number in ((mine, "045 111 2222"), (theirs, "040 333 4444")):
         open_phone_form(page, party, phone)
-        page.get_by_label("Numero", exact=True).fill(number)
-    press(theirs.get_by_role("button", name="Tallenna", exact=True))
+        page.get_by_label(fi("fields.number"), exact=True).fill(number)
+    press(theirs.get_by_role("button", name=fi("forms.save"), exact=True))
     theirs.get_by_text("+358 40 3334444").wait_for()
-    press(mine.get_by_role("button", name="Tallenna", exact=True))
-    mine.get_by_text(re.compile("olli muutti näitä tietoja")).wait_for()
-    assert mine.get_by_label("Numero", exact=True).input_value() == "045 111 2222"
-    row = mine.get_by_role("row", name=re.compile("^Numero"))
-    assert row.inner_text().split("\t") == ["Numero", "045 111 2222", "+358 40 3334444"]
+    press(mine.get_by_role("button", name=fi("forms.save"), exact=True))
+    mine.get_by_text(start_of("forms.conflict_by", by="olli")).wait_for()
+    assert mine.get_by_label(fi("fields.number"), exact=True).input_value() == "045 111 2222"
+    row = mine.get_by_role("row", name=re.compile(f"^{fi('fields.number')}"))
+    assert row.inner_text().split("\t") == [fi("fields.number"), "045 111 2222", "+358 40 3334444"]
     shot(mine, "conflict")
-    press(mine.get_by_role("button", name="Tallenna omani silti"))
+    press(mine.get_by_role("button", name=fi("forms.save_over")))
     mine.get_by_text("+358 45 1112222").wait_for()
 
 
@@ -110,8 +111,8 @@ def test_hostile_names_are_read_to_the_letter(page, signed_in, demo_server):
 def test_an_address_of_no_page_or_of_anothers_says_so_in_the_own_language(page, signed_in):
     signed_in(page, "viewer")
     page.goto("/trail")
-    page.get_by_text("Roolillasi ei ole oikeutta tähän.").wait_for()
+    page.get_by_text(fi("refusals.not_allowed")).wait_for()
     page.goto("/nosuchpage")
-    page.get_by_role("heading", name="Yleiskatsaus", exact=True).wait_for()
+    page.get_by_role("heading", name=fi("pages.overview"), exact=True).wait_for()
     settled(page)
     assert page.get_by_role("dialog").count() == 0

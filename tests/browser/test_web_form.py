@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, select
 from queries.store.engine import sqlite_url
 from queries.store.tables import FormMessage
 from tests.browser.conftest import press, shot
+from tests.support.words import fi
 
 NAME = "*Aino* <b>Esimerkki</b>"
 
@@ -64,10 +65,10 @@ def messages(server, name: str) -> list[int]:
 def new_form(page, name: str, origin: str) -> str:
     """Add a form as a manager does; return what the page gives to copy to the site."""
     page.goto("/messages")
-    press(page.get_by_role("button", name="Lisää lomake", exact=True))
-    page.get_by_label("Lomakkeen nimi", exact=True).fill(name)
-    page.get_by_label("Sivustot, joilta lomakkeen voi lähettää", exact=True).fill(origin)
-    press(page.get_by_role("button", name="Tallenna", exact=True))
+    press(page.get_by_role("button", name=fi("messages.add_form"), exact=True))
+    page.get_by_label(fi("messages.fields.name"), exact=True).fill(name)
+    page.get_by_label(fi("messages.fields.origins"), exact=True).fill(origin)
+    press(page.get_by_role("button", name=fi("forms.save"), exact=True))
     shown = page.get_by_test_id("stCode").locator("code")
     shown.wait_for()
     return shown.inner_text()
@@ -82,16 +83,22 @@ def test_a_visitor_without_a_script_writes_mends_and_is_thanked(
     # A browser of its own: the site is another host than the register's.
     visitor = browser.new_context(java_script_enabled=False, locale="fi-FI").new_page()
     visitor.goto(site.origin)
-    visitor.get_by_label("Nimi", exact=True).fill(NAME)
-    visitor.get_by_label("Viesti", exact=True).fill("Voitteko *tarjota*?\n\n$x$ ja [a](b)")
-    visitor.get_by_role("button", name="Lähetä", exact=True).click()
-    expect(visitor.get_by_role("heading", level=1)).to_have_text("Tarkista vielä nämä")
-    expect(visitor.get_by_label("Nimi", exact=True)).to_have_value(NAME)
-    expect(visitor.get_by_role("listitem")).to_have_text(re.compile("^Sähköposti: Kirjoita"))
+    visitor.get_by_label(fi("form_pages.fields.name"), exact=True).fill(NAME)
+    visitor.get_by_label(fi("form_pages.fields.message"), exact=True).fill(
+        "Voitteko *tarjota*?\n\n$x$ ja [a](b)"
+    )
+    visitor.get_by_role("button", name=fi("form_pages.send"), exact=True).click()
+    expect(visitor.get_by_role("heading", level=1)).to_have_text(fi("form_pages.mend_title"))
+    expect(visitor.get_by_label(fi("form_pages.fields.name"), exact=True)).to_have_value(NAME)
+    expect(visitor.get_by_role("listitem")).to_have_text(
+        re.compile(f"^{fi('form_pages.fields.email')}: ")
+    )
     shot(visitor, "web_form_mend")
-    visitor.get_by_label("Sähköposti", exact=True).fill("aino.lomake@posti.example")
-    visitor.get_by_role("button", name="Lähetä", exact=True).click()
-    expect(visitor.get_by_role("heading", level=1)).to_have_text("Kiitos viestistäsi")
+    visitor.get_by_label(fi("form_pages.fields.email"), exact=True).fill(
+        "aino.lomake@posti.example"
+    )
+    visitor.get_by_role("button", name=fi("form_pages.send"), exact=True).click()
+    expect(visitor.get_by_role("heading", level=1)).to_have_text(fi("form_pages.thanks_title"))
     assert visitor.url.endswith("/thanks")
     assert visitor.context.cookies() == []
     shot(visitor, "web_form_thanks")
@@ -112,9 +119,9 @@ def test_a_page_of_another_site_sends_nothing(page, signed_in, browser, site, de
     site.html = new_form(page, "Toisen sivuston lomake", "https://www.kixit.example")
     visitor = browser.new_context(java_script_enabled=False, locale="fi-FI").new_page()
     visitor.goto(site.origin)
-    visitor.get_by_label("Nimi", exact=True).fill("Vieras")
-    visitor.get_by_label("Puhelin", exact=True).fill("040 123 4567")
-    visitor.get_by_role("button", name="Lähetä", exact=True).click()
-    expect(visitor.get_by_role("heading", level=1)).to_have_text("Viestiä ei lähetetty")
+    visitor.get_by_label(fi("form_pages.fields.name"), exact=True).fill("Vieras")
+    visitor.get_by_label(fi("form_pages.fields.phone"), exact=True).fill("040 123 4567")
+    visitor.get_by_role("button", name=fi("form_pages.send"), exact=True).click()
+    expect(visitor.get_by_role("heading", level=1)).to_have_text(fi("form_pages.problem_title"))
     visitor.context.close()
     assert messages(demo_server, "Vieras") == []

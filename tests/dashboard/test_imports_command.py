@@ -13,6 +13,7 @@ from tests.factories import import_files
 from tests.factories.import_files import ROWS, csv_of
 from tests.factories.records import make_note
 from tests.support.trails import only
+from tests.support.words import fi
 
 FILE = csv_of(ROWS[0], (*ROWS[1][:6], "ei@@", ""))
 
@@ -45,7 +46,7 @@ def run(sqlite_store, sqlite_path, capsys, monkeypatch):
 
 
 def test_the_list_is_of_all_newest_first(run, sqlite_store):
-    assert run() == (0, [], ["Yhtään tiedostoa ei ole tuotu."])
+    assert run() == (0, [], [fi("imports.none")])
     for n in range(30):
         brought(sqlite_store, f"{n}.csv", csv_of((str(n), f"Yritys {n} Oy", *[""] * 6)))
     code, out, err = run()
@@ -62,7 +63,7 @@ def test_one_is_told_whole(run, sqlite_store):
     assert out[0].endswith("olli, a.csv (Asiakastaulukko): 1 lisättiin, 1 jätettiin tuomatta")
     assert out[1].startswith("SHA-256: ")
     assert out[2:] == [
-        "Tiedoston tieto korvaa rekisterin tiedon, jos ne eroavat",
+        fi("import.overwrite"),
         "rivi 3: Väinö Äijälä: Sarake Sähköposti: Sähköpostiosoite ei ole oikein kirjoitettu."
         " Sen pitää olla muotoa nimi@esimerkki.fi.",
     ]
@@ -100,4 +101,4 @@ def test_what_stands_in_the_way_is_said(run, sqlite_store):
 def test_which_import_has_to_be_said(run):
     code, _out, err = run("--undo")
     assert code == 2
-    assert err == ["Kerro, mikä tuonti perutaan: asiakasrekisteri imports NUMERO --undo."]
+    assert err == [fi("cli.imports.which")]

@@ -12,9 +12,10 @@ from dashboard.words import word
 from queries.rules.roles import CONSOLE
 from queries.writes.sales.services import AmendService, amend_service
 from tests.factories.records import make_party, make_person
-from tests.support.apps import KEEPER, page, signed_in, texts
+from tests.support.apps import KEEPER, offers, page, press, signed_in, texts
+from tests.support.words import fi
 
-CLOSED = "Roolillasi ei ole oikeutta tähän."
+CLOSED = fi("refusals.not_allowed")
 
 
 @pytest.mark.parametrize("name", ["order", "invoice"])
@@ -53,14 +54,13 @@ def test_a_search_among_customers_goes_on_among_everyone(sqlite_store):
     make_person(sqlite_store)
     make_party(sqlite_store, name="Kumppani Oy", is_customer=False, is_partner=True)
     app = page(signed_in(sqlite_store), "customers")
-    labels = "Hae myös yhteyshenkilöistä ja yhteistyökumppaneista"
-    assert labels not in [button.label for button in app.button]
+    assert not offers(app, "customers.search_everyone")
     app.text_input(key="search.customers").set_value("kumppani").run()
     assert len(app.dataframe) == 0
-    next(button for button in app.button if button.label == labels).click().run()
-    assert list(app.dataframe[0].value["Nimi"]) == ["Kumppani Oy"]
+    press(app, "customers.search_everyone")
+    assert list(app.dataframe[0].value[fi("fields.name")]) == ["Kumppani Oy"]
     assert dict(app.query_params) == {"role": "any"}
-    assert labels not in [button.label for button in app.button]
+    assert not offers(app, "customers.search_everyone")
 
 
 def test_the_command_line_is_named_in_words_in_the_trail(sqlite_store):
@@ -74,12 +74,16 @@ def test_the_command_line_is_named_in_words_in_the_trail(sqlite_store):
     )
     sqlite_store.carry_out(amend_service, inputs, actor=CONSOLE)
     app = page(signed_in(sqlite_store), "trail")
-    assert "(komentorivi)" in list(app.dataframe[0].value["Tekijä"])
+    assert fi("trail.console") in list(app.dataframe[0].value[fi("fields.actor")])
 
 
 def test_the_uploader_and_its_refusal_speak_the_pages_language(sqlite_store):
     sheets = texts(page(signed_in(sqlite_store), "import_"))
-    for words in ("Valitse tiedosto", "Enintään 20 Mt", "Tiedostoa ei otettu vastaan."):
+    for words in (
+        fi("widgets.choose_file"),
+        fi("widgets.largest_file", megabytes=20),
+        fi("widgets.file_refused", megabytes=20),
+    ):
         assert f'content:"{words}' in sheets
 
 

@@ -18,6 +18,15 @@ from queries.errors import RegisterError
 ROOT = Path(__file__).parents[2]
 SOURCES = [*sorted((ROOT / "dashboard").rglob("*.py")), *sorted((ROOT / "queries").rglob("*.py"))]
 
+#: Tests that open pages, in the dashboard and in a browser.
+PAGE_TESTS = [
+    path
+    for folder in ("dashboard/ui", "dashboard/views", "dashboard/web", "browser")
+    for path in sorted((ROOT / "tests" / folder).rglob("*.py"))
+]
+#: Column heads that imported files have of their own, whatever the screen calls them.
+HEADS_OF_FILES = {"Maa", "Nimi", "Sähköposti", "Y-tunnus"}
+
 #: Codes and actions that are put together from a variable, as the code that does it has them.
 COMPOSED_ACTIONS = {
     f"{doing}_{noun}"
@@ -26,11 +35,14 @@ COMPOSED_ACTIONS = {
 }
 
 
+def texts_of(entry: str | dict[str, str]) -> list[str]:
+    return list(entry.values()) if isinstance(entry, dict) else [entry]
+
+
 def facts(entry: str | dict[str, str]) -> set[str]:
-    texts = entry.values() if isinstance(entry, dict) else [entry]
     return {
         name
-        for text in texts
+        for text in texts_of(entry)
         for _lit, name, _spec, _conv in string.Formatter().parse(text)
         if name
     }
@@ -55,11 +67,7 @@ def test_each_entry_tells_the_same_facts(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_entry_is_empty_or_a_key(language):
-    texts = {
-        key: text
-        for key, entry in catalogue(language).items()
-        for text in (entry.values() if isinstance(entry, dict) else [entry])
-    }
+    texts = {key: text for key, entry in catalogue(language).items() for text in texts_of(entry)}
     bad = {
         key
         for key, text in texts.items()
@@ -154,6 +162,20 @@ def test_every_refusal_of_a_rule_has_a_sentence():
         and not has_word(f"refusals.{code.rsplit('.', 1)[1]}", "fi")
     }
     assert missing == set()
+
+
+def test_a_test_of_a_page_looks_the_words_of_the_screen_up():
+    """A whole label or sentence of the catalogue is a key there, not a literal."""
+    said = {text for entry in catalogue("fi").values() for text in texts_of(entry)}
+    written = {
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value}"
+        for path in PAGE_TESTS
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and node.value in said
+        and not (path.name == "test_import.py" and node.value in HEADS_OF_FILES)
+    }
+    assert written == set()
 
 
 def test_plurals_days_and_numbers():

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from dashboard import runtime
 from dashboard.navigation import PAGE_NAMES, PAGES
@@ -55,20 +56,32 @@ def page(app: AppTest, name: str, **query: str) -> AppTest:
     return app
 
 
-def press(app: AppTest, what: str, *, last: bool = False) -> AppTest:
+def press(app: AppTest, what: str, *, last: bool = False, form: str | None = None) -> AppTest:
     """Press a button: by its key, by the key of its words in the catalogue, or by its label.
 
     :param last: of several with these words the last: a form's, after the one that opened it.
+    :param form: the key of the form whose button it is.
     """
-    found = [one for one in app.button if one.key == what]
-    if not found:
-        language = app.session_state["language"]
-        label = word(what, language) if has_word(what, language) else what
-        found = [one for one in app.button if one.label == label]
+    found = _buttons(app, what, form)
     assert found, f"no button {what!r} among {[(one.key, one.label) for one in app.button]}"
     found[-1 if last else 0].click().run()
     assert not app.exception, app.exception
     return app
+
+
+def offers(app: AppTest, what: str) -> bool:
+    """Check if there is such a button to press: named as in ``press``."""
+    return bool(_buttons(app, what))
+
+
+def _buttons(app: AppTest, what: str, form: str | None = None) -> list[Button]:
+    found = [one for one in app.button if one.key == what]
+    if found:
+        return found
+    language = app.session_state["language"]
+    label = word(what, language) if has_word(what, language) else what
+    of_form = None if form is None else f"FormSubmitter:{form}-{label}"
+    return [one for one in app.button if one.label == label and of_form in (None, one.key)]
 
 
 def texts(app: AppTest) -> str:

@@ -14,6 +14,7 @@ from tests.factories.import_files import OFFICE, ROWS, csv_of, finvoice, finvoic
 from tests.factories.post_code_files import pcf
 from tests.factories.records import make_address, make_person
 from tests.support.trails import only
+from tests.support.words import fi
 
 
 @pytest.fixture
@@ -47,12 +48,11 @@ def run(sqlite_store, sqlite_path, tmp_path, capsys):
 
 def test_it_asks_and_brings_in(run, sqlite_store):
     code, out, err = run(csv_of(*ROWS), answer="k\n")
-    assert (code, out.splitlines()[0]) == (0, "2 lisätään")
+    assert (code, out.splitlines()[0]) == (0, fi("import.counts.create", n=2))
     assert err.splitlines() == [
-        "Asiakastaulukko, rivejä 2",
-        "Merkistö utf-8, erotin puolipiste (;)",
-        "Tuodaanko? (k/e) Tuotu: 2 lisättiin, 0 muutettiin, 0 ei muuttanut mitään,"
-        " 0 jätettiin tuomatta.",
+        fi("cli.import.form", form=fi("import.forms.customers"), n=2),
+        fi("cli.import.read_as", encoding="utf-8", delimiter=fi("import.delimiters.semicolon")),
+        fi("cli.import.ask") + fi("cli.import.done", created=2, changed=0, skipped=0, refused=0),
     ]
     assert len(only(sqlite_store, Party)) == 2
     assert only(sqlite_store, TrailEntry)[-1].actor == "(console)"
@@ -61,7 +61,7 @@ def test_it_asks_and_brings_in(run, sqlite_store):
 @pytest.mark.parametrize("answer", ["e\n", "", "ehkä\n"])
 def test_anything_but_yes_brings_nothing_in(run, sqlite_store, answer):
     code, _out, err = run(csv_of(*ROWS), answer=answer)
-    assert (code, err.splitlines()[-1]) == (1, "Tuodaanko? (k/e) Mitään ei tuotu.")
+    assert (code, err.splitlines()[-1]) == (1, fi("cli.import.ask") + fi("cli.import.not_done"))
     assert only(sqlite_store, Party) == []
 
 
@@ -77,10 +77,7 @@ def test_nothing_new_is_not_said_where_something_is_left_out_or_differs(run, sql
     header = ("Asiakasnumero", "Nimi", "Postitoimipaikka")
     file = csv_of(("1", "Eka Oy", "Mikkeli"), ("Yhteensä", "1", ""), header=header)
     assert run(file, "--yes")[0] == 0
-    said = (
-        "Tiedostosta ei tule rekisteriin mitään. Rivit, jotka jäävät pois tai eroavat rekisteristä,"
-        " on lueteltu syineen; rekisterin tiedot jäävät voimaan."
-    )
+    said = fi("import.nothing_taken")
     other = csv_of(("1", "Eka Oy", "Kuopio"), header=header)
     for again in (file, other):
         code, _out, err = run(again, "--yes")
@@ -90,11 +87,7 @@ def test_nothing_new_is_not_said_where_something_is_left_out_or_differs(run, sql
 def test_yes_brings_in_without_asking_and_again_there_is_nothing(run, sqlite_store):
     assert run(csv_of(*ROWS), "--yes")[0] == 0
     code, _out, err = run(csv_of(*ROWS), "--yes")
-    assert (code, err.splitlines()[-1]) == (
-        0,
-        "Tiedostossa ei ole mitään uutta: kaikki on jo rekisterissä näin. Mitään ei tarvitse"
-        " tuoda.",
-    )
+    assert (code, err.splitlines()[-1]) == (0, fi("import.nothing"))
     assert len(only(sqlite_store, ImportBatch)) == 1
 
 
@@ -111,16 +104,13 @@ def test_refused_rows_are_told_and_left_out_only_when_asked(run, sqlite_store):
 
 def test_a_file_of_nothing_but_refused_rows_fails(run):
     code, _out, err = run(csv_of(("1", "Aino 131052-308T", "", "", "", "", "", "")), "--yes")
-    assert (code, err.splitlines()[-1]) == (
-        1,
-        "Yhtään riviä ei voi tuoda. Syy on kerrottu kunkin rivin kohdalla.",
-    )
+    assert (code, err.splitlines()[-1]) == (1, fi("import.nothing_allowed"))
 
 
 def test_a_file_that_is_no_good_says_why(run):
     code, _out, err = run(b"%PDF-1.7", name="a.pdf")
     assert code == 1
-    assert "Tiedosto on PDF." in err
+    assert fi("refusals.file_is_pdf") in err
 
 
 def test_settings_are_given_by_flags(run, sqlite_store):
@@ -161,16 +151,16 @@ def test_post_codes_are_shown_first_and_taken_over(run, sqlite_store):
     assert (code, out.splitlines()) == (
         0,
         [
-            "Postinumerotiedosto on päivältä 2.3.2026.",
-            "Uusia postinumeroita: 5",
-            "Postinumeroita, joiden paikkakunta tai voimaantulo muuttuu: 0",
-            "Käytöstä poistuvia postinumeroita: 0",
-            "Ennallaan: 0",
+            fi("import.post_codes.of_day", on="2.3.2026"),
+            fi("import.post_codes.added", n=5),
+            fi("import.post_codes.changed", n=0),
+            fi("import.post_codes.removed", n=0),
+            fi("import.post_codes.unchanged", n=0),
         ],
     )
     assert err.splitlines() == [
-        "Postin postinumeroita, rivejä 5",
-        "Tuodaanko? (k/e) Tuotu: rekisterissä on nyt 5 postinumeroa.",
+        fi("cli.import.form", form=fi("import.forms.post_codes"), n=5),
+        fi("cli.import.ask") + fi("import.post_codes.done", n=5),
     ]
     assert len(only_codes(sqlite_store)) == 5
     code, _out, err = run(pcf(), name="PCF_20260302.dat")
@@ -200,7 +190,7 @@ def test_who_is_on_a_row_is_said_by_a_flag(run, sqlite_store):
     data = csv_of(("Aino Esimerkki", "Katu 2", "50100"), header=head)
     code, out, _err = run(data, "--yes")
     assert (code, f"{person} (Aino Esimerkki, Tie 1, 50100 Mikkeli)" in out) == (1, True)
-    assert "Kerro se valitsimella --match 2=TUNNUS tai --match 2=new." in out
+    assert fi("cli.import.match_hint", row=2) in out
     code, out, _err = run(data, "--yes", "--match", "2=new", "--match", "9=new")
     assert (code, "riviä 9" in out) == (0, True)
     assert len(only(sqlite_store, Party)) == 2

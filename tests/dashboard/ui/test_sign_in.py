@@ -12,15 +12,17 @@ from dashboard import runtime
 from dashboard.ui import sign_in
 from dashboard.ui.sign_in import COOKIE_IN_STATE
 from dashboard.web.rates import Rates
+from dashboard.words import word
 from queries.reads.sign_ins import DOOR, IDLE_LIMIT
 from queries.rules.roles import Actor, Role
 from queries.store.tables import SignInSession, TrailEntry, User
 from queries.writes.sign_ins import MOST_TRIES
 from queries.writes.users import AddUser, SetInUse, add_user, set_in_use
 from tests.support.apps import ENTRY, KEEPER, signed_in, texts
+from tests.support.words import fi
 
 PASSWORD = "neljä vahvaa sanaa tässä"
-WRONG = "Käyttäjätunnus tai salasana on väärin."
+WRONG = fi("sign_in.wrong", tries=5, minutes=15)
 
 
 @pytest.fixture
@@ -53,8 +55,12 @@ def actions(store) -> list[tuple]:
         return [tuple(row) for row in rows]
 
 
+def labels(app) -> list[str]:
+    return [field.label for field in app.text_input]
+
+
 def is_form(app) -> bool:
-    return [field.label for field in app.text_input] == ["Käyttäjätunnus", "Salasana"]
+    return labels(app) == [fi("sign_in.username"), fi("sign_in.password")]
 
 
 @pytest.mark.parametrize(
@@ -70,15 +76,13 @@ def test_without_a_session_there_is_the_form_and_nothing_else(sqlite_store, olli
     app = app_of(sqlite_store, **state)
     assert is_form(app)
     assert len(app.sidebar) == 0
-    assert [button.label for button in app.button] == ["Kirjaudu"]
+    assert [button.label for button in app.button] == [fi("sign_in.submit")]
     assert app.exception == []
 
 
 def test_a_wrong_password_is_counted_and_noted(sqlite_store, olli):
     app = send(app_of(sqlite_store), "olli", "väärä salasana tämä")
-    assert [error.value for error in app.error] == [
-        f"{WRONG} Kun salasana on ollut väärin 5 kertaa peräkkäin, tunnus on lukossa 15 minuuttia."
-    ]
+    assert [error.value for error in app.error] == [WRONG]
     assert actions(sqlite_store) == [("(sign-in)", "sign_in_failed", olli)]
     with sqlite_store.reading(DOOR) as session:
         assert session.scalar(select(User.failed_sign_ins)) == 1
@@ -86,7 +90,7 @@ def test_a_wrong_password_is_counted_and_noted(sqlite_store, olli):
 
 def test_an_unknown_name_is_noted_without_itself(sqlite_store, olli):
     app = send(app_of(sqlite_store), "minun salasanani", "väärä salasana tämä")
-    assert app.error[0].value.startswith(WRONG)
+    assert app.error[0].value == WRONG
     assert actions(sqlite_store) == [("(sign-in)", "sign_in_failed", None)]
 
 
@@ -100,20 +104,20 @@ def test_a_name_with_too_many_wrong_passwords_is_locked_for_the_right_one_too(sq
             )
         send(app, "olli", "väärä salasana tämä")
     send(app, "olli", PASSWORD)
-    assert app.error[0].value.startswith(WRONG)
+    assert app.error[0].value == WRONG
     assert len(actions(sqlite_store)) == MOST_TRIES + 1
 
 
 def test_a_user_out_of_use_cannot_sign_in(sqlite_store, olli):
     inputs = SetInUse(user_id=olli, active=False, version=1)
     sqlite_store.carry_out(set_in_use, inputs, actor=KEEPER)
-    assert send(app_of(sqlite_store), "olli", PASSWORD).error[0].value.startswith(WRONG)
+    assert send(app_of(sqlite_store), "olli", PASSWORD).error[0].value == WRONG
 
 
 @pytest.mark.parametrize("password", ["", "x" * 73, "ä" * 200, "\x00nolla\x00"])
 def test_odd_passwords_are_wrong_and_no_failure(sqlite_store, olli, password):
     app = send(app_of(sqlite_store), "olli", password)
-    assert app.error[0].value.startswith(WRONG)
+    assert app.error[0].value == WRONG
     assert app.exception == []
 
 
@@ -125,21 +129,21 @@ def test_nothing_typed_is_no_try(sqlite_store, olli):
 
 def test_a_right_password_in_a_browser_without_cookies_is_told_so(sqlite_store, olli):
     app = send(app_of(sqlite_store), " OLLI ", PASSWORD)
-    assert [error.value.split(".")[0] for error in app.error] == ["Selain ei hyväksy evästeitä"]
+    assert [error.value for error in app.error] == [fi("sign_in.cookies_needed")]
     assert actions(sqlite_store) == []
 
 
 def test_passwords_come_no_faster_than_the_process_looks_at_them(sqlite_store, olli, monkeypatch):
     monkeypatch.setattr(sign_in, "_rates", Rates(0, 60))
     app = send(app_of(sqlite_store), "olli", PASSWORD)
-    assert app.error[0].value.startswith("Salasanoja yritetään nyt liian tiheään")
+    assert app.error[0].value == fi("sign_in.limited")
     assert actions(sqlite_store) == []
 
 
 def test_the_form_in_the_language_that_is_chosen(sqlite_store):
     app = app_of(sqlite_store)
     app.segmented_control(key="sign_in_language_switch").set_value("sv").run()
-    assert [field.label for field in app.text_input] == ["Användarnamn", "Lösenord"]
+    assert labels(app) == [word(f"sign_in.{name}", "sv") for name in ("username", "password")]
 
 
 def test_a_signed_in_user_sees_the_pages_and_leaves(sqlite_store):
@@ -195,5 +199,5 @@ def test_the_language_of_ones_own_pages(sqlite_store):
     app.segmented_control(key="sign_in_language_switch").set_value("en").run()
     with sqlite_store.reading(DOOR) as session:
         assert session.scalar(select(User.language)) == "en"
-    assert "Sign out" in [button.label for button in app.button]
+    assert app.button(key="sign_out").label == word("sign_in.sign_out", "en")
     assert texts(app)

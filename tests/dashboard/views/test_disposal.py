@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from dashboard.words import LANGUAGES, word
 from queries.store.backup.carry_holds import carry_safeguards
 from queries.store.backup.carry_permissions import SECOND_PERSON
 from queries.store.backup.ledger import ledger_of
@@ -19,6 +20,7 @@ from tests.factories.records import MAKER, make_note, make_person
 from tests.support.apps import page, press, signed_in, texts
 from tests.support.filled import filled_once
 from tests.support.trails import everything, trail_of
+from tests.support.words import fi
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y]"
 
@@ -34,7 +36,7 @@ def over(sqlite_store):
 
 def test_from_proposal_to_certificate(over):
     app = press(page(signed_in(over), "disposal"), "disposal.propose")
-    assert "Ehdotettu" in texts(app)
+    assert fi("run_statuses.proposed") in texts(app)
     assert [metric.value for metric in app.metric][:2] == ["4", "0"]
     assert len(everything(over)["party"]) == 2
     press(app, "disposal.approve")
@@ -44,8 +46,8 @@ def test_from_proposal_to_certificate(over):
     assert dict(app.query_params)["run"] in ("1", ["1"])
     assert [metric.value for metric in app.metric] == ["4", "4", "0", "0"]
     assert [button.label for button in app.get("download_button")] == [
-        "Todistus (PDF)",
-        "Todistus (JSON)",
+        fi("disposal.download_pdf"),
+        fi("disposal.download_json"),
     ]
     assert {line[0] for line in trail_of(over, "disposal_run")} == {
         "propose_disposal",
@@ -70,7 +72,7 @@ def test_names_are_shown_to_the_letter(over):
 def test_the_proposer_sees_why_approving_waits(over):
     over.carry_out(change_setting, ChangeSetting(name=SECOND_PERSON, value=True), actor=MAKER)
     app = press(page(signed_in(over), "disposal"), "disposal.propose")
-    assert "eri henkilö" in texts(app)
+    assert fi("disposal.second_person") in texts(app)
     assert app.button(key="disposal.approve").disabled
     other = page(signed_in(over, "administrator"), "disposal")
     assert not other.button(key="disposal.approve").disabled
@@ -82,27 +84,27 @@ def test_nothing_goes_before_a_restore_was_checked(over):
         uow.audit("restore_backup", "store", None)
     app = press(page(signed_in(over), "disposal"), "disposal.propose")
     assert "palautus on tarkistamatta" in texts(app)
-    assert "Palautus on tarkistamatta" in texts(page(signed_in(over, "office"), "overview"))
+    assert fi("restored.title") in texts(page(signed_in(over, "office"), "overview"))
     viewer = page(signed_in(over, "viewer"), "disposal")
-    assert "Palautus on tarkistamatta" in texts(viewer)
+    assert fi("restored.title") in texts(viewer)
     assert "restored.checked" not in [button.key for button in viewer.button]
     press(app, "restored.checked")
     assert "tarkistamatta" not in texts(app)
     press(app, "disposal.propose")
-    assert "Ehdotettu" in texts(app)
+    assert fi("run_statuses.proposed") in texts(app)
     assert [line[0] for line in trail_of(over, "setting")] == ["confirm_checked"]
 
 
 def test_a_second_person_is_asked_for_on_the_page(over):
     app = page(signed_in(over), "disposal")
-    assert "Ehdottaja voi hyväksyä hävittämisen itse." in texts(app)
+    assert fi("disposal.second_off") in texts(app)
     press(app, "disposal.second")
-    assert "Hävittämisen hyväksyy eri henkilö kuin ehdottaja." in texts(app)
+    assert fi("disposal.second_on") in texts(app)
     press(app, "disposal.propose")
     assert app.button(key="disposal.approve").disabled
     press(app, "disposal.second")
-    assert "on vielä kesken" in texts(app)
-    assert "Hävittämisen hyväksyy eri henkilö kuin ehdottaja." in texts(app)
+    assert fi("refusals.disposal_under_way", run=1) in texts(app)
+    assert fi("disposal.second_on") in texts(app)
     office = page(signed_in(over, "office"), "disposal")
     assert "disposal.second" not in [button.key for button in office.button]
 
@@ -116,10 +118,11 @@ def test_whatever_stayed_is_listed_by_and_by(over):
     press(app, "disposal.approve")
     press(app, "disposal.sure")
     app.run()
+    class_held = f"{fi('disposal_reasons.class_hold')} ({fi('retention_classes.note')})"
     # Twenty of the notes, the party that follows them, and both in the table of reasons.
-    assert texts(app).count("Hävittämiskielto koko luokalla (Muistiinpano)") == 23
+    assert texts(app).count(class_held) == 23
     press(app, "disposal.more.note")
-    assert texts(app).count("Hävittämiskielto koko luokalla (Muistiinpano)") == 29
+    assert texts(app).count(class_held) == 29
     assert "disposal.more.note" not in [button.key for button in app.button]
 
 
@@ -129,7 +132,7 @@ def test_what_was_withdrawn_meanwhile_is_not_carried_out_in_silence(over):
     over.carry_out(withdraw_disposal, Seen(id=1, version=2), actor=MAKER)
     press(app, "disposal.sure")
     assert [error.value for error in app.error] == [
-        "Hävittämisen 1 tila on tällä välin muuttunut (Peruttu), joten mitään ei hävitetty nyt."
+        fi("disposal.overtaken", n=1, status=fi("run_statuses.withdrawn"))
     ]
     app.run()
     assert list(app.error) == []
@@ -139,15 +142,16 @@ def test_what_was_withdrawn_meanwhile_is_not_carried_out_in_silence(over):
 def test_a_list_of_one_is_not_called_the_first_ones(over):
     app = press(page(signed_in(over), "disposal"), "disposal.propose")
     labels = [expander.label for expander in app.expander]
-    assert "Muistiinpano: 1" in labels
-    assert not any("ensimmäiset 1" in label for label in labels)
+    assert fi("disposal.first_files", kind=fi("file_kinds.note"), n=1) in labels
+    first_ones = fi("disposal.first_files", kind="", n=2).removesuffix("2")
+    assert not any(f"{first_ones}1" in label for label in labels)
 
 
 def test_withdrawn(over):
     app = press(page(signed_in(over), "disposal"), "disposal.propose")
     press(app, "disposal.withdraw")
     assert len(everything(over)["party"]) == 2
-    assert "Peruttu" in " ".join(button.label for button in app.button)
+    assert fi("run_statuses.withdrawn") in " ".join(button.label for button in app.button)
 
 
 def test_one_that_was_begun_is_ended_with_what_is_left(over):
@@ -158,7 +162,7 @@ def test_one_that_was_begun_is_ended_with_what_is_left(over):
     app.run()
     assert "disposal.withdraw" not in {button.key for button in app.button}
     press(app, "disposal.end")
-    assert "Valmis" in texts(app)
+    assert fi("run_statuses.done") in texts(app)
     assert [metric.value for metric in app.metric] == ["4", "0", "4", "0"]
     assert len(everything(over)["party"]) == 2
 
@@ -166,11 +170,11 @@ def test_one_that_was_begun_is_ended_with_what_is_left(over):
 def test_a_viewer_looks_and_does_nothing(over):
     press(page(signed_in(over), "disposal"), "disposal.propose")
     app = page(signed_in(over, "viewer"), "disposal")
-    assert "Ehdotettu" in texts(app)
+    assert fi("run_statuses.proposed") in texts(app)
     assert not [button for button in app.button if button.key and "disposal." in button.key]
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "Proposed"), ("sv", "Föreslagen")])
-def test_in_every_language(over, language, word):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_every_language(over, language):
     app = press(page(signed_in(over, language=language), "disposal"), "disposal.propose")
-    assert word in texts(app)
+    assert word("run_statuses.proposed", language) in texts(app)

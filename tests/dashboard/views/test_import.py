@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from dashboard.words import LANGUAGES, word
 from queries.intake.ytj import service as ytj_service
 from queries.store.tables import ImportBatch, Invoice, Party, TrailEntry
 from tests.factories.import_files import (
@@ -24,9 +25,10 @@ from tests.factories.import_files import (
 )
 from tests.factories.post_code_files import PLACES, bring_codes, pcf
 from tests.factories.records import make_address, make_email, make_party, make_person
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 from tests.support.import_page import bring_in, give, opened
 from tests.support.trails import only
+from tests.support.words import fi, start_of
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
 
@@ -41,8 +43,10 @@ def chips(app):
 def test_a_table_is_previewed_and_brought_in(sqlite_store, name, make):
     app = opened(sqlite_store, name, make(*ROWS))
     assert "Pihlajamäen Huolto Oy" in texts(app)
-    assert "2 lisätään" in "".join(chips(app))
-    assert "Osoite: Pihlajatie 3, 50100 Mikkeli; Sähköposti: huolto@pihlaja.example" in texts(app)
+    assert fi("import.counts.create", n=2) in "".join(chips(app))
+    address, email = fi("import.fields.address"), fi("import.fields.email")
+    said = f"{address}: Pihlajatie 3, 50100 Mikkeli; {email}: huolto@pihlaja.example"
+    assert said in texts(app)
     assert only(sqlite_store, Party) == []
     bring_in(app)
     assert [party.name for party in only(sqlite_store, Party)] == [
@@ -50,26 +54,28 @@ def test_a_table_is_previewed_and_brought_in(sqlite_store, name, make):
         "Väinö Äijälä",
     ]
     assert [said.value for said in app.success] == [
-        "Tuotu: 2 lisättiin, 0 täydennettiin tai muutettiin, 0 ei muuttanut mitään,"
-        " 0 jätettiin tuomatta."
+        fi("import.done", created=2, changed=0, skipped=0, refused=0)
     ]
-    assert list(app.dataframe[0].value["Nimi"]) == ["Pihlajamäen Huolto Oy", "Väinö Äijälä"]
+    assert list(app.dataframe[0].value[fi("fields.name")]) == [
+        "Pihlajamäen Huolto Oy",
+        "Väinö Äijälä",
+    ]
 
 
 def test_the_same_file_again_says_that_there_is_nothing_to_do(sqlite_store):
     app = bring_in(opened(sqlite_store, "a.csv", csv_of(*ROWS)))
     app.button(key="import.again").click().run()
     give(app, "a.csv", csv_of(*ROWS))
-    assert [said.value for said in app.info] == [
-        "Tiedostossa ei ole mitään uutta: kaikki on jo rekisterissä näin. Mitään ei tarvitse tuoda."
-    ]
+    assert [said.value for said in app.info] == [fi("import.nothing")]
     assert [button for button in app.button if button.key == "import.carry_out"] == []
     assert len(only(sqlite_store, ImportBatch)) == 1
 
 
 def test_refused_rows_stop_the_file_until_one_chooses(sqlite_store):
     app = opened(sqlite_store, "a.csv", csv_of(ROWS[0], (*ROWS[1][:6], "ei@@", "")))
-    assert "Sarake Sähköposti: Sähköpostiosoite ei ole oikein kirjoitettu." in texts(app)
+    assert fi(
+        "import.reasons.value", column=fi("import.fields.email"), why=fi("refusals.email.form")
+    ) in texts(app)
     assert app.button(key="import.carry_out").disabled
     app.checkbox(key="import!without").check().run()
     bring_in(app)
@@ -78,9 +84,7 @@ def test_refused_rows_stop_the_file_until_one_chooses(sqlite_store):
 
 def test_columns_are_adjusted_by_hand(sqlite_store):
     app = opened(sqlite_store, "a.csv", csv_of(*ROWS, header=None))
-    assert [said.value for said in app.error] == [
-        "Valitse sarake, jossa on nimi, asiakasnumero tai Y-tunnus."
-    ]
+    assert [said.value for said in app.error] == [fi("refusals.columns.no_key_column")]
     column = next(box for box in app.selectbox if box.key.endswith(".1"))
     column.set_value("name").run()
     assert not app.error
@@ -96,7 +100,7 @@ def test_encoding_and_delimiter_are_shown_and_adjusted(sqlite_store):
     assert "Väinö Äijälä" in texts(app)
     boxes = {box.key.rsplit(".", 1)[-1]: box for box in app.selectbox}
     boxes["encoding"].set_value("utf-8").run()
-    assert "Tiedoston merkistö ei ole utf-8." in texts(app)
+    assert fi("refusals.wrong_encoding", encoding="utf-8") in texts(app)
 
 
 def test_what_people_wrote_is_shown_to_the_letter(sqlite_store):
@@ -109,13 +113,15 @@ def test_what_people_wrote_is_shown_to_the_letter(sqlite_store):
     shown = [element.value for kind in ("markdown", "info", "error") for element in app.get(kind)]
     assert [text for text in shown if "*Ab*" in str(text)] == []
     bring_in(app)
-    assert list(app.dataframe[0].value["Nimi"]) == [HOSTILE]
+    assert list(app.dataframe[0].value[fi("fields.name")]) == [HOSTILE]
 
 
 def test_an_identity_code_is_nowhere_on_the_page(sqlite_store):
     code = "131052-308T"
     app = opened(sqlite_store, "a.csv", csv_of((*ROWS[1][:3], code, *ROWS[1][4:]), ROWS[0]))
-    assert "Kohdassa Katuosoite on henkilötunnus." in texts(app)
+    assert fi("import.reasons.personal_identity_code", column=fi("import.fields.street")) in texts(
+        app
+    )
     assert code not in texts(app)
 
 
@@ -126,12 +132,20 @@ def test_what_differs_is_listed_and_kept(sqlite_store):
         ("Ostajan Oy", BUYER, "uusi@ostaja.example"), header=("Nimi", "Y-tunnus", "Sähköposti")
     )
     app = opened(sqlite_store, "a.csv", data)
-    assert (
-        "Sähköposti: rekisterissä vanha@ostaja.example, tiedostossa uusi@ostaja.example"
-        in texts(app)
-    )
+    email = fi("import.fields.email")
+    assert fi(
+        "import.field_kept",
+        field=email,
+        current="vanha@ostaja.example",
+        given="uusi@ostaja.example",
+    ) in texts(app)
     next(box for box in app.checkbox if box.key.endswith(".overwrite")).check().run()
-    assert "Sähköposti: vanha@ostaja.example → uusi@ostaja.example" in texts(app)
+    assert fi(
+        "import.field_replaced",
+        field=email,
+        current="vanha@ostaja.example",
+        given="uusi@ostaja.example",
+    ) in texts(app)
 
 
 def test_invoices_are_brought_in_with_their_sums_in_words(sqlite_store):
@@ -141,16 +155,16 @@ def test_invoices_are_brought_in_with_their_sums_in_words(sqlite_store):
     )
     app = opened(sqlite_store, "a.xml", data)
     said = texts(app).replace("\N{NO-BREAK SPACE}", " ")
-    assert "Laskun tyyppi on TES01." in said
+    assert start_of("import.reasons.invoice_type", type="TES01") in said
     app.segmented_control[0].set_value(None).run()
     said = texts(app).replace("\N{NO-BREAK SPACE}", " ")
-    assert "Ostajan Oy, lasku 2001" in said
-    assert "Laskusta on jo maksettu 100,00 €." in said
-    assert "2.2.2026, 125,50 €, rivejä 1" in said
+    assert fi("import.invoice_of", name="Ostajan Oy", number="2001") in said
+    assert fi("import.reasons.paid_in_file", paid_cents="100,00 €") in said
+    assert fi("import.invoice_facts", issued_on="2.2.2026", total="125,50 €", n=1) in said
     app.checkbox(key="import!without").check().run()
     bring_in(app)
     assert [invoice.number for invoice in only(sqlite_store, Invoice)] == ["2001"]
-    assert list(app.dataframe[0].value["Nimi"]) == ["Ostajan Oy"]
+    assert list(app.dataframe[0].value[fi("fields.name")]) == ["Ostajan Oy"]
 
 
 def test_an_imported_invoice_with_a_unit_of_its_own_opens(sqlite_store):
@@ -165,16 +179,16 @@ def test_an_imported_invoice_with_a_unit_of_its_own_opens(sqlite_store):
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.csv", b"", "Tiedosto on tyhjä."),
-        ("a.pdf", b"%PDF-1.7", "Tiedosto on PDF."),
+        ("a.csv", b"", fi("refusals.file_empty")),
+        ("a.pdf", b"%PDF-1.7", fi("refusals.file_is_pdf")),
         (
             "tili.csv",
             "Kirjauspäivä;Summa;Viitenumero;Arkistointitunnus\n".encode(),
-            "Tämä on tiliote.",
+            fi("refusals.bank_statement"),
         ),
-        ("a.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><Finvoice/>", "turvallisuussyistä"),
-        ("a.xml", b"<Finvoice><a>", "XML on rikki tai kesken rivillä 1."),
-        ("a.csv", csv_of(), "ei yhtään riviä"),
+        ("a.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><Finvoice/>", fi("refusals.xml_entities")),
+        ("a.xml", b"<Finvoice><a>", fi("refusals.xml_damaged", line=1)),
+        ("a.csv", csv_of(), fi("import.reasons.no_rows")),
     ],
 )
 def test_a_file_that_is_no_good_gets_its_sentence(sqlite_store, name, data, said):
@@ -186,10 +200,7 @@ def test_a_register_that_changed_meanwhile_is_told_of_and_planned_anew(sqlite_st
     app = opened(sqlite_store, "a.csv", csv_of(*ROWS))
     make_party(sqlite_store, name="Ehti Ensin Oy", business_id=ROWS[0][2])
     bring_in(app)
-    assert [said.value for said in app.warning] == [
-        "Rekisteri muuttui esikatselun jälkeen, eikä mitään tuotu. Esikatselu tehtiin uudelleen:"
-        " tarkista se ja paina sitten Tuo."
-    ]
+    assert [said.value for said in app.warning] == [fi("import.stale")]
     assert [party.name for party in only(sqlite_store, Party)] == ["Ehti Ensin Oy"]
     bring_in(app)
     assert len(only(sqlite_store, Party)) == 2
@@ -200,15 +211,14 @@ def test_long_previews_are_shown_in_parts(sqlite_store):
     app = opened(sqlite_store, "a.csv", csv_of(*rows, header=HEADER[:2]))
     assert "Asiakas 99 Oy" in texts(app)
     assert "Asiakas 100 Oy" not in texts(app)
-    next(button for button in app.button if button.label == "Näytä lisää").click().run()
+    press(app, "import.more")
     assert "Asiakas 149 Oy" in texts(app)
 
 
 def test_the_page_speaks_the_users_language(sqlite_store):
-    english = texts(opened(sqlite_store, "a.csv", csv_of(ROWS[1]), language="en"))
-    assert "The file does not say whether this is a person or an organisation." in english
-    swedish = texts(opened(sqlite_store, "a.csv", csv_of(ROWS[1]), "manager", language="sv"))
-    assert "Filen säger inte om det är en person eller en organisation." in swedish
+    for language in LANGUAGES:
+        said = texts(opened(sqlite_store, "a.csv", csv_of(ROWS[1]), language=language))
+        assert word("import.reasons.assumed_person", language) in said
 
 
 def test_a_viewer_has_no_such_page(sqlite_store):
@@ -246,7 +256,7 @@ def service(monkeypatch):
 
 def fetch(app, number):
     app.text_input(key="import.business_id").set_value(number)
-    next(button for button in app.button if button.label == "Hae").click().run()
+    press(app, "import.fetch")
     assert not app.exception, app.exception
     return app
 
@@ -264,32 +274,32 @@ def test_a_company_is_fetched_when_asked_and_brought_in(sqlite_store, service):
 def test_a_service_that_is_busy_or_silent_is_told_of(sqlite_store, service, monkeypatch):
     app = page(signed_in(sqlite_store), "import_")
     service.answer = (429, b"")
-    assert "YTJ:n palvelussa on ruuhkaa." in texts(fetch(app, BUYER))
+    assert fi("refusals.ytj_busy") in texts(fetch(app, BUYER))
     monkeypatch.setattr(ytj_service, "ADDRESS", "http://127.0.0.1:9/companies")
-    assert "YTJ:hin ei saada yhteyttä." in texts(fetch(app, BUYER))
-    assert "Y-tunnuksen tarkistenumero ei täsmää." in texts(fetch(app, "9000001-2"))
+    assert fi("refusals.ytj_no_connection") in texts(fetch(app, BUYER))
+    assert fi("refusals.business_id.check_digit") in texts(fetch(app, "9000001-2"))
 
 
 def test_post_codes_are_summed_up_and_brought_in(sqlite_store):
     app = opened(sqlite_store, "PCF_20260302.dat", pcf())
     said = texts(app)
-    assert "Uusia postinumeroita: 5" in said
+    assert fi("import.post_codes.added", n=5) in said
     assert [box.key for box in app.checkbox] == []
     bring_in(app)
-    assert [one.value for one in app.success] == ["Tuotu: rekisterissä on nyt 5 postinumeroa."]
+    assert [one.value for one in app.success] == [fi("import.post_codes.done", n=5)]
     app.button(key="import.again").click().run()
     give(app, "PCF_20260302.dat", pcf())
-    assert "Tiedostossa ei ole mitään uutta" in texts(app)
+    assert fi("import.nothing") in texts(app)
     give(app, "PCF_20260301.dat", pcf(*PLACES[1:], run_on="20260301"))
-    assert "Käytöstä poistuvia postinumeroita: 1" in texts(app)
-    assert "Rekisterissä on jo uudempi postinumerotiedosto." in texts(app)
+    assert fi("import.post_codes.removed", n=1) in texts(app)
+    assert fi("import.post_codes.older") in texts(app)
 
 
 def test_post_codes_that_another_brought_meanwhile_are_no_error(sqlite_store):
     app = opened(sqlite_store, "PCF.dat", pcf())
     bring_codes(sqlite_store, pcf())
     app.button(key="import.carry_out").click().run()
-    assert "Tiedostossa ei ole mitään tuotavaa." in texts(app)
+    assert fi("refusals.import_nothing") in texts(app)
 
 
 @pytest.mark.parametrize("choice", ["new", "same"])
@@ -298,9 +308,17 @@ def test_who_a_namesake_is_is_said_on_the_page(sqlite_store, choice):
     make_address(sqlite_store, person, street="Tie 1", post_code="50100", town="Mikkeli")
     row = ("", "Aino Esimerkki", "", "Katu 2", "50100", "Mikkeli", "aino@posti.example", "")
     app = opened(sqlite_store, "a.csv", csv_of(row))
-    assert "Onko kyse samasta asiakkaasta?" in texts(app)
-    asked = next(box for box in app.selectbox if box.label == "Kuka on rivillä 2, Aino Esimerkki?")
-    assert asked.options == ["Ei valittu", "Uusi asiakas", "Aino Esimerkki, Tie 1, 50100 Mikkeli"]
+    assert fi("import.match_title") in texts(app)
+    asked = next(
+        box
+        for box in app.selectbox
+        if box.label == fi("import.match", row=2, name="Aino Esimerkki")
+    )
+    assert asked.options == [
+        fi("import.match_open"),
+        fi("import.match_new"),
+        "Aino Esimerkki, Tie 1, 50100 Mikkeli",
+    ]
     asked.set_value(0 if choice == "new" else person).run()
     assert not app.exception, app.exception
     bring_in(app)

@@ -8,6 +8,7 @@ from dashboard.cli import main
 from tests.factories.mailing_lists import COLUMNS, LEFT, line
 from tests.factories.newsletters import addresses, make_subscription, say_no
 from tests.support.apps import page, signed_in, texts
+from tests.support.words import fi, start_of
 
 SUBSCRIBED = "\n".join(
     [COLUMNS, line("aino@esimerkki.example"), line("bo@esimerkki.example", "*Bo*", "[x](y)"), ""]
@@ -28,10 +29,10 @@ def test_a_list_is_previewed_with_its_refusals_and_brought_in(sqlite_store):
     say_no(sqlite_store, "bo@esimerkki.example")
     app = opened(sqlite_store, SUBSCRIBED)
     shown = texts(app)
-    assert "Postitusohjelman tilaajat" in shown
-    assert "Lisätään tilaajaksi suostumuksella." in shown
-    assert "Osoite on kieltänyt kirjeen." in shown
-    assert [box.label for box in app.selectbox if "Sarake" in box.label] == []
+    assert fi("import.forms.subscribed") in shown
+    assert fi("import.reasons.subscribes") in shown
+    assert fi("import.reasons.suppressed") in shown
+    assert [box.label for box in app.selectbox if start_of("import.column") in box.label] == []
     app.button(key="import.carry_out").click().run()
     assert not app.exception
     assert addresses(sqlite_store) == ["aino@esimerkki.example"]
@@ -40,12 +41,12 @@ def test_a_list_is_previewed_with_its_refusals_and_brought_in(sqlite_store):
 def test_who_left_there_leaves_here_on_the_page(sqlite_store):
     make_subscription(sqlite_store, "aino@esimerkki.example")
     app = opened(sqlite_store, UNSUBSCRIBED)
-    assert "Tilaus päättyy, ja osoite jää kieltolistalle." in texts(app)
+    assert fi("import.reasons.unsubscribes") in texts(app)
     app.button(key="import.carry_out").click().run()
     assert addresses(sqlite_store) == []
     app.button(key="import.again").click().run()
     app.file_uploader[0].set_value(("lista.csv", UNSUBSCRIBED, "text/csv")).run()
-    assert "On jo kieltolistalla." in texts(app)
+    assert fi("import.reasons.suppressed_already") in texts(app)
 
 
 @pytest.mark.parametrize("data", [SUBSCRIBED, UNSUBSCRIBED])
@@ -56,9 +57,10 @@ def test_the_command_line_brings_it_in_too(sqlite_store, tmp_path, capsys, data)
     words = ["--language", "fi", "import", str(file), "--yes", "--database-url", address]
     assert main(words) == 0
     said = capsys.readouterr()
-    assert "Postitusohjelma" in said.err
+    form = "subscribed" if data is SUBSCRIBED else "unsubscribed"
+    assert fi(f"import.forms.{form}") in " ".join(said.err.split())
     assert addresses(sqlite_store) == (
         ["aino@esimerkki.example", "bo@esimerkki.example"] if data is SUBSCRIBED else []
     )
     assert main(words) == 0
-    assert "Mitään ei tarvitse tuoda." in " ".join(capsys.readouterr().err.split())
+    assert fi("import.nothing") in " ".join(capsys.readouterr().err.split())

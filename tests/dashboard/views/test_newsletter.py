@@ -18,7 +18,8 @@ from tests.factories.newsletters import addresses, make_consent_text, make_subsc
 from tests.factories.proof_rows import STAMP, put
 from tests.factories.recipients import make_recipient
 from tests.factories.records import MAKER, TODAY, make_email, make_order, make_party, make_person
-from tests.support.apps import page, press, signed_in, texts
+from tests.support.apps import offers, page, press, signed_in, texts
+from tests.support.words import fi, start_of
 
 
 @pytest.fixture
@@ -35,19 +36,14 @@ def public():
     runtime.use_doorway(Doorway(8501))
 
 
-def submit(app, label: str):
-    next(button for button in app.button if button.label == label).click()
-    return app.run()
-
-
 def test_each_right_has_its_own_list_and_figure(app):
     page(app, "newsletter")
     assert [metric.value for metric in app.metric] == ["1", "0", "0", "0"]
     assert app.dataframe[0].value.iloc[0, 0] == "aino@esimerkki.example"
-    assert app.dataframe[0].value.iloc[0, 2] == "Saa kirjeen"
+    assert app.dataframe[0].value.iloc[0, 2] == fi("newsletter.states.sent")
     app.segmented_control(key="newsletter.list").set_value("customer").run()
     assert "917/2014 200.3 §" in texts(app)
-    assert "Yhtään tilaajaa ei löytynyt." in texts(app)
+    assert fi("newsletter.none") in texts(app)
 
 
 def test_a_subscription_is_opened_and_ended(sqlite_store, app):
@@ -63,10 +59,10 @@ def test_a_consent_is_noted_and_its_refusals_stand_beside_the_fields(sqlite_stor
     page(app, "newsletter")
     press(app, "consent-new.open")
     app.text_input(key="consent-new.address").set_value("ei osoite")
-    submit(app, "Tallenna tilaaja")
-    assert any("sähköposti" in error.value.lower() for error in app.error)
+    press(app, "newsletter.save")
+    assert [error.value for error in app.error] == [fi("refusals.email.form")]
     app.text_input(key="consent-new.address").set_value("cia@esimerkki.example")
-    submit(app, "Tallenna tilaaja")
+    press(app, "newsletter.save")
     assert addresses(sqlite_store) == ["aino@esimerkki.example", "cia@esimerkki.example"]
 
 
@@ -77,25 +73,25 @@ def test_only_a_new_consent_goes_past_a_refusal(sqlite_store, app):
     page(app, "newsletter")
     press(app, "consent-new.open")
     app.text_input(key="consent-new.address").set_value("ei@esimerkki.example")
-    submit(app, "Tallenna tilaaja")
-    assert "kieltänyt uutiskirjeen" in app.error[0].value
-    submit(app, "Peruuta")
+    press(app, "newsletter.save")
+    assert start_of("refusals.suppressed") in app.error[0].value
+    press(app, "forms.cancel")
     press(app, "renewal-new.open")
     app.text_input(key="renewal-new.address").set_value("ei@esimerkki.example")
     app.text_area(key="renewal-new.reason").set_value("Kirjoitti itse omasta osoitteestaan.")
-    submit(app, "Tallenna tilaaja")
+    press(app, "newsletter.save")
     assert "ei@esimerkki.example" in addresses(sqlite_store)
 
 
 def test_whom_a_proof_counts_is_listed_and_can_be_ended(sqlite_store, app, public):
     page(app, "newsletter", list="no_link")
-    assert "Jokaisella tilaajalla on toimiva peruutuslinkki." in [s.value for s in app.success]
+    assert fi("newsletter.faults.no_no_link") in [s.value for s in app.success]
     runtime.use_doorway(Doorway(8501))
     page(app, "newsletter", list="no_link")
     assert app.dataframe[0].value.iloc[:, 0].tolist() == ["aino@esimerkki.example"]
-    assert "1 tilaaja" in texts(app)
+    assert fi("newsletter.found", n=1) in texts(app)
     page(app, "newsletter", list="refused")
-    assert "Yksikään tilaaja ei ole kieltänyt kirjettä." in [s.value for s in app.success]
+    assert fi("newsletter.faults.no_refused") in [s.value for s in app.success]
     key = new_key()  # as nothing in the register does: a mark beside a subscription
     hashed = address_hash(bytes.fromhex(json.loads(key["value"])), "aino@esimerkki.example")
     put(
@@ -109,10 +105,10 @@ def test_whom_a_proof_counts_is_listed_and_can_be_ended(sqlite_store, app, publi
 
 def test_an_issue_is_exported_and_offered(sqlite_store, app, public):
     page(app, "newsletter")
-    submit(app, "Tee tiedosto")
-    assert [error.value for error in app.error] == ["Tämä tieto tarvitaan."]
+    press(app, "newsletter.export")
+    assert [error.value for error in app.error] == [fi("refusals.required")]
     app.text_input(key="newsletter.issue_name").set_value("Kevätkirje")
-    submit(app, "Tee tiedosto")
+    press(app, "newsletter.export")
     with sqlite_store.reading(MAKER) as session:
         (issue,) = newsletter_issues(session)
     assert (issue.name, issue.recipients) == ("Kevätkirje", 1)
@@ -120,9 +116,9 @@ def test_an_issue_is_exported_and_offered(sqlite_store, app, public):
     assert b"<https://rekisteri.example/unsubscribe/fi-" in content
     assert "Kevätkirje" in texts(app)
     # The form gives way to its file, so that a second click makes no second issue.
-    assert "Tee tiedosto" not in [button.label for button in app.button]
+    assert not offers(app, "newsletter.export")
     press(app, "newsletter.another")
-    assert "Tee tiedosto" in [button.label for button in app.button]
+    assert offers(app, "newsletter.export")
     assert app.session_state["newsletter!file"] == {}
 
 
@@ -133,15 +129,15 @@ def test_the_tool_that_gets_the_file_is_chosen_and_noted(sqlite_store, app, publ
     make_subscription(sqlite_store, "oma@esimerkki.example", party_id=party)
     page(app, "newsletter")
     chosen = app.selectbox(key="newsletter.issue_tool")
-    assert (chosen.options, chosen.value) == (["Postittaja *Oy*", "Lähetämme kirjeen itse"], 1)
+    assert (chosen.options, chosen.value) == (["Postittaja *Oy*", fi("newsletter.no_tool")], 1)
     app.text_input(key="newsletter.issue_name").set_value("Kevätkirje")
-    submit(app, "Tee tiedosto")
+    press(app, "newsletter.export")
     with sqlite_store.reading(MAKER) as session:
         assert [row.recipient for row in disclosures_of(session, party)] == ["Postittaja *Oy*"]
     press(app, "newsletter.another")
     app.selectbox(key="newsletter.issue_tool").select_index(1)
     app.text_input(key="newsletter.issue_name").set_value("Syyskirje")
-    submit(app, "Tee tiedosto")
+    press(app, "newsletter.export")
     assert "Syyskirje" in texts(app)
 
 
@@ -152,7 +148,7 @@ def test_without_a_public_address_no_issue_is_offered_but_in_a_demonstration(sql
     sqlite_store.carry_out(change_setting, mark, actor=MAKER)
     app.run()
     app.text_input(key="newsletter.issue_name").set_value("Kevätkirje")
-    submit(app, "Tee tiedosto")
+    press(app, "newsletter.export")
     assert (
         b"<http://localhost:8501/unsubscribe/fi-" in app.session_state["newsletter!file"]["content"]
     )
@@ -165,9 +161,9 @@ def test_a_manager_writes_the_consent_text_and_the_office_does_not(sqlite_store,
     boss = page(signed_in(sqlite_store, "manager"), "newsletter")
     press(boss, "consent-text-new.open")
     boss.text_area(key="consent-text-new.fi").set_value("Haluan kirjeen neljästi vuodessa.")
-    submit(boss, "Tallenna")
+    press(boss, "forms.save")
     assert "Haluan kirjeen neljästi vuodessa." in texts(boss)
-    assert "Versio 2" in texts(boss)
+    assert start_of("newsletter.text_line", n=2) in texts(boss)
 
 
 def test_a_viewer_sees_the_right_on_the_card_and_ends_nothing(sqlite_store, app):
@@ -175,7 +171,7 @@ def test_a_viewer_sees_the_right_on_the_card_and_ends_nothing(sqlite_store, app)
     make_email(sqlite_store, party, "oma@esimerkki.example")
     key = make_subscription(sqlite_store, "oma@esimerkki.example")
     viewer = page(signed_in(sqlite_store, "viewer"), "customer", id=str(party))
-    assert "Suostumus, tekstin versio 1" in texts(viewer)
+    assert fi("newsletter.by_text", n=1) in texts(viewer)
     keys = {button.key for button in viewer.button}
     assert {f"card.end-{key}", f"consent-{party}.open"} & keys == set()
 
@@ -185,16 +181,16 @@ def test_the_card_says_by_what_right_and_ends_it_there(sqlite_store, app):
     make_email(sqlite_store, party, "oma@esimerkki.example")
     make_order(sqlite_store, party)
     page(app, "customer", id=str(party))
-    assert "Asiakas ei saa uutiskirjettä." in texts(app)
+    assert fi("newsletter.card_none") in texts(app)
     press(app, f"relation-{party}.open")
-    submit(app, "Tallenna tilaaja")
-    assert "Oma asiakas (917/2014 200.3 §)" in texts(app)
+    press(app, "newsletter.save")
+    assert fi("newsletter.rights.customer") in texts(app)
     with sqlite_store.reading(MAKER) as session:
         (row,) = subscriptions_of(session, party)
     press(app, f"card.end-{row.id}")
     assert addresses(sqlite_store) == ["aino@esimerkki.example"]
     assert "oma@esimerkki.example" in texts(app)
-    assert "On kieltänyt uutiskirjeen." in texts(app)
+    assert fi("newsletter.card_refused") in texts(app)
     assert f"relation-{party}.open" not in {button.key for button in app.button}
 
 

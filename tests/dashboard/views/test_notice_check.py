@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from dashboard.words import LANGUAGES, has_word
+from dashboard.words import LANGUAGES, has_word, word
 from queries.documents.notice import check
 from queries.rules.notice_words import BASES, PARTS
 from queries.store.tables import Setting
@@ -17,10 +17,14 @@ from tests.factories.notices import GOOD, HOUSE
 from tests.factories.post_code_files import bring_codes, pcf
 from tests.factories.proof_rows import STAMP, put
 from tests.factories.recipients import make_recipient
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import page, press, signed_in, texts
 from tests.support.filled import filled_once
+from tests.support.words import fi, start_of
 
 HOSTILE = "*Ab* [x](javascript:alert(1)) :red[y] $z$ <img src=x> & Oy"
+
+#: An address with one post code in line 6 and another one elsewhere.
+TWO_CODES = {"where": "Mallikatu 10", "first": "50100", "line": 6, "second": "00580"}
 
 
 @filled_once
@@ -32,10 +36,7 @@ def house(sqlite_store):
 def checked(store, pasted, role="manager", **more):
     app = page(signed_in(store, role, **more), "notice_check")
     app.text_area(key="notice_check.text").set_value(pasted)
-    labels = {"Tarkista", "Check", "Kontrollera"}
-    next(button for button in app.button if button.label in labels).click().run()
-    assert not app.exception, app.exception
-    return app
+    return press(app, "notice_check.check")
 
 
 def codes():
@@ -73,32 +74,42 @@ def test_every_finding_and_part_has_its_words(language):
 def test_what_differs_is_listed_with_its_place_and_what_to_do(house):
     app = checked(house, GOOD.replace("50100 Mikkeli.", "00580 Mikkeli."))
     said = texts(app)
-    assert "Samalla osoitteella Mallikatu 10 on kaksi postinumeroa: 50100 (rivi 6) ja 00580." in (
-        said
+    assert word("notice_check.found.two_post_codes", "fi", **TWO_CODES) in said
+    assert (
+        fi(
+            "notice_check.line",
+            n=43,
+            quote="Pyynnöt osoitteeseen Esimerkki Oy, Mallikatu 10, 00580 Mikkeli.",
+        )
+        in said
     )
-    assert "Rivi 43: ”Pyynnöt osoitteeseen Esimerkki Oy, Mallikatu 10, 00580 Mikkeli.”" in said
-    assert "Postinumeroluetteloa ei ole tuotu" in said
-    assert [head.value for head in app.header] == ["Ristiriidassa rekisterin tai itsensä kanssa"]
+    assert fi("notice_check.no_codes") in said
+    assert [head.value for head in app.header] == [fi("notice_check.wrong")]
 
 
 def test_with_the_list_of_codes_the_town_is_named(house):
     bring_codes(house, pcf())
     said = texts(checked(house, GOOD.replace("50100 Mikkeli.", "00580 Mikkeli.")))
-    assert "Postinumero 00580 ei kuulu paikkakuntaan Mikkeli: se on Helsinki." in said
-    assert "Postinumeroluetteloa ei ole tuotu" not in said
+    assert (
+        fi("notice_check.found.post_code_not_of_town", code="00580", town="Mikkeli", of="Helsinki")
+        in said
+    )
+    assert fi("notice_check.no_codes") not in said
 
 
 def test_a_notice_without_differences_is_told_so(house):
     app = checked(house, GOOD)
-    assert [one.value for one in app.success] == ["Eroja ei löytynyt."]
+    assert [one.value for one in app.success] == [fi("notice_check.none")]
 
 
 def test_parts_that_are_missing_are_named(house):
     make_recipient(house)
     said = texts(checked(house, "Rekisterinpitäjä Esimerkki Oy"))
-    assert "Tekstistä ei löytynyt: oikeus vastustaa käsittelyä" in said
-    assert "Rekisterissä on vastaanottajia: 1." in said
-    assert "Pakollinen vain, jos automaattisia päätöksiä tehdään." in said
+    assert start_of("notice_check.missing_part", part=fi("notice_check.parts.objection")) in said
+    missing = fi("notice_check.parts.recipients")
+    (citation,) = [part.citation for part in PARTS if part.code == "recipients"]
+    assert fi("notice_check.missing_recipients", part=missing, citation=citation, n=1) in said
+    assert fi("notice_check.do_conditional") in said
 
 
 def test_hostile_text_is_quoted_to_the_letter(house):
@@ -121,13 +132,8 @@ def test_nothing_that_was_pasted_is_kept(house):
             assert "Salaisuus-9f2c" not in repr(rows)
 
 
-@pytest.mark.parametrize(
-    ("language", "sentence"),
-    [
-        ("en", "The same address Mallikatu 10 has two post codes: 50100 (line 6) and 00580."),
-        ("sv", "Samma adress Mallikatu 10 har två postnummer: 50100 (rad 6) och 00580."),
-    ],
-)
-def test_the_page_speaks_the_users_language(house, language, sentence):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_speaks_the_users_language(house, language):
     pasted = GOOD.replace("50100 Mikkeli.", "00580 Mikkeli.")
+    sentence = word("notice_check.found.two_post_codes", language, **TWO_CODES)
     assert sentence in texts(checked(house, pasted, "viewer", language=language))

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard import runtime
 from dashboard.navigation import PAGE_NAMES
-from dashboard.words import LANGUAGES, has_word
+from dashboard.words import LANGUAGES, has_word, word
 from queries.reads.notice.proofs import ORDER, proofs
 from queries.rules.proofs import Exposure, ServerFacts
 from queries.rules.roles import Role
@@ -19,6 +19,7 @@ from tests.factories.records import MAKER, TODAY, make_party
 from tests.factories.requests import make_closed
 from tests.factories.sales import make_invoice
 from tests.support.apps import page, signed_in, texts
+from tests.support.words import fi, start_of
 
 
 @pytest.fixture(autouse=True)
@@ -38,33 +39,33 @@ def test_what_is_not_true_stands_first_with_the_way_to_its_list(sqlite_store):
     make_invoice(sqlite_store, make_party(sqlite_store), issued_on=date(2025, 5, 5))
     app = page(signed_in(sqlite_store), "proofs")
     said = texts(app)
-    assert [head.value for head in app.header] == ["Korjattavaa", "Paikkansa pitävät"]
+    assert [head.value for head in app.header] == [fi("proofs.to_mend"), fi("proofs.true_title")]
     rows = [row.value for row in app.markdown if "**" in row.value]
     assert (
-        ":material/error: **Ei totta tänään** – Jokaisen tositteen säilytysaika tiedetään."
-        in (rows[:3])
+        f":material/error: **{fi('proofs.false')}** – {fi('proofs.says.vouchers_in_years')}"
+        in rows[:3]
     )
-    assert all("**Totta**" in row for row in rows[3:])
-    assert "Tositteita, joiden tilikautta ei ole kirjattu: 1" in said
-    assert "Kirjaa puuttuva tilikausi." in said
+    assert all(f"**{fi('proofs.true')}**" in row for row in rows[3:])
+    assert fi("proofs.counted.vouchers_in_years", n=1) in said
+    assert fi("proofs.mend.vouchers_in_years") in said
     links = [element.proto.label for element in app.get("page_link")]
-    assert "Avaa: Säilytysajat" in links
+    assert fi("proofs.open", page=fi("pages.retention")) in links
 
 
 def test_a_statement_that_is_true_says_its_figure(sqlite_store):
     make_recipient(sqlite_store)
     said = texts(page(signed_in(sqlite_store), "proofs"))
-    assert "Vastaanottajia EU:n ja ETA:n ulkopuolella ilman perustetta: 0 / 1" in said
-    assert "Varmuuskopiota ei ole otettu." in said
+    assert fi("proofs.counted.transfers_have_basis", n="0 / 1") in said
+    assert fi("proofs.never_backup") in said
 
 
 def test_who_keeps_the_users_sees_the_idle_ones_and_others_only_the_figure(sqlite_store):
     put(sqlite_store, user("kauan-poissa", Role.OFFICE, last=None))
     app = page(signed_in(sqlite_store, "administrator"), "proofs")
     assert "kauan-poissa" in texts(app)
-    assert "ei koskaan" in texts(app)
+    assert fi("proofs.never") in texts(app)
     viewer = texts(page(signed_in(sqlite_store, "viewer"), "proofs"))
-    assert "Käyttäjiä, jotka eivät ole kirjautuneet 12 kuukauteen: 1" in viewer
+    assert fi("proofs.counted.users_work", n=1) in viewer
     assert "kauan-poissa" not in viewer
 
 
@@ -92,23 +93,18 @@ def test_every_proof_has_a_way_to_its_list(sqlite_store):
 def test_the_doors_that_stood_open_are_named(sqlite_store):
     runtime.use_exposure(Exposure(NOW, 30, ("/customers",)))
     said = texts(page(signed_in(sqlite_store), "proofs"))
-    assert "Osoitteita, jotka vastasivat ilman kirjautumista: 1 / 30." in said
+    assert start_of("proofs.counted.sign_in_needed", n="1 / 30") in said
     assert "/customers" in said
 
 
 def test_the_overview_says_how_many_hold(sqlite_store):
     app = page(signed_in(sqlite_store), "overview")
-    assert "Selosteen lauseista 18/20 pitää paikkansa" in texts(app)
-    assert "Katso lauseet" in [element.proto.label for element in app.get("page_link")]
+    assert fi("proofs.summary", holding=18, of=20) in texts(app)
+    assert fi("proofs.see") in [element.proto.label for element in app.get("page_link")]
 
 
-@pytest.mark.parametrize(
-    ("language", "sentence"),
-    [
-        ("en", "18 of the 20 statements of the notice are true"),
-        ("sv", "18 av dataskyddsbeskrivningens 20 satser stämmer"),
-    ],
-)
-def test_the_page_speaks_the_users_language(sqlite_store, language, sentence):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_speaks_the_users_language(sqlite_store, language):
     app = page(signed_in(sqlite_store, language=language), "proofs")
+    sentence = word("proofs.summary", language, holding=18, of=20)
     assert sentence in "\n".join([texts(app), *(one.value for one in app.subheader)])

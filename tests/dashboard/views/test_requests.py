@@ -8,13 +8,15 @@ from datetime import date
 import pytest
 
 from dashboard.ui import clock
+from dashboard.words import LANGUAGES, word
 from queries.reads.requests.request_card import request_card
 from queries.reads.requests.request_list import open_requests, restrictions_of
 from queries.rules.roles import Actor, Role
 from tests.conftest import NOW
 from tests.factories.records import TODAY, make_email, make_order, make_person
 from tests.factories.requests import make_answered, make_closed, make_identity, make_request
-from tests.support.apps import page, signed_in, texts
+from tests.support.apps import offers, page, press, signed_in, texts
+from tests.support.words import fi, start_of
 
 MANAGER = Actor("maija", Role.MANAGER)
 
@@ -22,14 +24,6 @@ MANAGER = Actor("maija", Role.MANAGER)
 @pytest.fixture(autouse=True)
 def standing_clock(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def _press(app, label: str):
-    """Press the first button with this label and look at what comes."""
-    button = next(one for one in app.button if one.label == label)
-    button.click().run()
-    assert not app.exception, app.exception
-    return app
 
 
 def _card(store, request: int):
@@ -44,14 +38,17 @@ def test_what_is_due_is_listed_with_its_figures(sqlite_store):
     make_closed(sqlite_store, party)
     app = page(signed_in(sqlite_store), "requests")
     assert {metric.label: metric.value for metric in app.metric} == {
-        "Myöhässä": "1",
-        "Määräaika viikon sisällä": "0",
-        "Avoinna": "2",
+        fi("requests.figures.overdue"): "1",
+        fi("requests.figures.soon"): "0",
+        fi("requests.figures.open"): "2",
     }
     frames = [frame.value for frame in app.dataframe]
-    assert frames[0]["Numero"].tolist() == ["2026-0001", "2026-0002"]
-    assert frames[0]["Aikaa"].tolist() == ["Myöhässä 3 päivää", "15 päivää jäljellä"]
-    assert frames[1]["Numero"].tolist() == ["2026-0003"]
+    assert frames[0][fi("requests.columns.number")].tolist() == ["2026-0001", "2026-0002"]
+    assert frames[0][fi("requests.columns.left")].tolist() == [
+        fi("requests.overdue", n=3),
+        fi("requests.left", n=15),
+    ]
+    assert frames[1][fi("requests.columns.number")].tolist() == ["2026-0003"]
 
 
 def test_a_month_in_which_nobody_asked_has_its_place_in_the_chart(sqlite_store):
@@ -73,50 +70,50 @@ def test_a_letter_is_recorded_answered_and_closed(sqlite_store):
     app.text_input(key="request-new.claimed_contact").input("aino@esimerkki.example")
     app.checkbox(key="request-new.asks_access").check()
     app.text_area(key="request-new.text").input("Haluan tietoni *kaikki*.")
-    _press(app, "Kirjaa")
+    press(app, "requests.record")
     with sqlite_store.reading(MANAGER, now=NOW) as session:
         (row,) = open_requests(session, today=TODAY)
     app = page(app, "request", id=str(row.id))
     said = texts(app)
-    assert "Pyyntö 2026-0001" in said
-    assert "20.2.2026 + 1 kk = 20.3.2026" in said
+    assert fi("requests.title", number="2026-0001") in said
+    assert fi("requests.clock.months", received="20.2.2026", n=1, ends="20.3.2026") in said
     assert "Haluan tietoni *kaikki*." in said
-    assert "sama sähköposti, sama nimi" in said
-    _press(app, "Tämä on hän")
-    assert "Älä pyydä asiakirjan kopiota" in texts(app)
-    _press(app, "Valmistele")
-    assert "Ensin on varmistettava, kuka pyytää" in texts(app)
+    assert f"{fi('match_reasons.same_email')}, {fi('match_reasons.same_name')}" in said
+    press(app, "requests.this_one")
+    assert fi("requests.identity_about") in texts(app)
+    press(app, "requests.prepare")
+    assert start_of("refusals.identity_unverified") in texts(app)
     app.selectbox(key=f"identity-{row.id}.method").select("call_back")
-    _press(app, "Tallenna")
+    press(app, "forms.save")
     # The form that noted the check is another one, closed, once the check is recorded.
     assert [one.key for one in app.selectbox if one.key.endswith(".method")] == [
         f"identity-{row.id}-1.method"
     ]
-    _press(app, "Valmistele")
+    press(app, "requests.prepare")
     letters = _card(sqlite_store, row.id).letters
     assert [(one.kind, one.media_type, one.sent_on, one.language) for one in letters] == [
         ("access_report", "application/pdf", None, "fi"),
         ("access_report", "application/json", None, "fi"),
         ("access", "application/pdf", None, "fi"),
     ]
-    _press(app, "Lähetetty: kirjaa vastaus")
+    press(app, "requests.sent")
     assert _card(sqlite_store, row.id).rights[0].status == "fulfilled"
-    _press(app, "Päätä pyyntö")
+    press(app, "requests.close")
     card = _card(sqlite_store, row.id)
     assert (card.status, card.closed_on) == ("closed", TODAY)
     assert [letter.sent_on for letter in card.letters] == [TODAY] * 3
-    assert [element.value for element in app.success] == ["Päätetty 5.3.2026"]
+    assert [element.value for element in app.success] == [fi("requests.closed_on", on="5.3.2026")]
 
 
 def test_whom_no_suggestion_finds_is_searched_for(sqlite_store):
     party = make_person(sqlite_store, "Aino", "Esimerkki")
     request = make_request(sqlite_store, None, claimed_name="Aino Uusinimi")
     app = page(signed_in(sqlite_store), "request", id=str(request))
-    assert "Tämä on hän" not in [one.label for one in app.button]
+    assert not offers(app, "requests.this_one")
     app.text_input(key=f"search.request-{request}").input("Kukaties").run()
-    assert "Rekisteristä ei löydy ketään näillä sanoilla." in texts(app)
+    assert fi("requests.not_found") in texts(app)
     app.text_input(key=f"search.request-{request}").input("esimerk").run()
-    _press(app, "Tämä on hän")
+    press(app, "requests.this_one")
     card = _card(sqlite_store, request)
     assert (card.party_id, card.registered) == (party, "in_register")
 
@@ -129,16 +126,16 @@ def test_a_refusal_has_its_letter_and_citation(sqlite_store):
     form = f"prepare-{request}-refused-erasure"
     assert app.selectbox(key=f"{form}.ground").value is None
     app.text_area(key=f"{form}.reason").input("Laskut ovat tositteita.")
-    _press(app, "Valmistele")
-    assert "Kirjeestä puuttuu tieto: Peruste." in texts(app)
+    press(app, "requests.prepare")
+    assert fi("refusals.letter_fact_missing", fact=fi("requests.fields.ground")) in texts(app)
     app.selectbox(key=f"{form}.ground").select("legal_obligation")
     app.text_area(key=f"{form}.reason").input("Laskut ovat tositteita.")
-    _press(app, "Valmistele")
+    press(app, "requests.prepare")
     (letter,) = _card(sqlite_store, request).letters
     assert "Laskut ovat tositteita." in letter.text
     assert "Art. 17(3)(b)" in letter.text
     assert f"refuse-{request}-erasure.reason" not in {one.key for one in app.text_area}
-    _press(app, "Lähetetty: kirjaa vastaus")
+    press(app, "requests.sent")
     (right,) = _card(sqlite_store, request).rights
     assert (right.status, right.refusal_ground, right.refusal_reason) == (
         "refused",
@@ -152,11 +149,11 @@ def test_restriction_is_seen_and_stops_edits(sqlite_store):
     request = make_request(sqlite_store, party, ("restriction",))
     app = page(signed_in(sqlite_store), "request", id=str(request))
     app.text_area(key=f"restrict-{request}.reason").input("Osoite on kiistetty")
-    _press(app, "Rajoita käsittely nyt")
+    press(app, "requests.restrict_now")
     with sqlite_store.reading(MANAGER, now=NOW) as session:
         assert [one.since for one in restrictions_of(session, party)] == [TODAY]
     order, other = make_order(sqlite_store, make_person(sqlite_store, "Bertta")), "Bertta Esimerkki"
-    since = "Tietojen käsittely on rajoitettu 5.3.2026 alkaen"
+    since = fi("requests.restricted_since", on="5.3.2026")
     for name, query in (
         ("customer", {"id": str(party)}),
         ("order", {"party": str(party)}),
@@ -175,18 +172,18 @@ def test_restriction_is_seen_and_stops_edits(sqlite_store):
     assert ("Aino Esimerkki" in said, "Cecilia" in said) == (True, False)
 
 
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_closed_request_reads_in_every_language(sqlite_store, language):
     request = make_closed(sqlite_store, make_person(sqlite_store))
     app = page(signed_in(sqlite_store, language=language), "request", id=str(request))
-    closed = {"fi": "Päätetty", "sv": "Avslutad", "en": "Closed"}[language]
-    assert [element.value for element in app.success] == [f"{closed} 5.3.2026"]
+    closed = word("requests.closed_on", language, on="5.3.2026")
+    assert [element.value for element in app.success] == [closed]
 
 
 def test_the_office_prepares_and_the_manager_answers(sqlite_store):
     request = make_answered(sqlite_store, make_person(sqlite_store))
     app = page(signed_in(sqlite_store, "office"), "request", id=str(request))
-    assert "Päätä pyyntö" not in [button.label for button in app.button]
+    assert not offers(app, "requests.close")
 
 
 def test_the_office_restricts_at_once(sqlite_store):
@@ -194,11 +191,11 @@ def test_the_office_restricts_at_once(sqlite_store):
     request = make_request(sqlite_store, party, ("restriction",))
     app = page(signed_in(sqlite_store, "office"), "request", id=str(request))
     app.text_area(key=f"restrict-{request}.reason").input("Osoite on kiistetty")
-    _press(app, "Rajoita käsittely nyt")
+    press(app, "requests.restrict_now")
     with sqlite_store.reading(MANAGER, now=NOW) as session:
         (standing,) = restrictions_of(session, party)
     assert standing.reason == "Osoite on kiistetty"
-    assert "Rajoita käsittely nyt" not in [one.label for one in app.button]
+    assert not offers(app, "requests.restrict_now")
     assert _card(sqlite_store, request).rights[0].status == "open"
 
 
@@ -213,8 +210,8 @@ def test_a_package_is_prepared_and_the_overview_counts(sqlite_store):
     make_identity(sqlite_store, request)
     app = signed_in(sqlite_store)
     app.run()
-    assert "Määräaika viikon sisällä" in texts(app)
-    _press(page(app, "request", id=str(request)), "Valmistele")
+    assert fi("requests.figures.soon") in texts(app)
+    press(page(app, "request", id=str(request)), "requests.prepare")
     package, cover = _card(sqlite_store, request).letters
     assert (package.kind, package.media_type) == ("portability_package", "application/zip")
     assert (cover.kind, cover.media_type) == ("portability", "application/pdf")
@@ -227,12 +224,12 @@ def test_an_objection_noted_for_the_wrong_person_is_said_to_stay(sqlite_store):
         make_request(sqlite_store, person, (right,)) for right in ("objection", "access")
     )
     app = page(signed_in(sqlite_store), "request", id=str(objection))
-    assert "merkintä jää" in texts(app)
+    assert fi("requests.not_this_stopped") in texts(app)
     app.query_params.clear()
-    assert "merkintä jää" not in texts(page(app, "request", id=str(access)))
+    assert fi("requests.not_this_stopped") not in texts(page(app, "request", id=str(access)))
 
 
 def test_a_request_that_there_is_not_leads_back(sqlite_store):
     app = page(signed_in(sqlite_store), "request", id="99")
-    assert [one.label for one in app.get("page_link")] == ["Pyynnöt"]
-    assert "Tietoa ei ole enää rekisterissä." in texts(app)
+    assert [one.label for one in app.get("page_link")] == [fi("requests.back")]
+    assert fi("refusals.not_found") in texts(app)

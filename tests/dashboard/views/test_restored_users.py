@@ -21,6 +21,7 @@ from queries.writes.users import (
 from tests.conftest import NOW
 from tests.support.apps import KEEPER, page, signed_in, texts
 from tests.support.trails import trail_of
+from tests.support.words import fi
 
 MANAGER = Actor("maija", Role.MANAGER)
 
@@ -97,16 +98,19 @@ def test_an_administrator_confirms_each_on_the_page(sqlite_store):
     with sqlite_store.writing(KEEPER, now=NOW) as uow:
         carry_rights(uow, Rights({}, {}, second_person=False), is_newest=True)
     manager = page(signed_in(sqlite_store, "manager"), "disposal")
-    assert "Vahvista käyttäjät" not in texts(manager)
+    assert fi("restored.users_title") not in texts(manager)
     app = page(signed_in(sqlite_store, "administrator"), "disposal")
-    assert "Vahvista käyttäjät palautuksen jälkeen" in texts(app)
-    assert "Nimi &lt;b&gt;aino&lt;/b&gt; (aino), Johto, pois käytöstä" in texts(app)
-    assert "Palautus 5.3.2026 muutti: poistettiin käytöstä" in texts(app)
+    assert fi("restored.users_title") in texts(app)
+    role, state = fi("user_roles.manager"), fi("restored.out_of_use")
+    assert f"Nimi &lt;b&gt;aino&lt;/b&gt; (aino), {role}, {state}" in texts(app)
+    assert fi(
+        "restored.user_changed", on="5.3.2026", what=fi("restored.user_changes.active")
+    ) in texts(app)
     app.button(key=f"restored.user-{aino}.in").click().run()
     assert not app.exception
     assert waiting(sqlite_store) == {"bertta": ("active",)}
     app.button(key=f"restored.user-{bertta}.out").click().run()
     assert waiting(sqlite_store) == {}
-    assert "Vahvista käyttäjät" not in texts(app)
+    assert fi("restored.users_title") not in texts(app)
     with sqlite_store.reading(KEEPER) as session:
         assert [user_named(session, name).active for name in ("aino", "bertta")] == [True, False]

@@ -8,12 +8,14 @@ import pytest
 
 from dashboard.panels import provenance_forms
 from dashboard.ui import clock
+from dashboard.words import LANGUAGES, word
 from queries.reads.provenance import source_notices_of
 from queries.rules.roles import Actor, Role
 from tests.conftest import NOW
 from tests.factories.messages import make_form, make_message
 from tests.factories.records import make_address, make_person, make_phone
-from tests.support.apps import page, press, signed_in, texts
+from tests.support.apps import offers, page, press, signed_in, texts
+from tests.support.words import fi
 
 MANAGER = Actor("maija", Role.MANAGER)
 LATE, SOON = date(2026, 2, 2), date(2026, 2, 10)
@@ -39,21 +41,24 @@ def test_who_is_to_be_told_is_listed_and_noted(sqlite_store):
     aino, bertta = from_ytj(sqlite_store, "Aino", LATE), from_ytj(sqlite_store, "Bertta", SOON)
     app = page(signed_in(sqlite_store, "office"), "sources")
     assert {metric.label: metric.value for metric in app.metric} == {
-        "Myöhässä": "1",
-        "Määräaika viikon sisällä": "1",
-        "Kerrottavia": "2",
+        fi("provenance.figures.overdue"): "1",
+        fi("provenance.figures.soon"): "1",
+        fi("provenance.figures.waiting"): "2",
     }
     (frame,) = [frame.value for frame in app.dataframe]
-    assert frame["Nimi"].tolist() == ["Aino Esimerkki", "Bertta Esimerkki"]
-    assert frame["Aikaa"].tolist() == ["Myöhässä 3 päivää", "5 päivää jäljellä"]
+    assert frame[fi("fields.name")].tolist() == ["Aino Esimerkki", "Bertta Esimerkki"]
+    assert frame[fi("provenance.left")].tolist() == [
+        fi("requests.overdue", n=3),
+        fi("requests.left", n=5),
+    ]
     app = page(app, "sources", id="1")
-    assert "Osoite, 2.2.2026" in texts(app)
+    assert f"{fi('provenance.data.address')}, 2.2.2026" in texts(app)
     assert [button.label for button in app.get("download_button")] == [
-        "Kirje (PDF)",
-        "Sähköpostin teksti",
+        fi("provenance.letter_pdf"),
+        fi("provenance.letter_txt"),
     ]
     app.selectbox(key="source-1.how").select("phone")
-    press(app, "Merkitse kerrotuksi")
+    press(app, "provenance.note")
     assert (told(sqlite_store, aino), told(sqlite_store, bertta)) == (
         [(NOW.date(), "phone")],
         [(None, None)],
@@ -64,24 +69,24 @@ def test_a_whole_page_is_noted_at_once(sqlite_store):
     people = [from_ytj(sqlite_store, name, LATE) for name in ("Aino", "Bertta")]
     app = page(signed_in(sqlite_store), "sources")
     app.text_input(key="source-page-1-2.told_on").input("4.3.2026")
-    press(app, "Merkitse kerrotuksi")
+    press(app, "provenance.note")
     assert [told(sqlite_store, party) for party in people] == [[(date(2026, 3, 4), "post")]] * 2
-    assert "Kaikille on kerrottu." in [element.value for element in app.success]
+    assert fi("provenance.everybody_told") in [element.value for element in app.success]
 
 
 def test_what_was_noted_by_mistake_is_taken_back(sqlite_store):
     people = [from_ytj(sqlite_store, name, LATE) for name in ("Aino", "Bertta")]
     app = page(signed_in(sqlite_store, "office"), "sources")
-    press(app, "Merkitse kerrotuksi")
-    press(app, "Peru äskeinen merkintä (2 henkilöä)")
+    press(app, "provenance.note")
+    press(app, fi("provenance.retract_page", n=2))
     assert [told(sqlite_store, party) for party in people] == [[(None, None)]] * 2
-    assert "Peru äskeinen merkintä (2 henkilöä)" not in [button.label for button in app.button]
+    assert not offers(app, fi("provenance.retract_page", n=2))
     app = page(app, "sources", id="1")
     for _round in range(2):
         app.selectbox(key="source-1.how").select("phone")
-        press(app, "Merkitse kerrotuksi")
+        press(app, "provenance.note")
         assert told(sqlite_store, people[0]) == [(NOW.date(), "phone")]
-        press(app, "Kyllä, peru merkintä")
+        press(app, "provenance.retract_yes")
         assert told(sqlite_store, people[0]) == [(None, None)]
 
 
@@ -98,15 +103,15 @@ def test_data_without_a_source_lead_to_their_customers(sqlite_store):
     party = make_person(sqlite_store)
     make_phone(sqlite_store, party, source="unknown")
     app = page(signed_in(sqlite_store), "sources")
-    assert "Tietoja, joiden lähdettä ei tiedetä: 1." in texts(app)
+    assert fi("provenance.unknown_n", counted=1) in texts(app)
     (frame,) = [frame.value for frame in app.dataframe]
-    assert frame.to_numpy().tolist() == [["Aino Esimerkki", "Puhelin"]]
+    assert frame.to_numpy().tolist() == [["Aino Esimerkki", fi("provenance.data.phone")]]
 
 
 def test_a_viewer_reads_and_notes_nothing(sqlite_store):
     from_ytj(sqlite_store, "Aino", LATE)
     app = page(signed_in(sqlite_store, "viewer"), "sources", id="1")
-    assert "Merkitse kerrotuksi" not in [button.label for button in app.button]
+    assert not offers(app, "provenance.note")
     assert app.get("download_button") == []
 
 
@@ -114,17 +119,18 @@ def test_the_card_and_the_overview_say_it_too(sqlite_store):
     party = from_ytj(sqlite_store, "Aino", LATE)
     make_message(sqlite_store, make_form(sqlite_store))
     app = page(signed_in(sqlite_store), "customer", id=str(party))
-    assert "Siitä on kerrottava hänelle viimeistään 2.3.2026 (14 artikla)." in texts(app)
+    assert fi(
+        "provenance.untold", since="2.2.2026", source=fi("sources.ytj"), due="2.3.2026"
+    ) in texts(app)
     app.query_params.clear()
     said = texts(page(app, "overview"))
-    assert "Kerrottava, mistä tiedot on saatu" in said
-    assert "myöhässä 1" in said
-    assert "Odottavia yhteydenottoja" in said
+    assert fi("provenance.overview") in said
+    assert fi("provenance.late", counted=1) in said
+    assert fi("messages.overview") in said
 
 
-@pytest.mark.parametrize(
-    ("language", "said"), [("sv", "Alla har fått veta."), ("en", "Everybody has been informed.")]
-)
-def test_the_page_reads_in_every_language(sqlite_store, language, said):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_reads_in_every_language(sqlite_store, language):
     app = page(signed_in(sqlite_store, language=language), "sources")
+    said = word("provenance.everybody_told", language)
     assert said in [element.value for element in app.success]

@@ -27,6 +27,7 @@ from queries.writes import form_messages
 from queries.writes.web_forms import AmendWebForm, amend_web_form
 from tests.factories.messages import ORIGIN, SECRET, make_consent_text, make_form
 from tests.support.trails import everything
+from tests.support.words import fi
 
 BASE = "https://rekisteri.example"
 DOORWAY = Doorway(8501, BASE)
@@ -120,7 +121,7 @@ def test_a_browsers_form_waits_in_the_inbox(store):
         town="Mikkeli",
         consent="on",
         message="Rivi 1\r\nRivi 2",
-        submit="Lähetä",
+        submit=fi("form_pages.send"),
     )
     assert (answer.status_code, answer.headers["location"]) == (303, f"{site.path}/thanks")
     assert [(*row[:7], bool(row[7]), row[8]) for row in site.messages()] == [
@@ -248,7 +249,7 @@ def test_what_is_wrong_is_listed_with_what_was_typed(site):
     answer = untouched(site, site.send(**typed), 422)
     assert "<script" not in answer.text
     assert "<b>" not in answer.text
-    assert "Sähköpostiosoite ei ole oikein kirjoitettu." in answer.text
+    assert fi("refusals.email.form") in answer.text
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', answer.text))
     assert unescape(fields["name"]) == typed["name"]
     assert fields["email"] == "aino"
@@ -256,10 +257,9 @@ def test_what_is_wrong_is_listed_with_what_was_typed(site):
     assert "&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;</textarea>" in answer.text
     assert 'name="consent" checked' in answer.text
     assert 'aria-describedby="email-wrong"' in answer.text
-    assert (
-        "<p>Kixit Oy käyttää näitä tietoja vastatakseen sinulle. "
-        "Tietosuojaselosteen saat pyytämällä: toimisto@kixit.example</p>"
-    ) in answer.text
+    used_for = fi("form_pages.used_for", house="Kixit Oy")
+    ask_notice = fi("form_pages.ask_notice", email="toimisto@kixit.example")
+    assert f"<p>{used_for} {ask_notice}</p>" in answer.text
     again = site.request(
         "POST",
         site.path,
@@ -319,7 +319,7 @@ def test_what_is_no_form_is_refused(site, body, kind, status):
 def test_a_file_is_refused(site):
     files = {"file": ("a.txt", b"x"), **{name: (None, value) for name, value in TYPED.items()}}
     answer = site.request("POST", site.path, files=files, headers={"Origin": ORIGIN})
-    assert "Tällä lomakkeella ei voi lähettää tiedostoja." in untouched(site, answer, 400).text
+    assert fi("form_pages.problems.form") in untouched(site, answer, 400).text
 
 
 def test_a_body_without_a_length_is_cut_off(site):
