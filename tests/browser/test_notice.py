@@ -67,7 +67,7 @@ def test_a_company_writes_itself_in_publishes_and_takes_the_files(page, signed_i
     assert title.format(name=NAME) in words_of(downloaded(page, fi("notice.download_pdf")))
     tab(page, fi("notice.tabs.record"))
     book = openpyxl.load_workbook(io.BytesIO(downloaded(page, fi("notice.download_xlsx"))))
-    assert book[fi("notice.controller")]["B2"].value == NAME
+    assert book[phrase("processing.sheets.controller", "fi")]["B2"].value == NAME
     tab(page, fi("notice.tabs.changes"))
     expect(page.locator("ins").first).to_have_text(title.format(name=NAME))
     expect(page.get_by_role("cell", name="Uusi nimi")).to_be_visible()

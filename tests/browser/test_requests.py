@@ -93,7 +93,7 @@ def test_a_letter_arrives_and_the_reviewed_report_is_sent(page, signed_in, query
     assert b"lupasi *maksaa*." in letters[1].content
     assert start_of("requests.review.noted_redacted") in letters[0].text
     press(page.get_by_role("link", name=fi("requests.back")).first)
-    page.get_by_role("heading", name=fi("requests.back"), exact=True).wait_for()
+    page.get_by_role("heading", name=fi("pages.requests"), exact=True).wait_for()
     settled(page)
     shot(page, "requests")
 

@@ -106,7 +106,7 @@ def test_a_colleagues_change_after_the_drawing_is_not_published_unseen(sqlite_st
     assert read(sqlite_store, notice_versions) == ()
     assert fi("forms.conflict") in texts(app)
     press(app, "notice.publish")
-    assert fi("periods.months_of", n=7) in read(sqlite_store, notice_version).fi
+    assert phrase("notice.time.months", "fi").format(n=7) in read(sqlite_store, notice_version).fi
 
 
 def test_safeguards_and_own_words_are_set_on_the_page(sqlite_store):

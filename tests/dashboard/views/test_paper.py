@@ -74,7 +74,7 @@ def test_the_list_is_filtered_in_the_address(sqlite_store):
             "Tositteet 2018",
             fi("paper.nowhere"),
             "31.12.2028",
-            fi("paper.no_room"),
+            fi("paper_states.nowhere"),
             "1.1.2018–31.12.2018",
             fi("retention_classes.payroll_ledger"),
             fi("paper_kinds.binder"),
