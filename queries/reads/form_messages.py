@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -77,7 +76,7 @@ def waiting_messages(
 ) -> Page[MessageRow]:
     """One page of the inbox, the oldest first; at most 4 statements."""
     form_of = WebForm.id == FormMessage.form_id
-    query: Any = select(FormMessage, WebForm.name).join(WebForm, form_of)
+    query = select(FormMessage, WebForm.name).join(WebForm, form_of)
     return page_of(
         session,
         query,
@@ -92,7 +91,7 @@ def waiting_messages(
                 _beginning(one.message),
                 one.consents,
             )
-            for one, form in map(tuple, rows)
+            for one, form in rows
         ),
         total=count_up_to(session, select(FormMessage.id)),
         after=after,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Row, Select, SQLColumnExpression, func, select, tuple_
+from sqlalchemy.orm import Session
 
 
 class Keyed(Protocol):
@@ -19,7 +19,7 @@ class Keyed(Protocol):
 
 RowT = TypeVar("RowT")
 KeyedT = TypeVar("KeyedT", bound=Keyed)
-_Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+_Ts = TypeVarTuple("_Ts")
 
 #: More digits than any record's key has.
 _TOO_LONG = 12
@@ -59,15 +59,15 @@ def typed_key(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < _TOO_LONG else None
 
 
-def count_up_to(session: Session, query: Select[Any], limit: int = COUNT_LIMIT) -> Total:
-    """Count the rows of a query, but no further than the limit; one statement."""
+def count_up_to(session: Session, query: Select[int], limit: int = COUNT_LIMIT) -> Total:
+    """Count the rows of a query of keys, but no further than the limit; one statement."""
     some = query.order_by(None).limit(limit + 1)
     n = session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
     return Total(min(n, limit), exact=n <= limit)
 
 
 def counts_up_to(
-    session: Session, queries: Sequence[Select[Any]], limit: int = COUNT_LIMIT
+    session: Session, queries: Sequence[Select[int]], limit: int = COUNT_LIMIT
 ) -> list[Total]:
     """Count as :func:`count_up_to` does, for each query; one statement for all."""
     counts = (
@@ -82,9 +82,9 @@ def counts_up_to(
 
 def page_of(
     session: Session,
-    query: Select[Any],
-    key: Sequence[_Column],
-    shown: Callable[[Sequence[Row[Any]]], Iterable[KeyedT]],
+    query: Select[*_Ts],
+    key: Sequence[SQLColumnExpression[object]],
+    shown: Callable[[Sequence[Row[*_Ts]]], Iterable[KeyedT]],
     *,
     total: Total,
     descending: bool = False,
@@ -125,7 +125,9 @@ def page_of(
     )
 
 
-def _values(session: Session, key: Sequence[_Column], mark: int | None) -> list[Any] | None:
+def _values(
+    session: Session, key: Sequence[SQLColumnExpression[object]], mark: int | None
+) -> list[Any] | None:
     """Return the key of the row with this id, or None where it has no place in the list."""
     if mark is None:
         return None

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.errors import NotFound
 from queries.reads.paging import Page, Total, count_up_to, page_of
@@ -22,7 +22,7 @@ PAGE_SIZE = 25
 SOON = timedelta(days=7)
 
 #: The tables whose rows know their source, with the column that names the party.
-_SOURCED: tuple[tuple[Any, Any], ...] = (
+_SOURCED: tuple[tuple[Any, InstrumentedAttribute[int]], ...] = (
     (Party, Party.id),
     (Address, Address.party_id),
     (Email, Email.party_id),
@@ -153,7 +153,7 @@ def source_reminders(
     size: int = PAGE_SIZE,
 ) -> Page[ReminderRow]:
     """Return one page of people to inform, the longest waiting first; at most 4 statements."""
-    query: Any = (
+    query = (
         select(SourceNotice, Party.name, Party.language)
         .join(Party, Party.id == SourceNotice.party_id)
         .where(SourceNotice.told_on.is_(None))
@@ -162,9 +162,7 @@ def source_reminders(
         session,
         query,
         [SourceNotice.since, SourceNotice.id],
-        lambda rows: (
-            _reminder(one, name, language, today) for one, name, language in map(tuple, rows)
-        ),
+        lambda rows: (_reminder(one, name, language, today) for one, name, language in rows),
         total=count_up_to(session, _waiting()),
         after=after,
         before=before,
@@ -251,17 +249,17 @@ def _unknown(model: Any) -> ColumnElement[bool]:
     return condition
 
 
-def unknown_data() -> list[Select[Any]]:
+def unknown_data() -> list[Select[int]]:
     """The data of which nobody knows where they came from, table by table, by its index."""
     return [select(key).where(_unknown(model)) for model, key in _SOURCED]
 
 
-def told_late(today: date) -> Select[Any]:
+def told_late(today: date) -> Select[int]:
     """Select the data from elsewhere of which the person was not informed in time."""
     return _waiting().where(SourceNotice.since <= source_notice_overdue(today))
 
 
-def _waiting() -> Select[Any]:
+def _waiting() -> Select[int]:
     return select(SourceNotice.id).where(SourceNotice.told_on.is_(None))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, SQLColumnExpression, func
+
+_T = TypeVar("_T")
 
 
-def unindexed(column: Any) -> ColumnElement[Any]:
+def unindexed(column: SQLColumnExpression[_T]) -> ColumnElement[_T]:
     """The column's own value, as an expression that no index serves.
 
     A list that is narrowed to a few records, by a search or a customer, must begin from those:

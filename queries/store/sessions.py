@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -199,8 +199,8 @@ class Store:
 
     def carry_out(
         self,
-        command: Callable[[UnitOfWork, Any], int],
-        inputs: Any,
+        command: Callable[[UnitOfWork, _T], int],
+        inputs: _T,
         *,
         actor: Actor,
         token: str | None = None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.reads.paging import Page, Total, count_up_to, page_of
@@ -143,7 +143,7 @@ def _filtered(session: Session, wanted: CustomerFilter) -> Select[Party]:
     return query if found is None else query.where(Party.id.in_(found))
 
 
-def in_month(day: InstrumentedAttribute[Any], month: str) -> list[Any]:
+def in_month(day: SQLColumnExpression[date | None], month: str) -> list[ColumnElement[bool]]:
     """``day`` is in the month ``2026-03``, as an index range; no day is in what is no month."""
     year, _, number = month.partition("-")
     try:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -142,7 +141,7 @@ def _row(session: Session) -> ControllerRow:
     )
 
 
-def controller_of(values: Mapping[str, Any]) -> Controller:
+def controller_of(values: Mapping[str, object]) -> Controller:
     """The controller from a setting's values, trimmed.
 
     :raises InvalidInputs: ``required`` and ``too_long``, each with its field.

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from queries.reads.paper.records import PaperRow, in_a_room, is_there, paper_row, paper_rows
@@ -32,6 +32,7 @@ from queries.store.tables import KeyHolder, PaperLoan, PaperRecord, StorageRoom,
 
 PAGE_SIZE = 50
 _RowT = TypeVar("_RowT")
+_Ts = TypeVarTuple("_Ts")
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def loans_out(
     """
     out, late = loans_of(today)
     n, of = _counts(session, PaperLoan.id, out, late)
-    query: Any = (
+    query = (
         select(PaperLoan, PaperRecord.number, PaperRecord.title)
         .join(PaperRecord, PaperRecord.id == PaperLoan.paper_id)
         .where(out, *([late] if only_late else []))
@@ -226,11 +227,11 @@ def _counts(
 
 def _page(
     session: Session,
-    query: Select[Any],
+    query: Select[*_Ts],
     key: InstrumentedAttribute[int],
     after: int | None,
     size: int,
-) -> tuple[Sequence[Any], int | None]:
+) -> tuple[Sequence[Row[*_Ts]], int | None]:
     """Return the next rows by key and the key to continue from; no statement where no rows are
     wanted."""
     if not size:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Nullable, Row, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from queries.errors import NotFound
 from queries.reads.paging import Page, count_up_to, page_of
 from queries.reads.paper.rooms import in_use
 from queries.rules.paper import PAPER_CLASSES
+from queries.rules.periods import Periods
 from queries.rules.roles import Permission
 from queries.store.retention.blocks import held_parties, read_standing
 from queries.store.retention.series import PAPERS, Deadlines, read_periods
@@ -254,23 +254,34 @@ def papers_to_destroy(session: Session, run_id: int) -> int:
     ).scalar_one()
 
 
-def paper_rows(which: Select[Any]) -> Select[Any]:
+def paper_rows(
+    which: Select[int],
+) -> Select[PaperRecord, StorageRoom | None, date | None, PaperDestruction | None]:
     """Return the records with room, loan and destruction; a piece of other reads.
 
     :param which: a query of their keys.
     """
-    query: Any = (
-        select(PaperRecord, StorageRoom, PaperLoan.due_on, PaperDestruction)
+    return (
+        select(
+            PaperRecord,
+            Nullable(StorageRoom),
+            Nullable(PaperLoan.due_on),
+            Nullable(PaperDestruction),
+        )
         .outerjoin(StorageRoom, StorageRoom.id == PaperRecord.room_id)
         .outerjoin(
             PaperLoan, and_(PaperLoan.paper_id == PaperRecord.id, PaperLoan.returned_on.is_(None))
         )
         .outerjoin(PaperDestruction, PaperDestruction.paper_id == PaperRecord.id)
+        .where(PaperRecord.id.in_(which))
     )
-    return query.where(PaperRecord.id.in_(which))  # type: ignore[no-any-return]  # rows of four
 
 
-def paper_row(row: Any, today: date, deadlines: Deadlines) -> PaperRow:
+def paper_row(
+    row: Row[PaperRecord, StorageRoom | None, date | None, PaperDestruction | None],
+    today: date,
+    deadlines: Deadlines,
+) -> PaperRow:
     """A row of :func:`paper_rows`."""
     paper, room, due_on, line = row
     is_open = room is not None and (room.closed_on is None or room.closed_on >= today)
@@ -305,7 +316,7 @@ def in_a_room(today: date, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(StorageRoom.id == PaperRecord.room_id, in_use(today), *more)
 
 
-def _state(state: str | None, today: date, periods: Any) -> list[ColumnElement[bool]]:
+def _state(state: str | None, today: date, periods: Periods) -> list[ColumnElement[bool]]:
     if state is None:
         return [is_there()]
     if state == PaperState.DESTROYED:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Nullable, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from queries.rules.roles import Permission
@@ -108,7 +107,7 @@ def is_held(today: date) -> ColumnElement[bool]:
     )
 
 
-def rooms_where(*which: ColumnElement[bool], today: date) -> Select[Any]:
+def rooms_where(*which: ColumnElement[bool], today: date) -> Select[StorageRoom, int, int]:
     """Return the rooms with what is in them; a piece of other reads."""
     papers = (
         select(func.count())
@@ -123,7 +122,7 @@ def rooms_where(*which: ColumnElement[bool], today: date) -> Select[Any]:
     return select(StorageRoom, papers, holders).where(*which)
 
 
-def room_row(row: Any, today: date) -> RoomRow:
+def room_row(row: Row[StorageRoom, int, int], today: date) -> RoomRow:
     """A row of :func:`rooms_where`."""
     room, papers, holders = row
     is_open = room.closed_on is None or room.closed_on >= today
@@ -140,17 +139,17 @@ def room_row(row: Any, today: date) -> RoomRow:
     )
 
 
-def holders_where(*which: ColumnElement[bool]) -> Select[Any]:
+def holders_where(*which: ColumnElement[bool]) -> Select[KeyHolder, str, int | None]:
     """Return the holders of keys; a piece of other reads."""
-    query: Any = (
-        select(KeyHolder, StorageRoom.name, User.id)
+    return (
+        select(KeyHolder, StorageRoom.name, Nullable(User.id))
         .join(StorageRoom, StorageRoom.id == KeyHolder.room_id)
         .outerjoin(User, and_(User.username == KeyHolder.username, User.active))
+        .where(*which)
     )
-    return query.where(*which)  # type: ignore[no-any-return]  # a query of rows of three
 
 
-def holder_row(row: Any, today: date) -> HolderRow:
+def holder_row(row: Row[KeyHolder, str, int | None], today: date) -> HolderRow:
     """A row of :func:`holders_where`."""
     holder, room, user = row
     holds = holder.held_from <= today and (holder.held_until is None or holder.held_until >= today)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Nullable, select
 from sqlalchemy.orm import Session
 
 from queries.errors import InvalidInput
@@ -111,13 +110,13 @@ class PartyStanding:
 def open_requests(session: Session, *, today: date) -> tuple[RequestRow, ...]:
     """Return the open requests, the soonest due first; 3 statements."""
     rows = session.execute(
-        select(DataSubjectRequest, Party.name)
+        select(DataSubjectRequest, Nullable(Party.name))
         .outerjoin(Party, Party.id == DataSubjectRequest.party_id)
         .where(DataSubjectRequest.status == RequestStatus.OPEN)
         .order_by(DataSubjectRequest.received_on, DataSubjectRequest.id)
         .limit(MOST_OPEN)
     ).all()
-    found = _rows(session, [(row[0], row[1]) for row in rows], today)
+    found = _rows(session, rows, today)
     return tuple(sorted(found, key=lambda row: (row.due, row.received_on, row.id)))
 
 
@@ -132,8 +131,8 @@ def closed_requests(
 ) -> Page[RequestRow]:
     """One page of the closed requests, the last closed first; at most 6 statements."""
     closed = DataSubjectRequest.status == RequestStatus.CLOSED
-    query: Any = (
-        select(DataSubjectRequest, Party.name)
+    query = (
+        select(DataSubjectRequest, Nullable(Party.name))
         .outerjoin(Party, Party.id == DataSubjectRequest.party_id)
         .where(closed)
     )
@@ -141,7 +140,7 @@ def closed_requests(
         session,
         query,
         [DataSubjectRequest.closed_on, DataSubjectRequest.id],
-        lambda rows: _rows(session, [tuple(row) for row in rows], today),
+        lambda rows: _rows(session, rows, today),
         total=count_up_to(session, select(DataSubjectRequest.id).where(closed)),
         descending=True,
         after=after,
@@ -259,7 +258,7 @@ def _orders_of(name: str) -> list[str]:
 
 
 def _rows(
-    session: Session, found: Sequence[tuple[Any, ...]], today: date
+    session: Session, found: Sequence[tuple[DataSubjectRequest, str | None]], today: date
 ) -> tuple[RequestRow, ...]:
     ids = [request.id for request, _name in found]
     rights = asked_of(session, ids)

@@ -6,9 +6,17 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import Select, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from queries.reads.customers.customer_list import in_month
@@ -126,7 +134,7 @@ def invoice_list(
     query = _filtered(session, wanted, today)
     if _by_due(wanted):
         query = query.where(Invoice.due_on.is_not(None))
-    shown: Any = query.with_only_columns(Invoice, Party.name, maintain_column_froms=True)
+    shown = query.with_only_columns(Invoice, Party.name, maintain_column_froms=True)
     return page_of(
         session,
         shown.join(Party, Party.id == Invoice.party_id),
@@ -161,7 +169,9 @@ def age_days(age: str, today: date) -> tuple[date, date]:
     return date.min, today - timedelta(days=91)
 
 
-def state_conditions(state: str | None, today: date, status: Any = Invoice.status) -> list[Any]:
+def state_conditions(
+    state: str | None, today: date, status: SQLColumnExpression[str] = Invoice.status
+) -> list[ColumnElement[bool]]:
     """Return the conditions of an invoice in the state.
 
     :param status: the column, or what replaces it where another index is to be walked.
@@ -169,7 +179,7 @@ def state_conditions(state: str | None, today: date, status: Any = Invoice.statu
     unpaid = [Invoice.open_cents != 0, Invoice.open_cents > 0]  # the first names the index
     issued, draft = status == InvoiceStatus.ISSUED, status == InvoiceStatus.DRAFT
     untouched = Invoice.changed_at < day_begins(today - timedelta(days=OLD_DRAFT_DAYS - 1))
-    conditions: Mapping[str | None, list[Any]] = {
+    conditions: Mapping[str | None, list[ColumnElement[bool]]] = {
         None: [issued],
         InvoiceState.DRAFT: [draft],
         InvoiceState.OLD_DRAFT: [draft, untouched],
@@ -185,7 +195,7 @@ def state_conditions(state: str | None, today: date, status: Any = Invoice.statu
     return conditions[state]
 
 
-def _lapsed(today: date) -> list[Any]:
+def _lapsed(today: date) -> list[ColumnElement[bool]]:
     """Open balances of which the due day and every event are more than the claim's years ago."""
     last = last_event_disposable("claim", today) or date.min
     return [
@@ -200,9 +210,10 @@ def _is_narrow(wanted: InvoiceFilter) -> bool:
     return bool(wanted.text.strip()) or wanted.party_id is not None
 
 
-def _filtered(session: Session, wanted: InvoiceFilter, today: date) -> Select[Any]:
+def _filtered(session: Session, wanted: InvoiceFilter, today: date) -> Select[int]:
     state = InvoiceState.OPEN if wanted.age and wanted.state is None else wanted.state
     narrow = _is_narrow(wanted)
+    status: SQLColumnExpression[str]
     status = unindexed(Invoice.status) if narrow else Invoice.status
     query = select(Invoice.id).where(*state_conditions(state, today, status))
     if wanted.age == Age.NO_DUE_DAY:
@@ -211,14 +222,15 @@ def _filtered(session: Session, wanted: InvoiceFilter, today: date) -> Select[An
         first, last = age_days(wanted.age, today)
         query = query.where(Invoice.due_on.between(first, last))
     if wanted.month is not None:
-        day: Any = unindexed(Invoice.issued_on) if narrow else Invoice.issued_on
+        day: SQLColumnExpression[date | None]
+        day = unindexed(Invoice.issued_on) if narrow else Invoice.issued_on
         query = query.where(*in_month(day, wanted.month))
     if wanted.party_id is not None:
         query = query.where(Invoice.party_id == wanted.party_id)
     return _searched(session, query, wanted.text)
 
 
-def _searched(session: Session, query: Select[Any], text: str) -> Select[Any]:
+def _searched(session: Session, query: Select[int], text: str) -> Select[int]:
     """A number or reference that there is means that invoice; anything else means a customer."""
     whole = "".join(bounded(text).split()).upper()
     if not whole:
@@ -239,21 +251,21 @@ def _by_due(wanted: InvoiceFilter) -> bool:
     return wanted.sort == InvoiceSort.DUE and unpaid and wanted.age != Age.NO_DUE_DAY
 
 
-def _key(wanted: InvoiceFilter) -> list[Any]:
+def _key(wanted: InvoiceFilter) -> list[SQLColumnExpression[object]]:
     if wanted.state in _DRAFTS:
         return [Invoice.id]
     day = Invoice.due_on if _by_due(wanted) else Invoice.issued_on
     return [unindexed(day) if _is_narrow(wanted) else day, Invoice.id]
 
 
-def _total(session: Session, wanted: InvoiceFilter, query: Select[Any], today: date) -> Total:
+def _total(session: Session, wanted: InvoiceFilter, query: Select[int], today: date) -> Total:
     kept = _kept_count(wanted, today)
     if kept is None:
         return count_up_to(session, query)
     return Total(int(session.scalar(kept) or 0))
 
 
-def _kept_count(wanted: InvoiceFilter, today: date) -> Select[Any] | None:
+def _kept_count(wanted: InvoiceFilter, today: date) -> Select[int] | None:
     """The count as a summary keeps it, for the filters that the overview's figures open."""
     if _is_narrow(wanted):
         return None
@@ -261,7 +273,7 @@ def _kept_count(wanted: InvoiceFilter, today: date) -> Select[Any] | None:
     return None if rows is None else select(func.sum(Summary.count)).where(*rows)
 
 
-def _kept_rows(wanted: InvoiceFilter, today: date) -> list[Any] | None:
+def _kept_rows(wanted: InvoiceFilter, today: date) -> list[ColumnElement[bool]] | None:
     if wanted.state is None and wanted.age is None:
         month = [] if wanted.month is None else [Summary.key == wanted.month]
         return [Summary.name == "invoiced", *month]
@@ -274,7 +286,7 @@ def _kept_rows(wanted: InvoiceFilter, today: date) -> list[Any] | None:
         first, last = age_days(wanted.age, today)
         return [unpaid, Summary.key.between(first.isoformat(), last.isoformat())]
     dated = [Summary.key < NO_DUE_DAY.isoformat()] if wanted.sort == InvoiceSort.DUE else []
-    states: Mapping[str | None, list[Any]] = {
+    states: Mapping[str | None, list[ColumnElement[bool]]] = {
         InvoiceState.OPEN: [unpaid, *dated],
         InvoiceState.OVERDUE: [unpaid, Summary.key < today.isoformat()],
         InvoiceState.REFUND: [Summary.name == "to_refund"],
@@ -282,7 +294,7 @@ def _kept_rows(wanted: InvoiceFilter, today: date) -> list[Any] | None:
     return states.get(wanted.state)
 
 
-def _row(row: Any, today: date) -> InvoiceRow:
+def _row(row: Row[Invoice, str], today: date) -> InvoiceRow:
     invoice, party_name = row
     late = invoice.open_cents > 0 and invoice.due_on is not None and invoice.due_on < today
     return InvoiceRow(

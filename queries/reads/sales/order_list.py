@@ -5,9 +5,18 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Nullable,
+    Row,
+    Select,
+    SQLColumnExpression,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from queries.reads.customers.customer_list import in_month
@@ -109,11 +118,14 @@ def order_list(
     query = _filtered(session, wanted, today)
     by_due = wanted.sort == OrderSort.DUE
     day = ServiceOrder.due_on if by_due else ServiceOrder.ordered_on
-    key: list[Any] = [unindexed(day) if _is_narrow(wanted) else day, ServiceOrder.id]
+    key: list[SQLColumnExpression[object]] = [
+        unindexed(day) if _is_narrow(wanted) else day,
+        ServiceOrder.id,
+    ]
     if by_due:
         query = query.where(ServiceOrder.closed_on.is_(None), ServiceOrder.due_on.is_not(None))
-    shown: Any = query.with_only_columns(
-        ServiceOrder, Party.name, Service.name, maintain_column_froms=True
+    shown = query.with_only_columns(
+        ServiceOrder, Party.name, Nullable(Service.name), maintain_column_froms=True
     )
     return page_of(
         session,
@@ -135,14 +147,19 @@ def old_quote_day(today: date) -> date:
     return date.fromordinal(today.toordinal() - OLD_QUOTE_DAYS)
 
 
-def state_conditions(state: str, today: date, status: Any = ServiceOrder.status) -> list[Any]:
+def state_conditions(
+    state: str, today: date, status: SQLColumnExpression[str] = ServiceOrder.status
+) -> list[ColumnElement[bool]]:
     """Return the conditions of an order in the state; the overview counts by them too.
 
     :param status: the column, or what replaces it where another index is to be walked.
     """
     # An unfinished order is not closed: stated so that the indexes of open orders are walked,
     # and not the one of the status.
-    unfinished = [ServiceOrder.closed_on.is_(None), unindexed(ServiceOrder.status).in_(_UNFINISHED)]
+    unfinished: list[ColumnElement[bool]] = [
+        ServiceOrder.closed_on.is_(None),
+        unindexed(ServiceOrder.status).in_(_UNFINISHED),
+    ]
     if state == OrderState.UNFINISHED:
         return unfinished
     if state == OrderState.LATE:
@@ -171,11 +188,12 @@ def _is_narrow(wanted: OrderFilter) -> bool:
     return bool(wanted.text.strip()) or wanted.party_id is not None
 
 
-def _filtered(session: Session, wanted: OrderFilter, today: date) -> Select[Any]:
+def _filtered(session: Session, wanted: OrderFilter, today: date) -> Select[int]:
     query = select(ServiceOrder.id)
     narrow = _is_narrow(wanted)
     if wanted.state is not None:
         by_status = not narrow and wanted.sort != OrderSort.DUE
+        status: SQLColumnExpression[str]
         status = ServiceOrder.status if by_status else unindexed(ServiceOrder.status)
         query = query.where(*state_conditions(wanted.state, today, status))
     for column, value in (
@@ -185,7 +203,8 @@ def _filtered(session: Session, wanted: OrderFilter, today: date) -> Select[Any]
         if value is not None:
             query = query.where(column == value)
     if wanted.month is not None:
-        day: Any = unindexed(ServiceOrder.ordered_on) if narrow else ServiceOrder.ordered_on
+        day: SQLColumnExpression[date]
+        day = unindexed(ServiceOrder.ordered_on) if narrow else ServiceOrder.ordered_on
         query = query.where(*in_month(day, wanted.month))
     found = found_parties(session, wanted.text)
     if found is None:
@@ -198,7 +217,7 @@ def _filtered(session: Session, wanted: OrderFilter, today: date) -> Select[Any]
     return query.where(or_(*ways))
 
 
-def _total(session: Session, wanted: OrderFilter, query: Select[Any]) -> Total:
+def _total(session: Session, wanted: OrderFilter, query: Select[int]) -> Total:
     statuses: dict[str | None, tuple[str, ...]] = {
         None: tuple(OrderStatus),
         OrderState.UNFINISHED: _UNFINISHED,
@@ -215,7 +234,7 @@ def _total(session: Session, wanted: OrderFilter, query: Select[Any]) -> Total:
     return count_up_to(session, query)
 
 
-def _row(row: Any, today: date) -> OrderRow:
+def _row(row: Row[ServiceOrder, str, str | None], today: date) -> OrderRow:
     order, party_name, service_name = row
     late = order.status in _UNFINISHED and order.due_on is not None and order.due_on < today
     return OrderRow(
