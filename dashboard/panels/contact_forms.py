@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -13,6 +15,7 @@ from dashboard.ui.gateway import may
 from dashboard.ui.language import language, t
 from queries.reads.customers.customer_card import CustomerCard, Origin
 from queries.rules.roles import Permission
+from queries.store.sessions import UnitOfWork
 from queries.store.tables import BillingMethod, Language, PartyKind, PartyStatus, Purpose, Source
 from queries.wording.formats import day
 from queries.writes.commands import Seen
@@ -63,7 +66,27 @@ STATUS = (
 )
 NOTE = (Field("text", "lines"), Field("noted_on", "day"))
 
-_CONTACTS: dict[str, tuple[tuple[Field, ...], Any, Any, Any]] = {
+
+class Datum(Protocol):
+    """A row of the card with its version, for correcting it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def version(self) -> int: ...
+
+
+#: The fields of each, and how it is corrected and removed: each command has inputs of its own.
+_CONTACTS: dict[
+    str,
+    tuple[
+        tuple[Field, ...],
+        Callable[..., Any],
+        Callable[[UnitOfWork, Any], int],
+        Callable[[UnitOfWork, Seen], int],
+    ],
+] = {
     "phone": (PHONE, contacts.AmendPhone, contacts.amend_phone, contacts.remove_phone),
     "email": (EMAIL, contacts.AmendEmail, contacts.amend_email, contacts.remove_email),
     "address": (ADDRESS, contacts.AmendAddress, contacts.amend_address, contacts.remove_address),
@@ -92,7 +115,7 @@ def origin_line(origin: Origin, *, purpose: str | None = None, primary: bool = F
     return " · ".join(parts)
 
 
-def detail(kind: str, party_id: int, row: Any, shown: tuple[str, ...], below: str) -> None:
+def detail(kind: str, party_id: int, row: Datum, shown: tuple[str, ...], below: str) -> None:
     """One detail of the card: shown with its origin, or its form where it is being edited."""
     form = f"{kind}-{row.id}"
     if editing(form):
@@ -173,20 +196,20 @@ def _value(row: Any, kind: str, name: str) -> Any:
     return getattr(row, name)
 
 
-def _removal(form: str, remove: Any, row: Any) -> None:
+def _removal(form: str, remove: Callable[[UnitOfWork, Seen], int], row: Datum) -> None:
     confirm(
         "forms.remove",
         "forms.remove_sure",
         "forms.remove_yes",
-        act,
-        remove,
-        Seen(id=row.id, version=row.version),
+        partial(
+            act,
+            remove,
+            Seen(id=row.id, version=row.version),
+            token=f"{form}-{row.version}",
+            done="forms.removed",
+            then=lambda _party: stop_editing(),
+        ),
         key=f"{form}.remove",
         icon="backspace",
         is_small=False,
-        kwargs={
-            "token": f"{form}-{row.version}",
-            "done": "forms.removed",
-            "then": lambda _party: stop_editing(),
-        },
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import streamlit as st
 
@@ -94,11 +95,14 @@ def _hold(row: HoldRow) -> None:
                 "holds.release",
                 "holds.release_sure",
                 "holds.release_yes",
-                act,
-                release_hold,
-                Seen(id=row.id, version=row.version),
+                partial(
+                    act,
+                    release_hold,
+                    Seen(id=row.id, version=row.version),
+                    token=f"release-{row.id}-{row.version}",
+                    done="holds.released",
+                ),
                 key=f"{form}.release",
                 ask_key=f"{form}.ask",
                 icon="lock_open",
-                kwargs={"token": f"release-{row.id}-{row.version}", "done": "holds.released"},
             )

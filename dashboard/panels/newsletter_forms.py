@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from dashboard.panels.contact_forms import origin_line
 from dashboard.ui import clock, safe_html
 from dashboard.ui.actions import act, confirm, open_form
-from dashboard.ui.forms import Field, edit_form, editing
+from dashboard.ui.forms import Code, Field, edit_form, editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from queries.reads.customers.customer_card import Origin
@@ -79,7 +80,7 @@ def _consent(
     if not texts:
         st.warning(t("newsletter.no_text"))
         return
-    names = {row.id: _shown(row) for row in texts}
+    names: dict[Code, str] = {row.id: _shown(row) for row in texts}
     fields = (
         *_NAMED,
         Field("language", "choice", options=tuple(Language), words="languages", row="2"),
@@ -162,17 +163,17 @@ def draw_subscription(row: SubscriptionRow, *, place: str) -> None:
                 "newsletter.end",
                 "newsletter.end_sure",
                 "newsletter.end_yes",
-                act,
-                end_subscription,
-                EndSubscription(id=row.id, version=row.version),
+                partial(
+                    act,
+                    end_subscription,
+                    EndSubscription(id=row.id, version=row.version),
+                    token=f"end-subscription-{row.id}",
+                    done="newsletter.ended",
+                    then=_forget_record if place == PAGE else None,
+                ),
                 key=f"{place}.end-{row.id}",
                 ask_key=f"{place}.ask-{row.id}",
                 icon="unsubscribe",
-                kwargs={
-                    "token": f"end-subscription-{row.id}",
-                    "done": "newsletter.ended",
-                    "then": _forget_record if place == PAGE else None,
-                },
             )
     if row.stands_still is not None:
         st.caption(f":material/pause_circle: {t(f'newsletter.still.{row.stands_still}')}")

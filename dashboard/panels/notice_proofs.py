@@ -15,7 +15,7 @@ from dashboard.ui.lists import Column, record_table
 from dashboard.ui.public_address import public_address
 from queries.documents.notice.publish import published_differences
 from queries.reads.notice.proofs import Proofs, proofs
-from queries.reads.notice.proofs_answered import IdleUser, idle_users, late_answers
+from queries.reads.notice.proofs_answered import IdleUser, LateAnswer, idle_users, late_answers
 from queries.reads.retention.figures import RetentionFigures
 from queries.reads.users import UserRow, administrators
 from queries.rules.proofs import Proof, ServerFacts
@@ -23,7 +23,7 @@ from queries.rules.roles import Permission
 from queries.wording.formats import day, instant, number
 
 #: The requests that were answered late.
-LATE = (
+LATE: tuple[Column[LateAnswer], ...] = (
     Column("requests.columns.number", lambda row: row.number, width="small"),
     Column("requests.columns.due", lambda row: day(row.due, language()), width="small"),
     Column("proofs.answered_on", lambda row: day(row.answered_on, language())),

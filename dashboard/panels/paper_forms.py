@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.ui import clock
 from dashboard.ui.actions import open_form
-from dashboard.ui.forms import Field, edit_form
+from dashboard.ui.forms import Code, Field, edit_form
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import t
 from queries.reads.paper.records import LoanRow, PaperCard
@@ -198,7 +198,7 @@ def key_form(room_id: int, holder: HolderRow | None) -> None:
     users = ask(usernames)
     if holder is not None and holder.username and holder.username not in users:
         users = (*users, holder.username)
-    names: dict[str | None, str] = {None: t("paper.no_user"), **{name: name for name in users}}
+    names: dict[Code, str] = {None: t("paper.no_user"), **{name: name for name in users}}
     fields = (
         _field("name", label="holder", row="1"),
         _field("username", "choice", options=(None, *users), names=names, row="1"),

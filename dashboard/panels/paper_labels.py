@@ -43,7 +43,7 @@ def title(row: PaperRow) -> str:
 
 
 #: What one looks for first; the rest is reached by scrolling where the page is narrow.
-COLUMNS = (
+COLUMNS: tuple[Column[PaperRow], ...] = (
     Column("paper_fields.number", lambda row: row.number, width=75),
     Column("paper_fields.title", title, width=230),
     Column("paper_fields.place", place, width=200),

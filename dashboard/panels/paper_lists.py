@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
@@ -23,6 +22,7 @@ from dashboard.ui.lists import (
     record_table,
     search_field,
 )
+from queries.reads.paging import KeyedT
 from queries.reads.paper.faults import (
     Faults,
     LentRow,
@@ -34,13 +34,13 @@ from queries.reads.paper.faults import (
     papers_outside_locked_room,
     rooms_without_lock,
 )
-from queries.reads.paper.records import PaperFilter, PaperState, paper_list
+from queries.reads.paper.records import PaperFilter, PaperRow, PaperState, paper_list
 from queries.reads.paper.rooms import HolderRow, RoomRow, key_holders, rooms
 from queries.rules.paper import PAPER_CLASSES
 from queries.rules.roles import Permission
 from queries.wording.formats import day
 
-LENT = (
+LENT: tuple[Column[LentRow], ...] = (
     Column("paper_fields.number", lambda row: row.number, width=80),
     Column("paper_fields.title", lambda row: row.title, width=210),
     Column("paper_fields.lent_to", lambda row: row.lent_to, width=180),
@@ -202,7 +202,7 @@ def draw_paper_line() -> None:
         link("paper", t("paper.mend"), {"part": "faults"}, icon="arrow_forward")
 
 
-def _faults(name: str, found: Faults[Any], draw: Callable[[], None]) -> None:
+def _faults(name: str, found: Faults[KeyedT], draw: Callable[[], None]) -> None:
     if not found.faulty:
         return
     st.subheader(t(f"paper_faults.{name}", n=found.faulty, of=found.of), anchor=False)
@@ -211,7 +211,7 @@ def _faults(name: str, found: Faults[Any], draw: Callable[[], None]) -> None:
         st.caption(t("paper.more", n=len(found.rows)))
 
 
-def _lines(found: Faults[Any], form: str, said: Callable[[Any], tuple[str, str]]) -> None:
+def _lines(found: Faults[KeyedT], form: str, said: Callable[[KeyedT], tuple[str, str]]) -> None:
     """Rooms or holders, each with the way to its form."""
     for row in found.rows:
         name, small = said(row)
@@ -233,7 +233,7 @@ def _mend(form: str) -> None:
     open_page("paper", {"part": "rooms"})
 
 
-def _draw_papers(found: Faults[Any], key: str) -> None:
+def _draw_papers(found: Faults[PaperRow], key: str) -> None:
     record_table(found.rows, COLUMNS, key=key, opens="paper", alt=t("paper.alt"))
 
 

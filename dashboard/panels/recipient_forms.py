@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from dashboard.ui import clock, safe_html
 from dashboard.ui.actions import act, confirm, open_form
-from dashboard.ui.forms import Field, edit_form, editing, stop_editing
+from dashboard.ui.forms import Code, Field, edit_form, editing, stop_editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from queries.reads.recipients import RecipientRow, disclosures_of, recipient_names
@@ -32,7 +33,7 @@ def _field(name: str, kind: str = "text", **more: Any) -> Field:
 
 
 def _fields() -> tuple[Field, ...]:
-    bases: dict[str | None, str] = {None: t("recipients.no_basis")}
+    bases: dict[Code, str] = {None: t("recipients.no_basis")}
     bases |= {basis: t(f"transfer_bases.{basis}") for basis in TransferBasis}
     return (
         _field("name", row="1", width=2),
@@ -101,17 +102,17 @@ def _ending(row: RecipientRow) -> None:
             "recipients.remove",
             "recipients.remove_sure",
             "forms.remove_yes",
-            act,
-            remove_recipient,
-            Seen(id=row.id, version=row.version),
+            partial(
+                act,
+                remove_recipient,
+                Seen(id=row.id, version=row.version),
+                token=f"recipient-{row.id}-{row.version}",
+                done="forms.removed",
+                then=lambda _recipient: stop_editing(),
+            ),
             key=f"recipient-{row.id}.remove",
             icon="backspace",
             is_small=False,
-            kwargs={
-                "token": f"recipient-{row.id}-{row.version}",
-                "done": "forms.removed",
-                "then": lambda _recipient: stop_editing(),
-            },
         )
 
 

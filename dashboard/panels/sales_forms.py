@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.ui import clock
 from dashboard.ui.actions import open_form
-from dashboard.ui.forms import Field, edit_form, editing
+from dashboard.ui.forms import Code, Field, edit_form, editing
 from dashboard.ui.gateway import actor, ask, may
 from dashboard.ui.language import t
 from queries.reads.sales.order import OrderRecord, WorkRow, order_record, work_record
@@ -72,7 +72,7 @@ def typed_sum(cents: int) -> str:
 
 def order_fields(*, new: bool, service_id: int | None) -> tuple[Field, ...]:
     """An order's fields; its services are those on sale and the one it has."""
-    services = {
+    services: dict[Code, str] = {
         row.id: f"{row.code} {row.name}"
         for row in ask(service_list)
         if row.active or row.id == service_id

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Literal
 
 import streamlit as st
 
 from dashboard.ui.forms import flash, refuse_flash, start_editing
-from dashboard.ui.gateway import carry_out
+from dashboard.ui.gateway import InputsT, carry_out
 from dashboard.ui.language import t
 from queries.errors import RegisterError
+from queries.store.sessions import UnitOfWork
 
 Kind = Literal["primary", "secondary", "tertiary"]
 
 
 def act(
-    command: Callable[..., int],
-    inputs: Any,
+    command: Callable[[UnitOfWork, InputsT], int],
+    inputs: InputsT,
     *,
     token: str | None,
     done: str | None = "forms.saved",
@@ -44,17 +45,17 @@ def confirm(
     label: str,
     question: str,
     yes: str,
-    on_click: Callable[..., None],
-    *args: Any,
+    on_click: Callable[[], None],
+    *,
     key: str,
     icon: str,
-    kwargs: Mapping[str, Any] | None = None,
     ask_key: str | None = None,
     is_small: bool = True,
 ) -> None:
     """Draw a button that asks before it acts.
 
     :param label: the words of the button; ``question`` and ``yes`` are those of what it opens.
+    :param on_click: what it does then, with the arguments of this drawing.
     :param key: of the button that acts.
     :param ask_key: of the question, where it has to close once it is answered.
     :param is_small: whether the button is drawn without a frame.
@@ -63,7 +64,7 @@ def confirm(
     kept: Any = {"key": ask_key, "on_change": "rerun"} if ask_key is not None else {}
     with st.popover(t(label), icon=f":material/{icon}:", **kind, **kept):
         st.write(t(question))
-        st.button(t(yes), key=key, on_click=on_click, args=args, kwargs=dict(kwargs or {}))
+        st.button(t(yes), key=key, on_click=on_click)
 
 
 def open_form(

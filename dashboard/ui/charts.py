@@ -6,7 +6,7 @@ Plotly is read in when the first chart is drawn: this module does not import it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 import streamlit as st
 
@@ -41,7 +41,13 @@ def after_figures(page: str, coming: str, draw: Callable[[], None]) -> None:
     later()
 
 
-def draw_figure(figure: Any, *, key: str, alt: str) -> None:
+class Figure(Protocol):
+    """A figure of Plotly, as far as this module knows it."""
+
+    def update_layout(self, *, separators: str) -> object: ...
+
+
+def draw_figure(figure: Figure, *, key: str, alt: str) -> None:
     """Draw a figure of Plotly with a text alternative; its numbers as the language writes them."""
     figure.update_layout(separators=_SEPARATORS[language()])
     st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)

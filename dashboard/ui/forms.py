@@ -18,18 +18,22 @@ from dataclasses import field as dataclass_field
 from datetime import date
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.navigation import open_record
 from dashboard.ui import safe_html
-from dashboard.ui.gateway import carry_out
+from dashboard.ui.gateway import InputsT, carry_out
 from dashboard.ui.language import language, sentence, t
 from queries.errors import InvalidInput, InvalidInputs, RegisterError, StaleRecord
 from queries.rules.money import parse_amount, to_cents
+from queries.store.sessions import UnitOfWork
 from queries.wording.formats import day, instant, telephone, typed_day
+
+#: What a choice is kept as: a code, the key of a record, or None for no choice.
+Code: TypeAlias = str | int | None
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,12 @@ class Field:
     name: str
     kind: str = "text"
     label: str = ""
-    options: tuple[Any, ...] = ()
+    options: tuple[Code, ...] = ()
     words: str = ""
-    names: Mapping[Any, str] | None = None
+    names: Mapping[Code, str] | None = None
     no_default: bool = False
     help: str = ""
-    facts: Mapping[str, Any] = dataclass_field(default_factory=dict)
+    facts: Mapping[str, object] = dataclass_field(default_factory=dict)
     row: str = ""
     width: int = 1
 
@@ -84,11 +88,11 @@ def _forget(form: str | None) -> None:
 def edit_form(
     form: str,
     fields: Sequence[Field],
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
-    command: Callable[..., int],
-    inputs: Callable[..., Any],
-    fixed: Mapping[str, Any],
+    command: Callable[[UnitOfWork, InputsT], int],
+    inputs: Callable[..., InputsT],
+    fixed: Mapping[str, object],
     done: str = "forms.saved",
     submit: str = "forms.save",
     opens: str | None = None,
@@ -134,7 +138,7 @@ def edit_form(
         _buttons(submit, save, refusal, is_inline=is_inline)
 
 
-def _require_every_field(inputs: Callable[..., Any], given: AbstractSet[str]) -> None:
+def _require_every_field(inputs: Callable[..., object], given: AbstractSet[str]) -> None:
     # A command that amends writes every column; others write what they are named after.
     is_amendment = dataclasses.is_dataclass(inputs) and inputs.__name__.startswith("Amend")
     if not is_amendment or "version" not in given:
@@ -146,7 +150,9 @@ def _require_every_field(inputs: Callable[..., Any], given: AbstractSet[str]) ->
         raise TypeError(f"the form of {inputs} lacks {sorted(lacking)}")
 
 
-def _as_opened(form: str, fields: Sequence[Field], fixed: Mapping[str, Any]) -> dict[str, Any]:
+def _as_opened(
+    form: str, fields: Sequence[Field], fixed: Mapping[str, object]
+) -> dict[str, object]:
     """Return the fields that the form does not show, as they were when the form was opened.
 
     A form is drawn again by its own refusal and by all that happens around it, and keeps what was
@@ -157,7 +163,7 @@ def _as_opened(form: str, fields: Sequence[Field], fixed: Mapping[str, Any]) -> 
     name = f"{form}!seen"
     if name not in st.session_state or f"{form}.{fields[0].name}" not in st.session_state:
         st.session_state[name] = dict(fixed)
-    opened: dict[str, Any] = st.session_state[name]
+    opened: dict[str, object] = st.session_state[name]
     return opened
 
 
@@ -185,7 +191,7 @@ def _beside_no_field(
     return [refusal]
 
 
-def flash(key: str, **facts: Any) -> None:
+def flash(key: str, **facts: object) -> None:
     """Show a message once, at the top of the next drawing."""
     st.session_state["flash"] = (key, facts)
 
@@ -224,9 +230,9 @@ def _buttons(
 def _save(
     form: str,
     fields: tuple[Field, ...],
-    command: Callable[..., int],
-    inputs: Callable[..., Any],
-    fixed: dict[str, Any],
+    command: Callable[[UnitOfWork, InputsT], int],
+    inputs: Callable[..., InputsT],
+    fixed: dict[str, object],
     token: str,
     done: str,
     opens: str | None,
@@ -330,7 +336,7 @@ def _typed(field: Field, value: Any) -> str:
     return str(value)
 
 
-def _option(field: Field, code: Any) -> str:
+def _option(field: Field, code: Code) -> str:
     if field.names is not None:
         return field.names[code]
     return t(f"{field.words}.{code}")

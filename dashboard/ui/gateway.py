@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -25,6 +25,8 @@ _OF_THIS_RUN = "user_of_this_run"
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+#: The inputs of a command.
+InputsT = TypeVar("InputsT")
 
 #: What a read is handed: a session in which nothing is written.
 Reading: TypeAlias = Session
@@ -77,7 +79,9 @@ def ask(query: Callable[Concatenate[Session, _P], _T], *args: _P.args, **kwargs:
         st.stop()
 
 
-def carry_out(command: Callable[[UnitOfWork, Any], int], inputs: Any, *, token: str | None) -> int:
+def carry_out(
+    command: Callable[[UnitOfWork, InputsT], int], inputs: InputsT, *, token: str | None
+) -> int:
     """Carry a command out, once for its token; return what the command returns.
 
     :raises RegisterError: the refusal, for the form to show.

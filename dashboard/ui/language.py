@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from dashboard import words
@@ -17,7 +15,7 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else "fi"
 
 
-def t(key: str, **facts: Any) -> str:
+def t(key: str, **facts: object) -> str:
     """The words of a key, with its facts."""
     return word(key, language(), **facts)
 

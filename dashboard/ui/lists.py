@@ -5,21 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Generic, Literal, TypedDict
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.navigation import open_record
 from dashboard.ui.language import t
-from queries.reads.paging import Page, Total, typed_key
+from queries.reads.paging import KeyedT, Page, RowT, Total, typed_key
 from queries.store.search import MOST_CHARACTERS, MOST_WORDS, is_cut
-
-Row = Any
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(Generic[RowT]):
     """One column: the key of its words, and the text shown of a row.
 
     :param width: in pixels; without one the browser measures the first rows only, and cuts what
@@ -27,13 +25,18 @@ class Column:
     """
 
     label: str
-    text: Callable[[Row], str]
+    text: Callable[[RowT], str]
     right: bool = False
     width: int | Literal["small", "medium", "large"] | None = None
 
 
 def record_table(
-    rows: Sequence[Row], columns: Sequence[Column], *, key: str, opens: str | None, alt: str
+    rows: Sequence[KeyedT],
+    columns: Sequence[Column[KeyedT]],
+    *,
+    key: str,
+    opens: str | None,
+    alt: str,
 ) -> None:
     """A table of rows with an ``id``; a click anywhere on a row opens it on the page ``opens``.
 
@@ -78,14 +81,14 @@ def record_table(
 
 
 def draw_page(
-    page: Page[Row],
-    columns: Sequence[Column],
+    page: Page[KeyedT],
+    columns: Sequence[Column[KeyedT]],
     *,
     words: str,
     opens: str | None,
     key: str = "",
     none: str = "",
-    below: Callable[[Sequence[Row]], None] | None = None,
+    below: Callable[[Sequence[KeyedT]], None] | None = None,
 ) -> None:
     """Draw how many were found, the table of the page, and the buttons of paging.
 
@@ -123,7 +126,7 @@ def found_line(key: str, total: Total) -> None:
     st.caption(t(words, n=total.n))
 
 
-def paging(page: Page[Row]) -> None:
+def paging(page: Page[KeyedT]) -> None:
     """The buttons for the pages before and after; nothing when there is one page only."""
     if page.next_key is None and page.previous_key is None:
         return

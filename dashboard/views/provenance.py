@@ -13,6 +13,7 @@ from dashboard.ui.lists import Column, page_marks, paging, record_table
 from queries.reads.paging import Total
 from queries.reads.provenance import (
     ReminderRow,
+    UnknownRow,
     reminder_figures,
     source_counts,
     source_reminders,
@@ -29,7 +30,7 @@ def _left(row: ReminderRow) -> str:
     return t("requests.left", n=row.days_left) if row.days_left else t("requests.today")
 
 
-REMINDERS = (
+REMINDERS: tuple[Column[ReminderRow], ...] = (
     Column("provenance.due", lambda row: day(row.due, language()), width=100),
     Column("provenance.left", _left, width=165),
     Column("fields.name", lambda row: row.name, width=185),
@@ -37,7 +38,7 @@ REMINDERS = (
     Column("provenance.since", lambda row: day(row.since, language()), width=95),
     Column("fields.language", lambda row: t(f"languages.{row.language}"), width=115),
 )
-UNKNOWN = (
+UNKNOWN: tuple[Column[UnknownRow], ...] = (
     Column("fields.name", lambda row: row.name, width=300),
     Column(
         "provenance.which",

@@ -33,7 +33,7 @@ def _agreement(row: RecipientRow) -> str:
     return f"{said} {day(row.ends_on, language())}"
 
 
-COLUMNS = (
+COLUMNS: tuple[Column[RecipientRow], ...] = (
     Column("recipients.fields.name", lambda row: row.name, width=200),
     Column("recipients.fields.kind", lambda row: t(f"recipient_kinds.{row.kind}"), width=185),
     Column("recipients.fields.country", _country, width=105),

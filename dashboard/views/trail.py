@@ -8,11 +8,11 @@ from dashboard.ui.gateway import ask
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Choice, Column, draw_page, page_marks
 from dashboard.ui.trail_lines import action_words, actor_words
-from queries.reads.trail import TrailFilter, trail
+from queries.reads.trail import TrailFilter, TrailRow, trail
 from queries.store.tables import TrailKind
 from queries.wording.formats import instant
 
-COLUMNS = (
+COLUMNS: tuple[Column[TrailRow], ...] = (
     Column("fields.at", lambda row: instant(row.at, language())),
     Column("fields.actor", actor_words),
     Column("fields.action", action_words, width="large"),

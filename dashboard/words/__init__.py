@@ -20,7 +20,7 @@ from queries.wording.formats import LOCALES, day, euros, instant, number
 LANGUAGES = ("fi", "en", "sv")
 
 
-def word(key: str, language: str, **facts: Any) -> str:
+def word(key: str, language: str, **facts: object) -> str:
     """The words of ``key`` with its facts filled in; days and numbers in the language's own form.
 
     :raises KeyError: for a key or a fact that the catalogue does not have: a bug, found by tests.
@@ -95,7 +95,7 @@ def _rule(language: str) -> Any:
     return Locale.parse(LOCALES[language]).plural_form
 
 
-def _plural(language: str, n: int) -> str:
+def _plural(language: str, n: object) -> str:
     return "one" if _rule(language)(n) == "one" else "other"
 
 

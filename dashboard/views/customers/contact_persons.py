@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.navigation import open_page, open_record
 from dashboard.ui import safe_html
 from dashboard.ui.actions import act, open_form
-from dashboard.ui.forms import Field, edit_form, editing, stop_editing
+from dashboard.ui.forms import Code, Field, edit_form, editing, stop_editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import t
 from dashboard.ui.lists import search_field
@@ -73,7 +73,7 @@ def _link_known(card: CustomerCard) -> None:
     wanted = CustomerFilter(text=text, role=None, kind=PartyKind.PERSON)
     rows = ask(customer_list, wanted, size=_MOST_OFFERED).rows if text else ()
     linked = {one.party_id for one in card.linked}
-    people = {
+    people: dict[Code, str] = {
         row.id: " · ".join(filter(None, (row.name, row.town, row.email)))
         for row in rows
         if row.id not in linked

@@ -34,7 +34,7 @@ def _owed(row: CustomerRow) -> str:
     return euros(row.open_cents, language()) if row.open_cents else ""
 
 
-COLUMNS = (
+COLUMNS: tuple[Column[CustomerRow], ...] = (
     Column("fields.name", lambda row: row.name, width=240),
     Column("fields.town", lambda row: row.town or "", width=110),
     Column("fields.phone", lambda row: telephone(row.phone) if row.phone else "", width=145),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard.panels.newsletter_forms import CARD, consent_form, draw_subscription, form_button
 from dashboard.ui import safe_html
-from dashboard.ui.forms import Field, edit_form, editing
+from dashboard.ui.forms import Code, Field, edit_form, editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import t
 from queries.reads.customers.customer_card import CustomerCard
@@ -56,7 +58,7 @@ def _may_have_relation(card: CustomerCard) -> bool:
     return "customer" in card.roles and card.status == PartyStatus.ACTIVE
 
 
-def _relation_form(form: str, card: CustomerCard, addresses: dict[int, str]) -> None:
+def _relation_form(form: str, card: CustomerCard, addresses: Mapping[Code, str]) -> None:
     st.caption(t(f"newsletter.relation_about.{card.kind}"))
     is_person = card.kind == PartyKind.PERSON
     fields = (

@@ -11,10 +11,10 @@ from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, draw_page, page_marks
 from dashboard.ui.trail_lines import said_by
 from dashboard.views.imports.record import draw_record
-from queries.reads.imports import imports
+from queries.reads.imports import ImportLine, imports
 from queries.wording.formats import instant
 
-COLUMNS = (
+COLUMNS: tuple[Column[ImportLine], ...] = (
     Column("imports.columns.at", lambda row: instant(row.at, language()), width=150),
     Column("imports.columns.name", lambda row: file_words(row, language()), width=175),
     Column("imports.columns.form", lambda row: t(f"import.forms.{row.form}"), width=150),

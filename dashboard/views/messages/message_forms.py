@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.navigation import link, open_page
@@ -62,15 +64,15 @@ def _rejecting(message_id: int) -> None:
         "messages.reject",
         "messages.reject_sure",
         "messages.reject_yes",
-        act,
-        reject_message,
-        RejectMessage(id=message_id),
+        partial(
+            act,
+            reject_message,
+            RejectMessage(id=message_id),
+            token=f"reject-message-{message_id}",
+            done="messages.rejected",
+            then=lambda _message: open_page("messages"),
+        ),
         key=f"message-{message_id}.reject",
         icon="backspace",
         is_small=False,
-        kwargs={
-            "token": f"reject-message-{message_id}",
-            "done": "messages.rejected",
-            "then": lambda _message: open_page("messages"),
-        },
     )

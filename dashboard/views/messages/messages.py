@@ -11,10 +11,10 @@ from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, page_marks, paging, record_table
 from dashboard.views.messages.message_forms import draw_message
 from dashboard.views.messages.web_forms import draw_web_forms
-from queries.reads.form_messages import message_figures, waiting_messages
+from queries.reads.form_messages import MessageRow, message_figures, waiting_messages
 from queries.wording.formats import day
 
-COLUMNS = (
+COLUMNS: tuple[Column[MessageRow], ...] = (
     Column("messages.columns.received", lambda row: day(row.received_on, language()), width=90),
     Column("messages.columns.name", lambda row: row.name, width=155),
     Column("messages.columns.town", lambda row: row.town or "–", width=100),

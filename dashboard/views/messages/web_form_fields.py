@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.ui.forms import Field, edit_form
+from dashboard.ui.forms import Code, Field, edit_form
 from dashboard.ui.gateway import ask
 from dashboard.ui.language import t
 from queries.reads.web_forms import WebFormRow, consent_choices
@@ -61,7 +61,7 @@ def draw_form(row: WebFormRow | None) -> None:
 
 
 def _fields(row: WebFormRow | None) -> tuple[Field, ...]:
-    texts: dict[int | None, str] = {None: t("messages.no_consent_text")}
+    texts: dict[Code, str] = {None: t("messages.no_consent_text")}
     if row is not None and row.consent_text_id is not None:
         texts[row.consent_text_id] = t("messages.with_consent", version=row.consent_version)
     texts |= {

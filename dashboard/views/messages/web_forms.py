@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -64,10 +65,7 @@ def _draw(row: WebFormRow, *, keeps: bool) -> None:
             "messages.new_secret",
             "messages.new_secret_about",
             "messages.new_secret_yes",
-            _renew,
-            row.id,
-            row.version,
-            secret,
+            partial(_renew, row.id, row.version, secret),
             key=f"{form}.secret",
             ask_key=f"{form}.ask-secret-{row.version}",
             icon="key",
@@ -77,13 +75,16 @@ def _draw(row: WebFormRow, *, keeps: bool) -> None:
                 "forms.remove",
                 "messages.remove_form_sure",
                 "forms.remove_yes",
-                act,
-                remove_web_form,
-                Seen(id=row.id, version=row.version),
+                partial(
+                    act,
+                    remove_web_form,
+                    Seen(id=row.id, version=row.version),
+                    token=f"web-form-{row.id}-{row.version}",
+                    done="forms.removed",
+                ),
                 key=f"{form}.remove",
                 ask_key=f"{form}.ask",
                 icon="backspace",
-                kwargs={"token": f"web-form-{row.id}-{row.version}", "done": "forms.removed"},
             )
 
 

@@ -34,7 +34,7 @@ def _state(row: SubscriptionRow) -> str:
     return t(f"newsletter.states.{row.stands_still or 'sent'}")
 
 
-COLUMNS = (
+COLUMNS: tuple[Column[SubscriptionRow], ...] = (
     Column("fields.email", lambda row: row.address, width=280),
     Column("fields.name", lambda row: row.name or "–", width=190),
     Column("newsletter.fields.state", _state, width=135),

@@ -9,14 +9,14 @@ from dashboard.ui.gateway import ask
 from dashboard.ui.language import t
 from dashboard.ui.lists import Column, draw_page, page_marks
 from dashboard.ui.public_address import public_address
-from queries.reads.newsletter import refused_subscriptions, unlinked_subscriptions
+from queries.reads.newsletter import SubscriptionRow, refused_subscriptions, unlinked_subscriptions
 
 #: In the address of the page: which of the lists.
 LIST = "list"
 NO_LINK, REFUSED = "no_link", "refused"
 
 
-def draw_faults(which: str, columns: tuple[Column, ...]) -> None:
+def draw_faults(which: str, columns: tuple[Column[SubscriptionRow], ...]) -> None:
     """One of the lists, and the way back to all subscribers.
 
     :param which: :data:`NO_LINK` or :data:`REFUSED`.

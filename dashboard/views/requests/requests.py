@@ -16,6 +16,7 @@ from dashboard.views.requests.labels import days_line
 from dashboard.views.requests.record_form import record_form
 from dashboard.views.requests.statistics_chart import draw_chart
 from queries.reads.requests.request_list import (
+    RequestRow,
     closed_requests,
     open_requests,
     request_figures,
@@ -24,7 +25,7 @@ from queries.reads.requests.request_list import (
 from queries.rules.roles import Permission
 from queries.wording.formats import day, number
 
-COLUMNS = (
+COLUMNS: tuple[Column[RequestRow], ...] = (
     Column("requests.columns.number", lambda row: row.number, width=105),
     Column("requests.columns.due", lambda row: day(row.due, language()), width=105),
     Column("requests.columns.left", days_line, width=135),
@@ -35,7 +36,7 @@ COLUMNS = (
     Column("requests.columns.who", lambda row: row.name or t(f"registered.{row.registered}")),
     Column("requests.columns.received", lambda row: day(row.received_on, language())),
 )
-CLOSED = (
+CLOSED: tuple[Column[RequestRow], ...] = (
     COLUMNS[0],
     Column("requests.columns.closed", lambda row: day(row.closed_on, language()), width=105),
     *COLUMNS[3:],

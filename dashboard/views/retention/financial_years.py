@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.ui import safe_html
@@ -103,13 +105,16 @@ def _buttons(form: str, row: FinancialYearRow) -> None:
         "forms.remove",
         "financial_years.remove_sure",
         "forms.remove_yes",
-        act,
-        remove_financial_year,
-        Seen(id=row.id, version=row.version),
+        partial(
+            act,
+            remove_financial_year,
+            Seen(id=row.id, version=row.version),
+            token=f"year-{row.id}-{row.version}",
+            done="forms.removed",
+        ),
         key=f"{form}.remove",
         ask_key=f"{form}.ask",
         icon="backspace",
-        kwargs={"token": f"year-{row.id}-{row.version}", "done": "forms.removed"},
     )
 
 

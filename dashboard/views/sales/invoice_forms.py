@@ -121,15 +121,15 @@ def discard_button(record: InvoiceRecord) -> None:
         "invoices.discard",
         "invoices.discard_sure",
         "invoices.discard_yes",
-        act,
-        discard_draft,
-        Seen(id=record.id, version=record.version),
+        partial(
+            act,
+            discard_draft,
+            Seen(id=record.id, version=record.version),
+            token=f"discard-{record.id}",
+            done="invoices.discarded",
+            then=partial(open_record, "customer"),
+        ),
         key=f"discard-{record.id}",
         icon="backspace",
         is_small=False,
-        kwargs={
-            "token": f"discard-{record.id}",
-            "done": "invoices.discarded",
-            "then": partial(open_record, "customer"),
-        },
     )

@@ -37,7 +37,7 @@ def _open(row: InvoiceRow) -> str:
     return euros(row.open_cents, language()) if row.open_cents else ""
 
 
-COLUMNS = (
+COLUMNS: tuple[Column[InvoiceRow], ...] = (
     Column("fields.invoice_number", lambda row: row.number or "–"),
     Column("fields.customer", lambda row: row.party_name, width=185),
     Column("fields.status", _state, width=95),

@@ -21,7 +21,7 @@ def _status(row: OrderRow) -> str:
     return t("orders.late_status", status=said) if row.late else said
 
 
-COLUMNS = (
+COLUMNS: tuple[Column[OrderRow], ...] = (
     Column("fields.order_number", lambda row: row.number),
     Column("fields.status", _status, width=130),
     Column("fields.customer", lambda row: row.party_name, width=190),

@@ -11,11 +11,11 @@ from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
 from dashboard.ui.lists import Column, found_line, record_table, search_field
 from queries.reads.paging import Total
-from queries.reads.sales.services import service_list
+from queries.reads.sales.services import ServiceRow, service_list
 from queries.rules.roles import Permission
 from queries.wording.formats import euros
 
-COLUMNS = (
+COLUMNS: tuple[Column[ServiceRow], ...] = (
     Column("fields.service_code", lambda row: row.code, width=130),
     Column("fields.service_name", lambda row: row.name, width=300),
     Column("fields.unit", lambda row: t(f"units.{row.unit}")),
