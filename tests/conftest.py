@@ -27,7 +27,7 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory) -> Path:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "register.sqlite"
     _make(sqlite_url(path))
     return path
@@ -44,7 +44,7 @@ def postgresql_cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def stores(sqlite_template, tmp_path_factory) -> FilledStores:
+def stores(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> FilledStores:
     return FilledStores(tmp_path_factory.mktemp("filled"), sqlite_template)
 
 
@@ -58,7 +58,9 @@ def _make(address: str) -> None:
 
 
 @pytest.fixture
-def postgresql_address(postgresql_cluster, stores, request) -> Iterator[str]:
+def postgresql_address(
+    postgresql_cluster: Cluster, stores: FilledStores, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """A migrated PostgreSQL database of the test's own: empty, or filled by ``filled_once``."""
     name = f"register_{next(_numbers)}"
     template = stores.database(fill_of(request), postgresql_cluster)
@@ -68,7 +70,7 @@ def postgresql_address(postgresql_cluster, stores, request) -> Iterator[str]:
 
 
 @pytest.fixture
-def other_language_store(postgresql_address) -> Iterator[Store]:
+def other_language_store(postgresql_address: str) -> Iterator[Store]:
     """An empty PostgreSQL store whose server does not report errors in English.
 
     Debian's server has Swedish messages. One without translations (the wheel's) stays English,
@@ -86,7 +88,7 @@ def other_language_store(postgresql_address) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite_path(stores, request, tmp_path) -> Path:
+def sqlite_path(stores: FilledStores, request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A migrated SQLite file of the test's own: empty, or filled by ``filled_once``."""
     path = tmp_path / "register.sqlite"
     shutil.copy(stores.file(fill_of(request)), path)
@@ -94,7 +96,7 @@ def sqlite_path(stores, request, tmp_path) -> Path:
 
 
 @pytest.fixture
-def sqlite_store(sqlite_path) -> Iterator[Store]:
+def sqlite_store(sqlite_path: Path) -> Iterator[Store]:
     # The schema is the one made a moment ago: tests of open_store check it.
     store = Store(open_engine(sqlite_url(sqlite_path)))
     yield store
@@ -102,7 +104,7 @@ def sqlite_store(sqlite_path) -> Iterator[Store]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A store, once of each engine: empty, or filled by ``filled_once``."""
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_store")

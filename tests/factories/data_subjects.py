@@ -7,7 +7,7 @@ are nowhere else, so that a report that has one of them has it from that very pl
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Date,
     Integer,
     LargeBinary,
+    String,
     Table,
     insert,
     update,
@@ -92,6 +93,7 @@ class Person:
                 if table.name in reported_tables():
                     values = self._values(table)
                     key = connection.execute(insert(table).values(values)).inserted_primary_key
+                    assert key is not None
                     self.rows[table.name] = {**values, "id": key[0]}
                     self._link(connection, table)
                 if table.name == "invoice_line":  # it could not be added to an issued invoice
@@ -105,7 +107,8 @@ class Person:
 
     @property
     def id(self) -> int:
-        return self.rows["party"]["id"]
+        key: int = self.rows["party"]["id"]
+        return key
 
     def _link(self, connection: Connection, table: Table) -> None:
         """Link the row to this person, where a table of its own does so."""
@@ -133,7 +136,7 @@ class Person:
             values["target_id"] = values["party_id"] = self.id
         return values
 
-    def _value(self, table: Table, column: Column) -> Any:
+    def _value(self, table: Table, column: Column[Any]) -> Any:
         self._count += 1
         if column.name in {"service_id", "recipient_id", "room_id", "batch_id"}:
             return self._n
@@ -144,7 +147,7 @@ class Person:
             return choices[self._n % len(choices)]
         return self._by_type(column, f"{self.mark}{table.name}.{column.name}")
 
-    def _by_type(self, column: Column, text: str) -> Any:
+    def _by_type(self, column: Column[Any], text: str) -> Any:
         kind = column.type
         if isinstance(kind, Boolean):
             return True
@@ -156,6 +159,7 @@ class Person:
             return date(2015, 1, 1) + timedelta(days=500 * self._n + self._count)
         if isinstance(kind, LargeBinary):
             return text.encode()
+        assert isinstance(kind, String)
         return short(text, kind.length)
 
 
@@ -229,6 +233,7 @@ def surroundings(store: Store, numbers: range) -> None:
                     changed_by="x",
                 )
             ).inserted_primary_key
+            assert key is not None
             ORGANISATION[n] = key[0]
         for year in range(2014, 2027):
             connection.execute(
@@ -261,7 +266,9 @@ def short(text: str, longest: int | None) -> str:
     return f"{text[:6]}{rest}"[:longest]
 
 
-def personal_values(person: Person, stored: Mapping[str, Mapping[str, Any]]):
+def personal_values(
+    person: Person, stored: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, str, Any]]:
     """Yield ``(table, column, value)`` for everything that the map puts into the person's
     report."""
     for table, its in reported_tables().items():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import text
 
-from queries.reads.retention.disposals import disposal_review
+from queries.reads.retention.disposals import Review, disposal_review
 from queries.rules.roles import Actor, Role
+from queries.store.backup.ledger import Ledger
+from queries.store.sessions import Store
 from queries.store.tables import Restriction
 from queries.writes.commands import Seen
 from queries.writes.customers.parties import (
@@ -37,7 +40,7 @@ OTHER = Actor("pekka", Role.MANAGER)
 """Who did not propose."""
 
 
-def ended_person(store, given_name="Aino", ended_on=date(2018, 6, 1)):
+def ended_person(store: Store, given_name: str = "Aino", ended_on: date = date(2018, 6, 1)) -> int:
     return make_party(
         store,
         given_name=given_name,
@@ -49,7 +52,16 @@ def ended_person(store, given_name="Aino", ended_on=date(2018, 6, 1)):
     )
 
 
-def invoice(store, party, order=None, *, on=date(2018, 3, 5), paid_on=None, due_on=None, paid=True):
+def invoice(
+    store: Store,
+    party: int,
+    order: int | None = None,
+    *,
+    on: date = date(2018, 3, 5),
+    paid_on: date | None = None,
+    due_on: date | None = None,
+    paid: bool = True,
+) -> int:
     """An invoice that was paid on its own day: in full, or the rest on ``paid_on``.
 
     :param paid: False where nothing was.
@@ -79,7 +91,7 @@ def invoice(store, party, order=None, *, on=date(2018, 3, 5), paid_on=None, due_
     return draft
 
 
-def pay(store, invoice, on, amount=None):
+def pay(store: Store, invoice: int, on: date, amount: str | None = None) -> None:
     """Record a payment: of all that is open where no amount is given."""
     with store.engine.connect() as connection:
         version, cents = connection.execute(
@@ -96,7 +108,7 @@ def pay(store, invoice, on, amount=None):
     store.carry_out(record_payment, inputs, actor=MAKER, now=now)
 
 
-def sold(store, given_name="Aino", **more):
+def sold(store: Store, given_name: str = "Aino", **more: Any) -> tuple[int, int, int]:
     """A person of the past with everything a customer has; the relation has ended since."""
     party = make_party(
         store, given_name=given_name, family_name="Esimerkki", started_on=date(2018, 1, 1), now=SOLD
@@ -114,15 +126,15 @@ def sold(store, given_name="Aino", **more):
     return party, order, bill
 
 
-def propose(store, as_of=DAY, actor=MAKER, now=OVER):
+def propose(store: Store, as_of: date = DAY, actor: Actor = MAKER, now: datetime = OVER) -> int:
     return store.carry_out(propose_disposal, ProposeDisposal(as_of=as_of), actor=actor, now=now)
 
 
-def approve(store, run, actor=MAKER):
+def approve(store: Store, run: int, actor: Actor = MAKER) -> int:
     return store.carry_out(approve_disposal, Seen(id=run, version=1), actor=actor, now=OVER)
 
 
-def dispose(store, ledger, as_of=DAY):
+def dispose(store: Store, ledger: Ledger, as_of: date = DAY) -> Review:
     """Propose, approve, carry out; return the review."""
     run = propose(store, as_of)
     approve(store, run)
@@ -130,12 +142,12 @@ def dispose(store, ledger, as_of=DAY):
     return review(store, run)
 
 
-def review(store, run):
+def review(store: Store, run: int) -> Review:
     with store.reading(MAKER) as session:
         return disposal_review(session, run)
 
 
-def counts(store):
+def counts(store: Store) -> dict[str, int]:
     tables = (
         "party",
         "service_order",
@@ -152,17 +164,17 @@ def counts(store):
     return {table: len(found[table]) for table in tables if found[table]}
 
 
-def reasons(found):
+def reasons(found: Review) -> dict[tuple[str, str], int]:
     return {(kind, reason): count for kind, reason, count in found.reasons}
 
 
-def hold(store, scope, target):
-    covers = {"class_code" if scope == "class" else "target_id": target}
+def hold(store: Store, scope: str, target: int | str) -> int:
+    covers: dict[str, Any] = {"class_code" if scope == "class" else "target_id": target}
     inputs = AmendHold(scope=scope, reason="Riita", review_on=date(2026, 1, 1), **covers)
     return store.carry_out(amend_hold, inputs, actor=MAKER, now=OVER)
 
 
-def restrict(store, party):
+def restrict(store: Store, party: int) -> None:
     inputs = Restriction(
         party_id=party,
         since=DAY,
@@ -176,6 +188,6 @@ def restrict(store, party):
         uow.audit("restrict", "restriction", None)
 
 
-def linked(store, organisation, person):
+def linked(store: Store, organisation: int, person: int) -> None:
     inputs = LinkContactPerson(organisation_id=organisation, person_id=person)
     store.carry_out(link_contact_person, inputs, actor=MAKER, now=SOLD)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from queries.intake.plan import Plan
+from queries.store.sessions import Store
 from tests.factories.import_files import brought, finvoice_file, finvoice_row, planned
 
 #: A credit note of the invoice 2001.
@@ -15,9 +19,9 @@ CREDIT = {
 }
 
 
-def bring(store, *documents, encoding="UTF-8", **more):
+def bring(store: Store, *documents: str, encoding: str = "UTF-8", **more: Any) -> Plan:
     return brought(store, "a.xml", finvoice_file(*documents, encoding=encoding), **more)
 
 
-def plan_of(store, *documents, **settings):
+def plan_of(store: Store, *documents: str, **settings: Any) -> Plan:
     return planned(store, "a.xml", finvoice_file(*documents), **settings)

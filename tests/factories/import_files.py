@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from queries.intake.import_command import BringIn, bring_in, preview
 from queries.intake.plan import ImportSettings, Plan
@@ -76,9 +77,11 @@ def xlsx_of(
 ) -> bytes:
     """A workbook; without ``formulas`` a text that begins with ``=`` is a text."""
     book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
     for row in [*([header] if header else []), *rows]:
-        book.active.append(list(row))
-    for cell in (cell for row in book.active.rows for cell in row):
+        sheet.append(list(row))
+    for cell in (cell for row in sheet.rows for cell in row):
         if cell.data_type == "f" and not formulas:
             cell.data_type = "s"
     data = io.BytesIO()

@@ -16,5 +16,5 @@ LEFT = "UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_CAMPAIGN_ID,UNSUB_REASON,UNSUB_REA
 TAIL = ',2,"2024-05-06 07:08:09",192.0.2.7,,,62.9,27.7,2,3,Europe/Helsinki,FI,,,77,ab12,,VIP'
 
 
-def line(address, given="Aino", family="Esimerkki", tail=TAIL) -> str:
+def line(address: str, given: str = "Aino", family: str = "Esimerkki", tail: str = TAIL) -> str:
     return f'"{address}","{given}","{family}"{tail}'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -22,7 +23,7 @@ def make_consent_text(
     store: Store, language: str = "fi", text: str = "Haluan uutiskirjeen", version: int = 1
 ) -> int:
     with store.engine.begin() as connection:
-        return connection.execute(
+        key = connection.execute(
             insert(ConsentText).values(
                 version=version,
                 language=language,
@@ -30,16 +31,18 @@ def make_consent_text(
                 since=date(2025, 1, 1),
                 written_by="x",
             )
-        ).inserted_primary_key[0]
+        ).inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
-def make_form(store: Store, **more: object) -> int:
+def make_form(store: Store, **more: Any) -> int:
     """A form of the company's site, without a newsletter box."""
     inputs = AmendWebForm(**{"name": "Yhteydenotto", "origins": ORIGIN, "secret": SECRET, **more})
     return store.carry_out(amend_web_form, inputs, actor=MAKER, now=NOW)
 
 
-def make_message(store: Store, form_id: int, *, now: datetime = NOW, **more: object) -> int:
+def make_message(store: Store, form_id: int, *, now: datetime = NOW, **more: Any) -> int:
     """A message as the route puts it into the inbox."""
     inputs = Received(
         **{

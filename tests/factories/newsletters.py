@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import select, update
 
 from queries.errors import InvalidInput, InvalidInputs, RuleRefusal
-from queries.store.sessions import Store
+from queries.rules.roles import Actor
+from queries.store.sessions import Store, UnitOfWork
 from queries.store.suppression import is_suppressed
 from queries.store.tables import ConsentText, Email, Subscription, SuppressionKind
 from queries.writes.newsletter.newsletter import (
@@ -23,10 +26,12 @@ from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY
 from tests.support.trails import everything
 
+_InputsT = TypeVar("_InputsT")
+
 AINO = "aino@esimerkki.example"
 
 
-def make_consent_text(store: Store, text: str = "Haluan uutiskirjeen.", **more: object) -> int:
+def make_consent_text(store: Store, text: str = "Haluan uutiskirjeen.", **more: Any) -> int:
     """A version of the consent text; returns the key of the Finnish one."""
     inputs = WriteConsentText(**{"fi": text, **more})
     version = store.carry_out(write_consent_text, inputs, actor=MAKER, now=NOW)
@@ -43,7 +48,7 @@ def make_subscription(
     *,
     token: str | None = None,
     now: datetime = NOW,
-    **more: object,
+    **more: Any,
 ) -> int:
     """A subscription by consent; with a ``token`` as if an issue had been exported."""
     text_id = more.pop("consent_text_id", None) or _a_text(store)
@@ -70,8 +75,8 @@ def addresses(store: Store) -> list[str]:
         return sorted(session.scalars(select(Subscription.address)))
 
 
-def consent(text_id, address=AINO, **more) -> Subscribe:
-    values = {
+def consent(text_id: int, address: str = AINO, **more: Any) -> Subscribe:
+    values: dict[str, Any] = {
         "address": address,
         "consent_text_id": text_id,
         "source": "email",
@@ -80,8 +85,8 @@ def consent(text_id, address=AINO, **more) -> Subscribe:
     return Subscribe(**values | more)
 
 
-def renewal(text_id, address=AINO, **more) -> RenewConsent:
-    values = {
+def renewal(text_id: int, address: str = AINO, **more: Any) -> RenewConsent:
+    values: dict[str, Any] = {
         "reason": "Soitti ja pyysi kirjettä uudelleen.",
         "source": "phone",
         "sourced_on": TODAY,
@@ -89,18 +94,31 @@ def renewal(text_id, address=AINO, **more) -> RenewConsent:
     return RenewConsent(address=address, consent_text_id=text_id, **values | more)
 
 
-def marked(store, address=AINO, kind=SuppressionKind.NEWSLETTER) -> bool:
+def marked(
+    store: Store, address: str = AINO, kind: SuppressionKind = SuppressionKind.NEWSLETTER
+) -> bool:
     with store.reading(MAKER) as session:
         return is_suppressed(session, kind, address)
 
 
-def say_no(store, address=AINO, kind=SuppressionKind.NEWSLETTER, now=None) -> None:
+def say_no(
+    store: Store,
+    address: str = AINO,
+    kind: SuppressionKind = SuppressionKind.NEWSLETTER,
+    now: datetime | None = None,
+) -> None:
     with store.writing(MAKER, now=now) as uow:
         suppress(uow, kind, [address])
         uow.audit("unsubscribe", "subscription", None)
 
 
-def refused(store, command, inputs, actor=MAKER, now=None) -> str:
+def refused(
+    store: Store,
+    command: Callable[[UnitOfWork, _InputsT], int],
+    inputs: _InputsT,
+    actor: Actor = MAKER,
+    now: datetime | None = None,
+) -> str:
     """The code of the refusal, which changes nothing."""
     before = everything(store)
     with pytest.raises((RuleRefusal, InvalidInput, InvalidInputs)) as refusal:
@@ -110,6 +128,6 @@ def refused(store, command, inputs, actor=MAKER, now=None) -> str:
     return " ".join(error.code for error in errors)
 
 
-def email_of(store, party) -> int:
+def email_of(store: Store, party: int) -> int:
     with store.reading(MAKER) as session:
         return session.execute(select(Email.id).where(Email.party_id == party)).scalar_one()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
 from queries.documents.notice import Notice
 from queries.documents.notice.draft import draw_notice
@@ -21,16 +22,16 @@ LANGUAGES = ("fi", "sv", "en")
 HOSTILE = "=1+1 *Ab* [x](javascript:alert(1)) :red[y] $z$ #let <img src=x> & Oy"
 
 
-def controller_inputs(**more: object) -> SetController:
+def controller_inputs(**more: Any) -> SetController:
     """The demonstration's controller with what matters by name."""
     return SetController(**{**asdict(DEMONSTRATION), **more})
 
 
-def make_controller(store: Store, *, now: datetime = NOW, **more: object) -> None:
+def make_controller(store: Store, *, now: datetime = NOW, **more: Any) -> None:
     store.carry_out(set_controller, controller_inputs(**more), actor=MAKER, now=now)
 
 
-def make_words(store: Store, topic: str, text: str = "Omaa tekstiä", **more: object) -> None:
+def make_words(store: Store, topic: str, text: str = "Omaa tekstiä", **more: Any) -> None:
     """A topic in own words, the same in every language."""
     inputs = SetWords(topic=topic, fi=text, sv=text, en=text, **more)
     store.carry_out(set_words, inputs, actor=MAKER, now=NOW)

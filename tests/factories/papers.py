@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from queries.reads.paper.records import PaperCard, paper_card
 from queries.rules.roles import Actor
@@ -20,6 +20,13 @@ from queries.writes.paper.records import (
 from queries.writes.paper.rooms import AmendKey, AmendRoom, amend_key, amend_room
 from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY
+
+
+class SeenPaper(TypedDict):
+    """A record as somebody sees it, for a command's inputs."""
+
+    id: int
+    version: int
 
 
 def make_room(store: Store, name: str = "Arkisto", *, now: datetime = NOW, **more: Any) -> int:
@@ -84,6 +91,6 @@ def card(store: Store, paper: int, *, today: date = TODAY, actor: Actor = MAKER)
         return paper_card(session, paper, today=today)
 
 
-def seen(store: Store, paper: int) -> dict[str, int]:
+def seen(store: Store, paper: int) -> SeenPaper:
     """Return the record as somebody sees it now, for a command's inputs."""
     return {"id": paper, "version": card(store, paper).version}

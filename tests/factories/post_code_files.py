@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queries.intake.post_codes import read_pcf
+from queries.store.sessions import Store
 from queries.writes.notice.post_codes import ReplacePostCodes, replace_post_codes
 from tests.factories.records import MAKER
 
@@ -38,7 +39,7 @@ def pcf(*places: tuple[str, ...], end: str = "\r\n", **more: str) -> bytes:
     return "".join(f"{line}{end}" for line in lines).encode("iso-8859-1")
 
 
-def bring_codes(store, raw):
+def bring_codes(store: Store, raw: bytes) -> int:
     file = read_pcf(raw)
     inputs = ReplacePostCodes(places=file.places, run_on=file.run_on, sha256="0" * 64)
     return store.carry_out(replace_post_codes, inputs, actor=MAKER)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from queries.rules.roles import Role
-from queries.store.tables import PaperRecord, StorageRoom, Subscription, User
+from queries.store.sessions import Store
+from queries.store.tables import Base, PaperRecord, StorageRoom, Subscription, User
 from tests.conftest import NOW
 from tests.factories.records import TODAY
 
 PUBLIC = "https://rekisteri.example"
 
 
-STAMP = {"version": 1, "changed_at": NOW, "changed_by": "tekija"}
+STAMP: dict[str, Any] = {"version": 1, "changed_at": NOW, "changed_by": "tekija"}
 
 
-def put(store, *rows):
+def put(store: Store, *rows: Base) -> list[Any]:
     with Session(store.engine, info={"now": NOW}) as session:
         for row in rows:
             session.add(row)
@@ -27,11 +29,11 @@ def put(store, *rows):
         return keys
 
 
-def room(name="Arkisto", lock="Abloy", **more):
+def room(name: str = "Arkisto", lock: str | None = "Abloy", **more: Any) -> StorageRoom:
     return StorageRoom(name=name, place="Kellari", lock=lock, **STAMP, **more)
 
 
-def paper(number, room_id, **more):
+def paper(number: str, room_id: int | None, **more: Any) -> PaperRecord:
     return PaperRecord(
         number=number,
         kind="binder",
@@ -45,7 +47,7 @@ def paper(number, room_id, **more):
     )
 
 
-def user(name, role=Role.OFFICE, *, last=NOW, **more):
+def user(name: str, role: Role = Role.OFFICE, *, last: datetime | None = NOW, **more: Any) -> User:
     return User(
         username=name,
         name=name.title(),
@@ -60,7 +62,7 @@ def user(name, role=Role.OFFICE, *, last=NOW, **more):
     )
 
 
-def subscriber(address, token=None):
+def subscriber(address: str, token: str | None = None) -> Subscription:
     return Subscription(
         address=address,
         address_key=address.lower(),

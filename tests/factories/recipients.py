@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from queries.store.sessions import Store
 from queries.writes.recipients import (
@@ -15,7 +16,7 @@ from tests.conftest import NOW
 from tests.factories.records import MAKER, TODAY
 
 
-def recipient_inputs(**more: object) -> AmendRecipient:
+def recipient_inputs(**more: Any) -> AmendRecipient:
     """A recipient with nothing wrong; what matters is said by name."""
     return AmendRecipient(
         **{
@@ -32,11 +33,11 @@ def recipient_inputs(**more: object) -> AmendRecipient:
     )
 
 
-def make_recipient(store: Store, **more: object) -> int:
+def make_recipient(store: Store, **more: Any) -> int:
     return store.carry_out(amend_recipient, recipient_inputs(**more), actor=MAKER, now=NOW)
 
 
-def make_disclosure(store: Store, party_id: int, recipient_id: int, **more: object) -> int:
+def make_disclosure(store: Store, party_id: int, recipient_id: int, **more: Any) -> int:
     """A disclosure; returns the party, as the command does."""
     inputs = NoteDisclosure(
         **{

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, datetime
+from typing import Any
 
 from queries.rules.roles import Actor, Role
 from queries.store.sessions import Store
@@ -35,7 +36,7 @@ from tests.conftest import NOW
 MAKER = Actor("tekija", Role.ADMINISTRATOR)
 TODAY = date(2026, 3, 5)
 
-_SOURCED = {"source": "phone", "sourced_on": date(2026, 2, 2)}
+_SOURCED: dict[str, Any] = {"source": "phone", "sourced_on": date(2026, 2, 2)}
 _serial = itertools.count(1)
 
 
@@ -60,7 +61,7 @@ def make_party(
     started_on: date = date(2024, 1, 15),
     ended_on: date | None = None,
     now: datetime = NOW,
-    **more: object,
+    **more: Any,
 ) -> int:
     """A customer; a person when ``family_name`` is given."""
     if family_name is not None:
@@ -77,8 +78,8 @@ def make_party(
     )
     party_id = store.carry_out(amend_party, inputs, actor=MAKER, now=now)
     if status != "active":
-        inputs = ChangeStatus(id=party_id, version=1, status=status, ended_on=ended_on)
-        store.carry_out(change_status, inputs, actor=MAKER, now=now)
+        change = ChangeStatus(id=party_id, version=1, status=status, ended_on=ended_on)
+        store.carry_out(change_status, change, actor=MAKER, now=now)
     return party_id
 
 
@@ -91,7 +92,7 @@ def make_order(
     closed_on: date | None = None,
     title: str = "Sähkökeskuksen vaihto",
     now: datetime = NOW,
-    **more: object,
+    **more: Any,
 ) -> int:
     """A service order in any status."""
     begins = status if status in {"quote", "open"} else "open"
@@ -133,35 +134,35 @@ def make_person(store: Store, given_name: str = "Aino", family_name: str = "Esim
     return make_party(store, given_name=given_name, family_name=family_name)
 
 
-def make_phone(store: Store, party_id: int, number: str = "040 123 4567", **more: object) -> int:
+def make_phone(store: Store, party_id: int, number: str = "040 123 4567", **more: Any) -> int:
     """A telephone number; returns the party, as the command does."""
     inputs = AmendPhone(**{"party_id": party_id, "number": number, **_SOURCED, **more})
     return store.carry_out(amend_phone, inputs, actor=MAKER, now=NOW)
 
 
 def make_email(
-    store: Store, party_id: int, address: str = "aino@esimerkki.example", **more: object
+    store: Store, party_id: int, address: str = "aino@esimerkki.example", **more: Any
 ) -> int:
     """An e-mail address; returns the party."""
     inputs = AmendEmail(**{"party_id": party_id, "address": address, **_SOURCED, **more})
     return store.carry_out(amend_email, inputs, actor=MAKER, now=NOW)
 
 
-def make_address(store: Store, party_id: int, **more: object) -> int:
+def make_address(store: Store, party_id: int, **more: Any) -> int:
     """A postal address; returns the party."""
     values = {"street": "Kasarminkatu 10", "post_code": "50100", "town": "Mikkeli", **_SOURCED}
     inputs = AmendAddress(**{"party_id": party_id, **values, **more})
     return store.carry_out(amend_address, inputs, actor=MAKER, now=NOW)
 
 
-def make_billing(store: Store, party_id: int, **more: object) -> int:
+def make_billing(store: Store, party_id: int, **more: Any) -> int:
     """Add billing details; return the party."""
     inputs = AmendBilling(**{"party_id": party_id, "method": "letter", **_SOURCED, **more})
     return store.carry_out(amend_billing, inputs, actor=MAKER, now=NOW)
 
 
 def make_note(
-    store: Store, party_id: int, text: str = "Soitetaan maanantaina.", **more: object
+    store: Store, party_id: int, text: str = "Soitetaan maanantaina.", **more: Any
 ) -> int:
     """A note; returns the party."""
     inputs = AmendNote(**{"party_id": party_id, "text": text, "noted_on": date(2026, 2, 2), **more})

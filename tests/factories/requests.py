@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import select
 
@@ -19,7 +19,14 @@ from tests.conftest import NOW
 from tests.factories.records import MAKER
 
 RECEIVED = date(2026, 2, 20)
-SENT = {"sent_on": date(2026, 3, 5), "channel": "email"}
+SENT: dict[str, Any] = {"sent_on": date(2026, 3, 5), "channel": "email"}
+
+
+class SeenRequest(TypedDict):
+    """A request as somebody sees it, for a command's inputs."""
+
+    request_id: int
+    version: int
 
 
 def make_request(
@@ -31,7 +38,7 @@ def make_request(
     **more: Any,
 ) -> int:
     """A request that came on 20.2.2026 by e-mail."""
-    values = {
+    values: dict[str, Any] = {
         "received_on": RECEIVED,
         "channel": "email",
         "rights": rights,
@@ -50,7 +57,7 @@ def version_of(store: Store, request_id: int) -> int:
         ).scalar_one()
 
 
-def seen(store: Store, request_id: int) -> dict[str, int]:
+def seen(store: Store, request_id: int) -> SeenRequest:
     """Return the request as somebody sees it now, for a command's inputs."""
     return {"request_id": request_id, "version": version_of(store, request_id)}
 

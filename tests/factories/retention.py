@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -20,7 +21,7 @@ from tests.factories.records import MAKER
 REVIEW = date(2027, 3, 5)
 
 
-def make_year(store: Store, starts_on: date, ends_on: date, **more: object) -> int:
+def make_year(store: Store, starts_on: date, ends_on: date, **more: Any) -> int:
     """A financial year."""
     inputs = AmendFinancialYear(starts_on=starts_on, ends_on=ends_on, **more)
     return store.carry_out(amend_financial_year, inputs, actor=MAKER)
@@ -45,7 +46,7 @@ def hold(
     *,
     now: datetime = NOW,
     actor: Actor = MAKER,
-    **more: object,
+    **more: Any,
 ) -> int:
     """A hold with a reason and a review day."""
     values = {"reason": "Oikeudenkäynti vireillä", "review_on": REVIEW}
@@ -53,7 +54,7 @@ def hold(
     return store.carry_out(amend_hold, inputs, actor=actor, now=now)
 
 
-def period(store: Store, code: str, months: int, **more: object) -> int:
+def period(store: Store, code: str, months: int, **more: Any) -> int:
     """Set a period of the company."""
     inputs = SetPeriod(code=code, months=months, **more)
     return store.carry_out(set_period, inputs, actor=MAKER, now=NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from sqlalchemy import text
 
@@ -31,7 +32,7 @@ def version_of(store: Store, table: str, key: int) -> int:
         return int(found.scalar_one())
 
 
-def make_service(store: Store, code: str = "SÄH-01", **more: object) -> int:
+def make_service(store: Store, code: str = "SÄH-01", **more: Any) -> int:
     """A service of 62,00 an hour."""
     values = {
         "name": "Sähköasentajan työ",
@@ -43,7 +44,7 @@ def make_service(store: Store, code: str = "SÄH-01", **more: object) -> int:
     return store.carry_out(amend_service, inputs, actor=MAKER, now=NOW)
 
 
-def line(unit_price: str = "100,00", **more: object) -> DraftLine:
+def line(unit_price: str = "100,00", **more: Any) -> DraftLine:
     """A line of one piece at a price."""
     values = {
         "description": "Sähköasennus",
@@ -56,7 +57,7 @@ def line(unit_price: str = "100,00", **more: object) -> DraftLine:
 
 
 def make_draft(
-    store: Store, party_id: int, *lines: DraftLine, now: datetime = NOW, **more: object
+    store: Store, party_id: int, *lines: DraftLine, now: datetime = NOW, **more: Any
 ) -> int:
     """A draft; of one line of 100,00 when none is given."""
     inputs = AmendDraft(party_id=party_id, lines=lines or (line(),), **more)
@@ -70,7 +71,7 @@ def make_invoice(
     issued_on: date = date(2026, 3, 5),
     due_on: date | None = None,
     supplied_on: date | None = None,
-    **more: object,
+    **more: Any,
 ) -> int:
     """An issued invoice; of 125,50 with VAT when no line is given."""
     draft = make_draft(store, party_id, *lines, now=noon(issued_on), **more)

