@@ -48,7 +48,7 @@ class ImportLine:
 
 @dataclass(frozen=True)
 class Said:
-    """The report on one row: codes with their facts.
+    """The report on one row: codes with their facts, which were kept as JSON.
 
     :param kept: values that were not taken: the field, the register's value, the file's.
     :param asked: the parties that the row may have meant: keys of parties, with what was shown of
@@ -70,7 +70,7 @@ class Said:
 class ImportRecord:
     """The record of one import.
 
-    :param settings: what was chosen otherwise than the program would have.
+    :param settings: what was chosen otherwise than the program would have; of any type, as JSON.
     :param notes: what was said of the whole file.
     :param rows: of how many rows something was said; they come by :func:`import_rows`.
     :param details_until: the last day on which notes are kept and the import can be undone.

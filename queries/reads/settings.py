@@ -19,14 +19,17 @@ from queries.store.tables import Setting
 
 @needs(Permission.SEE_CUSTOMERS)
 def setting(session: Session, name: str) -> Any:
-    """The value of a setting; None when it was never set. One statement."""
+    """The value of a setting, of any type; None when it was never set. One statement."""
     value = session.scalar(select(Setting.value).where(Setting.name == name))
     return None if value is None else json.loads(value)
 
 
 @dataclass(frozen=True)
 class SetValue:
-    """A setting as it was set: when, by whom, with the version for a command."""
+    """A setting as it was set: when, by whom, with the version for a command.
+
+    :param value: of any type: the JSON of the setting.
+    """
 
     value: Any
     version: int
