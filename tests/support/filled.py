@@ -82,7 +82,7 @@ class FilledStores:
         """Return the name of the PostgreSQL database to copy."""
         if fill is not None and fill not in self._databases:
             name = f"filled_{next(self._numbers)}"
-            cluster.execute(f"CREATE DATABASE {name} TEMPLATE {EMPTY}")
+            cluster.copy(EMPTY, name)
             self._fill(fill, cluster.address_of(name))
             self._databases[fill] = name
         return self._databases[fill]

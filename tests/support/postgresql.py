@@ -25,6 +25,8 @@ REQUIRED = "ASIAKASREKISTERI_REQUIRE_POSTGRESQL"
 #: The server's messages can be had in it: Debian's setting on a machine of a Swedish-speaking user.
 OTHER_LANGUAGE = "sv_FI"
 
+_FIRST_WITH_STRATEGIES = 150_000
+
 
 class Cluster:
     """A running cluster, with one connection that makes and drops databases.
@@ -42,6 +44,18 @@ class Cluster:
     def execute(self, statement: str) -> None:
         with self._engine.connect() as connection:
             connection.execute(text(statement))
+
+    def copy(self, template: str, name: str) -> None:
+        """Make a database as a copy of another, which nobody has open."""
+        # Copying the files takes half of the processor time that writing them into the log does;
+        # a server before PostgreSQL 15 knows no other way.
+        strategy = "STRATEGY FILE_COPY" if self._version() >= _FIRST_WITH_STRATEGIES else ""
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} {strategy}")
+
+    def _version(self) -> int:
+        with self._engine.connect() as connection:
+            shown = connection.execute(text("SHOW server_version_num"))
+            return int(shown.scalar_one())
 
     def close(self) -> None:
         self._engine.dispose()

@@ -297,7 +297,7 @@ class LifeOnPostgresql(Life):
 
     def new_place(self) -> URL:
         name = f"register_life_{next(_LIVES)}"
-        self.cluster.execute(f"CREATE DATABASE {name} TEMPLATE {EMPTY}")
+        self.cluster.copy(EMPTY, name)
         return make_url(self.cluster.address_of(name))
 
     def throw_away(self, aside: str) -> None:
