@@ -67,7 +67,7 @@ STATUS = (
 NOTE = (Field("text", "lines"), Field("noted_on", "day"))
 
 
-class Datum(Protocol):
+class VersionedRow(Protocol):
     """A row of the card with its version, for correcting it."""
 
     @property
@@ -115,7 +115,7 @@ def origin_line(origin: Origin, *, purpose: str | None = None, primary: bool = F
     return " · ".join(parts)
 
 
-def detail(kind: str, party_id: int, row: Datum, shown: tuple[str, ...], below: str) -> None:
+def detail(kind: str, party_id: int, row: VersionedRow, shown: tuple[str, ...], below: str) -> None:
     """One detail of the card: shown with its origin, or its form where it is being edited."""
     form = f"{kind}-{row.id}"
     if editing(form):
@@ -196,7 +196,7 @@ def _value(row: Any, kind: str, name: str) -> Any:
     return getattr(row, name)
 
 
-def _removal(form: str, remove: Callable[[UnitOfWork, Seen], int], row: Datum) -> None:
+def _removal(form: str, remove: Callable[[UnitOfWork, Seen], int], row: VersionedRow) -> None:
     confirm(
         "forms.remove",
         "forms.remove_sure",

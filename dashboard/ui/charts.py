@@ -41,13 +41,13 @@ def after_figures(page: str, coming: str, draw: Callable[[], None]) -> None:
     later()
 
 
-class Figure(Protocol):
+class PlotlyFigure(Protocol):
     """A figure of Plotly, as far as this module knows it."""
 
     def update_layout(self, *, separators: str) -> object: ...
 
 
-def draw_figure(figure: Figure, *, key: str, alt: str) -> None:
+def draw_figure(figure: PlotlyFigure, *, key: str, alt: str) -> None:
     """Draw a figure of Plotly with a text alternative; its numbers as the language writes them."""
     figure.update_layout(separators=_SEPARATORS[language()])
     st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,18 @@ def test_every_folder_of_modules_is_a_package():
     """The import contracts do not see a module in a folder that is not one."""
     folders = {path.parent for path in MODULES if path.relative_to(ROOT).parts[0] != "tests"}
     assert names(folder for folder in folders if not (folder / "__init__.py").is_file()) == []
+
+
+def test_a_public_class_has_a_name_of_its_own():
+    """One name, one meaning: a reader who looks a class up finds one."""
+    found = Counter(
+        node.name
+        for path in MODULES
+        if path.relative_to(ROOT).parts[0] != "tests"
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, times in sorted(found.items()) if times > 1] == []
 
 
 def test_no_module_is_longer_than_a_reader_holds():
