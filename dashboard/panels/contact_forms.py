@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 
 from dashboard.ui import clock, safe_html
-from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.actions import VersionedRow, confirm, on_seen, open_form
 from dashboard.ui.forms import Field, edit_form, editing, stop_editing
 from dashboard.ui.gateway import may
 from dashboard.ui.language import language, t
@@ -65,16 +64,6 @@ STATUS = (
     Field("ended_on", "day", help="fields.ended_on_help"),
 )
 NOTE = (Field("text", "lines"), Field("noted_on", "day"))
-
-
-class VersionedRow(Protocol):
-    """A row of the card with its version, for correcting it."""
-
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def version(self) -> int: ...
 
 
 #: The fields of each, and how it is corrected and removed: each command has inputs of its own.
@@ -201,14 +190,7 @@ def _removal(form: str, remove: Callable[[UnitOfWork, Seen], int], row: Versione
         "forms.remove",
         "forms.remove_sure",
         "forms.remove_yes",
-        partial(
-            act,
-            remove,
-            Seen(id=row.id, version=row.version),
-            token=f"{form}-{row.version}",
-            done="forms.removed",
-            then=lambda _party: stop_editing(),
-        ),
+        on_seen(remove, row, done="forms.removed", then=lambda _party: stop_editing()),
         key=f"{form}.remove",
         icon="backspace",
         is_small=False,

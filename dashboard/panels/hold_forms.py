@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import streamlit as st
 
 from dashboard.ui import safe_html
-from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.actions import confirm, on_seen, open_form
 from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import may
 from dashboard.ui.language import language, t
@@ -17,7 +16,6 @@ from queries.rules.roles import Permission
 from queries.store.retention.series import SERIES
 from queries.store.tables import HoldScope
 from queries.wording.formats import day
-from queries.writes.commands import Seen
 from queries.writes.retention.holds import AmendHold, amend_hold, release_hold
 
 _REASON = Field("reason", "lines")
@@ -95,13 +93,7 @@ def _hold(row: HoldRow) -> None:
                 "holds.release",
                 "holds.release_sure",
                 "holds.release_yes",
-                partial(
-                    act,
-                    release_hold,
-                    Seen(id=row.id, version=row.version),
-                    token=f"release-{row.id}-{row.version}",
-                    done="holds.released",
-                ),
+                on_seen(release_hold, row, done="holds.released"),
                 key=f"{form}.release",
                 ask_key=f"{form}.ask",
                 icon="lock_open",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from dashboard.ui import clock, safe_html
-from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.actions import confirm, on_seen, open_form
 from dashboard.ui.forms import Code, Field, edit_form, editing, stop_editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
@@ -16,7 +15,6 @@ from queries.reads.recipients import RecipientRow, disclosures_of, recipient_nam
 from queries.rules.recipients import RecipientKind, RecipientRole, TransferBasis
 from queries.rules.roles import Permission
 from queries.wording.formats import day
-from queries.writes.commands import Seen
 from queries.writes.recipients import (
     AmendRecipient,
     EndRecipient,
@@ -102,13 +100,8 @@ def _ending(row: RecipientRow) -> None:
             "recipients.remove",
             "recipients.remove_sure",
             "forms.remove_yes",
-            partial(
-                act,
-                remove_recipient,
-                Seen(id=row.id, version=row.version),
-                token=f"recipient-{row.id}-{row.version}",
-                done="forms.removed",
-                then=lambda _recipient: stop_editing(),
+            on_seen(
+                remove_recipient, row, done="forms.removed", then=lambda _recipient: stop_editing()
             ),
             key=f"recipient-{row.id}.remove",
             icon="backspace",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, Protocol
 
 import streamlit as st
 
@@ -12,6 +13,18 @@ from dashboard.ui.gateway import InputsT, carry_out
 from dashboard.ui.language import t
 from queries.errors import RegisterError
 from queries.store.sessions import UnitOfWork
+from queries.writes.commands import Seen
+
+
+class VersionedRow(Protocol):
+    """A row of a read with its version, for a command on its record."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def version(self) -> int: ...
+
 
 Kind = Literal["primary", "secondary", "tertiary"]
 
@@ -39,6 +52,24 @@ def act(
         flash(done)
     if then is not None:
         then(outcome)
+
+
+def on_seen(
+    command: Callable[[UnitOfWork, Seen], int],
+    row: VersionedRow,
+    *,
+    done: str,
+    then: Callable[[int], object] | None = None,
+) -> Callable[[], None]:
+    """Return what a button does that carries a command out on a record as it was seen."""
+    return partial(
+        act,
+        command,
+        Seen(id=row.id, version=row.version),
+        token=f"{command.__name__}-{row.id}-{row.version}",
+        done=done,
+        then=then,
+    )
 
 
 def confirm(

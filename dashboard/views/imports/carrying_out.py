@@ -26,19 +26,12 @@ from queries.intake.plan import RowOutcome
 
 #: Customers that are listed after an import.
 MOST_PEOPLE = 200
-
-
 #: Rows that are worth a bar.
 MANY = 500
-
-
 #: Seconds between two drawings of the bar.
 _BETWEEN = 0.5
 
-
 _WANTED = "import!wanted"
-
-
 _BEGUN = "import!begun"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui import safe_html
-from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.actions import act, confirm, on_seen, open_form
 from dashboard.ui.forms import editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import t
@@ -17,7 +17,6 @@ from dashboard.views.messages.form_snippet import draw_snippet
 from dashboard.views.messages.web_form_fields import SECRET_BYTES, SHOWN, draw_form
 from queries.reads.web_forms import WebFormRow, web_form_list
 from queries.rules.roles import Permission
-from queries.writes.commands import Seen
 from queries.writes.web_forms import RenewSecret, remove_web_form, renew_secret
 
 
@@ -75,13 +74,7 @@ def _draw(row: WebFormRow, *, keeps: bool) -> None:
                 "forms.remove",
                 "messages.remove_form_sure",
                 "forms.remove_yes",
-                partial(
-                    act,
-                    remove_web_form,
-                    Seen(id=row.id, version=row.version),
-                    token=f"web-form-{row.id}-{row.version}",
-                    done="forms.removed",
-                ),
+                on_seen(remove_web_form, row, done="forms.removed"),
                 key=f"{form}.remove",
                 ask_key=f"{form}.ask",
                 icon="backspace",

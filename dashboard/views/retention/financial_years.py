@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from dashboard.ui import safe_html
-from dashboard.ui.actions import act, confirm, open_form
+from dashboard.ui.actions import confirm, on_seen, open_form
 from dashboard.ui.forms import Field, edit_form, editing
 from dashboard.ui.gateway import ask, may
 from dashboard.ui.language import language, t
@@ -18,7 +16,6 @@ from queries.reads.retention.financial_years import (
 )
 from queries.rules.roles import Permission
 from queries.wording.formats import day, instant
-from queries.writes.commands import Seen
 from queries.writes.retention.financial_years import (
     AmendFinancialYear,
     amend_financial_year,
@@ -105,13 +102,7 @@ def _buttons(form: str, row: FinancialYearRow) -> None:
         "forms.remove",
         "financial_years.remove_sure",
         "forms.remove_yes",
-        partial(
-            act,
-            remove_financial_year,
-            Seen(id=row.id, version=row.version),
-            token=f"year-{row.id}-{row.version}",
-            done="forms.removed",
-        ),
+        on_seen(remove_financial_year, row, done="forms.removed"),
         key=f"{form}.remove",
         ask_key=f"{form}.ask",
         icon="backspace",

@@ -9,12 +9,11 @@ import streamlit as st
 from dashboard.navigation import open_record
 from dashboard.panels.sales_forms import typed_sum
 from dashboard.ui import clock
-from dashboard.ui.actions import act, confirm
+from dashboard.ui.actions import confirm, on_seen
 from dashboard.ui.forms import Field, edit_form
 from queries.errors import InvalidInputs
 from queries.reads.sales.invoice import InvoiceRecord
 from queries.store.tables import Source
-from queries.writes.commands import Seen
 from queries.writes.sales.drafts import discard_draft
 from queries.writes.sales.invoices import IssueInvoice, issue_invoice
 from queries.writes.sales.payments import RecordPayment, record_payment
@@ -121,13 +120,8 @@ def discard_button(record: InvoiceRecord) -> None:
         "invoices.discard",
         "invoices.discard_sure",
         "invoices.discard_yes",
-        partial(
-            act,
-            discard_draft,
-            Seen(id=record.id, version=record.version),
-            token=f"discard-{record.id}",
-            done="invoices.discarded",
-            then=partial(open_record, "customer"),
+        on_seen(
+            discard_draft, record, done="invoices.discarded", then=partial(open_record, "customer")
         ),
         key=f"discard-{record.id}",
         icon="backspace",
